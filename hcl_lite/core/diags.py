@@ -1,0 +1,74 @@
+"""Problems as values: they pile up, and one place prints them.
+
+HclError            everything that is reported to the user without a traceback
+└── carries one or more Diagnostic(severity, summary, detail, place, address, hint)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file: lines and columns count from 1; `text` is the line itself, to be shown."""
+
+    file: str
+    line: int
+    column: int
+    text: str = ""
+    width: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem. `summary` is what is wrong in a few words, `detail` what was found and expected, `hint` what to do."""
+
+    summary: str
+    detail: str = ""
+    place: Place | None = None
+    hint: str = ""
+    address: str = ""
+    severity: Severity = Severity.ERROR
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        place = self.place
+        return (place.file, place.line, place.column, self.summary) if place else ("", 0, 0, self.summary)
+
+
+class HclError(Exception):
+    """A run cannot go on; carries every problem that was found, not just the first."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("; ".join(d.summary for d in diagnostics))
+        self.diagnostics = diagnostics
+
+
+def raise_if_errors(diagnostics: Iterable[Diagnostic]) -> None:
+    """Raise HclError with all of `diagnostics`, in the order of their places, when one of them is an error."""
+    found = list(diagnostics)
+    if any(d.severity is Severity.ERROR for d in found):
+        raise HclError(*sorted(set(found), key=lambda d: d.order))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A sentence that suggests the nearest of `known`, or lists them when none is near and they are few."""
+    names = sorted(set(known))
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f'Did you mean "{near[0]}"?'
+    if 0 < len(names) <= 12:
+        return "Known: " + ", ".join(names) + "."
+    return ""

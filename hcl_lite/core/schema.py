@@ -1,0 +1,211 @@
+"""What a provider tells the rest of the project: its settings, its resource types, its lookups, and how to use them.
+
+The language checks blocks against these declarations, the engine carries out plans through these protocols, and neither
+knows any provider by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hcl_lite.core.values import JsonValue, Value
+
+# What tells whether an object has moved since it was seen, such as {"id": 7, "version": 3}: compared, never read into.
+Version = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """One attribute of a block.
+
+    `type` is "string", "number", "bool", "list(…)", "map(…)" or "any". `computed` attributes are filled by the server
+    or by hcl-lite; `optional` ones among them only when the user leaves them out. A changed `replaces` attribute means another object. A `body` is
+    large: it is kept out of the state. `secret` values are kept out of everything. `settles` attributes steer how
+    hcl-lite works and are not part of the object. `steady` ones never change while the object lives. `wire` is the key
+    that the attribute has in the server's JSON.
+    """
+
+    type: str = "string"
+    doc: str = ""
+    required: bool = False
+    computed: bool = False
+    replaces: bool = False
+    body: bool = False
+    secret: bool = False
+    settles: bool = False
+    steady: bool = False
+    default: JsonValue = None
+    choices: tuple[str, ...] = ()
+    wire: str = ""
+
+    optional: bool = False
+
+    @property
+    def settable(self) -> bool:
+        """Whether a user may give it: all but those that only the server fills in."""
+        return self.optional or not self.computed
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that a body uses for another object: `kind` is what it may name, `name` its uid or its name there."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An object as the server has it: `content` in the form that `ResourceType.content` gives for what is wanted.
+
+    `content` is None where the object was only surveyed, not read; `attributes` are then incomplete.
+    """
+
+    uid: str
+    version: Version
+    attributes: Mapping[str, JsonValue] = field(default_factory=dict)
+    content: Value = None
+    secret_keys: frozenset[str] = frozenset()
+
+
+class ResourceType(Protocol):
+    """A kind of object that can be managed. Pure: the calls are made by the provider that has the type."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def doc(self) -> str: ...
+    @property
+    def attrs(self) -> Mapping[str, Attr]: ...
+    @property
+    def create_first(self) -> bool:
+        """Whether a replacement is made before the old object goes (both can exist at once)."""
+
+    @property
+    def immutable(self) -> bool:
+        """Whether no call changes such an object, so that any change of its content means another one."""
+
+    def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
+        """`values` with defaults filled in, and with the identity `uid` where they give none.
+
+        An empty `uid` means that the object is new: the identity is derived from the address, or UNKNOWN until
+        `new_uid` is asked for it.
+
+        Raises ValueProblem for what the attributes' types cannot say, such as text that is not JSON.
+        """
+
+    def new_uid(self, address: str, name: str) -> str:
+        """An identity for a new object that the user gave none."""
+
+    def uid(self, values: Mapping[str, Value]) -> Value:
+        """The identity that completed `values` ask for; UNKNOWN where only the apply will choose it."""
+
+    def content(self, values: Mapping[str, Value]) -> Value:
+        """Completed `values` in canonical form, for comparing with `Live.content`; never what is sent."""
+
+    def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        """What a person is shown of a new object: a few short values."""
+
+    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
+        """The secrets among `values` that the server keeps but never gives back, by name."""
+
+    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        """By which names other objects' bodies may speak of this one."""
+
+    def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        """Which other objects the bodies in `values` may speak of; more than there are is fine, fewer is not."""
+
+
+class LookupType(Protocol):
+    """A kind of `data` block."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def doc(self) -> str: ...
+    @property
+    def attrs(self) -> Mapping[str, Attr]: ...
+
+
+class ValueProblem(Exception):  # noqa: N818 - a problem with a value becomes a Diagnostic, not a crash
+    """A value that its type allows and its meaning does not; `attribute` says which, `hint` what to do.
+
+    `offset` is where in the attribute's text, for text that has a syntax of its own; -1 for nowhere in particular.
+    """
+
+    def __init__(self, attribute: str, summary: str, detail: str = "", hint: str = "", offset: int = -1) -> None:
+        super().__init__(summary)
+        self.attribute = attribute
+        self.summary = summary
+        self.detail = detail
+        self.hint = hint
+        self.offset = offset
+
+
+class Reader(Protocol):
+    """A provider that is open for reading. Every method raises ProviderError for a fault of the server."""
+
+    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
+        """What is there of `uids`, with as few calls as the server allows; None for what is not there."""
+
+    async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+        """The whole object, in the form of `like` where the server has several; None when it is not there."""
+
+    async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
+        """The content that the object had at `version`, where the server rewrites what it is sent and keeps a history.
+
+        Otherwise None: what was sent is what was there.
+        """
+
+    async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
+        """The attributes of a data block. Raises ValueProblem where nothing, or more than one thing, matches."""
+
+    async def close(self) -> None: ...
+
+
+class Writer(Reader, Protocol):
+    """A provider that is open for writing. A write is safe to repeat: the identity is known before the call."""
+
+    async def create(self, type_: str, values: Mapping[str, Value]) -> Live: ...
+
+    async def update(self, type_: str, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+        """Bring the object to `values`; raises Conflict when it is no longer at version `seen`."""
+
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
+        """Gone after this, also when it was gone before. Raises Refused where more than the object would go."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderType:
+    """A provider before it has its settings."""
+
+    name: str
+    doc: str
+    settings: Mapping[str, Attr]
+    resources: Mapping[str, ResourceType]
+    lookups: Mapping[str, LookupType]
+    open: Callable[[str, Mapping[str, Value], bool], Writer]
+    """open(instance name, settings, read_only): makes no call. Raises ValueProblem for settings that cannot work."""
+
+
+class ProviderError(Exception):
+    """A fault of the server or of the way to it: the base of the tree in providers/errors.py.
+
+    `retryable` says whether the same call may work later; `unclear` whether the call may have done its work.
+    """
+
+    unclear = False
+
+    @property
+    def hint(self) -> str:
+        return ""
+
+
+class Conflict(ProviderError):  # noqa: N818
+    """The object is not at the version that the plan saw."""
+
+
+class Refused(ProviderError):  # noqa: N818
+    """The call was not made, because it would have done more than the plan says."""

@@ -1,0 +1,113 @@
+"""Values that travel between the stages: JSON, values known only after apply, and secrets."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, final
+
+JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
+
+# A value of the language: JSON whose leaves may also be UNKNOWN or a Secret.
+Value = Any
+
+
+@final
+class Unknown:
+    """The type of UNKNOWN: a value that only an apply can tell."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "(known after apply)"
+
+    def __bool__(self) -> bool:
+        raise TypeError("a value known only after apply has no truth value")
+
+
+UNKNOWN: Final = Unknown()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that may be sent to a server but never printed, stored or logged."""
+
+    value: Value
+
+    def __repr__(self) -> str:
+        return "(sensitive)"
+
+    __str__ = __repr__
+
+
+def reveal(value: Value) -> Value:
+    """`value` with the secrets in it laid open: only for what is sent to the server it is meant for."""
+    if isinstance(value, Secret):
+        return reveal(value.value)
+    if isinstance(value, Mapping):
+        return {key: reveal(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [reveal(item) for item in value]
+    return value
+
+
+def conceal(value: Value) -> JsonValue:
+    """`value` fit for printing and storing: secrets and unknown values replaced by what they are called."""
+    if isinstance(value, Secret | Unknown):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return {key: conceal(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [conceal(item) for item in value]
+    return value  # type: ignore[no-any-return]
+
+
+def is_unknown(value: Value) -> bool:
+    """Whether any part of `value` is known only after apply."""
+    return _any_leaf(value, lambda leaf: leaf is UNKNOWN)
+
+
+def is_secret(value: Value) -> bool:
+    """Whether any part of `value` is a secret."""
+    return _any_leaf(value, lambda leaf: isinstance(leaf, Secret))
+
+
+def _any_leaf(value: Value, test: Callable[[Value], bool]) -> bool:
+    if test(value):
+        return True
+    if isinstance(value, Secret):
+        return _any_leaf(value.value, test)
+    if isinstance(value, Mapping):
+        return any(_any_leaf(item, test) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_any_leaf(item, test) for item in value)
+    return False
+
+
+def canonical_json(value: JsonValue) -> bytes:
+    """The one text of `value`: keys ordered, no spaces, UTF-8; equal values give equal bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def content_hash(value: JsonValue) -> str:
+    """A short name for the content of `value`: 128 bits of SHA-256 over its canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()[:32]
+
+
+_NAMESPACE: Final = uuid.UUID("6f0d5a5e-5bd6-5c5c-9d3b-8a9f6f0a7c11")
+
+
+def derive_uid(name: str, *seed: str) -> str:
+    """A uid for an object that the user gave none: at most 40 characters of [a-z0-9_-], always the same for one seed.
+
+    It begins with `name` so that a person who meets it in a URL knows what it is.
+    """
+    digest = uuid.uuid5(_NAMESPACE, "\x1f".join((name, *seed))).bytes
+    slug = re.sub(r"[^a-z0-9_-]+", "-", name.lower())[:29]
+    return f"{slug}-{base64.b32encode(digest).decode().lower()[:10]}"

@@ -1,0 +1,1 @@
+"""TOML files in, a checked Config out."""

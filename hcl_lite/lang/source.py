@@ -1,0 +1,108 @@
+"""Files of a configuration: read, decoded, and able to say where each of their keys stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from hcl_lite.core.diags import Diagnostic, HclError, Place
+from hcl_lite.lang.locate import KeyPath, Spot, locate
+
+_TOML_ERROR = re.compile(r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.S)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One TOML file: `name` as shown to the user, `text` with `\\n` line ends, `data` as tomli read it."""
+
+    name: str
+    text: str
+    data: Mapping[str, Any]
+
+    @cached_property
+    def _spots(self) -> Mapping[KeyPath, Spot]:
+        return locate(self.text)
+
+    def key_place(self, path: KeyPath) -> Place:
+        """Where the key of `path` stands; of the nearest key above it where it has none of its own."""
+        spot = self._nearest(path)
+        return self.at(spot.key, spot.key_end) if spot else self.at(0, 0)
+
+    def value_place(self, path: KeyPath, containing: str = "") -> Place:
+        """Where the value of `path` stands, or the first occurrence of the text `containing` in it."""
+        spot = self._nearest(path)
+        if spot is None:
+            return self.at(0, 0)
+        if containing:
+            found = self.text.find(containing, spot.value, spot.value_end)
+            if found >= 0:
+                return self.at(found, found + len(containing))
+        return self.at(spot.value, spot.value_end)
+
+    def at(self, start: int, end: int) -> Place:
+        """The place of an offset: line and column count from 1, the width ends with the line."""
+        line_start = self.text.rfind("\n", 0, start) + 1
+        line_end = self.text.find("\n", start)
+        line_end = len(self.text) if line_end < 0 else line_end
+        line = self.text[line_start:line_end]
+        number = self.text.count("\n", 0, start) + 1
+        return Place(self.name, number, start - line_start + 1, line, max(1, min(end, line_end) - start))
+
+    def _nearest(self, path: KeyPath) -> Spot | None:
+        while path:
+            spot = self._spots.get(path)
+            if spot is not None:
+                return spot
+            path = path[:-1]
+        return None
+
+
+def read_source(path: Path, name: str) -> SourceFile:
+    """Read one TOML file. Raises HclError with the place of what cannot be read."""
+    try:
+        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise HclError(
+            Diagnostic(f"{name} is not UTF-8", f"The byte at offset {error.start} is not valid UTF-8; TOML files are.")
+        ) from error
+    except OSError as error:
+        raise HclError(Diagnostic(f"Cannot read {name}", str(error.strerror))) from error
+    return parse_source(text, name)
+
+
+def parse_source(text: str, name: str) -> SourceFile:
+    """Decode one TOML text. Raises HclError with the place of the first mistake (TOML gives no second)."""
+    try:
+        return SourceFile(name, text, _plain(tomli.loads(text)))
+    except tomli.TOMLDecodeError as error:
+        match = _TOML_ERROR.match(str(error))
+        what = match["what"] if match else str(error)
+        if match and match["line"]:
+            line, column = int(match["line"]), int(match["column"])
+        else:
+            line, column = text.rstrip("\n").count("\n") + 1, len(text.rstrip("\n").rpartition("\n")[2]) + 1
+        lines = text.split("\n")
+        place = Place(name, line, column, lines[line - 1] if line <= len(lines) else "")
+        raise HclError(Diagnostic("This is not TOML", what, place, "https://toml.io shows the syntax.")) from error
+    except RecursionError as error:
+        raise HclError(
+            Diagnostic(f"{name} is nested too deeply", "No configuration needs this many levels.")
+        ) from error
+
+
+def _plain(value: Any) -> Any:
+    """TOML's dates and times as the strings that JSON has for them."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return value
