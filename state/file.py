@@ -1,0 +1,103 @@
+"""State to bytes and back. One object a line, in a fixed order, so that a person can read it and git can compare it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hcl_lite.core.addrs import Address, in_order
+from hcl_lite.core.diags import Diagnostic, HclError
+from state.model import Intent, Record, State
+
+FORMAT = 1
+
+
+def encode(state: State) -> bytes:
+    """The state file: JSON, UTF-8, with a line for each record."""
+    records = [encode_record(state.records[address]) for address in in_order(state.records)]
+    head = {"format": FORMAT, "lineage": state.lineage, "serial": state.serial, "outputs": state.outputs}
+    lines = [f"  {json.dumps(key)}: {_line(value)}," for key, value in head.items()]
+    lines += _list("deposed", [encode_record(record) for record in state.deposed], ",")
+    lines += _list("pending", [encode_intent(intent) for intent in state.pending], ",")
+    lines += _list("records", records, "")
+    return ("{\n" + "\n".join(lines) + "\n}\n").encode()
+
+
+def decode(data: bytes, name: str) -> State:
+    """The state of a state file. Raises HclError, which says what to do, for anything that is not one."""
+    try:
+        document = json.loads(data)
+        if document["format"] > FORMAT:
+            raise HclError(
+                Diagnostic(
+                    f"{name} was written by a newer hcl-lite",
+                    f"Its format is {document['format']}; this version knows up to {FORMAT}.",
+                    hint="Upgrade hcl-lite.",
+                )
+            )
+        records = [decode_record(item) for item in document["records"]]
+        return State(
+            lineage=_text(document["lineage"]),
+            serial=int(document["serial"]),
+            records={record.address: record for record in records},
+            deposed=tuple(decode_record(item) for item in document["deposed"]),
+            pending=tuple(decode_intent(item) for item in document["pending"]),
+            outputs=dict(document["outputs"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        detail = f"{type(error).__name__}: {error}."
+        hint = f"The state before it is in {name}.backup; copy it over {name} if it is the one you want."
+        raise HclError(Diagnostic(f"{name} is not a state file of hcl-lite", detail, hint=hint)) from error
+
+
+def encode_record(record: Record) -> Mapping[str, Any]:
+    return {
+        "address": str(record.address),
+        "provider": record.provider,
+        "uid": record.uid,
+        "version": record.version,
+        "applied": record.applied,
+        "content": record.content,
+        "attributes": record.attributes,
+        "secrets": record.secrets,
+        "dependencies": [str(address) for address in record.dependencies],
+    }
+
+
+def decode_record(item: Mapping[str, Any]) -> Record:
+    return Record(
+        address=Address.parse(item["address"]),
+        provider=_text(item["provider"]),
+        uid=_text(item["uid"]),
+        version=dict(item["version"]),
+        applied=_text(item["applied"]),
+        content=_text(item["content"]),
+        attributes=dict(item["attributes"]),
+        secrets=dict(item["secrets"]),
+        dependencies=tuple(Address.parse(text) for text in item["dependencies"]),
+    )
+
+
+def encode_intent(intent: Intent) -> Mapping[str, Any]:
+    return {"address": str(intent.address), "provider": intent.provider, "uid": intent.uid}
+
+
+def decode_intent(item: Mapping[str, Any]) -> Intent:
+    return Intent(Address.parse(item["address"]), _text(item["provider"]), _text(item["uid"]))
+
+
+def _list(key: str, items: list[Mapping[str, Any]], end: str) -> list[str]:
+    if not items:
+        return [f'  "{key}": []{end}']
+    return [f'  "{key}": [', ",\n".join(f"    {_line(item)}" for item in items), f"  ]{end}"]
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, found {value!r}")
+    return value

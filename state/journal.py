@@ -1,0 +1,165 @@
+"""The journal: what a run has done so far, on disk before the run goes on.
+
+The state file is written once, at the end of a run; until then every change of the state is a line here, synced before
+and after each call to a server. A run that was killed leaves its journal, and the next one begins by reading it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError
+from state.file import decode_intent, decode_record, encode_intent, encode_record
+from state.model import Draft, Intent, Record, State
+
+Line = Mapping[str, Any]
+
+
+class Journal:
+    """Appends to the journal at `path` while a run goes on. Lines of calls that run side by side share one sync."""
+
+    def __init__(self, path: Path, state: State) -> None:
+        self._path = path
+        self._file = path.open("ab")
+        self._waiting: list[bytes] = []
+        self._written = 0
+        self._synced = 0
+        self._turn = asyncio.Lock()
+        self._add({"lineage": state.lineage, "serial": state.serial})
+        self._sync(self._take())
+        _sync_directory(path.parent)
+
+    async def write(self, line: Line) -> None:
+        """On disk when this returns. Raises OSError, when it is not."""
+        self._add(line)
+        mine = self._written
+        async with self._turn:
+            if self._synced < mine:
+                upto, data = self._written, self._take()
+                await asyncio.to_thread(self._sync, data)
+                self._synced = upto
+
+    def close(self) -> None:
+        self._file.close()
+
+    def remove(self) -> None:
+        """The state file has it all now."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def _add(self, line: Line) -> None:
+        self._waiting.append(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        self._written += 1
+
+    def _take(self) -> bytes:
+        data, self._waiting = b"".join(self._waiting), []
+        return data
+
+    def _sync(self, data: bytes) -> None:
+        self._file.write(data)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+def intent_line(intent: Intent) -> Line:
+    return {"intent": encode_intent(intent)}
+
+
+def put_line(record: Record) -> Line:
+    return {"put": encode_record(record)}
+
+
+def depose_line(record: Record) -> Line:
+    return {"depose": encode_record(record)}
+
+
+def remove_line(address: Address, uid: str) -> Line:
+    return {"remove": {"address": str(address), "uid": uid}}
+
+
+def fail_line(address: Address, uid: str) -> Line:
+    return {"fail": {"address": str(address), "uid": uid}}
+
+
+def replay(state: State, path: Path) -> State:
+    """`state` with what the journal at `path` says was done after it. Raises HclError where the two do not belong together.
+
+    A last line that was cut short by the end of the run is left out: its call had not been made yet, or an intent
+    before it covers the call.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return state
+    entries = []
+    for number, line in enumerate(lines[:-1], 1):
+        try:
+            entries.append(_decode(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise HclError(
+                Diagnostic(
+                    f"Line {number} of {path} cannot be read",
+                    f"{type(error).__name__}: {error}.",
+                    hint="It records what an interrupted run did. Move it away to go on without it.",
+                )
+            ) from error
+    if not entries:
+        return state
+    head = json.loads(lines[0])
+    if state.serial == 0:
+        state = replace(state, lineage=head["lineage"])
+    elif state.lineage != head["lineage"]:
+        raise HclError(
+            Diagnostic(
+                "The journal of an interrupted run belongs to another state",
+                f"The state's lineage is {state.lineage}, the journal's {head['lineage']}.",
+                hint=f"Put back the state file that the run began with, or move {path} away.",
+            )
+        )
+    elif state.serial > head["serial"]:
+        return state  # the run ended between writing the state and removing its journal
+    draft = Draft(state)
+    for apply in entries:
+        apply(draft)
+    return draft.state()
+
+
+def _decode(entry: Line) -> Callable[[Draft], None]:
+    """What one line does to the draft of a state."""
+    ((kind, value),) = list(entry.items())[:1]
+    match kind:
+        case "lineage":
+            int(entry["serial"])
+            return lambda draft: None
+        case "intent":
+            intent = decode_intent(value)
+            return lambda draft: draft.intend(intent)
+        case "put":
+            record = decode_record(value)
+            return lambda draft: draft.put(record)
+        case "depose":
+            record = decode_record(value)
+            return lambda draft: draft.depose(record)
+    address, uid = Address.parse(value["address"]), str(value["uid"])
+    if kind == "remove":
+        return lambda draft: draft.remove(address, uid)
+    if kind == "fail":
+        return lambda draft: draft.fail(address, uid)
+    raise ValueError(f'there is no entry "{kind}"')
+
+
+def _sync_directory(path: Path) -> None:
+    """Makes a new name in the directory last (POSIX; other systems need no such thing)."""
+    if os.name == "posix":
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

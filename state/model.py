@@ -1,0 +1,100 @@
+"""The state in memory: one record an object. No bodies and no secrets are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.schema import Version
+from hcl_lite.core.values import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One managed object, as it was last seen.
+
+    `provider` is the name of the provider block, `version` what tells whether the object has moved since, `applied` the
+    hash of the arguments that made it what it is (empty where it was not made by them: imported, or changed outside),
+    `content` the hash of its canonical content, `secrets` the fingerprint of each secret that the server was given.
+    """
+
+    address: Address
+    provider: str
+    uid: str
+    version: Version
+    applied: str = ""
+    content: str = ""
+    attributes: Mapping[str, JsonValue] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    dependencies: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An object that was about to be created when the run ended: it may be there, and then it is ours."""
+
+    address: Address
+    provider: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that is remembered. `deposed` records are replaced objects that are still to be deleted."""
+
+    lineage: str
+    serial: int = 0
+    records: Mapping[Address, Record] = field(default_factory=dict)
+    deposed: tuple[Record, ...] = ()
+    pending: tuple[Intent, ...] = ()
+    outputs: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    def all_records(self) -> Iterable[Record]:
+        yield from self.records.values()
+        yield from self.deposed
+
+
+class Draft:
+    """A state while a run changes it: each method is one line of the journal, `state()` the outcome."""
+
+    def __init__(self, state: State) -> None:
+        self._base = state
+        self._records = dict(state.records)
+        self._deposed = list(state.deposed)
+        self._pending = {(intent.address, intent.uid): intent for intent in state.pending}
+
+    def state(self) -> State:
+        return replace(
+            self._base,
+            records=dict(self._records),
+            deposed=tuple(self._deposed),
+            pending=tuple(self._pending.values()),
+        )
+
+    def intend(self, intent: Intent) -> None:
+        """The object is about to be created."""
+        self._pending[intent.address, intent.uid] = intent
+
+    def fail(self, address: Address, uid: str) -> None:
+        """The object was not created after all."""
+        self._pending.pop((address, uid), None)
+
+    def put(self, record: Record) -> None:
+        """The object is as `record` says."""
+        self._records[record.address] = record
+        self._deposed = [old for old in self._deposed if (old.address, old.uid) != (record.address, record.uid)]
+        self._pending.pop((record.address, record.uid), None)
+
+    def depose(self, record: Record) -> None:
+        """The object is still there, but its address will stand for another one."""
+        self._records.pop(record.address, None)
+        self._deposed.append(record)
+
+    def remove(self, address: Address, uid: str) -> None:
+        """The object is gone, or no longer ours."""
+        current = self._records.get(address)
+        if current is not None and current.uid == uid:
+            del self._records[address]
+        self._deposed = [record for record in self._deposed if (record.address, record.uid) != (address, uid)]
+        self._pending.pop((address, uid), None)
