@@ -1,0 +1,114 @@
+"""What can go wrong between here and a server. Every error names method, URL, status and the server's own message.
+
+ProviderError (hcl_lite.core.schema)
+└── ApiError
+    ├── Unreachable       no connection, or none that got as far as sending the request
+    ├── Unclear           sent, but no answer: the work may have been done
+    ├── NotJson           an answer that is not Grafana's, such as a login page or a proxy's error
+    ├── Invalid           400, 422
+    ├── Unauthorized      401
+    ├── Denied            403
+    ├── NotFound          404
+    ├── Precondition      409, 412; also a Conflict
+    ├── RateLimited       429
+    └── ServerFault       5xx; the work may have been done
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from hcl_lite.core.schema import Conflict, ProviderError
+
+
+class ApiError(ProviderError):
+    """A call that failed. `status` is 0 where no answer came; `reason` is the server's own word for its kind."""
+
+    advice = ""
+
+    def __init__(self, method: str, url: str, status: int, message: str, reason: str = "") -> None:
+        answer = f" answered {status}" if status else ""
+        super().__init__(f"{method} {url}{answer}: {message}")
+        self.method = method
+        self.url = url
+        self.status = status
+        self.message = message
+        self.reason = reason
+
+    @property
+    def hint(self) -> str:
+        return self.advice
+
+
+class Unreachable(ApiError):
+    advice = "Check the provider's url, and that the server is up and reachable from here."
+
+
+class Unclear(ApiError):
+    unclear = True
+    advice = "The server may have done the work; the next plan reads back what is there."
+
+
+class NotJson(ApiError):
+    advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
+
+
+class Invalid(ApiError):
+    pass
+
+
+class Unauthorized(ApiError):
+    advice = "Check the provider's auth, or GRAFANA_AUTH: a service account token, an API key, or user:password."
+
+
+class Denied(ApiError):
+    advice = "The account needs more permissions: writing dashboards takes Editor, data sources take Admin."
+
+
+class NotFound(ApiError):
+    pass
+
+
+class Precondition(ApiError, Conflict):
+    pass
+
+
+class RateLimited(ApiError):
+    advice = "The server asks for fewer calls; lower the provider's parallelism."
+
+
+class ServerFault(ApiError):
+    unclear = True
+
+
+_BY_STATUS: Mapping[int, type[ApiError]] = {
+    400: Invalid,
+    401: Unauthorized,
+    403: Denied,
+    404: NotFound,
+    409: Precondition,
+    412: Precondition,
+    422: Invalid,
+    429: RateLimited,
+}
+
+
+def from_answer(method: str, url: str, status: int, body: bytes) -> ApiError:
+    """The error for an answer of `status`: judged by status alone, never by its text."""
+    message, reason = _read_message(body)
+    kind = _BY_STATUS.get(status, ServerFault if status >= 500 else ApiError)
+    return kind(method, url, status, message, reason)
+
+
+def _read_message(body: bytes) -> tuple[str, str]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body[:200].decode("utf-8", "replace").strip()
+        return (f"not JSON: {text!r}" if text else "an empty answer"), ""
+    if not isinstance(document, dict):
+        return str(document)[:200], ""
+    message = str(document.get("message") or document.get("error") or document)[:500]
+    reason = document.get("messageId") or document.get("reason") or document.get("status") or ""
+    return message, str(reason)

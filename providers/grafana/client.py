@@ -1,0 +1,152 @@
+"""A Grafana: which version it is, how its app platform lists things, and how a provider block opens it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hcl_lite.core.schema import Attr, Live, ValueProblem
+from hcl_lite.core.values import Value, reveal
+from providers.http import EMBEDDED, Connection, HttpClient, split_url
+
+METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+
+SETTINGS: Mapping[str, Attr] = {
+    "url": Attr(doc="Root URL of Grafana, or embedded:PATH for the embedded server. Default: GRAFANA_URL."),
+    "auth": Attr(secret=True, doc="Service account token, API key, or user:password. Default: GRAFANA_AUTH."),
+    "org_id": Attr("number", doc="The organisation to work in. Default: GRAFANA_ORG_ID, else that of the account."),
+    "http_headers": Attr(
+        "map(string)", secret=True, doc="Headers for every call. Default: GRAFANA_HTTP_HEADERS (JSON)."
+    ),
+    "ca_cert": Attr(doc="File of CA certificates to trust. Default: GRAFANA_CA_CERT."),
+    "tls_cert": Attr(doc="File of the client certificate. Default: GRAFANA_TLS_CERT."),
+    "tls_key": Attr(doc="File of the client certificate's key. Default: GRAFANA_TLS_KEY."),
+    "insecure_skip_verify": Attr(
+        "bool", doc="Do not check the server's certificate. Default: GRAFANA_INSECURE_SKIP_VERIFY."
+    ),
+    "timeout": Attr("number", doc="Seconds until a call is given up.", default=60),
+    "retries": Attr("number", doc="How often a call that can be repeated is.", default=5),
+    "parallelism": Attr("number", doc="Calls under way at once.", default=16),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a Grafana said of itself: `version` such as (12, 4, 0), `namespace` of its app platform."""
+
+    version: tuple[int, ...]
+    namespace: str
+
+    @property
+    def has_app_platform(self) -> bool:
+        """Whether folders and dashboards can be listed with their generation: seen on 12.4."""
+        return self.version >= (12,)
+
+
+class GrafanaClient(HttpClient):
+    """Calls to one organisation of one Grafana."""
+
+    _server: asyncio.Future[Server] | None = None
+
+    async def server(self) -> Server:
+        """What is at the other end; asked once. Raises ApiError.
+
+        GET /api/frontend/settings (seen on 5.4 to 12.4): it also tells at once whether the account is accepted.
+        """
+        if self._server is None:
+            self._server = asyncio.ensure_future(self._ask())
+        return await asyncio.shield(self._server)
+
+    async def _ask(self) -> Server:
+        settings = await self.get("/api/frontend/settings")
+        text = str(settings.get("buildInfo", {}).get("version", "0")) if isinstance(settings, dict) else "0"
+        numbers = re.match(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", text)
+        version = tuple(int(number or 0) for number in numbers.groups()) if numbers else (0,)
+        return Server(version, str(settings.get("namespace") or "default"))
+
+    async def platform_path(self, group_version: str, resource: str) -> str:
+        server = await self.server()
+        return f"/apis/{group_version}/namespaces/{server.namespace}/{resource}"
+
+    async def list_metadata(self, group_version: str, resource: str) -> Mapping[str, Live]:
+        """Every object of a resource by name, surveyed. Raises ApiError.
+
+        GET /apis/…, metadata only, all pages (12.4 ends a page by size, whatever `limit` says).
+        """
+        path = await self.platform_path(group_version, resource)
+        found: dict[str, Live] = {}
+        params = {"limit": "1000"}
+        while True:
+            page = await self.get(path, params, METADATA_ONLY)
+            for item in page["items"] or ():
+                found[item["metadata"]["name"]] = live_of(item["metadata"])
+            token = page["metadata"].get("continue")
+            if not token:
+                return found
+            params = {"limit": "1000", "continue": token}
+
+
+def live_of(metadata: Mapping[str, Any]) -> Live:
+    """App-platform metadata as a surveyed object. The label is the classic API's id, the generation its version (12.4)."""
+    identity = metadata.get("labels", {}).get("grafana.app/deprecatedInternalID", "0")
+    version = {"id": int(identity), "version": metadata.get("generation", 0)}
+    return Live(metadata["name"], version)
+
+
+def make_client(
+    settings: Mapping[str, Value], read_only: bool, environment: Mapping[str, str] | None = None
+) -> GrafanaClient:
+    """A client for a provider block's settings, with the environment's where it has none. Raises ValueProblem."""
+    env = os.environ if environment is None else environment
+    given = {key: reveal(value) for key, value in settings.items() if value is not None}
+    url = str(given.get("url") or env.get("GRAFANA_URL", ""))
+    if not url:
+        raise ValueProblem("url", "Grafana's url is not known", "", "Set url in the provider block, or GRAFANA_URL.")
+    if not url.startswith((EMBEDDED, "http://", "https://")):
+        raise ValueProblem(
+            "url", f'"{split_url(url)[0]}" is not a URL', "Expected http://…, https://… or embedded:PATH."
+        )
+    url, auth_in_url = (url, "") if url.startswith(EMBEDDED) else split_url(url)
+    auth = given.get("auth") or auth_in_url or env.get("GRAFANA_AUTH", "")
+    if not auth and url.startswith(EMBEDDED):
+        auth = "admin:admin"  # what the embedded server starts with
+    headers = dict(given.get("http_headers") or _headers_from(env))
+    organisation = given.get("org_id") or env.get("GRAFANA_ORG_ID")
+    if organisation:
+        headers["X-Grafana-Org-Id"] = str(organisation)
+    insecure = given.get("insecure_skip_verify")
+    if insecure is None:
+        insecure = env.get("GRAFANA_INSECURE_SKIP_VERIFY", "").lower() in ("1", "true")
+    return GrafanaClient(
+        Connection(
+            url=url,
+            auth=str(auth),
+            headers=headers,
+            ca_cert=str(given.get("ca_cert") or env.get("GRAFANA_CA_CERT", "")),
+            tls_cert=str(given.get("tls_cert") or env.get("GRAFANA_TLS_CERT", "")),
+            tls_key=str(given.get("tls_key") or env.get("GRAFANA_TLS_KEY", "")),
+            insecure=insecure,
+            timeout=float(given.get("timeout", 60)),
+            retries=int(given.get("retries", 5)),
+            parallelism=max(1, int(given.get("parallelism", 16))),
+            read_only=read_only,
+        )
+    )
+
+
+def _headers_from(environment: Mapping[str, str]) -> Mapping[str, str]:
+    text = environment.get("GRAFANA_HTTP_HEADERS", "")
+    if not text:
+        return {}
+    try:
+        headers = json.loads(text)
+    except ValueError as error:
+        raise ValueProblem("http_headers", "GRAFANA_HTTP_HEADERS is not JSON", str(error)) from error
+    if not isinstance(headers, dict):
+        raise ValueProblem("http_headers", "GRAFANA_HTTP_HEADERS is not a JSON object")
+    return {str(key): str(value) for key, value in headers.items()}

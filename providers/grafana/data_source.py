@@ -1,0 +1,168 @@
+"""grafana_data_source: /api/datasources and /api/datasources/uid/:uid (uids since 5; recorded on 12.4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
+from providers.grafana.client import GrafanaClient
+from providers.rest import Call, Json, RestType
+
+# What 12.4 makes of the old names of its built-in plugins (aliasIDs in their plugin.json).
+_ALIASES = {
+    "postgres": "grafana-postgresql-datasource",
+    "testdata": "grafana-testdata-datasource",
+    "phlare": "grafana-pyroscope-datasource",
+}
+# A PUT keeps what it does not mention (12.4): what is not wanted is sent empty.
+_BLANK: Json = {
+    "url": "",
+    "user": "",
+    "database": "",
+    "basicAuthUser": "",
+    "basicAuth": False,
+    "withCredentials": False,
+}
+
+
+class DataSourceType(RestType[GrafanaClient]):
+    """Secrets go in and never come back; of what is left out, PUT keeps some and drops some."""
+
+    def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
+        filled = dict(super().complete(address, name, values, uid))
+        for plain, encoded in (("json_data", "json_data_encoded"), ("secure_json_data", "secure_json_data_encoded")):
+            if plain in filled and encoded in filled:
+                raise ValueProblem(
+                    encoded, f"{plain} and {encoded} cannot both be set", "", f"Keep {plain}: it is a table."
+                )
+            if encoded in filled:
+                filled[plain] = _decode(encoded, filled.pop(encoded))
+        headers = filled.get("http_headers")
+        if headers is UNKNOWN or filled.get("json_data") is UNKNOWN:
+            return {**filled, "json_data": UNKNOWN}
+        filled["json_data"] = {**(filled.get("json_data") or {}), **_header_names(headers or {})}
+        return filled
+
+    def to_wire(self, values: Mapping[str, Value]) -> Json:
+        wire = super().to_wire(values)
+        secure = dict(self.secrets(values))
+        return {**wire, "secureJsonData": secure} if secure else wire
+
+    def content(self, values: Mapping[str, Value]) -> Json:
+        content = super().content(values)
+        return {**content, "type": _ALIASES.get(content["type"], content["type"])}
+
+    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
+        secure = values.get("secure_json_data") or {}
+        headers = values.get("http_headers") or {}
+        if is_unknown(secure) or is_unknown(headers):
+            return {}
+        found = {str(key): str(value) for key, value in reveal(secure).items()}
+        numbered = zip(_header_names(headers), reveal(headers).values(), strict=True)
+        return {**found, **{name.replace("Name", "Value"): str(value) for name, value in numbered}}
+
+    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        yield from super().names(values)
+        if isinstance(values.get("name"), str):
+            yield Mention("data source name", values["name"])
+        type_ = values.get("type")
+        if isinstance(type_, str):
+            yield Mention("data source type", _ALIASES.get(type_, type_))
+
+    def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        """Other data sources: the traces' logs, the metrics' traces."""
+        return [Mention("data source", uid) for uid in _uids_in(values.get("json_data"))]
+
+    async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
+        live = await super().create(client, values)
+        if values.get("is_default") is False and live.attributes.get("is_default"):
+            # The first data source of an organisation becomes its default whatever is asked for (12.4).
+            return await self.update(client, live.uid, values, live.version)
+        return live
+
+    async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+        current = await self.read(client, uid)
+        if current is None or current.version != seen:
+            # A PUT with an old version is accepted (12.4), so the check is made here.
+            raise Conflict("The data source has been changed by someone else since the plan.")
+        wire = {**_BLANK, **self.to_wire(values)}
+        if "isDefault" not in wire:
+            wire["isDefault"] = current.attributes.get("is_default", False)
+        secure = {**dict.fromkeys(current.secret_keys, ""), **wire.get("secureJsonData", {})}
+        await self.update_call.send(client, uid, {**wire, "secureJsonData": secure} if secure else wire)
+        # The version in the answer of the PUT is the one before it (12.4).
+        return self.live(await self.read_call.send(client, uid))
+
+
+def _header_names(headers: Value) -> Mapping[str, str]:
+    """http_headers as Grafana keeps them: httpHeaderName1 and on; their values are secrets of the same number."""
+    names = headers.value if isinstance(headers, Secret) else headers
+    return {f"httpHeaderName{index}": name for index, name in enumerate(names, 1)}
+
+
+def _decode(attribute: str, value: Value) -> Value:
+    if is_unknown(value):
+        return UNKNOWN
+    try:
+        decoded = json.loads(reveal(value))
+    except (ValueError, TypeError, RecursionError) as error:
+        detail = "" if isinstance(value, Secret) else str(error)
+        raise ValueProblem(attribute, f"{attribute} is not JSON", detail) from error
+    if not isinstance(decoded, dict):
+        raise ValueProblem(attribute, f"{attribute} is not a JSON object")
+    return {key: Secret(item) for key, item in decoded.items()} if isinstance(value, Secret) else decoded
+
+
+def _uids_in(value: Any) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key.lower().endswith("uid") and isinstance(item, str):
+                yield item
+            else:
+                yield from _uids_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _uids_in(item)
+
+
+def _from_wire(wire: Json) -> Json:
+    return {**wire, "jsonData": wire.get("jsonData") or {}}
+
+
+DATA_SOURCE = DataSourceType(
+    name="grafana_data_source",
+    doc="A data source: a database that Grafana queries.",
+    attrs={
+        "uid": Attr(computed=True, optional=True, replaces=True, steady=True, wire="uid", doc="Identity."),
+        "name": Attr(required=True, wire="name", doc="What people see; unique in its organisation."),
+        "type": Attr(
+            required=True, wire="type", doc="Plugin id, such as prometheus, loki or grafana-postgresql-datasource."
+        ),
+        "url": Attr(wire="url", doc="Where the data is."),
+        "access_mode": Attr(wire="access", default="proxy", choices=("proxy", "direct"), doc="Who makes the queries."),
+        "is_default": Attr("bool", computed=True, optional=True, wire="isDefault", doc="Panels without one use it."),
+        "database_name": Attr(wire="database", doc="Database, for types that have it outside json_data."),
+        "username": Attr(wire="user", doc="User, for types that have it outside json_data."),
+        "basic_auth_enabled": Attr("bool", wire="basicAuth", doc="Send basic authentication."),
+        "basic_auth_username": Attr(
+            wire="basicAuthUser", doc="Its user; the password is secure_json_data.basicAuthPassword."
+        ),
+        "with_credentials": Attr("bool", wire="withCredentials", doc="Send cookies with browser queries."),
+        "json_data": Attr("any", body=True, wire="jsonData", doc="Settings of the type, as a table."),
+        "json_data_encoded": Attr(body=True, doc="The same as JSON text."),
+        "secure_json_data": Attr("map(string)", secret=True, doc="Secrets of the type, as a table."),
+        "secure_json_data_encoded": Attr(secret=True, doc="The same as JSON text."),
+        "http_headers": Attr("map(string)", secret=True, doc="Headers that Grafana sends with each query."),
+        "id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the data source on its server."),
+        "version": Attr("number", computed=True, wire="version", doc="Goes up with every change."),
+    },
+    create_call=Call("POST", "/api/datasources", envelope="datasource"),
+    read_call=Call("GET", "/api/datasources/uid/{uid}"),
+    update_call=Call("PUT", "/api/datasources/uid/{uid}", envelope="datasource"),
+    delete_call=Call("DELETE", "/api/datasources/uid/{uid}"),
+    mention_kind="data source",
+    from_wire=_from_wire,
+)

@@ -1,0 +1,87 @@
+"""grafana_folder: GET/POST /api/folders, PUT and DELETE /api/folders/:uid, POST /api/folders/:uid/move (nested: 11+)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hcl_lite.core.schema import Attr, Live, Refused, Version
+from hcl_lite.core.values import Value
+from providers.errors import NotFound
+from providers.grafana.client import GrafanaClient
+from providers.rest import Call, RestType
+
+_GROUP_VERSION = "folder.grafana.app/v1beta1"
+
+
+class FolderType(RestType[GrafanaClient]):
+    """Folders move by a call of their own, and take what they hold with them when they go."""
+
+    async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
+        server = await client.server()
+        if not server.has_app_platform:
+            return await super().survey(client, uids)
+        found = await client.list_metadata(_GROUP_VERSION, "folders")
+        return {uid: found.get(uid) for uid in uids}
+
+    async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+        wire = await self.read_call.send(client, uid)
+        live = self.live(wire)
+        if (live.attributes["title"], live.version) != (values["title"], seen):
+            body = {"title": values["title"], "version": seen["version"]}
+            wire = await self.update_call.send(client, uid, body)
+        parent = values.get("parent_folder_uid") or ""
+        if (wire.get("parentUid") or "") != parent:
+            wire = await Call("POST", "/api/folders/{uid}/move").send(client, uid, {"parentUid": parent})
+        return self.live(wire)
+
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        force = attributes.get("force_destroy") is True
+        if not force:
+            content = await _content(client, uid)
+            if content:
+                raise Refused(
+                    f"The folder holds what would go with it: {content}. Move it, manage it here, or set "
+                    "force_destroy = true and apply that first."
+                )
+        try:
+            await client.call("DELETE", f"/api/folders/{uid}", params={"forceDeleteRules": "true"} if force else None)
+        except NotFound:
+            return
+
+
+async def _content(client: GrafanaClient, uid: str) -> str:
+    """What a folder holds, in words; empty when it holds nothing or is not there.
+
+    GET /api/folders/:uid/counts, then /api/search for the names (12.4).
+    """
+    counts = await client.find(f"/api/folders/{uid}/counts") or {}
+    held = {kind: number for kind, number in counts.items() if number}
+    if not held:
+        return ""
+    named = await client.get("/api/search", {"folderUIDs": uid, "limit": "20"})
+    names = ", ".join(
+        f'{item["type"].removeprefix("dash-").replace("db", "dashboard")} "{item["title"]}"' for item in named
+    )
+    return names or ", ".join(f"{number} {kind}" for kind, number in sorted(held.items()))
+
+
+FOLDER = FolderType(
+    name="grafana_folder",
+    doc="A folder that holds dashboards, and other folders.",
+    attrs={
+        "uid": Attr(computed=True, optional=True, replaces=True, steady=True, wire="uid", doc="Identity; in URLs."),
+        "title": Attr(required=True, wire="title", doc="What people see."),
+        "parent_folder_uid": Attr(wire="parentUid", doc="The folder that this one is in. Default: none, the root."),
+        "force_destroy": Attr("bool", settles=True, doc="Delete it with whatever it holds that is not managed here."),
+        "id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the folder on its server."),
+        "url": Attr(computed=True, wire="url", doc="Path of the folder's page."),
+        "version": Attr("number", computed=True, wire="version", doc="Goes up by one with every change."),
+    },
+    create_call=Call("POST", "/api/folders"),
+    read_call=Call("GET", "/api/folders/{uid}"),
+    update_call=Call("PUT", "/api/folders/{uid}"),
+    delete_call=Call("DELETE", "/api/folders/{uid}"),
+    create_first=True,
+    mention_kind="folder",
+)

@@ -1,0 +1,172 @@
+"""Dashboard JSON: its form, its identity, what of it is compared, and what it mentions. Pure.
+
+Three forms are accepted: a classic model, a resource (apiVersion, kind, metadata, spec), and the bare spec of a v2
+resource, which has elements and a layout.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hcl_lite.core.schema import Mention, ValueProblem
+
+CLASSIC = ""
+
+Json = Mapping[str, Any]
+
+# Set by the server at every save.
+_SERVER_KEYS = frozenset({"id", "uid", "version", "iteration"})
+
+# What Grafana's editor and the app platform's v1beta1 write where nothing was set (12.4).
+_BUILT_IN_ANNOTATION = {
+    "builtIn": 1,
+    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+    "enable": True,
+    "hide": True,
+    "iconColor": "rgba(0, 211, 255, 1)",
+    "name": "Annotations & Alerts",
+    "type": "dashboard",
+}
+_DEFAULTS: Json = {
+    "annotations": {"list": [_BUILT_IN_ANNOTATION]},
+    "editable": True,
+    "fiscalYearStartMonth": 0,
+    "graphTooltip": 0,
+    "templating": {"list": []},
+    "time": {"from": "now-6h", "to": "now"},
+}
+
+_UID = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+_NAMED = re.compile(r'"(uid|datasourceUid|datasource|name)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
+_INPUT = re.compile(r'"(?:pluginId|label)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A dashboard as the user wrote it. `form` is CLASSIC or the app platform's version, such as "v2beta1"."""
+
+    form: str
+    uid: str
+    spec: Json
+    folder: str = ""
+
+    @property
+    def panel_count(self) -> int:
+        """Panels with those in rows, as people count them: a row is none."""
+        if isinstance(self.spec.get("elements"), dict):
+            return len(self.spec["elements"])
+        return _count_panels(self.spec)
+
+    def with_uid(self, uid: str) -> Model:
+        return replace(self, uid=uid)
+
+
+def read_model(attribute: str, config: Any) -> Model:
+    """The model of JSON text or of a decoded document. Raises ValueProblem for `attribute`."""
+    document = _decode(attribute, config) if isinstance(config, str) else config
+    if not isinstance(document, dict):
+        raise ValueProblem(attribute, "A dashboard is a JSON object", f"Found {type(document).__name__}.")
+    if "spec" in document and "apiVersion" in document:
+        return _read_resource(attribute, document)
+    if isinstance(document.get("elements"), dict) and "layout" in document:
+        return Model(_version_of_bare_spec(document), "", document)
+    if isinstance(document.get("dashboard"), dict) and "title" not in document:
+        raise ValueProblem(
+            attribute,
+            "This is not a dashboard but an answer of the API",
+            'It has the dashboard under "dashboard".',
+            "Keep only what is under that key.",
+        )
+    title = document.get("title")
+    if not isinstance(title, str) or not title:
+        raise ValueProblem(attribute, "The dashboard has no title", "Grafana does not accept one without.")
+    return Model(CLASSIC, _check_uid(attribute, document.get("uid")), document)
+
+
+def _count_panels(spec: Json) -> int:
+    own = spec.get("panels")
+    panels = [panel for panel in own if isinstance(panel, dict)] if isinstance(own, list) else []
+    rows = spec.get("rows")
+    nested = sum(_count_panels(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else 0
+    return nested + sum(_count_panels(panel) if panel.get("type") == "row" else 1 for panel in panels)
+
+
+def content_of(spec: Json, form: str) -> Json:
+    """What of a dashboard is compared: without what servers set, and without what they fill in for nothing."""
+    if form != CLASSIC and not form.startswith(("v0", "v1")):
+        return spec
+    return {
+        key: value
+        for key, value in spec.items()
+        if key not in _SERVER_KEYS and value is not None and not (key in _DEFAULTS and value == _DEFAULTS[key])
+    }
+
+
+def mentions_in(text: str) -> Iterable[Mention]:
+    """Whatever in the JSON text of a dashboard may name a data source, a library panel or a dashboard.
+
+    Found by pattern, not by structure, since every schema version and plugin has its own: {"type", "uid"}, the name as a
+    string, the group's {"name"} of v2, and the inputs of files that were exported for sharing.
+    """
+    for key, quoted in set(_NAMED.findall(text)):
+        name = json.loads(quoted)
+        if key in ("uid", "datasourceUid"):
+            yield Mention("data source", name)
+            yield Mention("library panel", name)
+        elif key == "datasource":
+            yield Mention("data source name", name)
+            yield Mention("data source", name)
+        else:
+            yield Mention("data source", name)
+    if '"__inputs"' in text:
+        for quoted in set(_INPUT.findall(text)):
+            yield Mention("data source type", json.loads(quoted))
+            yield Mention("data source name", json.loads(quoted))
+
+
+def _decode(attribute: str, text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        detail = f"{error.msg} at line {error.lineno}, column {error.colno}."
+        raise ValueProblem(attribute, f"{attribute} is not JSON", detail, offset=error.pos) from error
+    except (ValueError, RecursionError) as error:
+        raise ValueProblem(attribute, f"{attribute} is not JSON", f"{error}.") from error
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"JSON has no {name}")
+
+
+def _read_resource(attribute: str, document: Json) -> Model:
+    group, _, version = str(document["apiVersion"]).rpartition("/")
+    kind = document.get("kind")
+    if group != "dashboard.grafana.app" or kind != "Dashboard" or not isinstance(document["spec"], dict):
+        raise ValueProblem(
+            attribute,
+            f"This is a {kind} of {document['apiVersion']}, not a dashboard",
+            "Expected kind Dashboard of dashboard.grafana.app with a spec.",
+        )
+    metadata = document.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    annotations = metadata.get("annotations")
+    folder = annotations.get("grafana.app/folder", "") if isinstance(annotations, dict) else ""
+    return Model(version, _check_uid(attribute, metadata.get("name")), document["spec"], str(folder))
+
+
+def _version_of_bare_spec(spec: Json) -> str:
+    """v2alpha1 names the plugin of a query by its kind; from v2beta1 on the kind is DataQuery."""
+    kinds = re.findall(r'"query": \{"kind": "([^"]*)"', json.dumps(spec))
+    return "v2alpha1" if any(kind != "DataQuery" for kind in kinds) else "v2beta1"
+
+
+def _check_uid(attribute: str, uid: Any) -> str:
+    if uid is None or uid == "":
+        return ""
+    if not isinstance(uid, str) or not _UID.fullmatch(uid):
+        raise ValueProblem(attribute, f"{uid!r} cannot be a uid", "Grafana takes up to 40 of letters, digits, - and _.")
+    return uid

@@ -1,0 +1,120 @@
+"""The Grafana provider: its resource types and lookups, opened on one server.
+
+A write whose answer is lost is settled here: identities are known before the call, so the object is read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from hcl_lite.core.schema import Live, ProviderType, ResourceType, Version, Writer
+from hcl_lite.core.values import JsonValue, Value
+from providers.errors import ApiError
+from providers.grafana.client import SETTINGS, GrafanaClient, make_client
+from providers.grafana.dashboard import DASHBOARD
+from providers.grafana.data_source import DATA_SOURCE
+from providers.grafana.folder import FOLDER
+from providers.grafana.lookups import LOOKUPS
+from providers.grafana.snapshot import SNAPSHOT
+
+Values = Mapping[str, Value]
+T = TypeVar("T")
+
+
+class GrafanaType(ResourceType, Protocol):
+    """A resource type together with the calls that carry it out; see hcl_lite.core.schema.Writer for what each does."""
+
+    async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]: ...
+    async def read(self, client: GrafanaClient, uid: str, like: Values | None = None) -> Live | None: ...
+    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value: ...
+    async def create(self, client: GrafanaClient, values: Values) -> Live: ...
+    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live: ...
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, JsonValue]) -> None: ...
+
+
+# One line here makes a resource type known.
+RESOURCE_TYPES: tuple[GrafanaType, ...] = (DATA_SOURCE, FOLDER, DASHBOARD, SNAPSHOT)
+
+_TRIES = 4
+
+
+class Grafana:
+    """A Grafana that is open; implements hcl_lite.core.schema.Writer."""
+
+    def __init__(self, client: GrafanaClient) -> None:
+        self._client = client
+        self._types = {type_.name: type_ for type_ in RESOURCE_TYPES}
+        self._lookups = {lookup.name: lookup for lookup in LOOKUPS}
+
+    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
+        return await self._types[type_].survey(self._client, uids)
+
+    async def read(self, type_: str, uid: str, like: Values | None = None) -> Live | None:
+        return await self._types[type_].read(self._client, uid, like)
+
+    async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
+        return await self._types[type_].read_baseline(self._client, uid, version, like)
+
+    async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
+        return await self._lookups[type_].find(self._client, values)
+
+    async def create(self, type_: str, values: Values) -> Live:
+        kind = self._types[type_]
+        uid = kind.uid(values)
+
+        async def done() -> Live | None:
+            return await kind.read(self._client, uid, values)
+
+        return await self._settled(lambda: kind.create(self._client, values), done)
+
+    async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
+        kind = self._types[type_]
+
+        async def done() -> Live | None:
+            live = await kind.read(self._client, uid, values)
+            return live if live is not None and live.version != seen else None
+
+        return await self._settled(lambda: kind.update(self._client, uid, values, seen), done)
+
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
+        kind = self._types[type_]
+
+        async def delete() -> bool:
+            await kind.delete(self._client, uid, attributes)
+            return True
+
+        async def done() -> bool | None:
+            return True if await kind.read(self._client, uid) is None else None
+
+        await self._settled(delete, done)
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def _settled(self, write: Callable[[], Awaitable[T]], done: Callable[[], Awaitable[T | None]]) -> T:
+        """What `write` gives; where its answer is lost, what `done` finds, and failing that, `write` once more."""
+        for _ in range(_TRIES - 1):
+            try:
+                return await write()
+            except ApiError as error:
+                if not error.unclear:
+                    raise
+            found = await done()
+            if found is not None:
+                return found
+        return await write()
+
+
+def open_grafana(_: str, settings: Values, read_only: bool) -> Writer:
+    return Grafana(make_client(settings, read_only))
+
+
+PROVIDER = ProviderType(
+    name="grafana",
+    doc="A Grafana, or the embedded server.",
+    settings=SETTINGS,
+    resources={type_.name: type_ for type_ in RESOURCE_TYPES},
+    lookups={lookup.name: lookup for lookup in LOOKUPS},
+    open=open_grafana,
+)

@@ -1,0 +1,237 @@
+"""The one way to a server: authentication, time-outs, retries, limits, and errors translated.
+
+A client that is opened read-only refuses every method but GET before anything is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from hcl_lite.core.schema import ValueProblem
+from providers.errors import ApiError, NotFound, NotJson, Unclear, Unreachable, from_answer
+
+if TYPE_CHECKING:
+    import httpx
+
+EMBEDDED = "embedded:"
+_RETRIED = (429, 502, 503, 504)
+_LOCKED = b"database is locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach one server. `auth` is a token, or user:password; `timeout` and waits are in seconds."""
+
+    url: str
+    auth: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ca_cert: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    insecure: bool = False
+    timeout: float = 60.0
+    retries: int = 5
+    longest_wait: float = 20.0
+    parallelism: int = 16
+    read_only: bool = True
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """A URL without its user part, and that part as `auth`: https://TOKEN@host or https://user:password@host."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return url, ""
+    name, colon, password = user.partition(":")
+    auth = unquote(name) + (f":{unquote(password)}" if colon and password else "")
+    return urlunsplit((parts.scheme, host, parts.path, parts.query, "")), auth
+
+
+class HttpClient:
+    """Calls to one server, at most `parallelism` at a time. Built without a call; the first call connects."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Any] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.connection = connection
+        self._transport = transport
+        self._sleep = sleep
+        self._jitter = jitter
+        self._client: httpx.AsyncClient | None = None
+        self._closers: list[Callable[[], object]] = []
+        self._slots = asyncio.Semaphore(connection.parallelism)
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None, accept: str = "") -> Any:
+        """The JSON answer to a GET. Raises ApiError."""
+        return await self.call("GET", path, params=params, headers={"Accept": accept} if accept else None)
+
+    async def find(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """The JSON answer to a GET, None for 404. Raises ApiError."""
+        try:
+            return await self.get(path, params)
+        except NotFound:
+            return None
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The JSON answer to one call.
+
+        Retried, with growing jittered waits or as Retry-After says, where the server cannot have done the work, and for
+        reads always. A write whose fate is unknown raises Unclear or ServerFault: the caller reads back. Raises ApiError.
+        """
+        if method != "GET" and self.connection.read_only:
+            raise RuntimeError(f"a read-only client was asked to {method} {path}")
+        content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        sent = {**(headers or {}), **({"Content-Type": "application/json"} if content is not None else {})}
+        async with self._slots:
+            for attempt in range(self.connection.retries + 1):
+                wait, outcome = await self._attempt(method, path, content, params, sent, attempt)
+                if not isinstance(outcome, ApiError):
+                    return outcome
+                if wait is None or attempt == self.connection.retries:
+                    raise outcome
+                await self._sleep(wait)
+        raise AssertionError("unreachable")
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+        for close in self._closers:
+            close()
+
+    async def _attempt(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        attempt: int,
+    ) -> tuple[float | None, Any]:
+        """One try: how long to wait before the next (None: there must be none), and the answer or the error."""
+        import httpx  # noqa: PLC0415 - takes 110 ms: loaded where a server is called, not for --help
+
+        client = self._open()
+        url = self.connection.url.rstrip("/") + path
+        wait = self._backoff(attempt)
+        try:
+            answer = await client.request(method, path, content=content, params=params, headers=headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return wait, Unreachable(method, url, 0, _reason(error))
+        except (httpx.TransportError, httpx.DecodingError, ConnectionError) as error:
+            return (wait if method == "GET" else None), Unclear(method, url, 0, _reason(error))
+        except httpx.InvalidURL as error:
+            return None, Unreachable(method, url, 0, _reason(error))
+        if answer.status_code < 400:
+            return None, _decode(method, url, answer)
+        failure = from_answer(method, url, answer.status_code, answer.content)
+        if answer.status_code in _RETRIED and (method == "GET" or answer.status_code in (429, 503)):
+            return min(_retry_after(answer, wait), self.connection.longest_wait), failure
+        if answer.status_code >= 500 and (method == "GET" or _LOCKED in answer.content):
+            return wait, failure
+        return None, failure
+
+    def _backoff(self, attempt: int) -> float:
+        """0.25 s doubled at each attempt, up to the longest wait; half of it by chance, so that callers spread."""
+        full = min(0.25 * 2.0**attempt, self.connection.longest_wait)
+        return full / 2 + full / 2 * self._jitter()
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is not None:
+            return self._client
+        import httpx  # noqa: PLC0415 - see _attempt
+
+        connection = self.connection
+        user, colon, password = connection.auth.partition(":")
+        headers = {"User-Agent": "hcl-lite", "Accept": "application/json", **connection.headers}
+        if connection.auth and not colon:
+            headers["Authorization"] = f"Bearer {connection.auth}"
+        url = connection.url.rstrip("/")
+        if url.startswith(EMBEDDED) and self._transport is None:
+            self._transport = self._embedded(url.removeprefix(EMBEDDED))
+        self._client = httpx.AsyncClient(
+            base_url="http://embedded" if url.startswith(EMBEDDED) else url,
+            headers=headers,
+            auth=httpx.BasicAuth(user, password) if colon else None,
+            timeout=httpx.Timeout(connection.timeout, connect=min(10.0, connection.timeout)),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=connection.parallelism),
+            verify=True if url.startswith(EMBEDDED) else _tls(connection),
+            transport=self._transport,
+            trust_env=not url.startswith(EMBEDDED),
+        )
+        return self._client
+
+    def _embedded(self, path: str) -> httpx.AsyncBaseTransport:
+        import httpx  # noqa: PLC0415 - see _attempt
+
+        from providers.embedded import create_app  # noqa: PLC0415 - loads a web framework
+
+        app = create_app(path or None)
+        self._closers.append(app.close)
+        return httpx.ASGITransport(app=app)
+
+
+def _tls(connection: Connection) -> ssl.SSLContext | bool:
+    if connection.insecure and not connection.tls_cert:
+        return False
+    if not (connection.ca_cert or connection.tls_cert):
+        return True
+    try:
+        context = ssl.create_default_context(cafile=connection.ca_cert or None)
+        if connection.tls_cert:
+            context.load_cert_chain(connection.tls_cert, connection.tls_key or None)
+    except (OSError, ssl.SSLError) as error:
+        raise ValueProblem(
+            "tls_cert" if connection.tls_cert else "ca_cert", "The certificate cannot be used", str(error)
+        ) from error
+    if connection.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _decode(method: str, url: str, answer: httpx.Response) -> Any:
+    if not answer.content:
+        return None
+    if 300 <= answer.status_code < 400:
+        return NotJson(method, url, answer.status_code, f"a redirect to {answer.headers.get('Location', 'nowhere')}")
+    try:
+        return json.loads(answer.content)
+    except (ValueError, RecursionError):
+        kind = answer.headers.get("Content-Type", "no content type")
+        return NotJson(method, url, answer.status_code, f"the answer is not JSON but {kind}")
+
+
+def _retry_after(answer: httpx.Response, default: float) -> float:
+    """Retry-After in seconds, given as seconds or as a date."""
+    text = answer.headers.get("Retry-After", "")
+    if text.isdigit():
+        return float(text)
+    try:
+        now = parsedate_to_datetime(answer.headers["Date"])
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (KeyError, TypeError, ValueError):
+        return default
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__

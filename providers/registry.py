@@ -1,0 +1,10 @@
+"""Every provider there is: one line here makes one known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hcl_lite.core.schema import ProviderType
+from providers.grafana.provider import PROVIDER as GRAFANA
+
+PROVIDER_TYPES: Mapping[str, ProviderType] = {provider.name: provider for provider in (GRAFANA,)}

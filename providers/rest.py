@@ -1,0 +1,150 @@
+"""Objects that a server manages by plain routes: a resource type as a declaration, carried out here.
+
+A declaration says which attribute is which key on the wire, and by which calls the object is made, read, changed and
+deleted. What is odd about a type is a small pure function (`to_wire`, `from_wire`) or an override in a subclass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+from hcl_lite.core.schema import Attr, Live, Mention, Version
+from hcl_lite.core.values import Value, derive_uid, reveal
+from providers.errors import NotFound
+from providers.http import HttpClient
+
+Json = dict[str, Any]
+Client = TypeVar("Client", bound=HttpClient)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an API: `path` with {uid} in it, `envelope` the key of the answer that holds the object."""
+
+    method: str
+    path: str
+    envelope: str = ""
+
+    async def send(self, client: HttpClient, uid: str = "", body: Any = None) -> Any:
+        answer = await client.call(self.method, self.path.format(uid=quote(uid, safe="")), body=body)
+        return answer[self.envelope] if self.envelope else answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestType(Generic[Client]):
+    """A resource type whose objects have one route each.
+
+    `version` names the keys of the wire object that tell whether it has moved.
+    """
+
+    name: str
+    doc: str
+    attrs: Mapping[str, Attr]
+    create_call: Call
+    read_call: Call
+    update_call: Call
+    delete_call: Call
+    version: tuple[str, ...] = ("id", "version")
+    create_first: bool = False
+    immutable: bool = False
+    mention_kind: str = ""
+    from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)
+
+    # --- what is wanted: pure -----------------------------------------------------------------------------------------
+
+    def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
+        filled = {key: attr.default for key, attr in self.attrs.items() if attr.default is not None}
+        filled.update({key: value for key, value in values.items() if value is not None})
+        filled.setdefault("uid", uid or self.new_uid(address, name))
+        return filled
+
+    def new_uid(self, address: str, name: str) -> str:
+        return derive_uid(name, address)
+
+    def uid(self, values: Mapping[str, Value]) -> Value:
+        return values["uid"]
+
+    def to_wire(self, values: Mapping[str, Value]) -> Json:
+        """Completed values as the body of a create."""
+        return {key: reveal(value) for key, value in self._wire(values).items()}
+
+    def _wire(self, values: Mapping[str, Value]) -> Json:
+        return {
+            attr.wire: values[key]
+            for key, attr in self.attrs.items()
+            if attr.wire and not attr.settles and key in values
+        }
+
+    def content(self, values: Mapping[str, Value]) -> Json:
+        """What is compared: the wire form by attribute names, without identity and secrets."""
+        return self._comparable(self._wire(values))
+
+    def _comparable(self, wire: Json) -> Json:
+        return {
+            key: wire[attr.wire]
+            for key, attr in self.attrs.items()
+            if attr.wire and attr.settable and not (attr.settles or attr.secret) and key != "uid" and attr.wire in wire
+        }
+
+    def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {"uid": values["uid"], **self.content(values)}
+
+    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
+        return {}
+
+    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        if self.mention_kind and isinstance(values.get("uid"), str):
+            yield Mention(self.mention_kind, values["uid"])
+
+    def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        return ()
+
+    # --- what is there: calls -----------------------------------------------------------------------------------------
+
+    async def survey(self, client: Client, uids: Sequence[str]) -> Mapping[str, Live | None]:
+        """One GET each, in parallel: for objects of which there are few."""
+        found = await asyncio.gather(*(self.read(client, uid) for uid in uids))
+        return dict(zip(uids, found, strict=True))
+
+    async def read(self, client: Client, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+        try:
+            return self.live(await self.read_call.send(client, uid))
+        except NotFound:
+            return None
+
+    async def read_baseline(self, client: Client, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
+        return None
+
+    async def create(self, client: Client, values: Mapping[str, Value]) -> Live:
+        wire = await self.create_call.send(client, body=self.to_wire(values))
+        return self.live(wire)
+
+    async def update(self, client: Client, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+        return self.live(await self.update_call.send(client, uid, self.to_wire(values)))
+
+    async def delete(self, client: Client, uid: str, attributes: Mapping[str, Any]) -> None:
+        try:
+            await self.delete_call.send(client, uid)
+        except NotFound:
+            return
+
+    def live(self, wire: Json) -> Live:
+        """An object of the wire as the engine knows it."""
+        known = self.from_wire(wire)
+        attributes = {
+            key: known[attr.wire]
+            for key, attr in self.attrs.items()
+            if attr.wire and not attr.secret and attr.wire in known
+        }
+        kept_apart = {"uid", *(key for key, attr in self.attrs.items() if attr.body)}
+        return Live(
+            uid=str(known["uid"]),
+            version={key: known[key] for key in self.version},
+            attributes={key: value for key, value in attributes.items() if key not in kept_apart},
+            content=self._comparable(known),
+            secret_keys=frozenset(known.get("secureJsonFields") or ()),
+        )
