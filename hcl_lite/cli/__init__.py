@@ -1,0 +1,1 @@
+"""The command line: one command a file; options to a request, load, run, view, exit code."""

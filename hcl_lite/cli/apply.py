@@ -1,0 +1,59 @@
+"""hcl-lite apply: carry out a plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hcl_lite.cli.options import Inputs, lock_options, planning_options
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError
+
+
+@click.command(name="apply")
+@click.argument("plan_file", required=False, type=click.Path(path_type=Path))
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
+@click.option("--destroy", is_flag=True, help="Delete everything that is managed here.")
+@planning_options
+@lock_options
+def command(
+    plan_file: Path | None,
+    auto_approve: bool,
+    parallelism: int,
+    destroy: bool,
+    refresh_only: bool,
+    refresh: bool,
+    replacing: tuple[Address, ...],
+    targets: tuple[Address, ...],
+    assignments: tuple[str, ...],
+    files: tuple[Path, ...],
+    lock_timeout: float,
+) -> int:
+    """Change Grafana to be as the configuration says.
+
+    With PLAN_FILE, carry out a saved plan, without asking; without it, plan, ask, and carry out.
+    """
+    from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.engine.plan import Options  # noqa: PLC0415
+    from hcl_lite.engine.planfile import decode  # noqa: PLC0415
+
+    saved = None
+    if plan_file is not None:
+        if destroy or refresh_only or replacing or targets or not refresh:
+            raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
+        try:
+            saved = decode(plan_file.read_bytes(), str(plan_file))
+        except OSError as error:
+            raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
+    return carry_out(
+        ApplyRequest(
+            inputs=Inputs(assignments, files, saved.inputs if saved else {}),
+            options=Options(destroy, refresh, refresh_only, targets, replacing),
+            plan=saved,
+            auto_approve=auto_approve,
+            parallelism=parallelism,
+            lock_timeout=lock_timeout,
+        )
+    )

@@ -1,0 +1,191 @@
+"""What apply, destroy and refresh share: lock, plan or take a plan, ask, carry out, report."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.options import Inputs
+from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
+from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.cli.views.plan_text import render_plan
+from hcl_lite.cli.workspace import Workspace, is_terminal, load_workspace, make_plan, run_async
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.engine.apply import Applier, ApplyResult, Event
+from hcl_lite.engine.changes import Plan
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.plan import Options
+from hcl_lite.engine.session import Session
+from providers.registry import PROVIDER_TYPES
+from state.model import State
+from state.store import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyRequest:
+    """What the user asked for. `plan` is a saved one; `question` is asked before anything is changed."""
+
+    inputs: Inputs
+    options: Options
+    plan: Plan | None = None
+    auto_approve: bool = False
+    parallelism: int = 10
+    lock_timeout: float = 0.0
+    command: str = "apply"
+    question: str = "Carry out this plan?"
+
+
+def carry_out(request: ApplyRequest) -> int:
+    """Run an apply from beginning to end; the exit code."""
+    workspace = load_workspace(request.inputs)
+    if request.plan is None and not request.auto_approve and not is_terminal():
+        raise HclError(
+            Diagnostic(
+                f"{request.command} asks before it changes anything, and nobody is there to answer",
+                "Standard input or output is not a terminal.",
+                hint="Give --auto-approve, or a plan that was saved with: hcl-lite plan --out FILE",
+            )
+        )
+    with workspace.store.lock(request.command, request.lock_timeout):
+        return run_async(lambda: _carry_out(request, workspace))
+
+
+async def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
+    state = workspace.store.read()
+    if request.plan is None:
+        plan, build = await make_plan(workspace, state, request.options)
+        click.echo(render_plan(plan))
+    else:
+        plan, build = request.plan, workspace.build(state)
+        _check_fresh(plan, state)
+    if plan.is_settled and not state.pending and not workspace.store.journal_path.exists():
+        return ExitCode.OK
+    if not plan.is_empty and request.plan is None and not request.auto_approve and not _agrees(request.question):
+        click.echo("Nothing was changed.")
+        return ExitCode.ERROR
+    begun = time.monotonic()
+    result = await _apply(request, workspace, build, plan, state)
+    return _report(plan, result, time.monotonic() - begun)
+
+
+async def _apply(request: ApplyRequest, workspace: Workspace, build: Build, plan: Plan, state: State) -> ApplyResult:
+    session = Session(workspace.config, PROVIDER_TYPES, read_only=False)
+    total = len(plan.writes)
+    try:
+        with _progress(total) as progress:
+            applier = Applier(build, plan, session, Ledger(workspace.store, state), request.parallelism, progress)
+            with _stopping(applier.stop):
+                return await applier.run()
+    finally:
+        await session.close()
+
+
+def _check_fresh(plan: Plan, state: State) -> None:
+    if (plan.lineage, plan.serial) == (state.lineage, state.serial):
+        return
+    if plan.serial == 0 and state.serial == 0 and not state.records:
+        return  # no state yet, then as now: a lineage is only chosen when the first one is written
+    which = "The plan is of another state." if plan.lineage != state.lineage else "The state has changed since."
+    raise HclError(
+        Diagnostic(
+            "The saved plan is stale",
+            f"{which} Plan: serial {plan.serial}; state: serial {state.serial}.",
+            hint="Plan again.",
+        )
+    )
+
+
+def _agrees(question: str) -> bool:
+    answer = click.prompt(f"\n{question} Only 'yes' is taken for yes", default="", show_default=False)
+    return bool(answer.strip() == "yes")
+
+
+def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
+    if result.failures:
+        click.echo("\n" + render_diagnostics(result.failures), err=True)
+    if result.skipped:
+        click.echo("\n" + render_skipped(result.skipped), err=True)
+    if plan.writes:
+        click.echo("\n" + render_result(result, seconds))
+    elif not result.failures:
+        click.echo("\nThe state is up to date.")
+    if result.outputs and not result.failures and not plan.destroy:
+        click.echo("\n" + render_outputs(dict(result.outputs)))
+    if result.stopped:
+        return ExitCode.INTERRUPTED
+    return ExitCode.ERROR if result.failures or result.skipped else ExitCode.OK
+
+
+@contextmanager
+def _stopping(stop: asyncio.Event) -> Iterator[None]:
+    """Ctrl-C and SIGTERM: the first lets running calls finish and be saved, the second ends the process at once.
+
+    Ending at once loses nothing: every intent and every result so far is in the journal.
+    """
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+
+    def interrupt() -> None:
+        if stop.is_set() and task is not None:
+            task.cancel()
+            return
+        stop.set()
+        click.echo("\nStopping: running calls are finished and saved. Once more stops at once.", err=True)
+
+    handled = [signal.SIGINT, signal.SIGTERM]
+    try:
+        for number in handled:
+            loop.add_signal_handler(number, interrupt)
+    except (NotImplementedError, RuntimeError, ValueError):  # not on this system, or not in the main thread
+        handled = []
+    try:
+        yield
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    finally:
+        for number in handled:
+            loop.remove_signal_handler(number)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Event], None]]:
+    """A bar on a terminal, plain lines elsewhere."""
+    if not sys.stdout.isatty() or not total:
+        yield _print_event
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("Applying", total=total)
+        from rich.text import Text  # noqa: PLC0415
+
+        def show(event: Event) -> None:
+            if event.phase == "begin":
+                bar.update(task, description=str(event.address)[:48])
+                return
+            bar.console.print(Text.from_ansi(render_event(event)))
+            if not (event.uid and event.phase == "done"):
+                bar.advance(task)
+
+        yield show
+
+
+def _print_event(event: Event) -> None:
+    line = render_event(event)
+    if line:
+        click.echo(line)

@@ -1,0 +1,41 @@
+"""hcl-lite destroy: delete everything that is managed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hcl_lite.cli.options import ADDRESS, Inputs, lock_options, variable_options
+from hcl_lite.core.addrs import Address
+
+
+@click.command(name="destroy")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
+@click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what needs it.")
+@variable_options
+@lock_options
+def command(
+    auto_approve: bool,
+    parallelism: int,
+    targets: tuple[Address, ...],
+    assignments: tuple[str, ...],
+    files: tuple[Path, ...],
+    lock_timeout: float,
+) -> int:
+    """Delete everything that is managed here."""
+    from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.engine.plan import Options  # noqa: PLC0415
+
+    return carry_out(
+        ApplyRequest(
+            inputs=Inputs(assignments, files),
+            options=Options(destroy=True, targets=targets),
+            auto_approve=auto_approve,
+            parallelism=parallelism,
+            lock_timeout=lock_timeout,
+            command="destroy",
+            question="Delete all of this?",
+        )
+    )

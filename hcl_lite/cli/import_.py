@@ -1,0 +1,48 @@
+"""hcl-lite import: take over an object that exists already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.options import ADDRESS, Inputs, lock_options, variable_options
+from hcl_lite.core.addrs import Address
+
+
+@click.command(name="import")
+@click.argument("address", type=ADDRESS)
+@click.argument("uid", metavar="ID")
+@variable_options
+@lock_options
+def command(
+    address: Address, uid: str, assignments: tuple[str, ...], files: tuple[Path, ...], lock_timeout: float
+) -> int:
+    """Take over the object ID as the one that the block ADDRESS stands for.
+
+    ID is a uid; of a snapshot, its key. Nothing is changed on the server: the next plan shows where it differs.
+    """
+    from hcl_lite.cli.workspace import load_workspace, run_async  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
+    from hcl_lite.engine.session import Session  # noqa: PLC0415
+    from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
+    from state.store import Ledger  # noqa: PLC0415
+
+    workspace = load_workspace(Inputs(assignments, files))
+
+    async def work() -> None:
+        state = workspace.store.read()
+        session = Session(workspace.config, PROVIDER_TYPES, read_only=True)
+        try:
+            record = await adopt(workspace.build(state), state, session, address, uid)
+        finally:
+            await session.close()
+        ledger = Ledger(workspace.store, state)
+        await ledger.put(record)
+        ledger.finish()
+
+    with workspace.store.lock("import", lock_timeout):
+        run_async(work)
+    click.echo(f"{address} now stands for {uid}. See what differs with: hcl-lite plan")
+    return ExitCode.OK

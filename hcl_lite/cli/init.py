@@ -1,0 +1,102 @@
+"""hcl-lite init: a commented starter configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.core.diags import Diagnostic, HclError
+
+_MAIN = """\
+# A configuration of hcl-lite: every *.toml here belongs to it, in any order.
+#
+#   hcl-lite plan      shows what would change
+#   hcl-lite apply     changes it
+#   hcl-lite destroy   deletes what is managed here
+#
+# ${ … } in a string is an expression; a literal ${ is written $${.
+
+[hcl_lite]
+required_version = ">=0.1"
+
+[variable.grafana_url]
+type = "string"
+description = "Where Grafana is; override it with --var grafana_url=https://…"
+default = "embedded:grafana.db"      # a Grafana in a file, for trying things out
+
+[provider.grafana]
+url = "${var.grafana_url}"
+# auth = "${var.token}"              # or GRAFANA_AUTH in the environment, which is better
+
+[resource.grafana_folder.example]
+title = "Example"
+
+[resource.grafana_data_source.prometheus]
+name = "Prometheus"
+type = "prometheus"
+uid = "prometheus"                   # the dashboard's panels speak of it by this
+url = "http://localhost:9090"
+
+[resource.grafana_data_source.prometheus.json_data]
+timeInterval = "15s"
+
+[resource.grafana_dashboard.example]
+folder = "${grafana_folder.example.uid}"
+config_json = '${file("dashboards/example.json")}'   # never interpolated: $x and ${x} are Grafana's there
+
+[output.example_url]
+value = "${grafana_dashboard.example.url}"
+"""
+
+_DASHBOARD = """\
+{
+  "title": "Example",
+  "tags": ["hcl-lite"],
+  "schemaVersion": 42,
+  "time": { "from": "now-1h", "to": "now" },
+  "panels": [
+    {
+      "id": 1,
+      "type": "timeseries",
+      "title": "Targets that are up",
+      "gridPos": { "x": 0, "y": 0, "w": 24, "h": 9 },
+      "datasource": { "type": "prometheus", "uid": "prometheus" },
+      "targets": [{ "refId": "A", "expr": "sum(up) by (job)" }]
+    }
+  ]
+}
+"""
+
+_GITIGNORE = """\
+# The state has no secrets, but belongs to one place: keep it there, or share it with a backend.
+*.state.json
+*.state.json.*
+grafana.db*
+*.plan
+"""
+
+_FILES = {"main.toml": _MAIN, "dashboards/example.json": _DASHBOARD, ".gitignore": _GITIGNORE}
+
+
+@click.command(name="init")
+def command() -> int:
+    """Write a commented starter configuration into this directory."""
+    present = sorted(str(path) for path in Path().glob("*.toml") if path.name != "pyproject.toml")
+    if present:
+        raise HclError(
+            Diagnostic(
+                "There is a configuration here already", ", ".join(present), hint="hcl-lite plan shows what it does."
+            )
+        )
+    for name, text in _FILES.items():
+        path = Path(name)
+        if path.exists():
+            click.echo(f"kept     {name}")
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"written  {name}")
+    click.echo("\nTry it: hcl-lite plan, then hcl-lite apply. Nothing needs to be installed or running.")
+    return ExitCode.OK

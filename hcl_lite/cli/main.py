@@ -1,0 +1,132 @@
+"""The entry point: commands by name, Terraform's spelling of options, and the only place that prints errors."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from hcl_lite import __version__
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import ProviderError
+
+# One line here makes a command known: hcl_lite/cli/NAME.py has it as `command`. Loaded when it is called.
+COMMANDS = {
+    "init": "Write a commented starter configuration",
+    "validate": "Check the configuration, without a server",
+    "plan": "Show what apply would change",
+    "apply": "Change Grafana to be as the configuration says",
+    "destroy": "Delete everything that is managed here",
+    "import": "Take over an object that exists already",
+    "refresh": "Bring the state up to date with the servers",
+    "show": "Show the state, or a saved plan",
+    "state": "List, show, move and forget objects of the state",
+    "output": "Print the outputs of the last apply",
+    "providers": "Show which providers the configuration uses",
+    "serve": "Run the embedded Grafana on a port",
+    "version": "Print the version",
+}
+
+_ONE_DASH = re.compile(r"-([a-z][a-z-]+)(=.*)?", re.DOTALL)
+_BOOLEAN = re.compile(r"--([a-z][a-z-]+)=(true|false)")
+# Options that take "true" or "false" as a value, as Terraform has them.
+_FLAGS = ("auto-approve", "destroy", "detailed-exitcode", "input", "json", "no-color", "raw", "refresh", "refresh-only")
+
+
+def terraform_spelling(args: Sequence[str]) -> list[str]:
+    """`-out=FILE` as `--out=FILE`, `-refresh=false` as `--no-refresh`; what comes after `--` stays."""
+    result: list[str] = []
+    for index, arg in enumerate(args):
+        if arg == "--":
+            return [*result, *args[index:]]
+        match = _ONE_DASH.fullmatch(arg)
+        arg = f"-{arg}" if match else arg
+        flag = _BOOLEAN.fullmatch(arg)
+        if flag and flag[1] in _FLAGS:
+            arg = f"--{flag[1]}" if flag[2] == "true" else f"--no-{flag[1]}"
+        result.append(arg)
+    return result
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are called, so that --help and version start at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"hcl_lite.cli.{_module(cmd_name)}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, terraform_spelling(args))
+
+
+def _module(command: str) -> str:
+    return {"import": "import_"}.get(command, command)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Options are also understood with one dash, as Terraform writes them: -out=FILE, -auto-approve.",
+)
+@click.version_option(__version__, prog_name="hcl-lite")
+@click.option("-C", "--chdir", metavar="DIR", help="Work in this directory.")
+@click.option("--no-color", is_flag=True, help="No colours; so does NO_COLOR in the environment.")
+@click.pass_context
+def cli(ctx: click.Context, chdir: str | None, no_color: bool) -> None:
+    """Plan and apply Grafana from TOML files."""
+    if no_color or os.environ.get("NO_COLOR"):
+        ctx.color = False
+    if chdir:
+        try:
+            os.chdir(chdir)
+        except OSError as error:
+            raise HclError(Diagnostic(f'Cannot work in "{chdir}"', f"{error.strerror}.")) from error
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run one command line; the exit code. Nothing but this prints an error."""
+    try:
+        result: Any = cli.main(args=args, prog_name="hcl-lite", standalone_mode=False)
+        return int(result) if isinstance(result, int) else ExitCode.OK
+    except HclError as error:
+        click.echo(render_diagnostics(error.diagnostics), err=True)
+        return ExitCode.ERROR
+    except ProviderError as error:
+        click.echo(render_diagnostics([Diagnostic(str(error), hint=error.hint)]), err=True)
+        return ExitCode.ERROR
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except KeyboardInterrupt:
+        click.echo("Interrupted.", err=True)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return ExitCode.ERROR
+    except Exception:  # noqa: BLE001 - whatever else it is, it is ours
+        click.echo(traceback.format_exc(), err=True)
+        click.echo("This is a bug in hcl-lite: please report it with the lines above.", err=True)
+        return ExitCode.ERROR

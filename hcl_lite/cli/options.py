@@ -1,0 +1,91 @@
+"""Options that several commands share, and the requests they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.values import JsonValue
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Values for variables, from the command line; those of a saved plan win."""
+
+    assignments: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
+    saved: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+class AddressType(click.ParamType[Address]):
+    """An address, parsed at the edge; completed from the configuration and the state."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Address:
+        if isinstance(value, Address):
+            return value
+        try:
+            return Address.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from hcl_lite.cli.workspace import known_addresses  # noqa: PLC0415 - only the shell's completion reads files
+
+        return [click.shell_completion.CompletionItem(a) for a in known_addresses() if a.startswith(incomplete)]
+
+
+ADDRESS = AddressType()
+
+
+def variable_options(command: Command) -> Command:
+    """--var and --var-file."""
+    command = click.option(
+        "--var-file", "files", multiple=True, type=click.Path(path_type=Path), help="TOML file of values."
+    )(command)
+    return click.option("--var", "assignments", multiple=True, metavar="NAME=VALUE", help="Value of a variable.")(
+        command
+    )
+
+
+def planning_options(command: Command) -> Command:
+    """What a plan may be asked for."""
+    for option in (
+        click.option("--refresh-only", is_flag=True, help="Only bring the state up to date."),
+        click.option(
+            "--refresh/--no-refresh", default=True, help="Look at the servers first (default), or trust the state."
+        ),
+        click.option("--replace", "replacing", multiple=True, type=ADDRESS, help="Make this object anew."),
+        click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what it needs."),
+    ):
+        command = option(command)
+    return variable_options(command)
+
+
+def lock_options(command: Command) -> Command:
+    """--lock-timeout."""
+    return click.option(
+        "--lock-timeout", default=0.0, metavar="SECONDS", type=_Seconds(), help="How long to wait for another run."
+    )(command)
+
+
+class _Seconds(click.ParamType[float]):
+    """Seconds, also written as Terraform writes them: 30s, 5m."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value)
+        unit = {"s": 1.0, "m": 60.0, "h": 3600.0}.get(text[-1:], 0.0)
+        try:
+            return float(text[:-1]) * unit if unit else float(text)
+        except ValueError:
+            self.fail(f"{value!r} is not a time: expected seconds, or 30s, 5m", param, ctx)

@@ -1,0 +1,44 @@
+"""hcl-lite plan: what an apply would do. Reads only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.options import Inputs, planning_options
+from hcl_lite.core.addrs import Address
+
+
+@click.command(name="plan")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for apply.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option("--destroy", is_flag=True, help="Plan to delete everything that is managed here.")
+@planning_options
+def command(
+    out: Path | None,
+    detailed_exitcode: bool,
+    destroy: bool,
+    refresh_only: bool,
+    refresh: bool,
+    replacing: tuple[Address, ...],
+    targets: tuple[Address, ...],
+    assignments: tuple[str, ...],
+    files: tuple[Path, ...],
+) -> int:
+    """Show what apply would change."""
+    from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.cli.workspace import load_workspace, make_plan, run_async  # noqa: PLC0415
+    from hcl_lite.engine.plan import Options  # noqa: PLC0415
+    from hcl_lite.engine.planfile import encode  # noqa: PLC0415
+
+    workspace = load_workspace(Inputs(assignments, files))
+    state = workspace.store.read()
+    options = Options(destroy, refresh, refresh_only, targets, replacing)
+    plan, _ = run_async(lambda: make_plan(workspace, state, options))
+    click.echo(render_plan(plan))
+    if out is not None:
+        out.write_bytes(encode(plan))
+        click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}")
+    return ExitCode.CHANGES if detailed_exitcode and not plan.is_empty else ExitCode.OK

@@ -1,0 +1,37 @@
+"""hcl-lite providers: which providers the configuration uses, and for what."""
+
+from __future__ import annotations
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.core.addrs import Kind
+
+
+@click.command(name="providers")
+def command() -> int:
+    """Show which providers the configuration uses, and all types that there are."""
+    from hcl_lite.cli.workspace import ROOT  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.lang.check import provider_of, provider_type  # noqa: PLC0415
+    from hcl_lite.lang.config import load_config  # noqa: PLC0415
+    from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
+
+    config = load_config(ROOT)
+    blocks = {block.address.name: block for block in config.of_kind(Kind.PROVIDER)}
+    uses: dict[str, int] = dict.fromkeys(blocks, 0)
+    for kind in (Kind.RESOURCE, Kind.DATA):
+        for block in config.of_kind(kind):
+            address = provider_of(block, config, PROVIDER_TYPES)
+            if address is not None:
+                uses[address.name] = uses.get(address.name, 0) + 1
+    for name, count in uses.items():
+        place = f"  ({blocks[name].place()})" if name in blocks else "  (set up by the environment)"
+        type_ = provider_type(blocks[name]) if name in blocks else name
+        click.echo(f"{click.style(name, bold=True)}: {type_}, used by {count} blocks{place}")
+    for provider in PROVIDER_TYPES.values():
+        click.echo(f"\nProvider type {click.style(provider.name, bold=True)}: {provider.doc}")
+        for resource in provider.resources.values():
+            click.echo(f"  resource {resource.name:<24} {resource.doc}")
+        for lookup in provider.lookups.values():
+            click.echo(f"  data     {lookup.name:<24} {lookup.doc}")
+    return ExitCode.OK

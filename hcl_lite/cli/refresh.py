@@ -1,0 +1,31 @@
+"""hcl-lite refresh: bring the state up to date with the servers, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hcl_lite.cli.options import Inputs, lock_options, variable_options
+
+
+@click.command(name="refresh")
+@variable_options
+@lock_options
+def command(assignments: tuple[str, ...], files: tuple[Path, ...], lock_timeout: float) -> int:
+    """Bring the state up to date with the servers.
+
+    What was changed outside shows up in the next plan, as what that plan would undo.
+    """
+    from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.engine.plan import Options  # noqa: PLC0415
+
+    return carry_out(
+        ApplyRequest(
+            inputs=Inputs(assignments, files),
+            options=Options(refresh_only=True),
+            auto_approve=True,
+            lock_timeout=lock_timeout,
+            command="refresh",
+        )
+    )

@@ -1,0 +1,30 @@
+"""hcl-lite serve: the embedded Grafana on a port."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+
+
+@click.command(name="serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=3000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 for any free one."
+)
+@click.option("--path", default="grafana.db", show_default=True, type=click.Path(path_type=Path), help="SQLite file.")
+def command(host: str, port: int, path: Path) -> int:
+    """Run the embedded Grafana on a port: user admin, password admin.
+
+    It answers as Grafana 12.4 does, keeps everything in one SQLite file, and has no pages to look at.
+    """
+    from providers.embedded.options import Options  # noqa: PLC0415 - the web framework is loaded where it is used
+    from providers.embedded.serve import serve  # noqa: PLC0415
+
+    def on_ready(url: str) -> None:
+        click.echo(f"Embedded Grafana at {url} (admin:admin), data in {path}. Ctrl-C stops it.")
+
+    serve(path, host, port, Options(), on_ready)
+    return ExitCode.OK

@@ -1,0 +1,33 @@
+"""hcl-lite validate: everything that can be checked without a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.options import Inputs, variable_options
+from hcl_lite.core.addrs import Kind
+
+
+@click.command(name="validate")
+@variable_options
+def command(assignments: tuple[str, ...], files: tuple[Path, ...]) -> int:
+    """Check the configuration, without a server.
+
+    Names, types, references, circles, the files that are named and the JSON in them.
+    """
+    from hcl_lite.cli.workspace import load_workspace  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.engine.validate import check_values  # noqa: PLC0415
+    from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
+    from state.model import State  # noqa: PLC0415
+
+    workspace = load_workspace(Inputs(assignments, files))
+    check_values(workspace.build(State("")), PROVIDER_TYPES)
+    resources = len(list(workspace.config.of_kind(Kind.RESOURCE)))
+    noun = "resource" if resources == 1 else "resources"
+    click.echo(
+        click.style("Valid:", fg="green", bold=True) + f" {resources} {noun} in {len(workspace.config.sources)} files."
+    )
+    return ExitCode.OK

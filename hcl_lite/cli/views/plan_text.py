@@ -1,0 +1,148 @@
+"""A plan for people: what will be done to what, each difference on a line."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator
+
+import click
+
+from hcl_lite.core.values import Value
+from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
+from hcl_lite.engine.diff import ABSENT, Difference
+
+_SIGNS = {
+    Action.CREATE: ("+", "green", "will be created"),
+    Action.UPDATE: ("~", "yellow", "will be updated"),
+    Action.REPLACE: ("±", "magenta", "will be replaced"),
+    Action.DELETE: ("-", "red", "will be deleted"),
+    Action.READ: ("≤", "cyan", "will be read during apply"),
+    Action.REFRESH: ("·", "cyan", "is up to date; only the state changes"),
+    Action.FORGET: ("·", "cyan", "is gone from the server, and will be from the state"),
+}
+_MOST_DIFFERENCES = 50
+_WIDE = 60
+
+
+def render_plan(plan: Plan) -> str:
+    """The whole plan."""
+    parts = [_render_change(change, plan) for change in plan.changes]
+    blocks = [part for part in parts if part]
+    if plan.outputs:
+        blocks.append("\n".join(["Outputs:", *(_render_output(output) for output in plan.outputs)]))
+    head = (
+        "" if plan.is_empty else "hcl-lite will do this:\n\n" if not plan.refresh_only else "The state will change:\n\n"
+    )
+    return head + "\n\n".join([*blocks, render_summary(plan)])
+
+
+def render_summary(plan: Plan) -> str:
+    """One line: how much of what."""
+    if plan.refresh_only:
+        changed = plan.count(Action.REFRESH, Action.FORGET)
+        return f"Refresh: {changed} to bring up to date." if changed else "No changes. The state is up to date."
+    if not plan.writes and not plan.outputs:
+        return click.style("No changes.", bold=True, fg="green") + " Grafana is as the configuration says."
+    replaced = plan.count(Action.REPLACE)
+    return (
+        click.style("Plan:", bold=True)
+        + f" {plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update, "
+        + (f"{replaced} to replace, " if replaced else "")
+        + f"{plan.count(Action.DELETE)} to delete."
+    )
+
+
+def _render_change(change: Change, plan: Plan) -> str:
+    shown = change.action in WRITES or change.note or change.action is Action.READ
+    if not shown and not (plan.refresh_only and change.action in (Action.REFRESH, Action.FORGET)):
+        return ""
+    sign, colour, verb = _SIGNS.get(change.action, ("·", "cyan", "stays as it is"))
+    where = f"  ({change.place.file}:{change.place.line})" if change.place else ""
+    name = f"{change.address}{' (replaced before)' if change.deposed else ''}"
+    lines = [
+        f"{click.style(sign, fg=colour, bold=True)} {click.style(name, bold=True)} {verb}{click.style(where, dim=True)}"
+    ]
+    if change.because:
+        lines.append(click.style(f"    because {change.because}", fg="yellow" if change.drifted else None))
+    if change.note:
+        lines.append(f"    {change.note}")
+    if change.action is Action.DELETE and change.record:
+        lines.append(f"    uid: {json.dumps(change.uid)}")
+    lines += [f"    {line}" for line in _render_differences(change.differences)]
+    lines += [f"    {line}" for line in _render_secrets(change)]
+    return "\n".join(lines)
+
+
+def _render_differences(differences: Iterable[Difference]) -> Iterator[str]:
+    found = list(differences)
+    for difference in found[:_MOST_DIFFERENCES]:
+        yield from _render_difference(difference)
+    if len(found) > _MOST_DIFFERENCES:
+        yield f"… and {len(found) - _MOST_DIFFERENCES} more differences"
+
+
+def _render_difference(difference: Difference) -> Iterator[str]:
+    path, before, after = difference.path, difference.before, difference.after
+    if before is ABSENT:
+        yield f"{click.style('+', fg='green')} {path}: {_value(after)}"
+    elif after is ABSENT:
+        yield f"{click.style('-', fg='red')} {path}: {_value(before)}"
+    elif isinstance(before, str) and isinstance(after, str) and ("\n" in before or "\n" in after):
+        yield f"{click.style('~', fg='yellow')} {path}:"
+        yield from _render_lines(before, after)
+    elif isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > _WIDE:
+        left, right = _around_change(before, after)
+        yield f"{click.style('~', fg='yellow')} {path}:"
+        yield f"    {click.style('- ' + left, fg='red')}"
+        yield f"    {click.style('+ ' + right, fg='green')}"
+    else:
+        yield f"{click.style('~', fg='yellow')} {path}: {_value(before)} → {_value(after)}"
+
+
+def _render_lines(before: str, after: str) -> Iterator[str]:
+    for line in difflib.ndiff(before.splitlines(), after.splitlines()):
+        if line[0] in "+-":
+            yield "    " + click.style(line.rstrip(), fg="green" if line[0] == "+" else "red")
+
+
+def _around_change(before: str, after: str) -> tuple[str, str]:
+    """Both texts without the long parts that they share at their ends."""
+    start = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
+    longest = min(len(before), len(after)) - start
+    end = next((i for i in range(longest) if before[-1 - i] != after[-1 - i]), longest)
+    left = max(0, start - _WIDE // 2)
+    head = "…" if left else ""
+
+    def cut(text: str) -> str:
+        right = min(len(text), len(text) - end + _WIDE // 2)
+        return f'"{head}{text[left:right]}{"…" if right < len(text) else ""}"'
+
+    return cut(before), cut(after)
+
+
+def _render_secrets(change: Change) -> Iterator[str]:
+    signs = {"set": ("+", "green"), "rotated": ("~", "yellow"), "removed": ("-", "red")}
+    for name, fate in change.secrets.items():
+        sign, colour = signs[fate]
+        yield f"{click.style(sign, fg=colour)} {name}: (sensitive, {fate})"
+
+
+def _render_output(output: OutputChange) -> str:
+    return "\n".join(f"  {line}" for line in _render_difference(Difference(output.name, output.before, output.after)))
+
+
+def _value(value: Value) -> str:
+    """One line of JSON, cut where it is long; what is not known or not to be seen by its name."""
+    if isinstance(value, str) and value in ("(known after apply)", "(sensitive)"):
+        return value
+    if isinstance(value, dict):
+        named = next((value[key] for key in ("title", "name", "refId") if isinstance(value.get(key), str)), None)
+        if named is not None and len(json.dumps(value)) > _WIDE:
+            return f'{{… "{named}", {len(value)} keys}}'
+    if value is ABSENT:
+        return "(absent)"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 2 * _WIDE else text[: 2 * _WIDE - 1] + "…"

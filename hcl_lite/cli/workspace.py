@@ -1,0 +1,168 @@
+"""What every command works on: the configuration of this directory, its variables, its state, the providers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from hcl_lite import __version__
+from hcl_lite.cli.options import Inputs
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.core.values import Secret, Value
+from hcl_lite.engine.changes import Plan
+from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
+from hcl_lite.lang.check import check_config, owner_of
+from hcl_lite.lang.config import Config, load_config
+from hcl_lite.lang.functions import make_functions
+from hcl_lite.lang.scope import Scope
+from hcl_lite.lang.variables import load_variables
+from providers.registry import PROVIDER_TYPES
+from state.backends import BACKENDS
+from state.backends.local import DEFAULT_PATH
+from state.model import State
+from state.store import StateStore
+
+if TYPE_CHECKING:
+    from hcl_lite.engine.graph import Build
+    from hcl_lite.engine.plan import Options
+
+ROOT = Path()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One directory, loaded and checked."""
+
+    config: Config
+    variables: Mapping[str, Value]
+    store: StateStore
+
+    def scope(self) -> Scope:
+        """A new scope that knows no object yet."""
+
+        def reload(address: Address) -> Values:
+            block = self.config.blocks[address]
+            owner = owner_of(address.type, address.kind, PROVIDER_TYPES)
+            if owner is None or address.type not in owner.resources:
+                return scope.objects[address]
+            type_ = owner.resources[address.type]
+            uid = scope.objects[address].get("uid")
+            values = evaluate_resource(scope, block, type_).values
+            return {**complete(block, type_, values, uid if isinstance(uid, str) else ""), **scope.objects[address]}
+
+        scope = Scope(self.config, self.variables, make_functions(self.config.root), reload)
+        return scope
+
+    def build(self, state: State) -> Build:
+        """The graph. Raises HclError for a cycle."""
+        from hcl_lite.engine.graph import build_graph  # noqa: PLC0415 - networkx takes 100 ms to import
+
+        recorded = {record.address: record.uid for record in state.records.values()}
+        return build_graph(self.config, PROVIDER_TYPES, self.scope(), recorded)
+
+    def inputs(self) -> Mapping[str, Value]:
+        """The variables that a saved plan may hold: all but the sensitive ones."""
+        return {name: value for name, value in self.variables.items() if not isinstance(value, Secret)}
+
+
+def load_workspace(inputs: Inputs) -> Workspace:
+    """Read and check everything that needs no server. Raises HclError with all that is wrong."""
+    config = load_config(ROOT)
+    check_version(config)
+    raise_if_errors(check_config(config, PROVIDER_TYPES, make_functions(config.root)))
+    variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved)
+    return Workspace(config, variables, open_store(config))
+
+
+def load_store() -> StateStore:
+    """Where the state of this directory is, also when its configuration is gone or broken in other places."""
+    try:
+        return open_store(load_config(ROOT))
+    except HclError:
+        return open_store(Config(ROOT))
+
+
+def open_store(config: Config) -> StateStore:
+    """The backend that [hcl_lite.backend] asks for. Raises HclError."""
+    settings = config.settings.get("backend", {})
+    source = next((s for s in config.sources if "backend" in s.data.get("hcl_lite", {})), None)
+    place = source.key_place(("hcl_lite", "backend")) if source else None
+    if not isinstance(settings, Mapping):
+        raise HclError(Diagnostic("backend must be a table", 'Expected type = "local" and path.', place))
+    kind = settings.get("type", "local")
+    if kind not in BACKENDS:
+        raise HclError(Diagnostic(f'There is no backend "{kind}"', did_you_mean(str(kind), BACKENDS), place))
+    for key in settings:
+        if key not in ("type", "path"):
+            raise HclError(
+                Diagnostic(f'The backend has no setting "{key}"', did_you_mean(key, ("type", "path")), place)
+            )
+    return BACKENDS[kind](Path(str(settings.get("path", DEFAULT_PATH))))
+
+
+def check_version(config: Config) -> None:
+    """required_version against this one. Raises HclError."""
+    required = config.settings.get("required_version")
+    if required is None:
+        return
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - seldom needed, slow to import
+
+    source = next(s for s in config.sources if "required_version" in s.data.get("hcl_lite", {}))
+    place = source.value_place(("hcl_lite", "required_version"))
+    try:
+        allowed = SpecifierSet(str(required))
+    except InvalidSpecifier as error:
+        raise HclError(
+            Diagnostic("required_version is not understood", str(error), place, 'Such as ">=0.1,<2".')
+        ) from error
+    if not allowed.contains(__version__, prereleases=True):
+        raise HclError(Diagnostic(f"This configuration needs hcl-lite {required}", f"This is {__version__}.", place))
+
+
+async def make_plan(workspace: Workspace, state: State, options: Options) -> tuple[Plan, Build]:
+    """The plan for the workspace as it is, and the graph that it was made with. Raises HclError."""
+    from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Workspace.build
+    from hcl_lite.engine.session import Session  # noqa: PLC0415
+
+    build = workspace.build(state)
+    session = Session(workspace.config, PROVIDER_TYPES, read_only=True)
+    try:
+        plan = await Planner(build, state, session, options).make()
+    finally:
+        await session.close()
+    return replace(plan, inputs=workspace.inputs()), build
+
+
+def run_async(work: Callable[[], Awaitable[T]]) -> T:
+    """Run the one event loop of a command."""
+
+    async def main() -> T:
+        return await work()
+
+    return asyncio.run(main())
+
+
+def known_addresses() -> list[str]:
+    """Addresses of the configuration and the state, for the shell's completion; none where they cannot be read."""
+    found: set[str] = set()
+    try:
+        found |= {str(address) for address in load_config(ROOT).blocks if address.type}
+    except HclError:
+        pass
+    try:
+        found |= {str(address) for address in load_store().read().records}
+    except HclError:
+        pass
+    return sorted(found)
+
+
+def is_terminal() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

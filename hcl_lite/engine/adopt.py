@@ -1,0 +1,99 @@
+"""Import: an object that is there already becomes the one that a block stands for. Reads the server, writes the state."""
+
+from __future__ import annotations
+
+import networkx as nx
+
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.engine.diff import hash_of
+from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource
+from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.plan import look_up
+from hcl_lite.engine.session import Session
+from hcl_lite.lang.check import provider_of, provider_type
+from hcl_lite.lang.config import Block
+from state.model import Record, State
+
+
+async def adopt(build: Build, state: State, session: Session, address: Address, uid: str) -> Record:
+    """The record for the object `uid` at `address`. Raises HclError, and ProviderError for a server's fault."""
+    block = build.config.blocks.get(address)
+    if block is None or address.kind is not Kind.RESOURCE:
+        names = [str(b.address) for b in build.config.of_kind(Kind.RESOURCE)]
+        raise HclError(
+            Diagnostic(
+                f"{address} is not declared",
+                did_you_mean(str(address), names),
+                hint=f"Write the block first: [resource.{address.type}.{address.name}]",
+            )
+        )
+    known = state.records.get(address)
+    if known is not None:
+        hint = f"hcl-lite state rm {address} makes room for another."
+        raise HclError(Diagnostic(f"{address} stands for {known.uid} already", "", block.place(), hint))
+    await _prepare(build, session, block)
+    return await _read(build, state, session, block, uid)
+
+
+async def _prepare(build: Build, session: Session, block: Block) -> None:
+    """Open the provider and read the lookups that the block needs."""
+    graph = build.graph
+    needed, open_ = {block.address}, [block.address]
+    while open_:
+        for before in graph.predecessors(open_.pop()):
+            if before not in needed:
+                needed.add(before)
+                open_.append(before)
+    for address in [a for a in _sorted(build) if a in needed and a in build.config.blocks]:
+        other = build.config.blocks[address]
+        if address.kind is Kind.PROVIDER:
+            attrs = session.types[provider_type(other)].settings
+            session.open(address.name, evaluate_arguments(build.scope, other, attrs))
+        elif address.kind is Kind.DATA:
+            name = _provider(build, session, other)
+            values = evaluate_arguments(build.scope, other, session.type_of(name).lookups[address.type].attrs)
+            build.scope.objects[address] = await look_up(session, name, other, values)
+
+
+async def _read(build: Build, state: State, session: Session, block: Block, uid: str) -> Record:
+    provider = _provider(build, session, block)
+    type_ = session.resource_type(provider, block.address.type)
+    for record in state.records.values():
+        if (record.provider, record.address.type, record.uid) == (provider, block.address.type, uid):
+            raise HclError(Diagnostic(f"{uid} is managed already, by {record.address}", "", block.place()))
+    arguments = evaluate_resource(build.scope, block, type_)
+    values = complete(block, type_, arguments.values, uid)
+    wanted = type_.uid(values)
+    if wanted != uid:
+        raise HclError(
+            Diagnostic(
+                f'{block.address} asks for "{wanted}", not for "{uid}"',
+                "The block's uid, or the one in its JSON, names another object.",
+                block.place(),
+                "Import the object that the block asks for, or change the block.",
+            )
+        )
+    live = await session.get(provider).read(block.address.type, uid, values)
+    if live is None:
+        raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}"', "", block.place()))
+    content = hash_of(live.content) if live.content is not None else hash_of(type_.content(values))
+    return Record(
+        address=block.address,
+        provider=provider,
+        uid=uid,
+        version=live.version,
+        content=content,
+        attributes=live.attributes,
+        dependencies=nearest_resources(build.graph, block.address),
+    )
+
+
+def _provider(build: Build, session: Session, block: Block) -> str:
+    address = provider_of(block, build.config, session.types)
+    return address.name if address else ""
+
+
+def _sorted(build: Build) -> list[Address]:
+
+    return list(nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order))

@@ -1,0 +1,399 @@
+"""A Plan carried out: in the order of dependencies, side by side, the state on disk after every object."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import networkx as nx
+
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, ValueProblem, Writer
+from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, is_unknown
+from hcl_lite.engine.changes import Action, Change, Plan
+from hcl_lite.engine.decide import stored_attributes
+from hcl_lite.engine.diff import diff, hash_of
+from hcl_lite.engine.evaluate import (
+    Arguments,
+    Values,
+    complete,
+    evaluate_arguments,
+    evaluate_resource,
+    exposed,
+    problem_at,
+)
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.plan import look_up
+from hcl_lite.engine.session import Session
+from hcl_lite.engine.walk import walk
+from hcl_lite.lang.check import provider_of, provider_type
+from hcl_lite.lang.config import Block
+from state.fingerprint import fingerprint
+from state.model import Intent, Record
+from state.store import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node of the apply: a block, or the deletion of the object `uid` that stood at its address."""
+
+    address: Address
+    uid: str = ""
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        return (self.uid != "", self.address.order, self.uid)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Progress: a step has begun ("begin"), is done ("done"), has failed ("fail") or will not be made ("skip")."""
+
+    phase: str
+    address: Address
+    action: Action
+    uid: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyResult:
+    """What came of an apply. `counts` are of objects that were changed, by action."""
+
+    counts: Mapping[Action, int]
+    failures: tuple[Diagnostic, ...] = ()
+    skipped: tuple[Address, ...] = ()
+    outputs: Mapping[str, Value] = field(default_factory=dict)
+    stopped: bool = False
+
+
+@dataclass
+class Applier:
+    """Carries out one plan. `stop` is set to begin nothing more; what is under way is finished and saved."""
+
+    build: Build
+    plan: Plan
+    session: Session
+    ledger: Ledger
+    parallelism: int = 10
+    progress: Callable[[Event], None] = lambda _: None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def __post_init__(self) -> None:
+        self.scope = self.build.scope
+        self.scope.objects.clear()
+        self.changes = {c.address: c for c in self.plan.changes if c.action not in (Action.DELETE, Action.FORGET)}
+        self.deletions = {
+            Step(c.address, _old_uid(c)): c
+            for c in self.plan.changes
+            if c.action in (Action.DELETE, Action.FORGET, Action.REPLACE)
+        }
+        self.counts: dict[Action, int] = {}
+        self.failures: list[Diagnostic] = []
+        self.skipped: list[Address] = []
+        self.outputs: dict[str, Value] = {}
+
+    async def run(self) -> ApplyResult:
+        """Carry out the plan, and write the state at the end, whatever has happened. Never raises ProviderError."""
+        try:
+            await walk(
+                self._graph(), self._visit, self._skip, self.parallelism, order=lambda step: step.order, stop=self.stop
+            )
+        finally:
+            complete_ = not self.failures and not self.skipped and not self.stop.is_set()
+            self.ledger.finish(self._stored_outputs() if complete_ else None)
+        return ApplyResult(
+            counts=self.counts,
+            failures=tuple(dict.fromkeys(self.failures)),
+            skipped=tuple(self.skipped),
+            outputs=self.outputs,
+            stopped=self.stop.is_set(),
+        )
+
+    # --- order --------------------------------------------------------------------------------------------------------
+
+    def _graph(self) -> nx.DiGraph[Step]:
+        """Blocks after what they need; an object's deletion after all that used to need it, and on the right side of
+        what replaces it."""
+        graph: nx.DiGraph[Step] = nx.DiGraph()
+        if not (self.plan.destroy or self.plan.refresh_only):
+            wanted = self._wanted_blocks()
+            graph.add_nodes_from(Step(address) for address in wanted)
+            graph.add_edges_from((Step(a), Step(b)) for a, b in self.build.graph.edges if a in wanted and b in wanted)
+        else:
+            graph.add_nodes_from(Step(a) for a in self.build.graph if a.kind in (Kind.PROVIDER, Kind.LOCAL))
+            graph.add_nodes_from(Step(address) for address in self.changes)
+        graph.add_nodes_from(self.deletions)
+        for step, change in self.deletions.items():
+            if change.action is Action.REPLACE:
+                pair = (Step(change.address), step) if change.create_first else (step, Step(change.address))
+                graph.add_edge(*pair)
+            provider = Step(Address(Kind.PROVIDER, (change.record or change).provider))
+            if provider in graph:
+                graph.add_edge(provider, step)
+        deletions: dict[Address, list[Step]] = {}
+        for step in self.deletions:
+            deletions.setdefault(step.address, []).append(step)
+        for user in self.ledger.state.all_records():
+            for needed in user.dependencies:
+                for step in deletions.get(needed, ()):
+                    _put_after(graph, step, user)
+        return graph
+
+    def _wanted_blocks(self) -> set[Address]:
+        """Blocks with something to do, and what they need; outputs too, unless the plan has targets."""
+        graph = self.build.graph
+        busy = {a for a, change in self.changes.items() if change.action is not Action.NOOP and a in graph}
+        if not self.plan.targets:
+            busy |= {address for address in graph if address.kind is Kind.OUTPUT}
+        needed = {change.record.provider for change in self.deletions.values() if change.record}
+        busy |= {address for address in graph if address.kind is Kind.PROVIDER and address.name in needed}
+        wanted = set(busy)
+        open_ = list(busy)
+        while open_:
+            for before in graph.predecessors(open_.pop()):
+                if before not in wanted:
+                    wanted.add(before)
+                    open_.append(before)
+        return wanted
+
+    # --- one step -----------------------------------------------------------------------------------------------------
+
+    async def _visit(self, step: Step) -> bool:
+        """Whether the steps after this one can go on."""
+        change = self.deletions.get(step) if step.uid else self.changes.get(step.address)
+        action = _shown_action(step, change)
+        begun = time.monotonic()
+        if action is not None:
+            self.progress(Event("begin", step.address, action, step.uid))
+        try:
+            if step.uid and change is not None:
+                await self._delete(step, change)
+            else:
+                await self._do(step.address, change)
+        except HclError as error:
+            self.failures.extend(error.diagnostics)
+        except ProviderError as error:
+            self.failures.append(self._failure(step, error))
+        else:
+            if action is not None:
+                if not (step.uid and change is not None and change.action is Action.REPLACE):
+                    self.counts[action] = self.counts.get(action, 0) + 1
+                self.progress(Event("done", step.address, action, step.uid, time.monotonic() - begun))
+            return True
+        if action is not None:
+            self.progress(Event("fail", step.address, action, step.uid, time.monotonic() - begun))
+        return False
+
+    def _skip(self, step: Step) -> None:
+        change = self.deletions.get(step) if step.uid else self.changes.get(step.address)
+        action = _shown_action(step, change)
+        if action is not None and step.address not in self.skipped:
+            self.skipped.append(step.address)
+            self.progress(Event("skip", step.address, action, step.uid))
+
+    async def _do(self, address: Address, change: Change | None) -> None:
+        block = self.build.config.blocks.get(address)
+        if block is None:
+            if change is not None and change.record is not None and change.action is Action.REFRESH:
+                await self.ledger.put(change.record)
+            return
+        match address.kind:
+            case Kind.PROVIDER:
+                settings = evaluate_arguments(self.scope, block, self.session.types[provider_type(block)].settings)
+                try:
+                    self.session.open(block.address.name, settings)
+                except ValueProblem as problem:
+                    raise HclError(problem_at(block, problem)) from problem
+            case Kind.DATA:
+                provider = self._provider(block)
+                attrs = self.session.type_of(provider).lookups[address.type].attrs
+                values = evaluate_arguments(self.scope, block, attrs)
+                self.scope.objects[address] = await look_up(self.session, provider, block, values)
+            case Kind.RESOURCE if change is not None:
+                await self._do_resource(block, change)
+            case Kind.OUTPUT:
+                value = evaluate_arguments(self.scope, block, {}).get("value")
+                self.outputs[address.name] = Secret(value) if block.body.get("sensitive") is True else value
+
+    async def _do_resource(self, block: Block, change: Change) -> None:
+        if self.plan.refresh_only:
+            if change.action is Action.REFRESH and change.record is not None:
+                await self.ledger.put(change.record)
+            return
+        type_ = self.session.resource_type(change.provider, block.address.type)
+        arguments = evaluate_resource(self.scope, block, type_)
+        if change.wanted and arguments.hash != change.wanted:
+            raise HclError(
+                Diagnostic(
+                    f"The plan for {block.address} no longer fits",
+                    "Its arguments, or a file that they name, are not what they were when the plan was made.",
+                    block.place(),
+                    "Plan again.",
+                    str(block.address),
+                )
+            )
+        match change.action:
+            case Action.CREATE | Action.REPLACE:
+                record = await self._create(block, type_, arguments, change)
+            case Action.UPDATE:
+                record = await self._update(block, type_, arguments, change)
+            case Action.REFRESH if change.record is not None:
+                record = change.record
+                await self.ledger.put(record)
+            case _:
+                known = self.ledger.state.records.get(block.address) if change.record is None else change.record
+                assert known is not None
+                record = known
+        self.scope.objects[block.address] = exposed(
+            type_, arguments.values, record.attributes, uid=record.uid, settled=True
+        )
+
+    async def _create(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
+        uid = change.uid or (change.record.uid if change.record and change.action is Action.CREATE else "")
+        values = complete(block, type_, arguments.values, uid)
+        if type_.uid(values) is UNKNOWN:
+            values = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.name))
+        self._check_known(block, values)
+        uid = str(type_.uid(values))
+        provider = self.session.get(change.provider)
+        if change.action is Action.REPLACE and change.create_first and change.record is not None:
+            await self.ledger.depose(change.record)
+        await self.ledger.intend(Intent(block.address, change.provider, uid))
+        try:
+            live = await provider.create(block.address.type, values)
+        except ProviderError as error:
+            if not error.unclear:
+                await self.ledger.fail(block.address, uid)
+                if change.action is Action.REPLACE and change.create_first and change.record is not None:
+                    await self.ledger.put(change.record)
+            if isinstance(error, Conflict):
+                raise HclError(await self._conflict(block, type_, values, uid, provider, error)) from error
+            raise
+        return await self._remember(block, type_, arguments, values, live, change)
+
+    async def _update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
+        values = complete(block, type_, arguments.values, change.uid)
+        self._check_known(block, values)
+        provider = self.session.get(change.provider)
+        try:
+            live = await provider.update(block.address.type, change.uid, values, change.seen)
+        except Conflict as error:
+            raise HclError(await self._conflict(block, type_, values, change.uid, provider, error)) from error
+        return await self._remember(block, type_, arguments, values, live, change)
+
+    async def _remember(
+        self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, live: Live, change: Change
+    ) -> Record:
+        """The record of what was written, on disk."""
+        content = live.content if live.content is not None else type_.content(values)
+        if isinstance(content, Mapping):
+            asked = type_.content(values)
+            content = {
+                k: v for k, v in content.items() if k in asked or k not in type_.attrs or not type_.attrs[k].computed
+            }
+        wanted = type_.secrets(values)
+        known = change.record.secrets if change.record and change.action is Action.UPDATE else {}
+        kept = {name: known[name] for name in wanted if name in known and name not in change.secrets}
+        fresh = [name for name in wanted if name not in kept]
+        made = await asyncio.gather(*(asyncio.to_thread(fingerprint, wanted[name], self.environment) for name in fresh))
+        record = Record(
+            address=block.address,
+            provider=change.provider,
+            uid=live.uid,
+            version=live.version,
+            applied=arguments.hash,
+            content=hash_of(content),
+            attributes=stored_attributes(type_, values, live.attributes),
+            secrets={**kept, **dict(zip(fresh, made, strict=True))},
+            dependencies=change.dependencies,
+        )
+        await self.ledger.put(record)
+        return record
+
+    async def _delete(self, step: Step, change: Change) -> None:
+        record = change.record
+        assert record is not None
+        if change.action is not Action.FORGET:
+            await self.session.get(record.provider).delete(record.address.type, record.uid, record.attributes)
+        await self.ledger.remove(step.address, step.uid)
+
+    # --- what goes wrong ----------------------------------------------------------------------------------------------
+
+    def _check_known(self, block: Block, values: Values) -> None:
+        if is_unknown(values):
+            names = ", ".join(key for key, value in values.items() if is_unknown(value))
+            raise HclError(Diagnostic(f"{names} of {block.address} is still not known", "", block.place()))
+
+    async def _conflict(
+        self, block: Block, type_: ResourceType, values: Values, uid: str, provider: Writer, error: Conflict
+    ) -> Diagnostic:
+        """The server refused, since the object is not as the plan saw it: what is there is read again and shown."""
+        lines = [str(error)]
+        try:
+            live = await provider.read(block.address.type, uid, values)
+        except ProviderError:
+            live = None
+        if live is not None:
+            shown = f"Live now: version {live.version.get('version', '?')}"
+            differences = diff(live.content, type_.content(values)) if live.content is not None else ()
+            lines.append(
+                shown + (f", and it differs from what is wanted in {len(differences)} places:" if differences else ".")
+            )
+            lines += [f"  {d.path}: live {_short(d.before)}, wanted {_short(d.after)}" for d in differences[:5]]
+        return Diagnostic(
+            f"{block.address} is not as the plan saw it",
+            "\n".join(lines),
+            block.place(),
+            "Nothing was overwritten. Plan again to decide on what is there now.",
+            str(block.address),
+        )
+
+    def _failure(self, step: Step, error: ProviderError) -> Diagnostic:
+        block = self.build.config.blocks.get(step.address)
+        what = "delete" if step.uid else "change"
+        summary = f"{step.address} was not deleted" if isinstance(error, Refused) else f"Cannot {what} {step.address}"
+        return Diagnostic(summary, str(error), block.place() if block else None, error.hint, str(step.address))
+
+    def _provider(self, block: Block) -> str:
+        address = provider_of(block, self.build.config, self.session.types)
+        return address.name if address else ""
+
+    def _stored_outputs(self) -> Mapping[str, JsonValue] | None:
+        """Outputs fit to be kept: sensitive ones are not. None where this plan has not evaluated them."""
+        if self.plan.destroy:
+            return {} if not self.plan.targets else None
+        if self.plan.refresh_only or self.plan.targets:
+            return None
+        return {name: value for name, value in self.outputs.items() if not isinstance(value, Secret)}
+
+
+def _put_after(graph: nx.DiGraph[Step], deletion: Step, user: Record) -> None:
+    """The deletion comes after whatever happens to `user`, which used to need what is deleted.
+
+    Not so where the object goes first and its replacement, which `user` waits for, comes after it.
+    """
+    for before in (Step(user.address, user.uid), Step(user.address)):
+        if before in graph and not nx.has_path(graph, deletion, before):
+            graph.add_edge(before, deletion)
+
+
+def _old_uid(change: Change) -> str:
+    return change.record.uid if change.record is not None else change.uid
+
+
+def _shown_action(step: Step, change: Change | None) -> Action | None:
+    """The action that a person is told of; None for steps that change nothing on a server."""
+    if change is None or change.action in (Action.NOOP, Action.REFRESH, Action.FORGET, Action.READ):
+        return None
+    return Action.DELETE if step.uid else change.action
+
+
+def _short(value: Value) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

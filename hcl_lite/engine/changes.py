@@ -1,0 +1,106 @@
+"""What a plan is made of. Frozen: made once by plan.py, shown by the views, carried out by apply.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, Place
+from hcl_lite.core.schema import Version
+from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.engine.diff import Difference
+from state.model import Record
+
+
+class Action(StrEnum):
+    """What becomes of one object.
+
+    REFRESH changes the state only: the object has moved, or is ours without a record, and is as it should be. FORGET
+    takes a record out of the state whose object is gone. READ is a data block that can only be read during the apply.
+    """
+
+    NOOP = "no-op"
+    REFRESH = "refresh"
+    READ = "read"
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    FORGET = "forget"
+
+
+# Those that call for a server to be changed.
+WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of the object at `address`.
+
+    `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
+    live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown.
+    """
+
+    address: Address
+    action: Action
+    provider: str = ""
+    uid: str = ""
+    record: Record | None = None
+    seen: Version = field(default_factory=dict)
+    wanted: str = ""
+    create_first: bool = False
+    differences: tuple[Difference, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
+    note: str = ""
+    drifted: bool = False
+    deposed: bool = False
+    dependencies: tuple[Address, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChange:
+    """An output before and after, ABSENT where there is none; values are fit to be shown."""
+
+    name: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that an apply would do, and what it relies on: the state's `lineage` and `serial`.
+
+    `inputs` are the variables that the plan was made with, without the sensitive ones.
+    """
+
+    changes: tuple[Change, ...]
+    outputs: tuple[OutputChange, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    lineage: str = ""
+    serial: int = 0
+    destroy: bool = False
+    refresh_only: bool = False
+    targets: tuple[Address, ...] = ()
+    inputs: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def writes(self) -> Sequence[Change]:
+        return [change for change in self.changes if change.action in WRITES]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether an apply would change nothing that a user can see: no object and no output."""
+        seen = WRITES | ({Action.REFRESH, Action.FORGET} if self.refresh_only else frozenset())
+        return not any(change.action in seen for change in self.changes) and not self.outputs
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether an apply would not even change the state."""
+        return all(change.action is Action.NOOP for change in self.changes) and not self.outputs
+
+    def count(self, *actions: Action) -> int:
+        return sum(1 for change in self.changes if change.action in actions)

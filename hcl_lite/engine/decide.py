@@ -1,0 +1,278 @@
+"""What becomes of one object, from what is wanted, what is remembered and what is there. Pure.
+
+| remembered | there | wanted             | action                                                       |
+|------------|-------|--------------------|--------------------------------------------------------------|
+| no         | no    | yes                | CREATE                                                       |
+| no         | yes   | yes                | refused, or as below with on_exists = "adopt"                |
+| yes        | no    | yes                | CREATE; nothing for a snapshot that has expired              |
+| yes        | yes   | the same           | NOOP; REFRESH where the object moved and came to the same    |
+| yes        | yes   | different          | UPDATE                                                       |
+| yes        | yes   | as another object  | REPLACE                                                      |
+| yes        | yes   | no                 | DELETE                                                       |
+| yes        | no    | no                 | FORGET                                                       |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import Live, ResourceType
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
+from hcl_lite.engine.changes import Action, Change
+from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
+from hcl_lite.engine.evaluate import Arguments, Values
+from hcl_lite.lang.config import Block
+from state.model import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that the decision about one block rests on.
+
+    `values` are the completed arguments; `live` is whole where it is not None; `baseline` the content at the remembered
+    version where the server rewrites what it is sent; `secrets` the fate of each secret: set, rotated, removed or
+    unchanged; `fingerprints` what is to be remembered of them.
+    """
+
+    block: Block
+    type: ResourceType
+    provider: str
+    arguments: Arguments
+    values: Values
+    record: Record | None
+    live: Live | None
+    baseline: Value = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    dependencies: tuple[Address, ...] = ()
+    ours: bool = False
+    replace: bool = False
+    now: datetime | None = None
+
+
+def decide(case: Case) -> Change:
+    """The change for one block. Raises HclError where the user has to decide."""
+    change = Change(
+        address=case.block.address,
+        action=Action.NOOP,
+        provider=case.provider,
+        uid=_known_uid(case),
+        record=case.record,
+        wanted=case.arguments.hash,
+        create_first=case.type.create_first,
+        secrets={key: fate for key, fate in case.secrets.items() if fate != "unchanged"},
+        dependencies=case.dependencies,
+        place=case.block.place(),
+    )
+    if case.live is None:
+        return _decide_missing(case, change)
+    if case.record is None and not (
+        case.ours or case.block.on_exists == "adopt" or case.values.get("overwrite") is True
+    ):
+        raise HclError(_exists_already(case))
+    change = replace(change, seen=case.live.version)
+    reason = _replacement(case)
+    if reason:
+        return replace(change, action=Action.REPLACE, because=reason, differences=_summary(case))
+    return _decide_present(case, case.live, change)
+
+
+def refreshed_record(case: Case, live: Live, content: str) -> Record:
+    """What is to be remembered of an object that is as it should be."""
+    old = case.record
+    return Record(
+        address=case.block.address,
+        provider=case.provider,
+        uid=live.uid,
+        version=live.version,
+        applied=case.arguments.hash,
+        content=content,
+        attributes=stored_attributes(case.type, case.values, {**(old.attributes if old else {}), **live.attributes}),
+        secrets=case.fingerprints,
+        dependencies=case.dependencies,
+    )
+
+
+def stored_attributes(
+    type_: ResourceType, values: Values, attributes: Mapping[str, JsonValue]
+) -> Mapping[str, JsonValue]:
+    """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
+    settles = {key: value for key, value in values.items() if key in type_.attrs and type_.attrs[key].settles}
+    return {key: value for key, value in {**attributes, **settles}.items() if not is_secret(values.get(key))}
+
+
+def decide_orphan(record: Record, live: Live | None, deposed: bool, because: str) -> Change:
+    """The change for an object that is remembered and no longer declared."""
+    change = Change(
+        address=record.address,
+        action=Action.DELETE if live is not None else Action.FORGET,
+        provider=record.provider,
+        uid=record.uid,
+        record=record,
+        because=because if live is not None else "it is gone from the server",
+        deposed=deposed,
+        dependencies=record.dependencies,
+    )
+    return change if live is None else replace(change, seen=live.version)
+
+
+def decide_refresh_only(record: Record, live: Live | None) -> Change:
+    """The change for a record when only the state is to be brought up to date."""
+    base = decide_orphan(record, live, False, "")
+    if live is None:
+        return base
+    content = hash_of(live.content) if live.content is not None else record.content
+    moved = live.version != record.version or content != record.content
+    applied = record.applied if content == record.content else ""
+    attributes = {**record.attributes, **{k: v for k, v in live.attributes.items() if k in record.attributes}}
+    new = replace(record, version=live.version, content=content, applied=applied, attributes=attributes)
+    because = "it was changed outside of hcl-lite" if moved else ""
+    return replace(base, action=Action.REFRESH if moved else Action.NOOP, record=new, because=because)
+
+
+def _decide_missing(case: Case, change: Change) -> Change:
+    record = case.record
+    change = replace(change, differences=_summary(case))
+    if record is None:
+        return replace(change, action=Action.CREATE)
+    if _has_expired(case, record) and not case.values.get("recreate_when_expired") and not case.replace:
+        note = "It has expired. It is made again with recreate_when_expired = true, or with --replace."
+        return replace(change, note=note, differences=(), secrets={})
+    return replace(change, action=Action.CREATE, because="it was deleted outside of hcl-lite", drifted=True)
+
+
+def _decide_present(case: Case, live: Live, change: Change) -> Change:
+    wanted = case.type.content(case.values)
+    found = _without_unasked(case, live.content, wanted)
+    unchanged = case.record is not None and case.arguments.hash != "" and case.arguments.hash == case.record.applied
+    differences = _differences(case, found, wanted, unchanged)
+    drifted = _has_drifted(case, live, found, differences, unchanged)
+    if not differences and not change.secrets:
+        if live.content is None and not case.type.immutable:
+            raise AssertionError("a comparison needs the whole object")
+        content = hash_of(found) if live.content is not None else hash_of(wanted)
+        new = refreshed_record(case, live, content)
+        if new == case.record:
+            return change
+        return replace(change, action=Action.REFRESH, record=new, note=_refresh_note(case, live))
+    change = replace(change, action=Action.UPDATE, differences=differences, drifted=drifted)
+    if drifted:
+        change = replace(change, because="it was changed outside of hcl-lite")
+        if case.block.on_drift == "fail":
+            raise HclError(_drift_refused(case, differences))
+        if case.block.on_drift == "keep" and unchanged:
+            note = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
+            return replace(change, action=Action.NOOP, differences=(), secrets={}, note=note)
+    return change
+
+
+def _summary(case: Case) -> tuple[Difference, ...]:
+    """What a new object is, as differences from nothing."""
+    return tuple(
+        Difference(key, ABSENT, conceal(value))
+        for key, value in case.type.summary(case.values).items()
+        if value is not None
+    )
+
+
+def _differences(case: Case, found: Value, wanted: Value, unchanged: bool) -> tuple[Difference, ...]:
+    """What an update would change; where the arguments are as they were, what was changed since on the server."""
+    if found is None:
+        return ()
+    if unchanged and case.baseline is not None:
+        return diff(found, case.baseline)
+    if unchanged and case.record is not None and case.record.content == hash_of(found):
+        return ()
+    return diff(found, wanted)
+
+
+def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
+    record = case.record
+    if record is None or live.version == record.version:
+        return bool(record and unchanged and differences)
+    return record.content != "" and found is not None and hash_of(found) != record.content
+
+
+def _without_unasked(case: Case, content: Value, wanted: Value) -> Value:
+    """`content` without the attributes that the user left to the server."""
+    if not isinstance(content, Mapping):
+        return content
+    return {
+        key: value
+        for key, value in content.items()
+        if key in wanted or key not in case.type.attrs or not case.type.attrs[key].computed
+    }
+
+
+def _replacement(case: Case) -> str:
+    """Why the object has to become another one; empty where it has not."""
+    record = case.record
+    if record is None:
+        return ""
+    if case.replace:
+        return "--replace asks for it"
+    uid = case.type.uid(case.values)
+    if uid != record.uid:
+        what = "uid" if "uid" in case.type.attrs else "key"
+        return f"{what} changes from {record.uid} to {'one known after apply' if uid is UNKNOWN else uid}"
+    if case.provider != record.provider:
+        return f"it moves from provider {record.provider} to {case.provider}"
+    if not case.type.immutable:
+        return ""
+    content = case.type.content(case.values)
+    if is_unknown(content):
+        return "parts of it are known only after apply, and it cannot be changed"
+    if hash_of(content) != record.content or any(fate != "unchanged" for fate in case.secrets.values()):
+        return "its content changes, and it cannot be changed in place"
+    return ""
+
+
+def _known_uid(case: Case) -> str:
+    uid = case.type.uid(case.values)
+    return uid if isinstance(uid, str) else ""
+
+
+def _has_expired(case: Case, record: Record) -> bool:
+    text = record.attributes.get("expires_at")
+    try:
+        return isinstance(text, str) and case.now is not None and datetime.fromisoformat(text) <= case.now
+    except (ValueError, TypeError):
+        return False
+
+
+def _refresh_note(case: Case, live: Live) -> str:
+    if case.record is None:
+        return (
+            "It was there already, as declared; it is taken over."
+            if not case.ours
+            else "An interrupted run had made it."
+        )
+    if live.version != case.record.version:
+        return "It was saved outside of hcl-lite and is as declared."
+    return ""
+
+
+def _exists_already(case: Case) -> Diagnostic:
+    uid = case.type.uid(case.values)
+    return Diagnostic(
+        f'{case.block.address.type} "{uid}" exists already, and is not in the state',
+        "Nothing that was made elsewhere is overwritten without being asked.",
+        case.block.place(),
+        f'hcl-lite import {case.block.address} {uid} takes it over; so does on_exists = "adopt". Or give another uid.',
+        str(case.block.address),
+    )
+
+
+def _drift_refused(case: Case, differences: tuple[Difference, ...]) -> Diagnostic:
+    paths = ", ".join(difference.path for difference in differences[:5])
+    return Diagnostic(
+        f"{case.block.address} was changed outside of hcl-lite",
+        f'on_drift = "fail" stands in the way. Changed: {paths}{"…" if len(differences) > 5 else ""}.',
+        case.block.place(),
+        "Bring the change into the configuration, undo it on the server, or set on_drift.",
+        str(case.block.address),
+    )

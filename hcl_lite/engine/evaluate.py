@@ -1,0 +1,122 @@
+"""One block evaluated: arguments checked against their types, identity and defaults filled in, as a Wanted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
+from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
+from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, content_hash, is_secret, is_unknown
+from hcl_lite.lang.check import check_value
+from hcl_lite.lang.config import Block
+from hcl_lite.lang.expression import parse_expression
+from hcl_lite.lang.scope import Scope
+
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of a resource block, evaluated.
+
+    `hash` names them; it is empty where they are not wholly known, or hold a secret that only a comparison with the
+    server can tell from another one.
+    """
+
+    values: Values
+    hash: str
+    has_secrets: bool
+
+
+def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) -> Values:
+    """The arguments of any block, of the right types; those of secret attributes as Secret. Raises HclError."""
+    values = dict(scope.evaluate_block(block))
+    problems = [
+        problem
+        for key, value in values.items()
+        if key in attrs and not _is_literal(block.body[key])
+        for problem in check_value(block, key, attrs[key], value)
+    ]
+    raise_if_errors(problems)
+    return {key: _mark(value) if key in attrs and attrs[key].secret else value for key, value in values.items()}
+
+
+def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Arguments:
+    """The arguments of a resource block with their hash. Raises HclError."""
+    values = evaluate_arguments(scope, block, type_.attrs)
+    has_secrets = is_secret(values)
+    open_ = {key: value for key, value in values.items() if not type_.attrs[key].secret}
+    if is_unknown(values) or is_secret(open_):
+        return Arguments(values, "", has_secrets)
+    return Arguments(values, content_hash(conceal(open_)), has_secrets)
+
+
+def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Values:
+    """Defaults and identity filled in. Raises HclError for values that cannot be meant."""
+    try:
+        return type_.complete(str(block.address), block.address.name, values, uid)
+    except ValueProblem as problem:
+        raise HclError(problem_at(block, problem)) from problem
+
+
+def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
+    """A ValueProblem with its place: the argument, or the line of the file that the argument is read from."""
+    place = block.key_place(problem.attribute) if problem.attribute in block.body else block.place()
+    diagnostic = Diagnostic(problem.summary, problem.detail, place, problem.hint, str(block.address))
+    if problem.offset < 0:
+        return diagnostic
+    path = _file_of(block.body.get(problem.attribute))
+    if not path:
+        return diagnostic
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return diagnostic
+    return replace(diagnostic, place=_place_in(path, text, problem.offset), summary=f"{path} is not JSON")
+
+
+def exposed(type_: ResourceType, values: Values, attributes: Values, *, uid: Value, settled: bool) -> Values:
+    """What other blocks can refer to: arguments but bodies, and what the server has filled in.
+
+    `attributes` are the last that are known; unless the object is `settled`, only the steady ones among them stay.
+    """
+    known = {
+        key: attributes.get(key, UNKNOWN) if settled or attr.steady else UNKNOWN
+        for key, attr in type_.attrs.items()
+        if attr.computed
+    }
+    given = {key: value for key, value in values.items() if key in type_.attrs and not type_.attrs[key].body}
+    empty = {key: None for key, attr in type_.attrs.items() if not attr.computed and not attr.body}
+    identity = {key: uid for key, attr in type_.attrs.items() if attr.computed and attr.replaces}
+    return {**empty, **known, **given, **identity}
+
+
+def _mark(value: Value) -> Value:
+    """Every leaf of a secret attribute as Secret."""
+    if isinstance(value, Mapping):
+        return {key: _mark(item) for key, item in value.items()}
+    return value if value is None or value is UNKNOWN or isinstance(value, Secret) else Secret(value)
+
+
+def _is_literal(value: object) -> bool:
+    """Whether the value was checked already, when the configuration was loaded."""
+    return "${" not in json.dumps(value)
+
+
+def _file_of(value: object) -> str:
+    """The path in `${file("path")}`."""
+    if isinstance(value, str) and value.startswith("${") and value.endswith("}"):
+        expression = parse_expression(value[2:-1])
+        if expression.call and expression.call[0] == "file":
+            return expression.call[1]
+    return ""
+
+
+def _place_in(path: str, text: str, offset: int) -> Place:
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    line = text[start : len(text) if end < 0 else end]
+    return Place(path, text.count("\n", 0, offset) + 1, offset - start + 1, line)

@@ -1,0 +1,442 @@
+"""Config and state to a Plan: the graph is walked once, each block evaluated, looked at on its server, and decided.
+
+Evaluation and reading go together, since a lookup or a provider may depend on what another block will be; the decision
+itself is pure (decide.py). Nothing here can write: the session's providers are read-only, the state is a value.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import networkx as nx
+
+from hcl_lite.core.addrs import Address, Kind, in_order
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.schema import Attr, Live, ProviderError, ResourceType, ValueProblem
+from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, is_unknown
+from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
+from hcl_lite.engine.decide import Case, decide, decide_orphan, decide_refresh_only
+from hcl_lite.engine.diff import ABSENT, hash_of
+from hcl_lite.engine.evaluate import (
+    Arguments,
+    Values,
+    complete,
+    evaluate_arguments,
+    evaluate_resource,
+    exposed,
+    problem_at,
+)
+from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.session import Session
+from hcl_lite.engine.walk import walk
+from hcl_lite.lang.check import provider_of, provider_type
+from hcl_lite.lang.config import Block
+from hcl_lite.lang.scope import Scope
+from state.fingerprint import matches
+from state.model import Intent, Record, State
+
+_BLOCKS_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a plan is asked for besides the configuration."""
+
+    destroy: bool = False
+    refresh: bool = True
+    refresh_only: bool = False
+    targets: tuple[Address, ...] = ()
+    replacing: tuple[Address, ...] = ()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Planner:
+    """Everything that a plan is made from."""
+
+    build: Build
+    state: State
+    session: Session
+    options: Options = Options()
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Callable[[], datetime] = _now
+
+    def __post_init__(self) -> None:
+        self.config = self.build.config
+        self.scope: Scope = self.build.scope
+        self.changes: dict[Address, Change] = {}
+        self.leftovers: list[Change] = []
+        self.outputs: dict[str, Value] = {}
+        self.problems: list[Diagnostic] = []
+        self.pending = {intent.address: intent for intent in self.state.pending}
+
+    async def make(self) -> Plan:
+        """The plan. Raises HclError with every problem that stands in its way."""
+        graph = self.build.graph
+        wanted = self._wanted_nodes()
+        self.session.expected = self._expected_uids(wanted)
+        await walk(
+            graph.subgraph(wanted),
+            visit=self._visit,
+            skip=lambda _: None,
+            parallelism=_BLOCKS_AT_ONCE,
+            order=lambda address: address.order,
+        )
+        raise_if_errors(self.problems)
+        await self._plan_orphans()
+        raise_if_errors(self.problems)
+        order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
+        return Plan(
+            changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.leftovers)),
+            outputs=self._output_changes(),
+            lineage=self.state.lineage,
+            serial=self.state.serial,
+            destroy=self.options.destroy,
+            refresh_only=self.options.refresh_only,
+            targets=self.options.targets,
+        )
+
+    # --- what is visited ----------------------------------------------------------------------------------------------
+
+    def _wanted_nodes(self) -> set[Address]:
+        """All blocks; with targets, these and what they need; for destroying, only what opens the providers."""
+        graph = self.build.graph
+        if self.options.destroy or self.options.refresh_only:
+            roots = [address for address in graph if address.kind is Kind.PROVIDER]
+        elif self.options.targets:
+            roots = [address for address in self.options.targets if address in graph]
+            known = {*graph, *self.state.records}
+            for address in self.options.targets:
+                if address not in known:
+                    self.problems.append(Diagnostic(f"There is no {address} to target"))
+        else:
+            return set(graph)
+        return set().union(*({root, *nx.ancestors(graph, root)} for root in roots)) if roots else set()
+
+    def _expected_uids(self, wanted: set[Address]) -> Mapping[tuple[str, str], Iterable[str]]:
+        expected: dict[tuple[str, str], list[str]] = {}
+        for record in self.state.all_records():
+            expected.setdefault((record.provider, record.address.type), []).append(record.uid)
+        for intent in self.state.pending:
+            expected.setdefault((intent.provider, intent.address.type), []).append(intent.uid)
+        for address in wanted & self.build.identities.keys():
+            provider = self._provider(self.config.blocks[address]) if address in self.config.blocks else ""
+            expected.setdefault((provider, address.type), []).append(self.build.identities[address])
+        return expected
+
+    async def _visit(self, address: Address) -> bool:
+        """Whether what depends on this block can be planned."""
+        block = self.config.blocks.get(address)
+        if block is None or address.kind is Kind.LOCAL:
+            return True
+        try:
+            match address.kind:
+                case Kind.PROVIDER:
+                    self._open_provider(block)
+                case Kind.DATA:
+                    await self._look_up(block)
+                case Kind.RESOURCE:
+                    change = await self._plan_resource(block)
+                    self.changes[address] = change
+                case Kind.OUTPUT:
+                    self._plan_output(block)
+        except HclError as error:
+            self.problems.extend(error.diagnostics)
+            return False
+        except ProviderError as error:
+            self.problems.append(Diagnostic(str(error), hint=error.hint))
+            return False
+        return True
+
+    def _open_provider(self, block: Block) -> None:
+        settings = evaluate_arguments(self.scope, block, self.session.types[provider_type(block)].settings)
+        if is_unknown(settings):
+            raise HclError(
+                Diagnostic(
+                    "A provider's settings must be known when planning",
+                    "One of them comes from an object that does not exist yet.",
+                    block.place(),
+                    "Apply that object first with --target.",
+                    str(block.address),
+                )
+            )
+        try:
+            self.session.open(block.address.name, settings)
+        except ValueProblem as problem:
+            raise HclError(problem_at(block, problem)) from problem
+
+    async def _look_up(self, block: Block) -> None:
+        attrs = self._lookup_attrs(block)
+        values = evaluate_arguments(self.scope, block, attrs)
+        needed = nearest_resources(self.build.graph, block.address)
+        if is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
+            self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
+            return
+        self.scope.objects[block.address] = await look_up(self.session, self._provider(block), block, values)
+
+    def _plan_output(self, block: Block) -> None:
+        value = evaluate_arguments(self.scope, block, {}).get("value")
+        sensitive = block.body.get("sensitive") is True
+        if isinstance(value, Secret) and not sensitive:
+            detail = "It holds a value that is marked as sensitive."
+            hint = "Set sensitive = true."
+            raise HclError(Diagnostic(f"Output {block.address.name} must be sensitive", detail, block.place(), hint))
+        self.outputs[block.address.name] = Secret(value) if sensitive else value
+
+    # --- one resource -------------------------------------------------------------------------------------------------
+
+    async def _plan_resource(self, block: Block) -> Change:
+        provider = self._provider(block)
+        type_ = self.session.resource_type(provider, block.address.type)
+        arguments = evaluate_resource(self.scope, block, type_)
+        record = self.state.records.get(block.address)
+        live = await self._survey(provider, record) if record else None
+        if record and self._is_untouched(block, record, arguments, provider, live):
+            change = self._untouched(block, record, arguments)
+            self._expose(block, type_, arguments.values, record.attributes, record.uid, settled=True)
+            return change
+        case = await self._make_case(block, type_, provider, arguments, record, live)
+        change = decide(case)
+        settled = change.action in (Action.NOOP, Action.REFRESH)
+        known = {**(record.attributes if record else {}), **(case.live.attributes if case.live else {})}
+        fresh = change.action in (Action.CREATE, Action.REPLACE)
+        uid = change.uid or UNKNOWN
+        self._expose(block, type_, case.values, {} if fresh else known, uid, settled=settled)
+        return change
+
+    def _is_untouched(
+        self, block: Block, record: Record, arguments: Arguments, provider: str, live: Live | None
+    ) -> bool:
+        """Nothing that the plan rests on has changed, so nothing of the object has to be read."""
+        return (
+            arguments.hash != ""
+            and arguments.hash == record.applied
+            and not arguments.has_secrets
+            and not record.secrets
+            and provider == record.provider
+            and block.address not in self.options.replacing
+            and live is not None
+            and live.version == record.version
+            and (live.content is None or hash_of(live.content) == record.content)
+        )
+
+    def _untouched(self, block: Block, record: Record, arguments: Arguments) -> Change:
+        needs = self._dependencies(block)
+        base = Change(
+            block.address,
+            Action.NOOP,
+            record.provider,
+            record.uid,
+            record,
+            record.version,
+            arguments.hash,
+            dependencies=needs,
+        )
+        if needs == record.dependencies:
+            return base
+        return replace(base, action=Action.REFRESH, record=replace(record, dependencies=needs))
+
+    async def _make_case(
+        self,
+        block: Block,
+        type_: ResourceType,
+        provider: str,
+        arguments: Arguments,
+        record: Record | None,
+        live: Live | None,
+    ) -> Case:
+        values = complete(block, type_, arguments.values, self._remembered_uid(block, record))
+        uid = type_.uid(values)
+        intent = self.pending.get(block.address)
+        ours = record is None and intent is not None and intent.uid == uid
+        if record is None and isinstance(uid, str):
+            live = await self.session.survey(provider, block.address.type, uid)
+        baseline: Value = None
+        if live is not None and record is not None and uid == record.uid:
+            live, baseline = await self._whole(block, type_, arguments, values, record, live)
+        elif live is not None and live.content is None and not type_.immutable:
+            live = await self.session.get(provider).read(block.address.type, live.uid, values)
+        fates, kept = await self._fates_of_secrets(type_.secrets(values), record, live)
+        return Case(
+            block=block,
+            type=type_,
+            provider=provider,
+            arguments=arguments,
+            values=values,
+            record=record,
+            live=live,
+            baseline=baseline,
+            secrets=fates,
+            fingerprints=kept,
+            dependencies=self._dependencies(block),
+            ours=ours,
+            replace=block.address in self.options.replacing,
+            now=self.clock(),
+        )
+
+    async def _whole(
+        self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, record: Record, live: Live
+    ) -> tuple[Live | None, Value]:
+        """The object with its content, read only where it cannot be told; and the content when it was remembered."""
+        reader = self.session.get(record.provider)
+        baseline: Value = None
+        if live.version != record.version and arguments.hash and arguments.hash == record.applied:
+            baseline = await reader.read_baseline(block.address.type, record.uid, record.version, values)
+        if live.content is not None or type_.immutable:
+            return live, baseline
+        wanted = type_.content(values)
+        if (
+            live.version == record.version
+            and record.content
+            and not is_unknown(wanted)
+            and hash_of(wanted) == record.content
+        ):
+            return replace(live, content=wanted), baseline
+        return await reader.read(block.address.type, record.uid, values), baseline
+
+    async def _fates_of_secrets(
+        self, wanted: Mapping[str, str], record: Record | None, live: Live | None
+    ) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """What becomes of each secret, and the fingerprints of those that stay as they are."""
+        known = record.secrets if record else {}
+        lost = set(known) - live.secret_keys if live is not None and live.content is not None else set()
+        same = await asyncio.gather(
+            *(asyncio.to_thread(matches, text, known.get(name, ""), self.environment) for name, text in wanted.items())
+        )
+        fates: dict[str, str] = {}
+        for (name, _), unchanged in zip(wanted.items(), same, strict=True):
+            if name not in known or name in lost:
+                fates[name] = "set"
+            else:
+                fates[name] = "unchanged" if unchanged else "rotated"
+        there = live.secret_keys if live is not None else frozenset()
+        fates.update({name: "removed" for name in sorted((set(known) | there) - set(wanted))})
+        return fates, {name: known[name] for name, fate in fates.items() if fate == "unchanged"}
+
+    # --- what is no longer declared -----------------------------------------------------------------------------------
+
+    async def _plan_orphans(self) -> None:
+        """Records that no block stands for; with --destroy all of them, with --refresh-only each as it is."""
+        orphans = [(record, False) for record in self.state.records.values() if self._is_orphan(record)]
+        orphans += [(record, True) for record in self.state.deposed]
+        orphans += [(_stub(intent), False) for intent in self.state.pending if self._is_unclaimed(intent)]
+        try:
+            found = await asyncio.gather(*(self._survey(record.provider, record) for record, _ in orphans))
+        except ProviderError as error:
+            self.problems.append(Diagnostic(str(error), hint=error.hint))
+            return
+        for (record, deposed), live in zip(orphans, found, strict=True):
+            if self.options.refresh_only and not deposed:
+                whole = live
+                if live is not None and live.version != record.version and live.content is None:
+                    whole = await self.session.get(record.provider).read(record.address.type, record.uid)
+                self.leftovers.append(decide_refresh_only(record, whole))
+                continue
+            because = "what it was replaced by is there" if deposed else self._why_orphaned()
+            self.leftovers.append(decide_orphan(record, live, deposed, because))
+
+    def _why_orphaned(self) -> str:
+        return "" if self.options.destroy else "it is no longer declared"
+
+    def _is_orphan(self, record: Record) -> bool:
+        targets = self.options.targets
+        if targets and not self._is_targeted(record):
+            return False
+        return self.options.destroy or self.options.refresh_only or record.address not in self.config.blocks
+
+    def _is_targeted(self, record: Record) -> bool:
+        """A target, or, when destroying, what depends on one."""
+        if record.address in self.options.targets:
+            return True
+        return self.options.destroy and any(
+            needed in self.options.targets
+            or (needed in self.state.records and self._is_targeted(self.state.records[needed]))
+            for needed in record.dependencies
+        )
+
+    def _is_unclaimed(self, intent: Intent) -> bool:
+        """An interrupted run may have made it, and neither a record nor a block stands for it."""
+        if intent.address in self.state.records or self.options.targets or self.options.refresh_only:
+            return False
+        planned = self.changes.get(intent.address)
+        return self.options.destroy or planned is None or planned.uid != intent.uid
+
+    # --- small things -------------------------------------------------------------------------------------------------
+
+    async def _survey(self, provider: str, record: Record) -> Live | None:
+        if not self.options.refresh:
+            return Live(record.uid, record.version, record.attributes, None)
+        return await self.session.survey(provider if provider else record.provider, record.address.type, record.uid)
+
+    def _provider(self, block: Block) -> str:
+        address = provider_of(block, self.config, self.session.types)
+        return address.name if address else ""
+
+    def _lookup_attrs(self, block: Block) -> Mapping[str, Attr]:
+        return self.session.type_of(self._provider(block)).lookups[block.address.type].attrs
+
+    def _dependencies(self, block: Block) -> tuple[Address, ...]:
+        return nearest_resources(self.build.graph, block.address)
+
+    def _remembered_uid(self, block: Block, record: Record | None) -> str:
+        """The uid for a block that gives none: the one it has."""
+        if record is not None:
+            return record.uid
+        intent = self.pending.get(block.address)
+        return intent.uid if intent is not None else ""
+
+    def _expose(
+        self, block: Block, type_: ResourceType, values: Values, attributes: Values, uid: Value, *, settled: bool
+    ) -> None:
+        self.scope.objects[block.address] = exposed(type_, values, attributes, uid=uid, settled=settled)
+
+    def _output_changes(self) -> tuple[OutputChange, ...]:
+        if self.options.refresh_only:
+            return ()
+        old = self.state.outputs
+        if self.options.targets:
+            old = {name: value for name, value in old.items() if name in self.outputs}
+        changes = []
+        for name in [*self.outputs, *(name for name in old if name not in self.outputs)]:
+            before, after = old.get(name, ABSENT), self.outputs.get(name, ABSENT)
+            if isinstance(after, Secret):
+                continue
+            if before != after:
+                changes.append(OutputChange(name, before, conceal(after)))
+        return tuple(changes)
+
+
+def in_order_of_deletion(changes: list[Change]) -> list[Change]:
+    """What depends on others goes before them: by the dependencies that the state remembers."""
+    by_address = {change.address: change for change in changes}
+    graph: nx.DiGraph[Address] = nx.DiGraph()
+    graph.add_nodes_from(by_address)
+    for address, change in by_address.items():
+        graph.add_edges_from((address, needed) for needed in change.dependencies if needed in by_address)
+    if nx.is_directed_acyclic_graph(graph):
+        order = list(nx.lexicographical_topological_sort(graph, key=lambda a: a.order))
+    else:
+        order = in_order(by_address)
+    rank = {address: index for index, address in enumerate(order)}
+    return sorted(changes, key=lambda change: rank[change.address])
+
+
+async def look_up(session: Session, provider: str, block: Block, values: Values) -> Values:
+    """The attributes of a data block. Raises HclError where nothing matches, ProviderError for a server's fault."""
+    try:
+        found = await session.get(provider).lookup(block.address.type, values)
+    except ValueProblem as problem:
+        raise HclError(problem_at(block, problem)) from problem
+    return {**values, **found}
+
+
+def _stub(intent: Intent) -> Record:
+    """A record for an object of which only its identity is known."""
+    return Record(intent.address, intent.provider, intent.uid, {})

@@ -1,0 +1,84 @@
+"""The providers of one run, each opened once with its settings, and surveys that are made once for each type."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import Live, ProviderType, ResourceType, ValueProblem, Writer
+from hcl_lite.core.values import Value
+from hcl_lite.lang.check import ProviderTypes, provider_type
+from hcl_lite.lang.config import Config
+
+Survey = Mapping[str, Live | None]
+
+
+@dataclass
+class Session:
+    """Opened providers by the name of their block. `read_only` providers cannot send a write."""
+
+    config: Config
+    types: ProviderTypes
+    read_only: bool
+    expected: Mapping[tuple[str, str], Iterable[str]] = field(default_factory=dict)
+    """The uids to survey, by provider name and resource type."""
+
+    def __post_init__(self) -> None:
+        self._open: dict[str, Writer] = {}
+        self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
+
+    def open(self, name: str, settings: Mapping[str, Value]) -> None:
+        """Open the provider of block `name`. Raises ValueProblem for settings that cannot work."""
+        given = {key: value for key, value in settings.items() if key != "type"}
+        self._open[name] = self.type_of(name).open(name, given, self.read_only)
+
+    def get(self, name: str) -> Writer:
+        """An open provider. One without a block is opened with what the environment says. Raises HclError."""
+        if name not in self._open:
+            try:
+                self.open(name, {})
+            except ValueProblem as problem:
+                raise HclError(Diagnostic(problem.summary, problem.detail, hint=problem.hint)) from problem
+        return self._open[name]
+
+    def type_of(self, name: str) -> ProviderType:
+        """The type of provider `name`. Raises HclError for one that the state remembers and nothing declares."""
+        block = self.config.blocks.get(Address(Kind.PROVIDER, name))
+        type_ = self.types.get(provider_type(block) if block else name)
+        if type_ is None:
+            raise HclError(
+                Diagnostic(
+                    f'The state has objects of provider "{name}", which is no longer declared',
+                    "Without its settings they can be neither read nor deleted.",
+                    hint=f"Put [provider.{name}] back, or take them out of the state with: hcl-lite state rm ADDRESS",
+                )
+            )
+        return type_
+
+    def resource_type(self, provider: str, type_: str) -> ResourceType:
+        """Raises HclError for a type that the state remembers and no provider has."""
+        found = self.type_of(provider).resources.get(type_)
+        if found is None:
+            raise HclError(Diagnostic(f'Provider "{provider}" has no resource type "{type_}"'))
+        return found
+
+    async def survey(self, provider: str, type_: str, uid: str) -> Live | None:
+        """What is there of the object `uid`; all that is expected of its type is asked for with the first."""
+        key = (provider, type_)
+        task = self._surveys.get(key)
+        if task is None:
+            uids = list(dict.fromkeys(self.expected.get(key, ())))
+            task = asyncio.ensure_future(self.get(provider).survey(type_, uids))
+            self._surveys[key] = task
+        found = await asyncio.shield(task)
+        return found[uid] if uid in found else await self.get(provider).read(type_, uid)
+
+    async def close(self) -> None:
+        for task in self._surveys.values():
+            task.cancel()
+        await asyncio.gather(*self._surveys.values(), return_exceptions=True)
+        for provider in self._open.values():
+            await provider.close()

@@ -1,0 +1,29 @@
+"""The values of a configuration, as far as they are known without a server: all mistakes at once."""
+
+from __future__ import annotations
+
+from hcl_lite.core.addrs import Kind
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource
+from hcl_lite.engine.graph import Build
+from hcl_lite.lang.check import ProviderTypes, attributes_of, owner_of
+
+
+def check_values(build: Build, providers: ProviderTypes) -> None:
+    """Evaluate every block whose values do not wait for a server. Raises HclError."""
+    problems: list[Diagnostic] = []
+    for block in build.config.blocks.values():
+        kind = block.address.kind
+        try:
+            if kind is Kind.RESOURCE:
+                owner = owner_of(block.address.type, kind, providers)
+                assert owner is not None
+                type_ = owner.resources[block.address.type]
+                complete(block, type_, evaluate_resource(build.scope, block, type_).values, "")
+            elif kind is Kind.LOCAL:
+                build.scope.evaluate_argument(block, "value")
+            elif kind is not Kind.VARIABLE:
+                evaluate_arguments(build.scope, block, attributes_of(block, build.config, providers) or {})
+        except HclError as error:
+            problems.extend(error.diagnostics)
+    raise_if_errors(problems)
