@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
 EMBEDDED = "embedded:"
-_RETRIED = (429, 502, 503, 504)
-_LOCKED = b"database is locked"
+_BUSY = (429, 503)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +111,10 @@ class HttpClient:
                 await self._sleep(wait)
         raise AssertionError("unreachable")
 
+    async def pause(self, attempt: int) -> None:
+        """Wait before a write is tried again."""
+        await self._sleep(self.backoff(attempt))
+
     async def close(self) -> None:
         if self._client is not None:
             await self._client.aclose()
@@ -132,7 +135,7 @@ class HttpClient:
 
         client = self._open()
         url = self.connection.url.rstrip("/") + path
-        wait = self._backoff(attempt)
+        wait = self.backoff(attempt)
         try:
             answer = await client.request(method, path, content=content, params=params, headers=headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -144,13 +147,13 @@ class HttpClient:
         if answer.status_code < 400:
             return None, _decode(method, url, answer)
         failure = from_answer(method, url, answer.status_code, answer.content)
-        if answer.status_code in _RETRIED and (method == "GET" or answer.status_code in (429, 503)):
+        if answer.status_code in _BUSY:
             return min(_retry_after(answer, wait), self.connection.longest_wait), failure
-        if answer.status_code >= 500 and (method == "GET" or _LOCKED in answer.content):
+        if answer.status_code >= 500 and method == "GET":
             return wait, failure
         return None, failure
 
-    def _backoff(self, attempt: int) -> float:
+    def backoff(self, attempt: int) -> float:
         """0.25 s doubled at each attempt, up to the longest wait; half of it by chance, so that callers spread."""
         full = min(0.25 * 2.0**attempt, self.connection.longest_wait)
         return full / 2 + full / 2 * self._jitter()

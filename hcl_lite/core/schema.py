@@ -129,7 +129,7 @@ class LookupType(Protocol):
     def attrs(self) -> Mapping[str, Attr]: ...
 
 
-class ValueProblem(Exception):  # noqa: N818 - a problem with a value becomes a Diagnostic, not a crash
+class ValueProblem(Exception):
     """A value that its type allows and its meaning does not; `attribute` says which, `hint` what to do.
 
     `offset` is where in the attribute's text, for text that has a syntax of its own; -1 for nowhere in particular.
@@ -203,9 +203,9 @@ class ProviderError(Exception):
         return ""
 
 
-class Conflict(ProviderError):  # noqa: N818
+class Conflict(ProviderError):
     """The object is not at the version that the plan saw."""
 
 
-class Refused(ProviderError):  # noqa: N818
+class Refused(ProviderError):
     """The call was not made, because it would have done more than the plan says."""

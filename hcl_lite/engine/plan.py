@@ -317,7 +317,7 @@ class Planner:
             else:
                 fates[name] = "unchanged" if unchanged else "rotated"
         there = live.secret_keys if live is not None else frozenset()
-        fates.update({name: "removed" for name in sorted((set(known) | there) - set(wanted))})
+        fates.update(dict.fromkeys(sorted((set(known) | there) - set(wanted)), "removed"))
         return fates, {name: known[name] for name, fate in fates.items() if fate == "unchanged"}
 
     # --- what is no longer declared -----------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ class DashboardType:
     doc: str = "A dashboard."
     create_first: bool = True
     immutable: bool = False
+    writes_at_once: int = 0
 
     @property
     def attrs(self) -> Mapping[str, Attr]:

@@ -5,6 +5,7 @@ A write whose answer is lost is settled here: identities are known before the ca
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
@@ -23,7 +24,13 @@ T = TypeVar("T")
 
 
 class GrafanaType(ResourceType, Protocol):
-    """A resource type together with the calls that carry it out; see hcl_lite.core.schema.Writer for what each does."""
+    """A resource type together with the calls that carry it out; see hcl_lite.core.schema.Writer for what each does.
+
+    `writes_at_once` is how many writes of the type a server bears side by side; 0 leaves it to the provider's parallelism.
+    """
+
+    @property
+    def writes_at_once(self) -> int: ...
 
     async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]: ...
     async def read(self, client: GrafanaClient, uid: str, like: Values | None = None) -> Live | None: ...
@@ -46,6 +53,8 @@ class Grafana:
         self._client = client
         self._types = {type_.name: type_ for type_ in RESOURCE_TYPES}
         self._lookups = {lookup.name: lookup for lookup in LOOKUPS}
+        limit = client.connection.parallelism
+        self._turns = {type_.name: asyncio.Semaphore(type_.writes_at_once or limit) for type_ in RESOURCE_TYPES}
 
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         return await self._types[type_].survey(self._client, uids)
@@ -66,7 +75,7 @@ class Grafana:
         async def done() -> Live | None:
             return await kind.read(self._client, uid, values)
 
-        return await self._settled(lambda: kind.create(self._client, values), done)
+        return await self._settled(kind, lambda: kind.create(self._client, values), done)
 
     async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
         kind = self._types[type_]
@@ -75,7 +84,7 @@ class Grafana:
             live = await kind.read(self._client, uid, values)
             return live if live is not None and live.version != seen else None
 
-        return await self._settled(lambda: kind.update(self._client, uid, values, seen), done)
+        return await self._settled(kind, lambda: kind.update(self._client, uid, values, seen), done)
 
     async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
         kind = self._types[type_]
@@ -87,23 +96,27 @@ class Grafana:
         async def done() -> bool | None:
             return True if await kind.read(self._client, uid) is None else None
 
-        await self._settled(delete, done)
+        await self._settled(kind, delete, done)
 
     async def close(self) -> None:
         await self._client.close()
 
-    async def _settled(self, write: Callable[[], Awaitable[T]], done: Callable[[], Awaitable[T | None]]) -> T:
+    async def _settled(
+        self, kind: GrafanaType, write: Callable[[], Awaitable[T]], done: Callable[[], Awaitable[T | None]]
+    ) -> T:
         """What `write` gives; where its answer is lost, what `done` finds, and failing that, `write` once more."""
-        for _ in range(_TRIES - 1):
-            try:
-                return await write()
-            except ApiError as error:
-                if not error.unclear:
-                    raise
-            found = await done()
-            if found is not None:
-                return found
-        return await write()
+        async with self._turns[kind.name]:
+            for attempt in range(_TRIES - 1):
+                try:
+                    return await write()
+                except ApiError as error:
+                    if not error.unclear:
+                        raise
+                found = await done()
+                if found is not None:
+                    return found
+                await self._client.pause(attempt)
+            return await write()
 
 
 def open_grafana(_: str, settings: Values, read_only: bool) -> Writer:

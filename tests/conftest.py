@@ -1,0 +1,118 @@
+"""What several tests share: the command line in this process, Grafanas to run against, and the data beside the project."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hcl_lite.cli.main import run
+from providers.grafana.client import GrafanaClient, make_client
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+REAL_URL = "HCL_LITE_TEST_GRAFANA_URL"
+REAL_AUTH = "HCL_LITE_TEST_GRAFANA_AUTH"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Hcl = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine reaches a test."""
+    for name in list(os.environ):
+        if name.startswith(("GRAFANA_", "TF_VAR_", "HCL_LITE_VAR_")) or name == "HCL_LITE_FINGERPRINT_KEY":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def hcl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hcl:
+    """Runs one command line in `tmp_path`, as the process would."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: str) -> Outcome:
+        capsys.readouterr()
+        code = run(list(args))
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return call
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Grafana to test against, and a way to do there what a colleague would."""
+
+    url: str
+    auth: str
+
+    @property
+    def provider(self) -> str:
+        """The provider block for it."""
+        return f'[provider.grafana]\nurl = "{self.url}"\nauth = "{self.auth}"\n'
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """One call, as an administrator; the JSON answer."""
+
+        async def work() -> Any:
+            client: GrafanaClient = make_client({"url": self.url, "auth": self.auth}, False, {})
+            try:
+                return await client.call(method, path, body=body)
+            finally:
+                await client.close()
+
+        return asyncio.run(work())
+
+    def inventory(self) -> dict[str, list[str]]:
+        """Every object there is, by kind: for seeing that nothing was left and nothing lost."""
+        dashboards = self.call("GET", "/apis/dashboard.grafana.app/v1beta1/namespaces/default/dashboards")
+        folders = self.call("GET", "/apis/folder.grafana.app/v1beta1/namespaces/default/folders")
+        return {
+            "data sources": sorted(item["uid"] for item in self.call("GET", "/api/datasources")),
+            "folders": sorted(item["metadata"]["name"] for item in folders["items"] or ()),
+            "dashboards": sorted(item["metadata"]["name"] for item in dashboards["items"] or ()),
+            "snapshots": sorted(item["key"] for item in self.call("GET", "/api/dashboard/snapshots")),
+        }
+
+
+@pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.real_grafana)])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """The embedded server, and the Grafana that the environment names."""
+    if request.param == "embedded":
+        yield Server(f"embedded:{tmp_path / 'grafana.db'}", "admin:admin")
+        return
+    if not os.environ.get(REAL_URL):
+        pytest.skip(f"{REAL_URL} names no Grafana")
+    real = Server(os.environ[REAL_URL], os.environ.get(REAL_AUTH, "admin:admin"))
+    before = real.inventory()
+    yield real
+    assert real.inventory() == before, "a test left the real Grafana other than it found it"
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Server:
+    """The embedded server, for what needs no second opinion."""
+    return Server(f"embedded:{tmp_path / 'grafana.db'}", "admin:admin")
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The data beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the test data is not at {SHARED}")
+    return SHARED

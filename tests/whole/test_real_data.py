@@ -1,0 +1,212 @@
+"""Real dashboards and data sources through a whole life: apply, empty plan, drift shown and repaired, destroy."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Hcl, Server
+
+_ROW = re.compile(r"\| (?P<file>[^|]+\.json) \| [^|]*: [^|]* \|(?: [^|]+ \|){5} (?P<loads>[^|]+) \|")
+
+
+def _loading(shared: Path) -> Iterator[Path]:
+    """The dashboards that SOURCES.md marks as loading in 12.4.0."""
+    folder = shared / "data" / "dashboards"
+    for line in (folder / "SOURCES.md").read_text().splitlines():
+        match = _ROW.match(line)
+        if match and match["loads"].strip() == "yes":
+            yield folder / match["file"]
+
+
+def _name(path: Path) -> str:
+    return re.sub(r"[^A-Za-z0-9_]", "_", f"{path.parent.name}_{path.stem}")
+
+
+def _configuration(server: Server, paths: list[Path]) -> str:
+    blocks = [server.provider, '[resource.grafana_folder.all]\ntitle = "All"\n']
+    for path in paths:
+        blocks.append(
+            f"[resource.grafana_dashboard.{_name(path)}]\n"
+            'folder = "${grafana_folder.all.uid}"\n'
+            f"config_json = '${{file(\"{path}\")}}'\n"
+        )
+    return "\n".join(blocks)
+
+
+def _planned(hcl: Hcl) -> list[dict[str, Any]]:
+    """The changes of a fresh plan that are more than nothing."""
+    outcome = hcl("plan", "--out", "test.plan")
+    assert outcome.code == 0, outcome.err
+    changes = json.loads(hcl("show", "--json", "test.plan").out)["changes"]
+    return [change for change in changes if change["action"] not in ("no-op", "refresh")]
+
+
+def _retitle(server: Server, uid: str, form: str) -> str:
+    """Give the first panel another title, as a colleague would; the path at which a plan should show it."""
+    if form:
+        path = f"/apis/dashboard.grafana.app/{form}/namespaces/default/dashboards/{uid}"
+        resource = server.call("GET", path)
+        where = _retitle_first(resource["spec"])
+        server.call("PUT", path, resource)
+        return where
+    dashboard = server.call("GET", f"/api/dashboards/uid/{uid}")
+    where = _retitle_first(dashboard["dashboard"])
+    body = {"dashboard": dashboard["dashboard"], "folderUid": dashboard["meta"]["folderUid"]}
+    server.call("POST", "/api/dashboards/db", body)
+    return where
+
+
+def _retitle_first(spec: dict[str, Any]) -> str:
+    panels = [panel["spec"] for panel in spec.get("elements", {}).values()]
+    panels += [panel for panel in spec.get("panels") or [] if isinstance(panel, dict)]
+    panels += [panel for row in spec.get("rows") or [] for panel in row.get("panels") or []]
+    target = panels[0] if panels else spec
+    target["title"] = f"{target.get('title', '')} (edited by a colleague)"
+    return str(target["title"])
+
+
+def _form(path: Path) -> str:
+    document = json.loads(path.read_text())
+    if "apiVersion" in document:
+        return str(document["apiVersion"]).rpartition("/")[2]
+    return "v2alpha1" if "elements" in document else ""
+
+
+def test_every_dashboard_that_grafana_loads_lives_a_whole_life(
+    hcl: Hcl, server: Server, shared: Path, tmp_path: Path
+) -> None:
+    """Applied, planned empty, drift shown as exactly what was edited, repaired, and gone at the end."""
+    paths = list(_loading(shared))
+    assert len(paths) == 63
+    before = server.inventory()
+    (tmp_path / "main.toml").write_text(_configuration(server, paths))
+
+    applied = hcl("apply", "--auto-approve")
+    assert applied.code == 0, applied.err
+    assert _planned(hcl) == []
+
+    records = json.loads(hcl("show", "--json").out)["records"]
+    uids = {record["address"]: record["uid"] for record in records}
+    titles = {}
+    for path in paths:
+        address = f"grafana_dashboard.{_name(path)}"
+        titles[address] = _retitle(server, uids[address], _form(path))
+    changes = _planned(hcl)
+    assert {change["address"] for change in changes} == set(titles)
+    for change in changes:
+        (difference,) = change["differences"]
+        assert difference["path"].endswith(".title"), change["address"]
+        assert difference["before"] == titles[change["address"]]
+        assert change["drifted"], change["address"]
+
+    assert hcl("apply", "--auto-approve").code == 0
+    assert _planned(hcl) == []
+    destroyed = hcl("destroy", "--auto-approve")
+    assert destroyed.code == 0, destroyed.err
+    assert server.inventory() == before
+
+
+def test_what_the_server_gets_is_what_the_file_says(hcl: Hcl, server: Server, shared: Path, tmp_path: Path) -> None:
+    """Every classic file comes back from the server as it was, but for id, uid and version."""
+    paths = [path for path in _loading(shared) if not _form(path)]
+    (tmp_path / "main.toml").write_text(_configuration(server, paths))
+    assert hcl("apply", "--auto-approve").code == 0
+    records = {r["address"]: r for r in json.loads(hcl("show", "--json").out)["records"]}
+    for path in paths:
+        live = server.call("GET", f"/api/dashboards/uid/{records[f'grafana_dashboard.{_name(path)}']['uid']}")[
+            "dashboard"
+        ]
+        wanted = json.loads(path.read_text())
+        for document in (live, wanted):
+            for key in ("id", "uid", "version"):
+                document.pop(key, None)
+        assert live == wanted, path.name
+    assert hcl("destroy", "--auto-approve").code == 0
+
+
+_ATTRIBUTES = {
+    "name": "name",
+    "type": "type",
+    "access": "access_mode",
+    "uid": "uid",
+    "url": "url",
+    "isDefault": "is_default",
+    "basicAuth": "basic_auth_enabled",
+    "basicAuthUser": "basic_auth_username",
+    "user": "username",
+    "database": "database_name",
+    "withCredentials": "with_credentials",
+}
+
+
+def _data_source_block(index: int, payload: dict[str, Any]) -> str:
+    lines = [f"[resource.grafana_data_source.d{index}]"]
+    for wire, attribute in _ATTRIBUTES.items():
+        if wire in payload:
+            lines.append(f"{attribute} = {json.dumps(payload[wire])}")
+    for wire, attribute in (("jsonData", "json_data_encoded"), ("secureJsonData", "secure_json_data_encoded")):
+        if wire in payload:
+            text = json.dumps(payload[wire]).replace("${", "$${")
+            lines.append(f"{attribute} = {json.dumps(text)}")
+    return "\n".join(lines) + "\n"
+
+
+def test_every_data_source_payload_lives_a_whole_life(hcl: Hcl, server: Server, shared: Path, tmp_path: Path) -> None:
+    """28 payloads: created as written, planned empty, drift repaired, destroyed; no secret in the state or the output."""
+    payloads = json.loads((shared / "data" / "datasources.json").read_text())
+    before = server.inventory()
+    blocks = [_data_source_block(index, payload) for index, payload in enumerate(payloads)]
+    (tmp_path / "main.toml").write_text("\n".join([server.provider, *blocks]))
+
+    applied = hcl("apply", "--auto-approve")
+    assert applied.code == 0, applied.err
+    assert _planned(hcl) == []
+    records = {r["address"]: r for r in json.loads(hcl("show", "--json").out)["records"]}
+    for index, payload in enumerate(payloads):
+        live = server.call("GET", f"/api/datasources/uid/{records[f'grafana_data_source.d{index}']['uid']}")
+        sent = {key: value for key, value in payload.items() if key != "secureJsonData"}
+        if sent["type"] == "postgres":
+            sent["type"] = "grafana-postgresql-datasource"
+        assert {key: live[key] for key in sent} == sent
+        assert set(live["secureJsonFields"]) == set(payload.get("secureJsonData", {}))
+
+    uid = records["grafana_data_source.d0"]["uid"]
+    live = server.call("GET", f"/api/datasources/uid/{uid}")
+    server.call("PUT", f"/api/datasources/uid/{uid}", {**live, "url": "http://elsewhere:9090"})
+    (change,) = _planned(hcl)
+    assert [(d["path"], d["before"]) for d in change["differences"]] == [("url", "http://elsewhere:9090")]
+    assert hcl("apply", "--auto-approve").code == 0
+    assert _planned(hcl) == []
+    assert server.call("GET", f"/api/datasources/uid/{uid}")["url"] == payloads[0]["url"]
+
+    written = "".join(path.read_text() for path in tmp_path.glob("hcl-lite.state.json*")) + applied.out
+    assert "s3cr3t" not in written
+    assert hcl("destroy", "--auto-approve").code == 0
+    assert server.inventory() == before
+
+
+@pytest.mark.parametrize("change", ["rotate", "add", "remove"])
+def test_a_changed_secret_is_planned_by_name_and_sent(hcl: Hcl, server: Server, tmp_path: Path, change: str) -> None:
+    """Set, rotated and removed secrets are told apart; the values are never shown."""
+    block = '[resource.grafana_data_source.d]\nname = "secretive"\ntype = "prometheus"\nurl = "http://x:1"\n'
+    secrets = {"rotate": '{a = "two"}', "add": '{a = "one", b = "three"}', "remove": "{}"}
+    main = tmp_path / "main.toml"
+    main.write_text(server.provider + block + 'secure_json_data = {a = "one"}\n')
+    assert hcl("apply", "--auto-approve").code == 0
+    assert _planned(hcl) == []
+    main.write_text(server.provider + block + f"secure_json_data = {secrets[change]}\n")
+    (planned,) = _planned(hcl)
+    expected = {"rotate": {"a": "rotated"}, "add": {"b": "set"}, "remove": {"a": "removed"}}
+    assert planned["secrets"] == expected[change]
+    assert hcl("apply", "--auto-approve").code == 0
+    assert _planned(hcl) == []
+    uid = json.loads(hcl("show", "--json").out)["records"][0]["uid"]
+    fields = server.call("GET", f"/api/datasources/uid/{uid}")["secureJsonFields"]
+    assert set(fields) == {"rotate": {"a"}, "add": {"a", "b"}, "remove": set()}[change]
+    assert hcl("destroy", "--auto-approve").code == 0
