@@ -1,0 +1,225 @@
+"""The server and its people: health, settings, organisations, the signed-in user, service accounts and tokens."""
+
+import hashlib
+import platform
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from providers.embedded import auth, ids, wire
+from providers.embedded.accounts import Account
+from providers.embedded.routing import Call, Route
+
+_COMMIT = "embedded"
+_PER_PAGE = 1000
+_ROLES = ("Viewer", "Editor", "Admin", "None")
+_ADDRESS = dict.fromkeys(("address1", "address2", "city", "zipCode", "state", "country"), "")
+
+
+def get_health(call: Call) -> Response:
+    """GET /api/health (12.4.0), for anybody; indented, as there."""
+    body = {"database": "ok", "version": call.options.version, "commit": _COMMIT}
+    return Response(orjson.dumps(body, option=orjson.OPT_INDENT_2), headers={"content-type": wire.CHARSET})
+
+
+def ping(_: Call) -> Response:
+    """GET /api/login/ping (12.4.0)."""
+    return wire.answer({"message": "Logged in"})
+
+
+def get_settings(call: Call) -> Response:
+    """GET /api/frontend/settings (12.4.0): the part of it that a client of the API may want."""
+    version = call.options.version
+    build = {
+        "hideVersion": False,
+        "version": version,
+        "versionString": f"Grafana v{version} ({_COMMIT})",
+        "commit": _COMMIT,
+        "commitShort": _COMMIT,
+        "edition": "Open Source",
+        "latestVersion": "",
+        "hasUpdate": False,
+        "env": "production",
+    }
+    settings = {"appUrl": call.root_url, "appSubUrl": "", "buildInfo": build, "namespace": namespace(call.identity.org)}
+    return wire.answer(settings, content_type=wire.CHARSET)
+
+
+def get_version(call: Call) -> Response:
+    """GET /version (12.4.0): the app platform's own version."""
+    version = call.options.version
+    return wire.answer(
+        {
+            "major": "1",
+            "minor": "35",
+            "gitVersion": f"1.35.0+grafana-v{version}",
+            "gitCommit": _COMMIT,
+            "platform": f"{platform.system().lower()}/{platform.machine()}",
+        }
+    )
+
+
+def get_user(call: Call) -> Response:
+    """GET /api/user (12.4.0): a service account has the id 0 and the uid `service-account:ID`."""
+    account = call.identity.account
+    when = wire.timestamp(None if account.service else account.created)
+    return wire.answer(
+        {
+            "id": 0 if account.service else account.id,
+            "uid": f"service-account:{account.id}" if account.service else account.uid,
+            "email": account.email,
+            "name": account.name,
+            "login": account.login,
+            "theme": "",
+            "orgId": call.identity.org,
+            "isGrafanaAdmin": account.server_admin,
+            "isDisabled": False,
+            "isExternal": False,
+            "isExternallySynced": False,
+            "isGrafanaAdminExternallySynced": False,
+            "authLabels": None if account.service else [],
+            "updatedAt": when,
+            "createdAt": when,
+            "avatarUrl": "" if account.service else _avatar(account),
+            "isProvisioned": False,
+        }
+    )
+
+
+def get_org(call: Call) -> Response:
+    """GET /api/org (12.4.0)."""
+    org = call.identity.org
+    return wire.answer({"id": org, "name": call.accounts.orgs().get(org, ""), "address": _ADDRESS})
+
+
+def list_orgs(call: Call) -> Response:
+    """GET /api/orgs (12.4.0), for server admins."""
+    _server_admin(call, "orgs:read")
+    return wire.answer([{"id": number, "name": name} for number, name in call.accounts.orgs().items()])
+
+
+def create_org(call: Call) -> Response:
+    """POST /api/orgs {"name": …} (12.4.0): who makes it becomes its admin."""
+    _server_admin(call, "orgs:create")
+    name = call.json().get("name")
+    if not isinstance(name, str) or not name:
+        raise wire.refuse(400, "bad request data")
+    if name in call.accounts.orgs().values():
+        raise wire.refuse(409, "Organization name taken")
+    number = call.accounts.add_org(name)
+    call.accounts.set_role(call.identity.account, number, "Admin")
+    return wire.answer({"message": "Organization created", "orgId": number})
+
+
+def create_service_account(call: Call) -> Response:
+    """POST /api/serviceaccounts {"name": …, "role": …} (12.4.0): 201."""
+    command = call.json()
+    name, role = command.get("name"), command.get("role", "Viewer")
+    if not isinstance(name, str) or not name or role not in _ROLES:
+        raise wire.refuse(400, "Bad request data")
+    account = call.accounts.add_service_account(call.identity.org, name, role)
+    if account is None:
+        raise wire.refuse_id(400, "serviceaccounts.ErrAlreadyExists", "service account already exists")
+    return wire.answer(_service_account(call, account) | {"avatarUrl": ""}, 201)
+
+
+def search_service_accounts(call: Call) -> Response:
+    """GET /api/serviceaccounts/search?query=&page=&perpage= (12.4.0)."""
+    wanted = call.query("query").lower()
+    found = [one for one in call.accounts.service_accounts(call.identity.org) if wanted in one.name.lower()]
+    page, size = call.query_int("page", 1), call.query_int("perpage", _PER_PAGE)
+    shown = [_service_account(call, one) for one in found[(page - 1) * size : page * size]]
+    return wire.answer({"totalCount": len(found), "serviceAccounts": shown, "page": page, "perPage": size})
+
+
+def create_token(call: Call) -> Response:
+    """POST /api/serviceaccounts/:id/tokens {"name": …, "secondsToLive": …} (12.4.0): the key is told this once."""
+    account = _service(call)
+    command = call.json()
+    name, seconds = command.get("name"), command.get("secondsToLive") or 0
+    if not isinstance(name, str) or not name or not isinstance(seconds, int):
+        raise wire.refuse(400, "Bad request data")
+    if seconds < 0:
+        raise wire.refuse_id(400, "serviceaccounts.ErrInvalidInput", "invalid SecondsToLive value")
+    key = ids.new_token()
+    expires = call.store.now() + seconds if seconds > 0 else None
+    number = call.accounts.add_token(account, call.identity.org, name, key, expires)
+    if number is None:
+        message = "service account token with given name already exists in the organization"
+        raise wire.refuse_id(400, "serviceaccounts.ErrTokenAlreadyExists", message)
+    return wire.answer({"id": number, "name": name, "key": key})
+
+
+def list_tokens(call: Call) -> Response:
+    """GET /api/serviceaccounts/:id/tokens (12.4.0)."""
+    now = call.store.now()
+    return wire.answer(
+        [
+            {
+                "id": row["id"],
+                "name": row["name"],
+                "created": wire.timestamp(row["created"]),
+                "lastUsedAt": None,
+                "expiration": None if row["expires"] is None else wire.timestamp(row["expires"]),
+                "secondsUntilExpiration": 0 if row["expires"] is None else max(row["expires"] - now, 0),
+                "hasExpired": row["expires"] is not None and row["expires"] <= now,
+                "isRevoked": False,
+            }
+            for row in call.accounts.tokens(_service(call))
+        ]
+    )
+
+
+def namespace(org: int) -> str:
+    """The app platform's name for an organisation."""
+    return "default" if org == 1 else f"org-{org}"
+
+
+def _server_admin(call: Call, needs: str) -> None:
+    if not call.identity.account.server_admin:
+        raise auth.denied(needs)
+
+
+def _service(call: Call) -> Account:
+    account = call.accounts.by_id(call.params["id"])
+    if account is None or not account.service or call.identity.org not in call.accounts.roles(account):
+        raise wire.refuse_id(404, "serviceaccounts.ErrNotFound", "service account not found")
+    return account
+
+
+def _service_account(call: Call, account: Account) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "uid": account.uid,
+        "name": account.name,
+        "login": account.login,
+        "orgId": call.identity.org,
+        "isDisabled": False,
+        "role": call.accounts.roles(account)[call.identity.org],
+        "tokens": len(call.accounts.tokens(account)),
+        "avatarUrl": _avatar(account),
+    }
+
+
+def _avatar(account: Account) -> str:
+    digest = hashlib.md5(account.email.encode(), usedforsecurity=False)
+    return f"/avatar/{digest.hexdigest()}"
+
+
+_SERVICE = "/api/serviceaccounts"
+
+ROUTES = (
+    Route("GET", "/api/health", get_health, anonymous=True),
+    Route("GET", "/api/login/ping", ping, "None"),
+    Route("GET", "/api/frontend/settings", get_settings, "None"),
+    Route("GET", "/version", get_version, "None"),
+    Route("GET", "/api/user", get_user, "None"),
+    Route("GET", "/api/org", get_org, "Viewer", "orgs:read"),
+    Route("GET", "/api/orgs", list_orgs, "None"),
+    Route("POST", "/api/orgs", create_org, "None", writes=True),
+    Route("POST", _SERVICE, create_service_account, "Admin", "serviceaccounts:create", writes=True),
+    Route("GET", f"{_SERVICE}/search", search_service_accounts, "Admin", "serviceaccounts:read"),
+    Route("POST", f"{_SERVICE}/{{id:int}}/tokens", create_token, "Admin", "serviceaccounts:write", writes=True),
+    Route("GET", f"{_SERVICE}/{{id:int}}/tokens", list_tokens, "Admin", "serviceaccounts:read"),
+)

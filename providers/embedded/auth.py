@@ -1,0 +1,97 @@
+"""Signing in (basic, bearer) and permission refusals, worded as 12.4.0 words them."""
+
+import base64
+import binascii
+import hmac
+import re
+import secrets
+
+from starlette.requests import Request
+
+from providers.embedded import wire
+from providers.embedded.accounts import Account, Accounts
+from providers.embedded.options import Options, Role
+from providers.embedded.routing import Identity, Route
+
+_TOKEN_USER = "api_key"
+
+
+def sign_in(request: Request, accounts: Accounts, options: Options) -> Identity | None:
+    """Who sent the request; None without credentials, or with garbled ones. Wrong credentials are refused (401)."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and value.strip():
+        return _by_token(value.strip(), request, accounts)
+    if scheme.lower() == "basic" and (pair := _basic(value)):
+        login, password = pair
+        if login == _TOKEN_USER:
+            return _by_token(password, request, accounts)
+        return _by_password(login, password, request, accounts, options)
+    return None
+
+
+def check_permission(route: Route, who: Identity | None) -> None:
+    """Refuse (401, 403) what `who` may not call."""
+    if route.anonymous:
+        return
+    if who is None:
+        raise wire.refuse_login("Unauthorized", "auth.unauthorized")
+    if not who.can(route.role):
+        raise denied(route.needs)
+
+
+def denied(needs: str) -> wire.Refused:
+    """403 naming the permission; the accessErrorId is random, as there."""
+    return wire.refuse(
+        403,
+        f"You'll need additional permissions to perform this action. Permissions needed: {needs}",
+        wire.CHARSET,
+        accessErrorId=f"ACE{secrets.randbelow(10**10):010d}",
+        title="Access denied",
+    )
+
+
+def in_org(who: Identity, org: int) -> Identity:
+    """The same caller in another organisation; role `None` where it is no member."""
+    role: Role = who.roles.get(org, "None")
+    return Identity(who.account, org, role, who.roles)
+
+
+def _basic(value: str) -> tuple[str, str] | None:
+    try:
+        login, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (login, password) if colon else None
+
+
+def _by_password(login: str, password: str, request: Request, accounts: Accounts, options: Options) -> Identity:
+    known = {user.login: user.password for user in options.users}
+    account = accounts.by_login(login)
+    if account is None or not hmac.compare_digest(known.get(login, "").encode(), password.encode()) or not password:
+        raise wire.refuse_login("Invalid username or password", "password-auth.failed")
+    roles = accounts.roles(account)
+    return _identity(account, roles, _asked_org(request) or next(iter(roles), 1))
+
+
+def _by_token(token: str, request: Request, accounts: Accounts) -> Identity:
+    found = accounts.of_token(token)
+    if found is None:
+        raise wire.refuse_login("Invalid API key", "api-key.invalid")
+    account, expired = found
+    if expired:
+        raise wire.refuse_login("Expired API key", "api-key.expired")
+    roles = accounts.roles(account)
+    home = next(iter(roles), 1)
+    if _asked_org(request) not in (None, home):
+        message = "API key does not belong to the requested organization"
+        raise wire.refuse_login(message, "api-key.organization-mismatch")
+    return _identity(account, roles, home)
+
+
+def _identity(account: Account, roles: dict[int, Role], org: int) -> Identity:
+    return Identity(account, org, roles.get(org, "None"), roles)
+
+
+def _asked_org(request: Request) -> int | None:
+    text = request.headers.get("x-grafana-org-id", "")
+    return int(text) if re.fullmatch(r"\d{1,9}", text) and int(text) > 0 else None

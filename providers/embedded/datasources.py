@@ -1,0 +1,351 @@
+"""The data source routes under /api/datasources, as 12.4.0 answers them; querying is in queries.py and upstream.py."""
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from starlette.responses import Response
+
+from providers.embedded import ids, plugins, wire
+from providers.embedded.routing import Call, Route
+
+_UID = re.compile(r"[a-zA-Z0-9\-_]{1,40}")
+_NAME_MAX = 190
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """A stored data source; `secure` never leaves the server but towards the data source itself."""
+
+    id: int
+    org: int
+    uid: str
+    name: str
+    type: str
+    access: str
+    url: str
+    user: str
+    database: str
+    basic_auth: bool
+    basic_auth_user: str
+    with_credentials: bool
+    is_default: bool
+    json_data: dict[str, Any]
+    secure: dict[str, str]
+    version: int
+    created: float
+    updated: float
+
+
+def list_all(call: Call) -> Response:
+    """GET /api/datasources (12.4.0): by name without regard to case, without version and secureJsonFields."""
+    sources = [_source(row) for row in call.store.rows("select * from datasource where org = ?", call.identity.org)]
+    sources.sort(key=lambda source: (source.name.lower(), source.id))
+    return wire.answer([_short(source) for source in sources])
+
+
+def create(call: Call) -> Response:
+    """POST /api/datasources (12.4.0): the first one of an organisation becomes its default; a name is not needed."""
+    command = _command(call)
+    kind = plugins.current_type(command["type"])
+    url = _text(command, "url")
+    if url:
+        _check_url(kind, url)
+    name = _text(command, "name") or _free_name(call, kind)
+    uid = _text(command, "uid")
+    if len(name) > _NAME_MAX:
+        raise wire.refuse_id(400, "datasource.nameInvalid", "Invalid datasource name.")
+    if uid and not _UID.fullmatch(uid):
+        raise wire.refuse_id(400, "datasource.uidInvalid", "Invalid datasource UID.")
+    for column, value in (("name", name), ("uid", uid)):
+        if value and _find(call, column, value) is not None:
+            raise wire.refuse(409, f"data source with the same {column} already exists")
+    first = call.store.row("select 1 from datasource where org = ?", call.identity.org) is None
+    now = call.store.now()
+    values = _columns(command, kind, url) | {
+        "org": call.identity.org,
+        "uid": uid or ids.new_short_uid(now),
+        "name": name,
+        "basic_auth_user": _text(command, "basicAuthUser"),
+        "is_default": first or bool(command.get("isDefault")),
+        "secure": orjson.dumps(_secrets(command)).decode(),
+        "version": 1,
+        "created": now,
+        "updated": now,
+    }
+    source = _stored(call, call.store.insert("datasource", values))
+    return wire.answer(_outcome(source, "Datasource added"))
+
+
+def get_by_id(call: Call) -> Response:
+    """GET /api/datasources/:id (12.4.0)."""
+    number = _number(call, "id is invalid")
+    if number == 0:
+        raise wire.refuse(400, "Datasource id is missing")
+    return wire.answer(_full(_require(_find(call, "id", number))))
+
+
+def get_by_uid(call: Call) -> Response:
+    """GET /api/datasources/uid/:uid (12.4.0)."""
+    return wire.answer(_full(_require(_find(call, "uid", call.params["uid"]))))
+
+
+def get_by_name(call: Call) -> Response:
+    """GET /api/datasources/name/:name (12.4.0)."""
+    return wire.answer(_full(_require(_find(call, "name", call.params["name"]))))
+
+
+def get_id_by_name(call: Call) -> Response:
+    """GET /api/datasources/id/:name (12.4.0)."""
+    return wire.answer({"id": _require(_find(call, "name", call.params["name"])).id})
+
+
+def update_by_id(call: Call) -> Response:
+    """PUT /api/datasources/:id (12.4.0)."""
+    number = _number(call, "id is invalid")
+    command = _checked_update(call)
+    return _update(call, _require(_find(call, "id", number)), command)
+
+
+def update_by_uid(call: Call) -> Response:
+    """PUT /api/datasources/uid/:uid (12.4.0)."""
+    command = _checked_update(call)
+    return _update(call, _require(_find(call, "uid", call.params["uid"])), command)
+
+
+def delete_by_id(call: Call) -> Response:
+    """DELETE /api/datasources/:id (12.4.0): the answer has no id."""
+    number = _number(call, "id is invalid")
+    if number == 0:
+        raise wire.refuse(400, "Missing valid datasource id")
+    _delete(call, _require(_find(call, "id", number)))
+    return wire.answer({"message": "Data source deleted"})
+
+
+def delete_by_uid(call: Call) -> Response:
+    """DELETE /api/datasources/uid/:uid (12.4.0)."""
+    return _deleted(call, _require(_find(call, "uid", call.params["uid"])))
+
+
+def delete_by_name(call: Call) -> Response:
+    """DELETE /api/datasources/name/:name (12.4.0)."""
+    return _deleted(call, _require(_find(call, "name", call.params["name"])))
+
+
+def find_source(call: Call, *, uid: str = "", number: int = 0) -> DataSource | None:
+    """The data source a query or the proxy names."""
+    return _find(call, "uid", uid) if uid else _find(call, "id", number)
+
+
+def _update(call: Call, old: DataSource, command: dict[str, Any]) -> Response:
+    """Secrets and `basicAuthUser` that are not sent stay; the version becomes one more than the sent one."""
+    name = _text(command, "name") or old.name
+    uid = _text(command, "uid") or old.uid
+    if uid != old.uid:
+        raise wire.refuse(500, "Failed to update datasource")
+    if name != old.name and _find(call, "name", name) is not None:
+        message = "Failed to update datasource: data source with the same name already exists"
+        raise wire.refuse(409, message)
+    kind = plugins.current_type(command["type"])
+    version = command.get("version")
+    values = _columns(command, kind, _text(command, "url")) | {
+        "name": name,
+        "basic_auth_user": _text(command, "basicAuthUser") or old.basic_auth_user,
+        "is_default": bool(command.get("isDefault")),
+        "secure": orjson.dumps(_kept_secrets(old.secure, command)).decode(),
+        "version": (version if isinstance(version, int) else 0) + 1,
+        "updated": call.store.now(),
+    }
+    marks = ", ".join(f"{column} = ?" for column in values)
+    call.store.run(f"update datasource set {marks} where id = ?", *values.values(), old.id)
+    return wire.answer(_outcome(_stored(call, old.id), "Datasource updated"))
+
+
+def _command(call: Call) -> dict[str, Any]:
+    command = call.json()
+    if not _text(command, "type") or not _text(command, "access"):
+        raise wire.refuse(400, "bad request data")
+    return command
+
+
+def _checked_update(call: Call) -> dict[str, Any]:
+    """The URL is judged before anything else, even before whether the data source is there."""
+    command = _command(call)
+    _check_url(command["type"], _text(command, "url"))
+    return command
+
+
+def _check_url(kind: str, url: str) -> None:
+    refused = wire.refuse(400, "Validation error, invalid URL")
+    if not url.strip():
+        if plugins.needs_url(kind):
+            raise refused
+        return
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        _ = parts.port
+    except ValueError as exc:
+        raise refused from exc
+    if not parts.scheme or " " in parts.netloc or re.search(r"[\x00-\x1f]", url):
+        raise refused
+
+
+def _columns(command: dict[str, Any], kind: str, url: str) -> dict[str, Any]:
+    json_data = command.get("jsonData")
+    if json_data is not None and not isinstance(json_data, dict):
+        raise wire.refuse(400, "bad request data")
+    return {
+        "type": kind,
+        "access": command["access"],
+        "url": url,
+        "user": _text(command, "user"),
+        "database": _text(command, "database"),
+        "basic_auth": bool(command.get("basicAuth")),
+        "with_credentials": bool(command.get("withCredentials")),
+        "json_data": orjson.dumps(json_data or {}).decode(),
+    }
+
+
+def _kept_secrets(old: dict[str, str], command: dict[str, Any]) -> dict[str, str]:
+    """What a PUT leaves: a secret that is not sent stays, one that is sent empty goes (12.4)."""
+    given = command.get("secureJsonData") or {}
+    return {key: value for key, value in old.items() if key not in given} | _secrets(command)
+
+
+def _secrets(command: dict[str, Any]) -> dict[str, str]:
+    """The secrets sent; an empty one is none."""
+    given = command.get("secureJsonData") or {}
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise wire.refuse(400, "bad request data")
+    return {key: value for key, value in given.items() if value}
+
+
+def _text(command: dict[str, Any], key: str) -> str:
+    value = command.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise wire.refuse(400, "bad request data")
+    return value
+
+
+def _number(call: Call, message: str) -> int:
+    text = call.params["id"]
+    if not re.fullmatch(r"\d{1,18}", text):
+        raise wire.refuse(400, message)
+    return int(text)
+
+
+def _free_name(call: Call, kind: str) -> str:
+    """A name for a data source sent without one: its type, then type-1, type-2."""
+    name, count = kind, 0
+    while _find(call, "name", name) is not None:
+        count += 1
+        name = f"{kind}-{count}"
+    return name
+
+
+def _find(call: Call, column: str, value: object) -> DataSource | None:
+    sql = f"select * from datasource where org = ? and {column} = ?"
+    row = call.store.row(sql, call.identity.org, value)
+    return None if row is None else _source(row)
+
+
+def _require(source: DataSource | None) -> DataSource:
+    if source is None:
+        raise wire.refuse(404, "Data source not found")
+    return source
+
+
+def _stored(call: Call, number: int) -> DataSource:
+    """The data source after a write; where it is the default now, the others no longer are."""
+    source = _find(call, "id", number)
+    assert source is not None
+    if source.is_default:
+        sql = "update datasource set is_default = 0 where org = ? and id <> ?"
+        call.store.run(sql, call.identity.org, number)
+    return source
+
+
+def _delete(call: Call, source: DataSource) -> None:
+    call.store.run("delete from datasource where id = ?", source.id)
+
+
+def _deleted(call: Call, source: DataSource) -> Response:
+    _delete(call, source)
+    return wire.answer({"id": source.id, "message": "Data source deleted"})
+
+
+def _source(row: sqlite3.Row) -> DataSource:
+    values = dict(zip(row.keys(), row, strict=True))
+    for name in ("basic_auth", "with_credentials", "is_default"):
+        values[name] = bool(values[name])
+    for name in ("json_data", "secure"):
+        values[name] = orjson.loads(values[name])
+    return DataSource(**values)
+
+
+def _outcome(source: DataSource, message: str) -> dict[str, Any]:
+    return {"datasource": _full(source), "id": source.id, "message": message, "name": source.name}
+
+
+def _base(source: DataSource) -> dict[str, Any]:
+    return {"id": source.id, "uid": source.uid, "orgId": source.org, "name": source.name, "type": source.type}
+
+
+def _address(source: DataSource) -> Mapping[str, Any]:
+    return {
+        "typeLogoUrl": plugins.logo(source.type),
+        "access": source.access,
+        "url": source.url,
+        "user": source.user,
+        "database": source.database,
+        "basicAuth": source.basic_auth,
+    }
+
+
+def _short(source: DataSource) -> dict[str, Any]:
+    return {
+        **_base(source),
+        "typeName": plugins.type_name(source.type),
+        **_address(source),
+        "isDefault": source.is_default,
+        "jsonData": source.json_data,
+        "readOnly": False,
+    }
+
+
+def _full(source: DataSource) -> dict[str, Any]:
+    return {
+        **_base(source),
+        **_address(source),
+        "basicAuthUser": source.basic_auth_user,
+        "withCredentials": source.with_credentials,
+        "isDefault": source.is_default,
+        "jsonData": source.json_data,
+        "secureJsonFields": dict.fromkeys(sorted(source.secure), True),
+        "version": source.version,
+        "readOnly": False,
+        "apiVersion": "",
+    }
+
+
+_READ, _WRITE, _DELETE = "datasources:read", "datasources:write", "datasources:delete"
+
+ROUTES = (
+    Route("GET", "/api/datasources", list_all, "Viewer", _READ),
+    Route("POST", "/api/datasources", create, "Admin", "datasources:create", writes=True),
+    Route("GET", "/api/datasources/uid/{uid}", get_by_uid, "Viewer", _READ),
+    Route("PUT", "/api/datasources/uid/{uid}", update_by_uid, "Admin", _WRITE, writes=True),
+    Route("DELETE", "/api/datasources/uid/{uid}", delete_by_uid, "Admin", _DELETE, writes=True),
+    Route("GET", "/api/datasources/name/{name:path}", get_by_name, "Viewer", _READ),
+    Route("DELETE", "/api/datasources/name/{name:path}", delete_by_name, "Admin", _DELETE, writes=True),
+    Route("GET", "/api/datasources/id/{name:path}", get_id_by_name, "Viewer", _READ),
+    Route("GET", "/api/datasources/{id}", get_by_id, "Viewer", _READ),
+    Route("PUT", "/api/datasources/{id}", update_by_id, "Admin", _WRITE, writes=True),
+    Route("DELETE", "/api/datasources/{id}", delete_by_id, "Admin", _DELETE, writes=True),
+)

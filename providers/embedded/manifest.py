@@ -1,0 +1,132 @@
+"""What a client sends to the app platform, checked and turned into a draft."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from providers.embedded import convert, ids, status
+from providers.embedded.objects import Draft, managed_fields
+from providers.embedded.resources import DASHBOARDS, FOLDER, ID_LABEL, MESSAGE, Resource
+from providers.embedded.routing import Call
+
+_UID = re.compile(r"[a-zA-Z0-9\-_]+")
+_UID_MAX = 40
+_OTHER_KINDS = ("DashboardWithAccessInfo", "DashboardList", "LibraryPanel")
+# The server writes these itself; what a client sends for them is dropped.
+_SERVER_ANNOTATIONS = ("grafana.app/createdBy", "grafana.app/updatedBy", "grafana.app/updatedTimestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    name: str
+    resource_version: str
+    draft: Draft
+
+
+def read_manifest(call: Call, resource: Resource, version: str, url_name: str = "") -> Manifest:
+    """The object in the body of a POST, or of a PUT to `url_name`."""
+    body = _read(call, resource)
+    _check_type(body, resource, version)
+    metadata = _mapping(body.get("metadata"))
+    name = _checked_name(metadata, resource, url_name)
+    annotations = _texts(metadata.get("annotations"))
+    labels = _texts(metadata.get("labels"))
+    labels.pop(ID_LABEL, None)
+    draft = Draft(
+        spec=_checked_spec(body.get("spec"), resource, version, name),
+        folder=annotations.pop(FOLDER, ""),
+        message=annotations.pop(MESSAGE, ""),
+        labels=labels,
+        annotations={key: value for key, value in annotations.items() if key not in _SERVER_ANNOTATIONS},
+        api_version=version,
+        manager=call.request.headers.get("user-agent", "unknown").partition("/")[0],
+        fields=managed_fields(_mapping(body.get("spec"))),
+    )
+    return Manifest(name, str(metadata.get("resourceVersion") or ""), draft)
+
+
+def _read(call: Call, resource: Resource) -> dict[str, Any]:
+    try:
+        body = orjson.loads(call.body)
+    except orjson.JSONDecodeError as exc:
+        problem = f"couldn't get version/kind; json parse error: {exc}"
+        message = f"the object provided is unrecognized (must be of type {resource.kind}): {problem}"
+        raise status.bad_request(message) from exc
+    if not isinstance(body, dict):
+        raise status.bad_request(f"the object provided is unrecognized (must be of type {resource.kind})")
+    return body
+
+
+def _check_type(body: dict[str, Any], resource: Resource, version: str) -> None:
+    kind = body.get("kind") or resource.kind
+    if kind != resource.kind:
+        if kind in _OTHER_KINDS:
+            why = f"converting ({version}.{kind}) to ({version}.{resource.kind}): unknown conversion"
+        else:
+            where = f'"{resource.group}/{version}" in scheme "pkg/runtime/scheme.go:111"'
+            why = f'no kind "{kind}" is registered for version {where}'
+        raise status.bad_request(f'{kind} in version "{version}" cannot be handled as a {resource.kind}: {why}')
+    expected = f"{resource.group}/{version}"
+    given = body.get("apiVersion") or expected
+    if given != expected:
+        message = f"the API version in the data ({given}) does not match the expected API version ({expected})"
+        raise status.bad_request(message)
+
+
+def _checked_name(metadata: dict[str, Any], resource: Resource, url_name: str) -> str:
+    name = str(metadata.get("name") or "")
+    if url_name:
+        if name not in ("", url_name):
+            message = f"the name of the object ({name}) does not match the name on the URL ({url_name})"
+            raise status.bad_request(message)
+        name = url_name
+    if not name and metadata.get("generateName"):
+        name = f"{metadata['generateName']}{ids.new_letters(5).lower()}"
+    if not name:
+        causes = [("metadata.name", "Required value: name or generateName is required")]
+        raise status.invalid(resource.kind, resource.group, "", causes, "FieldValueRequired")
+    if "/" in name:
+        causes = [("metadata.name", f"Invalid value: \"{name}\": may not contain '/'")]
+        raise status.invalid(resource.kind, resource.group, name, causes, "FieldValueInvalid")
+    if not _UID.fullmatch(name):
+        raise status.bad_request("uid contains illegal characters")
+    if len(name) > _UID_MAX:
+        raise status.bad_request(f"uid too long, max {_UID_MAX} characters")
+    return name
+
+
+def _checked_spec(spec: object, resource: Resource, version: str, name: str) -> dict[str, Any]:
+    """The spec as it is stored: v1beta1 with its defaults, v2 with the keys of its schema, v0alpha1 as sent."""
+    if resource is not DASHBOARDS:
+        return _folder_spec(_mapping(spec))
+    if spec is None and version == "v1beta1":
+        problem = f'Invalid value: "{name}": schema migration from version 0 to 42 failed: dashboard is nil'
+        raise status.invalid(resource.kind, resource.group, name, [("spec", problem)], "FieldValueInvalid")
+    kept = _mapping(spec)
+    if version.startswith("v2"):
+        conflicts = convert.layout_conflicts(kept.get("layout"))
+        if conflicts:
+            raise status.invalid(resource.kind, resource.group, name, conflicts, "FieldValueInvalid")
+        kept = convert.fill_elements(kept)
+    else:
+        kept = {key: value for key, value in kept.items() if key not in ("id", "uid", "version")}
+        kept = convert.with_defaults(kept) if version == "v1beta1" else kept
+    if not str(kept.get("title") or "").strip():
+        raise status.bad_request("Dashboard title cannot be empty")
+    return kept
+
+
+def _folder_spec(spec: dict[str, Any]) -> dict[str, Any]:
+    if not str(spec.get("title") or "").strip():
+        raise status.refuse(400, "folder title cannot be empty")
+    return {key: spec[key] for key in ("title", "description") if key in spec}
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {key: text for key, text in _mapping(value).items() if isinstance(text, str)}

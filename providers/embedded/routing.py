@@ -1,0 +1,119 @@
+"""From a request to the function that answers it: the route table's rows, and what a handler is given."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import compile_path
+
+from providers.embedded import wire
+from providers.embedded.accounts import Account, Accounts
+from providers.embedded.objects import Objects
+from providers.embedded.options import Options, Role
+from providers.embedded.store import Store
+
+RANK: Mapping[Role, int] = {"None": 0, "Viewer": 1, "Editor": 2, "Admin": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who calls, in which organisation, and what they may do there."""
+
+    account: Account
+    org: int
+    role: Role
+    roles: Mapping[int, Role]
+
+    def can(self, role: Role) -> bool:
+        return RANK[self.role] >= RANK[role]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, read and authenticated."""
+
+    request: Request
+    params: Mapping[str, Any]
+    body: bytes
+    who: Identity | None
+    store: Store
+    options: Options
+
+    @property
+    def identity(self) -> Identity:
+        assert self.who is not None
+        return self.who
+
+    @property
+    def author(self) -> str:
+        return self.identity.account.author
+
+    def may_admin(self, created_by: str) -> bool:
+        """Whether the caller is admin of an object: admins are, and whoever made it."""
+        return self.identity.can("Admin") or created_by == self.author
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.store)
+
+    @cached_property
+    def objects(self) -> Objects:
+        return Objects(self.store, self.identity.org)
+
+    @property
+    def root_url(self) -> str:
+        """What links in answers start with, ending in a slash."""
+        root = self.options.root_url or f"{self.request.url.scheme}://{self.request.url.netloc}"
+        return root.rstrip("/") + "/"
+
+    def json(self) -> dict[str, Any]:
+        return wire.parse_object(self.body)
+
+    def query(self, name: str, default: str = "") -> str:
+        return self.request.query_params.get(name, default)
+
+    def query_list(self, name: str) -> list[str]:
+        return [value for value in self.request.query_params.getlist(name) if value]
+
+    def query_int(self, name: str, default: int) -> int:
+        """A number of the query; what is no number, or nothing, or not positive, is the default (as 12.4.0 does)."""
+        text = self.query(name)
+        number = int(text) if re.fullmatch(r"-?\d{1,18}", text) else 0
+        return number if number > 0 else default
+
+
+Handler = Callable[[Call], Response] | Callable[[Call], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A row of a route table.
+
+    `role` is the least role that may call it, `needs` the permission that the 403 names. `writes` makes the handler
+    one transaction (so it must not be a coroutine). `anonymous` answers without signing in.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    role: Role = "Viewer"
+    needs: str = ""
+    writes: bool = False
+    anonymous: bool = False
+
+
+class Router:
+    """Finds routes; the first row that fits wins."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._compiled = [(route, *compile_path(route.path)) for route in routes]
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, Any]] | None:
+        for route, regex, _, convertors in self._compiled:
+            if route.method in (method, "*") and (match := regex.match(path)):
+                return route, {name: convertors[name].convert(text) for name, text in match.groupdict().items()}
+        return None

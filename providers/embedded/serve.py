@@ -1,0 +1,54 @@
+"""The embedded server on a port, through uvicorn."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from providers.embedded.app import TRANSPORT_KEY, EmbeddedApp, create_app
+from providers.embedded.options import Options
+
+
+class _Protocol(H11Protocol):
+    """Leaves the connection in the scope's state, so that a fault can close it without an answer."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT_KEY: transport}
+
+
+def serve(
+    path: str | os.PathLike[str] | None,
+    host: str = "127.0.0.1",
+    port: int = 3000,
+    options: Options | None = None,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the SQLite file `path` until interrupted; port 0 takes a free one. `on_ready` is told the real URL."""
+    app = create_app(path, options=options)
+    try:
+        asyncio.run(serve_app(app, host, port, on_ready))
+    finally:
+        app.close()
+
+
+async def serve_app(app: EmbeddedApp, host: str, port: int, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve an app that exists; cancelling the task stops it."""
+    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    shown = f"[{host}]" if ":" in host else host
+    config = uvicorn.Config(app, http=_Protocol, log_level="warning", access_log=False, lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        if on_ready is not None and not serving.done():
+            on_ready(f"http://{shown}:{listener.getsockname()[1]}")
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await asyncio.wait([serving])
+        listener.close()

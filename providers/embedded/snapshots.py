@@ -1,0 +1,177 @@
+"""Snapshots under /api/snapshots, as 12.4.0 answers."""
+
+import sqlite3
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from providers.embedded import ids, wire
+from providers.embedded.routing import Call, Route
+
+_FIFTY_YEARS = 60 * 60 * 24 * 365 * 50
+_DEFAULT_LIMIT = 1000
+_DELETED = "Snapshot deleted. It might take an hour before it's cleared from any CDN caches."
+
+
+def create(call: Call) -> Response:
+    """POST /api/snapshots (12.4.0): the dashboard must exist; no `expires`, or none above 0, is fifty years."""
+    command = _command(call)
+    dashboard = command["dashboard"]
+    if not call.identity.can("Editor"):
+        raise wire.refuse(403, "forbidden", wire.CHARSET)
+    uid = dashboard.get("uid")
+    if not isinstance(uid, str) or call.objects.get("dashboards", uid) is None:
+        raise wire.refuse(400, "Dashboard not found", wire.CHARSET, traceID="")
+    key, delete_key = command.get("key") or ids.new_key(), command.get("deleteKey") or ids.new_key()
+    if _find(call, "key", key) is not None or _find(call, "delete_key", delete_key) is not None:
+        raise wire.refuse(500, "Failed to create snapshot", wire.CHARSET, traceID="")
+    now = call.store.now()
+    seconds = command.get("expires") or 0
+    body = dashboard | {"snapshot": {**_dict(dashboard.get("snapshot")), "originalUrl": f"/d/{uid}"}}
+    values = {
+        "org": call.identity.org,
+        "account": call.identity.account.id,
+        "name": command.get("name") or "Unnamed snapshot",
+        "key": key,
+        "delete_key": delete_key,
+        "external": False,
+        "expires": now + (seconds if seconds > 0 else _FIFTY_YEARS),
+        "created": now,
+        "body": orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+    }
+    call.store.insert("snapshot", values)
+    links = {
+        "key": key,
+        "deleteKey": delete_key,
+        "url": f"{call.root_url}dashboard/snapshot/{key}",
+        "deleteUrl": f"{call.root_url}api/snapshots-delete/{delete_key}",
+    }
+    return wire.answer(links, content_type=wire.CHARSET)
+
+
+def get(call: Call) -> Response:
+    """GET /api/snapshots/:key (12.4.0), signed in or not; an expired one is not found."""
+    row = _find(call, "key", call.params["key"])
+    if row is None:
+        raise _not_found()
+    if row["expires"] < call.store.now():
+        raise wire.refuse(404, "Dashboard snapshot not found")
+    body = {"meta": _meta(row), "dashboard": orjson.Fragment(row["body"])}
+    return wire.answer(body, headers={"Cache-Control": "public, max-age=3600"})
+
+
+def delete(call: Call) -> Response:
+    """DELETE /api/snapshots/:key (12.4.0)."""
+    row = _find(call, "key", call.params["key"])
+    if row is None:
+        raise _not_found()
+    if row["org"] != call.identity.org:
+        raise wire.refuse(401, "OrgID mismatch")
+    _remove(call, row)
+    return wire.answer({"id": row["id"], "message": _DELETED})
+
+
+def delete_by_key(call: Call) -> Response:
+    """GET /api/snapshots-delete/:deleteKey (12.4.0): needs signing in, and no permission."""
+    row = _find(call, "delete_key", call.params["key"])
+    if row is None:
+        raise wire.refuse(404, "Snapshot not found")
+    _remove(call, row)
+    return wire.answer({"message": _DELETED})
+
+
+def list_all(call: Call) -> Response:
+    """GET /api/dashboard/snapshots?query=&limit= (12.4.0): in order of creation; others than admins see their own.
+
+    Expired ones are swept, as the server's clean-up job does.
+    """
+    call.store.run("delete from snapshot where expires < ?", call.store.now())
+    rows = call.store.rows("select * from snapshot where org = ? order by id", call.identity.org)
+    wanted = call.query("query").lower()
+    mine = call.identity.account.id
+    listed = [
+        _listed(row)
+        for row in rows
+        if wanted in row["name"].lower() and (call.identity.can("Admin") or row["account"] == mine)
+    ]
+    return wire.answer(listed[: call.query_int("limit", _DEFAULT_LIMIT)])
+
+
+def _command(call: Call) -> dict[str, Any]:
+    refused = wire.refuse(400, "bad request data", wire.CHARSET, traceID="")
+    try:
+        command = wire.parse_object(call.body)
+    except wire.Refused:
+        raise refused from None
+    texts = all(isinstance(command.get(key) or "", str) for key in ("name", "key", "deleteKey"))
+    numbers = isinstance(command.get("expires") or 0, int)
+    if not texts or not numbers or not isinstance(command.get("dashboard"), dict):
+        raise refused
+    return command
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _find(call: Call, column: str, value: str) -> sqlite3.Row | None:
+    return call.store.row(f"select * from snapshot where {column} = ?", value)
+
+
+def _remove(call: Call, row: sqlite3.Row) -> None:
+    call.store.run("delete from snapshot where id = ?", row["id"])
+
+
+def _not_found() -> wire.Refused:
+    return wire.refuse_id(404, "dashboardsnapshots.not-found", "Snapshot not found")
+
+
+def _listed(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "name": row["name"],
+        "key": row["key"],
+        "external": bool(row["external"]),
+        "externalUrl": "",
+        "expires": wire.timestamp(row["expires"]),
+        "created": wire.timestamp(row["created"]),
+        "updated": wire.timestamp(row["created"]),
+    }
+
+
+def _meta(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "isSnapshot": True,
+        "type": "snapshot",
+        "canSave": False,
+        "canEdit": False,
+        "canAdmin": False,
+        "canStar": False,
+        "canDelete": False,
+        "slug": "",
+        "url": "",
+        "expires": wire.timestamp(row["expires"]),
+        "created": wire.timestamp(row["created"]),
+        "updated": wire.ZERO_TIME,
+        "updatedBy": "",
+        "createdBy": "",
+        "version": 0,
+        "hasAcl": False,
+        "isFolder": False,
+        "folderId": 0,
+        "folderUid": "",
+        "folderTitle": "",
+        "folderUrl": "",
+        "provisioned": False,
+        "provisionedExternalId": "",
+        "annotationsPermissions": None,
+    }
+
+
+ROUTES = (
+    Route("POST", "/api/snapshots", create, "Viewer", "snapshots:create", writes=True),
+    Route("GET", "/api/snapshots/{key}", get, anonymous=True),
+    Route("DELETE", "/api/snapshots/{key}", delete, "Editor", "snapshots:delete", writes=True),
+    Route("GET", "/api/snapshots-delete/{key}", delete_by_key, "None", writes=True),
+    Route("GET", "/api/dashboard/snapshots", list_all, "Viewer", "snapshots:read", writes=True),
+)
