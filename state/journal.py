@@ -80,6 +80,10 @@ def depose_line(record: Record) -> Line:
     return {"depose": encode_record(record)}
 
 
+def move_line(source: Address, target: Address) -> Line:
+    return {"move": {"source": str(source), "target": str(target)}}
+
+
 def remove_line(address: Address, uid: str) -> Line:
     return {"remove": {"address": str(address), "uid": uid}}
 
@@ -147,6 +151,9 @@ def _decode(entry: Line) -> Callable[[Draft], None]:
         case "depose":
             record = decode_record(value)
             return lambda draft: draft.depose(record)
+        case "move":
+            source, target = Address.parse(value["source"]), Address.parse(value["target"])
+            return lambda draft: draft.move(source, target)
     address, uid = Address.parse(value["address"]), str(value["uid"])
     if kind == "remove":
         return lambda draft: draft.remove(address, uid)

@@ -86,6 +86,12 @@ class Draft:
         self._deposed = [old for old in self._deposed if (old.address, old.uid) != (record.address, record.uid)]
         self._pending.pop((record.address, record.uid), None)
 
+    def move(self, source: Address, target: Address) -> None:
+        """The object that `source` stood for is known as `target` from now on."""
+        record = self._records.pop(source, None)
+        if record is not None:
+            self._records[target] = replace(record, address=target)
+
     def depose(self, record: Record) -> None:
         """The object is still there, but its address will stand for another one."""
         self._records.pop(record.address, None)

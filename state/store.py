@@ -10,7 +10,7 @@ from typing import Protocol
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import JsonValue
-from state.journal import Journal, depose_line, fail_line, intent_line, put_line, remove_line
+from state.journal import Journal, depose_line, fail_line, intent_line, move_line, put_line, remove_line
 from state.model import Draft, Intent, Record, State
 
 
@@ -68,6 +68,10 @@ class Ledger:
     async def depose(self, record: Record) -> None:
         self._draft.depose(record)
         await self._journal.write(depose_line(record))
+
+    async def move(self, source: Address, target: Address) -> None:
+        self._draft.move(source, target)
+        await self._journal.write(move_line(source, target))
 
     async def remove(self, address: Address, uid: str) -> None:
         self._draft.remove(address, uid)

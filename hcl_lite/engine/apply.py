@@ -238,6 +238,8 @@ class Applier:
                     str(block.address),
                 )
             )
+        if change.moved_from is not None:
+            await self.ledger.move(change.moved_from, block.address)
         match change.action:
             case Action.CREATE | Action.REPLACE:
                 record = await self._create(block, type_, arguments, change)

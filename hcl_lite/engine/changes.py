@@ -57,6 +57,7 @@ class Change:
     note: str = ""
     drifted: bool = False
     deposed: bool = False
+    moved_from: Address | None = None
     dependencies: tuple[Address, ...] = ()
     place: Place | None = None
 

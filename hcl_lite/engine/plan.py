@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind, in_order
-from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
 from hcl_lite.core.schema import Attr, Live, ProviderError, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, is_unknown
 from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
@@ -76,6 +76,8 @@ class Planner:
         self.outputs: dict[str, Value] = {}
         self.problems: list[Diagnostic] = []
         self.pending = {intent.address: intent for intent in self.state.pending}
+        self.holders = {(r.provider, r.address.type, r.uid): r for r in self.state.records.values()}
+        self.moved: set[Address] = set()
 
     async def make(self) -> Plan:
         """The plan. Raises HclError with every problem that stands in its way."""
@@ -91,6 +93,7 @@ class Planner:
         )
         raise_if_errors(self.problems)
         await self._plan_orphans()
+        self._check_identities()
         raise_if_errors(self.problems)
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
         return Plan(
@@ -204,12 +207,36 @@ class Planner:
             return change
         case = await self._make_case(block, type_, provider, arguments, record, live)
         change = decide(case)
+        if record is None and case.record is not None:
+            change = self._moved(change, case.record)
         settled = change.action in (Action.NOOP, Action.REFRESH)
         known = {**(record.attributes if record else {}), **(case.live.attributes if case.live else {})}
         fresh = change.action in (Action.CREATE, Action.REPLACE)
         uid = change.uid or UNKNOWN
         self._expose(block, type_, case.values, {} if fresh else known, uid, settled=settled)
         return change
+
+    def _record_that_moves(self, block: Block, provider: str, uid: str) -> Record | None:
+        """The record of the object that a new block asks for, when no block stands for it any more: it was renamed.
+
+        Raises HclError when another block still stands for it.
+        """
+        holder = self.holders.get((provider, block.address.type, uid))
+        if holder is None:
+            return None
+        other = self.config.blocks.get(holder.address)
+        if other is not None:
+            raise HclError(_both_ask_for(uid, holder.address, other.place(), block.address, block.place()))
+        return replace(holder, address=block.address)
+
+    def _moved(self, change: Change, record: Record) -> Change:
+        source = self.holders[record.provider, record.address.type, record.uid].address
+        self.moved.add(source)
+        kept = change.record if change.action is Action.REFRESH else record
+        action = Action.REFRESH if change.action is Action.NOOP else change.action
+        return replace(
+            change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now."
+        )
 
     def _is_untouched(
         self, block: Block, record: Record, arguments: Arguments, provider: str, live: Live | None
@@ -238,6 +265,7 @@ class Planner:
             record.version,
             arguments.hash,
             dependencies=needs,
+            place=block.place(),
         )
         if needs == record.dependencies:
             return base
@@ -257,6 +285,7 @@ class Planner:
         intent = self.pending.get(block.address)
         ours = record is None and intent is not None and intent.uid == uid
         if record is None and isinstance(uid, str):
+            record = self._record_that_moves(block, provider, uid)
             live = await self.session.survey(provider, block.address.type, uid)
         baseline: Value = None
         if live is not None and record is not None and uid == record.uid:
@@ -320,6 +349,18 @@ class Planner:
         fates.update(dict.fromkeys(sorted((set(known) | there) - set(wanted)), "removed"))
         return fates, {name: known[name] for name, fate in fates.items() if fate == "unchanged"}
 
+    def _check_identities(self) -> None:
+        """Two blocks cannot stand for one object: each would undo the other."""
+        first: dict[tuple[str, str, str], Change] = {}
+        for change in self.changes.values():
+            if not change.uid:
+                continue
+            other = first.setdefault((change.provider, change.address.type, change.uid), change)
+            if other is not change:
+                self.problems.append(
+                    _both_ask_for(change.uid, other.address, other.place, change.address, change.place)
+                )
+
     # --- what is no longer declared -----------------------------------------------------------------------------------
 
     async def _plan_orphans(self) -> None:
@@ -347,7 +388,7 @@ class Planner:
 
     def _is_orphan(self, record: Record) -> bool:
         targets = self.options.targets
-        if targets and not self._is_targeted(record):
+        if record.address in self.moved or (targets and not self._is_targeted(record)):
             return False
         return self.options.destroy or self.options.refresh_only or record.address not in self.config.blocks
 
@@ -435,6 +476,12 @@ async def look_up(session: Session, provider: str, block: Block, values: Values)
     except ValueProblem as problem:
         raise HclError(problem_at(block, problem)) from problem
     return {**values, **found}
+
+
+def _both_ask_for(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:
+    detail = f"The other is at {there}." if there else ""
+    hint = "Give one of them another uid; a dashboard has it in its JSON."
+    return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
 
 
 def _stub(intent: Intent) -> Record:

@@ -74,6 +74,7 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "note": change.note,
         "drifted": change.drifted,
         "deposed": change.deposed,
+        "moved_from": str(change.moved_from) if change.moved_from else None,
         "dependencies": [str(address) for address in change.dependencies],
         "place": [change.place.file, change.place.line, change.place.column] if change.place else None,
     }
@@ -86,6 +87,7 @@ def _decode_change(item: Mapping[str, Any]) -> Change:
     known["record"] = decode_record(known["record"]) if known["record"] else None
     known["differences"] = tuple(_decode_difference(difference) for difference in known["differences"])
     known["dependencies"] = tuple(Address.parse(text) for text in known["dependencies"])
+    known["moved_from"] = Address.parse(known["moved_from"]) if known["moved_from"] else None
     known["place"] = Place(*known["place"]) if known["place"] else None
     return Change(**known)
 

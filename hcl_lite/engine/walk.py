@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 from collections.abc import Awaitable, Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,38 +24,41 @@ async def walk(
     """Visit every node after those that lead to it, at most `parallelism` at a time, ready ones in `order`.
 
     What comes after a node whose visit gave False is skipped; once `stop` is set, so is everything that has not begun.
-    An exception of a visit ends the walk after the visits that are under way.
+    An exception of a visit ends the walk after the visits that are under way; cancelling it cancels these too.
     """
+    ranks = {node: rank for rank, node in enumerate(sorted(graph, key=order))}  # type: ignore[arg-type]
+    nodes = list(ranks)
     waits_for = {node: graph.in_degree(node) for node in graph}
-    ready = sorted((node for node, count in waits_for.items() if count == 0), key=order, reverse=True)  # type: ignore[arg-type]
+    ready = [ranks[node] for node in nodes if waits_for[node] == 0]
     spoiled: set[Node] = set()
     running: dict[asyncio.Task[bool], Node] = {}
+
+    def finish(node: Node, good: bool) -> None:
+        for after in graph.successors(node):
+            if not good:
+                spoiled.add(after)
+            waits_for[after] -= 1
+            if waits_for[after] == 0:
+                heapq.heappush(ready, ranks[after])
+
     try:
         while ready or running:
             while ready and len(running) < parallelism:
-                node = ready.pop()
+                node = nodes[heapq.heappop(ready)]
                 if node in spoiled or (stop is not None and stop.is_set()):
                     skip(node)
-                    _finish(graph, node, False, waits_for, ready, spoiled)
+                    finish(node, False)
                 else:
                     running[asyncio.ensure_future(visit(node))] = node
             if not running:
                 continue
             done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                node = running.pop(task)
-                _finish(graph, node, task.result(), waits_for, ready, spoiled)
+                finish(running.pop(task), task.result())
+    except asyncio.CancelledError:
+        for task in running:
+            task.cancel()
+        raise
     finally:
         if running:
             await asyncio.gather(*running, return_exceptions=True)
-
-
-def _finish(
-    graph: nx.DiGraph[Node], node: Node, good: bool, waits_for: dict[Node, int], ready: list[Node], spoiled: set[Node]
-) -> None:
-    for after in graph.successors(node):
-        if not good:
-            spoiled.add(after)
-        waits_for[after] -= 1
-        if waits_for[after] == 0:
-            ready.append(after)
