@@ -57,11 +57,13 @@ class DashboardType:
             raise ValueProblem(given[-1] if given else "", summary, "", 'config_json = "${file("dashboard.json")}"')
         if is_unknown(values[given[0]]):
             return {**values, "uid": values.get("uid") or uid or UNKNOWN, "config_json": UNKNOWN}
-        model = read_model(given[0], reveal(values[given[0]]))
-        model = model.with_uid(values.get("uid") or model.uid or uid or self.new_uid(address, name))
+        config = reveal(values[given[0]])
+        written = read_model(given[0], config)
+        model = written.with_uid(values.get("uid") or written.uid or uid or self.new_uid(address, name))
+        text = config if isinstance(config, str) and model.uid == written.uid else _as_text(model)
         folder = values.get("folder") if values.get("folder") is not None else model.folder
         rest = {key: value for key, value in values.items() if key != "config"}
-        return {**rest, "uid": model.uid, "folder": folder, "config_json": _as_text(model), "model": model}
+        return {**rest, "uid": model.uid, "folder": folder, "config_json": text, "model": model}
 
     def new_uid(self, address: str, name: str) -> str:
         return derive_uid(name, address)

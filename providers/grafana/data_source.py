@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
@@ -53,7 +54,11 @@ class DataSourceType(RestType[GrafanaClient]):
 
     def content(self, values: Mapping[str, Value]) -> Json:
         content = super().content(values)
-        return {**content, "type": _ALIASES.get(content["type"], content["type"])}
+        return _without_idle_user({**content, "type": _ALIASES.get(content["type"], content["type"])})
+
+    def live(self, wire: Json) -> Live:
+        live = super().live(wire)
+        return replace(live, content=_without_idle_user(live.content))
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         secure = values.get("secure_json_data") or {}
@@ -88,13 +93,21 @@ class DataSourceType(RestType[GrafanaClient]):
         if current is None or current.version != seen:
             # A PUT with an old version is accepted (12.4), so the check is made here.
             raise Conflict("The data source has been changed by someone else since the plan.")
-        wire = {**_BLANK, **self.to_wire(values)}
+        # 12.4 makes the version one more than the one sent, whatever it was.
+        wire = {**_BLANK, **self.to_wire(values), "version": current.version["version"]}
         if "isDefault" not in wire:
             wire["isDefault"] = current.attributes.get("is_default", False)
         secure = {**dict.fromkeys(current.secret_keys, ""), **wire.get("secureJsonData", {})}
         await self.update_call.send(client, uid, {**wire, "secureJsonData": secure} if secure else wire)
         # The version in the answer of the PUT is the one before it (12.4).
         return self.live(await self.read_call.send(client, uid))
+
+
+def _without_idle_user(content: Json) -> Json:
+    """Without the user of a basic authentication that is off: 12.4 keeps it, whatever is sent."""
+    if content.get("basic_auth_enabled"):
+        return content
+    return {key: value for key, value in content.items() if key != "basic_auth_username"}
 
 
 def _header_names(headers: Value) -> Mapping[str, str]:
