@@ -1,0 +1,109 @@
+"""Data blocks: what is there already, read at plan, or at apply where it depends on what is not there yet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Hcl, Server
+
+
+@pytest.fixture
+def furnished(server: Server) -> Any:
+    """A server with a folder, a dashboard and a data source that nobody here manages."""
+    server.call("POST", "/api/folders", {"uid": "there", "title": "There"})
+    dashboard = {"uid": "there-d", "title": "Already", "panels": []}
+    server.call("POST", "/api/dashboards/db", {"dashboard": dashboard, "folderUid": "there"})
+    source = {"uid": "there-s", "name": "Loki", "type": "loki", "access": "proxy", "url": "http://loki:3100"}
+    server.call("POST", "/api/datasources", source)
+    yield server
+    server.call("DELETE", "/api/folders/there")
+    server.call("DELETE", "/api/datasources/uid/there-s")
+
+
+_LOOKUPS = [
+    ("grafana_data_source", 'name = "Loki"', "uid", "there-s"),
+    ("grafana_data_source", 'uid = "there-s"', "url", "http://loki:3100"),
+    ("grafana_folder", 'title = "There"', "uid", "there"),
+    ("grafana_folder", 'uid = "there"', "title", "There"),
+    ("grafana_dashboard", 'uid = "there-d"', "folder", "there"),
+    ("grafana_dashboard", 'uid = "there-d"', "title", "Already"),
+    ("grafana_server", "", "org_id", 1),
+]
+
+
+@pytest.mark.parametrize(("type_", "by", "attribute", "value"), _LOOKUPS)
+def test_a_lookup_finds_what_is_there(
+    hcl: Hcl, furnished: Server, tmp_path: Path, type_: str, by: str, attribute: str, value: Any
+) -> None:
+    """By name, title or uid; its attributes can be referred to."""
+    block = f'[data.{type_}.x]\n{by}\n[output.found]\nvalue = "${{data.{type_}.x.{attribute}}}"\n'
+    (tmp_path / "main.toml").write_text(furnished.provider + block)
+    applied = hcl("apply", "--auto-approve")
+    assert applied.code == 0, applied.err
+    assert json.loads(hcl("output", "--json").out) == {"found": value}
+
+
+def test_a_data_source_is_found_by_its_number(hcl: Hcl, furnished: Server, tmp_path: Path) -> None:
+    """The id that older tools remember."""
+    number = furnished.call("GET", "/api/datasources/uid/there-s")["id"]
+    block = (
+        f'[data.grafana_data_source.x]\nid = {number}\n[output.found]\nvalue = "${{data.grafana_data_source.x.name}}"\n'
+    )
+    (tmp_path / "main.toml").write_text(furnished.provider + block)
+    assert hcl("apply", "--auto-approve").code == 0
+    assert hcl("output", "--raw", "found").out == "Loki\n"
+
+
+def test_the_version_of_the_server_is_known(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """GET /api/health."""
+    block = '[data.grafana_server.it]\n[output.version]\nvalue = "Grafana ${data.grafana_server.it.version}"\n'
+    (tmp_path / "main.toml").write_text(embedded.provider + block)
+    assert hcl("apply", "--auto-approve").code == 0
+    assert hcl("output", "--raw", "version").out == "Grafana 12.4.0\n"
+
+
+@pytest.mark.parametrize(
+    ("block", "says"),
+    [
+        (
+            '[data.grafana_data_source.x]\nname = "Lokki"\n',
+            ['There is no data source with name "Lokki"', "There are: Loki"],
+        ),
+        ('[data.grafana_folder.x]\ntitle = "Nowhere"\n', ['There is no folder with title "Nowhere"']),
+        ('[data.grafana_dashboard.x]\nuid = "nowhere"\n', ['There is no dashboard with uid "nowhere"']),
+        ("[data.grafana_data_source.x]\n", ["Give one of uid, name, id"]),
+        ('[data.grafana_folder.x]\nuid = "a"\ntitle = "b"\n', ["Give one of uid, title"]),
+    ],
+    ids=["data source", "folder", "dashboard", "nothing given", "too much given"],
+)
+def test_a_lookup_that_finds_nothing_says_what_there_is(
+    hcl: Hcl, furnished: Server, tmp_path: Path, block: str, says: list[str]
+) -> None:
+    """With the place of the argument."""
+    (tmp_path / "main.toml").write_text(furnished.provider + block)
+    outcome = hcl("plan")
+    assert outcome.code == 1
+    assert [phrase for phrase in says if phrase not in outcome.err] == []
+    assert "at main.toml:" in outcome.err
+
+
+def test_a_lookup_of_what_does_not_exist_yet_waits_for_the_apply(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Shown as read during apply; what depends on it is known afterwards."""
+    text = (
+        '[resource.grafana_folder.new]\ntitle = "New"\nuid = "new"\n'
+        '[data.grafana_folder.new]\nuid = "${grafana_folder.new.uid}"\n'
+        '[resource.grafana_folder.child]\ntitle = "Child of ${data.grafana_folder.new.title}"\nuid = "child"\n'
+        'parent_folder_uid = "${data.grafana_folder.new.uid}"\n'
+    )
+    (tmp_path / "main.toml").write_text(server.provider + text)
+    planned = hcl("plan").out
+    assert "data.grafana_folder.new will be read during apply" in planned
+    assert "(known after apply)" in planned
+    assert hcl("apply", "--auto-approve").code == 0
+    assert server.call("GET", "/api/folders/child")["title"] == "Child of New"
+    assert hcl("plan", "--detailed-exitcode").code == 0
+    assert hcl("destroy", "--auto-approve").code == 0
