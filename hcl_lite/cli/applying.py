@@ -56,13 +56,14 @@ def carry_out(request: ApplyRequest) -> int:
             )
         )
     with workspace.store.lock(request.command, request.lock_timeout):
-        return run_async(lambda: _carry_out(request, workspace))
+        return _carry_out(request, workspace)
 
 
-async def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
+def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
+    """Plan and apply have an event loop each, so that none runs while the user is asked: Ctrl-C has to end the question."""
     state = workspace.store.read()
     if request.plan is None:
-        plan, build = await make_plan(workspace, state, request.options)
+        plan, build = run_async(lambda: make_plan(workspace, state, request.options))
         click.echo(render_plan(plan))
     else:
         plan, build = request.plan, workspace.build(state)
@@ -73,7 +74,7 @@ async def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
         click.echo("Nothing was changed.")
         return ExitCode.ERROR
     begun = time.monotonic()
-    result = await _apply(request, workspace, build, plan, state)
+    result = run_async(lambda: _apply(request, workspace, build, plan, state))
     return _report(plan, result, time.monotonic() - begun)
 
 

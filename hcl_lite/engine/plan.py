@@ -36,7 +36,7 @@ from hcl_lite.engine.walk import walk
 from hcl_lite.lang.check import provider_of, provider_type
 from hcl_lite.lang.config import Block
 from hcl_lite.lang.scope import Scope
-from state.fingerprint import matches
+from state.fingerprint import fingerprint, matches
 from state.model import Intent, Record, State
 
 _BLOCKS_AT_ONCE = 64
@@ -292,7 +292,10 @@ class Planner:
             live, baseline = await self._whole(block, type_, arguments, values, record, live)
         elif live is not None and live.content is None and not type_.immutable:
             live = await self.session.get(provider).read(block.address.type, live.uid, values)
-        fates, kept = await self._fates_of_secrets(type_.secrets(values), record, live)
+        # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no telling
+        # which secrets it was given: they are taken to be these, rather than making it anew.
+        trusted = type_.immutable and (ours or (record is not None and record.applied == ""))
+        fates, kept = await self._fates_of_secrets(type_.secrets(values), record, live, trusted)
         return Case(
             block=block,
             type=type_,
@@ -331,10 +334,13 @@ class Planner:
         return await reader.read(block.address.type, record.uid, values), baseline
 
     async def _fates_of_secrets(
-        self, wanted: Mapping[str, str], record: Record | None, live: Live | None
+        self, wanted: Mapping[str, str], record: Record | None, live: Live | None, trusted: bool
     ) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """What becomes of each secret, and the fingerprints of those that stay as they are."""
         known = record.secrets if record else {}
+        if trusted:
+            made = [asyncio.to_thread(fingerprint, text, self.environment) for text in wanted.values()]
+            return dict.fromkeys(wanted, "unchanged"), dict(zip(wanted, await asyncio.gather(*made), strict=True))
         lost = set(known) - live.secret_keys if live is not None and live.content is not None else set()
         same = await asyncio.gather(
             *(asyncio.to_thread(matches, text, known.get(name, ""), self.environment) for name, text in wanted.items())

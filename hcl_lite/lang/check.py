@@ -234,7 +234,7 @@ def _unknown_type(block: Block, known: _Known) -> Diagnostic:
     what = "resource" if kind is Kind.RESOURCE else "data"
     place = block.source.key_place((what, block.address.type))
     hint = did_you_mean(block.address.type, known.types(kind))
-    return Diagnostic(f'There is no {what} type "{block.address.type}"', hint, block.place() if kind is None else place)
+    return Diagnostic(f'There is no {what} type "{block.address.type}"', hint, place)
 
 
 def _has_expression(value: object) -> bool:

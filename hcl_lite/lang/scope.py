@@ -172,7 +172,9 @@ def _follow(value: Value, path: Path, reference: Reference) -> Value:
             return Secret(_follow(value.value, path[index:], reference))
         if value is UNKNOWN:
             return UNKNOWN
-        if (isinstance(value, Mapping) and step in value) or (isinstance(value, list | tuple) and isinstance(step, int) and -len(value) <= step < len(value)):
+        if isinstance(value, Mapping) and step in value:
+            value = value[step]
+        elif isinstance(value, list | tuple) and isinstance(step, int) and -len(value) <= step < len(value):  # noqa: SIM114
             value = value[step]
         else:
             known = did_you_mean(str(step), map(str, value)) if isinstance(value, Mapping) else ""
