@@ -8,8 +8,8 @@ from pathlib import Path
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    # `providers` and `state` are words that a user's directory may have too, and `python -m` looks there first: ours come
-    # from where this package is, whatever else is on the path (docs/decisions/0001-packaging.md).
+    # `providers` and `state` are words that a user's directory may have too, and `python -m` looks there first: ours
+    # come from where this package is, whatever else is on the path (docs/decisions/0001-packaging.md).
     home = str(Path(__file__).resolve().parent.parent)
     sys.path.insert(0, home)
 

@@ -95,7 +95,7 @@ class HttpClient:
         """The JSON answer to one call.
 
         Retried, with growing jittered waits or as Retry-After says, where the server cannot have done the work, and for
-        reads always. A write whose fate is unknown raises Unclear or ServerFault: the caller reads back. Raises ApiError.
+        reads always. A write whose fate is unknown raises Unclear or ServerFault: the caller reads back.
         """
         if method != "GET" and self.connection.read_only:
             raise RuntimeError(f"a read-only client was asked to {method} {path}")

@@ -93,7 +93,7 @@ def fail_line(address: Address, uid: str) -> Line:
 
 
 def replay(state: State, path: Path) -> State:
-    """`state` with what the journal at `path` says was done after it. Raises HclError where the two do not belong together.
+    """`state` with what the journal at `path` says was done after it. Raises HclError where the two do not fit.
 
     A last line that was cut short by the end of the run is left out: its call had not been made yet, or an intent
     before it covers the call.

@@ -36,7 +36,7 @@ class StateStore(StateReader, Protocol):
 
 
 class Ledger:
-    """The state of a run under way: every change is on disk before the method returns. Only one at a time, under a lock."""
+    """The state of a run under way: every change is on disk before the method returns. One at a time, under a lock."""
 
     def __init__(self, store: StateStore, state: State) -> None:
         """Writes `state` first where it holds what an earlier run's journal said: that journal ends here."""
@@ -76,6 +76,10 @@ class Ledger:
     async def remove(self, address: Address, uid: str) -> None:
         self._draft.remove(address, uid)
         await self._journal.write(remove_line(address, uid))
+
+    def close(self) -> None:
+        """Leave the journal as it is, for the next run to go on from."""
+        self._journal.close()
 
     def finish(self, outputs: Mapping[str, JsonValue] | None = None) -> State:
         """Write the state and end the journal; a run that changed nothing leaves the file as it is."""

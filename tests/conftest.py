@@ -1,4 +1,4 @@
-"""What several tests share: the command line in this process, Grafanas to run against, and the data beside the project."""
+"""What several tests share: the command line in this process, Grafanas to run against, the data beside the project."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Address:
             kind = Kind(steps[0][0])
             steps = steps[1:]
         wanted = 2 if kind in (Kind.RESOURCE, Kind.DATA) else 1
-        if len(steps) != wanted or any(key is not None for _, key in steps[:-1]):
+        if len(steps) != wanted or steps[0][0] == "module" or any(key is not None for _, key in steps[:-1]):
             raise ValueError(f'"{text}" is not an address: expected TYPE.NAME, such as grafana_dashboard.api')
         type_ = steps[0][0] if wanted == 2 else ""
         return cls(kind, steps[-1][0], type_, steps[-1][1], tuple(module))

@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem. `summary` is what is wrong in a few words, `detail` what was found and expected, `hint` what to do."""
+    """One problem: `summary` is what is wrong, `detail` what was found and expected, `hint` what to do."""
 
     summary: str
     detail: str = ""

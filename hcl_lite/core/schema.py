@@ -21,10 +21,10 @@ class Attr:
     """One attribute of a block.
 
     `type` is "string", "number", "bool", "list(…)", "map(…)" or "any". `computed` attributes are filled by the server
-    or by hcl-lite; `optional` ones among them only when the user leaves them out. A changed `replaces` attribute means another object. A `body` is
-    large: it is kept out of the state. `secret` values are kept out of everything. `settles` attributes steer how
-    hcl-lite works and are not part of the object. `steady` ones never change while the object lives. `wire` is the key
-    that the attribute has in the server's JSON.
+    or by hcl-lite; `optional` ones among them only when the user leaves them out. A changed `replaces` attribute means
+    another object. A `body` is large: it is kept out of the state. `secret` values are kept out of everything.
+    `settles` attributes steer how hcl-lite works and are not part of the object. `steady` ones never change while the object
+    lives. `wire` is the key that the attribute has in the server's JSON.
     """
 
     type: str = "string"
@@ -193,7 +193,7 @@ class ProviderType:
 class ProviderError(Exception):
     """A fault of the server or of the way to it: the base of the tree in providers/errors.py.
 
-    `retryable` says whether the same call may work later; `unclear` whether the call may have done its work.
+    `unclear` says whether the call may have done its work all the same.
     """
 
     unclear = False

@@ -1,4 +1,4 @@
-"""Import: an object that is there already becomes the one that a block stands for. Reads the server, writes the state."""
+"""Import: an object that is there already becomes the one that a block stands for. Reads the server, writes nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
@@ -84,7 +85,7 @@ async def _read(build: Build, state: State, session: Session, block: Block, uid:
         uid=uid,
         version=live.version,
         content=content,
-        attributes=live.attributes,
+        attributes=stored_attributes(type_, values, live.attributes),
         dependencies=nearest_resources(build.graph, block.address),
     )
 

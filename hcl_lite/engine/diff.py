@@ -8,6 +8,7 @@ other.
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -49,8 +50,8 @@ def same(before: Value, after: Value) -> bool:
 
 
 def hash_of(content: Value) -> str:
-    """The hash of a content: equal for contents between which `diff` finds nothing."""
-    return content_hash(_normal(content))
+    """The hash of a content that is wholly known: equal where, and only where, `diff` finds nothing."""
+    return content_hash(_normal_item(content))
 
 
 def _normal(value: Value) -> Value:
@@ -64,14 +65,22 @@ def _normal(value: Value) -> Value:
                     kept[key] = item
             elif isinstance(item, float) and item.is_integer():
                 kept[key] = int(item)
+            elif isinstance(item, Secret):
+                kept.update(_normal({key: reveal(item)}))
             elif not _is_empty(item):
                 kept[key] = item
         return kept
     if isinstance(value, list):
-        return [_normal(item) for item in value]
+        return [_normal_item(item) for item in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value
+    return _normal(reveal(value)) if isinstance(value, Secret) else value
+
+
+def _normal_item(value: Value) -> Value:
+    """`value` where it keeps its place though it is empty: as an item of a list, or as the whole."""
+    value = _normal(value)
+    return None if _is_empty(value) else value
 
 
 def _is_empty(value: Value) -> bool:
@@ -84,9 +93,11 @@ def _compare(path: str, before: Value, after: Value) -> Iterator[Difference]:
             yield from _compare(_join(path, key), before.get(key, ABSENT), after.get(key, ABSENT))
     elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
         yield from _compare_lists(path, before, after)
-    elif after is UNKNOWN or isinstance(after, Secret):
-        if after is UNKNOWN or reveal(after) != before:
-            yield Difference(path, conceal(before) if after is UNKNOWN else "(sensitive)", conceal(after))
+    elif after is UNKNOWN:
+        yield Difference(path, conceal(before), conceal(after))
+    elif isinstance(after, Secret):
+        if not same(before, reveal(after)):
+            yield Difference(path, before if before is ABSENT else conceal(after), conceal(after))
     elif not _equal(before, after):
         yield Difference(path, before, conceal(after) if not isinstance(after, Absent) else after)
 
@@ -110,9 +121,12 @@ def _compare_lists(path: str, before: Sequence[Value], after: Sequence[Value]) -
         yield from _compare_named(path, name, before, after)
         return
     for old, new in _align(before, after):
-        left = before[old] if old is not None else ABSENT
-        right = after[new] if new is not None else ABSENT
-        yield from _compare(f"{path}[{new if new is not None else old}]", left, right)
+        if old is not None and new is not None:
+            yield from _compare(f"{path}[{new}]", before[old], after[new])
+        elif old is not None:
+            yield Difference(f"{path}[{old}]", conceal(before[old]), ABSENT)
+        elif new is not None:
+            yield Difference(f"{path}[{new}]", ABSENT, conceal(after[new]))
 
 
 def _compare_named(path: str, name: str, before: Sequence[Value], after: Sequence[Value]) -> Iterator[Difference]:
@@ -120,7 +134,10 @@ def _compare_named(path: str, name: str, before: Sequence[Value], after: Sequenc
     new = {item[name]: item for item in after}
     for key in [*old, *(key for key in new if key not in old)]:
         label = _label(new.get(key, old.get(key)), name, [*old.values()] if key in old else [*new.values()])
-        yield from _compare(f"{path}[{label}]", old.get(key, ABSENT), new.get(key, ABSENT))
+        if key in old and key in new:
+            yield from _compare(f"{path}[{label}]", old[key], new[key])
+        else:
+            yield Difference(f"{path}[{label}]", conceal(old.get(key, ABSENT)), conceal(new.get(key, ABSENT)))
     kept_before, kept_after = [k for k in old if k in new], [k for k in new if k in old]
     if kept_before != kept_after:
         yield Difference(f"{path} (order)", kept_before, kept_after)
@@ -145,7 +162,7 @@ def _label(item: Value, name: str, among: list[Value]) -> str:
         text = item.get(label)
         if isinstance(text, str) and text:
             alone = sum(1 for other in among if other.get(label) == text) <= 1
-            return f'"{text}"' if alone else f'"{text}", {name} {item[name]}'
+            return _quote(text) if alone else f"{_quote(text)}, {name} {item[name]}"
     return str(item[name])
 
 
@@ -164,6 +181,10 @@ def _align(before: Sequence[Value], after: Sequence[Value]) -> list[tuple[int | 
     return pairs
 
 
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _join(path: str, key: str) -> str:
-    step = key if key.replace("_", "a").replace("-", "a").isalnum() else f'["{key}"]'
+    step = key if key.replace("_", "a").replace("-", "a").isalnum() else f"[{_quote(key)}]"
     return f"{path}{'' if not path or step[0] == '[' else '.'}{step}"

@@ -68,7 +68,7 @@ def _add_providers(build: Build) -> None:
         if block.address.kind in (Kind.RESOURCE, Kind.DATA):
             provider = provider_of(block, build.config, build.providers)
             if provider is not None:
-                build.graph.add_edge(provider, block.address, why=("provider", block, ()))
+                build.graph.add_edge(provider, block.address, why=("provider", block, None))
 
 
 def _add_mentions(build: Build) -> None:
@@ -88,7 +88,7 @@ def _add_mentions(build: Build) -> None:
         for mention in mentions & declared.keys():
             for address in declared[mention]:
                 if address != block.address and not _reaches(build.graph, block.address, address):
-                    build.graph.add_edge(address, block.address, why=(f"{mention.kind} {mention.name}", block, ()))
+                    build.graph.add_edge(address, block.address, why=(f"{mention.kind} {mention.name}", block, None))
 
 
 def _check_cycles(build: Build) -> None:
@@ -100,7 +100,7 @@ def _check_cycles(build: Build) -> None:
     lines = []
     for needed, address, *_ in cycle:
         text, block, path = build.graph.edges[needed, address]["why"]
-        place = block.value_place(*path) if path else block.place()
+        place = block.place() if path is None else block.value_place(*path, containing=text)
         lines.append(f"{address} needs {needed} ({place}: {text})")
     first = build.config.blocks[cycle[0][1]]
     raise HclError(

@@ -204,7 +204,7 @@ def _check_provider(block: Block, known: _Known) -> Iterator[Diagnostic]:
     elif declared and address is not None and address not in known.config.blocks:
         yield Diagnostic(
             f"Which provider is {block.address} for?",
-            f"There are {', '.join(names)}, and none of them is the default, which is named {owner.name if owner else ''}.",
+            f"There are {', '.join(names)}; none is the default one, which is named {owner.name if owner else ''}.",
             block.place(),
             f'Say provider = "{names[0]}".',
             str(block.address),

@@ -174,8 +174,8 @@ def _follow(value: Value, path: Path, reference: Reference) -> Value:
             return UNKNOWN
         if isinstance(value, Mapping) and step in value:
             value = value[step]
-        elif isinstance(value, list | tuple) and isinstance(step, int) and -len(value) <= step < len(value):  # noqa: SIM114
-            value = value[step]
+        elif isinstance(value, list | tuple) and step in range(-len(value), len(value)):
+            value = value[int(step)]
         else:
             known = did_you_mean(str(step), map(str, value)) if isinstance(value, Mapping) else ""
             raise ExpressionError(reference.text, f'"{reference.text}" has nothing at "{step}". {known}'.rstrip())

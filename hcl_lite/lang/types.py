@@ -19,7 +19,7 @@ def is_type(text: str) -> bool:
 
 
 def mismatch(type_: str, value: Value) -> str:
-    """What about `value` is not of `type_`, as a sentence; empty where it fits. Null and unknown values fit every type."""
+    """What about `value` is not of `type_`, as a sentence; empty where it fits. Null and unknown fit every type."""
     if isinstance(value, Secret):
         return mismatch(type_, value.value)
     if value is None or value is UNKNOWN or type_ == "any":

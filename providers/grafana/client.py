@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Live, ValueProblem
+from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
 from providers.http import EMBEDDED, Connection, HttpClient, split_url
 
@@ -92,10 +92,14 @@ class GrafanaClient(HttpClient):
 
 
 def live_of(metadata: Mapping[str, Any]) -> Live:
-    """App-platform metadata as a surveyed object. The label is the classic API's id, the generation its version (12.4)."""
-    identity = metadata.get("labels", {}).get("grafana.app/deprecatedInternalID", "0")
-    version = {"id": int(identity), "version": metadata.get("generation", 0)}
-    return Live(metadata["name"], version)
+    """App-platform metadata as a surveyed object."""
+    return Live(metadata["name"], version_of(metadata))
+
+
+def version_of(metadata: Mapping[str, Any]) -> Version:
+    """The label is what the classic API calls id, the generation what it calls version (12.4)."""
+    label = metadata.get("labels", {}).get("grafana.app/deprecatedInternalID", "0")
+    return {"id": int(label), "version": metadata.get("generation", 0)}
 
 
 def make_client(

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, derive_uid, is_unknown, reveal
 from providers.errors import NotFound
-from providers.grafana.client import GrafanaClient
+from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.model import CLASSIC, Model, content_of, mentions_in, read_model
 
 _GROUP = "dashboard.grafana.app"
@@ -180,7 +180,7 @@ async def _save_resource(
     path = await _resource_path(client, model.form, model.uid)
     if values.get("overwrite") is not True:
         current = await client.get(path)
-        if _version(current["metadata"]) == seen:
+        if version_of(current["metadata"]) == seen:
             metadata["resourceVersion"] = current["metadata"]["resourceVersion"]
         else:
             metadata["resourceVersion"] = "1"  # makes the server refuse with its own message
@@ -192,15 +192,9 @@ async def _resource_path(client: GrafanaClient, form: str, uid: str = "") -> str
     return f"{path}/{quote(uid, safe='')}" if uid else path
 
 
-def _version(metadata: Mapping[str, Any]) -> Version:
-    """Label and generation: what the classic API calls id and version (12.4)."""
-    label = metadata.get("labels", {}).get("grafana.app/deprecatedInternalID", "0")
-    return {"id": int(label), "version": metadata.get("generation", 0)}
-
-
 def _live_resource(wire: Mapping[str, Any], form: str) -> Live:
     metadata = wire["metadata"]
-    version = _version(metadata)
+    version = version_of(metadata)
     folder = (metadata.get("annotations") or {}).get(_FOLDER, "")
     attributes = _attributes(version["id"], version["version"], f"/d/{metadata['name']}", folder)
     return Live(metadata["name"], version, attributes, {"folder": folder, "dashboard": content_of(wire["spec"], form)})

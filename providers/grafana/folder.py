@@ -1,4 +1,4 @@
-"""grafana_folder: GET/POST /api/folders, PUT and DELETE /api/folders/:uid, POST /api/folders/:uid/move (nested: 11+)."""
+"""grafana_folder: /api/folders, /api/folders/:uid, and POST /api/folders/:uid/move, for nested ones (11+)."""
 
 from __future__ import annotations
 

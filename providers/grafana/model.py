@@ -109,8 +109,8 @@ def content_of(spec: Json, form: str) -> Json:
 def mentions_in(text: str) -> Iterable[Mention]:
     """Whatever in the JSON text of a dashboard may name a data source, a library panel or a dashboard.
 
-    Found by pattern, not by structure, since every schema version and plugin has its own: {"type", "uid"}, the name as a
-    string, the group's {"name"} of v2, and the inputs of files that were exported for sharing.
+    Found by pattern, not by structure, since every schema version and plugin has its own: {"type", "uid"}, the name as
+    a string, the group's {"name"} of v2, and the inputs of files that were exported for sharing.
     """
     for key, quoted in set(_NAMED.findall(text)):
         name = json.loads(quoted)

@@ -26,7 +26,8 @@ T = TypeVar("T")
 class GrafanaType(ResourceType, Protocol):
     """A resource type together with the calls that carry it out; see hcl_lite.core.schema.Writer for what each does.
 
-    `writes_at_once` is how many writes of the type a server bears side by side; 0 leaves it to the provider's parallelism.
+    `writes_at_once` is how many writes of the type a server bears side by side; 0 is as many as the provider's
+    parallelism allows.
     """
 
     @property

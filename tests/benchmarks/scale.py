@@ -68,7 +68,7 @@ def _floor(root: Path, url: str, auth: str, count: int) -> tuple[float, float]:
     async def work() -> tuple[float, float]:
         client = make_client({"url": url, "auth": auth, "parallelism": 10}, False, {})
         bodies: list[dict[str, Any]] = [
-            {"dashboard": {**json.loads((root / f"dashboards/{n}.json").read_text()), "uid": f"floor-{n}"}, "overwrite": True}
+            {"dashboard": {**json.loads((root / f"dashboards/{n}.json").read_text()), "uid": f"floor-{n}"}}
             for n in range(count)
         ]
         begun = time.perf_counter()

@@ -1,8 +1,9 @@
-"""Runs that end early: killed, interrupted, failed in the middle. The next one ends in the same place; nothing is lost."""
+"""Runs that end early: killed, interrupted, failed in the middle. The next ends in the same place; nothing is lost."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -70,10 +71,8 @@ def served(tmp_path: Path) -> Iterator[tuple[Server, EmbeddedApp]]:
     task = loop.create_task(serve_app(app, "127.0.0.1", 0, on_ready))
 
     def run() -> None:
-        try:
+        with contextlib.suppress(asyncio.CancelledError):
             loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            pass
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -87,7 +86,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Server, EmbeddedApp]]:
 
 @pytest.mark.parametrize("done", [0, 1, 2, 3, 8, 15, 24, 26])
 def test_a_killed_apply_is_finished_by_the_next_one(hcl: Hcl, embedded: Server, tmp_path: Path, done: int) -> None:
-    """kill -9 after so many objects: the next apply ends where one that was not killed does, with no orphan and no double."""
+    """kill -9 after so many objects: the next apply ends where any other does, with no orphan and no double."""
     (tmp_path / "main.toml").write_text(_configuration(embedded))
     process = _start(tmp_path, "apply", "--auto-approve")
     _wait_for(process, done)
@@ -165,7 +164,7 @@ def test_the_second_interrupt_stops_at_once_and_loses_nothing(
 
 
 def test_one_failure_skips_only_what_needs_it(hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path) -> None:
-    """A dashboard that the server refuses: its snapshot is skipped, all others are made, the state has what was done."""
+    """A dashboard that the server refuses: its snapshot is skipped, all others are made and in the state."""
     server, app = served
     (tmp_path / "main.toml").write_text(
         _configuration(server, 4).replace('"title": "D0"', '"title": "D0", "uid": "bad"')

@@ -158,7 +158,7 @@ def _data_source_block(index: int, payload: dict[str, Any]) -> str:
 
 
 def test_every_data_source_payload_lives_a_whole_life(hcl: Hcl, server: Server, shared: Path, tmp_path: Path) -> None:
-    """28 payloads: created as written, planned empty, drift repaired, destroyed; no secret in the state or the output."""
+    """28 payloads: created as written, planned empty, drift repaired, destroyed; no secret in state or output."""
     payloads = json.loads((shared / "data" / "datasources.json").read_text())
     before = server.inventory()
     blocks = [_data_source_block(index, payload) for index, payload in enumerate(payloads)]

@@ -1,0 +1,244 @@
+"""The journal: on disk before the run goes on, and read back whole however the run ended."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import HclError
+from state.backends.local import LocalStore
+from state.fingerprint import KEY_VARIABLE, fingerprint, matches
+from state.journal import Journal, put_line, replay
+from state.model import Intent, Record, State
+from state.store import Ledger
+
+
+def _record(name: str, uid: str = "") -> Record:
+    return Record(Address.resource("t", name), "p", uid or name, {"version": 1})
+
+
+def _store(tmp_path: Path) -> LocalStore:
+    return LocalStore(tmp_path / "s.json")
+
+
+def _abandoned(store: LocalStore) -> State:
+    """What a run had done when it ended without writing its state."""
+
+    async def run() -> State:
+        ledger = Ledger(store, store.read())
+        await ledger.intend(Intent(_record("a").address, "p", "a"))
+        await ledger.put(_record("a"))
+        await ledger.intend(Intent(_record("b").address, "p", "b"))
+        await ledger.put(_record("old"))
+        await ledger.move(_record("old").address, _record("new").address)
+        await ledger.put(_record("gone"))
+        await ledger.remove(_record("gone").address, "gone")
+        await ledger.put(_record("c", "c1"))
+        await ledger.depose(_record("c", "c1"))
+        await ledger.intend(Intent(_record("d").address, "p", "d"))
+        await ledger.fail(_record("d").address, "d")
+        ledger.close()
+        return ledger.state
+
+    return asyncio.run(run())
+
+
+def test_what_an_ended_run_had_done_is_read_back(tmp_path: Path) -> None:
+    """Records, moves, removals, deposed objects, and the intent that is still open."""
+    store = _store(tmp_path)
+    done = _abandoned(store)
+    read = store.read()
+    assert read == done
+    assert sorted(str(a) for a in read.records) == ["t.a", "t.new"]
+    assert [str(i.address) for i in read.pending] == ["t.b"]
+    assert [r.uid for r in read.deposed] == ["c1"]
+
+
+def test_the_next_run_takes_the_journal_over(tmp_path: Path) -> None:
+    """It is in the state file before the next journal begins."""
+    store = _store(tmp_path)
+    done = _abandoned(store)
+
+    async def run() -> State:
+        ledger = Ledger(store, store.read())
+        await ledger.put(_record("b"))
+        return ledger.finish()
+
+    finished = asyncio.run(run())
+    assert store.read() == finished
+    assert finished.serial == done.serial + 2
+    assert finished.pending == ()
+    assert not store.journal_path.exists()
+
+
+def test_a_journal_cut_anywhere_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    """Every prefix of its bytes: no error, and never more than was written."""
+    store = _store(tmp_path)
+    done = _abandoned(store)
+    whole = store.journal_path.read_bytes()
+    sizes = set()
+    for length in range(len(whole) + 1):
+        store.journal_path.write_bytes(whole[:length])
+        state = store.read()
+        sizes.add(len(state.records))
+        assert len(whole[:length].split(b"\n")) > 1 or state.records == {}
+    assert replace(state, lineage="") == replace(done, lineage="")
+    assert sizes == {0, 1, 2, 3}
+
+
+def test_a_journal_that_is_older_than_the_state_is_ignored(tmp_path: Path) -> None:
+    """The run ended between writing the one and removing the other."""
+    store = _store(tmp_path)
+    done = _abandoned(store)
+    store.write(replace(done, serial=1, records={}))
+    assert store.read().records == {}
+
+
+@pytest.mark.parametrize("damage", [b'{"what": 1}\n', b"not json\n", b'{"put": {}}\n', b"[]\n"])
+def test_a_journal_that_cannot_be_read_is_refused(tmp_path: Path, damage: bytes) -> None:
+    """Not skipped: it says what was done."""
+    store = _store(tmp_path)
+    _abandoned(store)
+    with store.journal_path.open("ab") as file:
+        file.write(damage)
+    with pytest.raises(HclError, match="cannot be read"):
+        store.read()
+
+
+def test_a_journal_of_another_state_is_refused(tmp_path: Path) -> None:
+    """Lineages differ."""
+    store = _store(tmp_path)
+    _abandoned(store)
+    store.write(State("another", 5))
+    with pytest.raises(HclError, match="belongs to another state"):
+        store.read()
+
+
+def test_lines_written_side_by_side_share_their_syncs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All are on disk when their writers go on, with far fewer calls of fsync."""
+    syncs: list[int] = []
+    fsync = os.fsync
+    monkeypatch.setattr("state.journal.os.fsync", lambda descriptor: (syncs.append(descriptor), fsync(descriptor)))
+    state = State("l")
+
+    async def run() -> None:
+        journal = Journal(tmp_path / "j", state)
+
+        async def write(number: int) -> None:
+            await journal.write(put_line(_record(f"n{number}")))
+            assert _record(f"n{number}").address in replay(state, tmp_path / "j").records
+
+        await asyncio.gather(*(write(number) for number in range(100)))
+        journal.close()
+
+    asyncio.run(run())
+    assert len(replay(state, tmp_path / "j").records) == 100
+    assert len(syncs) < 20
+
+
+_WRITER = """
+import asyncio, sys
+from pathlib import Path
+from hcl_lite.core.addrs import Address
+from state.backends.local import LocalStore
+from state.model import Record
+from state.store import Ledger
+
+async def main():
+    store = LocalStore(Path(sys.argv[1]))
+    ledger = Ledger(store, store.read())
+    for n in range(100000):
+        await ledger.put(Record(Address.resource("t", f"n{n}"), "p", str(n), {}))
+        print(n, flush=True)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("lines", [0, 1, 5, 17, 60])
+def test_what_a_killed_run_reported_is_there(tmp_path: Path, lines: int) -> None:
+    """kill -9: every line that it printed was on disk before."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(tmp_path / "s.json")], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    for _ in range(lines):
+        process.stdout.readline()
+    process.kill()
+    rest = process.communicate()[0].split()
+    reported = lines + len(rest)
+    records = _store(tmp_path).read().records
+    assert reported <= len(records) <= reported + 1
+
+
+def test_a_failing_write_leaves_the_state_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk: the error says where what was done is safe."""
+    store = _store(tmp_path)
+    store.write(State("l", 1))
+    before = (tmp_path / "s.json").read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("state.backends.local.os.fsync", full)
+    with pytest.raises(HclError, match="Cannot write the state") as caught:
+        store.write(State("l", 2))
+    assert str(store.journal_path) in caught.value.diagnostics[0].hint
+    assert (tmp_path / "s.json").read_bytes() == before
+    assert [
+        path.name for path in tmp_path.iterdir() if path.name.startswith("s.json.") and "backup" not in path.name
+    ] == []
+
+
+def test_the_state_before_is_kept_as_a_backup(tmp_path: Path) -> None:
+    """One step back."""
+    store = _store(tmp_path)
+    store.write(State("l", 1))
+    first = (tmp_path / "s.json").read_bytes()
+    store.write(State("l", 2))
+    assert (tmp_path / "s.json.backup").read_bytes() == first
+
+
+def test_a_held_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
+    """Another process: refused at once; killed: free."""
+    code = (
+        "import sys; from pathlib import Path; from state.backends.local import LocalStore\n"
+        "with LocalStore(Path(sys.argv[1])).lock('apply', 0): print('held', flush=True); sys.stdin.read()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "s.json")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    with pytest.raises(HclError) as caught, _store(tmp_path).lock("plan", 0):
+        pass
+    assert f"(pid {process.pid}, apply, since " in caught.value.diagnostics[0].detail
+    process.kill()
+    process.communicate()
+    with _store(tmp_path).lock("plan", 0):
+        pass
+
+
+@pytest.mark.parametrize("environment", [{}, {KEY_VARIABLE: "k"}], ids=["scrypt", "hmac"])
+def test_a_fingerprint_knows_its_secret_and_tells_nothing(environment: dict[str, str]) -> None:
+    """Salted: two of one secret differ."""
+    one, two = fingerprint("s", environment), fingerprint("s", environment)
+    assert one != two
+    assert "s" not in one.split("$")
+    assert matches("s", one, environment)
+    assert not matches("t", one, environment)
+
+
+def test_a_fingerprint_made_with_a_key_needs_it() -> None:
+    """Without the key, or with another, nothing matches; nor does garbage."""
+    made = fingerprint("s", {KEY_VARIABLE: "k"})
+    assert not matches("s", made, {})
+    assert not matches("s", made, {KEY_VARIABLE: "other"})
+    assert not any(matches("s", text, {}) for text in ("", "scrypt$", "scrypt$zz$zz", "md5$00$00"))
