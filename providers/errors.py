@@ -4,7 +4,8 @@ ProviderError (hcl_lite.core.schema)
 └── ApiError
     ├── Unreachable       no connection, or none that got as far as sending the request
     ├── Unclear           sent, but no answer: the work may have been done
-    ├── NotJson           an answer that is not Grafana's, such as a login page or a proxy's error
+    ├── NotJson           an answer that is not JSON, such as a login page or a proxy's error
+    ├── Unexpected        JSON that is not what the route gives on a Grafana
     ├── Invalid           400, 422
     ├── Unauthorized      401
     ├── Denied            403
@@ -52,6 +53,13 @@ class Unclear(ApiError):
 
 class NotJson(ApiError):
     advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
+
+
+class Unexpected(ApiError):
+    advice = NotJson.advice
+
+    def __init__(self, doing: str, url: str, error: Exception) -> None:
+        super().__init__(doing, url, 0, f"the answer is not what a Grafana gives ({type(error).__name__}: {error})")
 
 
 class Invalid(ApiError):

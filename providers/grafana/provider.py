@@ -6,12 +6,13 @@ A write whose answer is lost is settled here: identities are known before the ca
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from hcl_lite.core.schema import Live, ProviderType, ResourceType, Version, Writer
 from hcl_lite.core.values import JsonValue, Value
-from providers.errors import ApiError
+from providers.errors import ApiError, Unexpected
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
@@ -58,16 +59,20 @@ class Grafana:
         self._turns = {type_.name: asyncio.Semaphore(type_.writes_at_once or limit) for type_ in RESOURCE_TYPES}
 
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        return await self._types[type_].survey(self._client, uids)
+        with self._understood(f"Listing {type_} on"):
+            return await self._types[type_].survey(self._client, uids)
 
     async def read(self, type_: str, uid: str, like: Values | None = None) -> Live | None:
-        return await self._types[type_].read(self._client, uid, like)
+        with self._understood(f"Reading {type_} {uid} from"):
+            return await self._types[type_].read(self._client, uid, like)
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
-        return await self._types[type_].read_baseline(self._client, uid, version, like)
+        with self._understood(f"Reading the history of {type_} {uid} from"):
+            return await self._types[type_].read_baseline(self._client, uid, version, like)
 
     async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
-        return await self._lookups[type_].find(self._client, values)
+        with self._understood(f"Looking up {type_} on"):
+            return await self._lookups[type_].find(self._client, values)
 
     async def create(self, type_: str, values: Values) -> Live:
         kind = self._types[type_]
@@ -76,7 +81,8 @@ class Grafana:
         async def done() -> Live | None:
             return await kind.read(self._client, uid, values)
 
-        return await self._settled(kind, lambda: kind.create(self._client, values), done)
+        with self._understood(f"Creating {type_} {uid} on"):
+            return await self._settled(kind, lambda: kind.create(self._client, values), done)
 
     async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
         kind = self._types[type_]
@@ -85,7 +91,8 @@ class Grafana:
             live = await kind.read(self._client, uid, values)
             return live if live is not None and live.version != seen else None
 
-        return await self._settled(kind, lambda: kind.update(self._client, uid, values, seen), done)
+        with self._understood(f"Updating {type_} {uid} on"):
+            return await self._settled(kind, lambda: kind.update(self._client, uid, values, seen), done)
 
     async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
         kind = self._types[type_]
@@ -97,7 +104,16 @@ class Grafana:
         async def done() -> bool | None:
             return True if await kind.read(self._client, uid) is None else None
 
-        await self._settled(kind, delete, done)
+        with self._understood(f"Deleting {type_} {uid} on"):
+            await self._settled(kind, delete, done)
+
+    @contextmanager
+    def _understood(self, doing: str) -> Iterator[None]:
+        """What cannot be read in an answer is the server's fault, or that of what stands in its place."""
+        try:
+            yield
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            raise Unexpected(doing, self._client.connection.url, error) from error
 
     async def close(self) -> None:
         await self._client.close()

@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -113,7 +113,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory, _server(Path(directory), options.url) as url:
         root = Path(directory)
         _write_configuration(root, url, options.auth, options.count, options.folders, options.sources)
-        written, listed = _floor(root, url, options.auth, options.count)
+        # In a process of its own: a child's memory is counted from that of the process that starts it.
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            written, listed = pool.apply(_floor, (root, url, options.auth, options.count))
         print(f"bare client: {options.count} dashboards written {written:.2f} s, metadata listed {listed:.2f} s")
         for name, args, floor in (
             ("validate", ["validate"], 0.0),
@@ -128,7 +130,6 @@ def main() -> None:
             print(f"{name:<22} {seconds:7.2f} s, {memory:5.0f} MB{ratio}")
             if name == "first apply":
                 print(f"{'state':<22} {(root / 'hcl-lite.state.json').stat().st_size / 1e6:7.2f} MB")
-    print(f"(this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB)")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,248 @@
+"""The way to a server: accounts, retries, limits, refusals, and errors that tell no secret."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from providers.errors import (
+    ApiError,
+    Denied,
+    Invalid,
+    NotFound,
+    NotJson,
+    Precondition,
+    RateLimited,
+    ServerFault,
+    Unauthorized,
+    Unclear,
+    Unreachable,
+    from_answer,
+)
+from providers.http import Connection, HttpClient, split_url
+from tests.conftest import SHARED
+
+Answer = httpx.Response | Exception
+
+
+class _Server:
+    """Gives the answers in turn, the last one for ever; remembers what it was asked."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+        self.busy = self.most = 0
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        self.busy += 1
+        self.most = max(self.most, self.busy)
+        await asyncio.sleep(0)
+        self.busy -= 1
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def _ok(body: Any = None) -> httpx.Response:
+    return httpx.Response(200, json={} if body is None else body)
+
+
+def _call(server: _Server, method: str = "GET", path: str = "/api/x", **settings: Any) -> tuple[Any, list[float]]:
+    """The outcome of one call, be it an answer or an error, and the waits before it."""
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    async def work() -> Any:
+        connection = Connection(**{"url": "http://g.test/sub", "read_only": False, "retries": 3, **settings})
+        client = HttpClient(connection, httpx.MockTransport(server), sleep, lambda: 1.0)
+        try:
+            return await client.call(method, path, body={"a": 1} if method != "GET" else None)
+        except ApiError as error:
+            return error
+        finally:
+            await client.close()
+
+    return asyncio.run(work()), waits
+
+
+@pytest.mark.parametrize(
+    ("auth", "header"),
+    [("token", "Bearer token"), ("user:pa:ss", "Basic dXNlcjpwYTpzcw=="), ("", None)],
+)
+def test_an_account_is_a_token_or_a_password(auth: str, header: str | None) -> None:
+    """Told by the colon."""
+    server = _Server(_ok())
+    _call(server, auth=auth)
+    assert server.requests[0].headers.get("Authorization") == header
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("https://g.test/x", ("https://g.test/x", "")),
+        ("https://TOKEN@g.test:3000/x", ("https://g.test:3000/x", "TOKEN")),
+        ("https://u:p%40s%3A@g.test", ("https://g.test", "u:p@s:")),
+    ],
+)
+def test_an_account_can_be_in_the_url(url: str, parts: tuple[str, str]) -> None:
+    """And is taken out of it, so that no message shows it."""
+    assert split_url(url) == parts
+
+
+def test_the_path_below_a_prefix_and_all_headers_are_sent() -> None:
+    """A Grafana that is served below a path; headers of a proxy."""
+    server = _Server(_ok())
+    _call(server, "POST", headers={"X-Proxy": "p"})
+    (request,) = server.requests
+    assert (str(request.url), request.headers["X-Proxy"]) == ("http://g.test/sub/api/x", "p")
+    assert json.loads(request.content) == {"a": 1}
+
+
+_BUSY = httpx.Response(429, json={"message": "slow down"}, headers={"Retry-After": "7"})
+_DATED = httpx.Response(
+    503, headers={"Date": "Sat, 21 Nov 2026 10:00:00 GMT", "Retry-After": "Sat, 21 Nov 2026 10:00:05 GMT"}
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "answers", "calls", "waits"),
+    [
+        ("GET", [httpx.ConnectError("refused"), _ok()], 2, [0.25]),
+        ("POST", [httpx.ConnectError("refused"), _ok()], 2, [0.25]),
+        ("GET", [httpx.ReadTimeout("slow"), httpx.ReadError("reset"), _ok()], 3, [0.25, 0.5]),
+        ("GET", [httpx.Response(502), httpx.Response(500), httpx.Response(504), _ok()], 4, [0.25, 0.5, 1.0]),
+        ("POST", [_BUSY, _ok()], 2, [7.0]),
+        ("POST", [_DATED, _ok()], 2, [5.0]),
+        ("GET", [httpx.Response(404, json={"message": "no"})], 1, []),
+        ("POST", [httpx.ReadTimeout("slow")], 1, []),
+        ("POST", [httpx.Response(500, json={"message": "database is locked"})], 1, []),
+        ("POST", [httpx.Response(502)], 1, []),
+    ],
+)
+def test_what_can_be_repeated_is(method: str, answers: list[Answer], calls: int, waits: list[float]) -> None:
+    """Reads always; writes only where the server cannot have done the work. Waits grow, or are what the server says."""
+    server = _Server(*answers)
+    _, waited = _call(server, method)
+    assert (len(server.requests), waited) == (calls, waits)
+
+
+def test_retries_come_to_an_end() -> None:
+    """And the last error is what is told."""
+    server = _Server(_BUSY)
+    error, waits = _call(server, "POST")
+    assert isinstance(error, RateLimited)
+    assert (len(server.requests), waits) == (4, [7.0, 7.0, 7.0])
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "kind", "unclear"),
+    [
+        ("POST", httpx.ConnectError("refused"), Unreachable, False),
+        ("POST", httpx.ReadTimeout("slow"), Unclear, True),
+        ("POST", httpx.RemoteProtocolError("closed"), Unclear, True),
+        ("POST", httpx.Response(500, json={"message": "x"}), ServerFault, True),
+        ("GET", httpx.Response(200, text="<html>Log in</html>"), NotJson, False),
+        ("GET", httpx.Response(302, headers={"Location": "https://evil.test/login"}, text="x"), NotJson, False),
+    ],
+)
+def test_a_lost_answer_is_told_from_a_refusal(method: str, answer: Answer, kind: type[ApiError], unclear: bool) -> None:
+    """Unclear is what may have been done all the same."""
+    error, _ = _call(_Server(answer), method, retries=0)
+    assert (type(error), error.unclear) == (kind, unclear)
+
+
+def test_a_redirect_is_not_followed_with_the_token() -> None:
+    """One request, to the host that was named."""
+    server = _Server(httpx.Response(302, headers={"Location": "https://evil.test/"}, text="moved"))
+    error, _ = _call(server, auth="s3cret")
+    assert [request.url.host for request in server.requests] == ["g.test"]
+    assert "evil.test" in str(error)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_read_only_client_sends_nothing_but_reads(method: str) -> None:
+    """It refuses before anything is sent: this is what plan is given."""
+    server = _Server(_ok())
+    with pytest.raises(RuntimeError, match="read-only"):
+        _call(server, method, read_only=True)
+    assert server.requests == []
+
+
+def test_no_more_calls_are_under_way_than_allowed() -> None:
+    """The provider's parallelism."""
+    server = _Server(_ok())
+
+    async def work() -> None:
+        client = HttpClient(Connection("http://g.test", parallelism=3), httpx.MockTransport(server))
+        await asyncio.gather(*(client.get("/") for _ in range(20)))
+        await client.close()
+
+    asyncio.run(work())
+    assert server.most == 3
+
+
+@pytest.mark.parametrize("answer", [httpx.ConnectError("no"), httpx.Response(401, json={"message": "Invalid API key"})])
+def test_no_message_tells_the_account(answer: Answer) -> None:
+    """Nor does the connection when it is printed."""
+    error, _ = _call(_Server(answer), auth="s3cret-token", headers={"X": "s3cret-header"}, retries=0)
+    assert "s3cret" not in f"{error} {error!r} {error.hint}"
+    assert "s3cret" not in repr(Connection("http://g.test", "s3cret", {"X": "s3cret"}))
+
+
+_KINDS = {
+    400: Invalid,
+    401: Unauthorized,
+    403: Denied,
+    404: NotFound,
+    409: Precondition,
+    412: Precondition,
+    422: Invalid,
+}
+
+
+def _recorded_errors() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted((SHARED / "recordings").glob("grafana-*.json")):
+        for exchange in json.loads(path.read_text())["exchanges"]:
+            if exchange["response"]["status"] >= 400:
+                yield f"{path.stem}-{exchange['name']}", exchange
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the recordings are not beside the project")
+def test_every_recorded_error_has_its_kind_and_the_servers_own_message() -> None:
+    """Grafana 3.2 to 12.4: judged by status; what the server says is in the text."""
+    seen = 0
+    for name, exchange in _recorded_errors():
+        request, response = exchange["request"], exchange["response"]
+        body = response["body"]
+        error = from_answer(request["method"], request["path"], response["status"], json.dumps(body).encode())
+        kind = _KINDS.get(response["status"], ServerFault)
+        assert type(error) is kind, name
+        message = body.get("message", "") if isinstance(body, dict) else ""
+        assert message in str(error), name
+        assert str(error).startswith(f"{request['method']} {request['path']} answered {response['status']}: ")
+        seen += 1
+    assert seen > 100
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"", "an empty answer"),
+        (b"<html>Bad gateway</html>", "not JSON: '<html>Bad gateway</html>'"),
+        (b"[1]", "[1]"),
+        (b'{"error": "e"}', "e"),
+        (b"[" * 100_000, "not JSON"),
+    ],
+)
+def test_an_error_without_grafanas_message_shows_what_came(body: bytes, text: str) -> None:
+    """Cut to a line."""
+    assert text in str(from_answer("GET", "/x", 502, body))
