@@ -20,11 +20,17 @@ Version = Mapping[str, JsonValue]
 class Attr:
     """One attribute of a block.
 
-    `type` is "string", "number", "bool", "list(…)", "map(…)" or "any". `computed` attributes are filled by the server
-    or by hcl-lite; `optional` ones among them only when the user leaves them out. A changed `replaces` attribute means
-    another object. A `body` is large: it is kept out of the state. `secret` values are kept out of everything.
-    `settles` attributes steer how hcl-lite works and are not part of the object. `steady` ones never change while the object
-    lives. `wire` is the key that the attribute has in the server's JSON.
+    `type` is "string", "number", "bool", "list(…)", "map(…)" or "any".
+
+    | field      | what it means                                                                        |
+    |------------|--------------------------------------------------------------------------------------|
+    | computed   | filled by the server or by hcl-lite; with `optional`, only when the user leaves it out |
+    | replaces   | another value means another object                                                   |
+    | body       | large: kept out of the state                                                         |
+    | secret     | kept out of everything but the call that needs it                                    |
+    | settles    | steers how hcl-lite works, and is not part of the object                             |
+    | steady     | computed, and the same for as long as the object lives                               |
+    | wire       | the attribute's key in the server's JSON                                             |
     """
 
     type: str = "string"
