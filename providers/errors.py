@@ -43,7 +43,9 @@ class ApiError(ProviderError):
 
 
 class Unreachable(ApiError):
-    advice = "Check the provider's url, and that the server is up and reachable from here."
+    advice = (
+        "Check the provider's url, and that the server is up and reachable from here (embedded: that the file is its)."
+    )
 
 
 class Unclear(ApiError):
@@ -104,19 +106,23 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
 
 def from_answer(method: str, url: str, status: int, body: bytes) -> ApiError:
     """The error for an answer of `status`: judged by status alone, never by its text."""
-    message, reason = _read_message(body)
+    message, reason, is_json = _read_message(body)
     kind = _BY_STATUS.get(status, ServerFault if status >= 500 else ApiError)
-    return kind(method, url, status, message, reason)
+    error = kind(method, url, status, message, reason)
+    if body and not is_json:
+        error.advice = NotJson.advice
+    return error
 
 
-def _read_message(body: bytes) -> tuple[str, str]:
+def _read_message(body: bytes) -> tuple[str, str, bool]:
+    """The server's message, its own word for the kind, and whether the body is JSON at all."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        text = body[:200].decode("utf-8", "replace").strip()
-        return (f"not JSON: {text!r}" if text else "an empty answer"), ""
+        text = " ".join(body[:400].decode("utf-8", "replace").split())[:80]
+        return (f"not JSON: {text!r}" if text else "an empty answer"), "", False
     if not isinstance(document, dict):
-        return str(document)[:200], ""
+        return str(document)[:200], "", True
     message = str(document.get("message") or document.get("error") or document)[:500]
     reason = document.get("messageId") or document.get("reason") or document.get("status") or ""
-    return message, str(reason)
+    return message, str(reason), True

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import sqlite3
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -188,7 +189,10 @@ class HttpClient:
 
         from providers.embedded import create_app  # noqa: PLC0415 - loads a web framework
 
-        app = create_app(path or None)
+        try:
+            app = create_app(path)
+        except sqlite3.Error as error:
+            raise Unreachable("Opening", self.connection.url, 0, f"{error}") from error
         self._closers.append(app.close)
         return httpx.ASGITransport(app=app)
 

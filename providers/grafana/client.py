@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
@@ -109,12 +110,10 @@ def make_client(
     env = os.environ if environment is None else environment
     given = {key: reveal(value) for key, value in settings.items() if value is not None}
     url = str(given.get("url") or env.get("GRAFANA_URL", ""))
-    if not url:
-        raise ValueProblem("url", "Grafana's url is not known", "", "Set url in the provider block, or GRAFANA_URL.")
-    if not url.startswith((EMBEDDED, "http://", "https://")):
-        raise ValueProblem(
-            "url", f'"{split_url(url)[0]}" is not a URL', "Expected http://…, https://… or embedded:PATH."
-        )
+    _check_url(url)
+    for key in ("timeout", "retries", "parallelism"):
+        if given.get(key, 1) < (0 if key == "retries" else 1):
+            raise ValueProblem(key, f"{key} cannot be {given[key]}", "Expected at least 1, for retries at least 0.")
     url, auth_in_url = (url, "") if url.startswith(EMBEDDED) else split_url(url)
     auth = given.get("auth") or auth_in_url or env.get("GRAFANA_AUTH", "")
     if not auth and url.startswith(EMBEDDED):
@@ -137,10 +136,27 @@ def make_client(
             insecure=insecure,
             timeout=float(given.get("timeout", 60)),
             retries=int(given.get("retries", 5)),
-            parallelism=max(1, int(given.get("parallelism", 16))),
+            parallelism=int(given.get("parallelism", 16)),
             read_only=read_only,
         )
     )
+
+
+def _check_url(url: str) -> None:
+    expected = "Expected http://…, https://… or embedded:PATH."
+    if not url:
+        raise ValueProblem("url", "Grafana's url is not known", "", "Set url in the provider block, or GRAFANA_URL.")
+    if url.startswith(EMBEDDED):
+        if url == EMBEDDED:
+            raise ValueProblem("url", "The embedded server needs a file", 'Such as "embedded:grafana.db".')
+        return
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError as error:
+        raise ValueProblem("url", "The url is not one", f"{error}. {expected}") from error
+    if not good:
+        raise ValueProblem("url", f'"{split_url(url)[0]}" is not a URL', expected)
 
 
 def _headers_from(environment: Mapping[str, str]) -> Mapping[str, str]:

@@ -248,3 +248,21 @@ def test_a_folder_with_something_else_in_it_is_not_deleted(
     assert hcl("apply", "--auto-approve").code == 0
     assert hcl("destroy", "--auto-approve").code == 0
     assert embedded.inventory()["folders"] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("embedded:no/such/folder/g.db", "unable to open database file"),
+        ("embedded:main.toml", "file is not a database"),
+        ("http://127.0.0.1:99999", "The url is not one"),
+    ],
+)
+def test_a_server_that_cannot_be_is_a_diagnostic(hcl: Hcl, tmp_path: Path, url: str, says: str) -> None:
+    """Not a traceback."""
+    (tmp_path / "main.toml").write_text(Server(url, "t").provider + _GOOD)
+    (tmp_path / "api.json").write_text(json.dumps(_DASHBOARD))
+    outcome = hcl("plan")
+    assert outcome.code == 1
+    assert says in outcome.err
+    assert "Traceback" not in outcome.err

@@ -357,7 +357,15 @@ def test_settings_come_from_the_block_and_then_from_the_environment(
 
 @pytest.mark.parametrize(
     ("settings", "summary"),
-    [({}, "Grafana's url is not known"), ({"url": "grafana.example.org"}, '"grafana.example.org" is not a URL')],
+    [
+        ({}, "Grafana's url is not known"),
+        ({"url": "grafana.example.org"}, '"grafana.example.org" is not a URL'),
+        ({"url": "http://g:99999"}, "The url is not one"),
+        ({"url": "http://"}, '"http://" is not a URL'),
+        ({"url": "embedded:"}, "The embedded server needs a file"),
+        ({"url": "http://g", "retries": -1}, "retries cannot be -1"),
+        ({"url": "http://g", "parallelism": 0}, "parallelism cannot be 0"),
+    ],
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, Any], summary: str) -> None:
     """Before any call."""
