@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from hcl_lite.core.schema import ValueProblem
+from hcl_lite.core.values import reveal
 from providers.errors import ApiError, NotFound, NotJson, Unclear, Unreachable, from_answer
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class HttpClient:
         """
         if method != "GET" and self.connection.read_only:
             raise RuntimeError(f"a read-only client was asked to {method} {path}")
-        content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        content = None if body is None else json.dumps(reveal(body), allow_nan=False).encode()
         sent = {**(headers or {}), **({"Content-Type": "application/json"} if content is not None else {})}
         async with self._slots:
             for attempt in range(self.connection.retries + 1):

@@ -21,7 +21,8 @@ def encode(state: State) -> bytes:
     lines += _list("deposed", [encode_record(record) for record in state.deposed], ",")
     lines += _list("pending", [encode_intent(intent) for intent in state.pending], ",")
     lines += _list("records", records, "")
-    return ("{\n" + "\n".join(lines) + "\n}\n").encode()
+    # A lone surrogate, which UTF-8 has no bytes for, becomes the escape that JSON has for it.
+    return ("{\n" + "\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
 
 
 def decode(data: bytes, name: str) -> State:

@@ -55,7 +55,7 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
     def _add(self, line: Line) -> None:
-        self._waiting.append(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        self._waiting.append(json.dumps(line).encode() + b"\n")
         self._written += 1
 
     def _take(self) -> bytes:

@@ -17,13 +17,13 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import Inputs
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
-from hcl_lite.cli.views.plan_text import render_plan
+from hcl_lite.cli.views.plan_text import render_plan, render_summary
 from hcl_lite.cli.workspace import Workspace, is_terminal, load_workspace, make_plan, run_async
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.plan import Options
+from hcl_lite.engine.options import Options
 from hcl_lite.engine.session import Session
 from providers.registry import PROVIDER_TYPES
 from state.model import State
@@ -60,7 +60,7 @@ def carry_out(request: ApplyRequest) -> int:
 
 
 def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
-    """Plan and apply have an event loop each, so that none runs while the user is asked: Ctrl-C has to end the question."""
+    """Plan and apply have an event loop each: none runs while the user is asked, so that Ctrl-C ends the question."""
     state = workspace.store.read()
     if request.plan is None:
         plan, build = run_async(lambda: make_plan(workspace, state, request.options))
@@ -68,6 +68,8 @@ def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
     else:
         plan, build = request.plan, workspace.build(state)
         _check_fresh(plan, state)
+        if plan.is_empty:
+            click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not workspace.store.journal_path.exists():
         return ExitCode.OK
     if not plan.is_empty and request.plan is None and not request.auto_approve and not _agrees(request.question):
@@ -117,7 +119,7 @@ def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
         click.echo("\n" + render_skipped(result.skipped), err=True)
     if plan.writes:
         click.echo("\n" + render_result(result, seconds))
-    elif not result.failures:
+    elif plan.refresh_only and not plan.is_empty and not result.failures:
         click.echo("\nThe state is up to date.")
     if result.outputs and not result.failures and not plan.destroy:
         click.echo("\n" + render_outputs(dict(result.outputs)))
@@ -163,17 +165,19 @@ def _progress(total: int) -> Iterator[Callable[[Event], None]]:
     if not sys.stdout.isatty() or not total:
         yield _print_event
         return
+    from rich.console import Console  # noqa: PLC0415 - only where somebody looks
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
+    plain = click.get_current_context().color is False
     columns: tuple[Any, ...] = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, transient=True) as bar:
+    with Progress(*columns, console=Console(no_color=plain or None), transient=True) as bar:
         task = bar.add_task("Applying", total=total)
-        from rich.text import Text  # noqa: PLC0415
 
         def show(event: Event) -> None:
             if event.phase == "begin":

@@ -26,7 +26,7 @@ def command(
 ) -> int:
     """Delete everything that is managed here."""
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.engine.plan import Options  # noqa: PLC0415
+    from hcl_lite.engine.options import Options  # noqa: PLC0415
 
     return carry_out(
         ApplyRequest(

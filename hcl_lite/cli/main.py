@@ -37,23 +37,33 @@ COMMANDS = {
 
 _ONE_DASH = re.compile(r"-([a-z][a-z-]+)(=.*)?", re.DOTALL)
 _BOOLEAN = re.compile(r"--([a-z][a-z-]+)=(true|false)")
-# Options that take "true" or "false" as a value, as Terraform has them.
+# Options that take "true" or "false" as a value, as Terraform has them; all but refresh are off by default.
 _FLAGS = ("auto-approve", "destroy", "detailed-exitcode", "input", "json", "no-color", "raw", "refresh", "refresh-only")
+_NO_COLOR = "--no-color"
 
 
 def terraform_spelling(args: Sequence[str]) -> list[str]:
-    """`-out=FILE` as `--out=FILE`, `-refresh=false` as `--no-refresh`; what comes after `--` stays."""
-    result: list[str] = []
-    for index, arg in enumerate(args):
-        if arg == "--":
-            return [*result, *args[index:]]
-        match = _ONE_DASH.fullmatch(arg)
-        arg = f"-{arg}" if match else arg
-        flag = _BOOLEAN.fullmatch(arg)
-        if flag and flag[1] in _FLAGS:
-            arg = f"--{flag[1]}" if flag[2] == "true" else f"--no-{flag[1]}"
-        result.append(arg)
-    return result
+    """`-out=FILE` as `--out=FILE`, `-refresh=false` as `--no-refresh`; what comes after `--` stays.
+
+    -no-color may stand after the command too: it goes first. -input says nothing: questions are for terminals only.
+    """
+    end = list(args).index("--") if "--" in args else len(args)
+    result = [word for arg in args[:end] for word in _respelled(arg)]
+    plain = [word for word in result if word == _NO_COLOR]
+    return [*plain[:1], *(word for word in result if word != _NO_COLOR), *args[end:]]
+
+
+def _respelled(arg: str) -> list[str]:
+    """One word of the command line; none for a flag that is switched off where it is off anyway."""
+    arg = f"-{arg}" if _ONE_DASH.fullmatch(arg) else arg
+    flag = _BOOLEAN.fullmatch(arg)
+    if arg == "--input" or (flag and flag[1] == "input"):
+        return []
+    if not flag or flag[1] not in _FLAGS:
+        return [arg]
+    if flag[2] == "true":
+        return [f"--{flag[1]}"]
+    return ["--no-refresh"] if flag[1] == "refresh" else []
 
 
 class Commands(click.Group):
@@ -103,30 +113,35 @@ def cli(ctx: click.Context, chdir: str | None, no_color: bool) -> None:
 
 def run(args: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code. Nothing but this prints an error."""
+    words = list(sys.argv[1:] if args is None else args)
     try:
-        result: Any = cli.main(args=args, prog_name="hcl-lite", standalone_mode=False)
+        result: Any = cli.main(args=words, prog_name="hcl-lite", standalone_mode=False)
         return int(result) if isinstance(result, int) else ExitCode.OK
     except HclError as error:
-        click.echo(render_diagnostics(error.diagnostics), err=True)
-        return ExitCode.ERROR
+        return _fail(words, *error.diagnostics)
     except ProviderError as error:
-        click.echo(render_diagnostics([Diagnostic(str(error), hint=error.hint)]), err=True)
-        return ExitCode.ERROR
+        return _fail(words, Diagnostic(str(error), hint=error.hint))
     except click.exceptions.Exit as error:
         return error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
-    except KeyboardInterrupt:
-        click.echo("Interrupted.", err=True)
-        return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever read the output has seen enough; without this, Python says so once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.ERROR
+    except OSError as error:
+        return _fail(words, Diagnostic("The system refuses", f"{error}."))
     except Exception:  # noqa: BLE001 - whatever else it is, it is ours
         click.echo(traceback.format_exc(), err=True)
         click.echo("This is a bug in hcl-lite: please report it with the lines above.", err=True)
         return ExitCode.ERROR
+
+
+def _fail(words: Sequence[str], *diagnostics: Diagnostic) -> int:
+    plain = bool(os.environ.get("NO_COLOR")) or _NO_COLOR in terraform_spelling(words)
+    click.echo(render_diagnostics(diagnostics), err=True, color=False if plain else None)
+    return ExitCode.ERROR

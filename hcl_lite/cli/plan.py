@@ -9,6 +9,7 @@ import click
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import Inputs, planning_options
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError
 
 
 @click.command(name="plan")
@@ -30,7 +31,7 @@ def command(
     """Show what apply would change."""
     from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.cli.workspace import load_workspace, make_plan, run_async  # noqa: PLC0415
-    from hcl_lite.engine.plan import Options  # noqa: PLC0415
+    from hcl_lite.engine.options import Options  # noqa: PLC0415
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
 
     workspace = load_workspace(Inputs(assignments, files))
@@ -39,6 +40,9 @@ def command(
     plan, _ = run_async(lambda: make_plan(workspace, state, options))
     click.echo(render_plan(plan))
     if out is not None:
-        out.write_bytes(encode(plan))
+        try:
+            out.write_bytes(encode(plan))
+        except OSError as error:
+            raise HclError(Diagnostic(f"Cannot save the plan to {out}", f"{error.strerror}.")) from error
         click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}")
     return ExitCode.CHANGES if detailed_exitcode and not plan.is_empty else ExitCode.OK

@@ -18,7 +18,7 @@ def command(assignments: tuple[str, ...], files: tuple[Path, ...], lock_timeout:
     What was changed outside shows up in the next plan, as what that plan would undo.
     """
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.engine.plan import Options  # noqa: PLC0415
+    from hcl_lite.engine.options import Options  # noqa: PLC0415
 
     return carry_out(
         ApplyRequest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import click
@@ -26,5 +27,11 @@ def command(host: str, port: int, path: Path) -> int:
     def on_ready(url: str) -> None:
         click.echo(f"Embedded Grafana at {url} (admin:admin), data in {path}. Ctrl-C stops it.")
 
-    serve(path, host, port, Options(), on_ready)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        serve(path, host, port, Options(), on_ready)
+    except KeyboardInterrupt:
+        click.echo()  # it is the way to end it: no complaint, just the prompt on a line of its own
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return ExitCode.OK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 
 if TYPE_CHECKING:
     from state.model import Record, State
-    from state.store import StateStore
+    from state.store import Ledger, StateStore
 
 
 @click.group(name="state")
@@ -50,15 +50,17 @@ def show(address: Address) -> int:
 @lock_options
 def mv(source: Address, target: Address, lock_timeout: float) -> int:
     """Let TARGET stand for the object that SOURCE stands for."""
+    if (target.kind, target.type) != (source.kind, source.type):
+        raise HclError(Diagnostic("An object keeps its type", f"{source} cannot become {target}."))
 
-    def move(state: State) -> State:
-        record = _find(state, source)
-        if target in state.records:
-            raise HclError(Diagnostic(f"{target} stands for {state.records[target].uid} already"))
-        if target.type != source.type:
-            raise HclError(Diagnostic("An object keeps its type", f"{source.type} cannot become {target.type}."))
-        moved = {target if a == source else a: _renamed(r, source, target) for a, r in state.records.items()}
-        return replace(state, records={**moved, target: _renamed(replace(record, address=target), source, target)})
+    async def move(ledger: Ledger) -> None:
+        _find(ledger.state, source)
+        if target in ledger.state.records:
+            raise HclError(Diagnostic(f"{target} stands for {ledger.state.records[target].uid} already"))
+        await ledger.move(source, target)
+        for record in ledger.state.records.values():
+            if source in record.dependencies:
+                await ledger.put(_renamed(record, source, target))
 
     _change("state mv", lock_timeout, move)
     click.echo(f"{source} is now {target}.")
@@ -71,10 +73,11 @@ def mv(source: Address, target: Address, lock_timeout: float) -> int:
 def rm(addresses: tuple[Address, ...], lock_timeout: float) -> int:
     """Forget objects. They stay on their server."""
 
-    def forget(state: State) -> State:
-        for address in addresses:
-            _find(state, address)
-        return replace(state, records={a: r for a, r in state.records.items() if a not in addresses})
+    async def forget(ledger: Ledger) -> None:
+        uids = {address: _uids(ledger.state, address) for address in addresses}
+        for address, found in uids.items():
+            for uid in found:
+                await ledger.remove(address, uid)
 
     _change("state rm", lock_timeout, forget)
     for address in addresses:
@@ -82,16 +85,33 @@ def rm(addresses: tuple[Address, ...], lock_timeout: float) -> int:
     return ExitCode.OK
 
 
-def _change(command_name: str, lock_timeout: float, change: Callable[[State], State]) -> None:
+def _change(command_name: str, lock_timeout: float, change: Callable[[Ledger], Awaitable[None]]) -> None:
+    """Change the state as every run does: by the journal, after what an interrupted run has left there."""
+    from hcl_lite.cli.workspace import run_async  # noqa: PLC0415 - loaded where it is used
+    from state.store import Ledger  # noqa: PLC0415
+
     store = _store()
+
+    async def work() -> None:
+        ledger = Ledger(store, store.read())
+        try:
+            await change(ledger)
+        finally:
+            ledger.finish()
+
     with store.lock(command_name, lock_timeout):
-        state = change(store.read())
-        store.write(replace(state, serial=state.serial + 1))
-        store.journal_path.unlink(missing_ok=True)
+        run_async(work)
 
 
 def _renamed(record: Record, source: Address, target: Address) -> Record:
     return replace(record, dependencies=tuple(target if a == source else a for a in record.dependencies))
+
+
+def _uids(state: State, address: Address) -> list[str]:
+    """Every object that the address stands for: also one to be deleted, and one that an ended run may have made."""
+    uids = [record.uid for record in state.all_records() if record.address == address]
+    uids += [intent.uid for intent in state.pending if intent.address == address]
+    return uids or [_find(state, address).uid]
 
 
 def _find(state: State, address: Address) -> Record:

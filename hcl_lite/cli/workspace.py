@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from hcl_lite import __version__
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
@@ -30,7 +31,7 @@ from state.store import StateStore
 
 if TYPE_CHECKING:
     from hcl_lite.engine.graph import Build
-    from hcl_lite.engine.plan import Options
+    from hcl_lite.engine.options import Options
 
 ROOT = Path()
 T = TypeVar("T")
@@ -137,7 +138,20 @@ async def make_plan(workspace: Workspace, state: State, options: Options) -> tup
         plan = await Planner(build, state, session, options).make()
     finally:
         await session.close()
-    return replace(plan, inputs=workspace.inputs()), build
+    left = [_left_by_earlier_run(state)] if workspace.store.journal_path.exists() else []
+    return replace(plan, inputs=workspace.inputs(), warnings=(*plan.warnings, *left)), build
+
+
+def _left_by_earlier_run(state: State) -> Diagnostic:
+    """What a journal that is there when a run begins says to the user."""
+    count = len(state.pending)
+    objects = "1 object" if count == 1 else f"{count} objects"
+    unclear = f": {objects} may have been made, and {'is' if count == 1 else 'are'} looked for" if count else ""
+    return Diagnostic(
+        f"An earlier run ended early, or is still going on{unclear}",
+        "What it has done is taken into account; the next apply writes it to the state.",
+        severity=Severity.WARNING,
+    )
 
 
 def run_async(work: Callable[[], Awaitable[T]]) -> T:
@@ -156,14 +170,10 @@ def run_async(work: Callable[[], Awaitable[T]]) -> T:
 def known_addresses() -> list[str]:
     """Addresses of the configuration and the state, for the shell's completion; none where they cannot be read."""
     found: set[str] = set()
-    try:
+    with contextlib.suppress(HclError):
         found |= {str(address) for address in load_config(ROOT).blocks if address.type}
-    except HclError:
-        pass
-    try:
+    with contextlib.suppress(HclError):
         found |= {str(address) for address in load_store().read().records}
-    except HclError:
-        pass
     return sorted(found)
 
 

@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, ValueProblem, Writer
@@ -29,24 +27,13 @@ from hcl_lite.engine.evaluate import (
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.plan import look_up
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.check import provider_of, provider_type
 from hcl_lite.lang.config import Block
 from state.fingerprint import fingerprint
 from state.model import Intent, Record
 from state.store import Ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One node of the apply: a block, or the deletion of the object `uid` that stood at its address."""
-
-    address: Address
-    uid: str = ""
-
-    @property
-    def order(self) -> tuple[object, ...]:
-        return (self.uid != "", self.address.order, self.uid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +74,19 @@ class Applier:
     def __post_init__(self) -> None:
         self.scope = self.build.scope
         self.scope.objects.clear()
-        self.changes = {c.address: c for c in self.plan.changes if c.action not in (Action.DELETE, Action.FORGET)}
-        self.deletions = {
-            Step(c.address, _old_uid(c)): c
-            for c in self.plan.changes
-            if c.action in (Action.DELETE, Action.FORGET, Action.REPLACE)
-        }
+        self.changes = changes_of(self.plan)
+        self.deletions = deletions_of(self.plan)
         self.counts: dict[Action, int] = {}
         self.failures: list[Diagnostic] = []
+        self.failed: set[Address] = set()
         self.skipped: list[Address] = []
         self.outputs: dict[str, Value] = {}
 
     async def run(self) -> ApplyResult:
         """Carry out the plan, and write the state at the end, whatever has happened. Never raises ProviderError."""
         try:
-            await walk(
-                self._graph(), self._visit, self._skip, self.parallelism, order=lambda step: step.order, stop=self.stop
-            )
+            steps = order_steps(self.plan, self.build.graph, self.ledger.state.all_records())
+            await walk(steps, self._visit, self._skip, self.parallelism, lambda step: step.order, self.stop)
         finally:
             complete_ = not self.failures and not self.skipped and not self.stop.is_set()
             self.ledger.finish(self._stored_outputs() if complete_ else None)
@@ -114,53 +97,6 @@ class Applier:
             outputs=self.outputs,
             stopped=self.stop.is_set(),
         )
-
-    # --- order --------------------------------------------------------------------------------------------------------
-
-    def _graph(self) -> nx.DiGraph[Step]:
-        """Blocks after what they need; an object's deletion after all that used to need it, and on the right side of
-        what replaces it."""
-        graph: nx.DiGraph[Step] = nx.DiGraph()
-        if not (self.plan.destroy or self.plan.refresh_only):
-            wanted = self._wanted_blocks()
-            graph.add_nodes_from(Step(address) for address in wanted)
-            graph.add_edges_from((Step(a), Step(b)) for a, b in self.build.graph.edges if a in wanted and b in wanted)
-        else:
-            graph.add_nodes_from(Step(a) for a in self.build.graph if a.kind in (Kind.PROVIDER, Kind.LOCAL))
-            graph.add_nodes_from(Step(address) for address in self.changes)
-        graph.add_nodes_from(self.deletions)
-        for step, change in self.deletions.items():
-            if change.action is Action.REPLACE:
-                pair = (Step(change.address), step) if change.create_first else (step, Step(change.address))
-                graph.add_edge(*pair)
-            provider = Step(Address(Kind.PROVIDER, (change.record or change).provider))
-            if provider in graph:
-                graph.add_edge(provider, step)
-        deletions: dict[Address, list[Step]] = {}
-        for step in self.deletions:
-            deletions.setdefault(step.address, []).append(step)
-        for user in self.ledger.state.all_records():
-            for needed in user.dependencies:
-                for step in deletions.get(needed, ()):
-                    _put_after(graph, step, user)
-        return graph
-
-    def _wanted_blocks(self) -> set[Address]:
-        """Blocks with something to do, and what they need; outputs too, unless the plan has targets."""
-        graph = self.build.graph
-        busy = {a for a, change in self.changes.items() if change.action is not Action.NOOP and a in graph}
-        if not self.plan.targets:
-            busy |= {address for address in graph if address.kind is Kind.OUTPUT}
-        needed = {change.record.provider for change in self.deletions.values() if change.record}
-        busy |= {address for address in graph if address.kind is Kind.PROVIDER and address.name in needed}
-        wanted = set(busy)
-        open_ = list(busy)
-        while open_:
-            for before in graph.predecessors(open_.pop()):
-                if before not in wanted:
-                    wanted.add(before)
-                    open_.append(before)
-        return wanted
 
     # --- one step -----------------------------------------------------------------------------------------------------
 
@@ -186,6 +122,7 @@ class Applier:
                     self.counts[action] = self.counts.get(action, 0) + 1
                 self.progress(Event("done", step.address, action, step.uid, time.monotonic() - begun))
             return True
+        self.failed.add(step.address)
         if action is not None:
             self.progress(Event("fail", step.address, action, step.uid, time.monotonic() - begun))
         return False
@@ -193,7 +130,7 @@ class Applier:
     def _skip(self, step: Step) -> None:
         change = self.deletions.get(step) if step.uid else self.changes.get(step.address)
         action = _shown_action(step, change)
-        if action is not None and step.address not in self.skipped:
+        if action is not None and step.address not in self.skipped and step.address not in self.failed:
             self.skipped.append(step.address)
             self.progress(Event("skip", step.address, action, step.uid))
 
@@ -373,20 +310,6 @@ class Applier:
         if self.plan.refresh_only or self.plan.targets:
             return None
         return {name: value for name, value in self.outputs.items() if not isinstance(value, Secret)}
-
-
-def _put_after(graph: nx.DiGraph[Step], deletion: Step, user: Record) -> None:
-    """The deletion comes after whatever happens to `user`, which used to need what is deleted.
-
-    Not so where the object goes first and its replacement, which `user` waits for, comes after it.
-    """
-    for before in (Step(user.address, user.uid), Step(user.address)):
-        if before in graph and not nx.has_path(graph, deletion, before):
-            graph.add_edge(before, deletion)
-
-
-def _old_uid(change: Change) -> str:
-    return change.record.uid if change.record is not None else change.uid
 
 
 def _shown_action(step: Step, change: Change | None) -> Action | None:

@@ -63,7 +63,7 @@ def decide(case: Case) -> Change:
         uid=_known_uid(case),
         record=case.record,
         wanted=case.arguments.hash,
-        create_first=case.type.create_first,
+        create_first=case.type.create_first and not _keeps_its_place(case),
         secrets={key: fate for key, fate in case.secrets.items() if fate != "unchanged"},
         dependencies=case.dependencies,
         place=case.block.place(),
@@ -229,6 +229,12 @@ def _replacement(case: Case) -> str:
     if hash_of(content) != record.content or any(fate != "unchanged" for fate in case.secrets.values()):
         return "its content changes, and it cannot be changed in place"
     return ""
+
+
+def _keeps_its_place(case: Case) -> bool:
+    """Whether a replacement would stand where the old object stands: there is no room for both."""
+    record = case.record
+    return record is not None and (record.provider, record.uid) == (case.provider, _known_uid(case))
 
 
 def _known_uid(case: Case) -> str:

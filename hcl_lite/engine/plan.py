@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import networkx as nx
 
-from hcl_lite.core.addrs import Address, Kind, in_order
-from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Attr, Live, ProviderError, ResourceType, ValueProblem
-from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, is_unknown
+from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, is_unknown, reveal
 from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.decide import Case, decide, decide_orphan, decide_refresh_only
 from hcl_lite.engine.diff import ABSENT, hash_of
@@ -31,26 +31,17 @@ from hcl_lite.engine.evaluate import (
     problem_at,
 )
 from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.options import Options
+from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.check import provider_of, provider_type
 from hcl_lite.lang.config import Block
 from hcl_lite.lang.scope import Scope
 from state.fingerprint import fingerprint, matches
-from state.model import Intent, Record, State
+from state.model import Record, State
 
 _BLOCKS_AT_ONCE = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a plan is asked for besides the configuration."""
-
-    destroy: bool = False
-    refresh: bool = True
-    refresh_only: bool = False
-    targets: tuple[Address, ...] = ()
-    replacing: tuple[Address, ...] = ()
 
 
 def _now() -> datetime:
@@ -64,7 +55,7 @@ class Planner:
     build: Build
     state: State
     session: Session
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Callable[[], datetime] = _now
 
@@ -82,6 +73,7 @@ class Planner:
     async def make(self) -> Plan:
         """The plan. Raises HclError with every problem that stands in its way."""
         graph = self.build.graph
+        raise_if_errors(self._unknown_addresses())
         wanted = self._wanted_nodes()
         self.session.expected = self._expected_uids(wanted)
         await walk(
@@ -108,17 +100,27 @@ class Planner:
 
     # --- what is visited ----------------------------------------------------------------------------------------------
 
+    def _unknown_addresses(self) -> Iterator[Diagnostic]:
+        """--target and --replace speak of what is declared or remembered."""
+        objects = {*(block.address for block in self.config.of_kind(Kind.RESOURCE)), *self.state.records}
+        for verb, addresses, known in (
+            ("target", self.options.targets, {*self.build.graph, *objects}),
+            ("replace", self.options.replacing, objects),
+        ):
+            for address in addresses:
+                if address not in known:
+                    near = did_you_mean(str(address), (str(a) for a in objects))
+                    yield Diagnostic(f"There is no {address} to {verb}", near)
+
     def _wanted_nodes(self) -> set[Address]:
         """All blocks; with targets, these and what they need; for destroying, only what opens the providers."""
         graph = self.build.graph
         if self.options.destroy or self.options.refresh_only:
             roots = [address for address in graph if address.kind is Kind.PROVIDER]
         elif self.options.targets:
-            roots = [address for address in self.options.targets if address in graph]
-            known = {*graph, *self.state.records}
-            for address in self.options.targets:
-                if address not in known:
-                    self.problems.append(Diagnostic(f"There is no {address} to target"))
+            targets = set(self.options.targets)
+            used = {Address(Kind.PROVIDER, r.provider) for r in self.state.all_records() if r.address in targets}
+            roots = [address for address in targets | used if address in graph]
         else:
             return set(graph)
         return set().union(*({root, *nx.ancestors(graph, root)} for root in roots)) if roots else set()
@@ -292,8 +294,8 @@ class Planner:
             live, baseline = await self._whole(block, type_, arguments, values, record, live)
         elif live is not None and live.content is None and not type_.immutable:
             live = await self.session.get(provider).read(block.address.type, live.uid, values)
-        # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no telling
-        # which secrets it was given: they are taken to be these, rather than making it anew.
+        # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
+        # telling which secrets it was given: they are taken to be these, rather than making it anew.
         trusted = type_.immutable and (ours or (record is not None and record.applied == ""))
         fates, kept = await self._fates_of_secrets(type_.secrets(values), record, live, trusted)
         return Case(
@@ -330,7 +332,7 @@ class Planner:
             and not is_unknown(wanted)
             and hash_of(wanted) == record.content
         ):
-            return replace(live, content=wanted), baseline
+            return replace(live, content=reveal(wanted)), baseline
         return await reader.read(block.address.type, record.uid, values), baseline
 
     async def _fates_of_secrets(
@@ -371,49 +373,24 @@ class Planner:
 
     async def _plan_orphans(self) -> None:
         """Records that no block stands for; with --destroy all of them, with --refresh-only each as it is."""
-        orphans = [(record, False) for record in self.state.records.values() if self._is_orphan(record)]
-        orphans += [(record, True) for record in self.state.deposed]
-        orphans += [(_stub(intent), False) for intent in self.state.pending if self._is_unclaimed(intent)]
+        orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, self.moved))
         try:
-            found = await asyncio.gather(*(self._survey(record.provider, record) for record, _ in orphans))
+            found = await asyncio.gather(*(self._survey(o.record.provider, o.record) for o in orphans))
+            for orphan, live in zip(orphans, found, strict=True):
+                self.leftovers.append(await self._plan_orphan(orphan, live))
         except ProviderError as error:
             self.problems.append(Diagnostic(str(error), hint=error.hint))
-            return
-        for (record, deposed), live in zip(orphans, found, strict=True):
-            if self.options.refresh_only and not deposed:
-                whole = live
-                if live is not None and live.version != record.version and live.content is None:
-                    whole = await self.session.get(record.provider).read(record.address.type, record.uid)
-                self.leftovers.append(decide_refresh_only(record, whole))
-                continue
-            because = "what it was replaced by is there" if deposed else self._why_orphaned()
-            self.leftovers.append(decide_orphan(record, live, deposed, because))
 
-    def _why_orphaned(self) -> str:
-        return "" if self.options.destroy else "it is no longer declared"
-
-    def _is_orphan(self, record: Record) -> bool:
-        targets = self.options.targets
-        if record.address in self.moved or (targets and not self._is_targeted(record)):
-            return False
-        return self.options.destroy or self.options.refresh_only or record.address not in self.config.blocks
-
-    def _is_targeted(self, record: Record) -> bool:
-        """A target, or, when destroying, what depends on one."""
-        if record.address in self.options.targets:
-            return True
-        return self.options.destroy and any(
-            needed in self.options.targets
-            or (needed in self.state.records and self._is_targeted(self.state.records[needed]))
-            for needed in record.dependencies
-        )
-
-    def _is_unclaimed(self, intent: Intent) -> bool:
-        """An interrupted run may have made it, and neither a record nor a block stands for it."""
-        if intent.address in self.state.records or self.options.targets or self.options.refresh_only:
-            return False
-        planned = self.changes.get(intent.address)
-        return self.options.destroy or planned is None or planned.uid != intent.uid
+    async def _plan_orphan(self, orphan: Orphan, live: Live | None) -> Change:
+        record = orphan.record
+        if not self.options.refresh_only or orphan.deposed:
+            why = "" if self.options.destroy else "it is no longer declared"
+            return decide_orphan(
+                record, live, orphan.deposed, "what it was replaced by is there" if orphan.deposed else why
+            )
+        if live is not None and live.version != record.version and live.content is None:
+            live = await self.session.get(record.provider).read(record.address.type, record.uid)
+        return decide_refresh_only(record, live)
 
     # --- small things -------------------------------------------------------------------------------------------------
 
@@ -460,21 +437,6 @@ class Planner:
         return tuple(changes)
 
 
-def in_order_of_deletion(changes: list[Change]) -> list[Change]:
-    """What depends on others goes before them: by the dependencies that the state remembers."""
-    by_address = {change.address: change for change in changes}
-    graph: nx.DiGraph[Address] = nx.DiGraph()
-    graph.add_nodes_from(by_address)
-    for address, change in by_address.items():
-        graph.add_edges_from((address, needed) for needed in change.dependencies if needed in by_address)
-    if nx.is_directed_acyclic_graph(graph):
-        order = list(nx.lexicographical_topological_sort(graph, key=lambda a: a.order))
-    else:
-        order = in_order(by_address)
-    rank = {address: index for index, address in enumerate(order)}
-    return sorted(changes, key=lambda change: rank[change.address])
-
-
 async def look_up(session: Session, provider: str, block: Block, values: Values) -> Values:
     """The attributes of a data block. Raises HclError where nothing matches, ProviderError for a server's fault."""
     try:
@@ -488,8 +450,3 @@ def _both_ask_for(uid: str, first: Address, there: Place | None, second: Address
     detail = f"The other is at {there}." if there else ""
     hint = "Give one of them another uid; a dashboard has it in its JSON."
     return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
-
-
-def _stub(intent: Intent) -> Record:
-    """A record for an object of which only its identity is known."""
-    return Record(intent.address, intent.provider, intent.uid, {})

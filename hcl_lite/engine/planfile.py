@@ -31,7 +31,7 @@ def encode(plan: Plan) -> bytes:
         "outputs": [_encode_difference(Difference(o.name, o.before, o.after)) for o in plan.outputs],
         "warnings": [{"summary": w.summary, "detail": w.detail} for w in plan.warnings],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def decode(data: bytes, name: str) -> Plan:
@@ -45,11 +45,11 @@ def decode(data: bytes, name: str) -> Plan:
             outputs=tuple(_decode_output(item) for item in document["outputs"]),
             warnings=tuple(Diagnostic(**item, severity=Severity.WARNING) for item in document["warnings"]),
             lineage=document["lineage"],
-            serial=document["serial"],
+            serial=int(document["serial"]),
             destroy=document["destroy"],
             refresh_only=document["refresh_only"],
             targets=tuple(Address.parse(text) for text in document["targets"]),
-            inputs=document["inputs"],
+            inputs=dict(document["inputs"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         detail = f"{type(error).__name__}: {error}."
@@ -59,6 +59,7 @@ def decode(data: bytes, name: str) -> Plan:
 
 
 def encode_change(change: Change) -> Mapping[str, Any]:
+    """The JSON object for one change; what is absent in a difference has no key."""
     return {
         "address": str(change.address),
         "action": change.action.value,

@@ -27,7 +27,7 @@ def test_an_address_reads_as_it_prints(
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     """With what was expected."""
-    with pytest.raises(ValueError, match="expected TYPE.NAME"):
+    with pytest.raises(ValueError, match=r"expected TYPE\.NAME"):
         Address.parse(text)
 
 

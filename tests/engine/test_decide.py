@@ -1,187 +1,236 @@
-"""The decision about one object: what is wanted, remembered and there, and what comes of it."""
+"""The table of decide.py, case by case."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
-from hcl_lite.core.schema import Attr, Live, Mention
-from hcl_lite.core.values import UNKNOWN
-from hcl_lite.engine.changes import Action
+from hcl_lite.core.schema import Live
+from hcl_lite.core.values import UNKNOWN, Value
+from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import Case, decide, decide_orphan, decide_refresh_only
-from hcl_lite.engine.diff import hash_of
+from hcl_lite.engine.diff import ABSENT, Difference, hash_of
 from hcl_lite.engine.evaluate import Arguments
-from hcl_lite.lang.config import Block
-from hcl_lite.lang.source import parse_source
 from state.model import Record
+from tests.engine.world import ITEM, NOW, SHOT, FakeType, config_of
+
+_ADDRESS = Address.resource("fake_item", "i")
+_WANTED = {"uid": "i", "title": "T"}
+_CONTENT = {"title": "T"}
+_RECORD = Record(_ADDRESS, "fake", "i", {"version": 1}, "hash", hash_of(_CONTENT), {"url": "/i"})
+_LIVE = Live("i", {"version": 1}, {"url": "/i"}, _CONTENT)
+_EDITED = Live("i", {"version": 2}, {"url": "/i"}, {"title": "edited"})
 
 
-@dataclass(frozen=True)
-class Thing:
-    """The least that a resource type can be."""
-
-    immutable: bool = False
-    create_first: bool = False
-    name: str = "t_thing"
-    doc: str = ""
-
-    @property
-    def attrs(self) -> Mapping[str, Attr]:
-        return {"uid": Attr(computed=True), "title": Attr(), "default": Attr(computed=True, optional=True)}
-
-    def complete(self, address: str, name: str, values: Mapping[str, Any], uid: str) -> Mapping[str, Any]:
-        return values
-
-    def new_uid(self, address: str, name: str) -> str:
-        return "new"
-
-    def uid(self, values: Mapping[str, Any]) -> Any:
-        return values["uid"]
-
-    def content(self, values: Mapping[str, Any]) -> Any:
-        return {key: value for key, value in values.items() if key in ("title", "default")}
-
-    def summary(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return values
-
-    def secrets(self, values: Mapping[str, Any]) -> Mapping[str, str]:
-        return {}
-
-    def names(self, values: Mapping[str, Any]) -> Iterable[Mention]:
-        return ()
-
-    def mentions(self, values: Mapping[str, Any]) -> Iterable[Mention]:
-        return ()
+def _case(
+    record: Record | None = _RECORD,
+    live: Live | None = _LIVE,
+    values: Mapping[str, Value] = _WANTED,
+    hash_: str = "hash",
+    type_: FakeType = ITEM,
+    meta: str = "",
+    **more: Any,
+) -> Case:
+    """A case in which nothing has happened, but for what is given."""
+    (block,) = config_of(f"[resource.{type_.name}.i]\n{meta}").blocks.values()
+    record = replace(record, address=block.address) if record else None
+    return Case(block, type_, "fake", Arguments(values, hash_, False), values, record, live, now=NOW, **more)
 
 
-_ADDRESS = Address.resource("t_thing", "x")
-_BLOCK = Block(_ADDRESS, {}, parse_source("[resource.t_thing.x]\n", "main.toml"), ("resource", "t_thing", "x"))
-_OLD, _NEW = {"title": "old"}, {"title": "new"}
-_RECORD = Record(_ADDRESS, "p", "u", {"version": 1}, applied="h-old", content=hash_of(_OLD))
-_LIVE = Live("u", {"version": 1}, {}, _OLD)
+def _short(change: Change) -> tuple[Action, str, list[str]]:
+    return change.action, change.because, [difference.path for difference in change.differences]
 
 
-def _case(**changes: Any) -> Case:
-    base = Case(
-        block=_BLOCK,
-        type=Thing(),
-        provider="p",
-        arguments=Arguments({}, "h-old", has_secrets=False),
-        values={"uid": "u", **_OLD},
-        record=_RECORD,
-        live=_LIVE,
-    )
-    return replace(base, **changes)
-
-
-_WANT_NEW: dict[str, Any] = {"values": {"uid": "u", **_NEW}, "arguments": Arguments({}, "h-new", has_secrets=False)}
-_MOVED = Live("u", {"version": 2}, {}, {"title": "theirs"})
-
-
-@pytest.mark.parametrize(
-    ("case", "action", "paths"),
-    [
-        (_case(record=None, live=None), Action.CREATE, ["uid", "title"]),
-        (_case(), Action.NOOP, []),
-        (_case(**_WANT_NEW), Action.UPDATE, ["title"]),
-        (_case(live=None), Action.CREATE, ["uid", "title"]),
-        (_case(live=_MOVED), Action.UPDATE, ["title"]),
-        (_case(live=replace(_LIVE, version={"version": 9})), Action.REFRESH, []),
-        (_case(arguments=Arguments({}, "h-reformatted", has_secrets=False)), Action.REFRESH, []),
-        (_case(values={"uid": "v", **_OLD}), Action.REPLACE, ["uid", "title"]),
-        (_case(values={"uid": UNKNOWN, **_OLD}), Action.REPLACE, ["uid", "title"]),
-        (_case(provider="q"), Action.REPLACE, ["uid", "title"]),
-        (_case(replace=True), Action.REPLACE, ["uid", "title"]),
-        (_case(type=Thing(immutable=True), **_WANT_NEW), Action.REPLACE, ["uid", "title"]),
-        (_case(type=Thing(immutable=True), live=Live("u", {"version": 1})), Action.NOOP, []),
-        (_case(live=replace(_LIVE, content={**_OLD, "default": True})), Action.NOOP, []),
-        (_case(secrets={"k": "rotated"}), Action.UPDATE, []),
-        (_case(secrets={"k": "unchanged"}), Action.NOOP, []),
-        (
-            _case(values={"uid": "u", "title": UNKNOWN}, arguments=Arguments({}, "", has_secrets=False)),
-            Action.UPDATE,
-            ["title"],
+_NEW = {"uid": "i", "title": "T2"}
+_OUTSIDE = "it was changed outside of hcl-lite"
+_TABLE = [
+    ("new", _case(None, None), Action.CREATE, "", ["title"]),
+    ("as it was", _case(), Action.NOOP, "", []),
+    ("gone", _case(live=None), Action.CREATE, "it was deleted outside of hcl-lite", ["title"]),
+    ("wanted otherwise", _case(values=_NEW, hash_="new"), Action.UPDATE, "", ["title"]),
+    ("wanted otherwise, in a word of the same meaning", _case(hash_="new"), Action.REFRESH, "", []),
+    ("changed by others", _case(live=_EDITED), Action.UPDATE, _OUTSIDE, ["title"]),
+    (
+        "changed by others and wanted otherwise",
+        _case(live=_EDITED, values=_NEW, hash_="n"),
+        Action.UPDATE,
+        _OUTSIDE,
+        ["title"],
+    ),
+    ("saved by others without a change", _case(live=replace(_LIVE, version={"version": 2})), Action.REFRESH, "", []),
+    (
+        "another uid",
+        _case(values={**_WANTED, "uid": "j"}, hash_="n"),
+        Action.REPLACE,
+        "uid changes from i to j",
+        ["title"],
+    ),
+    (
+        "another provider",
+        replace(_case(), provider="two"),
+        Action.REPLACE,
+        "it moves from provider fake to two",
+        ["title"],
+    ),
+    ("asked to be made anew", _case(replace=True), Action.REPLACE, "--replace asks for it", ["title"]),
+    ("a secret that was rotated", _case(secrets={"token": "rotated"}), Action.UPDATE, "", []),
+    ("a secret that stays", _case(secrets={"token": "unchanged"}), Action.NOOP, "", []),
+    ("there and adopted", _case(None, meta='on_exists = "adopt"'), Action.REFRESH, "", []),
+    ("there otherwise and adopted", _case(None, _EDITED, meta='on_exists = "adopt"'), Action.UPDATE, "", ["title"]),
+    ("there and to be overwritten", _case(None, values={**_WANTED, "overwrite": True}), Action.REFRESH, "", []),
+    ("made by a run that was interrupted", _case(None, ours=True), Action.REFRESH, "", []),
+    ("immutable, as it was", _case(type_=SHOT, live=replace(_LIVE, content=None)), Action.NOOP, "", []),
+    (
+        "immutable, wanted otherwise",
+        _case(type_=SHOT, values=_NEW, hash_="n", live=replace(_LIVE, content=None)),
+        Action.REPLACE,
+        "its content changes, and it cannot be changed in place",
+        ["title"],
+    ),
+    (
+        "immutable, not wholly known",
+        _case(type_=SHOT, values={**_WANTED, "title": UNKNOWN}, hash_=""),
+        Action.REPLACE,
+        "parts of it are known only after apply, and it cannot be changed",
+        ["title"],
+    ),
+    ("not wholly known", _case(values={**_WANTED, "title": UNKNOWN}, hash_=""), Action.UPDATE, "", ["title"]),
+    ("a size that nobody asked for", _case(live=replace(_LIVE, content={**_CONTENT, "size": 7})), Action.NOOP, "", []),
+    (
+        "a size that was asked for",
+        _case(values={**_WANTED, "size": 5}, hash_="n", live=replace(_LIVE, content={**_CONTENT, "size": 7})),
+        Action.UPDATE,
+        "",
+        ["size"],
+    ),
+    (
+        "rewritten by the server, and as it was",
+        _case(
+            _RECORD_REWRITTEN := replace(_RECORD, content=hash_of({"title": "t"})),
+            Live("i", {"version": 2}, {}, {"title": "t"}),
+            baseline={"title": "t"},
         ),
-        (_case(record=None, ours=True), Action.REFRESH, []),
-        (_case(record=None, block=replace(_BLOCK, on_exists="adopt")), Action.REFRESH, []),
-        (_case(record=None, block=replace(_BLOCK, on_exists="adopt"), **_WANT_NEW), Action.UPDATE, ["title"]),
-        (_case(live=_MOVED, baseline={"title": "theirs"}), Action.REFRESH, []),
-        (_case(live=_MOVED, baseline={"title": "as it was written"}), Action.UPDATE, ["title"]),
-    ],
-    ids=lambda value: "" if isinstance(value, Case | list) else str(value),
-)
-def test_what_becomes_of_an_object(case: Case, action: Action, paths: list[str]) -> None:
-    """Action, and the paths that are shown."""
-    change = decide(case)
-    assert (change.action, [d.path for d in change.differences]) == (action, paths)
-
-
-def test_an_object_that_exists_and_is_not_ours_is_refused() -> None:
-    """With the import that takes it over."""
-    with pytest.raises(HclError, match='t_thing "u" exists already') as caught:
-        decide(_case(record=None))
-    assert "hcl-lite import t_thing.x u" in caught.value.diagnostics[0].hint
-
-
-@pytest.mark.parametrize(("on_drift", "action"), [("overwrite", Action.UPDATE), ("keep", Action.NOOP)])
-def test_drift_is_repaired_or_kept(on_drift: str, action: Action) -> None:
-    """And named as such."""
-    change = decide(_case(live=_MOVED, block=replace(_BLOCK, on_drift=on_drift)))
-    assert (change.action, change.drifted) == (action, True)
-
-
-def test_drift_can_stop_the_plan() -> None:
-    """on_drift = "fail" names what was changed."""
-    with pytest.raises(HclError, match="was changed outside of hcl-lite") as caught:
-        decide(_case(live=_MOVED, block=replace(_BLOCK, on_drift="fail")))
-    assert "Changed: title." in caught.value.diagnostics[0].detail
-
-
-def test_a_change_of_ours_on_top_of_drift_is_an_update_even_when_drift_is_kept() -> None:
-    """The configuration has moved on; the plan shows what is there against what is wanted."""
-    change = decide(_case(live=_MOVED, block=replace(_BLOCK, on_drift="keep"), **_WANT_NEW))
-    assert [(d.before, d.after) for d in change.differences] == [("theirs", "new")]
-    assert change.drifted
+        Action.REFRESH,
+        "",
+        [],
+    ),
+    (
+        "rewritten by the server, then changed by others",
+        _case(_RECORD_REWRITTEN, _EDITED, baseline={"title": "t"}),
+        Action.UPDATE,
+        _OUTSIDE,
+        ["title"],
+    ),
+]
 
 
 @pytest.mark.parametrize(
-    ("expires", "asked", "action"),
+    ("case", "action", "because", "paths"), [line[1:] for line in _TABLE], ids=[line[0] for line in _TABLE]
+)
+def test_the_action_follows_from_what_is_wanted_remembered_and_there(
+    case: Case, action: Action, because: str, paths: list[str]
+) -> None:
+    """With the reason that a person is told, and the differences that an update would undo."""
+    assert _short(decide(case)) == (action, because, paths)
+
+
+def test_what_was_made_elsewhere_is_not_taken_without_being_asked() -> None:
+    """The ways on are named."""
+    with pytest.raises(HclError, match='fake_item "i" exists already, and is not in the state') as caught:
+        decide(_case(None))
+    assert caught.value.diagnostics[0].hint.startswith("hcl-lite import fake_item.i i takes it over")
+
+
+@pytest.mark.parametrize(
+    ("meta", "values", "expected"),
     [
-        ("2026-01-01T00:00:00Z", False, Action.NOOP),
-        ("2026-01-01T00:00:00Z", True, Action.CREATE),
-        ("2027-01-01T00:00:00Z", False, Action.CREATE),
-        ("nonsense", False, Action.CREATE),
+        ("", _WANTED, (Action.UPDATE, True)),
+        ('on_drift = "overwrite"', _WANTED, (Action.UPDATE, True)),
+        ('on_drift = "keep"', _WANTED, (Action.NOOP, True)),
+        ('on_drift = "keep"', _NEW, (Action.UPDATE, True)),
     ],
+    ids=["by default", "overwrite", "keep", "keep, but the configuration has changed too"],
 )
-def test_what_has_expired_is_made_again_only_when_asked(expires: str, asked: bool, action: Action) -> None:
-    """What was deleted before its time is made again."""
-    case = _case(
-        live=None,
-        record=replace(_RECORD, attributes={"expires_at": expires}),
-        values={"uid": "u", **_OLD, "recreate_when_expired": asked},
-        now=datetime(2026, 6, 1, tzinfo=UTC),
-    )
-    assert decide(case).action is action
+def test_on_drift_decides_about_changes_of_others(
+    meta: str, values: dict[str, str], expected: tuple[Action, bool]
+) -> None:
+    """keep leaves what others did, as long as the configuration asks for nothing new."""
+    hash_ = "hash" if values is _WANTED else "new"
+    change = decide(_case(live=_EDITED, values=values, hash_=hash_, meta=meta))
+    assert (change.action, change.drifted) == expected
 
 
-def test_what_is_no_longer_declared_is_deleted_or_forgotten() -> None:
-    """Deleted where it is there, forgotten where it is gone."""
-    assert decide_orphan(_RECORD, _LIVE, False, "").action is Action.DELETE
-    assert decide_orphan(_RECORD, None, False, "").action is Action.FORGET
+def test_on_drift_fail_refuses_and_names_what_changed() -> None:
+    """Nobody's work is lost before somebody has looked."""
+    with pytest.raises(HclError) as caught:
+        decide(_case(live=_EDITED, meta='on_drift = "fail"'))
+    assert caught.value.diagnostics[0].detail == 'on_drift = "fail" stands in the way. Changed: title.'
+
+
+_EXPIRED = replace(_RECORD, attributes={"expires_at": "2026-01-01T00:00:00Z"})
+_LATER = replace(_RECORD, attributes={"expires_at": "2026-01-03T00:00:00Z"})
 
 
 @pytest.mark.parametrize(
-    ("live", "action", "applied"),
-    [(_LIVE, Action.NOOP, "h-old"), (_MOVED, Action.REFRESH, ""), (None, Action.FORGET, "h-old")],
+    ("record", "more", "action"),
+    [
+        (_EXPIRED, {}, Action.NOOP),
+        (_EXPIRED, {"values": {**_WANTED, "recreate_when_expired": True}}, Action.CREATE),
+        (_EXPIRED, {"replace": True}, Action.CREATE),
+        (_LATER, {}, Action.CREATE),
+        (replace(_RECORD, attributes={"expires_at": "soon"}), {}, Action.CREATE),
+        (replace(_RECORD, attributes={"expires_at": "2026-01-01"}), {}, Action.CREATE),
+    ],
+    ids=["had its time", "wanted again", "asked for", "went before its time", "no time", "a time without a zone"],
 )
-def test_refresh_only_brings_the_record_up_to_date(live: Live | None, action: Action, applied: str) -> None:
-    """What was changed outside is no longer what was applied."""
+def test_what_has_expired_stays_away_until_it_is_asked_for(
+    record: Record, more: dict[str, Any], action: Action
+) -> None:
+    """What is gone before its time is made again, like everything."""
+    assert decide(_case(record, None, type_=SHOT, **more)).action is action
+
+
+def test_a_refresh_remembers_what_is_there() -> None:
+    """Version, content, the attributes of the server, and what steers hcl-lite."""
+    live = Live("i", {"version": 2}, {"url": "/new"}, {**_CONTENT, "size": 3})
+    change = decide(_case(live=live, values={**_WANTED, "note": "n"}))
+    assert change.record == replace(_RECORD, version={"version": 2}, attributes={"url": "/new", "note": "n"})
+
+
+def test_a_new_object_is_shown_by_its_summary() -> None:
+    """As differences from nothing; what is not known by that word."""
+    change = decide(_case(None, None, values={"uid": "i", "title": UNKNOWN}))
+    assert change.differences == (Difference("title", ABSENT, "(known after apply)"),)
+
+
+@pytest.mark.parametrize(("live", "action"), [(_LIVE, Action.DELETE), (None, Action.FORGET)], ids=["there", "gone"])
+def test_what_is_no_longer_declared_goes(live: Live | None, action: Action) -> None:
+    """From the server, or only from the state."""
+    assert decide_orphan(_RECORD, live, False, "it is no longer declared").action is action
+
+
+@pytest.mark.parametrize(
+    ("live", "action", "because"),
+    [
+        (_LIVE, Action.NOOP, ""),
+        (replace(_LIVE, content=None), Action.NOOP, ""),
+        (_EDITED, Action.REFRESH, _OUTSIDE),
+        (None, Action.FORGET, "it is gone from the server"),
+    ],
+    ids=["as it was", "as it was, by its version", "edited", "gone"],
+)
+def test_refresh_only_takes_note(live: Live | None, action: Action, because: str) -> None:
+    """It never writes to a server."""
     change = decide_refresh_only(_RECORD, live)
-    assert change.record is not None
-    assert (change.action, change.record.applied) == (action, applied)
+    assert (change.action, change.because) == (action, because)
+
+
+def test_refresh_only_forgets_what_made_an_edited_object() -> None:
+    """So that the next plan compares it instead of trusting the hash."""
+    record = decide_refresh_only(_RECORD, _EDITED).record
+    assert record == replace(_RECORD, version={"version": 2}, applied="", content=hash_of({"title": "edited"}))

@@ -1,114 +1,176 @@
-"""Edges of the graph, and what is said of a circle."""
+"""What needs what: by references, by what is said, and by what bodies mention."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hcl_lite.core.addrs import Address
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import HclError
 from hcl_lite.engine.graph import Build, build_graph, nearest_resources
-from hcl_lite.lang.config import build_config
 from hcl_lite.lang.functions import make_functions
 from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.source import parse_source
 from providers.registry import PROVIDER_TYPES
+from tests.engine.world import World, address, config_of
 
 
-def _build(text: str) -> Build:
-    problems: list[Diagnostic] = []
-    config = build_config(Path(), [parse_source(text, "main.toml")], problems)
-    assert problems == []
-    return build_graph(config, PROVIDER_TYPES, Scope(config, {}, make_functions(Path())), {})
+def _edges(build: Build) -> set[tuple[str, str]]:
+    return {(str(a), str(b)) for a, b in build.graph.edges if a.kind is not Kind.PROVIDER}
 
 
-def _needs(build: Build, address: str) -> list[str]:
-    return sorted(str(a) for a in build.graph.predecessors(Address.parse(address)) if str(a) != "provider.grafana")
+_A = '[resource.fake_box.a]\nuid = "a-uid"\n'
+_EDGES: list[tuple[str, str, set[tuple[str, str]]]] = [
+    ("a reference", _A + '[resource.fake_item.i]\nbox = "${fake_box.a.uid}"\n', {("fake_box.a", "fake_item.i")}),
+    (
+        "a reference inside text",
+        _A + '[resource.fake_item.i]\ntitle = "in ${fake_box.a.uid}"\n',
+        {("fake_box.a", "fake_item.i")},
+    ),
+    ("depends_on", _A + '[resource.fake_item.i]\ndepends_on = ["fake_box.a"]\n', {("fake_box.a", "fake_item.i")}),
+    (
+        "a local in between",
+        _A + '[locals]\nx = "${fake_box.a.uid}"\n[resource.fake_item.i]\nbox = "${local.x}"\n',
+        {("fake_box.a", "local.x"), ("local.x", "fake_item.i")},
+    ),
+    (
+        "a lookup in between",
+        _A + '[data.fake_item.d]\ntitle = "${fake_box.a.uid}"\n[output.o]\nvalue = "${data.fake_item.d.uid}"\n',
+        {("fake_box.a", "data.fake_item.d"), ("data.fake_item.d", "output.o")},
+    ),
+    ("a uid in a body", _A + '[resource.fake_item.i]\nbody = "x a-uid y"\n', {("fake_box.a", "fake_item.i")}),
+    (
+        "a uid in a body that a local gives",
+        _A + '[locals]\nx = "a-uid"\n[resource.fake_item.i]\nbody = "${local.x}"\n',
+        {("fake_box.a", "fake_item.i"), ("local.x", "fake_item.i")},
+    ),
+    (
+        "a uid that is derived",
+        '[resource.fake_box.a]\n[resource.fake_item.i]\nbody = "a-new"\n',
+        {("fake_box.a", "fake_item.i")},
+    ),
+    ("nothing in common", _A + '[resource.fake_item.i]\nbody = "b-uid"\n', set()),
+    ("a variable, which is known from the start", '[variable.v]\n[resource.fake_item.i]\ntitle = "${var.v}"\n', set()),
+    ("its own uid", '[resource.fake_item.i]\nuid = "me"\nbody = "me"\n', set()),
+]
 
 
-_SOURCE = '[resource.grafana_data_source.prom]\nname = "Prom main"\ntype = "prometheus"\nuid = "prom-uid"\n'
+@pytest.mark.parametrize(("text", "edges"), [case[1:] for case in _EDGES], ids=[case[0] for case in _EDGES])
+def test_edges_lead_from_what_is_needed_to_what_needs_it(world: World, text: str, edges: set[tuple[str, str]]) -> None:
+    """Whatever way the need is expressed."""
+    assert _edges(world.build(text, {"v": 1})) == edges
 
 
-def _dashboard(body: object, more: str = "") -> str:
-    return f"[resource.grafana_dashboard.d]\nconfig_json = {json.dumps(json.dumps(body).replace('${', '$${'))}\n{more}"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"title": "t", "panels": [{"datasource": {"type": "prometheus", "uid": "prom-uid"}}]},
-        {"title": "t", "panels": [{"targets": [{"datasource": {"uid": "prom-uid"}}]}]},
-        {"title": "t", "rows": [{"panels": [{"datasource": "Prom main"}]}]},
-        {"title": "t", "templating": {"list": [{"datasource": "prom-uid"}]}},
-        {"title": "t", "links": [{"datasourceUid": "prom-uid"}]},
-        {"title": "t", "__inputs": [{"name": "DS_P", "type": "datasource", "pluginId": "prometheus"}], "x": "${DS_P}"},
-        {"title": "t", "__inputs": [{"name": "DS_P", "label": "Prom main", "type": "datasource"}], "x": "${DS_P}"},
-        {"title": "t", "elements": {"a": {"spec": {"query": {"datasource": {"name": "prom-uid"}}}}}, "layout": {}},
-    ],
-    ids=["object", "target", "name", "variable", "link", "input by plugin", "input by label", "v2"],
-)
-def test_a_data_source_in_a_dashboard_is_needed(body: dict[str, object]) -> None:
-    """In all forms that the JSON has for it."""
-    build = _build(_SOURCE + _dashboard(body))
-    assert _needs(build, "grafana_dashboard.d") == ["grafana_data_source.prom"]
-
-
-def test_another_uid_is_no_edge() -> None:
-    """Nor is a name that is only part of a text."""
-    body = {"title": "Prom main", "panels": [{"datasource": {"uid": "other"}, "title": "prom-uid"}]}
-    assert _needs(_build(_SOURCE + _dashboard(body)), "grafana_dashboard.d") == []
-
-
-def test_a_folder_is_needed_by_reference_and_by_uid() -> None:
-    """folder = "uid" of a declared folder counts as much as ${…}."""
-    folder = '[resource.grafana_folder.f]\ntitle = "F"\nuid = "f-uid"\n'
-    for written in (
-        'folder = "f-uid"\n',
-        'folder = "${grafana_folder.f.uid}"\n',
-        'depends_on = ["grafana_folder.f"]\n',
-    ):
-        build = _build(folder + _dashboard({"title": "t"}, written))
-        assert _needs(build, "grafana_dashboard.d") == ["grafana_folder.f"]
-
-
-def test_what_is_needed_through_locals_and_lookups_is_found() -> None:
-    """nearest_resources looks through what is no object."""
+def test_everything_needs_its_provider(world: World) -> None:
+    """The one it names, or the one that is named like its type."""
     text = (
-        '[resource.grafana_folder.f]\ntitle = "F"\n[locals]\nuid = "${data.grafana_folder.l.uid}"\n'
-        '[data.grafana_folder.l]\nuid = "${grafana_folder.f.uid}"\n'
-        + _dashboard({"title": "t"}, 'folder = "${local.uid}"\n')
+        '[provider.fake]\n[provider.two]\ntype = "fake"\n'
+        '[resource.fake_box.a]\n[resource.fake_box.b]\nprovider = "two"\n'
     )
-    build = _build(text)
-    assert _needs(build, "grafana_dashboard.d") == ["local.uid"]
-    assert [str(a) for a in nearest_resources(build.graph, Address.parse("grafana_dashboard.d"))] == [
-        "grafana_folder.f"
-    ]
+    edges = {(str(a), str(b)) for a, b in world.build(text).graph.edges}
+    assert edges == {("provider.fake", "fake_box.a"), ("provider.two", "fake_box.b")}
 
 
-def test_a_mention_gives_way_where_it_would_close_a_circle() -> None:
-    """Two data sources that speak of each other: one edge, not an error."""
+def test_a_mention_that_would_close_a_circle_gives_way(world: World) -> None:
+    """A body's text is a hint; what is referred to is not."""
     text = (
-        '[resource.grafana_data_source.a]\nname = "a"\ntype = "tempo"\nuid = "a"\njson_data = {x = {datasourceUid = "b"}}\n'
-        '[resource.grafana_data_source.b]\nname = "b"\ntype = "loki"\nuid = "b"\njson_data = {x = {datasourceUid = "a"}}\n'
+        '[resource.fake_box.a]\nuid = "a-uid"\nbody = "i-uid"\n'
+        '[resource.fake_item.i]\nuid = "i-uid"\nbox = "${fake_box.a.uid}"\n'
     )
-    build = _build(text)
-    assert len([edge for edge in build.graph.edges if "provider.grafana" not in map(str, edge)]) == 1
+    assert _edges(world.build(text)) == {("fake_box.a", "fake_item.i")}
 
 
-def test_a_circle_is_shown_with_its_members_and_their_lines() -> None:
-    """Each line says who needs whom, where, and by which words."""
+def test_two_that_mention_each_other_get_one_edge(world: World) -> None:
+    """Always the same one."""
     text = (
-        '[resource.grafana_folder.a]\ntitle = "${grafana_folder.b.title}"\n'
-        '[resource.grafana_folder.b]\ntitle = "B"\nparent_folder_uid = "${local.a}"\n'
-        '[locals]\na = "${grafana_folder.a.uid}"\n'
+        '[resource.fake_box.a]\nuid = "a-uid"\nbody = "b-uid"\n[resource.fake_box.b]\nuid = "b-uid"\nbody = "a-uid"\n'
+    )
+    assert [_edges(world.build(text)) for _ in range(3)] == [{("fake_box.b", "fake_box.a")}] * 3
+
+
+def test_a_circle_is_named_with_its_members_and_places(world: World) -> None:
+    """Each line says who needs whom, where, and by what words."""
+    text = (
+        '[resource.fake_box.a]\ntitle = "${fake_box.b.url}"\n'
+        '[resource.fake_box.b]\ntitle = "${local.x}"\n[locals]\nx = "${fake_box.a.url}"\n'
+        '[resource.fake_box.c]\ndepends_on = ["fake_box.a"]\n'
     )
     with pytest.raises(HclError) as caught:
-        _build(text)
-    (diagnostic,) = caught.value.diagnostics
-    assert sorted(diagnostic.detail.splitlines()) == [
-        "grafana_folder.a needs grafana_folder.b (main.toml:2:10: ${grafana_folder.b.title})",
-        "grafana_folder.b needs local.a (main.toml:5:22: ${local.a})",
-        "local.a needs grafana_folder.a (main.toml:7:6: ${grafana_folder.a.uid})",
+        world.build(text)
+    (problem,) = caught.value.diagnostics
+    assert problem.summary == "These blocks need each other"
+    assert sorted(problem.detail.splitlines()) == [
+        "fake_box.a needs fake_box.b (main.toml:2:10: ${fake_box.b.url})",
+        "fake_box.b needs local.x (main.toml:4:10: ${local.x})",
+        "local.x needs fake_box.a (main.toml:6:6: ${fake_box.a.url})",
     ]
+
+
+def test_a_circle_by_depends_on_alone(world: World) -> None:
+    """Its place is the item of the list."""
+    text = '[resource.fake_box.a]\ndepends_on = ["fake_box.b"]\n[resource.fake_box.b]\ndepends_on = ["fake_box.a"]\n'
+    with pytest.raises(HclError) as caught:
+        world.build(text)
+    (problem,) = caught.value.diagnostics
+    assert sorted(problem.detail.splitlines()) == [
+        "fake_box.a needs fake_box.b (main.toml:2:15: depends_on)",
+        "fake_box.b needs fake_box.a (main.toml:4:15: depends_on)",
+    ]
+
+
+def test_the_nearest_resources_are_found_through_what_is_none(world: World) -> None:
+    """Through locals and lookups, and no further than the first resource."""
+    text = (
+        '[resource.fake_box.far]\n[resource.fake_box.near]\ntitle = "${fake_box.far.uid}"\n'
+        '[locals]\nx = "${fake_box.near.uid}"\n[data.fake_item.d]\ntitle = "${local.x}"\n'
+        '[resource.fake_item.i]\ntitle = "${data.fake_item.d.uid}"\n'
+    )
+    graph = world.build(text).graph
+    assert nearest_resources(graph, address("fake_item.i")) == (address("fake_box.near"),)
+    assert nearest_resources(graph, Address(Kind.OUTPUT, "nowhere")) == ()
+
+
+_SOURCE = '[resource.grafana_data_source.s]\nname = "Prom"\ntype = "prometheus"\nuid = "prom-uid"\n'
+_MENTIONS = [
+    ("type and uid", '{"datasource": {"type": "prometheus", "uid": "prom-uid"}}', True),
+    ("the name as a string", '{"datasource": "Prom"}', True),
+    ("the uid as a string", '{"datasource": "prom-uid"}', True),
+    ("deep in a panel", '{"panels": [{"targets": [{"datasource": {"uid": "prom-uid"}}]}]}', True),
+    ("the uid of an annotation's query", '{"datasourceUid": "prom-uid"}', True),
+    ("an input of a file exported for sharing", '{"__inputs": [{"name": "DS_P", "pluginId": "prometheus"}]}', True),
+    ("the group's name of v2", '{"query": {"kind": "DataQuery", "datasource": {"name": "prom-uid"}}}', True),
+    ("another data source", '{"datasource": {"type": "prometheus", "uid": "other"}}', False),
+    ("the name in a text", '{"description": "Prom, prom-uid"}', False),
+]
+
+
+def _grafana(text: str) -> set[tuple[str, str]]:
+    config = config_of(text)
+    scope = Scope(config, {}, make_functions(Path()))
+    return _edges(build_graph(config, PROVIDER_TYPES, scope, {}))
+
+
+@pytest.mark.parametrize(("document", "needs"), [m[1:] for m in _MENTIONS], ids=[m[0] for m in _MENTIONS])
+def test_a_dashboard_needs_the_data_source_that_it_speaks_of(document: str, needs: bool) -> None:
+    """However the dashboard names it: a dashboard that comes first would be shown broken."""
+    text = _SOURCE + "[resource.grafana_dashboard.d]\nconfig_json = '''" + '{"title": "D", ' + document[1:] + "'''\n"
+    expected = {("grafana_data_source.s", "grafana_dashboard.d")} if needs else set()
+    assert _grafana(text) == expected
+
+
+def test_a_dashboard_needs_the_folder_whose_uid_it_gives() -> None:
+    """Though it does not refer to it."""
+    text = (
+        '[resource.grafana_folder.f]\ntitle = "F"\nuid = "f-uid"\n'
+        '[resource.grafana_dashboard.d]\nfolder = "f-uid"\nconfig_json = \'{"title": "D"}\'\n'
+    )
+    assert _grafana(text) == {("grafana_folder.f", "grafana_dashboard.d")}
+
+
+def test_what_the_state_knows_of_a_uid_counts_too(world: World) -> None:
+    """A block that gives no uid has the one it was made with."""
+    config = config_of('[resource.fake_box.a]\n[resource.fake_item.i]\nbody = "a-old"\n')
+    recorded: dict[Any, str] = {address("fake_box.a"): "a-old"}
+    build = build_graph(config, world.types(), Scope(config, {}, make_functions(Path())), recorded)
+    assert _edges(build) == {("fake_box.a", "fake_item.i")}

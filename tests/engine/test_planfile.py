@@ -1,6 +1,9 @@
-"""Saved plans: written and read back, and what is said of files that are none."""
+"""Plans to bytes and back."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,59 +16,94 @@ from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.planfile import decode, encode
 from state.model import Record
 
-_ADDRESS = Address.resource("t", "x", "k")
-_PLAN = Plan(
+_BOX, _ITEM = Address.resource("fake_box", "b"), Address.resource("fake_item", "i", 'k"ey')
+_FULL = Plan(
     changes=(
+        Change(_BOX, Action.NOOP),
         Change(
-            address=_ADDRESS,
-            action=Action.UPDATE,
-            provider="p",
-            uid="u",
-            record=Record(_ADDRESS, "p", "u", {"id": 7}, "a", "c", {"url": "/x"}, {"s": "scrypt$1$2"}, (_ADDRESS,)),
-            seen={"id": 7, "version": 2},
-            wanted="h",
+            address=_ITEM,
+            action=Action.REPLACE,
+            provider="fake",
+            uid="i",
+            record=Record(_ITEM, "fake", "old", {"version": 1}, "a", "c", {"url": None}, {"token": "f"}, (_BOX,)),
+            seen={"version": 2},
+            wanted="hash",
             create_first=True,
-            differences=(Difference("a", None, 1), Difference("b", ABSENT, None), Difference("c", [1], ABSENT)),
-            secrets={"s": "rotated"},
-            because="why",
-            note="note",
+            differences=(Difference("a", ABSENT, None), Difference("b", [1, {"c": "ä"}], ABSENT)),
+            secrets={"token": "rotated"},
+            because="b",
+            note="n",
             drifted=True,
             deposed=True,
-            moved_from=Address.resource("t", "old"),
-            dependencies=(_ADDRESS,),
+            moved_from=_BOX,
+            dependencies=(_BOX,),
             place=Place("main.toml", 3, 1),
         ),
-        Change(_ADDRESS, Action.NOOP),
     ),
-    outputs=(OutputChange("o", ABSENT, None), OutputChange("p", 1, ABSENT)),
-    warnings=(Diagnostic("w", "d", severity=Severity.WARNING),),
+    outputs=(OutputChange("x", None, ABSENT), OutputChange("y", ABSENT, {"a": [True]})),
+    warnings=(Diagnostic("s", "d", severity=Severity.WARNING),),
     lineage="l",
-    serial=3,
+    serial=7,
     destroy=True,
     refresh_only=True,
-    targets=(_ADDRESS,),
+    targets=(_ITEM,),
     inputs={"v": [1, None]},
 )
 
 
-def test_a_plan_comes_back_as_it_was() -> None:
-    """Null and absent are two things."""
-    assert decode(encode(_PLAN), "p") == _PLAN
+def test_a_plan_is_the_same_after_being_saved() -> None:
+    """Every field; null is a value, absent is none."""
+    assert decode(encode(_FULL), "p") == _FULL
+    assert encode(decode(encode(_FULL), "p")) == encode(_FULL)
 
 
-@given(st.integers(0, 2500), st.binary(max_size=3))
-def test_a_damaged_plan_is_refused_and_nothing_else(at: int, junk: bytes) -> None:
-    """Cut, or with bytes in it that do not belong there."""
-    data = encode(_PLAN)
-    for damaged in (data[:at], data[:at] + junk + data[at + len(junk) :], junk):
-        try:
-            decode(damaged, "p")
-        except HclError as error:
-            assert error.diagnostics[0].summary == "p is not a saved plan"
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just("\ud800"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
 
 
-def test_another_json_file_is_no_plan() -> None:
-    """It says which command writes one."""
-    with pytest.raises(HclError, match="is not a saved plan") as caught:
-        decode(b'{"format": 1, "records": []}', "state.json")
-    assert "hcl-lite plan --out" in caught.value.diagnostics[0].hint
+@given(st.lists(st.builds(Difference, st.text(), _VALUES | st.just(ABSENT), _VALUES | st.just(ABSENT)), max_size=4))
+def test_any_differences_are_the_same_after_being_saved(differences: list[Difference]) -> None:
+    """Whatever values and paths they have."""
+    plan = Plan((Change(_BOX, Action.UPDATE, differences=tuple(differences)),))
+    assert decode(encode(plan), "p") == plan
+
+
+def _refused(data: bytes) -> str:
+    with pytest.raises(HclError) as caught:
+        decode(data, "p")
+    return caught.value.diagnostics[0].summary
+
+
+@given(st.binary() | _VALUES.map(lambda value: json.dumps(value).encode()))
+def test_anything_else_is_refused_as_no_plan(data: bytes) -> None:
+    """Never a traceback."""
+    assert _refused(data) == "p is not a saved plan"
+
+
+_PATHS = [(key,) for key in json.loads(encode(_FULL))] + [
+    ("changes", 1, key) for key in json.loads(encode(_FULL))["changes"][1]
+]
+
+
+@given(st.sampled_from(_PATHS), _VALUES)
+def test_a_damaged_plan_is_refused_or_read(path: tuple[Any, ...], value: Any) -> None:
+    """One value replaced by another: HclError at the most."""
+    document = json.loads(encode(_FULL))
+    place = document
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    try:
+        decode(json.dumps(document).encode(), "p")
+    except HclError:
+        return
+
+
+@pytest.mark.parametrize("change", [{"format": 2}, {"kind": "x"}, {"changes": [{}]}], ids=["format", "kind", "change"])
+def test_a_plan_of_another_kind_is_refused(change: dict[str, Any]) -> None:
+    """A newer version's plan among them."""
+    document = {**json.loads(encode(_FULL)), **change}
+    assert _refused(json.dumps(document).encode()) == "p is not a saved plan"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.values import Value
 from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
@@ -31,9 +32,11 @@ def render_plan(plan: Plan) -> str:
     blocks = [part for part in parts if part]
     if plan.outputs:
         blocks.append("\n".join(["Outputs:", *(_render_output(output) for output in plan.outputs)]))
-    head = (
-        "" if plan.is_empty else "hcl-lite will do this:\n\n" if not plan.refresh_only else "The state will change:\n\n"
-    )
+    if plan.warnings:
+        blocks.append(render_diagnostics(plan.warnings))
+    head = ""
+    if not plan.is_empty:
+        head = "The state will change:\n\n" if plan.refresh_only else "hcl-lite will do this:\n\n"
     return head + "\n\n".join([*blocks, render_summary(plan)])
 
 
@@ -42,6 +45,8 @@ def render_summary(plan: Plan) -> str:
     if plan.refresh_only:
         changed = plan.count(Action.REFRESH, Action.FORGET)
         return f"Refresh: {changed} to bring up to date." if changed else "No changes. The state is up to date."
+    if plan.destroy and not plan.writes:
+        return click.style("No objects to delete.", bold=True, fg="green") + " Nothing is managed here."
     if not plan.writes and not plan.outputs:
         return click.style("No changes.", bold=True, fg="green") + " Grafana is as the configuration says."
     replaced = plan.count(Action.REPLACE)

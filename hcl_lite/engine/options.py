@@ -1,0 +1,18 @@
+"""What a plan is asked for besides the configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hcl_lite.core.addrs import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`targets` limit the plan to themselves and what they need; `replacing` are to be made anew."""
+
+    destroy: bool = False
+    refresh: bool = True
+    refresh_only: bool = False
+    targets: tuple[Address, ...] = ()
+    replacing: tuple[Address, ...] = ()

@@ -1,0 +1,80 @@
+"""Objects that are remembered and that no block stands for: which they are, and in what order they go. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+
+from hcl_lite.core.addrs import Address, in_order
+from hcl_lite.engine.changes import Change
+from hcl_lite.engine.options import Options
+from state.model import Intent, Record, State
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """`deposed` says that what replaces the object is there already."""
+
+    record: Record
+    deposed: bool = False
+
+
+def find_orphans(
+    state: State,
+    options: Options,
+    declared: Collection[Address],
+    planned: Mapping[Address, Change],
+    moved: Collection[Address],
+) -> Iterator[Orphan]:
+    """Records without a block; all of them for destroy and refresh-only. `moved` are addresses that got another name.
+
+    An object that an interrupted run may have made counts too, as a record of which only the identity is known.
+    """
+    everything = options.destroy or options.refresh_only
+    for record in state.records.values():
+        left = record.address not in moved and (everything or record.address not in declared)
+        if left and _is_wanted(record, state, options):
+            yield Orphan(record)
+    for record in state.deposed:
+        if _is_wanted(record, state, options):
+            yield Orphan(record, deposed=True)
+    for intent in state.pending:
+        if _is_unclaimed(intent, state, options, planned.get(intent.address)):
+            yield Orphan(Record(intent.address, intent.provider, intent.uid, {}))
+
+
+def in_order_of_deletion(changes: Sequence[Change]) -> list[Change]:
+    """What depends on others goes before them: by the dependencies that the state remembers."""
+    by_address = {change.address: change for change in changes}
+    graph: nx.DiGraph[Address] = nx.DiGraph()
+    graph.add_nodes_from(by_address)
+    for address, change in by_address.items():
+        graph.add_edges_from((address, needed) for needed in change.dependencies if needed in by_address)
+    if nx.is_directed_acyclic_graph(graph):
+        order = list(nx.lexicographical_topological_sort(graph, key=lambda a: a.order))
+    else:
+        order = in_order(by_address)
+    rank = {address: index for index, address in enumerate(order)}
+    return sorted(changes, key=lambda change: rank[change.address])
+
+
+def _is_wanted(record: Record, state: State, options: Options) -> bool:
+    """Without targets everything; with them a target, or, when destroying, what depends on one."""
+    if not options.targets:
+        return True
+    needed, open_ = {record.address}, [record]
+    while open_ and options.destroy:
+        for address in open_.pop().dependencies:
+            if address not in needed:
+                needed.add(address)
+                open_ += [state.records[address]] if address in state.records else []
+    return not needed.isdisjoint(options.targets)
+
+
+def _is_unclaimed(intent: Intent, state: State, options: Options, planned: Change | None) -> bool:
+    """An interrupted run may have made it, and neither a record nor a block stands for it."""
+    if intent.address in state.records or options.targets or options.refresh_only:
+        return False
+    return options.destroy or planned is None or planned.uid != intent.uid

@@ -1,0 +1,109 @@
+"""A plan as the steps that carry it out, and what each of them waits for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.engine.changes import Action, Change, Plan
+from hcl_lite.engine.graph import Graph
+from state.model import Record
+
+_GOING = frozenset({Action.DELETE, Action.FORGET})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node of the apply: a block, or the deletion of the object `uid` that stood at its address."""
+
+    address: Address
+    uid: str = ""
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        return (self.uid != "", self.address.order, self.uid)
+
+
+def changes_of(plan: Plan) -> Mapping[Address, Change]:
+    """What becomes of blocks, and of records that are brought up to date."""
+    return {change.address: change for change in plan.changes if change.action not in _GOING}
+
+
+def deletions_of(plan: Plan) -> Mapping[Step, Change]:
+    """What goes: also the old object of a replacement."""
+    return {
+        Step(change.address, _old_uid(change)): change
+        for change in plan.changes
+        if change.action in _GOING or change.action is Action.REPLACE
+    }
+
+
+def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGraph[Step]:
+    """Blocks after what they need; an object's deletion after all that used to need it, and on the right side of what
+    replaces it. `records` are all that the state remembers."""
+    deletions = deletions_of(plan)
+    steps = _blocks(plan, graph, deletions)
+    steps.add_nodes_from(deletions)
+    for step, change in deletions.items():
+        if change.action is Action.REPLACE:
+            steps.add_edge(*((Step(change.address), step) if change.create_first else (step, Step(change.address))))
+        provider = Step(Address(Kind.PROVIDER, (change.record or change).provider))
+        if provider in steps:
+            steps.add_edge(provider, step)
+    by_address: dict[Address, list[Step]] = {}
+    for step in deletions:
+        by_address.setdefault(step.address, []).append(step)
+    for user in records:
+        for needed in user.dependencies:
+            for step in by_address.get(needed, ()):
+                _put_after(steps, step, user)
+    return steps
+
+
+def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> nx.DiGraph[Step]:
+    steps: nx.DiGraph[Step] = nx.DiGraph()
+    changes = changes_of(plan)
+    if plan.destroy or plan.refresh_only:
+        steps.add_nodes_from(Step(address) for address in graph if address.kind in (Kind.PROVIDER, Kind.LOCAL))
+        steps.add_edges_from((Step(a), Step(b)) for a, b in graph.edges if Step(a) in steps and Step(b) in steps)
+        steps.add_nodes_from(Step(address) for address in changes)
+        return steps
+    wanted = _wanted_blocks(plan, graph, changes, deletions)
+    steps.add_nodes_from(Step(address) for address in wanted)
+    steps.add_edges_from((Step(a), Step(b)) for a, b in graph.edges if a in wanted and b in wanted)
+    return steps
+
+
+def _wanted_blocks(
+    plan: Plan, graph: Graph, changes: Mapping[Address, Change], deletions: Mapping[Step, Change]
+) -> set[Address]:
+    """Blocks with something to do, and what they need; outputs too, unless the plan has targets."""
+    wanted = {a for a, change in changes.items() if change.action is not Action.NOOP and a in graph}
+    if not plan.targets:
+        wanted |= {address for address in graph if address.kind is Kind.OUTPUT}
+    needed = {change.record.provider for change in deletions.values() if change.record}
+    wanted |= {address for address in graph if address.kind is Kind.PROVIDER and address.name in needed}
+    open_ = list(wanted)
+    while open_:
+        for before in graph.predecessors(open_.pop()):
+            if before not in wanted:
+                wanted.add(before)
+                open_.append(before)
+    return wanted
+
+
+def _put_after(steps: nx.DiGraph[Step], deletion: Step, user: Record) -> None:
+    """The deletion comes after whatever happens to `user`, which used to need what is deleted.
+
+    Not so where the object goes first and its replacement, which `user` waits for, comes after it.
+    """
+    for before in (Step(user.address, user.uid), Step(user.address)):
+        if before in steps and before != deletion and not nx.has_path(steps, deletion, before):
+            steps.add_edge(before, deletion)
+
+
+def _old_uid(change: Change) -> str:
+    return change.record.uid if change.record is not None else change.uid

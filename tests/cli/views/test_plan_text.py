@@ -1,0 +1,141 @@
+"""A plan as a person reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import pytest
+
+from hcl_lite.cli.views.plan_text import render_plan, render_summary
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, Place, Severity
+from hcl_lite.engine.changes import Action, Change, OutputChange, Plan
+from hcl_lite.engine.diff import ABSENT, Difference
+from state.model import Record
+
+_ADDRESS = Address.resource("grafana_dashboard", "api")
+_RECORD = Record(_ADDRESS, "grafana", "api", {})
+
+
+def _change(action: Action, **more: Any) -> Change:
+    return Change(_ADDRESS, action, "grafana", "api", **more)
+
+
+def _text(*changes: Change, **more: Any) -> str:
+    return click.unstyle(render_plan(Plan(changes, **more)))
+
+
+def test_every_kind_of_change_has_its_words() -> None:
+    """Address, place, reason, differences, secrets; what is left alone is not shown."""
+    text = _text(
+        _change(Action.NOOP),
+        _change(Action.REFRESH),
+        _change(Action.CREATE, place=Place("main.toml", 3, 1), differences=(Difference("title", ABSENT, "API"),)),
+        _change(
+            Action.UPDATE,
+            because="it was changed outside of hcl-lite",
+            drifted=True,
+            differences=(Difference("folder", "team", "other"), Difference("refresh", "5s", ABSENT)),
+            secrets={"token": "rotated"},
+        ),
+        _change(Action.REPLACE, because="uid changes from a to api"),
+        _change(Action.DELETE, record=_RECORD, because="it is no longer declared"),
+        _change(Action.DELETE, record=_RECORD, deposed=True),
+        _change(Action.READ),
+        _change(Action.NOOP, note="It has expired."),
+        outputs=(OutputChange("url", ABSENT, "(known after apply)"),),
+        warnings=(Diagnostic("Careful", "Really.", severity=Severity.WARNING),),
+    )
+    assert (
+        text
+        == """\
+hcl-lite will do this:
+
++ grafana_dashboard.api will be created  (main.toml:3)
+    + title: "API"
+
+~ grafana_dashboard.api will be updated
+    because it was changed outside of hcl-lite
+    ~ folder: "team" → "other"
+    - refresh: "5s"
+    ~ token: (sensitive, rotated)
+
+± grafana_dashboard.api will be replaced
+    because uid changes from a to api
+
+- grafana_dashboard.api will be deleted
+    because it is no longer declared
+    uid: "api"
+
+- grafana_dashboard.api (replaced before) will be deleted
+    uid: "api"
+
+≤ grafana_dashboard.api will be read during apply
+
+· grafana_dashboard.api stays as it is
+    It has expired.
+
+Outputs:
+  + url: (known after apply)
+
+Warning: Careful
+
+  Really.
+
+Plan: 1 to create, 1 to update, 1 to replace, 2 to delete."""
+    )
+
+
+_LONG = 'sum(rate(http_requests_total{job=~"api|web", code!~"5.."}[5m])) by (job, code, handler)'
+_LINES = [
+    ("numbers", 1, 1.5, "~ x: 1 → 1.5"),
+    ("null", None, [], "~ x: null → []"),
+    ("not seen", "(sensitive)", "(sensitive)", "~ x: (sensitive) → (sensitive)"),
+    ("a panel", ABSENT, {"title": "CPU", "a": "x" * 80}, '+ x: {… "CPU", 2 keys}'),
+    ("a long list", ABSENT, list(range(200)), "+ x: [" + ", ".join(map(str, range(34)))[:118] + "…"),
+    (
+        "long texts, around what differs",
+        _LONG,
+        _LONG.replace("[5m]", "[1m]"),
+        "~ x:\n"
+        '    - "…{job=~"api|web", code!~"5.."}[5m])) by (job, code, handler)"\n'
+        '    + "…{job=~"api|web", code!~"5.."}[1m])) by (job, code, handler)"',
+    ),
+    ("texts of several lines", "a\nb\nc", "a\nB\nc", "~ x:\n    - b\n    + B"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "shown"), [line[1:] for line in _LINES], ids=[line[0] for line in _LINES])
+def test_a_difference_is_as_short_as_can_be(before: Any, after: Any, shown: str) -> None:
+    """And on one line where it fits."""
+    text = _text(_change(Action.UPDATE, differences=(Difference("x", before, after),)))
+    block = text.split("\n\n")[1].split("\n", 1)[1]
+    assert "\n".join(line[4:] for line in block.splitlines()) == shown
+
+
+def test_many_differences_are_counted() -> None:
+    """Fifty of them are enough to see."""
+    text = _text(_change(Action.UPDATE, differences=tuple(Difference(f"x{i}", 1, 2) for i in range(53))))
+    assert text.splitlines()[-3:] == [
+        "    … and 3 more differences",
+        "",
+        "Plan: 0 to create, 1 to update, 0 to delete.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("plan", "summary"),
+    [
+        (Plan(()), "No changes. Grafana is as the configuration says."),
+        (Plan((_change(Action.REFRESH),)), "No changes. Grafana is as the configuration says."),
+        (Plan((), destroy=True), "No objects to delete. Nothing is managed here."),
+        (Plan((), refresh_only=True), "No changes. The state is up to date."),
+        (Plan((_change(Action.FORGET),), refresh_only=True), "Refresh: 1 to bring up to date."),
+        (Plan((_change(Action.CREATE),)), "Plan: 1 to create, 0 to update, 0 to delete."),
+    ],
+    ids=["nothing", "only the state", "nothing to destroy", "nothing to refresh", "a refresh", "a create"],
+)
+def test_the_summary_is_one_line(plan: Plan, summary: str) -> None:
+    """In the words of what was asked for."""
+    assert click.unstyle(render_summary(plan)) == summary

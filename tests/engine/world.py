@@ -1,0 +1,277 @@
+"""A world to plan and apply in, without a network: a provider of boxes and items, its server, and a state in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.schema import (
+    Attr,
+    Conflict,
+    Live,
+    Mention,
+    ProviderType,
+    Refused,
+    ValueProblem,
+    Version,
+)
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
+from hcl_lite.engine.apply import Applier, ApplyResult
+from hcl_lite.engine.changes import Action, Plan
+from hcl_lite.engine.graph import Build, build_graph
+from hcl_lite.engine.options import Options
+from hcl_lite.engine.plan import Planner
+from hcl_lite.engine.session import Session
+from hcl_lite.lang.check import check_config
+from hcl_lite.lang.config import Config, build_config
+from hcl_lite.lang.functions import make_functions
+from hcl_lite.lang.scope import Scope
+from hcl_lite.lang.source import parse_source
+from state.journal import replay
+from state.model import State
+from state.store import Ledger
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+ATTRS = {
+    "uid": Attr(computed=True, optional=True, replaces=True, steady=True),
+    "title": Attr(),
+    "box": Attr(),
+    "size": Attr("number", computed=True, optional=True),
+    "body": Attr(body=True),
+    "token": Attr(secret=True),
+    "note": Attr(settles=True),
+    "url": Attr(computed=True),
+    "overwrite": Attr("bool", settles=True),
+    "recreate_when_expired": Attr("bool", settles=True),
+}
+
+
+@dataclass(frozen=True)
+class FakeType:
+    """A resource type whose content is its title, its box, and its size where one is asked for."""
+
+    name: str
+    doc: str = ""
+    create_first: bool = True
+    immutable: bool = False
+    attrs: Mapping[str, Attr] = field(default_factory=lambda: ATTRS)
+
+    def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
+        if values.get("title") == "impossible":
+            raise ValueProblem("title", "This title is impossible")
+        chosen = uid or (UNKNOWN if self.immutable else self.new_uid(address, name))
+        return {**values, "uid": values.get("uid") or chosen}
+
+    def new_uid(self, address: str, name: str) -> str:
+        return f"{name}-new"
+
+    def uid(self, values: Mapping[str, Value]) -> Value:
+        return values["uid"]
+
+    def content(self, values: Mapping[str, Value]) -> Value:
+        return {key: values[key] for key in ("title", "box", "size") if key in values}
+
+    def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {"title": values.get("title")}
+
+    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
+        return {"token": reveal(values["token"])} if values.get("token") else {}
+
+    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        if isinstance(values.get("uid"), str):
+            yield Mention("thing", values["uid"])
+
+    def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        return [Mention("thing", word) for word in str(values.get("body", "")).split()]
+
+
+@dataclass(frozen=True)
+class FakeLookup:
+    """Finds an object by its title."""
+
+    name: str
+    doc: str = ""
+    attrs: Mapping[str, Attr] = field(default_factory=lambda: {"title": Attr(), "uid": Attr(computed=True)})
+
+
+class FakeServer:
+    """Objects by type and uid; a box with something in it cannot be deleted. Implements schema.Writer."""
+
+    def __init__(self) -> None:
+        self.objects: dict[tuple[str, str], dict[str, Any]] = {}
+        self.calls: list[str] = []
+        self.faults: dict[str, Exception] = {}
+        self.read_only = False
+
+    def put(self, type_: str, uid: str, **content: Any) -> None:
+        """What a colleague does."""
+        old = self.objects.get((type_, uid), {"version": 0})
+        self.objects[type_, uid] = {"version": old["version"] + 1, "content": content, "attributes": {}}
+
+    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
+        return {uid: self._live(type_, uid, whole=False) for uid in uids}
+
+    async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+        return self._live(type_, uid)
+
+    async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
+        return None
+
+    async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
+        for _, uid in [key for key, item in self.objects.items() if item["content"].get("title") == values["title"]]:
+            return {"uid": uid}
+        raise ValueProblem("title", "Nothing has this title")
+
+    async def create(self, type_: str, values: Mapping[str, Value]) -> Live:
+        uid = values["uid"]
+        self._call("create", uid)
+        if (type_, uid) in self.objects:
+            raise Conflict(f"{uid} exists")
+        return self._save(type_, uid, values)
+
+    async def update(self, type_: str, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+        self._call("update", uid)
+        if self.objects[type_, uid]["version"] != seen["version"]:
+            raise Conflict(f"{uid} has moved")
+        return self._save(type_, uid, values)
+
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
+        self._call("delete", uid)
+        held = [name for (_, name), item in self.objects.items() if item["content"].get("box") == uid]
+        if held:
+            raise Refused(f"{uid} holds {held}")
+        self.objects.pop((type_, uid), None)
+
+    async def close(self) -> None:
+        pass
+
+    def _call(self, verb: str, uid: str) -> None:
+        assert not self.read_only, "a plan must not write"
+        self.calls.append(f"{verb} {uid}")
+        if f"{verb} {uid}" in self.faults:
+            raise self.faults.pop(f"{verb} {uid}")
+
+    def _save(self, type_: str, uid: str, values: Mapping[str, Value]) -> Live:
+        content = {key: reveal(values[key]) for key in ("title", "box", "size") if key in values}
+        self.put(type_, uid, **{"size": 1, **content})
+        self.objects[type_, uid]["secrets"] = frozenset({"token"} if values.get("token") else ())
+        live = self._live(type_, uid)
+        assert live is not None
+        return live
+
+    def _live(self, type_: str, uid: str, whole: bool = True) -> Live | None:
+        item = self.objects.get((type_, uid))
+        if item is None:
+            return None
+        content = item["content"] if whole else None
+        attributes = {**item["attributes"], "url": f"/{uid}"}
+        return Live(uid, {"version": item["version"]}, attributes, content, item.get("secrets", frozenset()))
+
+
+class MemoryStore:
+    """A state.store.StateStore; the journal is a file, as everywhere."""
+
+    def __init__(self, journal: Path) -> None:
+        self.state = State("lineage")
+        self.journal_path = journal
+        self.written: list[State] = []
+
+    def read(self) -> State:
+        return replay(self.state, self.journal_path)
+
+    def write(self, state: State) -> None:
+        self.state = state
+        self.written.append(state)
+
+    @contextmanager
+    def lock(self, command: str, timeout: float) -> Iterator[None]:
+        yield
+
+
+BOX, ITEM = FakeType("fake_box"), FakeType("fake_item")
+SLOT = FakeType("fake_slot", create_first=False)
+SHOT = FakeType("fake_shot", immutable=True)
+
+
+def address(text: str) -> Address:
+    return Address.parse(text)
+
+
+def config_of(text: str) -> Config:
+    """The configuration in a TOML text; it has to have the right shape."""
+    problems: list[Any] = []
+    config = build_config(Path(), [parse_source(text, "main.toml")], problems)
+    assert problems == []
+    return config
+
+
+class World:
+    """A server, a state, and what a person does with them."""
+
+    def __init__(self, root: Path) -> None:
+        self.server = FakeServer()
+        self.store = MemoryStore(root / "journal")
+        self.parallelism = 1
+        self.opened: dict[str, Mapping[str, Value]] = {}
+
+    def types(self) -> Mapping[str, ProviderType]:
+        def open_(name: str, settings: Mapping[str, Value], read_only: bool) -> FakeServer:
+            self.server.read_only = read_only
+            self.opened[name] = settings
+            return self.server
+
+        resources = {type_.name: type_ for type_ in (BOX, ITEM, SLOT, SHOT)}
+        lookups = {"fake_item": FakeLookup("fake_item")}
+        return {"fake": ProviderType("fake", "", {"url": Attr()}, resources, lookups, open_)}
+
+    def build(self, text: str, variables: Mapping[str, Value] | None = None) -> Build:
+        config = config_of(text)
+        functions = make_functions(Path())
+        assert check_config(config, self.types(), functions) == []
+        recorded = {record.address: record.uid for record in self.store.read().records.values()}
+        return build_graph(config, self.types(), Scope(config, variables or {}, functions), recorded)
+
+    def plan(self, text: str, **options: Any) -> Plan:
+        variables = options.pop("variables", {})
+        build = self.build(text, variables)
+
+        async def work() -> Plan:
+            session = Session(build.config, self.types(), read_only=True)
+            planner = Planner(build, self.store.read(), session, Options(**options), {}, lambda: NOW)
+            try:
+                return await planner.make()
+            finally:
+                await session.close()
+
+        return asyncio.run(work())
+
+    def actions(self, text: str, **options: Any) -> dict[str, Action]:
+        """What a plan would do, without what it leaves alone."""
+        changes = self.plan(text, **options).changes
+        return {str(change.address): change.action for change in changes if change.action is not Action.NOOP}
+
+    def apply(self, text: str, plan: Plan | None = None, **options: Any) -> ApplyResult:
+        """Plan, unless there is a plan, and carry it out; what was called is in `server.calls`."""
+        plan = plan or self.plan(text, **options)
+        build = self.build(text, options.get("variables"))
+        self.server.calls.clear()
+
+        async def work() -> ApplyResult:
+            session = Session(build.config, self.types(), read_only=False)
+            ledger = Ledger(self.store, self.store.read())
+            try:
+                return await Applier(build, plan, session, ledger, self.parallelism, environment={}).run()
+            finally:
+                await session.close()
+
+        return asyncio.run(work())
+
+    def known(self) -> dict[str, str]:
+        """uids by address, as the state has them."""
+        return {str(record.address): record.uid for record in self.store.read().records.values()}
