@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, ValueProblem, Writer
+from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, ValueProblem, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
-from hcl_lite.engine.decide import stored_attributes
+from hcl_lite.engine.decide import stored_attributes, without_unasked
 from hcl_lite.engine.diff import diff, hash_of
 from hcl_lite.engine.evaluate import (
     Arguments,
@@ -212,7 +212,7 @@ class Applier:
                 if change.action is Action.REPLACE and change.create_first and change.record is not None:
                     await self.ledger.put(change.record)
             if isinstance(error, Conflict):
-                raise HclError(await self._conflict(block, type_, values, uid, provider, error)) from error
+                raise HclError(await self._conflict(block, type_, values, change, provider, error)) from error
             raise
         return await self._remember(block, type_, arguments, values, live, change)
 
@@ -223,19 +223,15 @@ class Applier:
         try:
             live = await provider.update(block.address.type, change.uid, values, change.seen)
         except Conflict as error:
-            raise HclError(await self._conflict(block, type_, values, change.uid, provider, error)) from error
+            raise HclError(await self._conflict(block, type_, values, change, provider, error)) from error
         return await self._remember(block, type_, arguments, values, live, change)
 
     async def _remember(
         self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, live: Live, change: Change
     ) -> Record:
         """The record of what was written, on disk."""
-        content = live.content if live.content is not None else type_.content(values)
-        if isinstance(content, Mapping):
-            asked = type_.content(values)
-            content = {
-                k: v for k, v in content.items() if k in asked or k not in type_.attrs or not type_.attrs[k].computed
-            }
+        asked = type_.content(values)
+        content = without_unasked(type_, live.content, asked) if live.content is not None else asked
         wanted = type_.secrets(values)
         known = change.record.secrets if change.record and change.action is Action.UPDATE else {}
         kept = {name: known[name] for name in wanted if name in known and name not in change.secrets}
@@ -270,20 +266,24 @@ class Applier:
             raise HclError(Diagnostic(f"{names} of {block.address} is still not known", "", block.place()))
 
     async def _conflict(
-        self, block: Block, type_: ResourceType, values: Values, uid: str, provider: Writer, error: Conflict
+        self, block: Block, type_: ResourceType, values: Values, change: Change, provider: Writer, error: Conflict
     ) -> Diagnostic:
-        """The server refused, since the object is not as the plan saw it: what is there is read again and shown."""
+        """The server refused, since the object is not as the plan saw it: what is there is read again.
+
+        All sides are shown: the version that was applied last, the one that the plan saw, and what is there now against
+        what is wanted.
+        """
         lines = [str(error)]
         try:
-            live = await provider.read(block.address.type, uid, values)
+            live = await provider.read(block.address.type, str(type_.uid(values)), values)
         except ProviderError:
             live = None
         if live is not None:
-            shown = f"Live now: version {live.version.get('version', '?')}"
+            last, seen = _version(change.record.version if change.record else {}), _version(change.seen)
+            lines.append(f"Version applied last: {last}; seen by the plan: {seen}; live now: {_version(live.version)}.")
             differences = diff(live.content, type_.content(values)) if live.content is not None else ()
-            lines.append(
-                shown + (f", and it differs from what is wanted in {len(differences)} places:" if differences else ".")
-            )
+            if differences:
+                lines.append(f"It differs from what is wanted in {len(differences)} places:")
             lines += [f"  {d.path}: live {_short(d.before)}, wanted {_short(d.after)}" for d in differences[:5]]
         return Diagnostic(
             f"{block.address} is not as the plan saw it",
@@ -317,6 +317,10 @@ def _shown_action(step: Step, change: Change | None) -> Action | None:
     if change is None or change.action in (Action.NOOP, Action.REFRESH, Action.FORGET, Action.READ):
         return None
     return Action.DELETE if step.uid else change.action
+
+
+def _version(version: Version) -> str:
+    return str(version.get("version", "none"))
 
 
 def _short(value: Value) -> str:

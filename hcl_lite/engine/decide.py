@@ -147,7 +147,7 @@ def _decide_missing(case: Case, change: Change) -> Change:
 
 def _decide_present(case: Case, live: Live, change: Change) -> Change:
     wanted = case.type.content(case.values)
-    found = _without_unasked(case, live.content, wanted)
+    found = without_unasked(case.type, live.content, wanted)
     unchanged = case.record is not None and case.arguments.hash != "" and case.arguments.hash == case.record.applied
     differences = _differences(case, found, wanted, unchanged)
     drifted = _has_drifted(case, live, found, differences, unchanged)
@@ -197,14 +197,14 @@ def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Differ
     return record.content != "" and found is not None and hash_of(found) != record.content
 
 
-def _without_unasked(case: Case, content: Value, wanted: Value) -> Value:
+def without_unasked(type_: ResourceType, content: Value, wanted: Value) -> Value:
     """`content` without the attributes that the user left to the server."""
     if not isinstance(content, Mapping):
         return content
     return {
         key: value
         for key, value in content.items()
-        if key in wanted or key not in case.type.attrs or not case.type.attrs[key].computed
+        if key in wanted or key not in type_.attrs or not type_.attrs[key].computed
     }
 
 

@@ -190,7 +190,8 @@ def test_a_conflict_shows_what_is_there_and_what_is_wanted(world: World) -> None
     assert failure.summary == "fake_box.b is not as the plan saw it"
     assert failure.detail.splitlines() == [
         "b has moved",
-        "Live now: version 2, and it differs from what is wanted in 1 places:",
+        "Version applied last: 1; seen by the plan: 1; live now: 2.",
+        "It differs from what is wanted in 1 places:",
         "  title: live 'theirs', wanted 'B2'",
     ]
 

@@ -24,6 +24,7 @@ _SIGNS = {
 }
 _MOST_DIFFERENCES = 50
 _WIDE = 60
+_WORDS = ("(known after apply)", "(sensitive)")  # what conceal() puts in the place of a value
 
 
 def render_plan(plan: Plan) -> str:
@@ -96,7 +97,12 @@ def _render_difference(difference: Difference) -> Iterator[str]:
     elif isinstance(before, str) and isinstance(after, str) and ("\n" in before or "\n" in after):
         yield f"{click.style('~', fg='yellow')} {path}:"
         yield from _render_lines(before, after)
-    elif isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > _WIDE:
+    elif (
+        isinstance(before, str)
+        and isinstance(after, str)
+        and max(len(before), len(after)) > _WIDE
+        and after not in _WORDS
+    ):
         left, right = _around_change(before, after)
         yield f"{click.style('~', fg='yellow')} {path}:"
         yield f"    {click.style('- ' + left, fg='red')}"
@@ -141,7 +147,7 @@ def _render_output(output: OutputChange) -> str:
 
 def _value(value: Value) -> str:
     """One line of JSON, cut where it is long; what is not known or not to be seen by its name."""
-    if isinstance(value, str) and value in ("(known after apply)", "(sensitive)"):
+    if isinstance(value, str) and value in _WORDS:
         return value
     if isinstance(value, dict):
         named = next((value[key] for key in ("title", "name", "refId") if isinstance(value.get(key), str)), None)
