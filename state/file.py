@@ -8,7 +8,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.core.diags import Diagnostic, HclError
-from state.model import Intent, Record, State
+from state.model import Identity, Record, State
 
 FORMAT = 1
 
@@ -19,7 +19,7 @@ def encode(state: State) -> bytes:
     head = {"format": FORMAT, "lineage": state.lineage, "serial": state.serial, "outputs": state.outputs}
     lines = [f"  {json.dumps(key)}: {_line(value)}," for key, value in head.items()]
     lines += _list("deposed", [encode_record(record) for record in state.deposed], ",")
-    lines += _list("pending", [encode_intent(intent) for intent in state.pending], ",")
+    lines += _list("pending", [encode_identity(intent) for intent in state.pending], ",")
     lines += _list("records", records, "")
     # A lone surrogate, which UTF-8 has no bytes for, becomes the escape that JSON has for it.
     return ("{\n" + "\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
@@ -43,7 +43,7 @@ def decode(data: bytes, name: str) -> State:
             serial=int(document["serial"]),
             records={record.address: record for record in records},
             deposed=tuple(decode_record(item) for item in document["deposed"]),
-            pending=tuple(decode_intent(item) for item in document["pending"]),
+            pending=tuple(decode_identity(item) for item in document["pending"]),
             outputs=dict(document["outputs"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -80,12 +80,12 @@ def decode_record(item: Mapping[str, Any]) -> Record:
     )
 
 
-def encode_intent(intent: Intent) -> Mapping[str, Any]:
+def encode_identity(intent: Identity) -> Mapping[str, Any]:
     return {"address": str(intent.address), "provider": intent.provider, "uid": intent.uid}
 
 
-def decode_intent(item: Mapping[str, Any]) -> Intent:
-    return Intent(Address.parse(item["address"]), _text(item["provider"]), _text(item["uid"]))
+def decode_identity(item: Mapping[str, Any]) -> Identity:
+    return Identity(Address.parse(item["address"]), _text(item["provider"]), _text(item["uid"]))
 
 
 def _list(key: str, items: list[Mapping[str, Any]], end: str) -> list[str]:

@@ -16,8 +16,8 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
-from state.file import decode_intent, decode_record, encode_intent, encode_record
-from state.model import Draft, Intent, Record, State
+from state.file import decode_identity, decode_record, encode_identity, encode_record
+from state.model import Draft, Identity, Record, State
 
 Line = Mapping[str, Any]
 
@@ -68,8 +68,8 @@ class Journal:
         os.fsync(self._file.fileno())
 
 
-def intent_line(intent: Intent) -> Line:
-    return {"intent": encode_intent(intent)}
+def intent_line(identity: Identity) -> Line:
+    return {"intent": encode_identity(identity)}
 
 
 def put_line(record: Record) -> Line:
@@ -84,12 +84,12 @@ def move_line(source: Address, target: Address) -> Line:
     return {"move": {"source": str(source), "target": str(target)}}
 
 
-def remove_line(address: Address, uid: str) -> Line:
-    return {"remove": {"address": str(address), "uid": uid}}
+def remove_line(identity: Identity) -> Line:
+    return {"remove": encode_identity(identity)}
 
 
-def fail_line(address: Address, uid: str) -> Line:
-    return {"fail": {"address": str(address), "uid": uid}}
+def fail_line(identity: Identity) -> Line:
+    return {"fail": encode_identity(identity)}
 
 
 def replay(state: State, path: Path) -> State:
@@ -142,9 +142,10 @@ def _decode(entry: Line) -> Callable[[Draft], None]:
         case "lineage":
             int(entry["serial"])
             return lambda draft: None
-        case "intent":
-            intent = decode_intent(value)
-            return lambda draft: draft.intend(intent)
+        case "intent" | "remove" | "fail":
+            identity = decode_identity(value)
+            change = {"intent": Draft.intend, "remove": Draft.remove, "fail": Draft.fail}[kind]
+            return lambda draft: change(draft, identity)
         case "put":
             record = decode_record(value)
             return lambda draft: draft.put(record)
@@ -154,11 +155,6 @@ def _decode(entry: Line) -> Callable[[Draft], None]:
         case "move":
             source, target = Address.parse(value["source"]), Address.parse(value["target"])
             return lambda draft: draft.move(source, target)
-    address, uid = Address.parse(value["address"]), str(value["uid"])
-    if kind == "remove":
-        return lambda draft: draft.remove(address, uid)
-    if kind == "fail":
-        return lambda draft: draft.fail(address, uid)
     raise ValueError(f'there is no entry "{kind}"')
 
 

@@ -11,6 +11,18 @@ from hcl_lite.core.values import JsonValue
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Which object: what its address stands for on one server.
+
+    As a pending one, it was about to be created when the run ended: it may be there, and then it is ours.
+    """
+
+    address: Address
+    provider: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One managed object, as it was last seen.
 
@@ -29,14 +41,9 @@ class Record:
     secrets: Mapping[str, str] = field(default_factory=dict)
     dependencies: tuple[Address, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """An object that was about to be created when the run ended: it may be there, and then it is ours."""
-
-    address: Address
-    provider: str
-    uid: str
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.address, self.provider, self.uid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class State:
     serial: int = 0
     records: Mapping[Address, Record] = field(default_factory=dict)
     deposed: tuple[Record, ...] = ()
-    pending: tuple[Intent, ...] = ()
+    pending: tuple[Identity, ...] = ()
     outputs: Mapping[str, JsonValue] = field(default_factory=dict)
 
     def all_records(self) -> Iterable[Record]:
@@ -62,29 +69,29 @@ class Draft:
         self._base = state
         self._records = dict(state.records)
         self._deposed = list(state.deposed)
-        self._pending = {(intent.address, intent.uid): intent for intent in state.pending}
+        self._pending = dict.fromkeys(state.pending)
 
     def state(self) -> State:
         return replace(
             self._base,
             records=dict(self._records),
             deposed=tuple(self._deposed),
-            pending=tuple(self._pending.values()),
+            pending=tuple(self._pending),
         )
 
-    def intend(self, intent: Intent) -> None:
+    def intend(self, identity: Identity) -> None:
         """The object is about to be created."""
-        self._pending[intent.address, intent.uid] = intent
+        self._pending[identity] = None
 
-    def fail(self, address: Address, uid: str) -> None:
+    def fail(self, identity: Identity) -> None:
         """The object was not created after all."""
-        self._pending.pop((address, uid), None)
+        self._pending.pop(identity, None)
 
     def put(self, record: Record) -> None:
         """The object is as `record` says."""
         self._records[record.address] = record
-        self._deposed = [old for old in self._deposed if (old.address, old.uid) != (record.address, record.uid)]
-        self._pending.pop((record.address, record.uid), None)
+        self._deposed = [old for old in self._deposed if old.identity != record.identity]
+        self._pending.pop(record.identity, None)
 
     def move(self, source: Address, target: Address) -> None:
         """The object that `source` stood for is known as `target` from now on."""
@@ -97,10 +104,10 @@ class Draft:
         self._records.pop(record.address, None)
         self._deposed.append(record)
 
-    def remove(self, address: Address, uid: str) -> None:
+    def remove(self, identity: Identity) -> None:
         """The object is gone, or no longer ours."""
-        current = self._records.get(address)
-        if current is not None and current.uid == uid:
-            del self._records[address]
-        self._deposed = [record for record in self._deposed if (record.address, record.uid) != (address, uid)]
-        self._pending.pop((address, uid), None)
+        current = self._records.get(identity.address)
+        if current is not None and current.identity == identity:
+            del self._records[identity.address]
+        self._deposed = [record for record in self._deposed if record.identity != identity]
+        self._pending.pop(identity, None)

@@ -11,7 +11,7 @@ from typing import Protocol
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import JsonValue
 from state.journal import Journal, depose_line, fail_line, intent_line, move_line, put_line, remove_line
-from state.model import Draft, Intent, Record, State
+from state.model import Draft, Identity, Record, State
 
 
 class StateReader(Protocol):
@@ -53,13 +53,13 @@ class Ledger:
     def state(self) -> State:
         return self._draft.state()
 
-    async def intend(self, intent: Intent) -> None:
-        self._draft.intend(intent)
-        await self._journal.write(intent_line(intent))
+    async def intend(self, identity: Identity) -> None:
+        self._draft.intend(identity)
+        await self._journal.write(intent_line(identity))
 
-    async def fail(self, address: Address, uid: str) -> None:
-        self._draft.fail(address, uid)
-        await self._journal.write(fail_line(address, uid))
+    async def fail(self, identity: Identity) -> None:
+        self._draft.fail(identity)
+        await self._journal.write(fail_line(identity))
 
     async def put(self, record: Record) -> None:
         self._draft.put(record)
@@ -73,9 +73,9 @@ class Ledger:
         self._draft.move(source, target)
         await self._journal.write(move_line(source, target))
 
-    async def remove(self, address: Address, uid: str) -> None:
-        self._draft.remove(address, uid)
-        await self._journal.write(remove_line(address, uid))
+    async def remove(self, identity: Identity) -> None:
+        self._draft.remove(identity)
+        await self._journal.write(remove_line(identity))
 
     def close(self) -> None:
         """Leave the journal as it is, for the next run to go on from."""

@@ -153,7 +153,7 @@ _LEFT: dict[str, set[str]] = {
         "deleted",
     },
     "providers.grafana.provider": {"open_grafana"},
-    "state.file": {"encode_record", "decode_record", "encode_intent", "decode_intent"},
+    "state.file": {"encode_record", "decode_record", "encode_identity", "decode_identity"},
     "state.journal": {"intent_line", "put_line", "depose_line", "move_line", "remove_line", "fail_line"},
 }
 

@@ -14,7 +14,7 @@ from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 
 if TYPE_CHECKING:
-    from state.model import Record, State
+    from state.model import Identity, Record, State
     from state.store import Ledger, StateStore
 
 
@@ -74,10 +74,8 @@ def rm(addresses: tuple[Address, ...], lock_timeout: float) -> int:
     """Forget objects. They stay on their server."""
 
     async def forget(ledger: Ledger) -> None:
-        uids = {address: _uids(ledger.state, address) for address in addresses}
-        for address, found in uids.items():
-            for uid in found:
-                await ledger.remove(address, uid)
+        for identity in [found for address in addresses for found in _identities(ledger.state, address)]:
+            await ledger.remove(identity)
 
     _change("state rm", lock_timeout, forget)
     for address in addresses:
@@ -107,11 +105,11 @@ def _renamed(record: Record, source: Address, target: Address) -> Record:
     return replace(record, dependencies=tuple(target if a == source else a for a in record.dependencies))
 
 
-def _uids(state: State, address: Address) -> list[str]:
+def _identities(state: State, address: Address) -> list[Identity]:
     """Every object that the address stands for: also one to be deleted, and one that an ended run may have made."""
-    uids = [record.uid for record in state.all_records() if record.address == address]
-    uids += [intent.uid for intent in state.pending if intent.address == address]
-    return uids or [_find(state, address).uid]
+    found = [record.identity for record in state.all_records() if record.address == address]
+    found += [identity for identity in state.pending if identity.address == address]
+    return found or [_find(state, address).identity]
 
 
 def _find(state: State, address: Address) -> Record:

@@ -32,7 +32,7 @@ from hcl_lite.engine.walk import walk
 from hcl_lite.lang.check import provider_of, provider_type
 from hcl_lite.lang.config import Block
 from state.fingerprint import fingerprint
-from state.model import Intent, Record
+from state.model import Identity, Record
 from state.store import Ledger
 
 
@@ -203,12 +203,13 @@ class Applier:
         provider = self.session.get(change.provider)
         if change.action is Action.REPLACE and change.create_first and change.record is not None:
             await self.ledger.depose(change.record)
-        await self.ledger.intend(Intent(block.address, change.provider, uid))
+        identity = Identity(block.address, change.provider, uid)
+        await self.ledger.intend(identity)
         try:
             live = await provider.create(block.address.type, values)
         except ProviderError as error:
             if not error.unclear:
-                await self.ledger.fail(block.address, uid)
+                await self.ledger.fail(identity)
                 if change.action is Action.REPLACE and change.create_first and change.record is not None:
                     await self.ledger.put(change.record)
             if isinstance(error, Conflict):
@@ -256,7 +257,7 @@ class Applier:
         assert record is not None
         if change.action is not Action.FORGET:
             await self.session.get(record.provider).delete(record.address.type, record.uid, record.attributes)
-        await self.ledger.remove(step.address, step.uid)
+        await self.ledger.remove(record.identity)
 
     # --- what goes wrong ----------------------------------------------------------------------------------------------
 

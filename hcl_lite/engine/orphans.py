@@ -10,7 +10,7 @@ import networkx as nx
 from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.engine.changes import Change
 from hcl_lite.engine.options import Options
-from state.model import Intent, Record, State
+from state.model import Identity, Record, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _is_wanted(record: Record, state: State, options: Options) -> bool:
     return not needed.isdisjoint(options.targets)
 
 
-def _is_unclaimed(intent: Intent, state: State, options: Options, planned: Change | None) -> bool:
+def _is_unclaimed(intent: Identity, state: State, options: Options, planned: Change | None) -> bool:
     """An interrupted run may have made it, and neither a record nor a block stands for it."""
     if intent.address in state.records or options.targets or options.refresh_only:
         return False

@@ -202,7 +202,7 @@ class Planner:
         type_ = self.session.resource_type(provider, block.address.type)
         arguments = evaluate_resource(self.scope, block, type_)
         record = self.state.records.get(block.address)
-        live = await self._survey(provider, record) if record else None
+        live = await self._survey(record) if record else None
         if record and self._is_untouched(block, record, arguments, provider, live):
             change = self._untouched(block, record, arguments)
             self._expose(block, type_, arguments.values, record.attributes, record.uid, settled=True)
@@ -267,7 +267,6 @@ class Planner:
             record.version,
             arguments.hash,
             dependencies=needs,
-            place=block.place(),
         )
         if needs == record.dependencies:
             return base
@@ -285,7 +284,7 @@ class Planner:
         values = complete(block, type_, arguments.values, self._remembered_uid(block, record))
         uid = type_.uid(values)
         intent = self.pending.get(block.address)
-        ours = record is None and intent is not None and intent.uid == uid
+        ours = record is None and intent is not None and (intent.provider, intent.uid) == (provider, uid)
         if record is None and isinstance(uid, str):
             record = self._record_that_moves(block, provider, uid)
             live = await self.session.survey(provider, block.address.type, uid)
@@ -375,7 +374,7 @@ class Planner:
         """Records that no block stands for; with --destroy all of them, with --refresh-only each as it is."""
         orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, self.moved))
         try:
-            found = await asyncio.gather(*(self._survey(o.record.provider, o.record) for o in orphans))
+            found = await asyncio.gather(*(self._survey(o.record) for o in orphans))
             for orphan, live in zip(orphans, found, strict=True):
                 self.leftovers.append(await self._plan_orphan(orphan, live))
         except ProviderError as error:
@@ -394,10 +393,11 @@ class Planner:
 
     # --- small things -------------------------------------------------------------------------------------------------
 
-    async def _survey(self, provider: str, record: Record) -> Live | None:
+    async def _survey(self, record: Record) -> Live | None:
+        """What is there of a remembered object, on the server where it was made."""
         if not self.options.refresh:
             return Live(record.uid, record.version, record.attributes, None)
-        return await self.session.survey(provider if provider else record.provider, record.address.type, record.uid)
+        return await self.session.survey(record.provider, record.address.type, record.uid)
 
     def _provider(self, block: Block) -> str:
         address = provider_of(block, self.config, self.session.types)

@@ -38,6 +38,12 @@ class Session:
     def get(self, name: str) -> Writer:
         """An open provider. One without a block is opened with what the environment says. Raises HclError."""
         if name not in self._open:
+            block = self.config.blocks.get(Address(Kind.PROVIDER, name))
+            if block is not None:
+                detail = "Objects in the state were made by it, and it is not among the targets."
+                raise HclError(
+                    Diagnostic(f'Provider "{name}" is needed too', detail, block.place(), "Leave out --target.")
+                )
             try:
                 self.open(name, {})
             except ValueProblem as problem:

@@ -9,7 +9,7 @@ import pytest
 
 from state.file import encode
 from state.journal import intent_line, put_line
-from state.model import Intent, Record, State
+from state.model import Identity, Record, State
 from tests.conftest import Hcl
 from tests.engine.world import address
 
@@ -34,7 +34,7 @@ def _interrupt(path: Path) -> None:
     lines = [
         {"lineage": "l", "serial": 3},
         put_line(_LATE),
-        intent_line(Intent(address("grafana_folder.maybe"), "grafana", "maybe")),
+        intent_line(Identity(address("grafana_folder.maybe"), "grafana", "maybe")),
     ]
     path.with_name(path.name + ".journal").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
@@ -127,7 +127,7 @@ def test_a_plan_says_that_a_run_ended_early(hcl: Hcl, path: Path, tmp_path: Path
     """What may have been made is looked for."""
     path.unlink()
     (tmp_path / "main.toml").write_text('[provider.grafana]\nurl = "embedded:g.db"\nauth = "admin:admin"\n')
-    intent = intent_line(Intent(address("grafana_folder.maybe"), "grafana", "maybe"))
+    intent = intent_line(Identity(address("grafana_folder.maybe"), "grafana", "maybe"))
     text = json.dumps({"lineage": "l", "serial": 0}) + "\n" + json.dumps(intent) + "\n"
     path.with_name(path.name + ".journal").write_text(text)
     said = "An earlier run ended early, or is still going on: 1 object may have been made, and is looked for"

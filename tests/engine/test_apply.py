@@ -10,7 +10,7 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import Secret
 from hcl_lite.engine.changes import Action
-from state.model import Intent
+from state.model import Identity
 from tests.engine.world import World, address
 
 _BOX = '[resource.fake_box.b]\nuid = "b"\ntitle = "B"\n'
@@ -147,7 +147,7 @@ def test_a_create_whose_answer_was_lost_stays_pending_and_is_taken_over(world: W
     """The next plan finds it by the uid that was chosen before the call: it is ours."""
     world.server.faults["create b"] = Lost("no answer")
     world.apply(_BOX)
-    assert world.store.state.pending == (Intent(address("fake_box.b"), "fake", "b"),)
+    assert world.store.state.pending == (Identity(address("fake_box.b"), "fake", "b"),)
     world.server.put("fake_box", "b", title="B", size=1)
     (change,) = world.plan(_BOX).changes
     assert (change.action, change.note) == (Action.REFRESH, "An interrupted run had made it.")

@@ -16,7 +16,7 @@ from hcl_lite.core.diags import HclError
 from state.backends.local import LocalStore
 from state.fingerprint import KEY_VARIABLE, fingerprint, matches
 from state.journal import Journal, put_line, replay
-from state.model import Intent, Record, State
+from state.model import Identity, Record, State
 from state.store import Ledger
 
 
@@ -33,17 +33,17 @@ def _abandoned(store: LocalStore) -> State:
 
     async def run() -> State:
         ledger = Ledger(store, store.read())
-        await ledger.intend(Intent(_record("a").address, "p", "a"))
+        await ledger.intend(Identity(_record("a").address, "p", "a"))
         await ledger.put(_record("a"))
-        await ledger.intend(Intent(_record("b").address, "p", "b"))
+        await ledger.intend(Identity(_record("b").address, "p", "b"))
         await ledger.put(_record("old"))
         await ledger.move(_record("old").address, _record("new").address)
         await ledger.put(_record("gone"))
-        await ledger.remove(_record("gone").address, "gone")
+        await ledger.remove(_record("gone").identity)
         await ledger.put(_record("c", "c1"))
         await ledger.depose(_record("c", "c1"))
-        await ledger.intend(Intent(_record("d").address, "p", "d"))
-        await ledger.fail(_record("d").address, "d")
+        await ledger.intend(Identity(_record("d").address, "p", "d"))
+        await ledger.fail(_record("d").identity)
         ledger.close()
         return ledger.state
 

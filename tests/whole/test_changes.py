@@ -304,3 +304,21 @@ def test_state_mv_and_rm_change_the_state_alone(project: Project) -> None:
     assert project.hcl("state", "rm", "grafana_dashboard.web").code == 1
     assert project.hcl("import", "grafana_dashboard.web", "web").code == 0
     assert project.plan() == []
+
+
+def test_an_object_that_changes_its_provider_is_made_there_and_deleted_here(
+    hcl: Hcl, embedded: Server, tmp_path: Path
+) -> None:
+    """Two Grafanas: the dashboard goes from the one to the other, and nothing is left behind."""
+    other = Server(f"embedded:{tmp_path / 'other.db'}", "admin:admin")
+    block = '[resource.grafana_dashboard.d]\nconfig_json = \'{"uid": "d", "title": "D"}\'\n'
+    providers = embedded.provider + other.provider.replace("[provider.grafana]", '[provider.second]\ntype = "grafana"')
+    (tmp_path / "main.toml").write_text(providers + block)
+    assert hcl("apply", "--auto-approve").code == 0
+    (tmp_path / "main.toml").write_text(providers + block + 'provider = "second"\n')
+    planned = hcl("plan").out
+    assert "because it moves from provider grafana to second" in planned
+    applied = hcl("apply", "--auto-approve")
+    assert applied.code == 0, applied.err
+    assert (embedded.inventory()["dashboards"], other.inventory()["dashboards"]) == ([], ["d"])
+    assert hcl("plan", "--detailed-exitcode").code == 0
