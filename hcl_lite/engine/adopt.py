@@ -8,11 +8,10 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.diff import hash_of
-from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource
+from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
-from hcl_lite.engine.plan import look_up
+from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider
 from hcl_lite.engine.session import Session
-from hcl_lite.lang.check import provider_of, provider_type
 from hcl_lite.lang.config import Block
 from state.model import Record, State
 
@@ -39,26 +38,20 @@ async def adopt(build: Build, state: State, session: Session, address: Address, 
 
 async def _prepare(build: Build, session: Session, block: Block) -> None:
     """Open the provider and read the lookups that the block needs."""
-    graph = build.graph
-    needed, open_ = {block.address}, [block.address]
-    while open_:
-        for before in graph.predecessors(open_.pop()):
-            if before not in needed:
-                needed.add(before)
-                open_.append(before)
-    for address in [a for a in _sorted(build) if a in needed and a in build.config.blocks]:
-        other = build.config.blocks[address]
+    needed = nx.ancestors(build.graph, block.address)
+    for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
+        other = build.config.blocks.get(address)
+        if address not in needed or other is None:
+            continue
         if address.kind is Kind.PROVIDER:
-            attrs = session.types[provider_type(other)].settings
-            session.open(address.name, evaluate_arguments(build.scope, other, attrs))
+            open_provider(session, build.scope, other)
         elif address.kind is Kind.DATA:
-            name = _provider(build, session, other)
-            values = evaluate_arguments(build.scope, other, session.type_of(name).lookups[address.type].attrs)
-            build.scope.objects[address] = await look_up(session, name, other, values)
+            values = lookup_arguments(session, build.scope, other)
+            build.scope.objects[address] = await look_up(session, other, values)
 
 
 async def _read(build: Build, state: State, session: Session, block: Block, uid: str) -> Record:
-    provider = _provider(build, session, block)
+    provider = session.provider_for(block)
     type_ = session.resource_type(provider, block.address.type)
     for record in state.records.values():
         if (record.provider, record.address.type, record.uid) == (provider, block.address.type, uid):
@@ -88,13 +81,3 @@ async def _read(build: Build, state: State, session: Session, block: Block, uid:
         attributes=stored_attributes(type_, values, live.attributes),
         dependencies=nearest_resources(build.graph, block.address),
     )
-
-
-def _provider(build: Build, session: Session, block: Block) -> str:
-    address = provider_of(block, build.config, session.types)
-    return address.name if address else ""
-
-
-def _sorted(build: Build) -> list[Address]:
-
-    return list(nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, ValueProblem, Version, Writer
+from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.decide import stored_attributes, without_unasked
@@ -19,17 +19,14 @@ from hcl_lite.engine.evaluate import (
     Arguments,
     Values,
     complete,
-    evaluate_arguments,
     evaluate_resource,
     exposed,
-    problem_at,
 )
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.plan import look_up
+from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, output_value
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps
 from hcl_lite.engine.walk import walk
-from hcl_lite.lang.check import provider_of, provider_type
 from hcl_lite.lang.config import Block
 from state.fingerprint import fingerprint
 from state.model import Identity, Record
@@ -142,21 +139,14 @@ class Applier:
             return
         match address.kind:
             case Kind.PROVIDER:
-                settings = evaluate_arguments(self.scope, block, self.session.types[provider_type(block)].settings)
-                try:
-                    self.session.open(block.address.name, settings)
-                except ValueProblem as problem:
-                    raise HclError(problem_at(block, problem)) from problem
+                open_provider(self.session, self.scope, block)
             case Kind.DATA:
-                provider = self._provider(block)
-                attrs = self.session.type_of(provider).lookups[address.type].attrs
-                values = evaluate_arguments(self.scope, block, attrs)
-                self.scope.objects[address] = await look_up(self.session, provider, block, values)
+                values = lookup_arguments(self.session, self.scope, block)
+                self.scope.objects[address] = await look_up(self.session, block, values)
             case Kind.RESOURCE if change is not None:
                 await self._do_resource(block, change)
             case Kind.OUTPUT:
-                value = evaluate_arguments(self.scope, block, {}).get("value")
-                self.outputs[address.name] = Secret(value) if block.body.get("sensitive") is True else value
+                self.outputs[address.name] = output_value(self.scope, block)
 
     async def _do_resource(self, block: Block, change: Change) -> None:
         if self.plan.refresh_only:
@@ -299,10 +289,6 @@ class Applier:
         what = "delete" if step.uid else "change"
         summary = f"{step.address} was not deleted" if isinstance(error, Refused) else f"Cannot {what} {step.address}"
         return Diagnostic(summary, str(error), block.place() if block else None, error.hint, str(step.address))
-
-    def _provider(self, block: Block) -> str:
-        address = provider_of(block, self.build.config, self.session.types)
-        return address.name if address else ""
 
     def _stored_outputs(self) -> Mapping[str, JsonValue] | None:
         """Outputs fit to be kept: sensitive ones are not. None where this plan has not evaluated them."""

@@ -16,7 +16,7 @@ import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
-from hcl_lite.core.schema import Attr, Live, ProviderError, ResourceType, ValueProblem
+from hcl_lite.core.schema import Live, ProviderError, ResourceType
 from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, is_unknown, reveal
 from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.decide import Case, decide, decide_orphan, decide_refresh_only
@@ -25,17 +25,15 @@ from hcl_lite.engine.evaluate import (
     Arguments,
     Values,
     complete,
-    evaluate_arguments,
     evaluate_resource,
     exposed,
-    problem_at,
 )
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
+from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, output_value
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
-from hcl_lite.lang.check import provider_of, provider_type
 from hcl_lite.lang.config import Block
 from hcl_lite.lang.scope import Scope
 from state.fingerprint import fingerprint, matches
@@ -132,7 +130,7 @@ class Planner:
         for intent in self.state.pending:
             expected.setdefault((intent.provider, intent.address.type), []).append(intent.uid)
         for address in wanted & self.build.identities.keys():
-            provider = self._provider(self.config.blocks[address]) if address in self.config.blocks else ""
+            provider = self.session.provider_for(self.config.blocks[address]) if address in self.config.blocks else ""
             expected.setdefault((provider, address.type), []).append(self.build.identities[address])
         return expected
 
@@ -144,7 +142,7 @@ class Planner:
         try:
             match address.kind:
                 case Kind.PROVIDER:
-                    self._open_provider(block)
+                    open_provider(self.session, self.scope, block)
                 case Kind.DATA:
                     await self._look_up(block)
                 case Kind.RESOURCE:
@@ -160,45 +158,26 @@ class Planner:
             return False
         return True
 
-    def _open_provider(self, block: Block) -> None:
-        settings = evaluate_arguments(self.scope, block, self.session.types[provider_type(block)].settings)
-        if is_unknown(settings):
-            raise HclError(
-                Diagnostic(
-                    "A provider's settings must be known when planning",
-                    "One of them comes from an object that does not exist yet.",
-                    block.place(),
-                    "Apply that object first with --target.",
-                    str(block.address),
-                )
-            )
-        try:
-            self.session.open(block.address.name, settings)
-        except ValueProblem as problem:
-            raise HclError(problem_at(block, problem)) from problem
-
     async def _look_up(self, block: Block) -> None:
-        attrs = self._lookup_attrs(block)
-        values = evaluate_arguments(self.scope, block, attrs)
+        values = lookup_arguments(self.session, self.scope, block)
         needed = nearest_resources(self.build.graph, block.address)
         if is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
             self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
             return
-        self.scope.objects[block.address] = await look_up(self.session, self._provider(block), block, values)
+        self.scope.objects[block.address] = await look_up(self.session, block, values)
 
     def _plan_output(self, block: Block) -> None:
-        value = evaluate_arguments(self.scope, block, {}).get("value")
-        sensitive = block.body.get("sensitive") is True
-        if isinstance(value, Secret) and not sensitive:
+        value = output_value(self.scope, block)
+        if isinstance(value, Secret) and block.body.get("sensitive") is not True:
             detail = "It holds a value that is marked as sensitive."
             hint = "Set sensitive = true."
             raise HclError(Diagnostic(f"Output {block.address.name} must be sensitive", detail, block.place(), hint))
-        self.outputs[block.address.name] = Secret(value) if sensitive else value
+        self.outputs[block.address.name] = value
 
     # --- one resource -------------------------------------------------------------------------------------------------
 
     async def _plan_resource(self, block: Block) -> Change:
-        provider = self._provider(block)
+        provider = self.session.provider_for(block)
         type_ = self.session.resource_type(provider, block.address.type)
         arguments = evaluate_resource(self.scope, block, type_)
         record = self.state.records.get(block.address)
@@ -399,13 +378,6 @@ class Planner:
             return Live(record.uid, record.version, record.attributes, None)
         return await self.session.survey(record.provider, record.address.type, record.uid)
 
-    def _provider(self, block: Block) -> str:
-        address = provider_of(block, self.config, self.session.types)
-        return address.name if address else ""
-
-    def _lookup_attrs(self, block: Block) -> Mapping[str, Attr]:
-        return self.session.type_of(self._provider(block)).lookups[block.address.type].attrs
-
     def _dependencies(self, block: Block) -> tuple[Address, ...]:
         return nearest_resources(self.build.graph, block.address)
 
@@ -435,15 +407,6 @@ class Planner:
             if before != after:
                 changes.append(OutputChange(name, before, conceal(after)))
         return tuple(changes)
-
-
-async def look_up(session: Session, provider: str, block: Block, values: Values) -> Values:
-    """The attributes of a data block. Raises HclError where nothing matches, ProviderError for a server's fault."""
-    try:
-        found = await session.get(provider).lookup(block.address.type, values)
-    except ValueProblem as problem:
-        raise HclError(problem_at(block, problem)) from problem
-    return {**values, **found}
 
 
 def _both_ask_for(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:

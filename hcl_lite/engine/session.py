@@ -10,8 +10,8 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, ProviderType, ResourceType, ValueProblem, Writer
 from hcl_lite.core.values import Value
-from hcl_lite.lang.check import ProviderTypes, provider_type
-from hcl_lite.lang.config import Config
+from hcl_lite.lang.check import ProviderTypes, provider_of, provider_type
+from hcl_lite.lang.config import Block, Config
 
 Survey = Mapping[str, Live | None]
 
@@ -49,6 +49,11 @@ class Session:
             except ValueProblem as problem:
                 raise HclError(Diagnostic(problem.summary, problem.detail, hint=problem.hint)) from problem
         return self._open[name]
+
+    def provider_for(self, block: Block) -> str:
+        """The name of the provider that a resource or data block uses."""
+        address = provider_of(block, self.config, self.types)
+        return address.name if address else ""
 
     def type_of(self, name: str) -> ProviderType:
         """The type of provider `name`. Raises HclError for one that the state remembers and nothing declares."""

@@ -13,8 +13,6 @@ from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise
 from hcl_lite.lang.locate import KeyPath
 from hcl_lite.lang.source import SourceFile, read_source
 
-VARIABLE_FILES = ("*.vars.toml",)
-
 # Arguments that steer hcl-lite rather than the object; every resource block takes them.
 META_ARGUMENTS: Mapping[str, type[str] | type[list[Any]]] = {
     "provider": str,

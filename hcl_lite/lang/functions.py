@@ -21,8 +21,6 @@ class FunctionError(Exception):
 
 Functions = Mapping[str, Callable[..., Any]]
 
-NAMES = ("file", "jsondecode", "jsonencode")
-
 
 def make_functions(root: Path) -> Functions:
     """The functions of a configuration whose relative paths start at `root`."""

@@ -267,3 +267,14 @@ def test_a_server_that_cannot_be_is_a_diagnostic(hcl: Hcl, tmp_path: Path, url: 
     assert outcome.code == 1
     assert says in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def test_an_import_with_settings_that_cannot_be_is_a_diagnostic(hcl: Hcl, tmp_path: Path) -> None:
+    """As for plan and apply, at the place of the setting."""
+    (tmp_path / "main.toml").write_text(Server("ftp://x", "t").provider + _GOOD)
+    (tmp_path / "api.json").write_text(json.dumps(_DASHBOARD))
+    outcome = hcl("import", "grafana_dashboard.api", "api")
+    assert outcome.code == 1
+    assert '"ftp://x" is not a URL' in outcome.err
+    assert "at main.toml:2:1" in outcome.err
+    assert "Traceback" not in outcome.err
