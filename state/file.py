@@ -63,6 +63,7 @@ def encode_record(record: Record) -> Mapping[str, Any]:
         "attributes": record.attributes,
         "secrets": record.secrets,
         "dependencies": [str(address) for address in record.dependencies],
+        **({"protected": True} if record.protected else {}),
     }
 
 
@@ -77,6 +78,7 @@ def decode_record(item: Mapping[str, Any]) -> Record:
         attributes=dict(item["attributes"]),
         secrets=dict(item["secrets"]),
         dependencies=tuple(Address.parse(text) for text in item["dependencies"]),
+        protected=bool(item.get("protected", False)),
     )
 
 

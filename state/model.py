@@ -29,6 +29,7 @@ class Record:
     `provider` is the name of the provider block, `version` what tells whether the object has moved since, `applied` the
     hash of the arguments that made it what it is (empty where it was not made by them: imported, or changed outside),
     `content` the hash of its canonical content, `secrets` the fingerprint of each secret that the server was given.
+    A `protected` object is not deleted, also when its block is gone (lifecycle.prevent_destroy).
     """
 
     address: Address
@@ -40,6 +41,7 @@ class Record:
     attributes: Mapping[str, JsonValue] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     dependencies: tuple[Address, ...] = ()
+    protected: bool = False
 
     @property
     def identity(self) -> Identity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,8 +28,7 @@ def command(
     refresh: bool,
     replacing: tuple[Address, ...],
     targets: tuple[Address, ...],
-    assignments: tuple[str, ...],
-    files: tuple[Path, ...],
+    inputs: Inputs,
     lock_timeout: float,
 ) -> int:
     """Change Grafana to be as the configuration says.
@@ -49,7 +49,7 @@ def command(
             raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
     return carry_out(
         ApplyRequest(
-            inputs=Inputs(assignments, files, saved.inputs if saved else {}),
+            inputs=replace(inputs, saved=saved.inputs if saved else {}),
             options=Options(destroy, refresh, refresh_only, targets, replacing),
             plan=saved,
             auto_approve=auto_approve,

@@ -18,7 +18,7 @@ from hcl_lite.cli.options import Inputs
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_summary
-from hcl_lite.cli.workspace import Workspace, is_terminal, load_workspace, make_plan, run_async
+from hcl_lite.cli.workspace import Workspace, is_terminal, load_workspace, make_build, make_plan, run_async
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
 from hcl_lite.engine.changes import Plan
@@ -66,7 +66,7 @@ def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
         plan, build = run_async(lambda: make_plan(workspace, state, request.options))
         click.echo(render_plan(plan))
     else:
-        plan, build = request.plan, workspace.build(state)
+        plan, build = request.plan, run_async(lambda: make_build(workspace, state))
         _check_fresh(plan, state)
         if plan.is_empty:
             click.echo(render_summary(plan))
@@ -81,7 +81,7 @@ def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
 
 
 async def _apply(request: ApplyRequest, workspace: Workspace, build: Build, plan: Plan, state: State) -> ApplyResult:
-    session = Session(workspace.config, PROVIDER_TYPES, read_only=False)
+    session = Session(build.config, PROVIDER_TYPES, read_only=False)
     total = len(plan.writes)
     try:
         with _progress(total) as progress:
@@ -113,6 +113,8 @@ def _agrees(question: str) -> bool:
 
 
 def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
+    if result.warnings:
+        click.echo("\n" + render_diagnostics(result.warnings), err=True)
     if result.failures:
         click.echo("\n" + render_diagnostics(result.failures), err=True)
     if result.skipped:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from hcl_lite.cli.options import ADDRESS, Inputs, lock_options, variable_options
@@ -20,8 +18,7 @@ def command(
     auto_approve: bool,
     parallelism: int,
     targets: tuple[Address, ...],
-    assignments: tuple[str, ...],
-    files: tuple[Path, ...],
+    inputs: Inputs,
     lock_timeout: float,
 ) -> int:
     """Delete everything that is managed here."""
@@ -30,7 +27,7 @@ def command(
 
     return carry_out(
         ApplyRequest(
-            inputs=Inputs(assignments, files),
+            inputs=inputs,
             options=Options(destroy=True, targets=targets),
             auto_approve=auto_approve,
             parallelism=parallelism,

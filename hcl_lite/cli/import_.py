@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
@@ -16,26 +14,25 @@ from hcl_lite.core.addrs import Address
 @click.argument("uid", metavar="ID")
 @variable_options
 @lock_options
-def command(
-    address: Address, uid: str, assignments: tuple[str, ...], files: tuple[Path, ...], lock_timeout: float
-) -> int:
+def command(address: Address, uid: str, inputs: Inputs, lock_timeout: float) -> int:
     """Take over the object ID as the one that the block ADDRESS stands for.
 
     ID is a uid; of a snapshot, its key. Nothing is changed on the server: the next plan shows where it differs.
     """
-    from hcl_lite.cli.workspace import load_workspace, run_async  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.cli.workspace import load_workspace, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
     from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
     from state.store import Ledger  # noqa: PLC0415
 
-    workspace = load_workspace(Inputs(assignments, files))
+    workspace = load_workspace(inputs)
 
     async def work() -> None:
         state = workspace.store.read()
-        session = Session(workspace.config, PROVIDER_TYPES, read_only=True)
+        build = await make_build(workspace, state)
+        session = Session(build.config, PROVIDER_TYPES, read_only=True)
         try:
-            record = await adopt(workspace.build(state), state, session, address, uid)
+            record = await adopt(build, state, session, address, uid)
         finally:
             await session.close()
         ledger = Ledger(workspace.store, state)

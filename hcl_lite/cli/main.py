@@ -37,15 +37,30 @@ COMMANDS = {
 
 _ONE_DASH = re.compile(r"-([a-z][a-z-]+)(=.*)?", re.DOTALL)
 _BOOLEAN = re.compile(r"--([a-z][a-z-]+)=(true|false)")
-# Options that take "true" or "false" as a value, as Terraform has them; all but refresh are off by default.
-_FLAGS = ("auto-approve", "destroy", "detailed-exitcode", "input", "json", "no-color", "raw", "refresh", "refresh-only")
+# Options that take "true" or "false" as a value, as Terraform has them; but for these, they are off by default.
+_ON = ("input", "refresh", "write")
+_FLAGS = [
+    "auto-approve",
+    "check",
+    "destroy",
+    "detailed-exitcode",
+    "diff",
+    "input",
+    "json",
+    "no-color",
+    "raw",
+    "recursive",
+    "refresh",
+    "refresh-only",
+    "write",
+]
 _NO_COLOR = "--no-color"
 
 
 def terraform_spelling(args: Sequence[str]) -> list[str]:
     """`-out=FILE` as `--out=FILE`, `-refresh=false` as `--no-refresh`; what comes after `--` stays.
 
-    -no-color may stand after the command too: it goes first. -input says nothing: questions are for terminals only.
+    -no-color may stand after the command too: it goes first.
     """
     end = list(args).index("--") if "--" in args else len(args)
     result = [word for arg in args[:end] for word in _respelled(arg)]
@@ -57,13 +72,11 @@ def _respelled(arg: str) -> list[str]:
     """One word of the command line; none for a flag that is switched off where it is off anyway."""
     arg = f"-{arg}" if _ONE_DASH.fullmatch(arg) else arg
     flag = _BOOLEAN.fullmatch(arg)
-    if arg == "--input" or (flag and flag[1] == "input"):
-        return []
     if not flag or flag[1] not in _FLAGS:
         return [arg]
     if flag[2] == "true":
         return [f"--{flag[1]}"]
-    return ["--no-refresh"] if flag[1] == "refresh" else []
+    return [f"--no-{flag[1]}"] if flag[1] in _ON else []
 
 
 class Commands(click.Group):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,17 +12,23 @@ import click
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import JsonValue
+from hcl_lite.lang.variables import Ask
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Values for variables, from the command line; those of a saved plan win."""
+    """Values for variables, from the command line; those of a saved plan win.
+
+    With `ask`, a person at a terminal is asked for what has no value; else `missing` gives it, where there is such.
+    """
 
     assignments: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
     saved: Mapping[str, JsonValue] = field(default_factory=dict)
+    ask: bool = False
+    missing: Ask | None = None
 
 
 class AddressType(click.ParamType[Address]):
@@ -46,17 +53,28 @@ class AddressType(click.ParamType[Address]):
 ADDRESS = AddressType()
 
 
-def variable_options(command: Command) -> Command:
-    """--var and --var-file."""
-    command = click.option(
-        "--var-file", "files", multiple=True, type=click.Path(path_type=Path), help="TOML file of values."
-    )(command)
-    return click.option("--var", "assignments", multiple=True, metavar="NAME=VALUE", help="Value of a variable.")(
-        command
-    )
+_PATH = click.Path(path_type=Path)
 
 
-def planning_options(command: Command) -> Command:
+def variable_options(command: Callable[..., int]) -> Callable[..., int]:
+    """--var, --var-file and --input, which the command gets as `inputs`."""
+
+    @wraps(command)
+    def with_inputs(assignments: tuple[str, ...], files: tuple[Path, ...], ask: bool, **options: Any) -> int:
+        return command(inputs=Inputs(assignments, files, ask=ask), **options)
+
+    for option in (
+        click.option("--input/--no-input", "ask", default=True, help="Ask for variables without a value (default)."),
+        click.option(
+            "--var-file", "files", multiple=True, type=click.Path(path_type=Path), help="TOML file of values."
+        ),
+        click.option("--var", "assignments", multiple=True, metavar="NAME=VALUE", help="Value of a variable."),
+    ):
+        with_inputs = option(with_inputs)
+    return with_inputs
+
+
+def planning_options(command: Callable[..., int]) -> Callable[..., int]:
     """What a plan may be asked for."""
     for option in (
         click.option("--refresh-only", is_flag=True, help="Only bring the state up to date."),

@@ -25,8 +25,7 @@ def command(
     refresh: bool,
     replacing: tuple[Address, ...],
     targets: tuple[Address, ...],
-    assignments: tuple[str, ...],
-    files: tuple[Path, ...],
+    inputs: Inputs,
 ) -> int:
     """Show what apply would change."""
     from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
@@ -34,7 +33,7 @@ def command(
     from hcl_lite.engine.options import Options  # noqa: PLC0415
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
 
-    workspace = load_workspace(Inputs(assignments, files))
+    workspace = load_workspace(inputs)
     state = workspace.store.read()
     options = Options(destroy, refresh, refresh_only, targets, replacing)
     plan, _ = run_async(lambda: make_plan(workspace, state, options))

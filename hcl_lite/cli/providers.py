@@ -5,25 +5,26 @@ from __future__ import annotations
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Kind
+from hcl_lite.core.values import UNKNOWN
 
 
 @click.command(name="providers")
 def command() -> int:
     """Show which providers the configuration uses, and all types that there are."""
-    from hcl_lite.cli.workspace import ROOT  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.lang.check import provider_of, provider_type  # noqa: PLC0415
-    from hcl_lite.lang.config import load_config  # noqa: PLC0415
+    from hcl_lite.cli.workspace import load_workspace  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.lang.check import provider_type  # noqa: PLC0415
+    from hcl_lite.lang.expand import expand, name_of  # noqa: PLC0415
     from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
 
-    config = load_config(ROOT)
-    blocks = {block.address.name: block for block in config.of_kind(Kind.PROVIDER)}
+    workspace = load_workspace(Inputs(missing=lambda *_: UNKNOWN))
+    config = expand(workspace.config, workspace.scope(), PROVIDER_TYPES).config
+    blocks = {name_of(block.address): block for block in config.of_kind(Kind.PROVIDER)}
     uses: dict[str, int] = dict.fromkeys(blocks, 0)
-    for kind in (Kind.RESOURCE, Kind.DATA):
-        for block in config.of_kind(kind):
-            address = provider_of(block, config, PROVIDER_TYPES)
-            if address is not None:
-                uses[address.name] = uses.get(address.name, 0) + 1
+    for block in config.blocks.values():
+        if block.provider:
+            uses[block.provider] = uses.get(block.provider, 0) + 1
     for name, count in uses.items():
         place = f"  ({blocks[name].place()})" if name in blocks else "  (set up by the environment)"
         type_ = provider_type(blocks[name]) if name in blocks else name

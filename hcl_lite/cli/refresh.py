@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from hcl_lite.cli.options import Inputs, lock_options, variable_options
@@ -12,7 +10,7 @@ from hcl_lite.cli.options import Inputs, lock_options, variable_options
 @click.command(name="refresh")
 @variable_options
 @lock_options
-def command(assignments: tuple[str, ...], files: tuple[Path, ...], lock_timeout: float) -> int:
+def command(inputs: Inputs, lock_timeout: float) -> int:
     """Bring the state up to date with the servers.
 
     What was changed outside shows up in the next plan, as what that plan would undo.
@@ -22,7 +20,7 @@ def command(assignments: tuple[str, ...], files: tuple[Path, ...], lock_timeout:
 
     return carry_out(
         ApplyRequest(
-            inputs=Inputs(assignments, files),
+            inputs=inputs,
             options=Options(refresh_only=True),
             auto_approve=True,
             lock_timeout=lock_timeout,

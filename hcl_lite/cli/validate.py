@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import Inputs, variable_options
 from hcl_lite.core.addrs import Kind
+from hcl_lite.core.values import UNKNOWN
 
 
 @click.command(name="validate")
 @variable_options
-def command(assignments: tuple[str, ...], files: tuple[Path, ...]) -> int:
+def command(inputs: Inputs) -> int:
     """Check the configuration, without a server.
 
     Names, types, references, circles, the files that are named and the JSON in them.
@@ -23,7 +24,7 @@ def command(assignments: tuple[str, ...], files: tuple[Path, ...]) -> int:
     from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
-    workspace = load_workspace(Inputs(assignments, files))
+    workspace = load_workspace(replace(inputs, ask=False, missing=lambda *_: UNKNOWN))
     check_values(workspace.build(State("")), PROVIDER_TYPES)
     resources = len(list(workspace.config.of_kind(Kind.RESOURCE)))
     noun = "resource" if resources == 1 else "resources"

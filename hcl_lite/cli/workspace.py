@@ -11,18 +11,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import click
+
 from hcl_lite import __version__
 from hcl_lite.cli.options import Inputs
-from hcl_lite.core.addrs import Address
+from hcl_lite.core.addrs import Address, without_keys
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
 from hcl_lite.lang.check import check_config, owner_of
 from hcl_lite.lang.config import Config, load_config
-from hcl_lite.lang.functions import make_functions
+from hcl_lite.lang.functions import Functions, make_functions
 from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.variables import load_variables
+from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
 from state.backends import BACKENDS
 from state.backends.local import DEFAULT_PATH
@@ -49,7 +51,7 @@ class Workspace:
         """A new scope that knows no object yet."""
 
         def reload(address: Address) -> Values:
-            block = self.config.blocks[address]
+            block = scope.instance(address)
             owner = owner_of(address.type, address.kind, PROVIDER_TYPES)
             if owner is None or address.type not in owner.resources:
                 return scope.objects[address]
@@ -58,15 +60,15 @@ class Workspace:
             values = evaluate_resource(scope, block, type_).values
             return {**complete(block, type_, values, uid if isinstance(uid, str) else ""), **scope.objects[address]}
 
-        scope = Scope(self.config, self.variables, make_functions(self.config.root), reload)
+        scope = Scope(self.config, self.variables, functions_of(self.config), reload)
         return scope
 
-    def build(self, state: State) -> Build:
-        """The graph. Raises HclError for a cycle."""
+    def build(self, state: State, scope: Scope | None = None) -> Build:
+        """The graph. Raises HclError for a cycle, and for what is wrong with for_each, count and providers."""
         from hcl_lite.engine.graph import build_graph  # noqa: PLC0415 - networkx takes 100 ms to import
 
         recorded = {record.address: record.uid for record in state.records.values()}
-        return build_graph(self.config, PROVIDER_TYPES, self.scope(), recorded)
+        return build_graph(self.config, PROVIDER_TYPES, scope or self.scope(), recorded)
 
     def inputs(self) -> Mapping[str, Value]:
         """The variables that a saved plan may hold: all but the sensitive ones."""
@@ -77,9 +79,29 @@ def load_workspace(inputs: Inputs) -> Workspace:
     """Read and check everything that needs no server. Raises HclError with all that is wrong."""
     config = load_config(ROOT)
     check_version(config)
-    raise_if_errors(check_config(config, PROVIDER_TYPES, make_functions(config.root)))
-    variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved)
+    raise_if_errors(check_config(config, PROVIDER_TYPES, functions_of(config)(())))
+    ask: Ask | None = _ask if inputs.ask and is_terminal() else inputs.missing
+    variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
     return Workspace(config, variables, open_store(config))
+
+
+def functions_of(config: Config) -> Callable[[tuple[str, ...]], Functions]:
+    """The functions of each module, by the way to it: relative paths begin at its directory."""
+    known: dict[tuple[str, ...], Functions] = {}
+
+    def functions(module: tuple[str, ...]) -> Functions:
+        written = without_keys(module)
+        if written not in known:
+            known[written] = make_functions(config.modules.get(written, config.root))
+        return known[written]
+
+    return functions
+
+
+def _ask(name: str, description: str, secret: bool) -> str:
+    """A value for a variable, from the person at the terminal."""
+    click.echo(click.style(f"var.{name}", bold=True) + (f"\n  {description}" if description else ""))
+    return str(click.prompt("  Value", hide_input=secret, default="", show_default=False))
 
 
 def load_store() -> StateStore:
@@ -127,13 +149,32 @@ def check_version(config: Config) -> None:
         raise HclError(Diagnostic(f"This configuration needs hcl-lite {required}", f"This is {__version__}.", place))
 
 
+async def make_build(workspace: Workspace, state: State) -> Build:
+    """The graph, after reading the lookups that for_each and count need. Raises HclError, and ProviderError."""
+    scope = workspace.scope()
+    build = workspace.build(state, scope)
+    if not build.waiting:
+        return build
+    from hcl_lite.engine.preparing import read_for_keys  # noqa: PLC0415 - see Workspace.build
+    from hcl_lite.engine.session import Session  # noqa: PLC0415
+
+    session = Session(build.config, PROVIDER_TYPES, read_only=True)
+    try:
+        while build.waiting and await read_for_keys(build, session):
+            build = workspace.build(state, scope)
+            session.config = build.config
+    finally:
+        await session.close()
+    return build
+
+
 async def make_plan(workspace: Workspace, state: State, options: Options) -> tuple[Plan, Build]:
     """The plan for the workspace as it is, and the graph that it was made with. Raises HclError."""
     from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Workspace.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
-    build = workspace.build(state)
-    session = Session(workspace.config, PROVIDER_TYPES, read_only=True)
+    build = await make_build(workspace, state)
+    session = Session(build.config, PROVIDER_TYPES, read_only=True)
     try:
         plan = await Planner(build, state, session, options).make()
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
@@ -20,14 +20,23 @@ class Kind(StrEnum):
     VARIABLE = "var"
     LOCAL = "local"
     PROVIDER = "provider"
+    MODULE = "module"
     DATA = "data"
     RESOURCE = "resource"
     OUTPUT = "output"
+    CHECK = "check"
+    IMPORT = "import"
+    MOVED = "moved"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One block, or one instance of it: `grafana_folder.team`, `data.grafana_folder.x`, `var.region`, `module.a.…`."""
+    """One block, or one instance of it: `grafana_folder.team["a"]`, `data.grafana_folder.x`, `module.a["b"].var.c`.
+
+    `module` is the way to the module that the block stands in, a step for each, with the key of its instance: `a["b"]`.
+    An address without any key is also the name of a block as it is written, before for_each and count.
+    """
 
     kind: Kind
     name: str
@@ -44,7 +53,7 @@ class Address:
         """Read what `str()` prints. ValueError says what is wrong with the text."""
         steps = _split(text)
         module: list[str] = []
-        while len(steps) > 2 and steps[0][0] == "module":
+        while len(steps) > 2 and steps[0] == ("module", None):
             name, key = steps[1]
             module.append(name + _print_key(key))
             steps = steps[2:]
@@ -53,7 +62,8 @@ class Address:
             kind = Kind(steps[0][0])
             steps = steps[1:]
         wanted = 2 if kind in (Kind.RESOURCE, Kind.DATA) else 1
-        if len(steps) != wanted or steps[0][0] == "module" or any(key is not None for _, key in steps[:-1]):
+        misplaced = steps and steps[0][0] == "module"
+        if len(steps) != wanted or misplaced or any(key is not None for _, key in steps[:-1]):
             raise ValueError(f'"{text}" is not an address: expected TYPE.NAME, such as grafana_dashboard.api')
         type_ = steps[0][0] if wanted == 2 else ""
         return cls(kind, steps[-1][0], type_, steps[-1][1], tuple(module))
@@ -65,6 +75,48 @@ class Address:
         return f"{path}{prefix}{type_}{self.name}{_print_key(self.key)}"
 
     @property
+    def written(self) -> Address:
+        """The block as it is written: without any key."""
+        return replace(self, key=None, module=without_keys(self.module))
+
+    @property
+    def collection(self) -> Address:
+        """What holds this instance together with its siblings: the same address without its own key."""
+        return replace(self, key=None)
+
+    @property
+    def inner(self) -> tuple[str, ...]:
+        """The way into the module that this module address names."""
+        return (*self.module, f"{self.name}{_print_key(self.key)}")
+
+    @property
+    def caller(self) -> Address:
+        """The module block, with its instance, that this address stands in."""
+        name, bracket, key = self.module[-1].partition("[")
+        step = _split(f"{name}{bracket}{key}")[0]
+        return Address(Kind.MODULE, step[0], key=step[1], module=self.module[:-1])
+
+    @property
+    def label(self) -> str:
+        """A short name for a person: the block's, with its key where it has one."""
+        return self.name if self.key is None else f"{self.name}-{self.key}"
+
+    def within(self, module: tuple[str, ...]) -> Address:
+        """The same name, spoken inside of `module`."""
+        return replace(self, module=(*module, *self.module))
+
+    def covers(self, other: Address) -> bool:
+        """Whether `other` is this, an instance of this, or stands in the module that this is."""
+        if self.kind is Kind.MODULE:
+            steps = other.inner if other.kind is Kind.MODULE else other.module
+            if self.key is None:
+                depth = len(self.module)
+                names = [step.partition("[")[0] for step in steps[depth : depth + 1]]
+                return steps[:depth] == self.module and names == [self.name]
+            return steps[: len(self.inner)] == self.inner
+        return self in (other, other.collection)
+
+    @property
     def order(self) -> tuple[object, ...]:
         """Sorts addresses in the one order in which everything is printed and saved."""
         key = (0, 0, "") if self.key is None else (1, self.key, "") if isinstance(self.key, int) else (2, 0, self.key)
@@ -73,6 +125,11 @@ class Address:
 
 _KINDS = tuple(Kind)
 _PREFIXED = frozenset(kind.value for kind in Kind if kind is not Kind.RESOURCE)
+
+
+def without_keys(module: tuple[str, ...]) -> tuple[str, ...]:
+    """The way to a module as it is written."""
+    return tuple(step.partition("[")[0] for step in module)
 
 
 def in_order(addresses: Iterable[Address]) -> list[Address]:

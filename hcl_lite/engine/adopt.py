@@ -11,6 +11,7 @@ from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider
+from hcl_lite.engine.resources import is_protected
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.config import Block
 from state.model import Record, State
@@ -51,7 +52,7 @@ async def _prepare(build: Build, session: Session, block: Block) -> None:
 
 
 async def _read(build: Build, state: State, session: Session, block: Block, uid: str) -> Record:
-    provider = session.provider_for(block)
+    provider = block.provider
     type_ = session.resource_type(provider, block.address.type)
     for record in state.records.values():
         if (record.provider, record.address.type, record.uid) == (provider, block.address.type, uid):
@@ -80,4 +81,5 @@ async def _read(build: Build, state: State, session: Session, block: Block, uid:
         content=content,
         attributes=stored_attributes(type_, values, live.attributes),
         dependencies=nearest_resources(build.graph, block.address),
+        protected=is_protected(build.scope, block),
     )

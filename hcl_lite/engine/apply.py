@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Version, Writer
-from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, is_unknown
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.decide import stored_attributes, without_unasked
 from hcl_lite.engine.diff import diff, hash_of
@@ -23,11 +23,13 @@ from hcl_lite.engine.evaluate import (
     exposed,
 )
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, output_value
+from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider
+from hcl_lite.engine.resources import ignores_secrets, is_protected, with_ignored
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.config import Block
+from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
 from state.fingerprint import fingerprint
 from state.model import Identity, Record
 from state.store import Ledger
@@ -53,6 +55,7 @@ class ApplyResult:
     skipped: tuple[Address, ...] = ()
     outputs: Mapping[str, Value] = field(default_factory=dict)
     stopped: bool = False
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass
@@ -75,6 +78,7 @@ class Applier:
         self.deletions = deletions_of(self.plan)
         self.counts: dict[Action, int] = {}
         self.failures: list[Diagnostic] = []
+        self.warnings: list[Diagnostic] = []
         self.failed: set[Address] = set()
         self.skipped: list[Address] = []
         self.outputs: dict[str, Value] = {}
@@ -90,6 +94,7 @@ class Applier:
         return ApplyResult(
             counts=self.counts,
             failures=tuple(dict.fromkeys(self.failures)),
+            warnings=tuple(self.warnings),
             skipped=tuple(self.skipped),
             outputs=self.outputs,
             stopped=self.stop.is_set(),
@@ -141,12 +146,25 @@ class Applier:
             case Kind.PROVIDER:
                 open_provider(self.session, self.scope, block)
             case Kind.DATA:
+                self._check_rules(block)
                 values = lookup_arguments(self.session, self.scope, block)
-                self.scope.objects[address] = await look_up(self.session, block, values)
+                found = await look_up(self.session, block, values)
+                self.scope.objects[address] = found
+                self._check_rules(block, found)
             case Kind.RESOURCE if change is not None:
                 await self._do_resource(block, change)
-            case Kind.OUTPUT:
-                self.outputs[address.name] = output_value(self.scope, block)
+            case Kind.LOCAL | Kind.VARIABLE | Kind.OUTPUT:
+                value = self.scope.value(address)
+                raise_if_errors(broken_rules(self.scope, block, block.rules))
+                if address.kind is Kind.OUTPUT and not address.module:
+                    self.outputs[address.name] = value
+            case Kind.CHECK:
+                self.warnings += map(as_warning, broken_rules(self.scope, block, [check_rule(block)]))
+
+    def _check_rules(self, block: Block, own: Values | None = None) -> None:
+        """Preconditions, or with the object that came of the block, postconditions. Raises HclError."""
+        rules = [rule for rule in block.lifecycle.rules if rule.post == (own is not None)]
+        raise_if_errors(broken_rules(self.scope, block, rules, own))
 
     async def _do_resource(self, block: Block, change: Change) -> None:
         if self.plan.refresh_only:
@@ -154,6 +172,8 @@ class Applier:
                 await self.ledger.put(change.record)
             return
         type_ = self.session.resource_type(change.provider, block.address.type)
+        if change.action is not Action.NOOP:
+            self._check_rules(block)
         arguments = evaluate_resource(self.scope, block, type_)
         if change.wanted and arguments.hash != change.wanted:
             raise HclError(
@@ -182,12 +202,14 @@ class Applier:
         self.scope.objects[block.address] = exposed(
             type_, arguments.values, record.attributes, uid=record.uid, settled=True
         )
+        if change.action is not Action.NOOP:
+            self._check_rules(block, self.scope.objects[block.address])
 
     async def _create(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         uid = change.uid or (change.record.uid if change.record and change.action is Action.CREATE else "")
         values = complete(block, type_, arguments.values, uid)
         if type_.uid(values) is UNKNOWN:
-            values = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.name))
+            values = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
         self._check_known(block, values)
         uid = str(type_.uid(values))
         provider = self.session.get(change.provider)
@@ -211,6 +233,9 @@ class Applier:
         values = complete(block, type_, arguments.values, change.uid)
         self._check_known(block, values)
         provider = self.session.get(change.provider)
+        if block.lifecycle.ignore_changes:
+            found = await provider.read(block.address.type, change.uid, values)
+            values = with_ignored(block, type_, values, found) if found is not None else values
         try:
             live = await provider.update(block.address.type, change.uid, values, change.seen)
         except Conflict as error:
@@ -226,6 +251,7 @@ class Applier:
         wanted = type_.secrets(values)
         known = change.record.secrets if change.record and change.action is Action.UPDATE else {}
         kept = {name: known[name] for name in wanted if name in known and name not in change.secrets}
+        kept = dict(known) if ignores_secrets(block, type_) else kept
         fresh = [name for name in wanted if name not in kept]
         made = await asyncio.gather(*(asyncio.to_thread(fingerprint, wanted[name], self.environment) for name in fresh))
         record = Record(
@@ -238,6 +264,7 @@ class Applier:
             attributes=stored_attributes(type_, values, live.attributes),
             secrets={**kept, **dict(zip(fresh, made, strict=True))},
             dependencies=change.dependencies,
+            protected=is_protected(self.scope, block),
         )
         await self.ledger.put(record)
         return record
@@ -245,7 +272,7 @@ class Applier:
     async def _delete(self, step: Step, change: Change) -> None:
         record = change.record
         assert record is not None
-        if change.action is not Action.FORGET:
+        if change.action not in (Action.FORGET, Action.RELEASE):
             await self.session.get(record.provider).delete(record.address.type, record.uid, record.attributes)
         await self.ledger.remove(record.identity)
 
@@ -296,12 +323,12 @@ class Applier:
             return {} if not self.plan.targets else None
         if self.plan.refresh_only or self.plan.targets:
             return None
-        return {name: value for name, value in self.outputs.items() if not isinstance(value, Secret)}
+        return {name: value for name, value in self.outputs.items() if not is_secret(value)}
 
 
 def _shown_action(step: Step, change: Change | None) -> Action | None:
     """The action that a person is told of; None for steps that change nothing on a server."""
-    if change is None or change.action in (Action.NOOP, Action.REFRESH, Action.FORGET, Action.READ):
+    if change is None or change.action in (Action.NOOP, Action.REFRESH, Action.FORGET, Action.RELEASE, Action.READ):
         return None
     return Action.DELETE if step.uid else change.action
 

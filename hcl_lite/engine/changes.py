@@ -18,7 +18,8 @@ class Action(StrEnum):
     """What becomes of one object.
 
     REFRESH changes the state only: the object has moved, or is ours without a record, and is as it should be. FORGET
-    takes a record out of the state whose object is gone. READ is a data block that can only be read during the apply.
+    takes a record out of the state whose object is gone, RELEASE one whose object stays where it is. READ is a data
+    block that can only be read during the apply.
     """
 
     NOOP = "no-op"
@@ -29,6 +30,7 @@ class Action(StrEnum):
     REPLACE = "replace"
     DELETE = "delete"
     FORGET = "forget"
+    RELEASE = "release"
 
 
 # Those that call for a server to be changed.
@@ -75,7 +77,7 @@ class OutputChange:
 class Plan:
     """Everything that an apply would do, and what it relies on: the state's `lineage` and `serial`.
 
-    `inputs` are the variables that the plan was made with, without the sensitive ones.
+    `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
     """
 
     changes: tuple[Change, ...]
@@ -87,6 +89,7 @@ class Plan:
     refresh_only: bool = False
     targets: tuple[Address, ...] = ()
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
+    time: str = ""
 
     @property
     def writes(self) -> Sequence[Change]:
@@ -95,7 +98,7 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether an apply would change nothing that a user can see: no object and no output."""
-        seen = WRITES | ({Action.REFRESH, Action.FORGET} if self.refresh_only else frozenset())
+        seen = WRITES | {Action.RELEASE} | ({Action.REFRESH, Action.FORGET} if self.refresh_only else frozenset())
         return not any(change.action in seen for change in self.changes) and not self.outputs
 
     @property

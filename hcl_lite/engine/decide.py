@@ -20,6 +20,7 @@ from datetime import datetime
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change
@@ -35,7 +36,8 @@ class Case:
 
     `values` are the completed arguments; `live` is whole where it is not None; `baseline` the content at the remembered
     version where the server rewrites what it is sent; `secrets` the fate of each secret: set, rotated, removed or
-    unchanged; `fingerprints` what is to be remembered of them.
+    unchanged; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may be taken
+    over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that.
     """
 
     block: Block
@@ -49,8 +51,9 @@ class Case:
     secrets: Mapping[str, str] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     dependencies: tuple[Address, ...] = ()
-    ours: bool = False
-    replace: bool = False
+    ours: str = ""
+    replace: str = ""
+    protected: bool = False
     now: datetime | None = None
 
 
@@ -63,7 +66,7 @@ def decide(case: Case) -> Change:
         uid=_known_uid(case),
         record=case.record,
         wanted=case.arguments.hash,
-        create_first=case.type.create_first and not _keeps_its_place(case),
+        create_first=_creates_first(case) and not _keeps_its_place(case),
         secrets={key: fate for key, fate in case.secrets.items() if fate != "unchanged"},
         dependencies=case.dependencies,
         place=case.block.place(),
@@ -77,6 +80,8 @@ def decide(case: Case) -> Change:
     change = replace(change, seen=case.live.version)
     reason = _replacement(case)
     if reason:
+        if case.protected:
+            raise HclError(_protected_from(case, reason))
         return replace(change, action=Action.REPLACE, because=reason, differences=_summary(case))
     return _decide_present(case, case.live, change)
 
@@ -94,6 +99,7 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
         attributes=stored_attributes(case.type, case.values, {**(old.attributes if old else {}), **live.attributes}),
         secrets=case.fingerprints,
         dependencies=case.dependencies,
+        protected=case.protected,
     )
 
 
@@ -105,11 +111,13 @@ def stored_attributes(
     return {key: value for key, value in {**attributes, **settles}.items() if not is_secret(values.get(key))}
 
 
-def decide_orphan(record: Record, live: Live | None, deposed: bool, because: str) -> Change:
-    """The change for an object that is remembered and no longer declared."""
+def decide_orphan(
+    record: Record, live: Live | None, deposed: bool, because: str, gone: Action = Action.DELETE
+) -> Change:
+    """The change for an object that is remembered and no longer declared: `gone` where it is there."""
     change = Change(
         address=record.address,
-        action=Action.DELETE if live is not None else Action.FORGET,
+        action=gone if live is not None else Action.FORGET,
         provider=record.provider,
         uid=record.uid,
         record=record,
@@ -149,7 +157,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     wanted = case.type.content(case.values)
     found = without_unasked(case.type, live.content, wanted)
     unchanged = case.record is not None and case.arguments.hash != "" and case.arguments.hash == case.record.applied
-    differences = _differences(case, found, wanted, unchanged)
+    differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
     drifted = _has_drifted(case, live, found, differences, unchanged)
     if not differences and not change.secrets:
         if live.content is None and not case.type.immutable:
@@ -168,6 +176,11 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
             note = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
             return replace(change, action=Action.NOOP, differences=(), secrets={}, note=note)
     return change
+
+
+def ignores_all(block: Block) -> bool:
+    """Whether ignore_changes leaves the whole object to others."""
+    return any(path.steps == (Everything(),) for path in block.lifecycle.ignore_changes)
 
 
 def _summary(case: Case) -> tuple[Difference, ...]:
@@ -214,7 +227,7 @@ def _replacement(case: Case) -> str:
     if record is None:
         return ""
     if case.replace:
-        return "--replace asks for it"
+        return case.replace
     uid = case.type.uid(case.values)
     if uid != record.uid:
         what = "uid" if "uid" in case.type.attrs else "key"
@@ -237,6 +250,11 @@ def _keeps_its_place(case: Case) -> bool:
     return record is not None and (record.provider, record.uid) == (case.provider, _known_uid(case))
 
 
+def _creates_first(case: Case) -> bool:
+    asked = case.block.lifecycle.create_before_destroy
+    return case.type.create_first if asked is None else asked
+
+
 def _known_uid(case: Case) -> str:
     uid = case.type.uid(case.values)
     return uid if isinstance(uid, str) else ""
@@ -252,11 +270,7 @@ def _has_expired(case: Case, record: Record) -> bool:
 
 def _refresh_note(case: Case, live: Live) -> str:
     if case.record is None:
-        return (
-            "It was there already, as declared; it is taken over."
-            if not case.ours
-            else "An interrupted run had made it."
-        )
+        return case.ours or "It was there already, as declared; it is taken over."
     if live.version != case.record.version:
         return "It was saved outside of hcl-lite and is as declared."
     return ""
@@ -271,6 +285,13 @@ def _exists_already(case: Case) -> Diagnostic:
         f'hcl-lite import {case.block.address} {uid} takes it over; so does on_exists = "adopt". Or give another uid.',
         str(case.block.address),
     )
+
+
+def _protected_from(case: Case, reason: str) -> Diagnostic:
+    place = case.block.value_place("lifecycle", "prevent_destroy")
+    detail = f"It would have to be replaced: {reason}. lifecycle.prevent_destroy forbids that."
+    hint = "Undo what makes it another object, or set prevent_destroy = false."
+    return Diagnostic(f"{case.block.address} is protected", detail, place, hint, str(case.block.address))
 
 
 def _drift_refused(case: Case, differences: tuple[Difference, ...]) -> Diagnostic:

@@ -57,7 +57,7 @@ def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Argume
 def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Values:
     """Defaults and identity filled in. Raises HclError for values that cannot be meant."""
     try:
-        return type_.complete(str(block.address), block.address.name, values, uid)
+        return type_.complete(str(block.address), block.address.label, values, uid)
     except ValueProblem as problem:
         raise HclError(problem_at(block, problem)) from problem
 
@@ -110,8 +110,8 @@ def _file_of(value: object) -> str:
     """The path in `${file("path")}`."""
     if isinstance(value, str) and value.startswith("${") and value.endswith("}"):
         expression = parse_expression(value[2:-1])
-        if expression.call and expression.call[0] == "file":
-            return expression.call[1]
+        if expression.literal is not None and expression.calls[0].name == "file":
+            return expression.literal
     return ""
 
 

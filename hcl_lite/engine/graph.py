@@ -9,66 +9,135 @@ from typing import TypeAlias
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind, in_order
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.schema import Mention, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value
-from hcl_lite.lang.check import ProviderTypes, owner_of, provider_of
-from hcl_lite.lang.config import Block, Config
-from hcl_lite.lang.expression import expressions_in
+from hcl_lite.lang.check import ProviderTypes, owner_of
+from hcl_lite.lang.config import Block, Config, expressions_of
+from hcl_lite.lang.expand import expand, provider_address
+from hcl_lite.lang.expression import Expression, expressions_in
+from hcl_lite.lang.locate import KeyPath
 from hcl_lite.lang.scope import Scope
+from hcl_lite.lang.statements import address_in, trigger_in
 
 Graph: TypeAlias = "nx.DiGraph[Address]"
 
 
 @dataclass(frozen=True)
 class Build:
-    """What the steps work on. `identities` are the uids of blocks as far as they can be told without a server."""
+    """What the steps work on: `config` holds instances, with the names of their providers.
+
+    `identities` are the uids of blocks as far as they can be told without a server; `imports` the import blocks by the
+    instance that they are for; `waiting` the blocks whose instances are known only when lookups have been read.
+    """
 
     config: Config
     providers: ProviderTypes
     scope: Scope
     graph: Graph
     identities: dict[Address, str] = field(default_factory=dict)
+    imports: dict[Address, Block] = field(default_factory=dict)
+    waiting: tuple[Block, ...] = ()
 
 
 def build_graph(config: Config, providers: ProviderTypes, scope: Scope, recorded: Mapping[Address, str]) -> Build:
-    """The graph of `config`. `scope` knows variables, but no object yet; `recorded` are uids from the state.
+    """The graph of `config`, which is as it is written. `scope` knows variables, and the lookups that for_each needs;
+    `recorded` are uids from the state.
 
-    Raises HclError for a cycle.
+    Raises HclError for a cycle, and for what is wrong with for_each, count and providers.
     """
-    build = Build(config, providers, scope, nx.DiGraph(), dict(recorded))
+    expansion = expand(config, scope, providers)
+    build = Build(expansion.config, providers, scope, nx.DiGraph(), dict(recorded), waiting=expansion.waiting)
     for step in STEPS:
         step(build)
     return build
 
 
+# Blocks that only say something about others; the variables of the root module are known from the start.
+_SAYINGS = frozenset({Kind.MODULE, Kind.IMPORT, Kind.MOVED, Kind.REMOVED})
+
+
 def _add_blocks(build: Build) -> None:
-    """Every block but variables, which are known from the start."""
-    build.graph.add_nodes_from(a for a in build.config.blocks if a.kind is not Kind.VARIABLE)
+    for address in build.config.blocks:
+        if address.kind not in _SAYINGS and (address.kind is not Kind.VARIABLE or address.module):
+            build.graph.add_node(address)
 
 
 def _add_references(build: Build) -> None:
-    """`${…}` in an argument."""
-    for block in build.config.blocks.values():
-        for path, expression in expressions_in(dict(block.body)):
-            for reference in expression.references:
-                if reference.address is not None and reference.address in build.graph:
-                    build.graph.add_edge(reference.address, block.address, why=_written(block, path, reference.text))
+    """`${…}` in an argument, a condition, or the input of a module. What for_each says is known by now."""
+    for address, block in build.config.blocks.items():
+        if address.kind is Kind.VARIABLE and address.module:
+            call = build.scope.instance(address.caller)
+            given = call.body.get("inputs", {}).get(address.name)
+            for path, expression in expressions_in(given):
+                _add_needs(build, call, ("inputs", address.name, *path), expression, address)
+        if address in build.graph:
+            for path, expression in expressions_of(block):
+                if path[0] not in ("for_each", "count", "provider"):
+                    _add_needs(build, block, path, expression, address)
+
+
+def _add_needs(build: Build, block: Block, path: KeyPath, expression: Expression, user: Address) -> None:
+    for needed in build.scope.needs(block, expression):
+        if needed in build.graph and needed != user:
+            build.graph.add_edge(needed, user, why=_written(block, path, expression))
 
 
 def _add_depends_on(build: Build) -> None:
+    """depends_on, of a block and of the call of the module that it stands in."""
     for block in build.config.blocks.values():
         for index, text in enumerate(block.depends_on):
-            build.graph.add_edge(Address.parse(text), block.address, why=("depends_on", block, ("depends_on", index)))
+            needed = [n for n in _covered(build, address_in(block, text)) if n.kind is not Kind.VARIABLE]
+            users = [block.address] if block.address in build.graph else _covered(build, block.address)
+            why = ("depends_on", block, ("depends_on", index))
+            build.graph.add_edges_from(
+                (address, user, {"why": why}) for address in needed for user in users if user.kind in _WAITING
+            )
+
+
+# What a module's depends_on makes wait.
+_WAITING = frozenset({Kind.RESOURCE, Kind.DATA})
+
+
+def _covered(build: Build, address: Address) -> list[Address]:
+    return [node for node in build.graph if address.covers(node)]
+
+
+def _add_triggers(build: Build) -> None:
+    """replace_triggered_by"""
+    for block in build.config.blocks.values():
+        for index, text in enumerate(block.lifecycle.replace_triggered_by):
+            why = ("replace_triggered_by", block, ("lifecycle", "replace_triggered_by", index))
+            for address in _covered(build, trigger_in(block, text)[0]):
+                build.graph.add_edge(address, block.address, why=why)
+
+
+def _add_imports(build: Build) -> None:
+    """Which import block is for which instance; its id may need something too."""
+    for block in list(build.config.of_kind(Kind.IMPORT)):
+        target = _imported(build, block)
+        build.imports[target] = block
+        for path, expression in expressions_in({"id": block.body["id"]}):
+            _add_needs(build, block, path, expression, target)
+
+
+def _imported(build: Build, block: Block) -> Address:
+    text = build.scope.evaluate_argument(block, "to")
+    try:
+        target = address_in(block, text)
+    except (ValueError, TypeError) as error:
+        raise HclError(Diagnostic("to takes an address", str(error), block.value_place("to"))) from error
+    if target not in build.graph or target.kind is not Kind.RESOURCE:
+        near = did_you_mean(str(target), [str(node) for node in build.graph if node.kind is Kind.RESOURCE])
+        raise HclError(Diagnostic(f"{target} is not declared", near, block.value_place("to")))
+    return target
 
 
 def _add_providers(build: Build) -> None:
     """A resource or lookup needs its provider; one without a block is set up by the environment alone."""
     for block in list(build.config.blocks.values()):
-        if block.address.kind in (Kind.RESOURCE, Kind.DATA):
-            provider = provider_of(block, build.config, build.providers)
-            if provider is not None:
-                build.graph.add_edge(provider, block.address, why=("provider", block, None))
+        if block.provider:
+            build.graph.add_edge(provider_address(block.provider), block.address, why=("provider", block, None))
 
 
 def _add_mentions(build: Build) -> None:
@@ -99,8 +168,8 @@ def _check_cycles(build: Build) -> None:
         return
     lines = []
     for needed, address, *_ in cycle:
-        text, block, path = build.graph.edges[needed, address]["why"]
-        place = block.place() if path is None else block.value_place(*path, containing=text)
+        text, block, path, *at = build.graph.edges[needed, address]["why"]
+        place = block.text_place(path, *at) if at else block.value_place(*path) if path else block.place()
         lines.append(f"{address} needs {needed} ({place}: {text})")
     first = build.config.blocks[cycle[0][1]]
     raise HclError(
@@ -117,6 +186,8 @@ STEPS: tuple[Callable[[Build], None], ...] = (
     _add_blocks,
     _add_references,
     _add_depends_on,
+    _add_triggers,
+    _add_imports,
     _add_providers,
     _check_cycles,
     _add_mentions,
@@ -140,9 +211,11 @@ def nearest_resources(graph: Graph, address: Address) -> tuple[Address, ...]:
     return tuple(in_order(found))
 
 
-def _written(block: Block, path: tuple[str | int, ...], text: str) -> tuple[str, Block, tuple[str | int, ...]]:
+def _written(block: Block, path: KeyPath, expression: Expression) -> tuple[str, Block, KeyPath, int, int]:
+    """Why there is an edge: the expression as it is written, and where."""
     below = path[1:] if block.address.kind is Kind.LOCAL else path
-    return f"${{{text}}}", block, below
+    start, end = expression.at - 2, expression.at + len(expression.source) + 1
+    return f"${{{expression.source}}}", block, below, start, end
 
 
 def _known_values(build: Build, block: Block, type_: ResourceType) -> Mapping[str, Value]:
@@ -153,7 +226,7 @@ def _known_values(build: Build, block: Block, type_: ResourceType) -> Mapping[st
         values.setdefault("uid", build.identities[block.address])
         return values
     try:
-        uid = type_.uid(type_.complete(str(block.address), block.address.name, values, ""))
+        uid = type_.uid(type_.complete(str(block.address), block.address.label, values, ""))
     except (ValueProblem, KeyError):
         return values
     if isinstance(uid, str):

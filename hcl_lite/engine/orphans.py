@@ -28,7 +28,8 @@ def find_orphans(
     planned: Mapping[Address, Change],
     moved: Collection[Address],
 ) -> Iterator[Orphan]:
-    """Records without a block; all of them for destroy and refresh-only. `moved` are addresses that got another name.
+    """Records without a block; all of them for destroy and refresh-only. `moved` are addresses that got another name by
+    their uid.
 
     An object that an interrupted run may have made counts too, as a record of which only the identity is known.
     """
@@ -70,7 +71,7 @@ def _is_wanted(record: Record, state: State, options: Options) -> bool:
             if address not in needed:
                 needed.add(address)
                 open_ += [state.records[address]] if address in state.records else []
-    return not needed.isdisjoint(options.targets)
+    return any(target.covers(address) for target in options.targets for address in needed)
 
 
 def _is_unclaimed(intent: Identity, state: State, options: Options, planned: Change | None) -> bool:

@@ -15,28 +15,25 @@ from datetime import UTC, datetime
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
-from hcl_lite.core.schema import Live, ProviderError, ResourceType
-from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, is_unknown, reveal
+from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.core.schema import Live, ProviderError
+from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
-from hcl_lite.engine.decide import Case, decide, decide_orphan, decide_refresh_only
-from hcl_lite.engine.diff import ABSENT, hash_of
-from hcl_lite.engine.evaluate import (
-    Arguments,
-    Values,
-    complete,
-    evaluate_resource,
-    exposed,
-)
+from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
+from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
-from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, output_value
+from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, unknown_keys
+from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.config import Block
+from hcl_lite.lang.expand import provider_address
+from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
 from hcl_lite.lang.scope import Scope
-from state.fingerprint import fingerprint, matches
+from hcl_lite.lang.statements import address_in
 from state.model import Record, State
 
 _BLOCKS_AT_ONCE = 64
@@ -64,14 +61,18 @@ class Planner:
         self.leftovers: list[Change] = []
         self.outputs: dict[str, Value] = {}
         self.problems: list[Diagnostic] = []
-        self.pending = {intent.address: intent for intent in self.state.pending}
-        self.holders = {(r.provider, r.address.type, r.uid): r for r in self.state.records.values()}
-        self.moved: set[Address] = set()
+        self.warnings: list[Diagnostic] = []
+        moves = move_records(self.state, self.config)
+        self.state = moves.state
+        self.resources = ResourcePlanner(
+            self.build, moves, self.session, self.options, self.environment, self.clock, self.changes
+        )
 
     async def make(self) -> Plan:
         """The plan. Raises HclError with every problem that stands in its way."""
         graph = self.build.graph
-        raise_if_errors(self._unknown_addresses())
+        raise_if_errors([*map(unknown_keys, self.build.waiting), *self._unknown_addresses()])
+        raise_if_errors(self._broken_variables())
         wanted = self._wanted_nodes()
         self.session.expected = self._expected_uids(wanted)
         await walk(
@@ -89,6 +90,7 @@ class Planner:
         return Plan(
             changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.leftovers)),
             outputs=self._output_changes(),
+            warnings=tuple(self.warnings),
             lineage=self.state.lineage,
             serial=self.state.serial,
             destroy=self.options.destroy,
@@ -106,7 +108,7 @@ class Planner:
             ("replace", self.options.replacing, objects),
         ):
             for address in addresses:
-                if address not in known:
+                if not any(address.covers(other) for other in known):
                     near = did_you_mean(str(address), (str(a) for a in objects))
                     yield Diagnostic(f"There is no {address} to {verb}", near)
 
@@ -116,12 +118,15 @@ class Planner:
         if self.options.destroy or self.options.refresh_only:
             roots = [address for address in graph if address.kind is Kind.PROVIDER]
         elif self.options.targets:
-            targets = set(self.options.targets)
-            used = {Address(Kind.PROVIDER, r.provider) for r in self.state.all_records() if r.address in targets}
-            roots = [address for address in targets | used if address in graph]
+            roots = [address for address in graph if self._is_target(address)]
+            used = {provider_address(r.provider) for r in self.state.all_records() if self._is_target(r.address)}
+            roots += [address for address in used if address in graph]
         else:
             return set(graph)
         return set().union(*({root, *nx.ancestors(graph, root)} for root in roots)) if roots else set()
+
+    def _is_target(self, address: Address) -> bool:
+        return any(target.covers(address) for target in self.options.targets)
 
     def _expected_uids(self, wanted: set[Address]) -> Mapping[tuple[str, str], Iterable[str]]:
         expected: dict[tuple[str, str], list[str]] = {}
@@ -130,14 +135,14 @@ class Planner:
         for intent in self.state.pending:
             expected.setdefault((intent.provider, intent.address.type), []).append(intent.uid)
         for address in wanted & self.build.identities.keys():
-            provider = self.session.provider_for(self.config.blocks[address]) if address in self.config.blocks else ""
+            provider = self.config.blocks[address].provider if address in self.config.blocks else ""
             expected.setdefault((provider, address.type), []).append(self.build.identities[address])
         return expected
 
     async def _visit(self, address: Address) -> bool:
         """Whether what depends on this block can be planned."""
         block = self.config.blocks.get(address)
-        if block is None or address.kind is Kind.LOCAL:
+        if block is None:
             return True
         try:
             match address.kind:
@@ -146,10 +151,16 @@ class Planner:
                 case Kind.DATA:
                     await self._look_up(block)
                 case Kind.RESOURCE:
-                    change = await self._plan_resource(block)
+                    change = await self.resources.plan(block)
                     self.changes[address] = change
                 case Kind.OUTPUT:
                     self._plan_output(block)
+                case Kind.CHECK:
+                    problems = broken_rules(self.scope, block, [check_rule(block)])
+                    self.warnings.extend(as_warning(problem) for problem in problems)
+                case Kind.LOCAL | Kind.VARIABLE:
+                    self.scope.value(address)
+                    raise_if_errors(broken_rules(self.scope, block, block.rules))
         except HclError as error:
             self.problems.extend(error.diagnostics)
             return False
@@ -159,181 +170,35 @@ class Planner:
         return True
 
     async def _look_up(self, block: Block) -> None:
+        if block.address in self.scope.objects:
+            return  # for_each needed it before
+        raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         values = lookup_arguments(self.session, self.scope, block)
         needed = nearest_resources(self.build.graph, block.address)
         if is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
             self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
             return
-        self.scope.objects[block.address] = await look_up(self.session, block, values)
+        found = await look_up(self.session, block, values)
+        self.scope.objects[block.address] = found
+        raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], found))
 
     def _plan_output(self, block: Block) -> None:
-        value = output_value(self.scope, block)
-        if isinstance(value, Secret) and block.body.get("sensitive") is not True:
+        value = self.scope.value(block.address)
+        raise_if_errors(broken_rules(self.scope, block, block.rules))
+        if is_secret(value) and block.body.get("sensitive") is not True:
             detail = "It holds a value that is marked as sensitive."
             hint = "Set sensitive = true."
             raise HclError(Diagnostic(f"Output {block.address.name} must be sensitive", detail, block.place(), hint))
-        self.outputs[block.address.name] = value
+        if not block.address.module:
+            self.outputs[block.address.name] = value
 
-    # --- one resource -------------------------------------------------------------------------------------------------
+    def _broken_variables(self) -> Iterator[Diagnostic]:
+        """Validations of the root module's variables; those of modules are looked at when they are known."""
+        for block in self.config.of_kind(Kind.VARIABLE):
+            if not block.address.module:
+                yield from broken_rules(self.scope, block, block.rules)
 
-    async def _plan_resource(self, block: Block) -> Change:
-        provider = self.session.provider_for(block)
-        type_ = self.session.resource_type(provider, block.address.type)
-        arguments = evaluate_resource(self.scope, block, type_)
-        record = self.state.records.get(block.address)
-        live = await self._survey(record) if record else None
-        if record and self._is_untouched(block, record, arguments, provider, live):
-            change = self._untouched(block, record, arguments)
-            self._expose(block, type_, arguments.values, record.attributes, record.uid, settled=True)
-            return change
-        case = await self._make_case(block, type_, provider, arguments, record, live)
-        change = decide(case)
-        if record is None and case.record is not None:
-            change = self._moved(change, case.record)
-        settled = change.action in (Action.NOOP, Action.REFRESH)
-        known = {**(record.attributes if record else {}), **(case.live.attributes if case.live else {})}
-        fresh = change.action in (Action.CREATE, Action.REPLACE)
-        uid = change.uid or UNKNOWN
-        self._expose(block, type_, case.values, {} if fresh else known, uid, settled=settled)
-        return change
-
-    def _record_that_moves(self, block: Block, provider: str, uid: str) -> Record | None:
-        """The record of the object that a new block asks for, when no block stands for it any more: it was renamed.
-
-        Raises HclError when another block still stands for it.
-        """
-        holder = self.holders.get((provider, block.address.type, uid))
-        if holder is None:
-            return None
-        other = self.config.blocks.get(holder.address)
-        if other is not None:
-            raise HclError(_both_ask_for(uid, holder.address, other.place(), block.address, block.place()))
-        return replace(holder, address=block.address)
-
-    def _moved(self, change: Change, record: Record) -> Change:
-        source = self.holders[record.provider, record.address.type, record.uid].address
-        self.moved.add(source)
-        kept = change.record if change.action is Action.REFRESH else record
-        action = Action.REFRESH if change.action is Action.NOOP else change.action
-        return replace(
-            change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now."
-        )
-
-    def _is_untouched(
-        self, block: Block, record: Record, arguments: Arguments, provider: str, live: Live | None
-    ) -> bool:
-        """Nothing that the plan rests on has changed, so nothing of the object has to be read."""
-        return (
-            arguments.hash != ""
-            and arguments.hash == record.applied
-            and not arguments.has_secrets
-            and not record.secrets
-            and provider == record.provider
-            and block.address not in self.options.replacing
-            and live is not None
-            and live.version == record.version
-            and (live.content is None or hash_of(live.content) == record.content)
-        )
-
-    def _untouched(self, block: Block, record: Record, arguments: Arguments) -> Change:
-        needs = self._dependencies(block)
-        base = Change(
-            block.address,
-            Action.NOOP,
-            record.provider,
-            record.uid,
-            record,
-            record.version,
-            arguments.hash,
-            dependencies=needs,
-        )
-        if needs == record.dependencies:
-            return base
-        return replace(base, action=Action.REFRESH, record=replace(record, dependencies=needs))
-
-    async def _make_case(
-        self,
-        block: Block,
-        type_: ResourceType,
-        provider: str,
-        arguments: Arguments,
-        record: Record | None,
-        live: Live | None,
-    ) -> Case:
-        values = complete(block, type_, arguments.values, self._remembered_uid(block, record))
-        uid = type_.uid(values)
-        intent = self.pending.get(block.address)
-        ours = record is None and intent is not None and (intent.provider, intent.uid) == (provider, uid)
-        if record is None and isinstance(uid, str):
-            record = self._record_that_moves(block, provider, uid)
-            live = await self.session.survey(provider, block.address.type, uid)
-        baseline: Value = None
-        if live is not None and record is not None and uid == record.uid:
-            live, baseline = await self._whole(block, type_, arguments, values, record, live)
-        elif live is not None and live.content is None and not type_.immutable:
-            live = await self.session.get(provider).read(block.address.type, live.uid, values)
-        # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
-        # telling which secrets it was given: they are taken to be these, rather than making it anew.
-        trusted = type_.immutable and (ours or (record is not None and record.applied == ""))
-        fates, kept = await self._fates_of_secrets(type_.secrets(values), record, live, trusted)
-        return Case(
-            block=block,
-            type=type_,
-            provider=provider,
-            arguments=arguments,
-            values=values,
-            record=record,
-            live=live,
-            baseline=baseline,
-            secrets=fates,
-            fingerprints=kept,
-            dependencies=self._dependencies(block),
-            ours=ours,
-            replace=block.address in self.options.replacing,
-            now=self.clock(),
-        )
-
-    async def _whole(
-        self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, record: Record, live: Live
-    ) -> tuple[Live | None, Value]:
-        """The object with its content, read only where it cannot be told; and the content when it was remembered."""
-        reader = self.session.get(record.provider)
-        baseline: Value = None
-        if live.version != record.version and arguments.hash and arguments.hash == record.applied:
-            baseline = await reader.read_baseline(block.address.type, record.uid, record.version, values)
-        if live.content is not None or type_.immutable:
-            return live, baseline
-        wanted = type_.content(values)
-        if (
-            live.version == record.version
-            and record.content
-            and not is_unknown(wanted)
-            and hash_of(wanted) == record.content
-        ):
-            return replace(live, content=reveal(wanted)), baseline
-        return await reader.read(block.address.type, record.uid, values), baseline
-
-    async def _fates_of_secrets(
-        self, wanted: Mapping[str, str], record: Record | None, live: Live | None, trusted: bool
-    ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-        """What becomes of each secret, and the fingerprints of those that stay as they are."""
-        known = record.secrets if record else {}
-        if trusted:
-            made = [asyncio.to_thread(fingerprint, text, self.environment) for text in wanted.values()]
-            return dict.fromkeys(wanted, "unchanged"), dict(zip(wanted, await asyncio.gather(*made), strict=True))
-        lost = set(known) - live.secret_keys if live is not None and live.content is not None else set()
-        same = await asyncio.gather(
-            *(asyncio.to_thread(matches, text, known.get(name, ""), self.environment) for name, text in wanted.items())
-        )
-        fates: dict[str, str] = {}
-        for (name, _), unchanged in zip(wanted.items(), same, strict=True):
-            if name not in known or name in lost:
-                fates[name] = "set"
-            else:
-                fates[name] = "unchanged" if unchanged else "rotated"
-        there = live.secret_keys if live is not None else frozenset()
-        fates.update(dict.fromkeys(sorted((set(known) | there) - set(wanted)), "removed"))
-        return fates, {name: known[name] for name, fate in fates.items() if fate == "unchanged"}
+    # --- what fits together -------------------------------------------------------------------------------------------
 
     def _check_identities(self) -> None:
         """Two blocks cannot stand for one object: each would undo the other."""
@@ -343,17 +208,16 @@ class Planner:
                 continue
             other = first.setdefault((change.provider, change.address.type, change.uid), change)
             if other is not change:
-                self.problems.append(
-                    _both_ask_for(change.uid, other.address, other.place, change.address, change.place)
-                )
+                self.problems.append(both_ask_for(change.uid, other.address, other.place, change.address, change.place))
 
     # --- what is no longer declared -----------------------------------------------------------------------------------
 
     async def _plan_orphans(self) -> None:
         """Records that no block stands for; with --destroy all of them, with --refresh-only each as it is."""
-        orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, self.moved))
+        renamed = self.resources.renamed
+        orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, renamed))
         try:
-            found = await asyncio.gather(*(self._survey(o.record) for o in orphans))
+            found = await asyncio.gather(*(self.resources.survey(o.record) for o in orphans))
             for orphan, live in zip(orphans, found, strict=True):
                 self.leftovers.append(await self._plan_orphan(orphan, live))
         except ProviderError as error:
@@ -361,37 +225,44 @@ class Planner:
 
     async def _plan_orphan(self, orphan: Orphan, live: Live | None) -> Change:
         record = orphan.record
-        if not self.options.refresh_only or orphan.deposed:
-            why = "" if self.options.destroy else "it is no longer declared"
-            return decide_orphan(
-                record, live, orphan.deposed, "what it was replaced by is there" if orphan.deposed else why
-            )
-        if live is not None and live.version != record.version and live.content is None:
-            live = await self.session.get(record.provider).read(record.address.type, record.uid)
-        return decide_refresh_only(record, live)
+        if orphan.deposed:
+            return decide_orphan(record, live, True, "what it was replaced by is there")
+        if self.options.refresh_only:
+            if live is not None and live.version != record.version and live.content is None:
+                live = await self.session.get(record.provider).read(record.address.type, record.uid)
+            return decide_refresh_only(record, live)
+        removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
+        if (
+            removed is not None
+            and self.scope.evaluate_argument(removed, "destroy") is False
+            and not self.options.destroy
+        ):
+            change = decide_orphan(record, live, False, "[[removed]] says destroy = false", Action.RELEASE)
+            return replace(change, place=removed.place())
+        if live is not None and removed is None:
+            raise_if_errors(self._protections(record))
+        return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
 
-    # --- small things -------------------------------------------------------------------------------------------------
+    def _protections(self, record: Record) -> Iterator[Diagnostic]:
+        """prevent_destroy: what the block says now, or what it said last where there is none."""
+        block = self.config.blocks.get(record.address)
+        written = self.scope.config.blocks.get(record.address.written)
+        if block is not None:
+            protected = is_protected(self.scope, block)
+        elif written is not None and isinstance(written.lifecycle.prevent_destroy, bool):
+            protected = written.lifecycle.prevent_destroy
+        else:
+            protected = record.protected
+        if protected:
+            there = block or written
+            place = there.value_place("lifecycle", "prevent_destroy") if there else None
+            detail = "It would be deleted; lifecycle.prevent_destroy forbids that."
+            if there is None:
+                detail = "Its block is gone, and it was applied with lifecycle.prevent_destroy."
+            hint = f'Set prevent_destroy = false, or say [[removed]] from = "{record.address}" once its block is gone.'
+            yield Diagnostic(f"{record.address} is protected", detail, place, hint, str(record.address))
 
-    async def _survey(self, record: Record) -> Live | None:
-        """What is there of a remembered object, on the server where it was made."""
-        if not self.options.refresh:
-            return Live(record.uid, record.version, record.attributes, None)
-        return await self.session.survey(record.provider, record.address.type, record.uid)
-
-    def _dependencies(self, block: Block) -> tuple[Address, ...]:
-        return nearest_resources(self.build.graph, block.address)
-
-    def _remembered_uid(self, block: Block, record: Record | None) -> str:
-        """The uid for a block that gives none: the one it has."""
-        if record is not None:
-            return record.uid
-        intent = self.pending.get(block.address)
-        return intent.uid if intent is not None else ""
-
-    def _expose(
-        self, block: Block, type_: ResourceType, values: Values, attributes: Values, uid: Value, *, settled: bool
-    ) -> None:
-        self.scope.objects[block.address] = exposed(type_, values, attributes, uid=uid, settled=settled)
+    # --- outputs ------------------------------------------------------------------------------------------------------
 
     def _output_changes(self) -> tuple[OutputChange, ...]:
         if self.options.refresh_only:
@@ -402,14 +273,12 @@ class Planner:
         changes = []
         for name in [*self.outputs, *(name for name in old if name not in self.outputs)]:
             before, after = old.get(name, ABSENT), self.outputs.get(name, ABSENT)
-            if isinstance(after, Secret):
+            if is_secret(after):
                 continue
             if before != after:
                 changes.append(OutputChange(name, before, conceal(after)))
         return tuple(changes)
 
 
-def _both_ask_for(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:
-    detail = f"The other is at {there}." if there else ""
-    hint = "Give one of them another uid; a dashboard has it in its JSON."
-    return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
+def _removes(block: Block, address: Address) -> bool:
+    return address_in(block, block.body["from"]).covers(address)

@@ -27,6 +27,7 @@ def encode(plan: Plan) -> bytes:
         "refresh_only": plan.refresh_only,
         "targets": [str(address) for address in plan.targets],
         "inputs": plan.inputs,
+        "time": plan.time,
         "changes": [encode_change(change) for change in plan.changes],
         "outputs": [_encode_difference(Difference(o.name, o.before, o.after)) for o in plan.outputs],
         "warnings": [{"summary": w.summary, "detail": w.detail} for w in plan.warnings],
@@ -50,6 +51,7 @@ def decode(data: bytes, name: str) -> Plan:
             refresh_only=document["refresh_only"],
             targets=tuple(Address.parse(text) for text in document["targets"]),
             inputs=dict(document["inputs"]),
+            time=document["time"],
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         detail = f"{type(error).__name__}: {error}."

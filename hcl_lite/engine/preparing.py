@@ -1,14 +1,19 @@
-"""What plan, apply and import do alike with the blocks around a resource: providers, lookups and outputs."""
+"""What plan, apply and import do alike with the blocks around a resource: providers and lookups."""
 
 from __future__ import annotations
 
+import networkx as nx
+
+from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ValueProblem
-from hcl_lite.core.values import Secret, Value, is_unknown
+from hcl_lite.core.values import is_unknown
 from hcl_lite.engine.evaluate import Values, evaluate_arguments, problem_at
+from hcl_lite.engine.graph import Build
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.check import provider_type
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.config import Block, expressions_of
+from hcl_lite.lang.expand import name_of
 from hcl_lite.lang.scope import Scope
 
 
@@ -26,27 +31,60 @@ def open_provider(session: Session, scope: Scope, block: Block) -> None:
             )
         )
     try:
-        session.open(block.address.name, settings)
+        session.open(name_of(block.address), settings)
     except ValueProblem as problem:
         raise HclError(problem_at(block, problem)) from problem
 
 
 def lookup_arguments(session: Session, scope: Scope, block: Block) -> Values:
     """The arguments of a data block. Raises HclError."""
-    provider = session.type_of(session.provider_for(block))
+    provider = session.type_of(block.provider)
     return evaluate_arguments(scope, block, provider.lookups[block.address.type].attrs)
 
 
 async def look_up(session: Session, block: Block, values: Values) -> Values:
     """The attributes of a data block. Raises HclError where nothing matches, ProviderError for a server's fault."""
     try:
-        found = await session.get(session.provider_for(block)).lookup(block.address.type, values)
+        found = await session.get(block.provider).lookup(block.address.type, values)
     except ValueProblem as problem:
         raise HclError(problem_at(block, problem)) from problem
     return {**values, **found}
 
 
-def output_value(scope: Scope, block: Block) -> Value:
-    """The value of an output; as Secret where the block says that it is sensitive. Raises HclError."""
-    value = evaluate_arguments(scope, block, {}).get("value")
-    return Secret(value) if block.body.get("sensitive") is True else value
+async def read_for_keys(build: Build, session: Session) -> bool:
+    """Read the lookups that for_each and count of waiting blocks need, as far as their own arguments are known.
+
+    Whether anything was read that was not known before. Raises HclError, and ProviderError for a server's fault.
+    """
+    wanted: set[Address] = set()
+    for block in build.waiting:
+        for path, expression in expressions_of(block):
+            if path[0] in ("for_each", "count"):
+                for address in build.scope.needs(block, expression):
+                    if address in build.graph:
+                        wanted |= {address, *nx.ancestors(build.graph, address)}
+    read = False
+    for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
+        block_ = build.config.blocks.get(address)
+        if address not in wanted or block_ is None or address in build.scope.objects:
+            continue
+        if address.kind is Kind.PROVIDER:
+            open_provider(session, build.scope, block_)
+        elif address.kind is Kind.DATA:
+            values = lookup_arguments(session, build.scope, block_)
+            if not is_unknown(values):
+                build.scope.objects[address] = await look_up(session, block_, values)
+                read = True
+    return read
+
+
+def unknown_keys(block: Block) -> Diagnostic:
+    """What to say of a block whose keys only an apply can tell."""
+    key = "for_each" if block.for_each is not None else "count"
+    return Diagnostic(
+        f"The instances of {block.address} are known only after apply",
+        f"Its {key} rests on what does not exist yet.",
+        block.key_place(key),
+        "Apply what it rests on first with --target, or take the keys from what is known: variables, files, tables.",
+        str(block.address),
+    )

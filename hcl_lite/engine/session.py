@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, ProviderType, ResourceType, ValueProblem, Writer
 from hcl_lite.core.values import Value
-from hcl_lite.lang.check import ProviderTypes, provider_of, provider_type
-from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.check import ProviderTypes, provider_type
+from hcl_lite.lang.config import Config
+from hcl_lite.lang.expand import provider_address
 
 Survey = Mapping[str, Live | None]
 
@@ -38,7 +38,7 @@ class Session:
     def get(self, name: str) -> Writer:
         """An open provider. One without a block is opened with what the environment says. Raises HclError."""
         if name not in self._open:
-            block = self.config.blocks.get(Address(Kind.PROVIDER, name))
+            block = self.config.blocks.get(provider_address(name))
             if block is not None:
                 detail = "Objects in the state were made by it, and it is not among the targets."
                 raise HclError(
@@ -50,21 +50,16 @@ class Session:
                 raise HclError(Diagnostic(problem.summary, problem.detail, hint=problem.hint)) from problem
         return self._open[name]
 
-    def provider_for(self, block: Block) -> str:
-        """The name of the provider that a resource or data block uses."""
-        address = provider_of(block, self.config, self.types)
-        return address.name if address else ""
-
     def type_of(self, name: str) -> ProviderType:
         """The type of provider `name`. Raises HclError for one that the state remembers and nothing declares."""
-        block = self.config.blocks.get(Address(Kind.PROVIDER, name))
+        block = self.config.blocks.get(provider_address(name))
         type_ = self.types.get(provider_type(block) if block else name)
         if type_ is None:
             raise HclError(
                 Diagnostic(
                     f'The state has objects of provider "{name}", which is no longer declared',
                     "Without its settings they can be neither read nor deleted.",
-                    hint=f"Put [provider.{name}] back, or take them out of the state with: hcl-lite state rm ADDRESS",
+                    hint=f"Put provider.{name} back, or take them out of the state with: hcl-lite state rm ADDRESS",
                 )
             )
         return type_

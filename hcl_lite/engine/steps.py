@@ -10,9 +10,10 @@ import networkx as nx
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.graph import Graph
+from hcl_lite.lang.expand import provider_address
 from state.model import Record
 
-_GOING = frozenset({Action.DELETE, Action.FORGET})
+_GOING = frozenset({Action.DELETE, Action.FORGET, Action.RELEASE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
     for step, change in deletions.items():
         if change.action is Action.REPLACE:
             steps.add_edge(*((Step(change.address), step) if change.create_first else (step, Step(change.address))))
-        provider = Step(Address(Kind.PROVIDER, (change.record or change).provider))
+        provider = Step(provider_address((change.record or change).provider))
         if provider in steps:
             steps.add_edge(provider, step)
     by_address: dict[Address, list[Step]] = {}
@@ -67,8 +68,7 @@ def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> nx.Di
     steps: nx.DiGraph[Step] = nx.DiGraph()
     changes = changes_of(plan)
     if plan.destroy or plan.refresh_only:
-        steps.add_nodes_from(Step(address) for address in graph if address.kind in (Kind.PROVIDER, Kind.LOCAL))
-        steps.add_edges_from((Step(a), Step(b)) for a, b in graph.edges if Step(a) in steps and Step(b) in steps)
+        steps.add_nodes_from(Step(address) for address in graph if address.kind is Kind.PROVIDER)
         steps.add_nodes_from(Step(address) for address in changes)
         return steps
     wanted = _wanted_blocks(plan, graph, changes, deletions)
@@ -83,9 +83,9 @@ def _wanted_blocks(
     """Blocks with something to do, and what they need; outputs too, unless the plan has targets."""
     wanted = {a for a, change in changes.items() if change.action is not Action.NOOP and a in graph}
     if not plan.targets:
-        wanted |= {address for address in graph if address.kind is Kind.OUTPUT}
-    needed = {change.record.provider for change in deletions.values() if change.record}
-    wanted |= {address for address in graph if address.kind is Kind.PROVIDER and address.name in needed}
+        wanted |= {a for a in graph if a.kind is Kind.CHECK or (a.kind is Kind.OUTPUT and not a.module)}
+    needed = {provider_address(change.record.provider) for change in deletions.values() if change.record}
+    wanted |= {address for address in needed if address in graph}
     open_ = list(wanted)
     while open_:
         for before in graph.predecessors(open_.pop()):

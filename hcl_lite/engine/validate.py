@@ -7,6 +7,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource
 from hcl_lite.engine.graph import Build
 from hcl_lite.lang.check import ProviderTypes, attributes_of, owner_of
+from hcl_lite.lang.rules import broken_rules
 
 
 def check_values(build: Build, providers: ProviderTypes) -> None:
@@ -20,10 +21,12 @@ def check_values(build: Build, providers: ProviderTypes) -> None:
                 assert owner is not None
                 type_ = owner.resources[block.address.type]
                 complete(block, type_, evaluate_resource(build.scope, block, type_).values, "")
-            elif kind is Kind.LOCAL:
-                build.scope.evaluate_argument(block, "value")
-            elif kind is not Kind.VARIABLE:
+            elif kind in (Kind.LOCAL, Kind.VARIABLE, Kind.OUTPUT):
+                build.scope.value(block.address)
+                problems.extend(broken_rules(build.scope, block, block.rules))
+            elif kind is not Kind.MODULE:  # its inputs are evaluated as the variables of the module
                 evaluate_arguments(build.scope, block, attributes_of(block, build.config, providers) or {})
+            problems.extend(broken_rules(build.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         except HclError as error:
             problems.extend(error.diagnostics)
     raise_if_errors(problems)

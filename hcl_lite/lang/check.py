@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, did_you_mean
 from hcl_lite.core.schema import Attr, ProviderType
-from hcl_lite.lang.config import Block, Config
-from hcl_lite.lang.expression import BUILT_IN_ROOTS, Expression, ExpressionError, Reference, expressions_in
-from hcl_lite.lang.types import mismatch
+from hcl_lite.lang.config import META_ARGUMENTS, Block, Config, texts_of
+from hcl_lite.lang.expression import BUILT_IN_ROOTS, Expression, ExpressionError, Path, Reference, parse_template
+from hcl_lite.lang.scope import expression_problem
+from hcl_lite.lang.statements import check_statement
+from hcl_lite.lang.types import fits, mismatch
+from hcl_lite.lang.variables import check_variable
 
 ProviderTypes = Mapping[str, ProviderType]
 
@@ -18,12 +21,15 @@ _OUTPUT = {
     "description": Attr("string"),
     "sensitive": Attr("bool"),
 }
-_SETTINGS = ("backend", "required_version")
+_SETTINGS = ("backend", "read_from", "required_version")
+_ROOTS = ("var", "local", "data", "module", *BUILT_IN_ROOTS)
+# try() and can() are part of the language: their arguments are evaluated only as far as they are wanted.
+LAZY_FUNCTIONS = ("try", "can")
 
 
 def check_config(config: Config, providers: ProviderTypes, functions: Iterable[str]) -> list[Diagnostic]:
     """Every mistake in `config` that needs no value and no server."""
-    known = _Known(config, providers, frozenset(functions))
+    known = _Known(config, providers, frozenset((*functions, *LAZY_FUNCTIONS)))
     problems = [
         Diagnostic(
             f'[hcl_lite] has no setting "{key}"', did_you_mean(key, _SETTINGS), source.key_place(("hcl_lite", key))
@@ -42,6 +48,8 @@ def attributes_of(block: Block, config: Config, providers: ProviderTypes) -> Map
     kind, type_ = block.address.kind, block.address.type
     if kind is Kind.OUTPUT:
         return _OUTPUT
+    if kind in _WITHOUT_TYPE:
+        return {}
     if kind is Kind.PROVIDER:
         provider = providers.get(provider_type(block))
         return provider.settings if provider else None
@@ -65,14 +73,6 @@ def owner_of(type_: str, kind: Kind, providers: ProviderTypes) -> ProviderType |
     return None
 
 
-def provider_of(block: Block, config: Config, providers: ProviderTypes) -> Address | None:
-    """Which provider instance `block` uses: the named one, or the one that is named like its type."""
-    owner = owner_of(block.address.type, block.address.kind, providers)
-    if block.provider:
-        return Address(Kind.PROVIDER, block.provider)
-    return Address(Kind.PROVIDER, owner.name) if owner else None
-
-
 class _Known:
     """What the checks look things up in."""
 
@@ -88,16 +88,19 @@ class _Known:
             for name in (provider.resources if kind is Kind.RESOURCE else provider.lookups)
         ]
 
-    def names(self, kind: Kind, type_: str = "") -> list[str]:
-        return [b.address.name for b in self.config.of_kind(kind) if b.address.type == type_]
+    def names(self, like: Address) -> list[str]:
+        """What else is declared of the same kind and type in the same module."""
+        found = (b.address for b in self.config.of_kind(like.kind))
+        return [a.name for a in found if (a.type, a.module) == (like.type, like.module)]
 
 
 def _check_block(block: Block, known: _Known) -> Iterator[Diagnostic]:
     kind = block.address.kind
-    if kind is Kind.VARIABLE:
-        return
     yield from _check_expressions(block, known)
-    if kind is Kind.LOCAL:
+    if kind is Kind.VARIABLE:
+        yield from check_variable(block)
+    if kind in _WITHOUT_TYPE:
+        yield from check_statement(block, known.config)
         return
     attrs = attributes_of(block, known.config, known.providers)
     if attrs is None:
@@ -105,9 +108,8 @@ def _check_block(block: Block, known: _Known) -> Iterator[Diagnostic]:
         return
     body = {key: value for key, value in block.body.items() if not (kind is Kind.PROVIDER and key == "type")}
     yield from check_arguments(block, body, attrs)
-    if kind in (Kind.RESOURCE, Kind.DATA):
-        yield from _check_provider(block, known)
-        yield from _check_depends_on(block, known)
+    yield from _check_types(block, body, attrs, known)
+    yield from check_statement(block, known.config)
 
 
 def check_arguments(block: Block, body: Mapping[str, object], attrs: Mapping[str, Attr]) -> Iterator[Diagnostic]:
@@ -116,7 +118,7 @@ def check_arguments(block: Block, body: Mapping[str, object], attrs: Mapping[str
     for key, value in body.items():
         attr = attrs.get(key)
         if attr is None:
-            hint = did_you_mean(key, (name for name, a in attrs.items() if a.settable))
+            hint = did_you_mean(key, (*(name for name, a in attrs.items() if a.settable), *_meta_arguments(block)))
             yield Diagnostic(f'{_noun(block)} has no argument "{key}"', hint, block.key_place(key), "", address)
         elif not attr.settable:
             yield Diagnostic(
@@ -140,88 +142,115 @@ def check_value(block: Block, key: str, attr: Attr, value: object) -> Iterator[D
         yield Diagnostic(f'"{key}" cannot be "{value}"', known, block.value_place(key), "", str(block.address))
 
 
-def _check_expressions(block: Block, known: _Known) -> Iterator[Diagnostic]:
-    for key, value in block.body.items():
-        below = () if block.address.kind is Kind.LOCAL else (key,)
-        try:
-            found = list(expressions_in(value))
-        except ExpressionError as error:
-            place = block.value_place(*below, containing=error.source)
-            yield Diagnostic("This is not an expression", str(error), place, "", str(block.address))
+def _check_types(
+    block: Block, body: Mapping[str, object], attrs: Mapping[str, Attr], known: _Known
+) -> Iterator[Diagnostic]:
+    """Arguments that refer to one attribute of another block: its type is known long before its value."""
+    for key, value in body.items():
+        if key not in attrs or not isinstance(value, str):
             continue
-        for path, expression in found:
-            for summary, detail, text in _check_names(expression, known):
-                place = block.value_place(*below, *path, containing=text)
-                yield Diagnostic(summary, detail, place, "", str(block.address))
+        try:
+            template = parse_template(value)
+        except ExpressionError:
+            continue
+        part = template[0]
+        if len(template) > 1 or not isinstance(part, Expression) or not part.plain:
+            continue
+        given = _type_of(block, part.references[0], known)
+        if given and not fits(given, attrs[key].type):
+            reference = part.references[0]
+            place = block.text_place((key,), part.at + reference.at, part.at + reference.at + len(reference.text))
+            detail = f'Expected {attrs[key].type}; "{reference.text}" is of the type {given}.'
+            hint = f"{key}: {attrs[key].doc}" if attrs[key].doc else ""
+            yield Diagnostic(f'"{key}" has the wrong type', detail, place, hint, str(block.address))
 
 
-def _check_names(expression: Expression, known: _Known) -> Iterator[tuple[str, str, str]]:
-    for name in expression.functions:
-        if name not in known.functions:
-            yield f'There is no function "{name}"', did_you_mean(name, known.functions), name
+def _type_of(block: Block, reference: Reference, known: _Known) -> str:
+    """The declared type of what `reference` names; empty where nothing declares it."""
+    address = reference.address.within(block.address.module) if reference.address else None
+    target = known.config.blocks.get(address) if address else None
+    if target is None or target.address.kind not in (Kind.RESOURCE, Kind.DATA):
+        return ""
+    below = reference.path[1:] if target.repeats else reference.path
+    attr = (attributes_of(target, known.config, known.providers) or {}).get(str(below[0])) if len(below) == 1 else None
+    return attr.type if attr else ""
+
+
+def _check_expressions(block: Block, known: _Known) -> Iterator[Diagnostic]:
+    for path, text in texts_of(block):
+        try:
+            template = parse_template(text)
+        except ExpressionError as error:
+            yield expression_problem(block, path, "This is not an expression", error)
+            continue
+        for part in template:
+            if isinstance(part, Expression):
+                yield from _check_expression(block, path, part, known)
+
+
+def _check_expression(block: Block, path: Path, expression: Expression, known: _Known) -> Iterator[Diagnostic]:
+    for call in expression.calls:
+        if call.name not in known.functions:
+            hint = did_you_mean(call.name, known.functions)
+            error = ExpressionError(hint, expression.at + call.at, len(call.name))
+            yield expression_problem(block, path, f'There is no function "{call.name}"', error)
     for reference in expression.references:
-        problem = _check_reference(reference, known)
+        problem = _check_reference(block, path, reference, known)
         if problem:
-            yield (*problem, reference.text)
+            summary, detail = problem
+            error = ExpressionError(detail, expression.at + reference.at, len(reference.text))
+            yield expression_problem(block, path, summary, error)
 
 
-def _check_reference(reference: Reference, known: _Known) -> tuple[str, str] | None:
-    address = reference.address
-    if address is None:
-        if reference.path:
-            return None
-        roots = ["var", "local", "data", *BUILT_IN_ROOTS, *known.types(Kind.RESOURCE)]
-        root = reference.text.partition(".")[0]
-        if root in roots:
-            return f'"{reference.text}" is not a whole reference', f"Expected {root}.NAME and what is below it."
-        return f'"{reference.text}" refers to nothing', did_you_mean(root, roots)
-    if address not in known.config.blocks:
+def _check_reference(block: Block, path: Path, reference: Reference, known: _Known) -> tuple[str, str] | None:
+    if reference.address is None:
+        return _check_root(block, path, reference, known)
+    address = reference.address.within(block.address.module)
+    target = known.config.blocks.get(address)
+    if target is None:
         if address.type and address.type not in known.types(address.kind):
-            roots = [*known.types(address.kind), "var", "local", "data", *BUILT_IN_ROOTS]
+            roots = [*known.types(address.kind), *_ROOTS]
             return f'"{reference.text}" refers to nothing', did_you_mean(address.type, roots)
-        names = known.names(address.kind, address.type)
-        return f"{address} is not declared", did_you_mean(address.name, names)
-    if address.type and reference.path:
-        block = known.config.blocks[address]
-        attrs = attributes_of(block, known.config, known.providers) or {}
-        if reference.path[0] not in attrs:
-            return f'{_noun(block)} has no attribute "{reference.path[0]}"', did_you_mean(str(reference.path[0]), attrs)
+        return f"{reference.address} is not declared", did_you_mean(address.name, known.names(address))
+    below = reference.path[1:] if target.repeats else reference.path
+    if not below:
+        return None
+    if address.kind is Kind.MODULE:
+        outputs = [b.address.name for b in known.config.of_kind(Kind.OUTPUT) if b.address.module == address.inner]
+        if below[0] not in outputs:
+            return f'{reference.address} has no output "{below[0]}"', did_you_mean(str(below[0]), outputs)
+    if address.type:
+        attrs = attributes_of(target, known.config, known.providers) or {}
+        if below[0] not in attrs:
+            return f'{_noun(target)} has no attribute "{below[0]}"', did_you_mean(str(below[0]), attrs)
     return None
 
 
-def _check_provider(block: Block, known: _Known) -> Iterator[Diagnostic]:
-    address = provider_of(block, known.config, known.providers)
-    owner = owner_of(block.address.type, block.address.kind, known.providers)
-    declared = [b for b in known.config.of_kind(Kind.PROVIDER) if owner and provider_type(b) == owner.name]
-    names = [b.address.name for b in declared]
-    if block.provider and block.provider not in names:
-        yield Diagnostic(
-            f'There is no provider "{block.provider}" for {block.address.type}',
-            did_you_mean(block.provider, names),
-            block.value_place("provider"),
-            address=str(block.address),
-        )
-    elif declared and address is not None and address not in known.config.blocks:
-        yield Diagnostic(
-            f"Which provider is {block.address} for?",
-            f"There are {', '.join(names)}; none is the default one, which is named {owner.name if owner else ''}.",
-            block.place(),
-            f'Say provider = "{names[0]}".',
-            str(block.address),
-        )
+def _check_root(block: Block, path: Path, reference: Reference, known: _Known) -> tuple[str, str] | None:
+    """A reference that names no block: each, count, self, path, or nothing at all."""
+    text = reference.text
+    if not reference.path:
+        roots = [*_ROOTS, *known.types(Kind.RESOURCE)]
+        root = text.partition(".")[0]
+        if root in roots:
+            return f'"{text}" is not a whole reference', f"Expected {root}.NAME and what is below it."
+        return f'"{text}" refers to nothing', did_you_mean(root, roots)
+    root = str(reference.path[0])
+    members = {"each": ("key", "value"), "count": ("index",), "path": ("module", "root", "cwd")}.get(root)
+    if root == "self" and "postcondition" not in path:
+        return f'"{text}" means nothing here', "self is the object of a postcondition's own block."
+    if (root == "each" and block.for_each is None) or (root == "count" and block.count is None):
+        which = "for_each" if root == "each" else "count"
+        return f'"{text}" means nothing here', f"The block has no {which}."
+    if path[:1] in (("for_each",), ("count",)) and root in ("each", "count"):
+        return f'"{text}" means nothing here', f"{path[0]} says what it will be."
+    if members and (len(reference.path) < 2 or reference.path[1] not in members):
+        return f'"{text}" refers to nothing', "Known: " + ", ".join(f"{root}.{name}" for name in members) + "."
+    return None
 
 
-def _check_depends_on(block: Block, known: _Known) -> Iterator[Diagnostic]:
-    for index, text in enumerate(block.depends_on):
-        place = block.value_place("depends_on", index)
-        try:
-            address = Address.parse(text)
-        except ValueError as error:
-            yield Diagnostic("depends_on takes addresses", str(error), place, address=str(block.address))
-            continue
-        if address not in known.config.blocks or address.kind not in (Kind.RESOURCE, Kind.DATA):
-            names = [str(b.address) for kind in (Kind.RESOURCE, Kind.DATA) for b in known.config.of_kind(kind)]
-            yield Diagnostic(f"{text} is not declared", did_you_mean(text, names), place, address=str(block.address))
+def _meta_arguments(block: Block) -> list[str]:
+    return [name for name, kinds in META_ARGUMENTS.items() if block.address.kind in kinds]
 
 
 def _unknown_type(block: Block, known: _Known) -> Diagnostic:
@@ -235,6 +264,9 @@ def _unknown_type(block: Block, known: _Known) -> Diagnostic:
     place = block.source.key_place((what, block.address.type))
     hint = did_you_mean(block.address.type, known.types(kind))
     return Diagnostic(f'There is no {what} type "{block.address.type}"', hint, place)
+
+
+_WITHOUT_TYPE = frozenset({Kind.VARIABLE, Kind.LOCAL, Kind.MODULE, Kind.CHECK, Kind.IMPORT, Kind.MOVED, Kind.REMOVED})
 
 
 def _has_expression(value: object) -> bool:

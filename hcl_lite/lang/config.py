@@ -1,36 +1,65 @@
-"""Files to Config: every table becomes a block with an address; shapes are checked here, meanings in check.py."""
+"""A configuration as it is written: the files of a directory, and of the modules it calls, as blocks with addresses.
+
+Every mistake of shape is collected here: unknown tables, wrong kinds of values, names that cannot be names. What the
+blocks mean is for check.py, how many of each there are for expand.py.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
+from hcl_lite.core.values import Value
+from hcl_lite.lang.expression import Expression, parse_template, texts_in
+from hcl_lite.lang.lifecycle import LIFECYCLE_KINDS, NO_LIFECYCLE, Lifecycle, Rule, read_lifecycle, read_rules
 from hcl_lite.lang.locate import KeyPath
+from hcl_lite.lang.modules import Modules
 from hcl_lite.lang.source import SourceFile, read_source
 
-# Arguments that steer hcl-lite rather than the object; every resource block takes them.
-META_ARGUMENTS: Mapping[str, type[str] | type[list[Any]]] = {
-    "provider": str,
-    "depends_on": list,
-    "on_exists": str,
-    "on_drift": str,
-}
 ON_EXISTS = ("fail", "adopt")
 ON_DRIFT = ("overwrite", "keep", "fail")
 
+_OBJECT = frozenset({Kind.RESOURCE, Kind.DATA})
+_REPEATABLE = frozenset({Kind.RESOURCE, Kind.DATA, Kind.PROVIDER, Kind.MODULE, Kind.IMPORT})
+# Arguments that steer hcl-lite rather than the object, and the kinds of blocks that take them.
+META_ARGUMENTS: Mapping[str, frozenset[Kind]] = {
+    "provider": _OBJECT,
+    "depends_on": frozenset({*_OBJECT, Kind.MODULE}),
+    "for_each": _REPEATABLE,
+    "count": frozenset({Kind.RESOURCE, Kind.DATA, Kind.MODULE}),
+    "lifecycle": LIFECYCLE_KINDS,
+    "precondition": frozenset({Kind.OUTPUT}),
+    "validation": frozenset({Kind.VARIABLE}),
+    "on_exists": frozenset({Kind.RESOURCE}),
+    "on_drift": frozenset({Kind.RESOURCE}),
+}
+# Arguments of the blocks that speak about others: what each takes, and whether it has to be there.
+STATEMENTS: Mapping[Kind, Mapping[str, bool]] = {
+    Kind.MODULE: {"source": True, "inputs": False, "providers": False},
+    Kind.MOVED: {"from": True, "to": True},
+    Kind.REMOVED: {"from": True, "destroy": False},
+    Kind.IMPORT: {"to": True, "id": True},
+    Kind.CHECK: {"name": False, "condition": True, "error_message": True},
+}
+_LISTS = (Kind.MOVED, Kind.REMOVED, Kind.IMPORT, Kind.CHECK)  # written as [[moved]], and so on
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TOP_LEVEL = ("hcl_lite", "provider", "variable", "locals", "output", "data", "resource")
-_LATER = ("module", "import", "moved", "removed", "check", "for_each", "count", "lifecycle")
+_NAMED = {"provider": Kind.PROVIDER, "variable": Kind.VARIABLE, "output": Kind.OUTPUT, "module": Kind.MODULE}
+TOP_LEVEL = ("hcl_lite", *_NAMED, "locals", "data", "resource", *(kind.value for kind in _LISTS))
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One table of the configuration: `body` without the meta-arguments, which are fields."""
+    """One table of the configuration: `body` without the meta-arguments, which are fields.
+
+    As written its address has no keys; expand.py makes an instance of it for each key, with that key in its address.
+    `provider` is then the name of the provider instance, as it is known in the root module.
+    """
 
     address: Address
     body: Mapping[str, Any]
@@ -38,8 +67,17 @@ class Block:
     path: KeyPath
     provider: str = ""
     depends_on: tuple[str, ...] = ()
+    for_each: Any = None
+    count: Any = None
+    lifecycle: Lifecycle = NO_LIFECYCLE
+    rules: tuple[Rule, ...] = ()
     on_exists: str = "fail"
     on_drift: str = "overwrite"
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it stands for any number of instances."""
+        return self.for_each is not None or self.count is not None
 
     def place(self) -> Place:
         return self.source.key_place(self.path)
@@ -47,75 +85,159 @@ class Block:
     def key_place(self, *keys: str | int) -> Place:
         return self.source.key_place((*self.path, *keys))
 
-    def value_place(self, *keys: str | int, containing: str = "") -> Place:
-        return self.source.value_place((*self.path, *keys), containing)
+    def value_place(self, *keys: str | int) -> Place:
+        return self.source.value_place((*self.path, *keys))
+
+    def text_place(self, keys: KeyPath, start: int, end: int) -> Place:
+        """The characters from `start` to `end` of the string at `keys`."""
+        return self.source.text_place((*self.path, *keys), start, end)
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole configuration: `root` is where its paths start, `blocks` what it declares, by address, in file order."""
+    """A whole configuration: `blocks` are what it declares, by address, in file order, with those of its modules.
+
+    `modules` gives the directory of each module by the way to it, () being the root; `settings` are [hcl_lite]'s.
+    """
 
     root: Path
     blocks: Mapping[Address, Block] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[SourceFile, ...] = ()
+    modules: Mapping[tuple[str, ...], Path] = field(default_factory=dict)
 
     def of_kind(self, kind: Kind) -> Iterator[Block]:
         return (block for block in self.blocks.values() if block.address.kind is kind)
 
 
-def load_config(root: Path) -> Config:
-    """Read all `*.toml` of `root` but variable files. Raises HclError with every mistake that is found."""
+def load_config(root: Path, modules: Modules | None = None) -> Config:
+    """Read all `*.toml` of `root` but variable and test files, and the modules that they call.
+
+    Raises HclError with every mistake that is found.
+    """
     if not root.is_dir():
         raise HclError(
             Diagnostic(f'There is no directory "{root}"', hint="Name the configuration's directory with -C.")
         )
-    paths = sorted(path for path in root.glob("*.toml") if _is_configuration(path))
-    if not paths:
+    if not any(is_configuration(path) for path in root.glob("*.toml")):
         raise HclError(
             Diagnostic(
                 f'There is no configuration in "{root}"', "No *.toml file is there.", hint="hcl-lite init writes one."
             )
         )
     problems: list[Diagnostic] = []
-    sources: list[SourceFile] = []
-    for path in paths:
-        try:
-            sources.append(read_source(path, path.name))
-        except HclError as error:
-            problems.extend(error.diagnostics)
-    config = build_config(root, sources, problems)
+    config = build_config(root, _read_directory(root, Path(), problems), problems)
+    config = _with_modules(config, modules or Modules(root), problems)
     raise_if_errors(problems)
     return config
 
 
-def build_config(root: Path, sources: Iterable[SourceFile], problems: list[Diagnostic]) -> Config:
-    """Collect the blocks of `sources`; what is wrong with their shape is added to `problems`."""
+def build_config(
+    root: Path, sources: Iterable[SourceFile], problems: list[Diagnostic], module: tuple[str, ...] = ()
+) -> Config:
+    """Collect the blocks of one module; what is wrong with their shape is added to `problems`."""
     blocks: dict[Address, Block] = {}
     settings: dict[str, Any] = {}
     kept = tuple(sources)
     for source in kept:
-        for block in _blocks(source, problems):
+        for written in _blocks(source, problems):
+            block = replace(written, address=written.address.within(module))
             first = blocks.setdefault(block.address, block)
             if first is not block:
                 problems.append(
                     Diagnostic(f"{block.address} is declared twice", f"First at {first.place()}.", block.place())
                 )
-        settings.update(source.data.get("hcl_lite", {}))
-    return Config(root, blocks, settings, kept)
+        own = source.data.get("hcl_lite", {})
+        if isinstance(own, Mapping):
+            settings.update(own)
+        else:
+            problems.append(_expected_table(source, ("hcl_lite",)))
+    return Config(root, blocks, settings, kept, {module: root})
 
 
-def _is_configuration(path: Path) -> bool:
+def texts_of(block: Block) -> Iterator[tuple[KeyPath, str]]:
+    """Every text in a block that may hold an expression, with its path below the block."""
+    yield from texts_in(block.body)
+    for key, value in (("for_each", block.for_each), ("count", block.count), ("provider", block.provider)):
+        yield from (((key, *path), text) for path, text in texts_in(value))
+    yield from ((("lifecycle", "prevent_destroy"), text) for _, text in texts_in(block.lifecycle.prevent_destroy))
+    for rule in (*block.rules, *block.lifecycle.rules):
+        for key, value in (("condition", rule.condition), ("error_message", rule.error_message)):
+            yield from (((*rule.path, key, *path), text) for path, text in texts_in(value))
+
+
+def expressions_of(block: Block) -> Iterator[tuple[KeyPath, Expression]]:
+    """Every expression in a block that was checked, with the path to its text."""
+    for path, text in texts_of(block):
+        yield from ((path, part) for part in parse_template(text) if isinstance(part, Expression))
+
+
+def is_configuration(path: Path) -> bool:
+    """Whether a file belongs to the configuration of its directory."""
     return path.is_file() and path.name != "pyproject.toml" and not path.name.endswith((".vars.toml", ".test.toml"))
+
+
+def _read_directory(directory: Path, shown: Path, problems: list[Diagnostic]) -> list[SourceFile]:
+    sources: list[SourceFile] = []
+    for path in sorted(path for path in directory.glob("*.toml") if is_configuration(path)):
+        try:
+            sources.append(read_source(path, str(shown / path.name)))
+        except HclError as error:
+            problems.extend(error.diagnostics)
+    return sources
+
+
+def _with_modules(config: Config, modules: Modules, problems: list[Diagnostic]) -> Config:
+    """`config` with the blocks of all modules that it calls, at any depth."""
+    blocks, sources, directories = dict(config.blocks), list(config.sources), dict(config.modules)
+    top: tuple[Path, ...] = (config.root.resolve(),)
+    waiting = [(block, top) for block in config.of_kind(Kind.MODULE)]
+    while waiting:
+        call, above = waiting.pop(0)
+        try:
+            directory = modules.find(
+                call.body.get("source"), directories[call.address.module], call.value_place("source")
+            )
+            if directory.resolve() in above:
+                raise HclError(Diagnostic(f"{call.address} calls itself", f"{directory} calls it.", call.place()))
+            inner = build_config(
+                directory, _read_directory(directory, directory, problems), problems, call.address.inner
+            )
+        except HclError as error:
+            problems.extend(error.diagnostics)
+            continue
+        problems.extend(_misplaced(inner))
+        blocks.update(inner.blocks)
+        sources += inner.sources
+        directories[call.address.inner] = directory
+        waiting += [(block, (*above, directory.resolve())) for block in inner.of_kind(Kind.MODULE)]
+    read_once = {source.name: source for source in sources}
+    return replace(config, blocks=blocks, sources=tuple(read_once.values()), modules=directories)
+
+
+def _misplaced(module: Config) -> Iterator[Diagnostic]:
+    """What only the root module may have."""
+    for block in module.of_kind(Kind.PROVIDER):
+        yield Diagnostic(
+            "A module cannot configure a provider",
+            "What it makes could not be deleted any more once the module's call is gone.",
+            block.place(),
+            f'Configure it in the root module, and pass it on: providers = {{ {block.address.name} = "…" }}',
+        )
+    for source in module.sources:
+        if "backend" in (source.data.get("hcl_lite") or {}):
+            place = source.key_place(("hcl_lite", "backend"))
+            yield Diagnostic("A module has no state of its own", "The root module chooses the backend.", place)
 
 
 def _blocks(source: SourceFile, problems: list[Diagnostic]) -> Iterator[Block]:
     for table in source.data:
-        if table not in _TOP_LEVEL:
-            problems.append(_unknown_table(source, table))
-    for kind, table in ((Kind.PROVIDER, "provider"), (Kind.VARIABLE, "variable"), (Kind.OUTPUT, "output")):
+        if table not in TOP_LEVEL:
+            place = source.key_place((table,))
+            problems.append(Diagnostic(f'There is no table "{table}"', did_you_mean(table, TOP_LEVEL), place))
+    for table, kind in _NAMED.items():
         for name, body, path in _tables(source, (table,), source.data.get(table, {}), problems):
-            yield Block(Address(kind, name), body, source, path)
+            yield _block(Address(kind, name), body, source, path, problems)
     if isinstance(source.data.get("locals", {}), Mapping):
         for name, value in source.data.get("locals", {}).items():
             if _is_name(source, ("locals", name), problems):
@@ -125,7 +247,21 @@ def _blocks(source: SourceFile, problems: list[Diagnostic]) -> Iterator[Block]:
     for kind, table in ((Kind.DATA, "data"), (Kind.RESOURCE, "resource")):
         for type_, named, type_path in _tables(source, (table,), source.data.get(table, {}), problems):
             for name, body, path in _tables(source, type_path, named, problems):
-                yield _typed_block(Address(kind, name, type_), body, source, path, problems)
+                yield _block(Address(kind, name, type_), body, source, path, problems)
+    for kind in _LISTS:
+        for index, body in enumerate(_items(source, kind, problems)):
+            given = body.get("name") if kind is Kind.CHECK else None
+            name = given if isinstance(given, str) else f"{Path(source.name).stem}_{index}"
+            yield _block(Address(kind, name), body, source, (kind.value, index), problems)
+
+
+def _items(source: SourceFile, kind: Kind, problems: list[Diagnostic]) -> Iterator[Mapping[str, Any]]:
+    items = source.data.get(kind.value, [])
+    if isinstance(items, list) and all(isinstance(item, Mapping) for item in items):
+        yield from items
+        return
+    expected = f"Expected [[{kind.value}]] with keys below it."
+    problems.append(Diagnostic(f"{kind.value} must be a list of tables", expected, source.key_place((kind.value,))))
 
 
 def _tables(
@@ -142,28 +278,106 @@ def _tables(
             yield name, body, (*path, name)
 
 
-def _typed_block(
+def _block(
     address: Address, body: Mapping[str, Any], source: SourceFile, path: KeyPath, problems: list[Diagnostic]
 ) -> Block:
-    meta: dict[str, Any] = {}
-    for key, kind in META_ARGUMENTS.items():
-        if key not in body:
-            continue
-        value = body[key]
-        if not isinstance(value, kind) or (kind is list and not all(isinstance(item, str) for item in value)):
-            wanted = "a string" if kind is str else "a list of addresses in strings"
-            problems.append(Diagnostic(f"{key} must be {wanted}", "", source.value_place((*path, key))))
+    rest = {key: value for key, value in body.items() if address.kind not in META_ARGUMENTS.get(key, ())}
+    block = Block(address, rest, source, path)
+    problems.extend(_check_statement(block))
+    meta = {key: value for key, value in body.items() if key not in rest}
+    known: dict[str, Any] = {}
+    for key, value in meta.items():
+        found = _META_READERS[key](block, key, value)
+        problem = found if isinstance(found, Diagnostic) else None
+        if problem is not None:
+            problems.append(problem)
+        elif key == "lifecycle":
+            known["lifecycle"] = read_lifecycle(value, address.kind, block.path, source, problems)
+        elif key in ("precondition", "validation"):
+            known["rules"] = read_rules(value, (key,), block.path, source, problems)
         else:
-            meta[key] = value if isinstance(value, str) else tuple(value)
-    for key, choices in (("on_exists", ON_EXISTS), ("on_drift", ON_DRIFT)):
-        if key in meta and meta[key] not in choices:
-            expected = "Expected one of " + ", ".join(f'"{choice}"' for choice in choices) + "."
-            problems.append(Diagnostic(f'{key} cannot be "{meta[key]}"', expected, source.value_place((*path, key))))
-    for key in _LATER:
-        if key in body and key not in META_ARGUMENTS:
-            problems.append(_not_yet(key, source.key_place((*path, key))))
-    rest = {key: value for key, value in body.items() if key not in META_ARGUMENTS and key not in _LATER}
-    return Block(address, rest, source, path, **meta)
+            known[key] = found
+    if "for_each" in meta and "count" in meta:
+        problems.append(Diagnostic("for_each and count exclude each other", "", block.key_place("count")))
+    return replace(block, **known)
+
+
+def _check_statement(block: Block) -> Iterator[Diagnostic]:
+    """The arguments of moved, removed, import, check and module blocks."""
+    arguments = STATEMENTS.get(block.address.kind)
+    if arguments is None:
+        return
+    word = "A module call" if block.address.kind is Kind.MODULE else f"[[{block.address.kind.value}]]"
+    for key, value in block.body.items():
+        if key not in arguments:
+            yield Diagnostic(f'{word} has no argument "{key}"', did_you_mean(key, arguments), block.key_place(key))
+            continue
+        wanted = _STATEMENT_TYPES.get(key, str)
+        if not isinstance(value, wanted) and not (wanted is bool and isinstance(value, str)):
+            yield Diagnostic(f"{key} must be {_WORDS[wanted]}", "", block.value_place(key))
+    for key, required in arguments.items():
+        if required and key not in block.body:
+            yield Diagnostic(f'{word} needs "{key}"', "", block.place())
+
+
+_STATEMENT_TYPES: Mapping[str, type] = {"inputs": dict, "providers": dict, "destroy": bool}
+_WORDS: Mapping[type, str] = {str: "a string", dict: "a table", bool: "true or false"}
+
+
+def _read_text(block: Block, key: str, value: Any) -> Value:
+    return value if isinstance(value, str) else _not_a(block, key, "a string")
+
+
+def _read_choice(block: Block, key: str, value: Any) -> Value:
+    choices = ON_EXISTS if key == "on_exists" else ON_DRIFT
+    if value in choices:
+        return value
+    expected = "Expected one of " + ", ".join(f'"{choice}"' for choice in choices) + "."
+    return Diagnostic(f'{key} cannot be "{value}"', expected, block.value_place(key))
+
+
+def _read_addresses(block: Block, key: str, value: Any) -> Value:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    return _not_a(block, key, "a list of addresses in strings")
+
+
+def _read_for_each(block: Block, key: str, value: Any) -> Value:
+    if isinstance(value, Mapping | list) or (isinstance(value, str) and "${" in value):
+        return value
+    return _not_a(block, key, "a table, a list of strings, or an expression")
+
+
+def _read_count(block: Block, key: str, value: Any) -> Value:
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return value if whole or (isinstance(value, str) and "${" in value) else _not_a(block, key, "a whole number")
+
+
+def _read_table(block: Block, key: str, value: Any) -> Value:
+    return value if isinstance(value, Mapping) else _not_a(block, key, "a table")
+
+
+def _read_tables(block: Block, key: str, value: Any) -> Value:
+    if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+        return value
+    return _not_a(block, key, "a list of tables")
+
+
+_META_READERS = {
+    "provider": _read_text,
+    "depends_on": _read_addresses,
+    "for_each": _read_for_each,
+    "count": _read_count,
+    "lifecycle": _read_table,
+    "precondition": _read_tables,
+    "validation": _read_tables,
+    "on_exists": _read_choice,
+    "on_drift": _read_choice,
+}
+
+
+def _not_a(block: Block, key: str, what: str) -> Diagnostic:
+    return Diagnostic(f"{key} must be {what}", "", block.value_place(key), address=str(block.address))
 
 
 def _is_name(source: SourceFile, path: KeyPath, problems: list[Diagnostic]) -> bool:
@@ -182,14 +396,3 @@ def _is_name(source: SourceFile, path: KeyPath, problems: list[Diagnostic]) -> b
 def _expected_table(source: SourceFile, path: KeyPath) -> Diagnostic:
     dotted = ".".join(str(step) for step in path)
     return Diagnostic(f"{dotted} must be a table", f"Expected [{dotted}] with keys below it.", source.key_place(path))
-
-
-def _unknown_table(source: SourceFile, table: str) -> Diagnostic:
-    place = source.key_place((table,))
-    if table in _LATER:
-        return _not_yet(table, place)
-    return Diagnostic(f'There is no table "{table}"', did_you_mean(table, _TOP_LEVEL), place)
-
-
-def _not_yet(word: str, place: Place) -> Diagnostic:
-    return Diagnostic(f'"{word}" is not supported by this version', "It is on the way; see CHANGELOG.md.", place)

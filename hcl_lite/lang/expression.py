@@ -5,49 +5,73 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hcl_lite.core.addrs import Address, Kind
+
+Path = tuple[str | int, ...]
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _PLAIN_REFERENCE = re.compile(rf"\s*({_NAME}(?:\.{_NAME})+)\s*")
 _PLAIN_CALL = re.compile(rf"\s*({_NAME})\(\s*(?:\"([^\"\\]*)\"|'([^'\\]*)')\s*\)\s*")
-_PREFIXES = {"var": Kind.VARIABLE, "local": Kind.LOCAL, "data": Kind.DATA}
-BUILT_IN_ROOTS = ("path",)
+_PREFIXES = {"var": Kind.VARIABLE, "local": Kind.LOCAL, "data": Kind.DATA, "module": Kind.MODULE}
+
+# Names that mean something besides what the configuration declares.
+BUILT_IN_ROOTS = ("path", "each", "count", "self")
 
 
 class ExpressionError(Exception):
-    """`source` cannot be read as an expression; the message says why."""
+    """An expression that cannot be read, or has no value; `at` and `width` say where in it, -1 for all of it."""
 
-    def __init__(self, source: str, message: str) -> None:
+    def __init__(self, message: str, at: int = -1, width: int = 1) -> None:
         super().__init__(message)
-        self.source = source
+        self.at = at
+        self.width = width
+        self.hint = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`text` as written; `address` of what it speaks of, None for a root that is nothing; `path` below that address."""
+    """`text` as written; `address` of what it speaks of, None for a root that is nothing; `path` below that address.
+
+    The address is as seen from the module where the expression stands. `at` is where it begins in the expression.
+    """
 
     text: str
     address: Address | None
-    path: tuple[str | int, ...] = ()
+    path: Path = ()
+    at: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function called in an expression, and where."""
+
+    name: str
+    at: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What stands between `${` and `}`. `call` is set for the common f("literal"), which needs no expression engine."""
+    """What stands between `${` and `}`, `at` in its text.
+
+    `literal` is the argument of the common f("literal"), which needs no expression engine.
+    """
 
     source: str
     references: tuple[Reference, ...]
-    functions: tuple[str, ...]
+    calls: tuple[Call, ...]
+    at: int = 0
     plain: bool = False
-    call: tuple[str, str] | None = None
+    literal: str | None = None
 
 
 Template = tuple[str | Expression, ...]
 
 
+@lru_cache(maxsize=4096)
 def parse_template(text: str) -> Template:
-    """Cut `text` into strings and expressions. Raises ExpressionError."""
+    """Cut `text` into strings and expressions. Raises ExpressionError, whose place is one in `text`."""
     if "${" not in text:
         return (text,)
     parts: list[str | Expression] = []
@@ -66,7 +90,7 @@ def parse_template(text: str) -> Template:
         if literal:
             parts.append(literal)
         literal = ""
-        parts.append(parse_expression(text[start + 2 : end]))
+        parts.append(parse_expression(text[start + 2 : end], start + 2))
         at = end + 1
     literal += text[at:]
     if literal or not parts:
@@ -74,33 +98,50 @@ def parse_template(text: str) -> Template:
     return tuple(parts)
 
 
-def parse_expression(source: str) -> Expression:
-    """Read one expression and find what it refers to. Raises ExpressionError."""
+def parse_expression(source: str, at: int = 0) -> Expression:
+    """Read one expression and find what it refers to. Raises ExpressionError, whose place counts from `at`."""
     plain = _PLAIN_REFERENCE.fullmatch(source)
     if plain:
-        return Expression(source, (_reference([*plain.group(1).split(".")]),), (), plain=True)
+        reference = make_reference([*plain.group(1).split(".")], plain.start(1))
+        return Expression(source, (reference,), (), at, plain=True)
     call = _PLAIN_CALL.fullmatch(source)
     if call:
         name, double, single = call.groups()
-        return Expression(source, (), (name,), call=(name, double if double is not None else single))
-    references, functions = _find_names(source)
-    return Expression(source, references, functions)
+        return Expression(
+            source, (), (Call(name, call.start(1)),), at, literal=double if double is not None else single
+        )
+    # Jinja2 takes 40 ms to import: only configurations with more than plain references pay for it.
+    from hcl_lite.lang.sandbox import find_names  # noqa: PLC0415
+
+    try:
+        references, calls = find_names(source)
+    except ExpressionError as error:
+        error.at, error.width = (error.at + at, error.width) if error.at >= 0 else (at, len(source))
+        raise
+    return Expression(source, references, calls, at)
 
 
-def expressions_in(value: object) -> Iterator[tuple[tuple[str | int, ...], Expression]]:
+def expressions_in(value: object) -> Iterator[tuple[Path, Expression]]:
     """Every expression in the strings of `value`, with the path to its string. Raises ExpressionError."""
-    if isinstance(value, str):
-        for part in parse_template(value):
+    for path, text in texts_in(value):
+        for part in parse_template(text):
             if isinstance(part, Expression):
-                yield (), part
+                yield path, part
+
+
+def texts_in(value: object) -> Iterator[tuple[Path, str]]:
+    """Every string of `value` that may hold an expression, with its path."""
+    if isinstance(value, str):
+        if "${" in value:
+            yield (), value
     elif isinstance(value, dict):
         for key, item in value.items():
-            for path, expression in expressions_in(item):
-                yield (key, *path), expression
+            for path, text in texts_in(item):
+                yield (key, *path), text
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            for path, expression in expressions_in(item):
-                yield (index, *path), expression
+            for path, text in texts_in(item):
+                yield (index, *path), text
 
 
 def _closing_brace(text: str, at: int) -> int:
@@ -122,65 +163,20 @@ def _closing_brace(text: str, at: int) -> int:
                 return at
             depth -= 1
         at += 1
-    raise ExpressionError(text[start - 2 :], "The expression has no closing brace; a literal ${ is written $${.")
+    message = "The expression has no closing brace; a literal ${ is written $${."
+    raise ExpressionError(message, start - 2, 2)
 
 
-def _reference(steps: list[str | int]) -> Reference:
+def make_reference(steps: list[str | int], at: int) -> Reference:
+    """The reference that a chain such as data.TYPE.NAME.attribute makes."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)[1:]
     root = str(steps[0])
-    kind = _PREFIXES.get(root)
     if root in BUILT_IN_ROOTS:
-        return Reference(text, None, tuple(steps))
-    if kind in (Kind.VARIABLE, Kind.LOCAL):
-        return (
-            Reference(text, Address(kind, str(steps[1])), tuple(steps[2:])) if len(steps) > 1 else Reference(text, None)
-        )
-    if kind is Kind.DATA:
-        steps = steps[1:]
-    if len(steps) < 2:
-        return Reference(text, None)
-    return Reference(text, Address(kind or Kind.RESOURCE, str(steps[1]), str(steps[0])), tuple(steps[2:]))
-
-
-def _find_names(source: str) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
-    # Jinja2 takes 40 ms to import: only configurations with more than plain references pay for it.
-    from jinja2 import nodes  # noqa: PLC0415
-
-    from hcl_lite.lang.sandbox import parse  # noqa: PLC0415
-
-    references: list[Reference] = []
-    functions: list[str] = []
-
-    def visit(node: nodes.Node) -> None:
-        steps = _static_steps(node)
-        if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
-            functions.append(node.node.name)
-            children: list[nodes.Node] = [*node.args, *node.kwargs]
-        elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
-            # A method: x.title.upper() refers to x.title.
-            children = [node.node.node, *node.args, *node.kwargs]
-        elif steps is not None:
-            references.append(_reference(steps))
-            children = []
-        else:
-            children = list(node.iter_child_nodes())
-        for child in children:
-            visit(child)
-
-    visit(parse(source))
-    return tuple(dict.fromkeys(references)), tuple(dict.fromkeys(functions))
-
-
-def _static_steps(node: object) -> list[str | int] | None:
-    """a.b["c"][0] as its steps; None for what is not such a chain from a name."""
-    from jinja2 import nodes  # noqa: PLC0415 - see _find_names
-
-    if isinstance(node, nodes.Name):
-        return [node.name]
-    if isinstance(node, nodes.Getattr):
-        below = _static_steps(node.node)
-        return None if below is None else [*below, node.attr]
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str | int):
-        below = _static_steps(node.node)
-        return None if below is None else [*below, node.arg.value]
-    return None
+        return Reference(text, None, tuple(steps), at)
+    kind = _PREFIXES.get(root, Kind.RESOURCE)
+    below = steps if kind is Kind.RESOURCE else steps[1:]
+    named = 2 if kind in (Kind.RESOURCE, Kind.DATA) else 1
+    if len(below) < named or not all(isinstance(step, str) for step in below[:named]):
+        return Reference(text, None, (), at)
+    type_ = str(below[0]) if named == 2 else ""
+    return Reference(text, Address(kind, str(below[named - 1]), type_), tuple(below[named:]), at)

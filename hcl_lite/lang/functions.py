@@ -20,6 +20,7 @@ class FunctionError(Exception):
 
 
 Functions = Mapping[str, Callable[..., Any]]
+STRUCTURAL: frozenset[str] = frozenset()
 
 
 def make_functions(root: Path) -> Functions:

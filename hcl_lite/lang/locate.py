@@ -23,6 +23,7 @@ _STRINGS: Mapping[str, re.Pattern[str]] = {
 }
 _ESCAPES: Mapping[str, str] = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|(.))")
+_FOLDED = re.compile(r"\\[ \t]*\n[ \t\n]*")  # a backslash at the end of a line swallows what blanks come after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,25 @@ def locate(text: str) -> Mapping[KeyPath, Spot]:
     scanner = _Scanner(text)
     scanner.document()
     return scanner.spots
+
+
+def offset_in_literal(literal: str, offset: int) -> int:
+    """Where the character at `offset` of a string stands in the TOML `literal` that the string was read from."""
+    quote = literal[0]
+    marks = 3 if literal.startswith(quote * 3) and len(literal) >= 6 else 1
+    at = marks + (1 if marks == 3 and literal[3:4] == "\n" else 0)
+    if quote == "'":
+        return at + offset
+    while True:
+        folded = _FOLDED.match(literal, at) if marks == 3 else None
+        if folded is not None:
+            at = folded.end()
+            continue
+        if offset == 0 or at >= len(literal):
+            return at
+        escape = _ESCAPE.match(literal, at)
+        at = escape.end() if escape else at + 1
+        offset -= 1
 
 
 class _Scanner:

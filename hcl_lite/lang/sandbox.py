@@ -1,65 +1,621 @@
-"""The expression engine: Jinja2's expressions in its sandbox, with mappings that are read by key only."""
+"""The expression engine: Jinja2's expressions in its sandbox, with less to reach and bounded in time and size.
+
+Mappings are read by key, and of other values only a few methods can be called; there is nothing to import, and what a
+function can do is the business of lang/functions. Loaded late: Jinja2 takes 40 ms.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache, wraps
+from itertools import pairwise
+from types import FrameType, GeneratorType
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes
+from jinja2.environment import TemplateExpression
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.parser import Parser
+from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
-from hcl_lite.lang.expression import ExpressionError
+from hcl_lite.core.diags import did_you_mean
+from hcl_lite.core.values import UNKNOWN, Secret, Value
+from hcl_lite.lang.expression import Call, ExpressionError, Reference, make_reference
+from hcl_lite.lang.functions import STRUCTURAL, FunctionError
+from hcl_lite.lang.marks import Mark, Tracker, UnknownUsed, open_mark, open_marks, unmark
 
-_MAPPING_METHODS = ("items", "keys", "values", "get")
+SECONDS = 10.0
+CHARACTERS = 64 * 2**20
+_VALUES = 5_000_000
+_WIDTH = 100_000  # the most that a number may ask for: the width of a column, the copies of a text
+
+# try() and can() get their arguments unevaluated; the others are in lang/functions.
+LAZY_FUNCTIONS = ("try", "can")
+# They run a program of their own, which has a time limit of its own.
+_UNTIMED = ("jsonnet", "python_dashboard")
+
+_TEXT_METHODS = """
+    upper lower title capitalize swapcase casefold strip lstrip rstrip removeprefix removesuffix split rsplit splitlines
+    partition rpartition startswith endswith find rfind index count isdigit isalpha isalnum isspace isupper islower
+"""
+_METHODS: Mapping[type, frozenset[str]] = {
+    dict: frozenset({"items", "keys", "values", "get"}),
+    list: frozenset({"index", "count"}),
+    str: frozenset(_TEXT_METHODS.split()),
+}
+# Those that reach past the sandbox, or would make every plan a different one.
+_NO_FILTERS = ("attr", "random", "xmlattr", "safe", "forceescape", "escape", "e")
+_TERRAFORM_OPERATORS = {"?": "VALUE if CONDITION else OTHER", "&&": '"and"', "||": '"or"', "!": '"not"'}
+_KEYWORDS = frozenset({"and", "or", "not", "if", "else", "in", "is", "true", "false", "none", "True", "False", "None"})
 
 
 class _Environment(ImmutableSandboxedEnvironment):
     """A key of a mapping comes before a method of the same name, so that `x.items` can be an attribute of Grafana's."""
 
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=False, **options)
+        self.globals.clear()
+        self.filters = {name: _bounded(f) for name, f in self.filters.items() if name not in _NO_FILTERS}
+        self.tests = {name: f if name in ("defined", "undefined") else _opened(f) for name, f in self.tests.items()}
+
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Mark) and obj.marked is UNKNOWN:
+            return obj  # whatever is inside of it is unknown too
+        obj = open_mark(obj)
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if isinstance(obj, LoopContext) and not attribute.startswith("_"):
+            return super().getattr(obj, attribute)
+        known = next((names for type_, names in _METHODS.items() if isinstance(obj, type_)), frozenset[str]())
         if isinstance(obj, Mapping):
-            if attribute in obj:
-                return obj[attribute]
-            if attribute not in _MAPPING_METHODS:
-                return self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
+            known = _METHODS[dict]
+        if attribute in known:
+            return getattr(obj, attribute)
+        return self._nothing(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Mark) and obj.marked is UNKNOWN:
+            return obj
+        obj, argument = open_mark(obj), open_mark(argument)
+        if isinstance(obj, Mapping | list | tuple | str):
+            try:
+                return obj[argument]
+            except (LookupError, TypeError):
+                return self._nothing(obj, argument)
+        return self._nothing(obj, argument)
+
+    def _nothing(self, obj: Any, key: Any) -> Undefined:
+        """What is not there: it can be asked for by `is defined` and given a default, and all else is an error."""
+        if isinstance(obj, Undefined):
+            str(obj)  # raises UndefinedError, which says what is not there
+        if isinstance(obj, Mapping):
+            hint = did_you_mean(str(key), map(str, obj)).rstrip(".")
+            return self.undefined(hint=f'There is no "{key}" in this map. {hint}'.rstrip(". "))
+        if isinstance(obj, list | tuple):
+            return self.undefined(hint=f"There is no item {key!r} in this list of {len(obj)}")
+        what = "text" if isinstance(obj, str) else "null" if obj is None else "this value"
+        return self.undefined(hint=f'There is no "{key}" in {what}')
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        left, right = open_mark(left), open_mark(right)
+        _check_operands(operator, left, right)
+        return super().call_binop(context, operator, left, right)
 
 
-def _environment() -> _Environment:
-    return _Environment(undefined=StrictUndefined, autoescape=False)
+def _check_operands(operator: str, left: Any, right: Any) -> None:
+    """Refuse what would take more than all memory or time."""
+    if operator == "**" and (abs(right) > 1000 or abs(left) > 10**9):
+        raise SecurityError("This power is too large")
+    if operator == "*":
+        for copies, value in ((left, right), (right, left)):
+            if isinstance(value, str | list | tuple) and isinstance(copies, int) and copies * len(value) > CHARACTERS:
+                raise SecurityError("This many copies are too much")
+            if isinstance(value, int) and value.bit_length() > 100_000:
+                raise SecurityError("This number is too large")
+    if operator == "%" and isinstance(left, str):
+        _check_format(left)
 
 
-def parse(source: str) -> nodes.Node:
-    """The syntax tree of one expression. Raises ExpressionError."""
-    try:
-        parser = Parser(_environment(), source, state="variable")
-        tree = parser.parse_expression()
-        if not parser.stream.eos:
-            raise ExpressionError(source, f'Unexpected "{parser.stream.current.value}" in the expression.')
-    except (TemplateSyntaxError, RecursionError) as error:
-        message = error.message if isinstance(error, TemplateSyntaxError) else "The expression is nested too deeply"
-        raise ExpressionError(source, f"{message}.") from error
-    return tree
+def _check_format(text: str) -> None:
+    if any(int(width) > _WIDTH for width in re.findall(r"%[^a-zA-Z%]*?(\d+)", text)) or "*" in text:
+        raise SecurityError("This format asks for too wide a text")
+
+
+def _bounded(function: Any) -> Callable[..., Any]:
+    """A filter of Jinja2's that looks at a marked value, and takes no number that asks for too much."""
+    opened = _opened(function)
+
+    @wraps(function)
+    def filter_(*args: Any, **kwargs: Any) -> Any:
+        given = [open_mark(value) for value in (*args, *kwargs.values())]
+        texts = [value for value in given if isinstance(value, str)]
+        if any(isinstance(value, int) and abs(value) > _WIDTH for value in given[1:]):
+            raise SecurityError("This number is too large here")
+        if function.__name__ == "do_format":
+            _check_format(texts[0])
+        if function.__name__ == "do_replace" and len(texts) > 2:
+            _check_length(texts[0].count(texts[1]) * len(texts[2]))
+        if function.__name__ == "do_join" and texts and isinstance(given[-1], str):
+            sized = next((value for value in given if isinstance(value, list | tuple | Mapping)), ())
+            _check_length(len(sized) * len(texts[-1]))
+        return opened(*args, **kwargs)
+
+    return filter_
+
+
+def _check_length(length: int) -> None:
+    if length > CHARACTERS:
+        raise SecurityError("The text would be too long")
+
+
+def _opened(function: Any) -> Callable[..., Any]:
+    """`function` with its arguments looked at; Jinja2 finds what it wants to be passed in the attributes of wraps()."""
+
+    @wraps(function)
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        return function(*(open_mark(arg) for arg in args), **{key: open_mark(arg) for key, arg in kwargs.items()})
+
+    return opened
 
 
 @cache
-def _compile(source: str) -> Callable[..., Any]:
-    return _environment().compile_expression(source, undefined_to_none=False)
+def _environment() -> _Environment:
+    return _Environment()
 
 
-def run(source: str, names: Mapping[str, Any]) -> Any:
-    """The value of an expression whose names mean `names`. Raises ExpressionError with the reason."""
+@cache
+def _template_environment() -> _Environment:
+    """Terraform's marks: ${ … } for values, %{ … } for directives; there are no comments."""
+    return _Environment(
+        variable_start_string="${",
+        variable_end_string="}",
+        block_start_string="%{",
+        block_end_string="}",
+        comment_start_string="\x00#",
+        comment_end_string="#\x00",
+        keep_trailing_newline=True,
+    )
+
+
+# --- reading an expression --------------------------------------------------------------------------------------------
+
+
+def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
+    """What an expression refers to, and what it calls, each with its place. Raises ExpressionError."""
+    tree = _parse(source)
+    _check_filters(tree, source)
+    names = [node for node in _in_order(tree) if isinstance(node, nodes.Name)]
+    places = dict(zip(map(id, names), _name_offsets(source), strict=False))
+    references: dict[tuple[str, ...], Reference] = {}
+    calls: list[Call] = []
+
+    def visit(node: nodes.Node) -> None:
+        steps = _static_steps(node)
+        if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
+            calls.append(Call(node.node.name, places.get(id(node.node), -1)))
+            children: list[nodes.Node] = [*node.args, *node.kwargs]
+        elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
+            # A method: x.title.upper() refers to x.title.
+            children = [node.node.node, *node.args, *node.kwargs]
+        elif steps is not None:
+            reference = make_reference(steps, places.get(id(_root(node)), -1))
+            references.setdefault(tuple(map(repr, steps)), reference)
+            children = []
+        else:
+            children = list(_children(node))
+        for child in children:
+            visit(child)
+
+    visit(tree)
+    return tuple(references.values()), tuple(calls)
+
+
+def _check_filters(tree: nodes.Node, source: str) -> None:
+    """Filters and tests that do not exist; Jinja2 would only say so when the expression runs."""
+    tokens = list(_tokens(source))
+    for what, type_, known in (
+        ("filter", nodes.Filter, _environment().filters),
+        ("test", nodes.Test, _environment().tests),
+    ):
+        for node in tree.find_all(type_):
+            if node.name not in known:
+                after = ("|",) if what == "filter" else ("is", "not")
+                places = (
+                    at for (_, _, before), (at, _, text) in pairwise(tokens) if before in after and text == node.name
+                )
+                hint = did_you_mean(node.name, known)
+                raise ExpressionError(
+                    f'There is no {what} "{node.name}". {hint}'.rstrip(), next(places, -1), len(node.name)
+                )
+
+
+def _parse(source: str) -> nodes.Expr:
+    """The syntax tree of one expression. Raises ExpressionError."""
+    offsets: list[int] = []
     try:
-        value = _compile(source)(**names)
-        if isinstance(value, StrictUndefined):
-            str(value)  # raises UndefinedError, which says what is not there
-    except (UndefinedError, SecurityError, TemplateError) as error:
-        raise ExpressionError(source, f"{error.message or error}.") from error
-    except ExpressionError:
+        offsets.extend(at for at, _, _ in _tokens(source))
+    except TemplateSyntaxError as error:
+        raise _unreadable(source) from error
+    parser = Parser(_environment(), source, state="variable")
+    try:
+        tree = parser.parse_expression()
+        if not parser.stream.eos:
+            raise TemplateSyntaxError(f'Unexpected "{parser.stream.current.value}" in the expression', 1)
+    except TemplateSyntaxError as error:
+        remaining = sum(1 for _ in parser.stream)
+        at = offsets[-remaining] if remaining else max(0, len(source) - 1)
+        raise ExpressionError(f"{_plain(error.message or '')}.", at, 1) from error
+    except RecursionError as error:
+        raise ExpressionError("The expression is nested too deeply.") from error
+    return tree
+
+
+def _plain(message: str) -> str:
+    """Jinja2's message without the words of its lexer."""
+    return message.replace("expected token 'end of print statement'", "the expression goes on after its end").replace(
+        "end of template", "the end"
+    )
+
+
+def _tokens(source: str) -> Iterator[tuple[int, str, str]]:
+    """Offset, type and text of each token that is not blank."""
+    at = 0
+    for _, type_, text in _environment().lexer.tokeniter(source, None, None, "variable"):
+        if type_ != "whitespace":
+            yield at, type_, text
+        at += len(text)
+
+
+def _unreadable(source: str) -> ExpressionError:
+    """What to say of the first character that begins no token."""
+    at = 0
+    try:
+        for offset, _, text in _tokens(source):
+            at = offset + len(text)
+    except TemplateSyntaxError:
+        at += len(source[at:]) - len(source[at:].lstrip())
+    operator = next((sign for sign in _TERRAFORM_OPERATORS if source.startswith(sign, at)), "")
+    if operator:
+        return ExpressionError(f'"{operator}" is written {_TERRAFORM_OPERATORS[operator]} here.', at, len(operator))
+    return ExpressionError(f'"{source[at : at + 1]}" has no meaning here.', at)
+
+
+def _name_offsets(source: str) -> Iterator[int]:
+    """Where each name stands that is a variable or a function, in order."""
+    tokens = [*_tokens(source), (len(source), "end", "")]
+    before = ("", "")
+    for (at, type_, text), (_, _, following) in pairwise(tokens):
+        named = before == ("operator", ".") or before == ("operator", "|") or before[1] in ("is", "is not")
+        if type_ == "name" and text == "not" and before[1] == "is":
+            before = ("name", "is not")
+            continue
+        if type_ == "name" and not named and text not in _KEYWORDS and following != "=":
+            yield at
+        before = (type_, text)
+
+
+def _children(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The parts of a node in the order in which they are written."""
+    if isinstance(node, nodes.CondExpr):
+        yield from (part for part in (node.expr1, node.test, node.expr2) if part is not None)
+    else:
+        yield from node.iter_child_nodes()
+
+
+def _in_order(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    for child in _children(node):
+        yield from _in_order(child)
+
+
+def _root(node: nodes.Node) -> nodes.Node:
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        node = node.node
+    return node
+
+
+def _static_steps(node: nodes.Node) -> list[str | int] | None:
+    """a.b["c"][0] as its steps; None for what is not such a chain from a name."""
+    if isinstance(node, nodes.Name):
+        return [node.name]
+    if isinstance(node, nodes.Getattr):
+        below = _static_steps(node.node)
+        return None if below is None else [*below, node.attr]
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str | int):
+        below = _static_steps(node.node)
+        return None if below is None else [*below, node.arg.value]
+    return None
+
+
+# --- computing it -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """An expression ready to run. `parts` are the arguments of try() and can(), which run when they are wanted."""
+
+    main: TemplateExpression
+    parts: tuple[TemplateExpression, ...]
+
+
+class _Rewriter(NodeTransformer):
+    """Gives each call a name of its own, so that its errors have a place, and takes out what is to run later."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.parts: list[nodes.Expr] = []
+
+    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        # In the order in which they are written, as find_names() counts the calls.
+        node.expr1 = self.visit(node.expr1)
+        node.test = self.visit(node.test)
+        node.expr2 = self.visit(node.expr2) if node.expr2 is not None else None
+        return node
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        if not isinstance(node.node, nodes.Name):
+            return self.generic_visit(node)
+        name, node.node = node.node.name, nodes.Name(_call_name(self.calls), "load", lineno=1)
+        self.calls += 1
+        node.args = [self.visit(arg) for arg in node.args]
+        node.kwargs = [self.visit(keyword) for keyword in node.kwargs]
+        if name in LAZY_FUNCTIONS:
+            first = len(self.parts)
+            self.parts += node.args
+            node.args = [nodes.Const(first + index, lineno=1) for index in range(len(node.args))]
+        return node
+
+
+def _call_name(index: int) -> str:
+    return f"call_{index}"
+
+
+@lru_cache(maxsize=4096)
+def _compile(source: str) -> _Compiled:
+    rewriter = _Rewriter()
+    main = rewriter.visit(_parse(source))
+    return _Compiled(_as_template(main), tuple(_as_template(part) for part in rewriter.parts))
+
+
+def _as_template(tree: nodes.Expr) -> TemplateExpression:
+    """What Environment.compile_expression does, for a tree."""
+    body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store", lineno=1), tree, lineno=1)]
+    template = nodes.Template(body, lineno=1)
+    template.set_environment(_environment())
+    return TemplateExpression(_environment().from_string(template), False)
+
+
+def run(
+    source: str,
+    calls: tuple[Call, ...],
+    names: Mapping[str, Any],
+    functions: Mapping[str, Callable[..., Any]],
+    tracker: Tracker,
+) -> Value:
+    """The value of an expression whose names mean `names`: UNKNOWN or Secret where it rests on such values.
+
+    Raises ExpressionError with the reason.
+    """
+    with _errors_explained(), _limited(SECONDS):
+        compiled = _compile(source)
+        meaning = dict(names)
+        for index, call in enumerate(calls):
+            lazy = call.name in LAZY_FUNCTIONS
+            meaning[_call_name(index)] = (
+                _lazy(call, compiled.parts, meaning) if lazy else _bind(_function(functions, call), call)
+            )
+        try:
+            value = unmark(_finished(compiled.main(**meaning)))
+        except UnknownUsed:
+            return UNKNOWN
+    return Secret(_revealed(value)) if tracker.secret and value is not UNKNOWN else value
+
+
+def _function(functions: Mapping[str, Callable[..., Any]], call: Call) -> Callable[..., Any]:
+    if call.name not in functions:
+        hint = did_you_mean(call.name, [*functions, *LAZY_FUNCTIONS])
+        raise ExpressionError(f'There is no function "{call.name}". {hint}'.rstrip(), call.at, len(call.name))
+    return functions[call.name]
+
+
+def missing(message: str) -> Any:
+    """What stands for a reference that means nothing: an error where it is used, but `is defined` may ask for it."""
+    return StrictUndefined(hint=message.rstrip("."))
+
+
+def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> str:
+    """A template with ${ … } and %{ for … } … %{ endfor }, for templatefile(). Raises FunctionError."""
+    bound = {name: _bind(function, Call(name)) for name, function in functions.items()}
+    escaped = text.replace("$${", "\x00$").replace("%%{", "\x00%")
+    try:
+        with _errors_explained(), _limited(SECONDS):
+            template = _template_environment().from_string(escaped)
+            pieces: list[str] = []
+            length = 0
+            for piece in template.generate({**bound, **names}):
+                length += len(piece)
+                _check_length(length)
+                pieces.append(piece)
+    except ExpressionError as error:
+        raise FunctionError(f"The template cannot be filled: {error}", error.hint) from error
+    return "".join(pieces).replace("\x00$", "${").replace("\x00%", "%{")
+
+
+@contextmanager
+def _errors_explained() -> Iterator[None]:
+    """Whatever goes wrong inside of an expression, as ExpressionError."""
+    try:
+        yield
+    except (ExpressionError, UnknownUsed):
         raise
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
-        raise ExpressionError(source, f"{type(error).__name__}: {error}.") from error
-    return value
+    except (UndefinedError, SecurityError, TemplateError) as error:
+        line = f" (line {error.lineno})" if isinstance(error, TemplateSyntaxError) and error.lineno > 1 else ""
+        raise ExpressionError(f"{_plain(error.message or str(error)).rstrip('.')}{line}.") from error
+    except FunctionError as error:
+        raise _explained(error, Call("")) from error
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError) as error:
+        raise ExpressionError(f"{type(error).__name__}: {error}.") from error
+
+
+def _explained(error: FunctionError, call: Call) -> ExpressionError:
+    explained = ExpressionError(str(error), call.at, len(call.name))
+    explained.hint = error.hint
+    return explained
+
+
+def _bind(function: Callable[..., Any], call: Call) -> Callable[..., Any]:
+    """`function` as the expression calls it: its errors get the place of the call, its arguments are plain values."""
+    structural = call.name in STRUCTURAL
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        for arg in (*args, *kwargs.values()):
+            if isinstance(arg, Undefined):
+                str(arg)  # raises UndefinedError, which says what is not there
+        opened = _structure if structural else open_marks
+        try:
+            with _unlimited() if call.name in _UNTIMED else _as_before():
+                return function(
+                    *(opened(_listed(arg)) for arg in args), **{k: opened(_listed(v)) for k, v in kwargs.items()}
+                )
+        except FunctionError as error:
+            raise _explained(error, call) from error
+
+    return called
+
+
+def _structure(value: Any) -> Any:
+    """Containers as plain ones, down to the marks, which stay."""
+    if isinstance(value, Mapping):
+        return {open_mark(key): _structure(item) for key, item in value.items()}
+    return [_structure(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _lazy(call: Call, parts: tuple[TemplateExpression, ...], meaning: Mapping[str, Any]) -> Callable[..., Any]:
+    """try(a, b, …): the first that has a value. can(a): whether it has one."""
+
+    def attempt(index: int) -> Any:
+        with _errors_explained():
+            return _finished(parts[index](**meaning))
+
+    def try_(*indices: int) -> Any:
+        last: ExpressionError | None = None
+        for index in indices:
+            try:
+                return attempt(index)
+            except _OutOfTime:
+                raise
+            except ExpressionError as error:
+                last = error
+        reason = str(last) if last else "It needs at least one argument."
+        raise ExpressionError(f"try(): nothing of it has a value. {reason}", call.at, len(call.name))
+
+    def can(index: int) -> bool:
+        try:
+            attempt(index)
+        except _OutOfTime:
+            raise
+        except ExpressionError:
+            return False
+        return True
+
+    return try_ if call.name == "try" else can
+
+
+def _listed(value: Any) -> Any:
+    """Filters such as map() give generators, which JSON has no word for."""
+    return list(value) if isinstance(value, GeneratorType) or type(value) in _VIEWS else value
+
+
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+
+
+def _finished(value: Any) -> Any:
+    """The result as JSON, with marks in it. Raises ExpressionError for what is none, or too large."""
+    left = [CHARACTERS, _VALUES]
+
+    def finish(value: Any) -> Any:
+        left[1] -= 1
+        if isinstance(value, str):
+            left[0] -= len(value)
+            value = value if type(value) is str else "".join(value)
+        if min(left) < 0:
+            raise ExpressionError("The result is too large.")
+        if value is None or isinstance(value, bool | int | float | str | Mark):
+            return value
+        value = _listed(value)
+        if isinstance(value, Mapping):
+            return {finish(key): finish(item) for key, item in value.items()}
+        if isinstance(value, list | tuple) or type(value).__module__ == "jinja2.filters":
+            return [finish(item) for item in value]
+        if isinstance(value, Undefined):
+            str(value)  # raises UndefinedError, which says what is not there
+        what = "a function that is not called" if callable(value) or isinstance(value, Macro) else type(value).__name__
+        raise ExpressionError(f"An expression cannot have this value: it is {what}.")
+
+    return finish(value)
+
+
+def _revealed(value: Value) -> Value:
+    """Without the secrets inside, for a result that is secret as a whole; what is unknown stays so."""
+    if isinstance(value, Secret):
+        return _revealed(value.value)
+    if isinstance(value, dict):
+        return {key: _revealed(item) for key, item in value.items()}
+    return [_revealed(item) for item in value] if isinstance(value, list) else value
+
+
+# --- the time it may take ---------------------------------------------------------------------------------------------
+
+
+class _OutOfTime(ExpressionError):
+    """The expression was stopped."""
+
+
+def _stop(_: int, __: FrameType | None) -> None:
+    raise _OutOfTime(f"It takes more than {SECONDS:g} s, and was stopped.")
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Stops what is inside after `seconds`; only in the main thread, where alone Python hears an alarm."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or not hasattr(signal, "setitimer")
+        or signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    ):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _unlimited() -> Iterator[None]:
+    """The alarm waits while another program works."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left)
+
+
+@contextmanager
+def _as_before() -> Iterator[None]:
+    yield

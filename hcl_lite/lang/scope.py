@@ -1,33 +1,51 @@
-"""What the names of a configuration mean at one moment of a run, and blocks evaluated with that meaning."""
+"""What the names of a configuration mean at one moment of a run, and blocks evaluated with that meaning.
+
+Addresses here are those of instances: a block inside of a module, or with for_each, is evaluated once for each. What
+has a name of its own and no server behind it (locals, the inputs and outputs of modules, the keys of for_each) is
+evaluated when it is asked for, and kept once it is known.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+import os
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
-from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.addrs import Address, Key, Kind, without_keys
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, is_secret, is_unknown, reveal
 from hcl_lite.lang.config import Block, Config
-from hcl_lite.lang.expression import Expression, ExpressionError, Reference, parse_template
+from hcl_lite.lang.expression import Expression, ExpressionError, Path, Reference, expressions_in, parse_template
 from hcl_lite.lang.functions import FunctionError, Functions
+from hcl_lite.lang.marks import Tracker
+from hcl_lite.lang.variables import settle
 
-Path = tuple[str | int, ...]
 Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Where an expression stands: its block, and what `self` means there."""
+
+    block: Block
+    own: Values | None = None
 
 
 class Scope:
     """Names to values.
 
-    `objects` holds the attributes of the data and resource blocks that are known by now; a block that is missing there
-    is unknown as a whole. `reload` gives an attribute that is too large to be kept there.
+    `objects` holds the attributes of the data and resource instances that are known by now; one that is missing there
+    is unknown as a whole. `reload` gives an attribute that is too large to be kept there. `functions` are those of a
+    module, by the way to it.
     """
 
     def __init__(
         self,
         config: Config,
         variables: Values,
-        functions: Functions,
+        functions: Callable[[tuple[str, ...]], Functions],
         reload: Callable[[Address], Values] | None = None,
     ) -> None:
         self.config = config
@@ -35,135 +53,427 @@ class Scope:
         self._variables = variables
         self._functions = functions
         self._reload = reload
-        self._locals: dict[Address, Value] = {}
-        self._path: Values = {"module": str(config.root), "root": str(config.root), "cwd": "."}
+        self._values: dict[Address, Value] = {}
+        self._collections: dict[Address, Mapping[Key, Value]] = {}
+        self._under_way: list[Address] = []
+
+    # --- blocks -------------------------------------------------------------------------------------------------------
 
     def evaluate_block(self, block: Block) -> Values:
         """Every argument of `block`. Raises HclError with all problems that its expressions have."""
         problems: list[Diagnostic] = []
-        values = {key: self._evaluate(value, block, (key,), problems) for key, value in block.body.items()}
+        here = _Here(block)
+        values = {key: self._evaluate(value, here, (key,), problems) for key, value in block.body.items()}
         if problems:
             raise HclError(*problems)
         return values
 
-    def evaluate_argument(self, block: Block, key: str) -> Value:
-        """One argument of `block`. Raises HclError."""
+    def evaluate_argument(self, block: Block, *path: str | int) -> Value:
+        """One argument of `block`, or what stands at `path` in it. Raises HclError."""
+        value: Any = block.body
+        for step in path:
+            value = value[step]
+        return self.evaluate(block, value, path)
+
+    def evaluate(self, block: Block, value: Any, path: Path, own: Values | None = None) -> Value:
+        """A value that stands at `path` in `block`; `own` is what `self` means in it. Raises HclError."""
         problems: list[Diagnostic] = []
-        value = self._evaluate(block.body[key], block, (key,), problems)
+        found = self._evaluate(value, _Here(block, own), path, problems)
         if problems:
             raise HclError(*problems)
+        return found
+
+    def instance(self, address: Address) -> Block:
+        """The block that `address` is an instance of, as that instance."""
+        return replace(self.config.blocks[address.written], address=address)
+
+    def keys(self, collection: Address) -> tuple[Key, ...] | None:
+        """The keys of the instances of a block: (None,) where it stands for itself, None where they are not known yet.
+
+        `collection` is an address without a key of its own. Raises HclError.
+        """
+        block = self.config.blocks.get(collection.written)
+        if block is None or not block.repeats:
+            return (None,)
+        found = self._collection(collection)
+        return None if found is UNKNOWN else tuple(found)
+
+    def instances(self, collection: Address) -> list[Address]:
+        """The instances of a block, as far as they are known. Raises HclError."""
+        keys = self.keys(collection) or ()
+        return [collection if key is None else replace(collection, key=key) for key in keys]
+
+    def needs(self, block: Block, expression: Expression) -> Iterator[Address]:
+        """The instances that an expression in `block` refers to. Raises HclError where keys cannot be told."""
+        for reference in expression.references:
+            if reference.address is None:
+                if reference.path[:2] == ("each", "value"):
+                    yield from self._needs_of_collection(block)
+            else:
+                yield from self._needs_of(block, expression, reference, reference.address)
+
+    # --- values with a name -------------------------------------------------------------------------------------------
+
+    def value(self, address: Address) -> Value:
+        """The value of a local, a variable, or an output. Raises HclError."""
+        if address.kind is Kind.VARIABLE and not address.module:
+            return self._variables[address.name]
+        if address in self._values:
+            return self._values[address]
+        with self._entering(address):
+            value = self._named_value(address)
+        if not is_unknown(value):
+            self._values[address] = value
         return value
 
-    def _evaluate(self, value: Any, block: Block, path: Path, problems: list[Diagnostic]) -> Value:
+    def _named_value(self, address: Address) -> Value:
+        block = self.instance(address)
+        if address.kind is Kind.VARIABLE:
+            return self._input(block)
+        value = self.evaluate_argument(block, "value")
+        return Secret(value) if block.body.get("sensitive") is True and not isinstance(value, Secret) else value
+
+    def _input(self, block: Block) -> Value:
+        """The value of a variable of a module: what its call says, or its default."""
+        call = self.instance(block.address.caller)
+        name = block.address.name
+        inputs = call.body.get("inputs", {})
+        if name not in inputs:
+            return settle(block, block.body.get("default"), block.value_place("default"))
+        value = self.evaluate_argument(call, "inputs", name)
+        return settle(block, value, call.value_place("inputs", name))
+
+    def _collection(self, address: Address) -> Any:
+        """What for_each or count says, by key; UNKNOWN where the keys are not known yet."""
+        if address in self._collections:
+            return self._collections[address]
+        block = self.instance(address)
+        with self._entering(address):
+            found = self._count(block) if block.count is not None else self._for_each(block)
+        if found is not UNKNOWN and not is_unknown(found):
+            self._collections[address] = found
+        return found
+
+    def _count(self, block: Block) -> Any:
+        value = self.evaluate(block, block.count, ("count",))
+        if value is UNKNOWN:
+            return UNKNOWN
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_INSTANCES:
+            raise HclError(_wrong(block, "count", f"Expected a whole number from 0 on, found {conceal(value)!r}."))
+        return {index: index for index in range(value)}
+
+    def _for_each(self, block: Block) -> Any:
+        value = self.evaluate(block, block.for_each, ("for_each",))
+        if value is UNKNOWN:
+            return UNKNOWN
+        if isinstance(value, Secret):
+            raise HclError(_wrong(block, "for_each", "It is sensitive, and keys are shown in addresses."))
+        if isinstance(value, Mapping):
+            return {str(key): item for key, item in value.items()}
+        if not isinstance(value, list):
+            raise HclError(_wrong(block, "for_each", f"Expected a table or a list of strings, found {value!r}."))
+        if is_unknown(value):
+            return UNKNOWN
+        for item in value:
+            if not isinstance(item, str):
+                detail = f"A list must be of strings, which are the keys; found {conceal(item)!r}."
+                raise HclError(_wrong(block, "for_each", detail))
+        found = {item: item for item in value}
+        if len(found) < len(value):
+            twice = next(item for index, item in enumerate(value) if item in value[:index])
+            raise HclError(_wrong(block, "for_each", f'"{twice}" is in the list twice; toset() leaves one of them.'))
+        return found
+
+    @contextmanager
+    def _entering(self, address: Address) -> Iterator[None]:
+        """Around the evaluation of `address`. Raises HclError where that needs itself."""
+        if address in self._under_way:
+            circle = [*self._under_way[self._under_way.index(address) :], address]
+            detail = " needs ".join(str(step) for step in circle) + "."
+            place = self.config.blocks[address.written].place()
+            raise HclError(Diagnostic("These need each other", detail, place, "Break the circle."))
+        self._under_way.append(address)
+        try:
+            yield
+        finally:
+            self._under_way.pop()
+
+    # --- expressions --------------------------------------------------------------------------------------------------
+
+    def _evaluate(self, value: Any, here: _Here, path: Path, problems: list[Diagnostic]) -> Value:
         if isinstance(value, str):
-            return self._evaluate_text(value, block, path, problems)
+            return self._evaluate_text(value, here, path, problems) if "${" in value else value
         if isinstance(value, dict):
-            return {key: self._evaluate(item, block, (*path, key), problems) for key, item in value.items()}
+            return {key: self._evaluate(item, here, (*path, key), problems) for key, item in value.items()}
         if isinstance(value, list):
-            return [self._evaluate(item, block, (*path, index), problems) for index, item in enumerate(value)]
+            return [self._evaluate(item, here, (*path, index), problems) for index, item in enumerate(value)]
         return value
 
-    def _evaluate_text(self, text: str, block: Block, path: Path, problems: list[Diagnostic]) -> Value:
+    def _evaluate_text(self, text: str, here: _Here, path: Path, problems: list[Diagnostic]) -> Value:
         try:
             template = parse_template(text)
-            values = [part if isinstance(part, str) else self._run(part) for part in template]
+            values = [part if isinstance(part, str) else self._run(part, here) for part in template]
             return values[0] if len(template) == 1 else _join(template, values)
-        except (ExpressionError, FunctionError) as error:
-            source = error.source if isinstance(error, ExpressionError) else ""
-            place = block.value_place(*_written(block, path), containing=source or _first_expression(text))
-            hint = error.hint if isinstance(error, FunctionError) else ""
-            problems.append(Diagnostic("This expression has no value", str(error), place, hint, str(block.address)))
-            return UNKNOWN
+        except ExpressionError as error:
+            problems.append(expression_problem(here.block, path, "This expression has no value", error))
+        except HclError as error:
+            problems.extend(error.diagnostics)
+        return UNKNOWN
 
-    def _run(self, expression: Expression) -> Value:
-        if expression.plain:
-            return self.resolve(expression.references[0])
-        if expression.call:
-            name, argument = expression.call
-            return self._function(expression, name)(argument)
-        return self._run_in_sandbox(expression)
+    def _run(self, expression: Expression, here: _Here) -> Value:
+        """The value of one expression. Raises ExpressionError with its place in the text, and HclError."""
+        try:
+            if expression.plain:
+                return self._resolve(expression.references[0], here)
+            if expression.literal is not None:
+                return self._call(expression, here.block)
+            return self._run_in_sandbox(expression, here, Tracker())
+        except ExpressionError as error:
+            whole = error.at < 0
+            error.at = expression.at if whole else expression.at + error.at
+            error.width = len(expression.source) if whole else error.width
+            raise
 
-    def _run_in_sandbox(self, expression: Expression) -> Value:
-        # Jinja2 takes 40 ms to import: only configurations with more than plain references pay for it.
-        from hcl_lite.lang.sandbox import run  # noqa: PLC0415
-
-        names: dict[str, Any] = {name: self._function(expression, name) for name in expression.functions}
-        values = [(reference, self.resolve(reference)) for reference in expression.references]
-        if any(is_unknown(value) for _, value in values):
-            return UNKNOWN
-        for reference, value in values:
-            _put(names, _steps(reference), reveal(value))
-        result = run(expression.source, names)
-        return Secret(result) if any(is_secret(value) for _, value in values) else result
-
-    def _function(self, expression: Expression, name: str) -> Callable[..., Any]:
-        function = self._functions.get(name)
+    def _call(self, expression: Expression, block: Block) -> Value:
+        """f("literal")"""
+        call = expression.calls[0]
+        function = self._functions(block.address.module).get(call.name)
         if function is None:
-            raise ExpressionError(
-                expression.source, f'There is no function "{name}". {did_you_mean(name, self._functions)}'
-            )
-        return function
+            return self._run_in_sandbox(expression, _Here(block), Tracker())
+        try:
+            return function(expression.literal)
+        except FunctionError as error:
+            explained = ExpressionError(str(error), call.at, len(call.name))
+            explained.hint = error.hint
+            raise explained from error
 
-    def resolve(self, reference: Reference) -> Value:
-        """What `reference` means now. Raises ExpressionError where it means nothing."""
+    def _run_in_sandbox(self, expression: Expression, here: _Here, tracker: Tracker) -> Value:
+        # Jinja2 takes 40 ms to import: only configurations with more than plain references pay for it.
+        from hcl_lite.lang.sandbox import missing, run  # noqa: PLC0415
+
+        names: dict[str, Any] = {}
+        for reference in sorted(expression.references, key=lambda reference: len(reference.path)):
+            try:
+                value = self._resolve(reference, here, tracker)
+            except ExpressionError as error:
+                value = missing(str(error))  # an error only where it is used: try() and `is defined` may ask for it
+            _put(names, reference, value)
+        return run(expression.source, expression.calls, names, self._functions(here.block.address.module), tracker)
+
+    # --- references ---------------------------------------------------------------------------------------------------
+
+    def _resolve(self, reference: Reference, here: _Here, tracker: Tracker | None = None) -> Any:
+        """What `reference` means now; for the sandbox, marked by `tracker`. Raises ExpressionError and HclError."""
         address = reference.address
         if address is None:
-            if not reference.path:
-                raise ExpressionError(reference.text, f'"{reference.text}" means nothing here.')
-            return _follow(self._path, reference.path[1:], reference)
-        if address.kind is Kind.VARIABLE:
-            return _follow(self._variables[address.name], reference.path, reference)
-        if address.kind is Kind.LOCAL:
-            return _follow(self._local(address), reference.path, reference)
+            value = self._built_in(reference, here)
+        elif address.kind in _NAMED:
+            full = address.within(here.block.address.module)
+            if full.written not in self.config.blocks:
+                raise _at(reference, f"{address} is not declared.")
+            value = _follow(self.value(full), reference.path, reference)
+        else:
+            full = address.within(here.block.address.module)
+            if full.written not in self.config.blocks:
+                raise _at(reference, f"{address} is not declared.")
+            return self._resolve_collection(full, reference, tracker)
+        return value if tracker is None else tracker.mark(value)
+
+    def _resolve_collection(self, collection: Address, reference: Reference, tracker: Tracker | None) -> Any:
+        keys = self.keys(collection)
+        if keys is None:
+            return UNKNOWN if tracker is None else tracker.mark(UNKNOWN)
+        if keys == (None,):
+            value = self._object(collection, reference.path, reference)
+            return value if tracker is None else tracker.mark(value)
+        if reference.path:
+            key = reference.path[0]
+            if key not in keys:
+                hint = did_you_mean(str(key), map(str, keys)) if keys else "It has no instances."
+                raise _at(reference, f'{collection} has no instance "{key}". {hint}'.rstrip())
+            value = self._object(replace(collection, key=key), reference.path[1:], reference)
+            return value if tracker is None else tracker.mark(value)
+        counted = self.config.blocks[collection.written].count is not None
+        addresses = {key: replace(collection, key=key) for key in keys}
+        if tracker is None:
+            plain = {key: self._object(address, (), reference) for key, address in addresses.items()}
+            return list(plain.values()) if counted else plain
+        tracked = _Instances(addresses, lambda address: self._object(address, (), reference), tracker)
+        return list(tracked.values()) if counted else tracked
+
+    def _object(self, address: Address, path: Path, reference: Reference) -> Value:
+        """An instance of a resource, a lookup or a module, or what is below it."""
+        if address.kind is Kind.MODULE:
+            return self._outputs(address, path, reference)
         values = self.objects.get(address)
         if values is None:
             return UNKNOWN
-        if reference.path and reference.path[0] not in values and self._reload is not None:
+        if path and path[0] not in values and self._reload is not None:
             values = self._reload(address)
-        return _follow(values, reference.path, reference)
+        return _follow(values, path, reference)
 
-    def _local(self, address: Address) -> Value:
-        if address in self._locals:
-            return self._locals[address]
-        value = self.evaluate_argument(self.config.blocks[address], "value")
-        if not is_unknown(value):
-            self._locals[address] = value
-        return value
+    def _outputs(self, address: Address, path: Path, reference: Reference) -> Value:
+        """An output of a module instance; all of them for an empty path."""
+        names = [b.address.name for b in self._outputs_of(address)]
+        if not path:
+            return {name: self.value(Address(Kind.OUTPUT, name, module=address.inner)) for name in names}
+        if path[0] not in names:
+            hint = did_you_mean(str(path[0]), names)
+            raise _at(reference, f'{address} has no output "{path[0]}". {hint}'.rstrip())
+        value = self.value(Address(Kind.OUTPUT, str(path[0]), module=address.inner))
+        return _follow(value, path[1:], reference)
+
+    def _outputs_of(self, address: Address) -> list[Block]:
+        inner = address.written.inner
+        return [block for block in self.config.of_kind(Kind.OUTPUT) if block.address.module == inner]
+
+    def _built_in(self, reference: Reference, here: _Here) -> Value:
+        address = here.block.address
+        root, below = reference.path[:1], reference.path[1:]
+        if root == ("path",):
+            return _follow(self._paths(address.module), below, reference)
+        if root == ("self",) and here.own is not None:
+            return _follow(here.own, below, reference)
+        block = self.config.blocks.get(address.written)
+        if root == ("each",) and block is not None and block.for_each is not None and address.key is not None:
+            if below == ("key",):
+                return address.key
+            each = self._collection(address.collection)
+            value = UNKNOWN if each is UNKNOWN else each[address.key]
+            return _follow({"key": address.key, "value": value}, below, reference)
+        if root == ("count",) and isinstance(address.key, int):
+            return _follow({"index": address.key}, below, reference)
+        where = {"each": "in a block with for_each", "count": "in a block with count", "self": "in a postcondition"}
+        if root and root[0] in where:
+            raise _at(reference, f'"{reference.text}" means something only {where[str(root[0])]}.')
+        raise _at(reference, f'"{reference.text}" means nothing here.')
+
+    def _paths(self, module: tuple[str, ...]) -> Values:
+        """Directories as the module's functions take them: they start at its own."""
+        directory = self.config.modules.get(without_keys(module), self.config.root)
+        root, cwd = os.path.relpath(self.config.root, directory), os.path.relpath(".", directory)
+        return {"module": ".", "root": root, "cwd": cwd}
+
+    # --- what an expression needs -------------------------------------------------------------------------------------
+
+    def _needs_of(
+        self, block: Block, expression: Expression, reference: Reference, address: Address
+    ) -> Iterator[Address]:
+        full = address.within(block.address.module)
+        if full.kind in _NAMED:
+            if full.module or full.kind is not Kind.VARIABLE:
+                yield full
+            return
+        if full.written not in self.config.blocks:
+            return
+        keys = self.keys(full)
+        if keys is None:
+            return
+        instances = {key: full if key is None else replace(full, key=key) for key in keys}
+        below = reference.path
+        if keys != (None,):
+            below = reference.path[1:]
+            if reference.path:
+                instances = {key: instance for key, instance in instances.items() if key == reference.path[0]}
+            else:
+                touched = self._touched(block, expression)
+                instances = {key: item for key, item in instances.items() if touched is None or item in touched}
+        for instance in instances.values():
+            if full.kind is not Kind.MODULE:
+                yield instance
+                continue
+            for output in self._outputs_of(instance):
+                if not below or output.address.name == below[0]:
+                    yield Address(Kind.OUTPUT, output.address.name, module=instance.inner)
+
+    def _touched(self, block: Block, expression: Expression) -> set[Address] | None:
+        """Which instances of collections an expression looks at; None where that depends on what is not known yet."""
+        tracker = Tracker()
+        if expression.plain:
+            return None
+        try:
+            self._run_in_sandbox(expression, _Here(block), tracker)
+        except (ExpressionError, HclError):
+            return None
+        return None if tracker.unknown else tracker.instances
+
+    def _needs_of_collection(self, block: Block) -> Iterator[Address]:
+        """What each.value rests on: where for_each is another block's collection, its instance of the same key."""
+        written = self.config.blocks[block.address.written]
+        around = self.instance(block.address.collection)
+        for _, expression in expressions_in({"for_each": written.for_each}):
+            for address in self.needs(around, expression):
+                other = expression.plain and address.type and address.key is not None
+                if not other or address.key == block.address.key:
+                    yield address
 
 
-def _written(block: Block, path: Path) -> Path:
-    """The path below the block's own key: a local's value has no key of its own."""
-    return path[1:] if block.address.kind is Kind.LOCAL else path
+class _Instances(Mapping[Any, Any]):
+    """The instances of a block by key; what is looked at is noted."""
+
+    def __init__(self, addresses: Mapping[Any, Address], value: Callable[[Address], Value], tracker: Tracker) -> None:
+        self._addresses = addresses
+        self._value = value
+        self._tracker = tracker
+
+    def __getitem__(self, key: Any) -> Any:
+        address = self._addresses[key]
+        self._tracker.instances.add(address)
+        return self._tracker.mark(self._value(address))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._addresses)
+
+    def __len__(self) -> int:
+        return len(self._addresses)
 
 
-def _first_expression(text: str) -> str:
-    start = text.find("${")
-    return text[start : text.find("}", start) + 1]
+_NAMED = frozenset({Kind.VARIABLE, Kind.LOCAL})
+_MOST_INSTANCES = 100_000
+
+
+def expression_problem(block: Block, path: Path, summary: str, error: ExpressionError) -> Diagnostic:
+    """An error of the text at `path` in `block`, with its place in the file."""
+    # A local's value has no key of its own.
+    written = path[1:] if block.address.kind is Kind.LOCAL else path
+    place = (
+        block.text_place(written, error.at, error.at + error.width) if error.at >= 0 else block.value_place(*written)
+    )
+    return Diagnostic(summary, str(error), place, error.hint, str(block.address))
+
+
+def _wrong(block: Block, key: str, detail: str) -> Diagnostic:
+    return Diagnostic(
+        f"{key} of {block.address} cannot be used", detail, block.value_place(key), "", str(block.address)
+    )
+
+
+def _at(reference: Reference, message: str) -> ExpressionError:
+    return ExpressionError(message, reference.at, len(reference.text))
+
+
+def _put(names: dict[str, Any], reference: Reference, value: Any) -> None:
+    """Set `value` where the expression looks for it. Shorter references come first: what they put is not changed."""
+    path = _steps(reference)
+    place: dict[Any, Any] = names
+    for step in path[:-1]:
+        inner = place.get(step, {})
+        if not isinstance(inner, dict):
+            return  # a list, a collection, or what is unknown as a whole: all of it is there
+        place[step] = dict(inner)
+        place = place[step]
+    if not isinstance(place.get(path[-1]), dict):
+        place[path[-1]] = value
 
 
 def _steps(reference: Reference) -> Path:
     """The path that leads to the reference's value inside an expression's names."""
     address = reference.address
     if address is None:
-        return reference.path
+        return reference.path or (reference.text,)
     prefix = () if address.kind is Kind.RESOURCE else (address.kind.value,)
     typed = (address.type,) if address.type else ()
     return (*prefix, *typed, address.name, *reference.path)
-
-
-def _put(names: dict[str, Any], path: Path, value: Value) -> None:
-    """Set `value` at `path`, beside what other references have put there."""
-    place: dict[Any, Any] = names
-    for step in path[:-1]:
-        inner = place.get(step)
-        if not isinstance(inner, dict):
-            inner = dict(enumerate(inner)) if isinstance(inner, list) else {}
-            place[step] = inner
-        place = inner
-    existing = place.get(path[-1])
-    if isinstance(existing, dict) and isinstance(value, dict):
-        value = {**existing, **value}
-    place[path[-1]] = value
 
 
 def _follow(value: Value, path: Path, reference: Reference) -> Value:
@@ -178,7 +488,7 @@ def _follow(value: Value, path: Path, reference: Reference) -> Value:
             value = value[int(step)]
         else:
             known = did_you_mean(str(step), map(str, value)) if isinstance(value, Mapping) else ""
-            raise ExpressionError(reference.text, f'"{reference.text}" has nothing at "{step}". {known}'.rstrip())
+            raise _at(reference, f'"{reference.text}" has nothing at "{step}". {known}'.rstrip())
     return value
 
 
@@ -197,6 +507,7 @@ def _text(part: str | Expression, value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    source = part.source if isinstance(part, Expression) else part
+    assert isinstance(part, Expression)
     found = "null" if value is None else "a list" if isinstance(value, list | tuple) else "a map"
-    raise ExpressionError(source, f"A string cannot hold {found}; jsonencode() turns it into text.")
+    message = f"A string cannot hold {found}; jsonencode() turns it into text."
+    raise ExpressionError(message, part.at, len(part.source))

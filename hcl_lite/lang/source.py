@@ -13,7 +13,7 @@ from typing import Any
 import tomli
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place
-from hcl_lite.lang.locate import KeyPath, Spot, locate
+from hcl_lite.lang.locate import KeyPath, Spot, locate, offset_in_literal
 
 _TOML_ERROR = re.compile(r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.S)
 
@@ -35,16 +35,19 @@ class SourceFile:
         spot = self._nearest(path)
         return self.at(spot.key, spot.key_end) if spot else self.at(0, 0)
 
-    def value_place(self, path: KeyPath, containing: str = "") -> Place:
-        """Where the value of `path` stands, or the first occurrence of the text `containing` in it."""
+    def value_place(self, path: KeyPath) -> Place:
+        """Where the value of `path` stands."""
         spot = self._nearest(path)
-        if spot is None:
-            return self.at(0, 0)
-        if containing:
-            found = self.text.find(containing, spot.value, spot.value_end)
-            if found >= 0:
-                return self.at(found, found + len(containing))
-        return self.at(spot.value, spot.value_end)
+        return self.at(spot.value, spot.value_end) if spot else self.at(0, 0)
+
+    def text_place(self, path: KeyPath, start: int, end: int) -> Place:
+        """Where the characters from `start` to `end` of the string at `path` stand."""
+        spot = self._spots.get(path)
+        if spot is None or self.text[spot.value] not in "\"'":
+            return self.value_place(path)
+        literal = self.text[spot.value : spot.value_end]
+        first = offset_in_literal(literal, start)
+        return self.at(spot.value + first, spot.value + max(first + 1, offset_in_literal(literal, end)))
 
     def at(self, start: int, end: int) -> Place:
         """The place of an offset: line and column count from 1, the width ends with the line."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from hcl_lite.core.paths import ObjectPath, keep
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, derive_uid, is_unknown, reveal
 from providers.errors import NotFound
@@ -83,6 +84,14 @@ class DashboardType:
         if not isinstance(model, Model):
             return {**shown, "config_json": UNKNOWN}
         return {"title": model.spec.get("title"), **shown, "panels": model.panel_count, "form": model.form or None}
+
+    def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
+        """A path begins at the dashboard's JSON, or is "folder"; config., config_json. or dashboard. may lead it."""
+        model: Model = values["model"]
+        if path.steps == ("folder",):
+            return {**values, "folder": live.get("folder")}
+        steps = path.steps[1:] if path.steps[0] in ("config", "config_json", "dashboard") else path.steps
+        return {**values, "model": replace(model, spec=keep(model.spec, live["dashboard"], steps))}
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         return {}

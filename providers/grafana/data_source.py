@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from hcl_lite.core.paths import ObjectPath
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
@@ -27,6 +28,8 @@ _BLANK: Json = {
     "basicAuth": False,
     "withCredentials": False,
 }
+_SECRETS = ("secure_json_data", "secure_json_data_encoded", "http_headers")
+_KEEPS_SECRETS = "keeps secrets"  # set among completed values: an update leaves those that are there
 
 
 class DataSourceType(RestType[GrafanaClient]):
@@ -59,6 +62,13 @@ class DataSourceType(RestType[GrafanaClient]):
     def live(self, wire: Json) -> Live:
         live = super().live(wire)
         return replace(live, content=_without_idle_user(live.content))
+
+    def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
+        """Secrets are kept all or none: the server gives none of them back."""
+        steps = ("json_data", *path.steps[1:]) if path.steps[0] == "json_data_encoded" else path.steps
+        if str(steps[0]) in _SECRETS:
+            return {**{key: value for key, value in values.items() if key not in _SECRETS}, _KEEPS_SECRETS: True}
+        return super().kept(values, live, replace(path, steps=steps))
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         secure = values.get("secure_json_data") or {}
@@ -97,7 +107,8 @@ class DataSourceType(RestType[GrafanaClient]):
         wire = {**_BLANK, **self.to_wire(values), "version": current.version["version"]}
         if "isDefault" not in wire:
             wire["isDefault"] = current.attributes.get("is_default", False)
-        secure = {**dict.fromkeys(current.secret_keys, ""), **wire.get("secureJsonData", {})}
+        gone = () if values.get(_KEEPS_SECRETS) else current.secret_keys
+        secure = {**dict.fromkeys(gone, ""), **wire.get("secureJsonData", {})}
         await self.update_call.send(client, uid, {**wire, "secureJsonData": secure} if secure else wire)
         # The version in the answer of the PUT is the one before it (12.4).
         return self.live(await self.read_call.send(client, uid))

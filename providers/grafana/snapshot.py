@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from hcl_lite.core.paths import ObjectPath
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Value, is_unknown, reveal
 from providers.errors import NotFound
@@ -79,6 +80,9 @@ class SnapshotType:
         dashboard = values["dashboard"]
         title = dashboard.get("title") if isinstance(dashboard, Mapping) else UNKNOWN
         return {"name": values.get("name"), "dashboard": title, "expires": values.get("expires"), "key": values["key"]}
+
+    def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
+        return values  # nobody can change a snapshot
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         key = values.get("delete_key")

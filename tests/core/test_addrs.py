@@ -23,7 +23,7 @@ def test_an_address_reads_as_it_prints(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "a.b.c", "a..b", "a.b.", ".a.b", 'a.b["x', "data.a", "a.b[x]", "module.m", "a b.c"]
+    "text", ["", "x", "a.b.c", "a..b", "a.b.", ".a.b", 'a.b["x', "data.a", "a.b[x]", "module", "a b.c"]
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     """With what was expected."""

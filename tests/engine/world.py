@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.paths import ObjectPath, keep
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
@@ -79,6 +80,10 @@ class FakeType:
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {"title": values.get("title")}
+
+    def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
+        kept: Mapping[str, Value] = keep(values, live, path.steps)
+        return kept
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         return {"token": reveal(values["token"])} if values.get("token") else {}
@@ -235,7 +240,7 @@ class World:
         functions = make_functions(Path())
         assert check_config(config, self.types(), functions) == []
         recorded = {record.address: record.uid for record in self.store.read().records.values()}
-        return build_graph(config, self.types(), Scope(config, variables or {}, functions), recorded)
+        return build_graph(config, self.types(), Scope(config, variables or {}, lambda _: functions), recorded)
 
     def plan(self, text: str, **options: Any) -> Plan:
         variables = options.pop("variables", {})

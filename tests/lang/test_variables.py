@@ -65,8 +65,6 @@ def test_a_list_is_read_from_text_and_a_secret_is_marked(root: Path) -> None:
         ("", ["nmae=x"], '"nmae" is not a variable of this configuration'),
         ("", ["name"], '"name" is not a variable of this configuration'),
         ("", ["tags=x"], "The value of variable tags does not fit"),
-        ('[variable.x]\ntype = "strin"\ndefault = 1\n', [], "'strin' is not a type"),
-        ("[variable.x]\nwhat = 1\ndefault = 1\n", [], 'A variable has no argument "what"'),
         ("[variable.x]\n", [], "Variable x has no value"),
     ],
 )

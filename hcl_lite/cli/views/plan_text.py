@@ -21,6 +21,7 @@ _SIGNS = {
     Action.READ: ("≤", "cyan", "will be read during apply"),
     Action.REFRESH: ("·", "cyan", "is up to date; only the state changes"),
     Action.FORGET: ("·", "cyan", "is gone from the server, and will be from the state"),
+    Action.RELEASE: ("·", "yellow", "will be forgotten; the object stays on the server"),
 }
 _MOST_DIFFERENCES = 50
 _WIDE = 60
@@ -48,19 +49,21 @@ def render_summary(plan: Plan) -> str:
         return f"Refresh: {changed} to bring up to date." if changed else "No changes. The state is up to date."
     if plan.destroy and not plan.writes:
         return click.style("No objects to delete.", bold=True, fg="green") + " Nothing is managed here."
-    if not plan.writes and not plan.outputs:
+    released = plan.count(Action.RELEASE)
+    if not plan.writes and not plan.outputs and not released:
         return click.style("No changes.", bold=True, fg="green") + " Grafana is as the configuration says."
     replaced = plan.count(Action.REPLACE)
     return (
         click.style("Plan:", bold=True)
         + f" {plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update, "
         + (f"{replaced} to replace, " if replaced else "")
-        + f"{plan.count(Action.DELETE)} to delete."
+        + f"{plan.count(Action.DELETE)} to delete"
+        + (f", {released} to forget." if released else ".")
     )
 
 
 def _render_change(change: Change, plan: Plan) -> str:
-    shown = change.action in WRITES or change.note or change.action is Action.READ
+    shown = change.action in WRITES or change.note or change.action in (Action.READ, Action.RELEASE)
     if not shown and not (plan.refresh_only and change.action in (Action.REFRESH, Action.FORGET)):
         return ""
     sign, colour, verb = _SIGNS.get(change.action, ("·", "cyan", "stays as it is"))

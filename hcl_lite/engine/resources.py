@@ -1,0 +1,316 @@
+"""One resource planned: evaluated, looked at on its server, and made into the Case that decide.py decides."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
+from hcl_lite.core.schema import Live, ResourceType
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
+from hcl_lite.engine.changes import WRITES, Action, Change
+from hcl_lite.engine.decide import Case, decide, ignores_all
+from hcl_lite.engine.diff import hash_of
+from hcl_lite.engine.evaluate import Arguments, Values, complete, evaluate_resource, exposed
+from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.moves import Moves
+from hcl_lite.engine.options import Options
+from hcl_lite.engine.session import Session
+from hcl_lite.lang.config import Block
+from hcl_lite.lang.rules import broken_rules
+from hcl_lite.lang.scope import Scope
+from hcl_lite.lang.statements import trigger_in
+from state.fingerprint import fingerprint, matches
+from state.model import Record
+
+
+@dataclass
+class ResourcePlanner:
+    """Plans resources one by one; `changes` are those that are planned already."""
+
+    build: Build
+    moves: Moves
+    session: Session
+    options: Options
+    environment: Mapping[str, str]
+    clock: Callable[[], datetime]
+    changes: Mapping[Address, Change]
+
+    def __post_init__(self) -> None:
+        state = self.moves.state
+        self.scope = self.build.scope
+        self.records = state.records
+        self.pending = {intent.address: intent for intent in state.pending}
+        self.holders = {(r.provider, r.address.type, r.uid): r for r in state.records.values()}
+        self.renamed: set[Address] = set()
+        """Addresses whose object is known by another one now, because of its uid."""
+
+    async def plan(self, block: Block) -> Change:
+        """The change for one block; what others may refer to of it is in the scope after this. Raises HclError."""
+        provider = block.provider
+        type_ = self.session.resource_type(provider, block.address.type)
+        raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
+        arguments = evaluate_resource(self.scope, block, type_)
+        record = self.records.get(block.address)
+        protected = is_protected(self.scope, block)
+        live = await self.survey(record) if record else None
+        if record and self._is_untouched(block, record, arguments, live):
+            change = self._untouched(block, record, arguments, protected)
+            self._expose(block, type_, arguments.values, record.attributes, record.uid, settled=True)
+        else:
+            case = await self._make_case(block, type_, arguments, record, live)
+            case = replace(case, protected=protected)
+            change = decide(case)
+            if record is None and case.record is not None:
+                source = self.holders[case.record.provider, block.address.type, case.record.uid].address
+                self.renamed.add(source)
+                change = _moved(change, case.record, source)
+            settled = change.action in (Action.NOOP, Action.REFRESH)
+            known = {**(record.attributes if record else {}), **(case.live.attributes if case.live else {})}
+            fresh = change.action in (Action.CREATE, Action.REPLACE)
+            self._expose(block, type_, case.values, {} if fresh else known, change.uid or UNKNOWN, settled=settled)
+        own = self.scope.objects[block.address]
+        raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))
+        moved_from = self.moves.sources.get(block.address)
+        return _moved(change, record, moved_from) if moved_from is not None and record is not None else change
+
+    async def survey(self, record: Record) -> Live | None:
+        """What is there of a remembered object, on the server where it was made."""
+        if not self.options.refresh:
+            return Live(record.uid, record.version, record.attributes, None)
+        return await self.session.survey(record.provider, record.address.type, record.uid)
+
+    # --- what has not changed -----------------------------------------------------------------------------------------
+
+    def _is_untouched(self, block: Block, record: Record, arguments: Arguments, live: Live | None) -> bool:
+        """Nothing that the plan rests on has changed, so nothing of the object has to be read."""
+        return (
+            arguments.hash != ""
+            and arguments.hash == record.applied
+            and not arguments.has_secrets
+            and not record.secrets
+            and block.provider == record.provider
+            and not self._replacement_asked(block)
+            and live is not None
+            and live.version == record.version
+            and (live.content is None or hash_of(live.content) == record.content)
+        )
+
+    def _untouched(self, block: Block, record: Record, arguments: Arguments, protected: bool) -> Change:
+        needs = self._dependencies(block)
+        base = Change(
+            block.address,
+            Action.NOOP,
+            record.provider,
+            record.uid,
+            record,
+            record.version,
+            arguments.hash,
+            dependencies=needs,
+        )
+        fresh = replace(record, dependencies=needs, protected=protected)
+        return base if fresh == record else replace(base, action=Action.REFRESH, record=fresh)
+
+    # --- the case -----------------------------------------------------------------------------------------------------
+
+    async def _make_case(
+        self, block: Block, type_: ResourceType, arguments: Arguments, record: Record | None, live: Live | None
+    ) -> Case:
+        imported = self._imported(block) if record is None else ""
+        values = complete(block, type_, arguments.values, imported or self._remembered_uid(block, record))
+        uid = type_.uid(values)
+        ours = self._ours(block, uid, imported) if record is None else ""
+        if record is None and isinstance(uid, str):
+            record = None if imported else self._record_that_moves(block, uid)
+            live = await self.session.survey(block.provider, block.address.type, uid)
+            if imported and live is None:
+                place = self.build.imports[block.address].value_place("id")
+                raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}" to import', "", place))
+        baseline: Value = None
+        if live is not None and record is not None and uid == record.uid:
+            live, baseline = await self._whole(block, type_, arguments, values, record, live)
+        elif live is not None and live.content is None and not type_.immutable:
+            live = await self.session.get(block.provider).read(block.address.type, live.uid, values)
+        if live is not None and live.content is not None:
+            values = with_ignored(block, type_, values, live)
+        # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
+        # telling which secrets it was given: they are taken to be these, rather than making it anew.
+        trusted = type_.immutable and (ours != "" or (record is not None and record.applied == ""))
+        fates, kept = await self._fates_of_secrets(type_.secrets(values), record, live, trusted)
+        if record is not None and ignores_secrets(block, type_):
+            fates, kept = {}, record.secrets
+        return Case(
+            block=block,
+            type=type_,
+            provider=block.provider,
+            arguments=arguments,
+            values=values,
+            record=record,
+            live=live,
+            baseline=baseline,
+            secrets=fates,
+            fingerprints=kept,
+            dependencies=self._dependencies(block),
+            ours=ours,
+            replace=self._replacement_asked(block) if record is not None else "",
+            now=self.clock(),
+        )
+
+    def _ours(self, block: Block, uid: Value, imported: str) -> str:
+        """Why an object that is there without a record may be taken over; empty where it may not."""
+        if imported and uid != imported:
+            place = self.build.imports[block.address].value_place("id")
+            detail = "The block's uid, or the one in its JSON, names another object."
+            raise HclError(Diagnostic(f'{block.address} asks for "{uid}", not for "{imported}"', detail, place))
+        if imported:
+            return "It is imported."
+        intent = self.pending.get(block.address)
+        made = intent is not None and (intent.provider, intent.uid) == (block.provider, uid)
+        return "An interrupted run had made it." if made else ""
+
+    def _imported(self, block: Block) -> str:
+        """The id that an import block gives for this block; empty for none."""
+        statement = self.build.imports.get(block.address)
+        if statement is None:
+            return ""
+        found = self.scope.evaluate_argument(statement, "id")
+        if not isinstance(found, str) or not found:
+            detail = f"Expected the uid of an object, found {found!r}."
+            raise HclError(
+                Diagnostic("What is imported must be known when planning", detail, statement.value_place("id"))
+            )
+        return found
+
+    def _record_that_moves(self, block: Block, uid: str) -> Record | None:
+        """The record of the object that a new block asks for, when no block stands for it any more: it was renamed.
+
+        Raises HclError when another block still stands for it.
+        """
+        holder = self.holders.get((block.provider, block.address.type, uid))
+        if holder is None:
+            return None
+        other = self.build.config.blocks.get(holder.address)
+        if other is not None:
+            raise HclError(both_ask_for(uid, holder.address, other.place(), block.address, block.place()))
+        return replace(holder, address=block.address)
+
+    def _replacement_asked(self, block: Block) -> str:
+        """Why the object has to be made anew, whatever it is; empty where it has not."""
+        if any(target.covers(block.address) for target in self.options.replacing):
+            return "--replace asks for it"
+        for text in block.lifecycle.replace_triggered_by:
+            address, attribute = trigger_in(block, text)
+            for other in self.changes.values():
+                if address.covers(other.address) and _triggers(other, attribute):
+                    return f"{other.address}{f'.{attribute}' if attribute else ''} changes (replace_triggered_by)"
+        return ""
+
+    async def _whole(
+        self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, record: Record, live: Live
+    ) -> tuple[Live | None, Value]:
+        """The object with its content, read only where it cannot be told; and the content when it was remembered."""
+        reader = self.session.get(record.provider)
+        baseline: Value = None
+        if live.version != record.version and arguments.hash and arguments.hash == record.applied:
+            baseline = await reader.read_baseline(block.address.type, record.uid, record.version, values)
+        if live.content is not None or type_.immutable:
+            return live, baseline
+        wanted = type_.content(values)
+        if (
+            live.version == record.version
+            and record.content
+            and not is_unknown(wanted)
+            and hash_of(wanted) == record.content
+        ):
+            return replace(live, content=reveal(wanted)), baseline
+        return await reader.read(block.address.type, record.uid, values), baseline
+
+    async def _fates_of_secrets(
+        self, wanted: Mapping[str, str], record: Record | None, live: Live | None, trusted: bool
+    ) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """What becomes of each secret, and the fingerprints of those that stay as they are."""
+        known = record.secrets if record else {}
+        if trusted:
+            made = [asyncio.to_thread(fingerprint, text, self.environment) for text in wanted.values()]
+            return dict.fromkeys(wanted, "unchanged"), dict(zip(wanted, await asyncio.gather(*made), strict=True))
+        lost = set(known) - live.secret_keys if live is not None and live.content is not None else set()
+        same = await asyncio.gather(
+            *(asyncio.to_thread(matches, text, known.get(name, ""), self.environment) for name, text in wanted.items())
+        )
+        fates: dict[str, str] = {}
+        for (name, _), unchanged in zip(wanted.items(), same, strict=True):
+            if name not in known or name in lost:
+                fates[name] = "set"
+            else:
+                fates[name] = "unchanged" if unchanged else "rotated"
+        there = live.secret_keys if live is not None else frozenset()
+        fates.update(dict.fromkeys(sorted((set(known) | there) - set(wanted)), "removed"))
+        return fates, {name: known[name] for name, fate in fates.items() if fate == "unchanged"}
+
+    # --- small things -------------------------------------------------------------------------------------------------
+
+    def _dependencies(self, block: Block) -> tuple[Address, ...]:
+        return nearest_resources(self.build.graph, block.address)
+
+    def _remembered_uid(self, block: Block, record: Record | None) -> str:
+        """The uid for a block that gives none: the one it has."""
+        if record is not None:
+            return record.uid
+        intent = self.pending.get(block.address)
+        return intent.uid if intent is not None else ""
+
+    def _expose(
+        self, block: Block, type_: ResourceType, values: Values, attributes: Values, uid: Value, *, settled: bool
+    ) -> None:
+        self.scope.objects[block.address] = exposed(type_, values, attributes, uid=uid, settled=settled)
+
+
+def is_protected(scope: Scope, block: Block) -> bool:
+    """Whether lifecycle.prevent_destroy holds for `block`. Raises HclError where that is not known."""
+    value = scope.evaluate(block, block.lifecycle.prevent_destroy, ("lifecycle", "prevent_destroy"))
+    if isinstance(value, bool):
+        return value
+    found = "what is known only after apply" if value is UNKNOWN else "a secret" if isinstance(value, Secret) else value
+    place = block.value_place("lifecycle", "prevent_destroy")
+    detail = f"Expected true or false, found {found!r}."
+    raise HclError(Diagnostic("prevent_destroy has the wrong type", detail, place, "", str(block.address)))
+
+
+def with_ignored(block: Block, type_: ResourceType, values: Values, live: Live) -> Values:
+    """Completed `values` with what ignore_changes leaves to others as it is on the server."""
+    if is_unknown(values) or ignores_all(block):
+        return values
+    for path in block.lifecycle.ignore_changes:
+        values = type_.kept(values, live.content, path)
+    return values
+
+
+def ignores_secrets(block: Block, type_: ResourceType) -> bool:
+    """Whether ignore_changes leaves the secrets of the object to others."""
+    named = {str(path.steps[0]) for path in block.lifecycle.ignore_changes}
+    return ignores_all(block) or any(attr.secret for key, attr in type_.attrs.items() if key in named)
+
+
+def both_ask_for(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:
+    """Two blocks cannot stand for one object: each would undo the other."""
+    detail = f"The other is at {there}." if there else ""
+    hint = "Give one of them another uid; a dashboard has it in its JSON."
+    return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
+
+
+def _moved(change: Change, record: Record, source: Address) -> Change:
+    kept = change.record if change.action is Action.REFRESH else record
+    action = Action.REFRESH if change.action is Action.NOOP else change.action
+    return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")
+
+
+def _triggers(change: Change, attribute: str) -> bool:
+    """Whether a planned change is one of the object, or of the attribute, that another block is replaced by."""
+    if change.action not in WRITES:
+        return False
+    if not attribute or change.action is not Action.UPDATE:
+        return True
+    return any(d.path == attribute or d.path.startswith((f"{attribute}.", f"{attribute}[")) for d in change.differences)

@@ -1,0 +1,141 @@
+"""Secrets and values known only after apply, while an expression is computed with them.
+
+Each travels in a Mark. Where an expression only passes it on, it comes out as it went in; where an expression looks at
+it, a secret makes the whole result secret, and an unknown value makes the whole result unknown.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown
+
+
+class UnknownUsed(Exception):
+    """The expression needs to look at a value that only an apply can tell."""
+
+
+class Tracker:
+    """What was looked at while one expression was computed: whether a secret, and which instances of collections."""
+
+    def __init__(self) -> None:
+        self.secret = False
+        self.unknown = False
+        self.instances: set[Any] = set()
+
+    def mark(self, value: Value) -> Any:
+        """`value` as an expression may have it."""
+        if value is UNKNOWN or isinstance(value, Secret):
+            return Mark(self, value)
+        if isinstance(value, dict | list) and (is_unknown(value) or is_secret(value)):
+            if isinstance(value, dict):
+                return {key: self.mark(item) for key, item in value.items()}
+            return [self.mark(item) for item in value]
+        return value
+
+    def look_at(self, value: Value) -> Any:
+        """What is inside of a mark. Raises UnknownUsed."""
+        if value is UNKNOWN:
+            self.unknown = True
+            raise UnknownUsed
+        self.secret = True
+        return self.mark(value.value)
+
+
+def open_mark(value: Any) -> Any:
+    """`value`, looked at where it is a Mark. Raises UnknownUsed."""
+    while isinstance(value, Mark):
+        value = value.look()
+    return value
+
+
+def open_marks(value: Any) -> Any:
+    """`value` with every Mark in it looked at, as plain lists and dicts. Raises UnknownUsed."""
+    value = open_mark(value)
+    if isinstance(value, Mapping):
+        return {open_mark(key): open_marks(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [open_marks(item) for item in value]
+    return value
+
+
+def unmark(value: Any) -> Value:
+    """The marks in a result as what they stand for: UNKNOWN, or a Secret."""
+    if isinstance(value, Mark):
+        return value.marked
+    if isinstance(value, Mapping):
+        return {open_mark(key): unmark(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [unmark(item) for item in value]
+    return value
+
+
+def _looking(operation: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Mark, *others: Any) -> Any:
+        return operation(open_mark(self), *(open_mark(other) for other in others))
+
+    return method
+
+
+def _looking_from_the_right(operation: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Mark, other: Any) -> Any:
+        return operation(open_mark(other), open_mark(self))
+
+    return method
+
+
+class Mark:
+    """A secret or unknown value inside of an expression. Every operation but passing it on looks at it."""
+
+    __slots__ = ("_tracker", "marked")
+
+    def __init__(self, tracker: Tracker, marked: Value) -> None:
+        self._tracker = tracker
+        self.marked = marked
+
+    def look(self) -> Any:
+        return self._tracker.look_at(self.marked)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(open_mark(self))
+
+    def __hash__(self) -> int:
+        return hash(open_mark(self))
+
+    def __repr__(self) -> str:
+        return repr(self.marked)
+
+    __str__ = _looking(str)
+    __bool__ = _looking(bool)
+    __int__ = _looking(int)
+    __float__ = _looking(float)
+    __index__ = _looking(operator.index)
+    __len__ = _looking(len)
+    __contains__ = _looking(operator.contains)
+    __getitem__ = _looking(operator.getitem)
+    __eq__ = _looking(operator.eq)
+    __ne__ = _looking(operator.ne)
+    __lt__ = _looking(operator.lt)
+    __le__ = _looking(operator.le)
+    __gt__ = _looking(operator.gt)
+    __ge__ = _looking(operator.ge)
+    __neg__ = _looking(operator.neg)
+    __pos__ = _looking(operator.pos)
+    __abs__ = _looking(abs)
+    __round__ = _looking(round)
+    __ceil__ = _looking(math.ceil)
+    __floor__ = _looking(math.floor)
+    __format__ = _looking(format)
+    __add__ = _looking(operator.add)
+    __radd__ = _looking_from_the_right(operator.add)
+    __sub__ = _looking(operator.sub)
+    __rsub__ = _looking_from_the_right(operator.sub)
+    __mul__ = _looking(operator.mul)
+    __rmul__ = _looking_from_the_right(operator.mul)
+    __truediv__ = _looking(operator.truediv)
+    __rtruediv__ = _looking_from_the_right(operator.truediv)
+    __mod__ = _looking(operator.mod)
+    __rmod__ = _looking_from_the_right(operator.mod)
