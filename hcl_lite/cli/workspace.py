@@ -20,7 +20,7 @@ from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
 from hcl_lite.lang.check import check_config, owner_of
 from hcl_lite.lang.config import Config, load_config
-from hcl_lite.lang.functions import make_functions
+from hcl_lite.lang.functions import FunctionContext, make_functions
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.variables import load_variables
 from providers.registry import PROVIDER_TYPES
@@ -58,7 +58,7 @@ class Workspace:
             values = evaluate_resource(scope, block, type_).values
             return {**complete(block, type_, values, uid if isinstance(uid, str) else ""), **scope.objects[address]}
 
-        scope = Scope(self.config, self.variables, make_functions(self.config.root), reload)
+        scope = Scope(self.config, self.variables, make_functions(FunctionContext(self.config.root)), reload)
         return scope
 
     def build(self, state: State) -> Build:
@@ -77,7 +77,7 @@ def load_workspace(inputs: Inputs) -> Workspace:
     """Read and check everything that needs no server. Raises HclError with all that is wrong."""
     config = load_config(ROOT)
     check_version(config)
-    raise_if_errors(check_config(config, PROVIDER_TYPES, make_functions(config.root)))
+    raise_if_errors(check_config(config, PROVIDER_TYPES, make_functions(FunctionContext(config.root))))
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved)
     return Workspace(config, variables, open_store(config))
 
