@@ -5,7 +5,7 @@ As in Terraform, a number or a bool is taken where text is wanted; text is not t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterable, KeysView, Mapping, Sequence, ValuesView
 from types import GeneratorType
 from typing import Any
 
@@ -21,13 +21,8 @@ Numbers = Sequence[Number]
 MAX_TEXT = 64 * 1024 * 1024
 MAX_ITEMS = 100_000
 _MAX_INTEGER = 10**308  # what a float can still hold
-_VIEWS: tuple[type, ...] = (
-    GeneratorType,
-    type({}.keys()),
-    type({}.values()),
-    type({}.items()),
-    range,
-)  # what Jinja2 makes of lists
+# What Jinja2's filters and the methods of a map give.
+_VIEWS: tuple[Any, ...] = (GeneratorType, KeysView, ValuesView, ItemsView, range)
 
 
 class FunctionError(Exception):

@@ -87,7 +87,7 @@ def plain(value: Any) -> JsonValue:
         return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"JSON has no {value}")
-    return str(value.isoformat()) if hasattr(value, "isoformat") else value  # type: ignore[no-any-return]
+    return str(value.isoformat()) if hasattr(value, "isoformat") else value
 
 
 def csvdecode(text: Text) -> list[dict[str, str]]:

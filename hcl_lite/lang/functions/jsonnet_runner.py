@@ -12,6 +12,7 @@ from typing import Any
 
 _MEMORY = 4 * 1024**3
 _MAX_STACK = 500
+_LINES = 12
 
 
 def main() -> None:
@@ -24,8 +25,14 @@ def main() -> None:
     try:
         answer = {"value": json.loads(_evaluate(request))}
     except (RuntimeError, ValueError) as error:
-        answer = {"error": str(error)}
+        answer = {"error": _short(str(error))}
     json.dump(answer, sys.stdout)
+
+
+def _short(error: str) -> str:
+    """The message and the innermost places: a stack that is exhausted has hundreds."""
+    lines = error.removeprefix("import_callback error: RuntimeError: ").splitlines()
+    return "\n".join(lines if len(lines) <= _LINES else [*lines[:_LINES], "    …"])
 
 
 def _evaluate(request: dict[str, Any]) -> str:

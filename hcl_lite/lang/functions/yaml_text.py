@@ -35,7 +35,7 @@ def read_yaml(text: str) -> JsonValue:
 
 def write_yaml(value: JsonValue) -> str:
     """`value` as a document in block style."""
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=math.inf)  # type: ignore
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=math.inf)
 
 
 class _Dumper(yaml.SafeDumper):
