@@ -164,7 +164,7 @@ def dirname(path: Text) -> str:
 def env(context: FunctionContext, name: str, default: Value = ...) -> Value:
     """An environment variable's text; `default` where it is not set."""
     if not context.environment_open:
-        hint = f'Give it as an argument: declare [variable.x] in the module, and pass "${{env(\\"{name}\\")}}" to it.'
+        hint = f'Declare [variable.x] in the module, and pass "${{env("{name}")}}" to it.'
         raise FunctionError("A module gets what it needs as an input variable, not from the environment.", hint)
     if name in context.environment:
         return context.environment[name]

@@ -13,7 +13,7 @@ _GROUP = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})", re.ASCII)
 
 def regex(pattern: str, text: str) -> Found:
     """The first match of a regular expression (Python's re): its text, or its groups as a list, or a map by name."""
-    found = _compile(pattern).search(text)
+    found = _compile_for_shape(pattern).search(text)
     if found is None:
         hint = "regexall() gives an empty list where nothing matches."
         raise FunctionError(f"The pattern {quote(pattern)} matches nothing in the text.", hint)
@@ -22,7 +22,7 @@ def regex(pattern: str, text: str) -> Found:
 
 def regexall(pattern: str, text: str) -> list[Found]:
     """Every match of a regular expression (Python's re), each in the shape that regex() gives."""
-    return [_shape(found) for found in _compile(pattern).finditer(text)]
+    return [_shape(found) for found in _compile_for_shape(pattern).finditer(text)]
 
 
 def replace(text: str, old: str, new: str) -> str:
@@ -35,12 +35,16 @@ def replace(text: str, old: str, new: str) -> str:
 
 def _compile(pattern: str) -> re.Pattern[str]:
     try:
-        compiled = re.compile(pattern)
+        return re.compile(pattern)
     except re.error as error:
         where = "" if error.pos is None else f" at position {error.pos}"
         raise FunctionError(f"{quote(pattern)} is not a regular expression: {error.msg}{where}.") from error
     except OverflowError as error:
         raise FunctionError(f"{quote(pattern)} is not a regular expression: {error}.") from error
+
+
+def _compile_for_shape(pattern: str) -> re.Pattern[str]:
+    compiled = _compile(pattern)
     if compiled.groupindex and len(compiled.groupindex) < compiled.groups:
         hint = "Name every group, or none; (?:…) groups without being one."
         raise FunctionError(f"The pattern {quote(pattern)} has groups with a name and without.", hint)

@@ -44,6 +44,14 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
+    def represent_str(self, data: str) -> ScalarNode:
+        # PyYAML reads these as line ends, but writes them unescaped where the text is not in double quotes.
+        style = '"' if any(end in data for end in "\x85\u2028\u2029") else None
+        return self.represent_scalar(f"{_STANDARD}str", data, style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
 
 def _measure(node: Node, sizes: dict[int, int], depth: int) -> int:
     """Check a node and all below it; how many nodes it stands for."""
