@@ -64,8 +64,9 @@ def templatefile(context: FunctionContext, path: Text, vars: Table) -> str:
 
     if context.render is None:
         raise FunctionError("templatefile() cannot be used here.")
+    text = decode(read(context, path), path)
     try:
-        return context.render(decode(read(context, path), path), vars)
+        return context.render(text, vars)
     except (ExpressionError, FunctionError) as error:
         raise FunctionError(f'"{path}" cannot be rendered: {error}', getattr(error, "hint", "")) from error
 

@@ -19,7 +19,6 @@ from typing import Any
 from hcl_lite.core.values import JsonValue
 from hcl_lite.lang.functions.arguments import FunctionError, Table, Text
 from hcl_lite.lang.functions.calls import FunctionContext
-from hcl_lite.lang.functions.encoding import jsonencode
 from hcl_lite.lang.functions.reading import MAX_BYTES, locate, read, roots
 
 _HERE = Path(__file__).parent
@@ -59,6 +58,7 @@ def jsonnet(
         "tlas": tlas or {},
     }
     command = (sys.executable, "-P", str(_HERE / "jsonnet_runner.py"))
+    # The process's own environment: it says where Python finds its libraries, and Jsonnet cannot read it.
     run = _Run("jsonnet", command, request, allowed[0], _without_secrets(os.environ), _timeout(context))
     return _outcome(run, path, f"{allowed[0]}/")
 
@@ -109,7 +109,7 @@ def _outcome(run: _Run, path: Text, shorten: str) -> JsonValue:
 def _communicate(run: _Run, path: Text) -> tuple[bytes, int]:
     import subprocess  # noqa: PLC0415 - loaded where it is used
 
-    request = jsonencode(run.request).encode("utf-8", "surrogatepass")
+    request = json.dumps(run.request).encode()
     try:
         process = subprocess.Popen(
             run.command,

@@ -6,6 +6,7 @@ It may run in an interpreter that has the dashboard libraries and not hcl-lite.
 from __future__ import annotations
 
 import json
+import math
 import os
 import runpy
 import sys
@@ -25,7 +26,7 @@ def main() -> None:
     answer: dict[str, Any]
     try:
         answer = {"value": _value(request["path"], request["args"])}
-        text = json.dumps(answer, allow_nan=False)
+        text = json.dumps(answer)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the script does is told to whoever wrote it
         text = json.dumps({"error": _explain(error)})
     sys.stdout.flush()
@@ -50,6 +51,8 @@ def _value(path: str, args: dict[str, Any] | None) -> Any:
 
 def _plain(value: Any) -> Any:
     """A dashboard of grafanalib or grafana-foundation-sdk, or what is JSON already, as JSON."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} has no form in JSON")
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, dict):

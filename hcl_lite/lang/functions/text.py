@@ -68,7 +68,8 @@ def indent(spaces: int, text: str) -> str:
     """The text with so many spaces before every line but the first."""
     if spaces < 0:
         raise FunctionError(f"indent() takes a number of spaces, not {spaces}.")
-    refuse_longer(len(text) + spaces * text.count("\n"))
+    # Spaces that no line needs are refused too, where they are more than any text could have.
+    refuse_longer(len(text) + spaces * max(1, text.count("\n")))
     return text.replace("\n", "\n" + " " * spaces)
 
 
