@@ -81,6 +81,7 @@ def test_text_becomes(source: str, value: object) -> None:
         ),
         ("indent(-1, '')", "indent() takes a number of spaces, not -1.", ""),
         ("indent(99999999, '\\n\\n')", "The result would have 200000000 characters; 67108864 are allowed.", ""),
+        ("indent(10 ** 20, '')", f"The result would have {10**20} characters; 67108864 are allowed.", ""),
         (
             "indent(1.5, '')",
             "indent() takes a whole number as spaces, not 1.5.",
