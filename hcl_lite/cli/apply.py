@@ -49,7 +49,7 @@ def command(
             raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
     return carry_out(
         ApplyRequest(
-            inputs=replace(inputs, saved=saved.inputs if saved else {}),
+            inputs=replace(inputs, saved=saved.inputs, time=saved.time) if saved else inputs,
             options=Options(destroy, refresh, refresh_only, targets, replacing),
             plan=saved,
             auto_approve=auto_approve,

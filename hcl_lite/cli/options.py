@@ -19,7 +19,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Values for variables, from the command line; those of a saved plan win.
+    """Values for variables, from the command line; those of a saved plan win, and so does its `time`.
 
     With `ask`, a person at a terminal is asked for what has no value; else `missing` gives it, where there is such.
     """
@@ -27,6 +27,7 @@ class Inputs:
     assignments: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
     saved: Mapping[str, JsonValue] = field(default_factory=dict)
+    time: str = ""
     ask: bool = False
     missing: Ask | None = None
 

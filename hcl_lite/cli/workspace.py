@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,14 +16,14 @@ import click
 
 from hcl_lite import __version__
 from hcl_lite.cli.options import Inputs
-from hcl_lite.core.addrs import Address, without_keys
+from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
 from hcl_lite.lang.check import check_config, owner_of
 from hcl_lite.lang.config import Config, load_config
-from hcl_lite.lang.functions import Functions, make_functions
+from hcl_lite.lang.module_functions import FUNCTION_NAMES, functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
@@ -46,6 +47,7 @@ class Workspace:
     config: Config
     variables: Mapping[str, Value]
     store: StateStore
+    now: datetime
 
     def scope(self) -> Scope:
         """A new scope that knows no object yet."""
@@ -60,7 +62,7 @@ class Workspace:
             values = evaluate_resource(scope, block, type_).values
             return {**complete(block, type_, values, uid if isinstance(uid, str) else ""), **scope.objects[address]}
 
-        scope = Scope(self.config, self.variables, functions_of(self.config), reload)
+        scope = Scope(self.config, self.variables, functions_of(self.config, os.environ, self.now), reload)
         return scope
 
     def build(self, state: State, scope: Scope | None = None) -> Build:
@@ -79,23 +81,11 @@ def load_workspace(inputs: Inputs) -> Workspace:
     """Read and check everything that needs no server. Raises HclError with all that is wrong."""
     config = load_config(ROOT)
     check_version(config)
-    raise_if_errors(check_config(config, PROVIDER_TYPES, functions_of(config)(())))
+    raise_if_errors(check_config(config, PROVIDER_TYPES, FUNCTION_NAMES))
     ask: Ask | None = _ask if inputs.ask and is_terminal() else inputs.missing
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
-    return Workspace(config, variables, open_store(config))
-
-
-def functions_of(config: Config) -> Callable[[tuple[str, ...]], Functions]:
-    """The functions of each module, by the way to it: relative paths begin at its directory."""
-    known: dict[tuple[str, ...], Functions] = {}
-
-    def functions(module: tuple[str, ...]) -> Functions:
-        written = without_keys(module)
-        if written not in known:
-            known[written] = make_functions(config.modules.get(written, config.root))
-        return known[written]
-
-    return functions
+    now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
+    return Workspace(config, variables, open_store(config), now)
 
 
 def _ask(name: str, description: str, secret: bool) -> str:
@@ -180,7 +170,8 @@ async def make_plan(workspace: Workspace, state: State, options: Options) -> tup
     finally:
         await session.close()
     left = [_left_by_earlier_run(state)] if workspace.store.journal_path.exists() else []
-    return replace(plan, inputs=workspace.inputs(), warnings=(*plan.warnings, *left)), build
+    time = workspace.now.isoformat()
+    return replace(plan, inputs=workspace.inputs(), time=time, warnings=(*plan.warnings, *left)), build
 
 
 def _left_by_earlier_run(state: State) -> Diagnostic:

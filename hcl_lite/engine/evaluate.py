@@ -68,14 +68,15 @@ def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
     diagnostic = Diagnostic(problem.summary, problem.detail, place, problem.hint, str(block.address))
     if problem.offset < 0:
         return diagnostic
-    path = _file_of(block.body.get(problem.attribute))
-    if not path:
+    name = _file_of(block.body.get(problem.attribute))
+    if not name:
         return diagnostic
+    path = Path(block.source.name).parent / name
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return diagnostic
-    return replace(diagnostic, place=_place_in(path, text, problem.offset), summary=f"{path} is not JSON")
+    return replace(diagnostic, place=_place_in(str(path), text, problem.offset), summary=f"{path} is not JSON")
 
 
 def exposed(type_: ResourceType, values: Values, attributes: Values, *, uid: Value, settled: bool) -> Values:

@@ -10,6 +10,7 @@ from hcl_lite.core.schema import Attr, ProviderType
 from hcl_lite.lang.config import META_ARGUMENTS, Block, Config, texts_of
 from hcl_lite.lang.expression import BUILT_IN_ROOTS, Expression, ExpressionError, Path, Reference, parse_template
 from hcl_lite.lang.scope import expression_problem
+from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.statements import check_statement
 from hcl_lite.lang.types import fits, mismatch
 from hcl_lite.lang.variables import check_variable
@@ -38,9 +39,18 @@ def check_config(config: Config, providers: ProviderTypes, functions: Iterable[s
         for key in source.data.get("hcl_lite", {})
         if key not in _SETTINGS
     ]
+    for source in config.sources:
+        problems.extend(_check_read_from(source))
     for block in config.blocks.values():
         problems.extend(_check_block(block, known))
     return problems
+
+
+def _check_read_from(source: SourceFile) -> Iterator[Diagnostic]:
+    value = source.data.get("hcl_lite", {}).get("read_from", [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        place = source.value_place(("hcl_lite", "read_from"))
+        yield Diagnostic("read_from must be a list of directories in strings", "", place)
 
 
 def attributes_of(block: Block, config: Config, providers: ProviderTypes) -> Mapping[str, Attr] | None:

@@ -10,7 +10,7 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
 from itertools import pairwise
@@ -245,14 +245,19 @@ def _parse(source: str) -> nodes.Expr:
         offsets.extend(at for at, _, _ in _tokens(source))
     except TemplateSyntaxError as error:
         raise _unreadable(source) from error
-    parser = Parser(_environment(), source, state="variable")
+    try:
+        parser = Parser(_environment(), source, state="variable")
+    except TemplateSyntaxError as error:
+        raise ExpressionError(f"{error.message}.") from error
     try:
         tree = parser.parse_expression()
         if not parser.stream.eos:
             raise TemplateSyntaxError(f'Unexpected "{parser.stream.current.value}" in the expression', 1)
     except TemplateSyntaxError as error:
-        remaining = sum(1 for _ in parser.stream)
-        at = offsets[-remaining] if remaining else max(0, len(source) - 1)
+        at = max(0, len(source) - 1)
+        with suppress(TemplateSyntaxError, IndexError):
+            remaining = sum(1 for _ in parser.stream)
+            at = offsets[-remaining] if remaining else at
         raise ExpressionError(f"{_plain(error.message or '')}.", at, 1) from error
     except RecursionError as error:
         raise ExpressionError("The expression is nested too deeply.") from error

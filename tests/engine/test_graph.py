@@ -10,7 +10,7 @@ import pytest
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import HclError
 from hcl_lite.engine.graph import Build, build_graph, nearest_resources
-from hcl_lite.lang.functions import make_functions
+from hcl_lite.lang.functions import FunctionContext, make_functions
 from hcl_lite.lang.scope import Scope
 from providers.registry import PROVIDER_TYPES
 from tests.engine.world import World, address, config_of
@@ -147,7 +147,7 @@ _MENTIONS = [
 
 def _grafana(text: str) -> set[tuple[str, str]]:
     config = config_of(text)
-    scope = Scope(config, {}, lambda _: make_functions(Path()))
+    scope = Scope(config, {}, lambda _: make_functions(FunctionContext(Path())))
     return _edges(build_graph(config, PROVIDER_TYPES, scope, {}))
 
 
@@ -172,5 +172,7 @@ def test_what_the_state_knows_of_a_uid_counts_too(world: World) -> None:
     """A block that gives no uid has the one it was made with."""
     config = config_of('[resource.fake_box.a]\n[resource.fake_item.i]\nbody = "a-old"\n')
     recorded: dict[Any, str] = {address("fake_box.a"): "a-old"}
-    build = build_graph(config, world.types(), Scope(config, {}, lambda _: make_functions(Path())), recorded)
+    build = build_graph(
+        config, world.types(), Scope(config, {}, lambda _: make_functions(FunctionContext(Path()))), recorded
+    )
     assert _edges(build) == {("fake_box.a", "fake_item.i")}

@@ -31,7 +31,7 @@ from hcl_lite.engine.plan import Planner
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.check import check_config
 from hcl_lite.lang.config import Config, build_config
-from hcl_lite.lang.functions import make_functions
+from hcl_lite.lang.functions import FunctionContext, make_functions
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
 from state.journal import replay
@@ -237,7 +237,7 @@ class World:
 
     def build(self, text: str, variables: Mapping[str, Value] | None = None) -> Build:
         config = config_of(text)
-        functions = make_functions(Path())
+        functions = make_functions(FunctionContext(Path()))
         assert check_config(config, self.types(), functions) == []
         recorded = {record.address: record.uid for record in self.store.read().records.values()}
         return build_graph(config, self.types(), Scope(config, variables or {}, lambda _: functions), recorded)

@@ -15,7 +15,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.values import UNKNOWN, Secret
 from hcl_lite.lang.config import build_config
 from hcl_lite.lang.expression import ExpressionError, parse_expression, parse_template
-from hcl_lite.lang.functions import make_functions
+from hcl_lite.lang.functions import FunctionContext, make_functions
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
 
@@ -35,7 +35,7 @@ def _scope(text: str, root: Path = Path()) -> Scope:
     problems: list[Diagnostic] = []
     config = build_config(root, [parse_source(text + "\n" + declared, "main.toml")], problems)
     assert problems == []
-    return Scope(config, _VARIABLES, lambda _: make_functions(root))
+    return Scope(config, _VARIABLES, lambda _: make_functions(FunctionContext(root)))
 
 
 def _evaluate(value: str, root: Path = Path()) -> Any:
