@@ -106,7 +106,11 @@ def build_config(root: Path, sources: Iterable[SourceFile], problems: list[Diagn
 
 
 def _is_configuration(path: Path) -> bool:
-    return path.is_file() and path.name != "pyproject.toml" and not path.name.endswith((".vars.toml", ".test.toml"))
+    """Hidden files are other tools': .taplo.toml, say."""
+    other = (
+        path.name == "pyproject.toml" or path.name.startswith(".") or path.name.endswith((".vars.toml", ".test.toml"))
+    )
+    return path.is_file() and not other
 
 
 def _blocks(source: SourceFile, problems: list[Diagnostic]) -> Iterator[Block]:
