@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "Write a commented starter configuration",
     "validate": "Check the configuration, without a server",
     "fmt": "Bring the TOML files into the one style",
+    "docs": "Show what a type takes and gives, or list all types",
     "schema": "Print the JSON Schema of the configuration, for editors",
     "plan": "Show what apply would change",
     "apply": "Change Grafana to be as the configuration says",

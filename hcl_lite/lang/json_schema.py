@@ -18,6 +18,7 @@ from hcl_lite.lang.tables import (
     REPEATED,
     SETTINGS,
     Table,
+    describe,
 )
 
 Schema = dict[str, Any]
@@ -158,11 +159,6 @@ def _of_type(type_: str, inner: Any) -> Schema:
 
 
 def _described(schema: Schema, attr: Attr) -> Schema:
-    words = [
-        attr.doc,
-        "Another value means another object." if attr.replaces else "",
-        "Never stored." if attr.secret else "",
-    ]
-    doc = " ".join(word for word in words if word)
+    doc = describe(attr)
     described = {"description": doc, **schema} if doc else schema
     return described if attr.default is None else {**described, "default": attr.default}

@@ -22,9 +22,23 @@ class Table:
     repeated: bool = False
 
     def keys(self) -> Mapping[str, Attr]:
-        """Every key with those of the tables below, by its dotted path."""
-        below = {f"{name}.{key}": attr for name, table in self.tables.items() for key, attr in table.keys().items()}
+        """Every key with those of the tables below, by its dotted path; [] stands for each of many."""
+        below = {
+            f"{name}{'[]' if table.repeated else ''}.{key}": attr
+            for name, table in self.tables.items()
+            for key, attr in table.keys().items()
+        }
         return {**self.attrs, **below}
+
+
+def describe(attr: Attr) -> str:
+    """What an attribute is, with what its flags mean for whoever sets it."""
+    sentences = (
+        attr.doc,
+        "Another value means another object." if attr.replaces else "",
+        "A secret: never stored." if attr.secret else "",
+    )
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 FOR_EACH = Attr(

@@ -175,7 +175,7 @@ def test_what_is_declared_is_explained() -> None:
         {
             "url": {"description": "Where. Another value means another object.", "type": "string"},
             "token": {
-                "description": "Never stored.",
+                "description": "A secret: never stored.",
                 "type": ["array", "string"],
                 "items": {
                     "type": ["object", "string"],
