@@ -167,8 +167,10 @@ class _Scanner:
             elif self.next() == "\n":
                 blank = self.take(_BREAK).count("\n") > 1 or blank
                 spread = broken = True
+            elif self.next() == "#" and not broken and entries:
+                entries[-1] = replace(entries[-1], note=self.comment())
             elif self.next() == "#" and not broken:
-                head, entries = self.noted(head, entries)
+                head = self.comment()
             else:
                 entries += [_BLANK] if blank and entries else []
                 entries += [self.entry(opening)]
@@ -180,12 +182,6 @@ class _Scanner:
         if self.next() == "#":
             return _Entry(note=self.comment())
         return self.pair() if opening == "{" else _Entry(value=self.value())
-
-    def noted(self, head: _Note | None, entries: list[_Entry]) -> tuple[_Note | None, list[_Entry]]:
-        """With the comment that ends a line: that of the last entry, or of the line of the bracket."""
-        if not entries:
-            return self.comment(), entries
-        return head, [*entries[:-1], replace(entries[-1], note=self.comment())]
 
     def note(self) -> _Note | None:
         self.skip_space()

@@ -11,8 +11,9 @@ import tomli
 from hypothesis import example, given
 
 from hcl_lite.cli.init import _MAIN
+from hcl_lite.core.diags import HclError
 from hcl_lite.lang.format import format_source
-from hcl_lite.lang.source import parse_source
+from hcl_lite.lang.source import SourceFile, parse_source
 from tests.lang.documents import DOCUMENTS
 
 _ROOT = Path(__file__).parents[2]
@@ -91,6 +92,13 @@ def test_a_text_in_the_one_style(text: str, formatted: str) -> None:
     """One case for each rule."""
     assert _format(text) == formatted
     assert _format(formatted) == formatted
+
+
+def test_what_is_nested_too_deeply_is_said_so() -> None:
+    """tomli reads more levels than this does."""
+    source = SourceFile("x.toml", f"a = {'[' * 1000}{']' * 1000}\n", {})
+    with pytest.raises(HclError, match=r"x\.toml is nested too deeply"):
+        format_source(source)
 
 
 @given(DOCUMENTS)
