@@ -25,8 +25,8 @@ _MAY_IMPORT = {
     "state": ("hcl_lite.core",),
     "providers": ("hcl_lite.core",),
 }
-# Names, not modules: the dataclasses of an apply, which the view of it shows.
-_VALUES = {"hcl_lite.engine.apply": {"ApplyResult", "Event"}}
+# Names, not modules: the dataclasses of an apply and of the reference, which the views of them show.
+_VALUES = {"hcl_lite.engine.apply": {"ApplyResult", "Event"}, "hcl_lite.lang.reference": {"Argument", "Page"}}
 _MUTATING = frozenset(
     {"append", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "remove", "discard", "clear"}
 )

@@ -22,9 +22,9 @@ _MAIN = """\
 required_version = ">=0.1"
 
 [variable.grafana_url]
-type = "string"
+type        = "string"
 description = "Where Grafana is; override it with --var grafana_url=https://…"
-default = "embedded:grafana.db"      # a Grafana in a file, for trying things out
+default     = "embedded:grafana.db"  # a Grafana in a file, for trying things out
 
 [provider.grafana]
 url = "${var.grafana_url}"
@@ -36,15 +36,15 @@ title = "Example"
 [resource.grafana_data_source.prometheus]
 name = "Prometheus"
 type = "prometheus"
-uid = "prometheus"                   # the dashboard's panels speak of it by this
-url = "http://localhost:9090"
+uid  = "prometheus"  # the dashboard's panels speak of it by this
+url  = "http://localhost:9090"
 
 [resource.grafana_data_source.prometheus.json_data]
 timeInterval = "15s"
 
 [resource.grafana_dashboard.example]
-folder = "${grafana_folder.example.uid}"
-config_json = '${file("dashboards/example.json")}'   # never interpolated: $x and ${x} are Grafana's there
+folder      = "${grafana_folder.example.uid}"
+config_json = '${file("dashboards/example.json")}'  # never interpolated: $x and ${x} are Grafana's there
 
 [output.example_url]
 value = "${grafana_dashboard.example.url}"

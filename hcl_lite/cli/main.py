@@ -22,6 +22,9 @@ from hcl_lite.core.schema import ProviderError
 COMMANDS = {
     "init": "Write a commented starter configuration",
     "validate": "Check the configuration, without a server",
+    "fmt": "Bring the TOML files into the one style",
+    "docs": "Show what a type takes and gives, or list all types",
+    "schema": "Print the JSON Schema of the configuration, for editors",
     "plan": "Show what apply would change",
     "apply": "Change Grafana to be as the configuration says",
     "destroy": "Delete everything that is managed here",

@@ -32,6 +32,7 @@ class Attr:
     | settles    | steers how hcl-lite works, and is not part of the object                             |
     | steady     | computed, and the same for as long as the object lives                               |
     | wire       | the attribute's key in the server's JSON                                             |
+    | example    | a value to show in the documentation, where the type's own sample would say nothing  |
     """
 
     type: str = "string"
@@ -48,6 +49,7 @@ class Attr:
     wire: str = ""
 
     optional: bool = False
+    example: JsonValue = None
 
     @property
     def settable(self) -> bool:

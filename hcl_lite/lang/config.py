@@ -173,8 +173,10 @@ def expressions_of(block: Block) -> Iterator[tuple[KeyPath, Expression]]:
 
 
 def is_configuration(path: Path) -> bool:
-    """Whether a file belongs to the configuration of its directory."""
-    return path.is_file() and path.name != "pyproject.toml" and not path.name.endswith((".vars.toml", ".test.toml"))
+    """Whether a file belongs to the configuration of its directory; hidden ones are other tools': .taplo.toml, say."""
+    name = path.name
+    other = name == "pyproject.toml" or name.startswith(".") or name.endswith((".vars.toml", ".test.toml"))
+    return path.is_file() and not other
 
 
 def _read_directory(directory: Path, shown: Path, problems: list[Diagnostic]) -> list[SourceFile]:

@@ -13,9 +13,9 @@ KeyPath = tuple[str | int, ...]
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_SCALAR = re.compile(r"[^,\]}\n#]+")
-_STRINGS: Mapping[str, re.Pattern[str]] = {
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+SCALAR = re.compile(r"[^,\]}\n#]+")
+STRINGS: Mapping[str, re.Pattern[str]] = {
     '"""': re.compile(r'"""(?:[^\\"]|\\[\s\S]|"{1,2}(?!"))*"{3,5}'),
     "'''": re.compile(r"'''(?:[^']|'{1,2}(?!'))*'{3,5}"),
     '"': re.compile(r'"(?:[^"\\\n]|\\.)*"'),
@@ -122,11 +122,11 @@ class _Scanner:
             start = self.at
             quote = self.text[start]
             if quote in "\"'":
-                self.skip(_STRINGS[quote])
+                self.skip(STRINGS[quote])
                 name = self.text[start + 1 : self.at - 1]
                 name = _ESCAPE.sub(_unescape, name) if quote == '"' else name
             else:
-                self.skip(_BARE_KEY)
+                self.skip(BARE_KEY)
                 name = self.text[start : self.at]
             parts.append((name, start, self.at))
             self.skip(_SPACE)
@@ -143,9 +143,9 @@ class _Scanner:
             self.items("}", lambda _: self.pair(path))
         elif head in "\"'":
             quote = head * 3 if self.text.startswith(head * 3, start) else head
-            self.skip(_STRINGS[quote])
+            self.skip(STRINGS[quote])
         else:
-            self.skip(_SCALAR)
+            self.skip(SCALAR)
             self.at = start + len(self.text[start : self.at].rstrip())
         self.spots[path] = Spot(key, key_end, start, self.at)
 

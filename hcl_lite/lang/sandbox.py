@@ -451,7 +451,7 @@ def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable
                 _check_length(length)
                 pieces.append(piece)
     except ExpressionError as error:
-        raise FunctionError(f"The template cannot be filled: {error}", error.hint) from error
+        raise FunctionError(str(error), error.hint) from error
     return "".join(pieces).replace("\x00$", "${").replace("\x00%", "%{")
 
 

@@ -69,14 +69,25 @@ class SourceFile:
 
 def read_source(path: Path, name: str) -> SourceFile:
     """Read one TOML file. Raises HclError with the place of what cannot be read."""
+    return decode_source(read_bytes(path, name), name)
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """What is in a file. Raises HclError."""
     try:
-        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        return path.read_bytes()
+    except OSError as error:
+        raise HclError(Diagnostic(f"Cannot read {name}", str(error.strerror))) from error
+
+
+def decode_source(raw: bytes, name: str) -> SourceFile:
+    """Decode one TOML file. Raises HclError with the place of what cannot be read."""
+    try:
+        text = raw.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise HclError(
             Diagnostic(f"{name} is not UTF-8", f"The byte at offset {error.start} is not valid UTF-8; TOML files are.")
         ) from error
-    except OSError as error:
-        raise HclError(Diagnostic(f"Cannot read {name}", str(error.strerror))) from error
     return parse_source(text, name)
 
 

@@ -18,7 +18,10 @@ from providers.http import EMBEDDED, Connection, HttpClient, split_url
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 SETTINGS: Mapping[str, Attr] = {
-    "url": Attr(doc="Root URL of Grafana, or embedded:PATH for the embedded server. Default: GRAFANA_URL."),
+    "url": Attr(
+        doc="Root URL of Grafana, or embedded:PATH for the embedded server. Default: GRAFANA_URL.",
+        example="https://grafana.example.org",
+    ),
     "auth": Attr(secret=True, doc="Service account token, API key, or user:password. Default: GRAFANA_AUTH."),
     "org_id": Attr("number", doc="The organisation to work in. Default: GRAFANA_ORG_ID, else that of the account."),
     "http_headers": Attr(

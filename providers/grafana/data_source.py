@@ -163,9 +163,12 @@ DATA_SOURCE = DataSourceType(
         "uid": Attr(computed=True, optional=True, replaces=True, steady=True, wire="uid", doc="Identity."),
         "name": Attr(required=True, wire="name", doc="What people see; unique in its organisation."),
         "type": Attr(
-            required=True, wire="type", doc="Plugin id, such as prometheus, loki or grafana-postgresql-datasource."
+            required=True,
+            wire="type",
+            doc="Plugin id, such as prometheus, loki or grafana-postgresql-datasource.",
+            example="prometheus",
         ),
-        "url": Attr(wire="url", doc="Where the data is."),
+        "url": Attr(wire="url", doc="Where the data is.", example="http://localhost:9090"),
         "access_mode": Attr(wire="access", default="proxy", choices=("proxy", "direct"), doc="Who makes the queries."),
         "is_default": Attr("bool", computed=True, optional=True, wire="isDefault", doc="Panels without one use it."),
         "database_name": Attr(wire="database", doc="Database, for types that have it outside json_data."),

@@ -29,7 +29,12 @@ def _name(path: Path) -> str:
 
 
 def _configuration(server: Server, paths: list[Path]) -> str:
-    blocks = [server.provider, '[resource.grafana_folder.all]\ntitle = "All"\n']
+    read_from = sorted({str(path.parent) for path in paths})
+    blocks = [
+        f"[hcl_lite]\nread_from = {read_from}\n",
+        server.provider,
+        '[resource.grafana_folder.all]\ntitle = "All"\n',
+    ]
     for path in paths:
         blocks.append(
             f"[resource.grafana_dashboard.{_name(path)}]\n"

@@ -60,15 +60,13 @@ def fileexists(context: FunctionContext, path: Text) -> bool:
 
 def templatefile(context: FunctionContext, path: Text, vars: Table) -> str:
     """The text of a file in which ${…} is evaluated with the values of `vars`."""
-    from hcl_lite.lang.expression import ExpressionError  # noqa: PLC0415 - it imports this package's callers
-
     if context.render is None:
         raise FunctionError("templatefile() cannot be used here.")
     text = decode(read(context, path), path)
     try:
         return context.render(text, vars)
-    except (ExpressionError, FunctionError) as error:
-        raise FunctionError(f'"{path}" cannot be rendered: {error}', getattr(error, "hint", "")) from error
+    except FunctionError as error:
+        raise FunctionError(f'"{path}" cannot be rendered: {error}', error.hint) from error
 
 
 def fileset(context: FunctionContext, path: Text, pattern: str) -> list[str]:

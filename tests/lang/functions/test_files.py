@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from hcl_lite.lang.expression import ExpressionError
-from hcl_lite.lang.functions import Functions
+from hcl_lite.lang.functions import FunctionError, Functions
 from tests.lang.functions.calling import call, failure, functions_of, same
 
 _OUTSIDE = 'Name its directory in [hcl_lite] read_from = ["…"].'
@@ -35,7 +34,7 @@ def functions(tmp_path: Path) -> Functions:
 
 def _render(text: str, values: Mapping[str, Any]) -> str:
     if "fail" in values:
-        raise ExpressionError("${x}", "There is no x.")
+        raise FunctionError("There is no x.")
     return f"{text.strip()} with {dict(values)}"
 
 

@@ -1,0 +1,114 @@
+"""The reference: a page for each type that the providers declare, with an example that is valid."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hcl_lite.core.addrs import Kind
+from hcl_lite.core.schema import Attr, ProviderType
+from hcl_lite.core.values import JsonValue
+from hcl_lite.lang.format import format_source
+from hcl_lite.lang.source import parse_source
+from hcl_lite.lang.tables import META_OF_DATA, META_OF_PROVIDERS, META_OF_RESOURCES, Table, describe
+
+_META: Mapping[Kind, Table] = {
+    Kind.PROVIDER: META_OF_PROVIDERS,
+    Kind.RESOURCE: META_OF_RESOURCES,
+    Kind.DATA: META_OF_DATA,
+}
+_COLLECTION = re.compile(r"(list|map)\((.*)\)")
+_SAMPLES: Mapping[str, str] = {"string": '"example"', "number": "1", "bool": "true", "any": '"example"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a block, or one attribute of an object."""
+
+    name: str
+    type: str
+    doc: str
+    required: bool = False
+    default: JsonValue = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What there is to know of one type. `name` is grafana_folder, data.grafana_folder or provider.grafana.
+
+    `attributes` are what only the server fills in; `import_command` is empty for what cannot be imported.
+    """
+
+    name: str
+    kind: Kind
+    provider: str
+    doc: str
+    example: str
+    arguments: tuple[Argument, ...]
+    attributes: tuple[Argument, ...]
+    meta_arguments: tuple[Argument, ...]
+    import_command: str = ""
+
+
+def make_reference(providers: Iterable[ProviderType]) -> Mapping[str, Page]:
+    """The page of every type by its name: of providers, their resources, their data."""
+    return {page.name: page for provider in providers for page in _pages(provider)}
+
+
+def _pages(provider: ProviderType) -> Iterator[Page]:
+    yield _page(Kind.PROVIDER, provider.name, provider.doc, provider.settings, provider.name)
+    for resource in provider.resources.values():
+        yield _page(Kind.RESOURCE, resource.name, resource.doc, resource.attrs, provider.name)
+    for lookup in provider.lookups.values():
+        yield _page(Kind.DATA, lookup.name, lookup.doc, lookup.attrs, provider.name)
+
+
+def _page(kind: Kind, type_: str, doc: str, attrs: Mapping[str, Attr], provider: str) -> Page:
+    block = f"provider.{type_}" if kind is Kind.PROVIDER else f"{kind}.{type_}.example"
+    return Page(
+        type_ if kind is Kind.RESOURCE else f"{kind}.{type_}",
+        kind,
+        provider,
+        doc,
+        _example(block, attrs),
+        tuple(_argument(key, attr) for key, attr in attrs.items() if attr.settable),
+        tuple(_argument(key, attr) for key, attr in attrs.items() if not attr.settable),
+        tuple(_argument(key, attr) for key, attr in _META[kind].keys().items()),
+        f"hcl-lite import {type_}.example {_identity(attrs).upper()}" if kind is Kind.RESOURCE else "",
+    )
+
+
+def _argument(key: str, attr: Attr) -> Argument:
+    return Argument(key, attr.type, describe(attr), attr.required, attr.default, attr.choices)
+
+
+def _identity(attrs: Mapping[str, Attr]) -> str:
+    """The attribute that tells an object from others for good, and that a user may choose."""
+    return next((key for key, attr in attrs.items() if attr.steady and attr.replaces and attr.settable), "id")
+
+
+def _example(block: str, attrs: Mapping[str, Attr]) -> str:
+    """What is required or has an example; where nothing is and has, the first thing that can be set."""
+    settable = {key: attr for key, attr in attrs.items() if attr.settable}
+    shown = {key: attr for key, attr in settable.items() if attr.required or attr.example is not None}
+    lines = [f"{key} = {_sample(attr)}" for key, attr in (shown or dict(list(settable.items())[:1])).items()]
+    return format_source(parse_source("\n".join([f"[{block}]", *lines]), block))
+
+
+def _sample(attr: Attr) -> str:
+    """A plausible value, in TOML."""
+    chosen = next((v for v in (attr.example, attr.default, *attr.choices) if v is not None), None)
+    if chosen is not None:
+        return json.dumps(chosen, ensure_ascii=False)  # strings, numbers, booleans and lists are TOML as well
+    return """'${file("example.json")}'""" if attr.body else _sample_of(attr.type)
+
+
+def _sample_of(type_: str) -> str:
+    match = _COLLECTION.fullmatch(type_)
+    if match is None:
+        return _SAMPLES[type_]
+    inner = _sample_of(match[2])
+    return f"[{inner}]" if match[1] == "list" else f"{{ example = {inner} }}"
