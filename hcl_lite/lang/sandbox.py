@@ -485,7 +485,7 @@ def _bind(function: Callable[..., Any], call: Call) -> Callable[..., Any]:
         for arg in (*args, *kwargs.values()):
             if isinstance(arg, Undefined):
                 str(arg)  # raises UndefinedError, which says what is not there
-        opened = _structure if structural else open_marks
+        opened = _opened_at_the_top if structural else open_marks
         try:
             with _unlimited() if call.name in _UNTIMED else _as_before():
                 return function(
@@ -497,8 +497,13 @@ def _bind(function: Callable[..., Any], call: Call) -> Callable[..., Any]:
     return called
 
 
+def _opened_at_the_top(value: Any) -> Any:
+    """An argument of a function that only moves values about: the marks inside of it stay."""
+    return _structure(open_mark(value))
+
+
 def _structure(value: Any) -> Any:
-    """Containers as plain ones, down to the marks, which stay."""
+    """Containers as plain ones, down to the marks."""
     if isinstance(value, Mapping):
         return {open_mark(key): _structure(item) for key, item in value.items()}
     return [_structure(item) for item in value] if isinstance(value, list | tuple) else value
