@@ -25,8 +25,12 @@ _MAY_IMPORT = {
     "state": ("hcl_lite.core",),
     "providers": ("hcl_lite.core",),
 }
-# Names, not modules: the dataclasses of an apply and of the reference, which the views of them show.
-_VALUES = {"hcl_lite.engine.apply": {"ApplyResult", "Event"}, "hcl_lite.lang.reference": {"Argument", "Page"}}
+# Names, not modules: the dataclasses that views show.
+_VALUES = {
+    "hcl_lite.cli.testing": {"Outcome"},
+    "hcl_lite.engine.apply": {"ApplyResult", "Event"},
+    "hcl_lite.lang.reference": {"Argument", "Page"},
+}
 _MUTATING = frozenset(
     {"append", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "remove", "discard", "clear"}
 )

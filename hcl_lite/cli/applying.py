@@ -25,7 +25,6 @@ from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.session import Session
-from providers.registry import PROVIDER_TYPES
 from state.model import State
 from state.store import Ledger
 
@@ -81,7 +80,7 @@ def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
 
 
 async def _apply(request: ApplyRequest, workspace: Workspace, build: Build, plan: Plan, state: State) -> ApplyResult:
-    session = Session(build.config, PROVIDER_TYPES, read_only=False)
+    session = Session(build.config, workspace.providers, read_only=False)
     total = len(plan.writes)
     try:
         with _progress(total) as progress:

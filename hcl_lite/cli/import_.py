@@ -22,7 +22,6 @@ def command(address: Address, uid: str, inputs: Inputs, lock_timeout: float) -> 
     from hcl_lite.cli.workspace import load_workspace, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
-    from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
     from state.store import Ledger  # noqa: PLC0415
 
     workspace = load_workspace(inputs)
@@ -30,7 +29,7 @@ def command(address: Address, uid: str, inputs: Inputs, lock_timeout: float) -> 
     async def work() -> None:
         state = workspace.store.read()
         build = await make_build(workspace, state)
-        session = Session(build.config, PROVIDER_TYPES, read_only=True)
+        session = Session(build.config, workspace.providers, read_only=True)
         try:
             record = await adopt(build, state, session, address, uid)
         finally:

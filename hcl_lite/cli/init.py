@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.lang.config import is_configuration, load_config
+from hcl_lite.lang.modules import Modules
 
 _MAIN = """\
 # A configuration of hcl-lite: every *.toml here belongs to it, in any order.
@@ -75,21 +76,26 @@ _GITIGNORE = """\
 *.state.json.*
 grafana.db*
 *.plan
+.hcl-lite/
 """
 
 _FILES = {"main.toml": _MAIN, "dashboards/example.json": _DASHBOARD, ".gitignore": _GITIGNORE}
 
 
 @click.command(name="init")
-def command() -> int:
-    """Write a commented starter configuration into this directory."""
-    present = sorted(str(path) for path in Path().glob("*.toml") if path.name != "pyproject.toml")
-    if present:
-        raise HclError(
-            Diagnostic(
-                "There is a configuration here already", ", ".join(present), hint="hcl-lite plan shows what it does."
-            )
-        )
+@click.option("--upgrade", is_flag=True, help="Fetch modules again that are there already.")
+def command(upgrade: bool) -> int:
+    """Write a commented starter configuration into this directory.
+
+    Where there is a configuration, fetch the modules that it takes from git repositories, into .hcl-lite/modules.
+    """
+    if any(is_configuration(path) for path in Path().glob("*.toml")):
+        config = load_config(Path(), Modules(Path(), fetch=True, upgrade=upgrade))
+        for module, directory in config.modules.items():
+            if module:
+                click.echo(f"module {'.'.join(module)}: {directory}")
+        click.echo("Ready. hcl-lite plan shows what the configuration does.")
+        return ExitCode.OK
     for name, text in _FILES.items():
         path = Path(name)
         if path.exists():

@@ -20,7 +20,7 @@ from hcl_lite.core.schema import ProviderError
 
 # One line here makes a command known: hcl_lite/cli/NAME.py has it as `command`. Loaded when it is called.
 COMMANDS = {
-    "init": "Write a commented starter configuration",
+    "init": "Write a starter configuration, or fetch the modules of one",
     "validate": "Check the configuration, without a server",
     "fmt": "Bring the TOML files into the one style",
     "docs": "Show what a type takes and gives, or list all types",
@@ -30,6 +30,9 @@ COMMANDS = {
     "destroy": "Delete everything that is managed here",
     "import": "Take over an object that exists already",
     "refresh": "Bring the state up to date with the servers",
+    "console": "Evaluate expressions, as they are typed or piped in",
+    "graph": "Print what depends on what: dot, mermaid or JSON",
+    "test": "Run the tests of the configuration, on embedded servers",
     "show": "Show the state, or a saved plan",
     "state": "List, show, move and forget objects of the state",
     "output": "Print the outputs of the last apply",

@@ -16,10 +16,9 @@ def command() -> int:
     from hcl_lite.cli.workspace import load_workspace  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.lang.check import provider_type  # noqa: PLC0415
     from hcl_lite.lang.expand import expand, name_of  # noqa: PLC0415
-    from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
 
     workspace = load_workspace(Inputs(missing=lambda *_: UNKNOWN))
-    config = expand(workspace.config, workspace.scope(), PROVIDER_TYPES).config
+    config = expand(workspace.config, workspace.scope(), workspace.providers).config
     blocks = {name_of(block.address): block for block in config.of_kind(Kind.PROVIDER)}
     uses: dict[str, int] = dict.fromkeys(blocks, 0)
     for block in config.blocks.values():
@@ -29,7 +28,7 @@ def command() -> int:
         place = f"  ({blocks[name].place()})" if name in blocks else "  (set up by the environment)"
         type_ = provider_type(blocks[name]) if name in blocks else name
         click.echo(f"{click.style(name, bold=True)}: {type_}, used by {count} blocks{place}")
-    for provider in PROVIDER_TYPES.values():
+    for provider in workspace.providers.values():
         click.echo(f"\nProvider type {click.style(provider.name, bold=True)}: {provider.doc}")
         for resource in provider.resources.values():
             click.echo(f"  resource {resource.name:<24} {resource.doc}")

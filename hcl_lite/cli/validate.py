@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import Inputs, variable_options
+from hcl_lite.cli.views.diagnostics import diagnostics_json
 from hcl_lite.core.addrs import Kind
+from hcl_lite.core.diags import HclError
 from hcl_lite.core.values import UNKNOWN
+from hcl_lite.lang.config import Config
 
 
 @click.command(name="validate")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for editors and CI.")
 @variable_options
-def command(inputs: Inputs) -> int:
+def command(inputs: Inputs, as_json: bool) -> int:
     """Check the configuration, without a server.
 
-    Names, types, references, circles, the files that are named and the JSON in them.
+    Names, types, references, circles, the files that are named and the JSON in them. Variables may be left out.
     """
+    try:
+        config = _validate(inputs)
+    except HclError as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps(diagnostics_json(error.diagnostics), ensure_ascii=False, indent=2))
+        return ExitCode.ERROR
+    if as_json:
+        click.echo(json.dumps(diagnostics_json(()), indent=2))
+        return ExitCode.OK
+    resources = len(list(config.of_kind(Kind.RESOURCE)))
+    noun = "resource" if resources == 1 else "resources"
+    files = f"{len(config.sources)} file{'' if len(config.sources) == 1 else 's'}"
+    click.echo(click.style("Valid:", fg="green", bold=True) + f" {resources} {noun} in {files}.")
+    return ExitCode.OK
+
+
+def _validate(inputs: Inputs) -> Config:
+    """The configuration, expanded as far as that is known. Raises HclError with all that is wrong."""
     from hcl_lite.cli.workspace import load_workspace  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.validate import check_values  # noqa: PLC0415
-    from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
     workspace = load_workspace(replace(inputs, ask=False, missing=lambda *_: UNKNOWN))
-    check_values(workspace.build(State("")), PROVIDER_TYPES)
-    resources = len(list(workspace.config.of_kind(Kind.RESOURCE)))
-    noun = "resource" if resources == 1 else "resources"
-    click.echo(
-        click.style("Valid:", fg="green", bold=True) + f" {resources} {noun} in {len(workspace.config.sources)} files."
-    )
-    return ExitCode.OK
+    build = workspace.build(State(""))
+    check_values(build, workspace.providers)
+    return build.config

@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -21,7 +21,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, ra
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
-from hcl_lite.lang.check import check_config, owner_of
+from hcl_lite.lang.check import ProviderTypes, check_config, owner_of
 from hcl_lite.lang.config import Config, load_config
 from hcl_lite.lang.module_functions import FUNCTION_NAMES, functions_of
 from hcl_lite.lang.scope import Scope
@@ -48,13 +48,14 @@ class Workspace:
     variables: Mapping[str, Value]
     store: StateStore
     now: datetime
+    providers: ProviderTypes = field(default_factory=lambda: PROVIDER_TYPES)
 
     def scope(self) -> Scope:
         """A new scope that knows no object yet."""
 
         def reload(address: Address) -> Values:
             block = scope.instance(address)
-            owner = owner_of(address.type, address.kind, PROVIDER_TYPES)
+            owner = owner_of(address.type, address.kind, self.providers)
             if owner is None or address.type not in owner.resources:
                 return scope.objects[address]
             type_ = owner.resources[address.type]
@@ -70,7 +71,7 @@ class Workspace:
         from hcl_lite.engine.graph import build_graph  # noqa: PLC0415 - networkx takes 100 ms to import
 
         recorded = {record.address: record.uid for record in state.records.values()}
-        return build_graph(self.config, PROVIDER_TYPES, scope or self.scope(), recorded)
+        return build_graph(self.config, self.providers, scope or self.scope(), recorded)
 
     def inputs(self) -> Mapping[str, Value]:
         """The variables that a saved plan may hold: all but the sensitive ones."""
@@ -148,7 +149,7 @@ async def make_build(workspace: Workspace, state: State) -> Build:
     from hcl_lite.engine.preparing import read_for_keys  # noqa: PLC0415 - see Workspace.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
-    session = Session(build.config, PROVIDER_TYPES, read_only=True)
+    session = Session(build.config, workspace.providers, read_only=True)
     try:
         while build.waiting and await read_for_keys(build, session):
             build = workspace.build(state, scope)
@@ -164,7 +165,7 @@ async def make_plan(workspace: Workspace, state: State, options: Options) -> tup
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
     build = await make_build(workspace, state)
-    session = Session(build.config, PROVIDER_TYPES, read_only=True)
+    session = Session(build.config, workspace.providers, read_only=True)
     try:
         plan = await Planner(build, state, session, options).make()
     finally:

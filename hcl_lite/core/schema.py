@@ -200,6 +200,8 @@ class ProviderType:
     lookups: Mapping[str, LookupType]
     open: Callable[[str, Mapping[str, Value], bool], Writer]
     """open(instance name, settings, read_only): makes no call. Raises ValueProblem for settings that cannot work."""
+    embedded: Callable[[str, str], Mapping[str, Value]] | None = None
+    """embedded(directory, instance name): the settings of a server of its own that lives in `directory`, for tests."""
 
 
 class ProviderError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -194,8 +194,23 @@ STEPS: tuple[Callable[[Build], None], ...] = (
 )
 
 
+def objects_only(graph: Graph) -> Graph:
+    """`graph` with resources and lookups alone, which need each other through all that is left out."""
+    kinds = (Kind.RESOURCE, Kind.DATA)
+    small: Graph = nx.DiGraph()
+    small.add_nodes_from(address for address in graph if address.kind in kinds)
+    for address in list(small):
+        small.add_edges_from((needed, address) for needed in _nearest(graph, address, kinds))
+    return small
+
+
 def nearest_resources(graph: Graph, address: Address) -> tuple[Address, ...]:
     """The resources that `address` needs at first hand, be it through locals, lookups or providers."""
+    return tuple(in_order(_nearest(graph, address, (Kind.RESOURCE,))))
+
+
+def _nearest(graph: Graph, address: Address, kinds: Collection[Kind]) -> set[Address]:
+    """What of `kinds` `address` needs, without what that needs in its turn."""
     found: set[Address] = set()
     seen: set[Address] = set()
     open_ = list(graph.predecessors(address)) if address in graph else []
@@ -204,11 +219,11 @@ def nearest_resources(graph: Graph, address: Address) -> tuple[Address, ...]:
         if node in seen:
             continue
         seen.add(node)
-        if node.kind is Kind.RESOURCE:
+        if node.kind in kinds:
             found.add(node)
         else:
             open_.extend(graph.predecessors(node))
-    return tuple(in_order(found))
+    return found
 
 
 def _written(block: Block, path: KeyPath, expression: Expression) -> tuple[str, Block, KeyPath, int, int]:

@@ -53,6 +53,11 @@ def _check_read_from(source: SourceFile) -> Iterator[Diagnostic]:
         yield Diagnostic("read_from must be a list of directories in strings", "", place)
 
 
+def check_block(block: Block, config: Config, providers: ProviderTypes, functions: Iterable[str]) -> list[Diagnostic]:
+    """Every mistake in one block, which need not be one of `config`, that needs no value and no server."""
+    return list(_check_block(block, _Known(config, providers, frozenset((*functions, *LAZY_FUNCTIONS)))))
+
+
 def attributes_of(block: Block, config: Config, providers: ProviderTypes) -> Mapping[str, Attr] | None:
     """The declared attributes of `block`'s type; None where the type is unknown."""
     kind, type_ = block.address.kind, block.address.type
@@ -215,6 +220,11 @@ def _check_expression(block: Block, path: Path, expression: Expression, known: _
 def _check_reference(block: Block, path: Path, reference: Reference, known: _Known) -> tuple[str, str] | None:
     if reference.address is None:
         return _check_root(block, path, reference, known)
+    if reference.address.kind is Kind.OUTPUT and block.address.kind is not Kind.CHECK:
+        return (
+            f'"{reference.text}" means nothing here',
+            "Outputs are for those outside; only checks and tests see them.",
+        )
     address = reference.address.within(block.address.module)
     target = known.config.blocks.get(address)
     if target is None:

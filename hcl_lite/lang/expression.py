@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _PLAIN_REFERENCE = re.compile(rf"\s*({_NAME}(?:\.{_NAME})+)\s*")
 _PLAIN_CALL = re.compile(rf"\s*({_NAME})\(\s*(?:\"([^\"\\]*)\"|'([^'\\]*)')\s*\)\s*")
-_PREFIXES = {"var": Kind.VARIABLE, "local": Kind.LOCAL, "data": Kind.DATA, "module": Kind.MODULE}
+_PREFIXES = {"var": Kind.VARIABLE, "local": Kind.LOCAL, "data": Kind.DATA, "module": Kind.MODULE, "output": Kind.OUTPUT}
 
 # Names that mean something besides what the configuration declares.
 BUILT_IN_ROOTS = ("path", "each", "count", "self")

@@ -11,24 +11,30 @@ from hcl_lite.lang.lifecycle import Rule
 from hcl_lite.lang.scope import Scope, Values
 
 
-def broken_rules(scope: Scope, block: Block, rules: Iterable[Rule], own: Values | None = None) -> list[Diagnostic]:
-    """A diagnostic for each rule that does not hold, or cannot be evaluated; what is not known yet holds for now.
+def broken_rules(
+    scope: Scope, block: Block, rules: Iterable[Rule], own: Values | None = None, *, must_be_known: bool = False
+) -> list[Diagnostic]:
+    """A diagnostic for each rule that does not hold, or cannot be evaluated.
 
-    `own` is what `self` means in them.
+    What is not known yet holds for now, unless it `must_be_known`; `own` is what `self` means in the rules.
     """
     problems: list[Diagnostic] = []
     for rule in rules:
         try:
-            problems.extend(_broken(scope, block, rule, own))
+            problems.extend(_broken(scope, block, rule, own, must_be_known))
         except HclError as error:
             problems.extend(error.diagnostics)
     return problems
 
 
-def _broken(scope: Scope, block: Block, rule: Rule, own: Values | None) -> Iterable[Diagnostic]:
+def _broken(scope: Scope, block: Block, rule: Rule, own: Values | None, must_be_known: bool) -> Iterable[Diagnostic]:
     address = str(block.address)
     holds = scope.evaluate(block, rule.condition, (*rule.path, "condition"), own)
     if holds is UNKNOWN:
+        if must_be_known:
+            detail = "It rests on what only an apply can tell."
+            place = block.value_place(*rule.path, "condition")
+            yield Diagnostic("Whether this holds is not known", detail, place, 'Say command = "apply".', address)
         return
     if not isinstance(reveal(holds), bool):
         found = f"Expected true or false, found {holds!r}."
@@ -59,4 +65,5 @@ _WHAT = {
     "postcondition": "The postcondition does not hold.",
     "validation": "The validation of the variable does not hold.",
     "check": "The check does not hold.",
+    "assert": "The assertion does not hold.",
 }

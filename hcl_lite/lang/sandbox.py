@@ -50,6 +50,7 @@ _METHODS: Mapping[type, frozenset[str]] = {
     list: frozenset({"index", "count"}),
     str: frozenset(_TEXT_METHODS.split()),
 }
+_WORDS: tuple[tuple[type, str], ...] = ((str, "text"), (list, "a list"), (tuple, "a list"), (type(None), "null"))
 # Those that reach past the sandbox, or would make every plan a different one.
 _NO_FILTERS = ("attr", "random", "xmlattr", "safe", "forceescape", "escape", "e")
 _TERRAFORM_OPERATORS = {"?": "VALUE if CONDITION else OTHER", "&&": '"and"', "||": '"or"', "!": '"not"'}
@@ -100,9 +101,9 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Mapping):
             hint = did_you_mean(str(key), map(str, obj)).rstrip(".")
             return self.undefined(hint=f'There is no "{key}" in this map. {hint}'.rstrip(". "))
-        if isinstance(obj, list | tuple):
-            return self.undefined(hint=f"There is no item {key!r} in this list of {len(obj)}")
-        what = "text" if isinstance(obj, str) else "null" if obj is None else "this value"
+        if isinstance(obj, list | tuple) and isinstance(key, int):
+            return self.undefined(hint=f"There is no item {key} in this list of {len(obj)}")
+        what = next((word for type_, word in _WORDS if isinstance(obj, type_)), "this value")
         return self.undefined(hint=f'There is no "{key}" in {what}')
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -183,6 +184,7 @@ def _template_environment() -> _Environment:
         comment_start_string="\x00#",
         comment_end_string="#\x00",
         keep_trailing_newline=True,
+        finalize=_text,
     )
 
 
@@ -222,20 +224,18 @@ def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
 def _check_filters(tree: nodes.Node, source: str) -> None:
     """Filters and tests that do not exist; Jinja2 would only say so when the expression runs."""
     tokens = list(_tokens(source))
-    for what, type_, known in (
-        ("filter", nodes.Filter, _environment().filters),
-        ("test", nodes.Test, _environment().tests),
+    wrong: list[ExpressionError] = []
+    for what, type_, known, before in (
+        ("filter", nodes.Filter, _environment().filters, ("|",)),
+        ("test", nodes.Test, _environment().tests, ("is", "not")),
     ):
-        for node in tree.find_all(type_):
-            if node.name not in known:
-                after = ("|",) if what == "filter" else ("is", "not")
-                places = (
-                    at for (_, _, before), (at, _, text) in pairwise(tokens) if before in after and text == node.name
-                )
-                hint = did_you_mean(node.name, known)
-                raise ExpressionError(
-                    f'There is no {what} "{node.name}". {hint}'.rstrip(), next(places, -1), len(node.name)
-                )
+        for node in _in_order(tree):
+            if isinstance(node, type_) and node.name not in known:
+                after = (at for (_, _, left), (at, _, text) in pairwise(tokens) if left in before and text == node.name)
+                message = f'There is no {what} "{node.name}". {did_you_mean(node.name, known)}'.rstrip()
+                wrong.append(ExpressionError(message, next(after, -1), len(node.name)))
+    if wrong:
+        raise min(wrong, key=lambda error: error.at)
 
 
 def _parse(source: str) -> nodes.Expr:
@@ -254,10 +254,12 @@ def _parse(source: str) -> nodes.Expr:
         if not parser.stream.eos:
             raise TemplateSyntaxError(f'Unexpected "{parser.stream.current.value}" in the expression', 1)
     except TemplateSyntaxError as error:
-        at = max(0, len(source) - 1)
+        at = max(0, len(source.rstrip()) - 1)
         with suppress(TemplateSyntaxError, IndexError):
             remaining = sum(1 for _ in parser.stream)
             at = offsets[-remaining] if remaining else at
+        if source[at - 1 : at + 1] == "||":
+            raise _unknown_operator("||", at - 1) from error
         raise ExpressionError(f"{_plain(error.message or '')}.", at, 1) from error
     except RecursionError as error:
         raise ExpressionError("The expression is nested too deeply.") from error
@@ -266,9 +268,24 @@ def _parse(source: str) -> nodes.Expr:
 
 def _plain(message: str) -> str:
     """Jinja2's message without the words of its lexer."""
-    return message.replace("expected token 'end of print statement'", "the expression goes on after its end").replace(
-        "end of template", "the end"
-    )
+    for theirs, ours in _JINJA_WORDS.items():
+        message = message.replace(theirs, ours)
+    return message[:1].upper() + message[1:]
+
+
+_JINJA_WORDS = {
+    "unexpected 'end of template', expected": "it ends too soon: expected",
+    "unexpected end of template, expected": "it ends too soon: expected",
+    "unexpected 'end of template'": "it ends too soon",
+    "expected token 'end of print statement', got": "nothing more was expected, found",
+    "expected token": "expected",
+    ", got": ", found",
+    "end of template": "the end",
+}
+
+
+def _unknown_operator(operator: str, at: int) -> ExpressionError:
+    return ExpressionError(f'"{operator}" is written {_TERRAFORM_OPERATORS[operator]} here.', at, len(operator))
 
 
 def _tokens(source: str) -> Iterator[tuple[int, str, str]]:
@@ -290,7 +307,7 @@ def _unreadable(source: str) -> ExpressionError:
         at += len(source[at:]) - len(source[at:].lstrip())
     operator = next((sign for sign in _TERRAFORM_OPERATORS if source.startswith(sign, at)), "")
     if operator:
-        return ExpressionError(f'"{operator}" is written {_TERRAFORM_OPERATORS[operator]} here.', at, len(operator))
+        return _unknown_operator(operator, at)
     return ExpressionError(f'"{source[at : at + 1]}" has no meaning here.', at)
 
 
@@ -379,6 +396,39 @@ class _Rewriter(NodeTransformer):
             node.args = [nodes.Const(first + index, lineno=1) for index in range(len(node.args))]
         return node
 
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        node.name = _SELF if node.name == "self" else node.name
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        parts = nodes.List([self.visit(part) for part in node.nodes], lineno=1)
+        return nodes.Call(nodes.Name(_CONCAT, "load", lineno=1), [parts], [], None, None, lineno=1)
+
+
+_SELF = "own_object"  # Jinja2 has a self of its own
+_CONCAT = "concat_texts"  # what ~ is: text as templates have it, true and not True
+
+
+def _concat(parts: list[Any]) -> str:
+    texts = [_text(part) for part in parts]
+    _check_length(sum(map(len, texts)))
+    return "".join(texts)
+
+
+def _text(value: Any) -> str:
+    """A value inside of a text; what has none is an error."""
+    value = open_mark(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, Undefined):
+        str(value)  # raises UndefinedError, which says what is not there
+    found = "null" if value is None else "a map" if isinstance(value, Mapping) else "a list"
+    raise ExpressionError(f"A text cannot hold {found}; jsonencode() turns it into text.")
+
 
 def _call_name(index: int) -> str:
     return f"call_{index}"
@@ -412,7 +462,8 @@ def run(
     """
     with _errors_explained(), _limited(SECONDS):
         compiled = _compile(source)
-        meaning = dict(names)
+        meaning = {_SELF if name == "self" else name: value for name, value in names.items()}
+        meaning[_CONCAT] = _concat
         for index, call in enumerate(calls):
             lazy = call.name in LAZY_FUNCTIONS
             meaning[_call_name(index)] = (
@@ -468,7 +519,38 @@ def _errors_explained() -> Iterator[None]:
     except FunctionError as error:
         raise _explained(error, Call("")) from error
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError) as error:
-        raise ExpressionError(f"{type(error).__name__}: {error}.") from error
+        raise ExpressionError(_in_our_words(error)) from error
+
+
+def _in_our_words(error: Exception) -> str:
+    """What Python says of an operation that its operands do not fit."""
+    if isinstance(error, ZeroDivisionError):
+        return "It divides by zero."
+    if isinstance(error, RecursionError | MemoryError):
+        return "It is nested too deeply, or too large."
+    text = str(error)
+    match = _OPERANDS.search(text)
+    if match:
+        left, right = (_TYPE_WORDS.get(match[name], match[name]) for name in ("left", "right"))
+        return f'"{match["sign"]}" cannot be used between {left} and {right}.'
+    for name, word in _TYPE_WORDS.items():
+        text = text.replace(f"'{name}'", word)
+    return f"The values do not fit: {text}."
+
+
+_OPERANDS = re.compile(
+    r"(?:for |^')(?P<sign>[-+*/%<>=]+)(?: or \S+)?'?(?::| not supported between instances of) "
+    r"'(?P<left>\w+)' and '(?P<right>\w+)'"
+)
+_TYPE_WORDS = {
+    "int": "a number",
+    "float": "a number",
+    "str": "a string",
+    "bool": "a bool",
+    "list": "a list",
+    "dict": "a map",
+    "NoneType": "null",
+}
 
 
 def _explained(error: FunctionError, call: Call) -> ExpressionError:

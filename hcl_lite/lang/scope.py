@@ -428,7 +428,7 @@ class _Instances(Mapping[Any, Any]):
         return len(self._addresses)
 
 
-_NAMED = frozenset({Kind.VARIABLE, Kind.LOCAL})
+_NAMED = frozenset({Kind.VARIABLE, Kind.LOCAL, Kind.OUTPUT})
 _MOST_INSTANCES = 100_000
 
 

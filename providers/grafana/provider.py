@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
+from urllib.parse import quote
 
 from hcl_lite.core.schema import Live, ProviderType, ResourceType, Version, Writer
 from hcl_lite.core.values import JsonValue, Value
@@ -140,6 +141,11 @@ def open_grafana(_: str, settings: Values, read_only: bool) -> Writer:
     return Grafana(make_client(settings, read_only))
 
 
+def embedded_settings(directory: str, name: str) -> Values:
+    """A new Grafana in a file; every instance of the provider has its own."""
+    return {"url": f"embedded:{directory}/{quote(name, safe='')}.db", "auth": "admin:admin"}
+
+
 PROVIDER = ProviderType(
     name="grafana",
     doc="A Grafana, or the embedded server.",
@@ -147,4 +153,5 @@ PROVIDER = ProviderType(
     resources={type_.name: type_ for type_ in RESOURCE_TYPES},
     lookups={lookup.name: lookup for lookup in LOOKUPS},
     open=open_grafana,
+    embedded=embedded_settings,
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import click
 
@@ -31,6 +32,33 @@ def render_diagnostic(diagnostic: Diagnostic) -> str:
     if diagnostic.hint:
         lines += ["", f"  {click.style('→', fg='cyan')} {diagnostic.hint}"]
     return "\n".join(lines)
+
+
+def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> Mapping[str, Any]:
+    """All of them as data, in the shape that `terraform validate -json` has; lines and columns count from 1."""
+    found = list(diagnostics)
+    errors = sum(1 for diagnostic in found if diagnostic.severity is Severity.ERROR)
+    return {
+        "format_version": "1.0",
+        "valid": errors == 0,
+        "error_count": errors,
+        "warning_count": len(found) - errors,
+        "diagnostics": [_diagnostic_json(diagnostic) for diagnostic in found],
+    }
+
+
+def _diagnostic_json(diagnostic: Diagnostic) -> Mapping[str, Any]:
+    known: dict[str, Any] = {"severity": diagnostic.severity.value, "summary": diagnostic.summary}
+    for key in ("detail", "hint", "address"):
+        if getattr(diagnostic, key):
+            known[key] = getattr(diagnostic, key)
+    place = diagnostic.place
+    if place is not None:
+        start = {"line": place.line, "column": place.column}
+        end = {"line": place.line, "column": place.column + place.width}
+        known["range"] = {"filename": place.file, "start": start, "end": end}
+        known["snippet"] = {"code": place.text}
+    return known
 
 
 def _render_place(place: Place, address: str, colour: str) -> list[str]:

@@ -1,0 +1,131 @@
+"""hcl-lite console: expressions evaluated as they are typed, or piped in."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.options import Inputs, variable_options
+from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import HclError, raise_if_errors
+from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal
+
+if TYPE_CHECKING:
+    from hcl_lite.cli.workspace import Workspace
+    from hcl_lite.lang.scope import Scope
+
+_PROMPT = "> "
+_HISTORY = Path(".hcl-lite") / "console_history"
+_ENDS = ("exit", "quit")
+
+
+@click.command(name="console")
+@click.option("--plan", "with_plan", is_flag=True, help="Ask the servers first: lookups and planned values are known.")
+@variable_options
+def command(inputs: Inputs, with_plan: bool) -> int:
+    """Evaluate expressions: what stands between ${ and } in a configuration.
+
+    Objects are as the state remembers them. On a terminal, lines are kept in .hcl-lite/console_history; a piped line
+    that is wrong ends with exit code 1 after all lines are read.
+    """
+    from hcl_lite.cli.workspace import is_terminal, load_workspace  # noqa: PLC0415 - loaded where it is used
+
+    workspace = load_workspace(inputs)
+    scope = _planned(workspace) if with_plan else _remembered(workspace)
+    talking = is_terminal()
+    failed = False
+    for line in _typed() if talking else _piped():
+        if line in _ENDS:
+            break
+        try:
+            click.echo(_shown(_evaluate(workspace, scope, line)))
+        except HclError as error:
+            failed = True
+            click.echo(render_diagnostics(error.diagnostics), err=True)
+    return ExitCode.ERROR if failed and not talking else ExitCode.OK
+
+
+def _evaluate(workspace: Workspace, scope: Scope, line: str) -> Value:
+    """The value of one expression. Raises HclError."""
+    from hcl_lite.lang.check import check_block  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.lang.config import Block  # noqa: PLC0415
+    from hcl_lite.lang.module_functions import FUNCTION_NAMES  # noqa: PLC0415
+    from hcl_lite.lang.source import parse_source  # noqa: PLC0415
+
+    text = line if line.startswith("${") and line.endswith("}") else f"${{{line}}}"
+    source = parse_source(f"value = {json.dumps(text, ensure_ascii=False)}", "console")
+    # A check may speak of everything, also of outputs.
+    block = Block(Address(Kind.CHECK, "console"), source.data, source, ())
+    try:
+        raise_if_errors(check_block(block, workspace.config, workspace.providers, FUNCTION_NAMES))
+        return scope.evaluate_argument(block, "value")
+    except HclError as error:
+        raise HclError(*(replace(problem, address="") for problem in error.diagnostics)) from error
+
+
+def _remembered(workspace: Workspace) -> Scope:
+    """A scope that knows the objects of the state, without a server."""
+    from hcl_lite.engine.evaluate import evaluate_resource, exposed  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.lang.check import owner_of  # noqa: PLC0415
+
+    scope = workspace.scope()
+    for address, record in workspace.store.read().records.items():
+        owner = owner_of(address.type, Kind.RESOURCE, workspace.providers)
+        if owner is None or address.written not in workspace.config.blocks:
+            continue
+        with contextlib.suppress(HclError):
+            type_ = owner.resources[address.type]
+            values = evaluate_resource(scope, scope.instance(address), type_).values
+            scope.objects[address] = exposed(type_, values, record.attributes, uid=record.uid, settled=True)
+    return scope
+
+
+def _planned(workspace: Workspace) -> Scope:
+    """The scope that a plan leaves behind."""
+    from hcl_lite.cli.workspace import make_plan, run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.engine.options import Options  # noqa: PLC0415
+
+    state = workspace.store.read()
+    _, build = run_async(lambda: make_plan(workspace, state, Options()))
+    return build.scope
+
+
+def _shown(value: Value) -> str:
+    if value is UNKNOWN or isinstance(value, Secret):
+        return repr(value)
+    return json.dumps(conceal(value), ensure_ascii=False, indent=2)
+
+
+def _piped() -> Iterator[str]:
+    yield from (line.strip() for line in sys.stdin if line.strip())
+
+
+def _typed() -> Iterator[str]:
+    """Lines from a person, with history; they end with exit or Ctrl-D."""
+    import readline  # noqa: PLC0415 - only a terminal has use for it
+
+    with contextlib.suppress(OSError):
+        readline.read_history_file(_HISTORY)
+    readline.set_history_length(1000)
+    try:
+        while True:
+            line = input(_PROMPT).strip()
+            if line:
+                yield line
+    except EOFError:
+        click.echo()
+    finally:
+        with contextlib.suppress(OSError):
+            _HISTORY.parent.mkdir(exist_ok=True)
+            readline.write_history_file(_HISTORY)
+            os.chmod(_HISTORY, 0o600)

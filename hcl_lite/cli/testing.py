@@ -1,0 +1,125 @@
+"""Runs of a configuration carried out on embedded servers, and held to what their tests say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hcl_lite.cli.workspace import ROOT, Workspace, check_version, make_plan, run_async
+from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
+from hcl_lite.core.schema import ProviderError, ProviderType, Writer
+from hcl_lite.engine.apply import Applier
+from hcl_lite.engine.changes import Plan
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.options import Options
+from hcl_lite.engine.session import Session
+from hcl_lite.lang.check import ProviderTypes, check_block, check_config
+from hcl_lite.lang.config import Config, load_config
+from hcl_lite.lang.module_functions import FUNCTION_NAMES
+from hcl_lite.lang.rules import broken_rules
+from hcl_lite.lang.scope import Scope, Values
+from hcl_lite.lang.suite import Run, Suite
+from hcl_lite.lang.variables import load_variables
+from providers.registry import PROVIDER_TYPES
+from state.backends.local import DEFAULT_PATH, LocalStore
+from state.store import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one run: no problems means that it passed. `plan` is what it did, where it came so far."""
+
+    suite: str
+    run: str
+    problems: tuple[Diagnostic, ...] = ()
+    plan: Plan | None = None
+
+
+def carry_out_suite(suite: Suite) -> Iterator[Outcome]:
+    """The outcome of each run, as it ends. Raises HclError where the configuration itself is wrong."""
+    config = load_config(ROOT)
+    check_version(config)
+    raise_if_errors(check_config(config, PROVIDER_TYPES, FUNCTION_NAMES))
+    home = TemporaryDirectory(prefix="hcl-lite-test-")
+    try:
+        for run in suite.runs:
+            if not run.continues:
+                home.cleanup()
+                home = TemporaryDirectory(prefix="hcl-lite-test-")
+            yield _carry_out(suite, run, config, Path(home.name))
+    finally:
+        home.cleanup()
+
+
+def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
+    providers = _embedded(home)
+    plan: Plan | None = None
+    found: list[Diagnostic] = []
+    try:
+        raise_if_errors(check_block(run.block, config, providers, FUNCTION_NAMES))
+        variables = load_variables(config, os.environ, saved=run.variables)
+        workspace = Workspace(config, variables, LocalStore(home / DEFAULT_PATH), datetime.now(UTC), providers)
+        state = workspace.store.read()
+        plan, build = run_async(lambda: make_plan(workspace, state, Options()))
+        found += plan.warnings
+        if run.command == "apply":
+            found += run_async(lambda: _apply(workspace, build, plan))
+        if not any(_is_failure(diagnostic) for diagnostic in found):
+            scope = build.scope if run.command == "plan" else _settled(workspace, run)
+            found += broken_rules(scope, run.block, run.block.rules, must_be_known=True)
+    except HclError as error:
+        found += error.diagnostics
+    except ProviderError as error:
+        found.append(Diagnostic(str(error), hint=error.hint))
+    return Outcome(suite.name, run.name, tuple(_unexpected(run, found)), plan)
+
+
+async def _apply(workspace: Workspace, build: Build, plan: Plan) -> Sequence[Diagnostic]:
+    session = Session(build.config, workspace.providers, read_only=False)
+    try:
+        result = await Applier(build, plan, session, Ledger(workspace.store, workspace.store.read())).run()
+    finally:
+        await session.close()
+    return (*result.failures, *result.warnings)
+
+
+def _settled(workspace: Workspace, run: Run) -> Scope:
+    """The values after an apply, read back from the servers. Raises HclError where a second plan would not be empty."""
+    state = workspace.store.read()
+    plan, build = run_async(lambda: make_plan(workspace, state, Options()))
+    if not plan.is_empty:
+        changes = "\n".join(f"{change.address}: {change.action.value}" for change in plan.writes)
+        raise HclError(Diagnostic("The plan after this apply is not empty", changes, run.place))
+    return build.scope
+
+
+def _is_failure(diagnostic: Diagnostic) -> bool:
+    """An error, or a check that does not hold."""
+    return diagnostic.severity is Severity.ERROR or diagnostic.address.rpartition(".")[0].endswith("check")
+
+
+def _unexpected(run: Run, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Errors that no expected failure speaks of, and expected failures that did not come."""
+    failed = {diagnostic.address for diagnostic in found}
+    for address in run.expect_failures:
+        if address not in failed:
+            yield Diagnostic(f"{address} did not fail", "It is among expect_failures.", run.place)
+    expected = set(run.expect_failures)
+    yield from (d for d in dict.fromkeys(found) if _is_failure(d) and d.address not in expected)
+
+
+def _embedded(home: Path) -> ProviderTypes:
+    """Provider types whose servers live in `home`, whatever the configuration says of them."""
+
+    def embedded(type_: ProviderType) -> ProviderType:
+        def open_(name: str, settings: Values, read_only: bool) -> Writer:
+            own = type_.embedded(str(home), name) if type_.embedded else {}
+            return type_.open(name, {**settings, **own}, read_only)
+
+        return replace(type_, open=open_)
+
+    return {name: embedded(type_) for name, type_ in PROVIDER_TYPES.items()}

@@ -1,0 +1,29 @@
+"""Outcomes of tests for people."""
+
+from __future__ import annotations
+
+import textwrap
+
+import click
+
+from hcl_lite.cli.testing import Outcome
+from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.cli.views.plan_text import render_plan
+
+
+def render_outcome(outcome: Outcome, verbose: bool) -> str:
+    """A line for a run, with what went wrong below it; with `verbose` the plan too."""
+    good = not outcome.problems
+    sign = click.style("✓", fg="green") if good else click.style("✗", fg="red")
+    lines = [f"  {sign} {outcome.run}"]
+    if verbose and outcome.plan is not None:
+        lines.append(textwrap.indent(render_plan(outcome.plan), "      "))
+    if not good:
+        lines.append(textwrap.indent(render_diagnostics(outcome.problems), "      "))
+    return "\n".join(lines)
+
+
+def render_totals(passed: int, failed: int) -> str:
+    """How many of each."""
+    word = click.style("Failure:", bold=True, fg="red") if failed else click.style("Success:", bold=True, fg="green")
+    return f"{word} {passed} passed, {failed} failed."

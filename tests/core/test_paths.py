@@ -1,0 +1,105 @@
+"""Paths into JSON as people write them, and what they keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hcl_lite.core.paths import PathProblem, keep, parse_path
+
+_PANELS = [{"id": 1, "title": "CPU", "x": 1}, {"id": 2, "title": "Memory", "x": 2}]
+_MOVED = [{"id": 2, "title": "Memory", "x": 20}, {"id": 1, "title": "CPU", "x": 10}]
+
+# id, path, wanted, live, what is kept
+_KEPT: list[tuple[str, str, Any, Any, Any]] = [
+    ("a key", "title", {"title": "a", "b": 1}, {"title": "z", "b": 2}, {"title": "z", "b": 1}),
+    ("a key that only the server has", "t", {"b": 1}, {"t": 2, "b": 3}, {"t": 2, "b": 1}),
+    ("a key that only the user has", "t", {"t": 1, "b": 1}, {"b": 3}, {"b": 1}),
+    (
+        "a key below",
+        "time.from",
+        {"time": {"from": 1, "to": 2}},
+        {"time": {"from": 9, "to": 8}},
+        {"time": {"from": 9, "to": 2}},
+    ),
+    ("below what only one has", "time.from", {"b": 1}, {"time": {"from": 9}}, {"b": 1}),
+    ("a quoted key", '["a b"].c', {"a b": {"c": 1}}, {"a b": {"c": 2}}, {"a b": {"c": 2}}),
+    ("every key", "*", {"a": 1}, {"b": 2}, {"b": 2}),
+    ("an item by a key", "p[title=CPU].x", {"p": _PANELS}, {"p": _MOVED}, {"p": [{**_PANELS[0], "x": 10}, _PANELS[1]]}),
+    ("by a number in a key", "p[id=2].x", {"p": _PANELS}, {"p": _MOVED}, {"p": [_PANELS[0], {**_PANELS[1], "x": 20}]}),
+    ("as a diff writes it", 'p["CPU"].x', {"p": _PANELS}, {"p": _MOVED}, {"p": [{**_PANELS[0], "x": 10}, _PANELS[1]]}),
+    (
+        "with what names it too",
+        'p["CPU", id 1].x',
+        {"p": _PANELS},
+        {"p": _MOVED},
+        {"p": [{**_PANELS[0], "x": 10}, _PANELS[1]]},
+    ),
+    ("by its id", "p[2].x", {"p": _PANELS}, {"p": _MOVED}, {"p": [_PANELS[0], {**_PANELS[1], "x": 20}]}),
+    ("by its position", "p[1]", {"p": ["a", "b"]}, {"p": ["x", "y"]}, {"p": ["a", "y"]}),
+    ("every item", "p[*].x", {"p": _PANELS}, {"p": _MOVED}, {"p": [{**_PANELS[0], "x": 10}, {**_PANELS[1], "x": 20}]}),
+    ("an item that the server lacks", "p[title=CPU].x", {"p": _PANELS}, {"p": _MOVED[:1]}, {"p": _PANELS}),
+    ("a quoted value", 'p[title="CPU"]', {"p": _PANELS}, {"p": _MOVED}, {"p": [_MOVED[1], _PANELS[1]]}),
+]
+
+
+@pytest.mark.parametrize(("path", "wanted", "live", "kept"), [row[1:] for row in _KEPT], ids=[row[0] for row in _KEPT])
+def test_what_lies_at_a_path_is_kept_as_it_is_there(path: str, wanted: Any, live: Any, kept: Any) -> None:
+    """And nothing else."""
+    assert keep(wanted, live, parse_path(path).steps) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("", 0),
+        ("a..b", 2),
+        ("a.", 1),
+        (".a", 0),
+        ("a[", 1),
+        ("a[x]", 1),
+        ("a[x=]", 1),
+        ("a b", 1),
+        ("a[1]b", 4),
+        ("a[-1]", 1),
+    ],
+)
+def test_what_is_no_path_is_refused_at_its_place(text: str, at: int) -> None:
+    """With the offset where it ends to be one."""
+    with pytest.raises(PathProblem) as caught:
+        parse_path(text)
+    assert caught.value.at == at
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_path_or_a_problem(text: str) -> None:
+    """Whose place is in the text."""
+    try:
+        path = parse_path(text)
+    except PathProblem as problem:
+        at = problem.at
+    else:
+        at = 0
+        assert path.text == text
+    assert 0 <= at <= max(0, len(text) - 1)
+
+
+_JSON = st.recursive(
+    st.none() | st.integers() | st.sampled_from("abc"),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "title", "id", "p"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(_JSON, _JSON, st.sampled_from(["a", "a.b", "p[*]", "p[title=a].id", "p[1].a", "*.a", 'p["a"]']))
+def test_keeping_twice_is_keeping_once(wanted: Any, live: Any, path: str) -> None:
+    """And what is the same on both sides stays."""
+    steps = parse_path(path).steps
+    kept = keep(wanted, live, steps)
+    assert keep(kept, live, steps) == kept
+    assert keep(live, live, steps) == live

@@ -1,0 +1,229 @@
+"""What expressions can do and cannot: marks of secrets and unknown values, limits, and errors with their places."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hcl_lite.core.values import UNKNOWN, Secret
+from hcl_lite.lang import sandbox
+from hcl_lite.lang.expression import ExpressionError, parse_expression
+from hcl_lite.lang.functions import FunctionContext, FunctionError, make_functions
+from hcl_lite.lang.marks import Tracker
+
+_FUNCTIONS = make_functions(FunctionContext(Path()))
+_S = Secret("s")
+_U = UNKNOWN
+
+
+def _run(source: str, **names: Any) -> Any:
+    expression = parse_expression(source)
+    tracker = Tracker()
+    marked = {name: tracker.mark(value) for name, value in names.items()}
+    return sandbox.run(source, expression.calls, marked, _FUNCTIONS, tracker)
+
+
+@pytest.mark.parametrize(
+    ("source", "names", "value"),
+    [
+        # What is only passed on stays as it is.
+        ("[a, 1]", {"a": _U}, [_U, 1]),
+        ("[a, 1]", {"a": _S}, [_S, 1]),
+        ('{"k": a}', {"a": _S}, {"k": _S}),
+        ("a.x", {"a": {"x": 1, "y": _U, "z": _S}}, 1),
+        ("a.y.deep[0]", {"a": {"x": 1, "y": _U}}, _U),
+        ("a[k].x", {"a": {"q": {"x": 1, "y": _U}}, "k": "q"}, 1),
+        ("merge(a, b)", {"a": {"x": _S}, "b": {"y": _U}}, {"x": _S, "y": _U}),
+        ("a | length", {"a": [_U, _S]}, 2),
+        ("a.values() | map(attribute='x') | list", {"a": {"p": {"x": 1, "y": _U}}}, [1]),
+        ("1 if a is defined else 2", {"a": _U}, 1),
+        ("b if c else a", {"a": _U, "b": 1, "c": True}, 1),
+        # What is looked at makes the whole like it.
+        ("a ~ 'x'", {"a": _U}, _U),
+        ("a ~ 'x'", {"a": _S}, Secret("sx")),
+        ("a | upper", {"a": _S}, Secret("S")),
+        ("a == 's'", {"a": _S}, Secret(True)),
+        ("1 if a == 's' else 2", {"a": _S}, Secret(1)),
+        ("1 if a else 2", {"a": _U}, _U),
+        ("a + 1", {"a": _U}, _U),
+        ("1 + a", {"a": Secret(2)}, Secret(3)),
+        ("'s' in [a]", {"a": _S}, Secret(True)),
+        ("a in {'s': 1}", {"a": _S}, Secret(True)),
+        ("a is none", {"a": Secret(None)}, Secret(True)),
+        ("a | default(1)", {"a": _U}, _U),
+        ("jsonencode(a)", {"a": {"k": _S}}, Secret('{"k": "s"}')),
+        ("jsonencode(a)", {"a": {"k": _U}}, _U),
+        ("sha256(a)", {"a": _U}, _U),
+        ("[3, a] | sort", {"a": Secret(2)}, Secret([2, 3])),
+        ("[1, a] | sum", {"a": Secret(2)}, Secret(3)),
+        ("a.k.upper()", {"a": {"k": _S}}, Secret("S")),
+        ("try(a.missing, a.k)", {"a": {"k": _S}}, _S),
+        ("can(a.b)", {"a": _U}, True),
+        ("{a: 1}", {"a": _S}, Secret({"s": 1})),
+    ],
+)
+def test_secrets_and_unknown_values_travel_through(source: str, names: dict[str, Any], value: Any) -> None:
+    """As they are where they are passed on; marking the whole where they are looked at."""
+    assert _run(source, **names) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("try(jsondecode('{'), 'no JSON')", "no JSON"),
+        ("try(a.b.c, a.x, 3)", 3),
+        ("try(1 / 0, try(a.b, 'inner'))", "inner"),
+        ("[can(a.b), can(a.k), can(1 / 0)]", [False, True, False]),
+        ("a.b is defined", False),
+        ("a.b | default('d')", "d"),
+        ("a.items() | list", [["k", 1]]),
+        ("range(3) | map('string') | join('-')", "0-1-2"),
+        ("'x' ~ true ~ 1.5", "xtrue1.5"),
+        ("a | dictsort", [["k", 1]]),
+        ("'ab' | list", ["a", "b"]),
+        ("[1, 2, 3] | select('odd') | list", [1, 3]),
+        ("[{'n': 'b'}, {'n': 'a'}] | sort(attribute='n') | map(attribute='n') | first", "a"),
+        ("'%03d' | format(7)", "007"),
+        ("self.x > 1", True),
+        ("'a<b' | upper", "A<B"),
+    ],
+)
+def test_expressions_have_the_values_that_their_words_say(source: str, value: Any) -> None:
+    """Jinja2's filters work; try() and can() get their arguments unevaluated."""
+    assert _run(source, a={"k": 1}, self={"x": 2}) == value
+
+
+_REFUSED = [
+    ("a.__class__", 'There is no "__class__"'),
+    ("a['__class__']", 'There is no "__class__"'),
+    ("''.__class__.__mro__", 'There is no "__class__"'),
+    ("''.format('x')", 'There is no "format"'),
+    ("''.join(['a'])", 'There is no "join"'),
+    ("[].append(1)", 'There is no "append"'),
+    ("a.update({'x': 1})", 'There is no "update"'),
+    ("file.__globals__", "is undefined"),
+    ("'a' | attr('upper')", 'no filter "attr"'),
+    ("['a'] | map('attr', '__class__') | list", "No filter named 'attr'"),
+    ("[1, 2] | random", 'no filter "random"'),
+    ("cycler(1)", 'no function "cycler"'),
+    ("lipsum()", 'no function "lipsum"'),
+    ("a.get", "a function that is not called"),
+    ("'a' * 10**9", "copies"),
+    ("10**9 * 'a'", "copies"),
+    ("[0] * 10**9", "copies"),
+    ("2 ** 100000", "power"),
+    ("'%999999999d' % 1", "too wide"),
+    ("'%*d' % (999999999, 1)", "too wide"),
+    ("'%999999999d' | format(1)", "too wide"),
+    ("'a' | center(1000000000)", "too large"),
+    ("'a' | indent(1000000000)", "too large"),
+    ("[1] | batch(1000000000, 'x') | list", "too large"),
+    ("('a' * 100000) | replace('a', 'b' * 100000)", "too long"),
+    ("range(1000) | join('a' * 1000000)", "too long"),
+    ("range(1000000)", "range()"),
+    ("'a' ~ [1]", "cannot hold a list"),
+    ("'a' ~ none", "cannot hold null"),
+    ("1 + 'a'", '"+" cannot be used between a number and a string'),
+    ("{} < 1", '"<" cannot be used between a map and a number'),
+    ("1 / 0", "divides by zero"),
+    ("a.b", 'There is no "b" in this map. Known: k'),
+    ("a.b.c", 'There is no "b" in this map. Known: k'),
+    ("[1][5]", "There is no item 5 in this list of 1"),
+    ("try()", "at least one argument"),
+    ("upper(a.b)", 'There is no "b"'),
+]
+
+
+@pytest.mark.parametrize(("source", "says"), _REFUSED, ids=[source for source, _ in _REFUSED])
+def test_what_an_expression_must_not_do_is_refused(source: str, says: str) -> None:
+    """At once, in words without Python in them."""
+    begun = time.monotonic()
+    with pytest.raises(ExpressionError) as caught:
+        _run(source, a={"k": 1})
+    assert says in str(caught.value)
+    assert time.monotonic() - begun < 5
+
+
+def test_an_expression_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A regular expression that backtracks for ever, inside of try() too."""
+    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
+    for source in ("regex('(a+)+$', 'a' * 40 ~ 'b')", "try(regex('(a+)+$', 'a' * 40 ~ 'b'), 1)"):
+        with pytest.raises(ExpressionError, match="takes more than"):
+            _run(source)
+
+
+_PLACES = [
+    ("a.b + ", 4, "ends too soon"),
+    ("a b", 2, 'Unexpected "b"'),
+    ("a.b ? 1 : 2", 4, "VALUE if CONDITION else OTHER"),
+    ("a && b", 2, '"and"'),
+    ("a || b", 2, '"or"'),
+    ("!a", 0, '"not"'),
+    ("a # b", 2, '"#" has no meaning here'),
+    ("a | nofilter", 4, 'no filter "nofilter"'),
+    ("a | upper | uper | x", 12, 'no filter "uper"'),
+    ("a is nothing", 5, 'no test "nothing"'),
+    ("a is not nothing", 9, 'no test "nothing"'),
+    ("1 + jsondecode('{')", 4, "jsondecode()"),
+    ("upper('a') ~ lower(1, 2)", 13, "lower()"),
+    ("upper('a') if lower(1, 2) else 1", 14, "lower()"),
+    ("[upper(upper(upper({})))]", 13, "upper()"),
+]
+
+
+@pytest.mark.parametrize(("source", "at", "says"), _PLACES, ids=[source for source, _, _ in _PLACES])
+def test_an_error_has_its_place_inside_the_expression(source: str, at: int, says: str) -> None:
+    """Where the reading ended, or the very call that failed."""
+    with pytest.raises(ExpressionError) as caught:
+        _run(source, a={"b": 1}, b=1)
+    assert (caught.value.at, says in str(caught.value)) == (at, True), str(caught.value)
+
+
+def test_references_have_their_places() -> None:
+    """Also where one name is a filter, a keyword argument and a variable, and in the order of a conditional."""
+    source = "x.a | default(x.b, boolean=true) if y is not none else f(k=x.c, l={\"x\": z[0].q}) ~ 'x.d'"
+    expression = parse_expression(source)
+    found = [(reference.text, reference.at) for reference in expression.references]
+    assert found == [(text, source.index(text)) for text in ("x.a", "x.b", "y", "x.c")] + [
+        ("z[0].q", source.index("z[0]"))
+    ]
+    assert [(call.name, call.at) for call in expression.calls] == [("f", source.index("f(k"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "result"),
+    [
+        ("a ${x} b", {"x": 1}, "a 1 b"),
+        ("%{ for i in xs }${i},%{ endfor }", {"xs": [1, 2]}, "1,2,"),
+        ("%{ if x }yes%{ else }no%{ endif }", {"x": False}, "no"),
+        ("$${x} %%{ if } {{ x }} {# x #} $x", {"x": 1}, "${x} %{ if } {{ x }} {# x #} $x"),
+        ("${upper(x)} ${true} ${loop_free.a}", {"x": "a", "loop_free": {"a": 1.5}}, "A true 1.5"),
+        ("%{ for i in xs }${loop.index}%{ endfor }\n", {"xs": "ab"}, "12\n"),
+    ],
+)
+def test_templates_are_filled(text: str, names: dict[str, Any], result: str) -> None:
+    """With Terraform's marks; what Jinja2 has otherwise is plain text."""
+    assert sandbox.render(text, names, _FUNCTIONS) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("${x.y}", 'There is no "y"'),
+        ("a\n%{ if }", "(line 2)"),
+        ("%{ for i in x }${i}", "endfor"),
+        ("%{ include 'x' }", "no loader"),
+        ("%{ for i in range(100000) }${'a' * 1000000}%{ endfor }", "too long"),
+        ("${none}", "cannot hold null"),
+        ("${x}", "cannot hold a map"),
+        ("${''.__class__}", 'There is no "__class__"'),
+    ],
+)
+def test_templates_have_the_same_limits(text: str, says: str) -> None:
+    """As a FunctionError, since a function fills them."""
+    with pytest.raises(FunctionError) as caught:
+        sandbox.render(text, {"x": {}}, _FUNCTIONS)
+    assert says in str(caught.value)
