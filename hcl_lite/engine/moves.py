@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
@@ -24,38 +24,33 @@ def move_records(state: State, config: Config) -> Moves:
     """Follow the moves of `config`, which holds instances. Raises HclError where two objects come to one address."""
     records = dict(state.records)
     sources: dict[Address, Address] = {}
-
-    def move(source: Address, target: Address, block: Block | None) -> None:
-        if target in records:
-            detail = f"{source} and {target} are both in the state."
-            hint = (
-                f"hcl-lite state rm makes room, or leave out the [[moved]]. {target} stands for {records[target].uid}."
-            )
-            raise HclError(
-                Diagnostic(f"{source} cannot move to {target}", detail, block.place() if block else None, hint)
-            )
-        records[target] = replace(records.pop(source), address=target)
-        sources[target] = sources.pop(source, source)
-
     statements = list(config.of_kind(Kind.MOVED))
-    for _ in statements:  # a record may move on from where another statement has brought it
-        for block in statements:
-            for source, target in _moved_by(block, records):
-                if target in config.blocks:
-                    move(source, target, block)
-    for source, target in _rekeyed(records, config):
-        move(source, target, None)
+    for source in state.records:
+        target, block = _destination(source, statements)
+        if target == source:
+            target, block = _rekeyed(source, records, config), None
+        if target == source or target not in config.blocks:
+            continue
+        if target in records:
+            detail = f"{source} and {target} are both in the state; {target} stands for {records[target].uid}."
+            hint = "hcl-lite state rm makes room; or leave out the [[moved]]."
+            place = block.place() if block else None
+            raise HclError(Diagnostic(f"{source} cannot move to {target}", detail, place, hint))
+        records[target] = replace(records.pop(source), address=target)
+        sources[target] = source
     return Moves(replace(state, records=records), sources)
 
 
-def _moved_by(block: Block, records: Mapping[Address, Record]) -> list[tuple[Address, Address]]:
-    source, target = address_in(block, block.body["from"]), address_in(block, block.body["to"])
-    found = []
-    for address in records:
-        moved = _follow(address, source, target) if source.covers(address) else None
-        if moved is not None and moved != address:
-            found.append((address, moved))
-    return found
+def _destination(address: Address, statements: Sequence[Block]) -> tuple[Address, Block | None]:
+    """Where an object is after all moves, and the last of them; one may move on from where another has brought it."""
+    last: Block | None = None
+    for _ in statements:
+        for block in statements:
+            source, target = address_in(block, block.body["from"]), address_in(block, block.body["to"])
+            moved = _follow(address, source, target) if source.covers(address) else address
+            if moved != address:
+                address, last = moved, block
+    return address, last
 
 
 def _follow(address: Address, source: Address, target: Address) -> Address:
@@ -70,11 +65,9 @@ def _follow(address: Address, source: Address, target: Address) -> Address:
     return replace(address, module=(*target.module, last, *address.module[len(source.module) + 1 :]))
 
 
-def _rekeyed(records: Mapping[Address, Record], config: Config) -> Iterator[tuple[Address, Address]]:
-    """A block that got count stands for what [0] stands for, and the other way round."""
-    for address in list(records):
-        if address in config.blocks:
-            continue
-        other = replace(address, key=0) if address.key is None else address.collection
-        if address.key in (None, 0) and other in config.blocks and other not in records:
-            yield address, other
+def _rekeyed(address: Address, records: Mapping[Address, Record], config: Config) -> Address:
+    """A block that got count stands for what it stood for before as [0], and the other way round."""
+    if address in config.blocks or address.key not in (None, 0):
+        return address
+    other = replace(address, key=0) if address.key is None else address.collection
+    return other if other in config.blocks and other not in records else address

@@ -89,11 +89,11 @@ def read_rules(
             if key not in _RULE_ARGUMENTS:
                 place = source.key_place((*block_path, *path, key))
                 hint = did_you_mean(key, _RULE_ARGUMENTS)
-                problems.append(Diagnostic(f'A {below[-1]} has no argument "{key}"', hint, place))
+                problems.append(Diagnostic(f'{_a(below)} has no argument "{key}"', hint, place))
         missing = [key for key in _RULE_ARGUMENTS if key not in table]
         if missing:
             place = source.key_place((*block_path, *path))
-            problems.append(Diagnostic(f'A {below[-1]} needs "{missing[0]}"', "", place))
+            problems.append(Diagnostic(f'{_a(below)} needs "{missing[0]}"', "", place))
             continue
         rules.append(Rule(table["condition"], table["error_message"], path, below[-1] == "postcondition"))
     return tuple(rules)
@@ -107,6 +107,10 @@ def _paths(value: Any, here: KeyPath, source: SourceFile, problems: list[Diagnos
             place = source.text_place((*here, index), problem.at, problem.at + 1)
             hint = "Such as title, panels[title=CPU].gridPos, panels[*].datasource, or all."
             problems.append(Diagnostic(f'"{text}" is not a path', str(problem), place, hint))
+
+
+def _a(below: KeyPath) -> str:
+    return f"{'An' if str(below[-1])[0] in 'aeiou' else 'A'} {below[-1]}"
 
 
 def _is_texts(value: Any) -> bool:

@@ -460,7 +460,7 @@ def run(
 
     Raises ExpressionError with the reason.
     """
-    with _errors_explained(), _limited(SECONDS):
+    with _nothing_told(tracker), _errors_explained(), _limited(SECONDS):
         compiled = _compile(source)
         meaning = {_SELF if name == "self" else name: value for name, value in names.items()}
         meaning[_CONCAT] = _concat
@@ -551,6 +551,18 @@ _TYPE_WORDS = {
     "dict": "a map",
     "NoneType": "null",
 }
+
+
+@contextmanager
+def _nothing_told(tracker: Tracker) -> Iterator[None]:
+    """An error of an expression that has looked at a secret may quote it: only its place is told."""
+    try:
+        yield
+    except ExpressionError as error:
+        if tracker.secret:
+            message = "It fails on a sensitive value, so the reason is not shown."
+            raise ExpressionError(message, error.at, error.width) from None
+        raise
 
 
 def _explained(error: FunctionError, call: Call) -> ExpressionError:

@@ -479,7 +479,10 @@ def _steps(reference: Reference) -> Path:
 def _follow(value: Value, path: Path, reference: Reference) -> Value:
     for index, step in enumerate(path):
         if isinstance(value, Secret):
-            return Secret(_follow(value.value, path[index:], reference))
+            try:
+                return Secret(_follow(value.value, path[index:], reference))
+            except ExpressionError:
+                raise _at(reference, f'"{reference.text}" has nothing there; what it has is sensitive.') from None
         if value is UNKNOWN:
             return UNKNOWN
         if isinstance(value, Mapping) and step in value:

@@ -10,7 +10,7 @@ import tomli
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
-from hcl_lite.core.values import Secret, Value
+from hcl_lite.core.values import Secret, Value, is_secret
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.source import SourceFile, read_source
 from hcl_lite.lang.types import EXPECTED, TypeProblem, convert, is_type, mismatch, parse_type
@@ -104,6 +104,8 @@ def settle(block: Block, value: Value, place: Place | None) -> Value:
         raise HclError(Diagnostic(f"Variable {name} cannot be null", "", place, hint, address))
     problem = mismatch(_type(block), value)
     if problem:
+        if block.body.get("sensitive") is True or is_secret(value):
+            problem = f"Expected {_type(block)}; what was found is sensitive."
         raise HclError(Diagnostic(f"The value of variable {name} does not fit", problem, place, "", address))
     value = convert(_type(block), value)
     return Secret(value) if block.body.get("sensitive") is True and not isinstance(value, Secret) else value

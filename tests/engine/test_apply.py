@@ -33,7 +33,7 @@ def test_what_is_needed_is_made_first_and_remembered(world: World) -> None:
     record = world.store.state.records[address("fake_item.i")]
     assert (record.version, record.attributes, record.dependencies) == (
         {"version": 1},
-        {"url": "/i"},
+        {"url": "/i", "size": 1},
         (address("fake_box.b"),),
     )
     assert world.actions(_ALL) == {}

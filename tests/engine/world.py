@@ -30,8 +30,8 @@ from hcl_lite.engine.options import Options
 from hcl_lite.engine.plan import Planner
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.check import check_config
-from hcl_lite.lang.config import Config, build_config
-from hcl_lite.lang.functions import FunctionContext, make_functions
+from hcl_lite.lang.config import Config, build_config, load_config
+from hcl_lite.lang.module_functions import FUNCTION_NAMES, functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
 from state.journal import replay
@@ -70,7 +70,8 @@ class FakeType:
         return {**values, "uid": values.get("uid") or chosen}
 
     def new_uid(self, address: str, name: str) -> str:
-        return f"{name}-new"
+        inside = "".join(f"{step.replace(chr(34), '')}." for step in Address.parse(address).module)
+        return f"{inside}{name}-new"
 
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["uid"]
@@ -175,7 +176,11 @@ class FakeServer:
         if item is None:
             return None
         content = item["content"] if whole else None
-        attributes = {**item["attributes"], "url": f"/{uid}"}
+        attributes = {
+            **item["attributes"],
+            "url": f"/{uid}",
+            **({"size": item["content"]["size"]} if "size" in item["content"] else {}),
+        }
         return Live(uid, {"version": item["version"]}, attributes, content, item.get("secrets", frozenset()))
 
 
@@ -235,14 +240,15 @@ class World:
         lookups = {"fake_item": FakeLookup("fake_item")}
         return {"fake": ProviderType("fake", "", {"url": Attr()}, resources, lookups, open_)}
 
-    def build(self, text: str, variables: Mapping[str, Value] | None = None) -> Build:
-        config = config_of(text)
-        functions = make_functions(FunctionContext(Path()))
-        assert check_config(config, self.types(), functions) == []
+    def build(self, text: str | Path, variables: Mapping[str, Value] | None = None) -> Build:
+        """The graph of a configuration: of a text, or of a directory with its modules."""
+        config = load_config(text) if isinstance(text, Path) else config_of(text)
+        assert check_config(config, self.types(), FUNCTION_NAMES) == []
         recorded = {record.address: record.uid for record in self.store.read().records.values()}
-        return build_graph(config, self.types(), Scope(config, variables or {}, lambda _: functions), recorded)
+        scope = Scope(config, variables or {}, functions_of(config, {}, NOW))
+        return build_graph(config, self.types(), scope, recorded)
 
-    def plan(self, text: str, **options: Any) -> Plan:
+    def plan(self, text: str | Path, **options: Any) -> Plan:
         variables = options.pop("variables", {})
         build = self.build(text, variables)
 
@@ -256,12 +262,12 @@ class World:
 
         return asyncio.run(work())
 
-    def actions(self, text: str, **options: Any) -> dict[str, Action]:
+    def actions(self, text: str | Path, **options: Any) -> dict[str, Action]:
         """What a plan would do, without what it leaves alone."""
         changes = self.plan(text, **options).changes
         return {str(change.address): change.action for change in changes if change.action is not Action.NOOP}
 
-    def apply(self, text: str, plan: Plan | None = None, **options: Any) -> ApplyResult:
+    def apply(self, text: str | Path, plan: Plan | None = None, **options: Any) -> ApplyResult:
         """Plan, unless there is a plan, and carry it out; what was called is in `server.calls`."""
         plan = plan or self.plan(text, **options)
         build = self.build(text, options.get("variables"))

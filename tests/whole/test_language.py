@@ -1,0 +1,240 @@
+"""The language on servers: instances, modules, lifecycle, moves and imports, as a person would use them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Hcl, Server
+
+_PANELS = [
+    {"id": 1, "type": "text", "title": "CPU", "gridPos": {"x": 0, "y": 0, "w": 12, "h": 8}},
+    {"id": 2, "type": "text", "title": "Memory", "gridPos": {"x": 12, "y": 0, "w": 12, "h": 8}},
+]
+_BOARDS = """
+[resource.grafana_folder.team]
+for_each = { api = "API", web = "Web" }
+title = "Team ${each.value}"
+
+[resource.grafana_dashboard.board]
+for_each = "${fileset('boards', '*.json')}"
+folder = "${grafana_folder.team[split('-', each.value)[0]].uid}"
+config_json = "${file('boards/' ~ each.value)}"
+"""
+
+
+def _board(title: str, **more: Any) -> str:
+    return json.dumps({"title": title, "panels": _PANELS, **more})
+
+
+def _planned(hcl: Hcl) -> list[tuple[str, str]]:
+    outcome = hcl("plan", "--out", "p")
+    assert outcome.code == 0, outcome.err
+    changes = json.loads(hcl("show", "--json", "p").out)["changes"]
+    return [(c["address"], c["action"]) for c in changes if c["action"] not in ("no-op", "refresh")]
+
+
+def _apply(hcl: Hcl, *args: str) -> None:
+    outcome = hcl("apply", "--auto-approve", *args)
+    assert outcome.code == 0, outcome.err
+
+
+@pytest.fixture
+def boards(hcl: Hcl, server: Server, tmp_path: Path) -> Any:
+    """Two folders, and three dashboards from files, on a server."""
+    (tmp_path / "boards").mkdir()
+    for name in ("api-one", "api-two", "web-one"):
+        (tmp_path / "boards" / f"{name}.json").write_text(_board(name))
+    (tmp_path / "main.toml").write_text(server.provider + _BOARDS)
+    _apply(hcl)
+    assert _planned(hcl) == []
+    yield tmp_path
+    (tmp_path / "main.toml").write_text(server.provider)
+    _apply(hcl)
+
+
+def test_a_file_that_comes_or_goes_is_a_dashboard_that_comes_or_goes(boards: Path, hcl: Hcl) -> None:
+    """Nothing else is touched, and nothing else changes its place."""
+    (boards / "boards" / "api-two.json").unlink()
+    (boards / "boards" / "web-two.json").write_text(_board("new"))
+    assert _planned(hcl) == [
+        ('grafana_dashboard.board["web-two.json"]', "create"),
+        ('grafana_dashboard.board["api-two.json"]', "delete"),
+    ]
+    _apply(hcl)
+    assert _planned(hcl) == []
+
+
+def test_each_dashboard_remembers_only_its_own_folder(boards: Path, hcl: Hcl) -> None:
+    """The state grows with the objects, not with their product."""
+    records = json.loads(hcl("show", "--json").out)["records"]
+    needs = {record["address"]: record["dependencies"] for record in records if record["dependencies"]}
+    assert needs == {
+        'grafana_dashboard.board["api-one.json"]': ['grafana_folder.team["api"]'],
+        'grafana_dashboard.board["api-two.json"]': ['grafana_folder.team["api"]'],
+        'grafana_dashboard.board["web-one.json"]': ['grafana_folder.team["web"]'],
+    }
+
+
+def test_what_a_colleague_moves_stays_where_it_is_ignored(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """The place of one panel is left to people: no plan, and an update of another panel does not move it back."""
+    (tmp_path / "b.json").write_text(_board("B", uid="ignoring"))
+    text = server.provider + (
+        "[resource.grafana_dashboard.b]\nconfig_json = '${file(\"b.json\")}'\n"
+        'lifecycle = { ignore_changes = ["panels[title=CPU].gridPos"] }\n'
+    )
+    (tmp_path / "main.toml").write_text(text)
+    _apply(hcl)
+    live = server.call("GET", "/api/dashboards/uid/ignoring")["dashboard"]
+    live["panels"][0]["gridPos"] = {"x": 12, "y": 8, "w": 6, "h": 4}
+    server.call("POST", "/api/dashboards/db", {"dashboard": live, "overwrite": True})
+    assert _planned(hcl) == []
+
+    changed = [_PANELS[0], {**_PANELS[1], "title": "RAM"}]
+    (tmp_path / "b.json").write_text(_board("B", uid="ignoring").replace(json.dumps(_PANELS), json.dumps(changed)))
+    plan = hcl("plan").out
+    assert "RAM" in plan
+    assert "gridPos" not in plan
+    _apply(hcl)
+    panels = server.call("GET", "/api/dashboards/uid/ignoring")["dashboard"]["panels"]
+    assert (panels[0]["gridPos"], panels[1]["title"]) == ({"x": 12, "y": 8, "w": 6, "h": 4}, "RAM")
+    assert _planned(hcl) == []
+    assert hcl("destroy", "--auto-approve").code == 0
+
+
+def test_moves_removals_and_imports_write_nothing_to_the_server(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """A folder is renamed into a module, another is given up, and both are taken over by a third configuration."""
+    main = tmp_path / "main.toml"
+    folders = (
+        '[resource.grafana_folder.a]\ntitle = "A"\nuid = "fa"\n[resource.grafana_folder.b]\ntitle = "B"\nuid = "fb"\n'
+    )
+    main.write_text(server.provider + folders)
+    _apply(hcl)
+    before = server.call("GET", "/api/folders/fa")
+
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.toml").write_text('[resource.grafana_folder.x]\ntitle = "A"\nuid = "fa"\n')
+    main.write_text(
+        server.provider
+        + '[module.m]\nsource = "./m"\n[[moved]]\nfrom = "grafana_folder.a"\nto = "module.m.grafana_folder.x"\n'
+        + '[[removed]]\nfrom = "grafana_folder.b"\ndestroy = false\n'
+    )
+    planned = hcl("plan")
+    assert "It is known as grafana_folder.a until now." in planned.out
+    assert "grafana_folder.b will be forgotten; the object stays on the server" in planned.out
+    assert "0 to create, 0 to update, 0 to delete, 1 to forget." in planned.out
+    _apply(hcl)
+    assert hcl("state", "list").out == "module.m.grafana_folder.x\n"
+    assert server.call("GET", "/api/folders/fa") == before
+
+    imports = '[[import]]\nto = "grafana_folder.b"\nid = "fb"\n'
+    main.write_text(server.provider + '[module.m]\nsource = "./m"\n' + folders.split("\n[", 1)[1].join(["[", imports]))
+    assert _planned(hcl) == []
+    _apply(hcl)
+    assert hcl("state", "list").out == "grafana_folder.b\nmodule.m.grafana_folder.x\n"
+    assert server.call("GET", "/api/folders/fa") == before
+    assert hcl("destroy", "--auto-approve").code == 0
+
+
+def test_for_each_follows_what_a_lookup_finds(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """The lookup is read before the instances are counted, for the plan and for a saved plan."""
+    main = tmp_path / "main.toml"
+    main.write_text(server.provider + '[resource.grafana_folder.top]\ntitle = "p,q"\nuid = "keys"\n')
+    _apply(hcl)
+    lookup = (
+        '[data.grafana_folder.top]\nuid = "keys"\n'
+        "[resource.grafana_folder.each]\nfor_each = \"${split(',', data.grafana_folder.top.title)}\"\n"
+        'title = "Of ${each.key}"\n'
+    )
+    main.write_text(main.read_text() + lookup)
+    assert _planned(hcl) == [('grafana_folder.each["p"]', "create"), ('grafana_folder.each["q"]', "create")]
+    assert hcl("apply", "p").code == 0
+    assert _planned(hcl) == []
+    assert hcl("destroy", "--auto-approve").code == 0
+
+
+def test_a_module_comes_from_a_git_repository(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """At a tag, below a directory; init fetches it, --upgrade once more, and nothing else does."""
+    repository = tmp_path / "repository"
+    (repository / "folders").mkdir(parents=True)
+    module = repository / "folders" / "main.toml"
+    git = ["git", "-C", str(repository), "-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main"]
+
+    def commit(title: str, *commands: list[str]) -> None:
+        module.write_text(f'[resource.grafana_folder.x]\ntitle = "{title}"\nuid = "from-git"\n')
+        for command in [["init", "-q"], ["add", "."], ["commit", "-qm", title], *commands]:
+            subprocess.run([*git, *command], check=True)
+
+    commit("First", ["tag", "v1"])
+    commit("Second")
+    for ref, title in (("?ref=v1", "First"), ("", "Second")):
+        source = f'source = "git::file://{repository}//folders{ref}"\n'
+        (tmp_path / "main.toml").write_text(embedded.provider + f"[module.m]\n{source}")
+        missing = hcl("plan")
+        assert missing.code == 1
+        assert "is not installed" in missing.err
+        assert "main.toml:5:10" in missing.err
+        assert hcl("init").code == 0
+        assert f'title: "{title}"' in hcl("plan").out
+    commit("Third")
+    assert 'title: "Second"' in hcl("plan").out
+    assert hcl("init", "--upgrade").code == 0
+    assert 'title: "Third"' in hcl("plan").out
+    (tmp_path / "main.toml").write_text(f'[module.m]\nsource = "git::file://{repository}?ref=nowhere"\n')
+    failed = hcl("init")
+    assert (failed.code, "Cannot check out" in failed.err, "nowhere" in failed.err) == (1, True, True)
+
+
+def test_secrets_stay_secret_on_every_way_through_expressions(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """Through locals, functions, modules, for_each values, outputs: in no output, state, plan or error."""
+    secret = "pl4nted-s3cret"
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.toml").write_text(
+        '[variable.token]\n[output.header]\nvalue = "Bearer ${var.token}"\nsensitive = true\n'
+        '[resource.grafana_data_source.inner]\nname = "Inner"\ntype = "prometheus"\n'
+        'secure_json_data = { password = "${upper(var.token)}" }\n'
+    )
+    (tmp_path / "main.toml").write_text(
+        embedded.provider
+        + '[variable.token]\nsensitive = true\n[locals]\ntokens = { a = "${var.token}", b = "x${var.token}" }\n'
+        + '[module.m]\nsource = "./m"\ninputs = { token = "${local.tokens.b}" }\n'
+        + '[resource.grafana_data_source.each]\nfor_each = "${local.tokens}"\nname = "DS ${each.key}"\n'
+        + 'type = "prometheus"\nsecure_json_data = { password = "${each.value}" }\n'
+        + '[output.out]\nvalue = "${module.m.header}"\nsensitive = true\n'
+    )
+    variable = f"token={secret}"
+    seen = ""
+    for args in (
+        ["plan", "--out", "p"],
+        ["apply", "--auto-approve"],
+        ["plan"],
+        ["show", "--json", "p"],
+        ["show"],
+        ["output"],
+    ):
+        more = ["--var", variable] if args[0] in ("plan", "apply") else []
+        outcome = hcl(*args, *more)
+        assert outcome.code == 0, outcome.err
+        seen += outcome.out + outcome.err
+    good = (tmp_path / "main.toml").read_text()
+    for broken in (
+        "jsondecode(var.token)",
+        "tonumber(var.token)",
+        "{}[var.token].x",
+        "regex(var.token, 'x')",
+        "var.token.x",
+    ):
+        (tmp_path / "main.toml").write_text(good + f'[output.broken]\nsensitive = true\nvalue = "${{{broken}}}"\n')
+        failed = hcl("plan", "--var", variable)
+        assert failed.code == 1, broken
+        seen += failed.err
+    seen += "".join(
+        path.read_text(errors="replace") for path in tmp_path.iterdir() if path.is_file() and path.suffix != ".db"
+    )
+    assert re.findall(f"(?i).*{secret}.*", seen) == []
+    assert (tmp_path / "hcl-lite.state.json").is_file()
