@@ -29,7 +29,7 @@ from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.expression import Call, ExpressionError, Reference, make_reference
 from hcl_lite.lang.functions import STRUCTURAL, FunctionError
-from hcl_lite.lang.marks import Mark, Tracker, UnknownUsed, open_mark, open_marks, unmark
+from hcl_lite.lang.marks import Attributes, Mark, Tracker, UnknownUsed, open_mark, open_marks, unmark
 
 SECONDS = 10.0
 CHARACTERS = 64 * 2**20
@@ -202,10 +202,10 @@ def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
         steps = _static_steps(node)
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
             calls.append(Call(node.node.name, places.get(id(node.node), -1)))
-            children: list[nodes.Node] = [*node.args, *node.kwargs]
+            children: list[nodes.Node] = _given(node)
         elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
             # A method: x.title.upper() refers to x.title.
-            children = [node.node.node, *node.args, *node.kwargs]
+            children = [node.node.node, *_given(node)]
         elif steps is not None:
             reference = make_reference(steps, places.get(id(_root(node)), -1))
             references.setdefault(tuple(map(repr, steps)), reference)
@@ -316,6 +316,12 @@ def _children(node: nodes.Node) -> Iterator[nodes.Node]:
         yield from node.iter_child_nodes()
 
 
+def _given(call: nodes.Call) -> list[nodes.Node]:
+    """The arguments of a call; those of f(*list) and f(**map) too."""
+    spread = [part for part in (call.dyn_args, call.dyn_kwargs) if part is not None]
+    return [*call.args, *call.kwargs, *spread]
+
+
 def _in_order(node: nodes.Node) -> Iterator[nodes.Node]:
     yield node
     for child in _children(node):
@@ -366,6 +372,9 @@ class _Rewriter(NodeTransformer):
         node.expr2 = self.visit(node.expr2) if node.expr2 is not None else None
         return node
 
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        return nodes.Name(_SELF, "load", lineno=1) if node.name == "self" else node
+
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja2's name
         if not isinstance(node.node, nodes.Name):
             return self.generic_visit(node)
@@ -373,11 +382,16 @@ class _Rewriter(NodeTransformer):
         self.calls += 1
         node.args = [self.visit(arg) for arg in node.args]
         node.kwargs = [self.visit(keyword) for keyword in node.kwargs]
+        node.dyn_args = self.visit(node.dyn_args) if node.dyn_args is not None else None
+        node.dyn_kwargs = self.visit(node.dyn_kwargs) if node.dyn_kwargs is not None else None
         if name in LAZY_FUNCTIONS:
             first = len(self.parts)
             self.parts += node.args
             node.args = [nodes.Const(first + index, lineno=1) for index in range(len(node.args))]
         return node
+
+
+_SELF = "call_self"  # what `self` is renamed to: to Jinja2 it is the template
 
 
 def _call_name(index: int) -> str:
@@ -412,7 +426,7 @@ def run(
     """
     with _errors_explained(), _limited(SECONDS):
         compiled = _compile(source)
-        meaning = dict(names)
+        meaning = {_SELF if name == "self" else name: value for name, value in names.items()}
         for index, call in enumerate(calls):
             lazy = call.name in LAZY_FUNCTIONS
             meaning[_call_name(index)] = (
@@ -503,7 +517,9 @@ def _opened_at_the_top(value: Any) -> Any:
 
 
 def _structure(value: Any) -> Any:
-    """Containers as plain ones, down to the marks."""
+    """Containers as plain ones, down to the marks and the objects."""
+    if isinstance(value, Attributes):
+        return value
     if isinstance(value, Mapping):
         return {open_mark(key): _structure(item) for key, item in value.items()}
     return [_structure(item) for item in value] if isinstance(value, list | tuple) else value

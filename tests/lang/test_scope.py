@@ -62,11 +62,24 @@ def _evaluate(value: str, root: Path = Path()) -> Any:
         ("['${var.name}', {k = '${var.count}'}]", ["api", {"k": 3}]),
         ("'${jsonencode(var.map)}'", '{"items": "mine", "a": {"b": "deep"}}'),
         ("'${jsondecode(\"[1]\")[0]}'", 1),
+        ("'${max(*var.list)}'", 2),
+        ("'${max(0, *(var.list | map(\"abs\")))}'", 2),
+        ("'${merge(*[var.map, {\"a\": upper(var.name)}]).a}'", "API"),
+        ("'at most ${var.count * 1.0} of ${var.count / 2}'", "at most 3 of 1.5"),
     ],
 )
 def test_an_expression_has_its_value(text: str, value: Any) -> None:
     """A string that is one expression keeps the value's type; others are put together as text."""
     assert _evaluate(text) == value
+
+
+@pytest.mark.parametrize("text", ["${self.url}", '${startswith(self.url, "/d/")}', '${try(self.uid, "x" ~ self.url)}'])
+def test_self_is_the_object(text: str) -> None:
+    """Alone and inside of a larger expression, where Jinja2 has a meaning of its own for the word."""
+    scope = _scope("[locals]\nx = 1\n")
+    block = scope.config.blocks[Address.parse("local.x")]
+    values = {"${self.url}": "/d/api", '${startswith(self.url, "/d/")}': True}
+    assert scope.evaluate(block, text, (), {"url": "/d/api"}) == values.get(text, "x/d/api")
 
 
 @pytest.mark.parametrize(
