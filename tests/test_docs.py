@@ -1,6 +1,6 @@
 """The documents: their TOML is valid, their expressions have the values they say, their lists are complete.
 
-A fence that begins with ```toml whole is loaded and checked, beside what _GIVEN declares; one with ```toml is only read.
+A fence of "toml whole" is loaded and checked, beside what _GIVEN declares; one of "toml" is only read.
 """
 
 from __future__ import annotations

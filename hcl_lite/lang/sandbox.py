@@ -29,6 +29,7 @@ from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.expression import Call, ExpressionError, Reference, make_reference
 from hcl_lite.lang.functions import STRUCTURAL, FunctionError
+from hcl_lite.lang.functions.arguments import text_of
 from hcl_lite.lang.marks import Attributes, Mark, Tracker, UnknownUsed, open_mark, open_marks, unmark
 
 SECONDS = 10.0
@@ -65,7 +66,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, autoescape=False, **options)
         self.globals.clear()
         self.filters = {name: _bounded(f) for name, f in self.filters.items() if name not in _NO_FILTERS}
+        self.filters["string"] = _as_text
         self.tests = {name: f if name in ("defined", "undefined") else _opened(f) for name, f in self.tests.items()}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree: nodes.Template = _Joiner().visit(super()._parse(source, name, filename))
+        return tree
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mark) and obj.marked is UNKNOWN:
@@ -167,6 +173,17 @@ def _opened(function: Any) -> Callable[..., Any]:
     return opened
 
 
+def _as_text(value: Any) -> str:
+    """A value as a part of a text: true and not True, 1 and not 1.0."""
+    value = open_mark(value)
+    if isinstance(value, str | bool | int | float):
+        return text_of(value)
+    if isinstance(value, Undefined):
+        str(value)  # raises UndefinedError, which says what is not there
+    found = "null" if value is None else "a map" if isinstance(value, Mapping) else "a list"
+    raise ExpressionError(f"A text cannot hold {found}; jsonencode() turns it into text.")
+
+
 @cache
 def _environment() -> _Environment:
     return _Environment()
@@ -183,6 +200,7 @@ def _template_environment() -> _Environment:
         comment_start_string="\x00#",
         comment_end_string="#\x00",
         keep_trailing_newline=True,
+        finalize=_as_text,
     )
 
 
@@ -358,7 +376,16 @@ class _Compiled:
     parts: tuple[TemplateExpression, ...]
 
 
-class _Rewriter(NodeTransformer):
+class _Joiner(NodeTransformer):
+    """Makes `~` put values together as the language writes them, and not as Python does."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        parts = [self.visit(part) for part in node.nodes]
+        node.nodes = [nodes.Filter(part, "string", [], [], None, None, lineno=1) for part in parts]
+        return node
+
+
+class _Rewriter(_Joiner):
     """Gives each call a name of its own, so that its errors have a place, and takes out what is to run later."""
 
     def __init__(self) -> None:

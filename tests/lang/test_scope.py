@@ -15,7 +15,8 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.values import UNKNOWN, Secret
 from hcl_lite.lang.config import build_config
 from hcl_lite.lang.expression import ExpressionError, parse_expression, parse_template
-from hcl_lite.lang.functions import FunctionContext, make_functions
+from hcl_lite.lang.functions import FunctionContext, FunctionError, make_functions
+from hcl_lite.lang.sandbox import render
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
 
@@ -65,6 +66,7 @@ def _evaluate(value: str, root: Path = Path()) -> Any:
         ("'${max(*var.list)}'", 2),
         ("'${max(0, *(var.list | map(\"abs\")))}'", 2),
         ("'${merge(*[var.map, {\"a\": upper(var.name)}]).a}'", "API"),
+        ("'${\"x\" ~ var.on ~ var.count * 1.0}'", "xtrue3"),
         ("'at most ${var.count * 1.0} of ${var.count / 2}'", "at most 3 of 1.5"),
     ],
 )
@@ -80,6 +82,25 @@ def test_self_is_the_object(text: str) -> None:
     block = scope.config.blocks[Address.parse("local.x")]
     values = {"${self.url}": "/d/api", '${startswith(self.url, "/d/")}': True}
     assert scope.evaluate(block, text, (), {"url": "/d/api"}) == values.get(text, "x/d/api")
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ('{"on": ${on}, "at": ${at}, "k": ${"x" ~ on}}', '{"on": true, "at": 1, "k": xtrue}'),
+        ("%{ for item in list }${item},%{ endfor }", "1,2,"),
+        ("${jsonencode(list)} $${list} %%{list}", "[1, 2] ${list} %{list}"),
+        ("${nothing}", "A text cannot hold null; jsonencode() turns it into text."),
+        ("${list}", "A text cannot hold a list; jsonencode() turns it into text."),
+    ],
+)
+def test_a_template_is_text_as_the_language_writes_it(template: str, text: str) -> None:
+    """true and not True, 1 and not 1.0: it is JSON that templates are for."""
+    values = {"on": True, "at": 1.0, "list": [1, 2], "nothing": None}
+    try:
+        assert render(template, values, make_functions(FunctionContext(Path()))) == text
+    except FunctionError as error:
+        assert str(error) == text
 
 
 @pytest.mark.parametrize(
