@@ -16,11 +16,12 @@ from hcl_lite.cli.main import COMMANDS
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.lang.check import LAZY_FUNCTIONS, check_config
-from hcl_lite.lang.config import build_config, load_config
+from hcl_lite.lang.config import TOP_LEVEL, build_config, load_config
 from hcl_lite.lang.format import format_source
 from hcl_lite.lang.functions import FunctionContext, describe, make_functions
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
+from hcl_lite.lang.tables import META_OF_RESOURCES, NAMED, REPEATED, SETTINGS
 from providers.registry import PROVIDER_TYPES
 
 _ROOT = Path(__file__).parent.parent
@@ -139,6 +140,20 @@ def test_every_function_is_in_the_reference() -> None:
         assert f"| `{signature}` | {doc.replace('|', chr(92) + '|')} |" in text, name
     for name in LAZY_FUNCTIONS:
         assert f"| `{name}(" in text
+
+
+def test_every_block_and_meta_argument_is_in_the_reference() -> None:
+    """Tables with their arguments, and what every resource takes."""
+    text = (_DOCS / "language.md").read_text()
+    blocks = text.partition("\n## Blocks\n")[2].partition("\n#")[0]
+    rows = {cells[0].strip("`[]").partition(".")[0]: cells for cells in _rows(blocks)}
+    assert {*TOP_LEVEL} <= rows.keys()
+    for name, table in {**NAMED, **REPEATED, "hcl_lite": SETTINGS}.items():
+        for key in (*table.attrs, *table.tables):
+            assert key in rows[name][2], f"{name}.{key}"
+    lifecycle = META_OF_RESOURCES.tables["lifecycle"]
+    for key in (*META_OF_RESOURCES.attrs, *(f"lifecycle.{name}" for name in (*lifecycle.attrs, *lifecycle.tables))):
+        assert key in text, key
 
 
 @pytest.mark.parametrize("command", COMMANDS)
