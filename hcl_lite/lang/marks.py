@@ -18,6 +18,20 @@ class UnknownUsed(Exception):
     """The expression needs to look at a value that only an apply can tell."""
 
 
+class Attributes(dict[str, Any]):
+    """The attributes of an object; those that are too large to be kept are read when they are asked for."""
+
+    def __init__(self, values: Mapping[str, Value], reload: Callable[[], Mapping[str, Value]]) -> None:
+        super().__init__(values)
+        self.reload = reload
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or key in self.reload()
+
+    def __missing__(self, key: str) -> Any:
+        return self.reload()[key]
+
+
 class Tracker:
     """What was looked at while one expression was computed: whether a secret, and which instances of collections."""
 
@@ -30,6 +44,9 @@ class Tracker:
         """`value` as an expression may have it."""
         if value is UNKNOWN or isinstance(value, Secret):
             return Mark(self, value)
+        if isinstance(value, Attributes):
+            whole = {key: self.mark(item) for key, item in value.items()}
+            return Attributes(whole, lambda: {key: self.mark(item) for key, item in value.reload().items()})
         if isinstance(value, dict | list) and (is_unknown(value) or is_secret(value)):
             if isinstance(value, dict):
                 return {key: self.mark(item) for key, item in value.items()}

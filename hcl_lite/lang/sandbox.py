@@ -29,7 +29,8 @@ from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.expression import Call, ExpressionError, Reference, make_reference
 from hcl_lite.lang.functions import STRUCTURAL, FunctionError
-from hcl_lite.lang.marks import Mark, Tracker, UnknownUsed, open_mark, open_marks, unmark
+from hcl_lite.lang.functions.arguments import text_of
+from hcl_lite.lang.marks import Attributes, Mark, Tracker, UnknownUsed, open_mark, open_marks, unmark
 
 SECONDS = 10.0
 CHARACTERS = 64 * 2**20
@@ -66,7 +67,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, autoescape=False, **options)
         self.globals.clear()
         self.filters = {name: _bounded(f) for name, f in self.filters.items() if name not in _NO_FILTERS}
+        self.filters["string"] = _as_text
         self.tests = {name: f if name in ("defined", "undefined") else _opened(f) for name, f in self.tests.items()}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree: nodes.Template = _Joiner().visit(super()._parse(source, name, filename))
+        return tree
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mark) and obj.marked is UNKNOWN:
@@ -168,6 +174,17 @@ def _opened(function: Any) -> Callable[..., Any]:
     return opened
 
 
+def _as_text(value: Any) -> str:
+    """A value as a part of a text: true and not True, 1 and not 1.0."""
+    value = open_mark(value)
+    if isinstance(value, str | bool | int | float):
+        return text_of(value)
+    if isinstance(value, Undefined):
+        str(value)  # raises UndefinedError, which says what is not there
+    found = "null" if value is None else "a map" if isinstance(value, Mapping) else "a list"
+    raise ExpressionError(f"A text cannot hold {found}; jsonencode() turns it into text.")
+
+
 @cache
 def _environment() -> _Environment:
     return _Environment()
@@ -184,7 +201,7 @@ def _template_environment() -> _Environment:
         comment_start_string="\x00#",
         comment_end_string="#\x00",
         keep_trailing_newline=True,
-        finalize=_text,
+        finalize=_as_text,
     )
 
 
@@ -204,10 +221,10 @@ def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
         steps = _static_steps(node)
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
             calls.append(Call(node.node.name, places.get(id(node.node), -1)))
-            children: list[nodes.Node] = [*node.args, *node.kwargs]
+            children: list[nodes.Node] = _given(node)
         elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
             # A method: x.title.upper() refers to x.title.
-            children = [node.node.node, *node.args, *node.kwargs]
+            children = [node.node.node, *_given(node)]
         elif steps is not None:
             reference = make_reference(steps, places.get(id(_root(node)), -1))
             references.setdefault(tuple(map(repr, steps)), reference)
@@ -333,6 +350,12 @@ def _children(node: nodes.Node) -> Iterator[nodes.Node]:
         yield from node.iter_child_nodes()
 
 
+def _given(call: nodes.Call) -> list[nodes.Node]:
+    """The arguments of a call; those of f(*list) and f(**map) too."""
+    spread = [part for part in (call.dyn_args, call.dyn_kwargs) if part is not None]
+    return [*call.args, *call.kwargs, *spread]
+
+
 def _in_order(node: nodes.Node) -> Iterator[nodes.Node]:
     yield node
     for child in _children(node):
@@ -369,7 +392,16 @@ class _Compiled:
     parts: tuple[TemplateExpression, ...]
 
 
-class _Rewriter(NodeTransformer):
+class _Joiner(NodeTransformer):
+    """Makes `~` put values together as the language writes them, and not as Python does."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        parts = [self.visit(part) for part in node.nodes]
+        node.nodes = [nodes.Filter(part, "string", [], [], None, None, lineno=1) for part in parts]
+        return node
+
+
+class _Rewriter(_Joiner):
     """Gives each call a name of its own, so that its errors have a place, and takes out what is to run later."""
 
     def __init__(self) -> None:
@@ -383,6 +415,9 @@ class _Rewriter(NodeTransformer):
         node.expr2 = self.visit(node.expr2) if node.expr2 is not None else None
         return node
 
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        return nodes.Name(_SELF, "load", lineno=1) if node.name == "self" else node
+
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja2's name
         if not isinstance(node.node, nodes.Name):
             return self.generic_visit(node)
@@ -390,44 +425,16 @@ class _Rewriter(NodeTransformer):
         self.calls += 1
         node.args = [self.visit(arg) for arg in node.args]
         node.kwargs = [self.visit(keyword) for keyword in node.kwargs]
+        node.dyn_args = self.visit(node.dyn_args) if node.dyn_args is not None else None
+        node.dyn_kwargs = self.visit(node.dyn_kwargs) if node.dyn_kwargs is not None else None
         if name in LAZY_FUNCTIONS:
             first = len(self.parts)
             self.parts += node.args
             node.args = [nodes.Const(first + index, lineno=1) for index in range(len(node.args))]
         return node
 
-    def visit_Name(self, node: nodes.Name) -> nodes.Node:  # noqa: N802 - Jinja2's name
-        node.name = _SELF if node.name == "self" else node.name
-        return node
 
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja2's name
-        parts = nodes.List([self.visit(part) for part in node.nodes], lineno=1)
-        return nodes.Call(nodes.Name(_CONCAT, "load", lineno=1), [parts], [], None, None, lineno=1)
-
-
-_SELF = "own_object"  # Jinja2 has a self of its own
-_CONCAT = "concat_texts"  # what ~ is: text as templates have it, true and not True
-
-
-def _concat(parts: list[Any]) -> str:
-    texts = [_text(part) for part in parts]
-    _check_length(sum(map(len, texts)))
-    return "".join(texts)
-
-
-def _text(value: Any) -> str:
-    """A value inside of a text; what has none is an error."""
-    value = open_mark(value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, Undefined):
-        str(value)  # raises UndefinedError, which says what is not there
-    found = "null" if value is None else "a map" if isinstance(value, Mapping) else "a list"
-    raise ExpressionError(f"A text cannot hold {found}; jsonencode() turns it into text.")
+_SELF = "call_self"  # what `self` is renamed to: to Jinja2 it is the template
 
 
 def _call_name(index: int) -> str:
@@ -463,7 +470,6 @@ def run(
     with _nothing_told(tracker), _errors_explained(), _limited(SECONDS):
         compiled = _compile(source)
         meaning = {_SELF if name == "self" else name: value for name, value in names.items()}
-        meaning[_CONCAT] = _concat
         for index, call in enumerate(calls):
             lazy = call.name in LAZY_FUNCTIONS
             meaning[_call_name(index)] = (
@@ -597,7 +603,9 @@ def _opened_at_the_top(value: Any) -> Any:
 
 
 def _structure(value: Any) -> Any:
-    """Containers as plain ones, down to the marks."""
+    """Containers as plain ones, down to the marks and the objects."""
+    if isinstance(value, Attributes):
+        return value
     if isinstance(value, Mapping):
         return {open_mark(key): _structure(item) for key, item in value.items()}
     return [_structure(item) for item in value] if isinstance(value, list | tuple) else value

@@ -19,7 +19,8 @@ from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, is_secret, is_
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.expression import Expression, ExpressionError, Path, Reference, expressions_in, parse_template
 from hcl_lite.lang.functions import FunctionError, Functions
-from hcl_lite.lang.marks import Tracker
+from hcl_lite.lang.functions.arguments import text_of
+from hcl_lite.lang.marks import Attributes, Tracker
 from hcl_lite.lang.variables import settle
 
 Values = Mapping[str, Value]
@@ -308,9 +309,8 @@ class Scope:
         values = self.objects.get(address)
         if values is None:
             return UNKNOWN
-        if path and path[0] not in values and self._reload is not None:
-            values = self._reload(address)
-        return _follow(values, path, reference)
+        reload = self._reload
+        return _follow(values if reload is None else Attributes(values, lambda: reload(address)), path, reference)
 
     def _outputs(self, address: Address, path: Path, reference: Reference) -> Value:
         """An output of a module instance; all of them for an empty path."""
@@ -506,10 +506,8 @@ def _join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:
 def _text(part: str | Expression, value: Value) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
+    if isinstance(value, bool | int | float):
+        return text_of(value)
     assert isinstance(part, Expression)
     found = "null" if value is None else "a list" if isinstance(value, list | tuple) else "a map"
     message = f"A string cannot hold {found}; jsonencode() turns it into text."

@@ -10,10 +10,12 @@ import tomli
 from jsonschema import Draft4Validator, Draft7Validator
 
 from hcl_lite.core.schema import Attr, ProviderType
+from hcl_lite.lang.config import is_configuration
 from hcl_lite.lang.json_schema import json_schema
 from providers.registry import PROVIDER_TYPES
 
-_EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("**/*.toml"))
+_FILES = sorted((Path(__file__).parents[2] / "examples").glob("**/*.toml"))
+_EXAMPLES = [path for path in _FILES if is_configuration(path)]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.values import UNKNOWN, Secret
 from hcl_lite.lang.config import build_config
 from hcl_lite.lang.expression import ExpressionError, parse_expression, parse_template
-from hcl_lite.lang.functions import FunctionContext, make_functions
+from hcl_lite.lang.functions import FunctionContext, FunctionError, make_functions
+from hcl_lite.lang.sandbox import render
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
 
@@ -62,11 +63,46 @@ def _evaluate(value: str, root: Path = Path()) -> Any:
         ("['${var.name}', {k = '${var.count}'}]", ["api", {"k": 3}]),
         ("'${jsonencode(var.map)}'", '{"items": "mine", "a": {"b": "deep"}}'),
         ("'${jsondecode(\"[1]\")[0]}'", 1),
+        ("'${max(*var.list)}'", 2),
+        ("'${max(0, *(var.list | map(\"abs\")))}'", 2),
+        ("'${merge(*[var.map, {\"a\": upper(var.name)}]).a}'", "API"),
+        ("'${\"x\" ~ var.on ~ var.count * 1.0}'", "xtrue3"),
+        ("'at most ${var.count * 1.0} of ${var.count / 2}'", "at most 3 of 1.5"),
     ],
 )
 def test_an_expression_has_its_value(text: str, value: Any) -> None:
     """A string that is one expression keeps the value's type; others are put together as text."""
     assert _evaluate(text) == value
+
+
+@pytest.mark.parametrize("text", ["${self.url}", '${startswith(self.url, "/d/")}', '${try(self.uid, "x" ~ self.url)}'])
+def test_self_is_the_object(text: str) -> None:
+    """Alone and inside of a larger expression, where Jinja2 has a meaning of its own for the word."""
+    scope = _scope("[locals]\nx = 1\n")
+    block = scope.config.blocks[Address.parse("local.x")]
+    values = {"${self.url}": "/d/api", '${startswith(self.url, "/d/")}': True}
+    assert scope.evaluate(block, text, (), {"url": "/d/api"}) == values.get(text, "x/d/api")
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ('{"on": ${on}, "at": ${at}, "k": ${"x" ~ on}}', '{"on": true, "at": 1, "k": xtrue}'),
+        ("%{ for item in list }${item},%{ endfor }", "1,2,"),
+        ("${jsonencode(list)} $${list} %%{list}", "[1, 2] ${list} %{list}"),
+    ],
+)
+def test_a_template_is_text_as_the_language_writes_it(template: str, text: str) -> None:
+    """true and not True, 1 and not 1.0: it is JSON that templates are for."""
+    values = {"on": True, "at": 1.0, "list": [1, 2]}
+    assert render(template, values, make_functions(FunctionContext(Path()))) == text
+
+
+@pytest.mark.parametrize(("value", "found"), [(None, "null"), ([1], "a list"), ({"a": 1}, "a map")])
+def test_a_template_takes_nothing_that_is_no_text(value: Any, found: str) -> None:
+    """What Python would print of it is not JSON."""
+    with pytest.raises(FunctionError, match=f"A text cannot hold {found}; jsonencode"):
+        render("${value}", {"value": value}, {})
 
 
 @pytest.mark.parametrize(

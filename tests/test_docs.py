@@ -1,0 +1,170 @@
+"""The documents: their TOML is valid, their expressions have the values they say, their lists are complete.
+
+A fence of "toml whole" is loaded and checked, beside what _GIVEN declares; one of "toml" is only read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hcl_lite.cli.main import COMMANDS
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import Diagnostic
+from hcl_lite.lang.check import LAZY_FUNCTIONS, check_config
+from hcl_lite.lang.config import TOP_LEVEL, build_config, load_config
+from hcl_lite.lang.format import format_source
+from hcl_lite.lang.functions import FunctionContext, describe, make_functions
+from hcl_lite.lang.scope import Scope
+from hcl_lite.lang.source import parse_source
+from hcl_lite.lang.tables import META_OF_RESOURCES, NAMED, REPEATED, SETTINGS
+from providers.registry import PROVIDER_TYPES
+
+_ROOT = Path(__file__).parent.parent
+_DOCS = _ROOT / "docs"
+_FENCE = re.compile(r"^```toml( whole)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_ROW = re.compile(r"^\|(.*)\|$", re.MULTILINE)
+_CODE = re.compile(r"`([^`]*)`")
+
+# What the documents' configurations may speak of without declaring it.
+_GIVEN = (
+    "[variable.team]\n",
+    "[variable.token]\n",
+    "[variable.url]\n",
+    "[variable.enabled]\n",
+    '[resource.grafana_folder.team]\ntitle = "Team"\n',
+    '[resource.grafana_folder.b]\ntitle = "B"\n',
+    '[resource.grafana_folder.each]\nfor_each = ["a", "b"]\ntitle = "Each"\n',
+    '[resource.grafana_folder.shard]\ncount = 2\ntitle = "Shard"\n',
+    '[resource.grafana_dashboard.api.config]\ntitle = "API"\n',
+    '[module.team]\nsource = "./team"\ninputs = { team = "a", title = "A" }\n',
+)
+_MODULE = """
+[variable.team]
+
+[variable.title]
+
+[resource.grafana_folder.this]
+title = "${var.title}"
+
+[output.url]
+value = "${grafana_folder.this.url}"
+"""
+
+
+def _snippets() -> Iterator[tuple[str, bool, str]]:
+    for path in (*sorted(_DOCS.glob("*.md")), _ROOT / "README.md", _ROOT / "examples" / "README.md"):
+        text = path.read_text()
+        for match in _FENCE.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield f"{path.name}:{line}", match[1] is not None, match[2]
+
+
+_SNIPPETS = {name: (whole, text) for name, whole, text in _snippets()}
+_WHOLE = {name: text for name, (whole, text) in _SNIPPETS.items() if whole}
+
+
+@pytest.mark.parametrize("text", [text for _, text in _SNIPPETS.values()], ids=list(_SNIPPETS))
+def test_every_snippet_is_toml(text: str) -> None:
+    """As any TOML parser reads it."""
+    parse_source(text, "snippet.toml")
+
+
+@pytest.mark.parametrize("text", _WHOLE.values(), ids=list(_WHOLE))
+def test_every_configuration_is_valid(tmp_path: Path, text: str) -> None:
+    """By the checks of validate, and in the one style."""
+    source = parse_source(text, "snippet.toml")
+    problems: list[Diagnostic] = []
+    declared = build_config(tmp_path, [source], problems).blocks
+    given = [part for part in _GIVEN if not declared.keys() & _addresses(part, tmp_path)]
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "main.toml").write_text(_MODULE)
+    (tmp_path / "snippet.toml").write_text(text)
+    (tmp_path / "given.toml").write_text("\n".join(given))
+    config = load_config(tmp_path)
+    functions = make_functions(FunctionContext(tmp_path))
+    assert problems + check_config(config, PROVIDER_TYPES, functions) == []
+    assert format_source(source) == text
+
+
+def _addresses(text: str, root: Path) -> set[Address]:
+    return set(build_config(root, [parse_source(text, "given.toml")], []).blocks)
+
+
+def test_there_are_configurations() -> None:
+    """So that the test above cannot pass by finding none."""
+    assert len(_WHOLE) > 25
+
+
+# --- expressions ------------------------------------------------------------------------------------------------------
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    for match in _ROW.finditer(text):
+        yield [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", match[1])]
+
+
+def _expressions() -> Iterator[tuple[str, str]]:
+    section = (_DOCS / "terraform.md").read_text().partition("\n## Expressions\n")[2].partition("\n## ")[0]
+    for cells in _rows(section):
+        value = _CODE.fullmatch(cells[-1])
+        if value is not None:
+            expression = _CODE.fullmatch(cells[1])
+            assert expression is not None, cells
+            yield expression[1], value[1]
+
+
+@pytest.mark.parametrize(("expression", "value"), list(_expressions()))
+def test_every_expression_has_its_value(tmp_path: Path, expression: str, value: str) -> None:
+    """With the locals that stand above the table."""
+    text = next(text for text in _WHOLE.values() if "users = [" in text)
+    config = build_config(tmp_path, [parse_source(text + "\n[output.it]\nvalue = 1\n", "main.toml")], [])
+    scope = Scope(config, {}, lambda _: make_functions(FunctionContext(tmp_path)))
+    block = config.blocks[Address(Kind.OUTPUT, "it")]
+    assert scope.evaluate(block, f"${{{expression}}}", ("value",)) == json.loads(value)
+
+
+# --- what has to be complete ------------------------------------------------------------------------------------------
+
+
+def test_every_function_is_in_the_reference() -> None:
+    """As describe() says it."""
+    text = (_DOCS / "language.md").read_text()
+    names = [*make_functions(FunctionContext(Path()))]
+    for name in names:
+        signature, doc = describe(name)
+        assert f"| `{signature}` | {doc.replace('|', chr(92) + '|')} |" in text, name
+    for name in LAZY_FUNCTIONS:
+        assert f"| `{name}(" in text
+
+
+def test_every_block_and_meta_argument_is_in_the_reference() -> None:
+    """Tables with their arguments, and what every resource takes."""
+    text = (_DOCS / "language.md").read_text()
+    blocks = text.partition("\n## Blocks\n")[2].partition("\n#")[0]
+    rows = {cells[0].strip("`[]").partition(".")[0]: cells for cells in _rows(blocks)}
+    assert {*TOP_LEVEL} <= rows.keys()
+    for name, table in {**NAMED, **REPEATED, "hcl_lite": SETTINGS}.items():
+        for key in (*table.attrs, *table.tables):
+            assert key in rows[name][2], f"{name}.{key}"
+    lifecycle = META_OF_RESOURCES.tables["lifecycle"]
+    for key in (*META_OF_RESOURCES.attrs, *(f"lifecycle.{name}" for name in (*lifecycle.attrs, *lifecycle.tables))):
+        assert key in text, key
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_names_every_command(command: str) -> None:
+    """`hcl-lite NAME`, or `NAME` in the list of commands."""
+    assert re.search(rf"(hcl-lite |`){re.escape(command)}\b", (_ROOT / "README.md").read_text())
+
+
+@pytest.mark.parametrize("path", [*_DOCS.glob("*.md"), _ROOT / "README.md", _ROOT / "examples" / "README.md"], ids=str)
+def test_links_lead_somewhere(path: Path) -> None:
+    """Links to files of this repository."""
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text()):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
