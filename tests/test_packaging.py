@@ -21,7 +21,7 @@ def test_a_module_of_the_user_with_our_name_is_not_picked_up(tmp_path: Path, nam
     (tmp_path / "main.toml").write_text('[locals]\nx = "1"\n')
     command = [sys.executable, "-m", "hcl_lite", "validate"]
     outcome = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "Valid: 0 resources in 1 files.\n", "")
+    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "Valid: 0 resources in 1 file.\n", "")
 
 
 @pytest.mark.parametrize("package", ["hcl_lite", "providers", "state"])

@@ -28,7 +28,7 @@ def command(inputs: Inputs) -> int:
     check_values(workspace.build(State("")), PROVIDER_TYPES)
     resources = len(list(workspace.config.of_kind(Kind.RESOURCE)))
     noun = "resource" if resources == 1 else "resources"
-    click.echo(
-        click.style("Valid:", fg="green", bold=True) + f" {resources} {noun} in {len(workspace.config.sources)} files."
-    )
+    files = len(workspace.config.sources)
+    where = "1 file" if files == 1 else f"{files} files"
+    click.echo(click.style("Valid:", fg="green", bold=True) + f" {resources} {noun} in {where}.")
     return ExitCode.OK

@@ -14,7 +14,7 @@ def test_the_starter_is_valid_and_applies_on_the_embedded_server(hcl: Hcl) -> No
         "written  dashboards/example.json",
         "written  .gitignore",
     ]
-    assert hcl("validate").out == "Valid: 3 resources in 1 files.\n"
+    assert hcl("validate").out == "Valid: 3 resources in 1 file.\n"
     applied = hcl("apply", "--auto-approve")
     assert applied.code == 0, applied.err
     assert hcl("plan", "--detailed-exitcode").code == 0
