@@ -21,7 +21,9 @@ _WRONG = Path(__file__).parent / "wrong"
 _CASES = sorted(path for path in _WRONG.glob("*.toml") if "." not in path.stem)
 _STATE = Path("hcl-lite.state.json")
 # What only Python calls so; users have maps, lists, null, true and false.
-_PYTHON = re.compile(r"Traceback|NoneType|\b\w+Error\b:|\bTrue\b|\bFalse\b|\bNone\b|\bdict\b|\bstr\b|\b(?:int|float)\b|\w'>")
+_PYTHON = re.compile(
+    r"Traceback|NoneType|\b\w+Error\b:|\bTrue\b|\bFalse\b|\bNone\b|\bdict\b|\bstr\b|\b(?:int|float)\b|\w'>"
+)
 
 
 def _settings(text: str, name: str) -> list[str]:
