@@ -18,7 +18,7 @@ from hcl_lite import __version__
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
-from hcl_lite.core.values import Secret, Value
+from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
 from hcl_lite.lang.check import ProviderTypes, check_config, owner_of
@@ -112,9 +112,11 @@ def open_store(config: Config) -> StateStore:
         raise HclError(Diagnostic("backend must be a table", 'Expected type = "local" and path.', place))
     kind = settings.get("type", "local")
     if kind not in BACKENDS:
+        place = source.value_place(("hcl_lite", "backend", "type")) if source else None
         raise HclError(Diagnostic(f'There is no backend "{kind}"', did_you_mean(str(kind), BACKENDS), place))
     for key in settings:
         if key not in ("type", "path"):
+            place = source.key_place(("hcl_lite", "backend", key)) if source else None
             raise HclError(
                 Diagnostic(f'The backend has no setting "{key}"', did_you_mean(key, ("type", "path")), place)
             )
@@ -134,7 +136,12 @@ def check_version(config: Config) -> None:
         allowed = SpecifierSet(str(required))
     except InvalidSpecifier as error:
         raise HclError(
-            Diagnostic("required_version is not understood", str(error), place, 'Such as ">=0.1,<2".')
+            Diagnostic(
+                "required_version is not understood",
+                f"Expected versions to compare with, found {shown(required)}.",
+                place,
+                'Such as ">=0.1,<2"; Terraform\'s "~> 1.5" is written "~=1.5".',
+            )
         ) from error
     if not allowed.contains(__version__, prereleases=True):
         raise HclError(Diagnostic(f"This configuration needs hcl-lite {required}", f"This is {__version__}.", place))

@@ -66,6 +66,8 @@ def raise_if_errors(diagnostics: Iterable[Diagnostic]) -> None:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence that suggests the nearest of `known`, or lists them when none is near and they are few."""
     names = sorted(set(known))
+    if word == "terraform" and "hcl_lite" in names:
+        return "What Terraform has there is in [hcl_lite] here."
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if near:
         return f'Did you mean "{near[0]}"?'

@@ -68,6 +68,14 @@ def conceal(value: Value) -> JsonValue:
     return value  # type: ignore[no-any-return]
 
 
+def shown(value: Value) -> str:
+    """`value` in a sentence: as JSON, without secrets, cut where it is long."""
+    if isinstance(value, Secret | Unknown):
+        return repr(value)
+    text = json.dumps(conceal(value), ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 def is_unknown(value: Value) -> bool:
     """Whether any part of `value` is known only after apply."""
     return _any_leaf(value, lambda leaf: leaf is UNKNOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,7 +77,9 @@ def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return diagnostic
-    return replace(diagnostic, place=_place_in(str(path), text, problem.offset), summary=f"{path} is not JSON")
+    detail = re.sub(r" at line \d+, column \d+", "", problem.detail)  # the place says it
+    place = _place_in(str(path), text, problem.offset)
+    return replace(diagnostic, place=place, summary=f"{path} is not JSON", detail=detail)
 
 
 def exposed(type_: ResourceType, values: Values, attributes: Values, *, uid: Value, settled: bool) -> Values:

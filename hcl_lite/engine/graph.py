@@ -77,9 +77,14 @@ def _add_references(build: Build) -> None:
                     _add_needs(build, block, path, expression, address)
 
 
+# Rules that speak of their own block.
+_OWN = frozenset({"postcondition", "validation"})
+
+
 def _add_needs(build: Build, block: Block, path: KeyPath, expression: Expression, user: Address) -> None:
     for needed in build.scope.needs(block, expression):
-        if needed in build.graph and needed != user:
+        # A postcondition may speak of its own block by name: it is looked at when the object is there.
+        if needed in build.graph and (needed != user or not _OWN & set(path)):
             build.graph.add_edge(needed, user, why=_written(block, path, expression))
 
 
@@ -166,17 +171,17 @@ def _check_cycles(build: Build) -> None:
         cycle = nx.find_cycle(build.graph)
     except nx.NetworkXNoCycle:
         return
-    lines = []
-    for needed, address, *_ in cycle:
+    lines, places = [], []
+    for needed, address, *_ in reversed(cycle):
         text, block, path, *at = build.graph.edges[needed, address]["why"]
         place = block.text_place(path, *at) if at else block.value_place(*path) if path else block.place()
         lines.append(f"{address} needs {needed} ({place}: {text})")
-    first = build.config.blocks[cycle[0][1]]
+        places.append(place)
     raise HclError(
         Diagnostic(
-            "These blocks need each other",
-            "\n".join(lines),
-            first.place(),
+            f"{cycle[0][1]} needs itself" if len(cycle) == 1 else "These blocks need each other",
+            "" if len(cycle) == 1 else "\n".join(lines),
+            places[0],
             "Break the circle: one of them has to do without the other.",
         )
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
 from hcl_lite.core.schema import Live, ResourceType
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal, shown
 from hcl_lite.engine.changes import WRITES, Action, Change
 from hcl_lite.engine.decide import Case, decide, ignores_all
 from hcl_lite.engine.diff import hash_of
@@ -273,9 +273,15 @@ def is_protected(scope: Scope, block: Block) -> bool:
     value = scope.evaluate(block, block.lifecycle.prevent_destroy, ("lifecycle", "prevent_destroy"))
     if isinstance(value, bool):
         return value
-    found = "what is known only after apply" if value is UNKNOWN else "a secret" if isinstance(value, Secret) else value
+    found = (
+        "what is known only after apply"
+        if value is UNKNOWN
+        else "a secret"
+        if isinstance(value, Secret)
+        else shown(value)
+    )
     place = block.value_place("lifecycle", "prevent_destroy")
-    detail = f"Expected true or false, found {found!r}."
+    detail = f"Expected true or false, found {found}."
     raise HclError(Diagnostic("prevent_destroy has the wrong type", detail, place, "", str(block.address)))
 
 

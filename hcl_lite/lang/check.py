@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, did_you_mean
@@ -11,8 +12,8 @@ from hcl_lite.lang.config import META_ARGUMENTS, Block, Config, texts_of
 from hcl_lite.lang.expression import BUILT_IN_ROOTS, Expression, ExpressionError, Path, Reference, parse_template
 from hcl_lite.lang.scope import expression_problem
 from hcl_lite.lang.source import SourceFile
-from hcl_lite.lang.statements import check_statement
-from hcl_lite.lang.types import fits, mismatch
+from hcl_lite.lang.statements import check_statement, trigger_in
+from hcl_lite.lang.types import fits, mismatch, where_mismatched, with_article
 from hcl_lite.lang.variables import check_variable
 
 ProviderTypes = Mapping[str, ProviderType]
@@ -51,6 +52,11 @@ def _check_read_from(source: SourceFile) -> Iterator[Diagnostic]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         place = source.value_place(("hcl_lite", "read_from"))
         yield Diagnostic("read_from must be a list of directories in strings", "", place)
+        return
+    for index, item in enumerate(value):
+        if "${" in item:
+            place = source.value_place(("hcl_lite", "read_from", index))
+            yield Diagnostic("read_from cannot have expressions", "It is read before anything has a value.", place)
 
 
 def check_block(block: Block, config: Config, providers: ProviderTypes, functions: Iterable[str]) -> list[Diagnostic]:
@@ -125,6 +131,22 @@ def _check_block(block: Block, known: _Known) -> Iterator[Diagnostic]:
     yield from check_arguments(block, body, attrs)
     yield from _check_types(block, body, attrs, known)
     yield from check_statement(block, known.config)
+    yield from _check_triggers(block, known)
+
+
+def _check_triggers(block: Block, known: _Known) -> Iterator[Diagnostic]:
+    """The attributes in replace_triggered_by; that their blocks are declared is check_statement's business."""
+    for index, text in enumerate(block.lifecycle.replace_triggered_by):
+        try:
+            address, attribute = trigger_in(block, text)
+        except ValueError:
+            continue
+        target = known.config.blocks.get(address.written)
+        attrs = (attributes_of(target, known.config, known.providers) if target else None) or {}
+        if target and attribute and attribute not in attrs:
+            place = block.value_place("lifecycle", "replace_triggered_by", index)
+            summary = f'{_noun(target)} has no attribute "{attribute}"'
+            yield Diagnostic(summary, did_you_mean(attribute, attrs), place, "", str(block.address))
 
 
 def check_arguments(block: Block, body: Mapping[str, object], attrs: Mapping[str, Attr]) -> Iterator[Diagnostic]:
@@ -141,9 +163,10 @@ def check_arguments(block: Block, body: Mapping[str, object], attrs: Mapping[str
             )
         elif not _has_expression(value):
             yield from check_value(block, key, attr, value)
+    misspelled = {near for key in body if key not in attrs for near in get_close_matches(key, attrs, n=1)}
     for key, attr in attrs.items():
-        if attr.required and key not in body:
-            yield Diagnostic(f'{_noun(block)} needs "{key}"', attr.doc, block.place(), "", address)
+        if attr.required and key not in body and key not in misspelled:
+            yield Diagnostic(f'{_noun(block)} needs "{key}"', f"{key}: {attr.doc}", block.place(), "", address)
 
 
 def check_value(block: Block, key: str, attr: Attr, value: object) -> Iterator[Diagnostic]:
@@ -151,7 +174,8 @@ def check_value(block: Block, key: str, attr: Attr, value: object) -> Iterator[D
     problem = mismatch(attr.type, value)
     if problem:
         hint = f"{key}: {attr.doc}" if attr.doc else ""
-        yield Diagnostic(f'"{key}" has the wrong type', problem, block.value_place(key), hint, str(block.address))
+        place = block.value_place(key, *where_mismatched(attr.type, value))
+        yield Diagnostic(f'"{key}" has the wrong type', problem, place, hint, str(block.address))
     elif attr.choices and isinstance(value, str) and value not in attr.choices:
         known = "Expected one of " + ", ".join(f'"{choice}"' for choice in attr.choices) + "."
         yield Diagnostic(f'"{key}" cannot be "{value}"', known, block.value_place(key), "", str(block.address))
@@ -175,7 +199,8 @@ def _check_types(
         if given and not fits(given, attrs[key].type):
             reference = part.references[0]
             place = block.text_place((key,), part.at + reference.at, part.at + reference.at + len(reference.text))
-            detail = f'Expected {attrs[key].type}; "{reference.text}" is of the type {given}.'
+            expected, found = with_article(attrs[key].type), with_article(given)
+            detail = f'Expected {expected}; "{reference.text}" is {found}.'
             hint = f"{key}: {attrs[key].doc}" if attrs[key].doc else ""
             yield Diagnostic(f'"{key}" has the wrong type', detail, place, hint, str(block.address))
 
@@ -213,6 +238,8 @@ def _check_expression(block: Block, path: Path, expression: Expression, known: _
         problem = _check_reference(block, path, reference, known)
         if problem:
             summary, detail = problem
+            if expression.source[reference.at + len(reference.text) :].lstrip().startswith(":"):
+                detail = f'The keys of a map stand in quotes: {{"{reference.text}": …}}.'
             error = ExpressionError(detail, expression.at + reference.at, len(reference.text))
             yield expression_problem(block, path, summary, error)
 
@@ -230,6 +257,8 @@ def _check_reference(block: Block, path: Path, reference: Reference, known: _Kno
     if target is None:
         if address.type and address.type not in known.types(address.kind):
             roots = [*known.types(address.kind), *_ROOTS]
+            if address.kind is Kind.RESOURCE and address.type in known.types(Kind.DATA):
+                return f'"{reference.text}" refers to nothing', f'Did you mean "data.{reference.text}"?'
             return f'"{reference.text}" refers to nothing', did_you_mean(address.type, roots)
         return f"{reference.address} is not declared", did_you_mean(address.name, known.names(address))
     below = reference.path[1:] if target.repeats else reference.path
@@ -254,6 +283,11 @@ def _check_root(block: Block, path: Path, reference: Reference, known: _Known) -
         root = text.partition(".")[0]
         if root in roots:
             return f'"{text}" is not a whole reference', f"Expected {root}.NAME and what is below it."
+        if root in known.functions:
+            return f'"{text}" refers to nothing', f"It is a function, which is called: {text}(…)."
+        for kind in (Kind.VARIABLE, Kind.LOCAL):
+            if Address(kind, root).within(block.address.module) in known.config.blocks:
+                return f'"{text}" refers to nothing', f'Did you mean "{Address(kind, text)}"?'
         return f'"{text}" refers to nothing', did_you_mean(root, roots)
     root = str(reference.path[0])
     members = {"each": ("key", "value"), "count": ("index",), "path": ("module", "root", "cwd")}.get(root)
@@ -261,7 +295,9 @@ def _check_root(block: Block, path: Path, reference: Reference, known: _Known) -
         return f'"{text}" means nothing here', "self is the object of a postcondition's own block."
     if (root == "each" and block.for_each is None) or (root == "count" and block.count is None):
         which = "for_each" if root == "each" else "count"
-        return f'"{text}" means nothing here', f"The block has no {which}."
+        instead = " With count, each instance has its count.index." if block.count is not None else ""
+        instead = " With for_each, each instance has its each.key and each.value." if block.for_each else instead
+        return f'"{text}" means nothing here', f"The block has no {which}.{instead}"
     if path[:1] in (("for_each",), ("count",)) and root in ("each", "count"):
         return f'"{text}" means nothing here', f"{path[0]} says what it will be."
     if members and (len(reference.path) < 2 or reference.path[1] not in members):
@@ -300,4 +336,6 @@ def _has_expression(value: object) -> bool:
 def _noun(block: Block) -> str:
     if block.address.kind is Kind.PROVIDER:
         return f"Provider {provider_type(block)}"
+    if block.address.kind is Kind.DATA:
+        return f"data.{block.address.type}"
     return block.address.type or f"An {block.address.kind.value}"

@@ -14,7 +14,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import Value, shown
 from hcl_lite.lang.expression import Expression, parse_template, texts_in
 from hcl_lite.lang.lifecycle import LIFECYCLE_KINDS, NO_LIFECYCLE, Lifecycle, Rule, read_lifecycle, read_rules
 from hcl_lite.lang.locate import KeyPath
@@ -196,12 +196,15 @@ def _with_modules(config: Config, modules: Modules, problems: list[Diagnostic]) 
     waiting = [(block, top) for block in config.of_kind(Kind.MODULE)]
     while waiting:
         call, above = waiting.pop(0)
+        if not isinstance(call.body.get("source"), str):
+            continue  # which is among the problems
         try:
             directory = modules.find(
                 call.body.get("source"), directories[call.address.module], call.value_place("source")
             )
             if directory.resolve() in above:
-                raise HclError(Diagnostic(f"{call.address} calls itself", f"{directory} calls it.", call.place()))
+                detail = f"{call.address} would be {directory} again, inside of itself."
+                raise HclError(Diagnostic("A module cannot call itself", detail, call.value_place("source")))
             inner = build_config(
                 directory, _read_directory(directory, directory, problems), problems, call.address.inner
             )
@@ -275,8 +278,14 @@ def _tables(
         return
     for name, body in value.items():
         if not isinstance(body, Mapping):
-            problems.append(_expected_table(source, (*path, name)))
-        elif _is_name(source, (*path, name), problems):
+            dotted = ".".join(map(str, path))
+            below = "TYPE.NAME" if path in (("resource",), ("data",)) else "NAME"
+            detail = f'Expected [{dotted}.{below}]; "{name}" is no table.'
+            problems.append(
+                Diagnostic(f"[{dotted}] has only tables with names", detail, source.key_place((*path, name)))
+            )
+            return  # all the others have been put there by the same mistake
+        if _is_name(source, (*path, name), problems):
             yield name, body, (*path, name)
 
 
@@ -300,7 +309,9 @@ def _block(
         else:
             known[key] = found
     if "for_each" in meta and "count" in meta:
-        problems.append(Diagnostic("for_each and count exclude each other", "", block.key_place("count")))
+        detail = "Each of them says how many instances there are."
+        place = block.key_place("count")
+        problems.append(Diagnostic("for_each and count exclude each other", detail, place, "", str(address)))
     return replace(block, **known)
 
 
@@ -312,7 +323,10 @@ def _check_statement(block: Block) -> Iterator[Diagnostic]:
     word = "A module call" if block.address.kind is Kind.MODULE else f"[[{block.address.kind.value}]]"
     for key, value in block.body.items():
         if key not in arguments:
-            yield Diagnostic(f'{word} has no argument "{key}"', did_you_mean(key, arguments), block.key_place(key))
+            hint = did_you_mean(key, arguments)
+            if block.address.kind is Kind.MODULE and not hint.startswith("Did"):
+                hint = f"The inputs of the module stand below inputs: inputs = {{ {key} = … }}."
+            yield Diagnostic(f'{word} has no argument "{key}"', hint, block.key_place(key))
             continue
         wanted = _STATEMENT_TYPES.get(key, str)
         if not isinstance(value, wanted) and not (wanted is bool and isinstance(value, str)):
@@ -335,7 +349,7 @@ def _read_choice(block: Block, key: str, value: Any) -> Value:
     if value in choices:
         return value
     expected = "Expected one of " + ", ".join(f'"{choice}"' for choice in choices) + "."
-    return Diagnostic(f'{key} cannot be "{value}"', expected, block.value_place(key))
+    return Diagnostic(f"{key} cannot be {shown(value)}", expected, block.value_place(key), "", str(block.address))
 
 
 def _read_addresses(block: Block, key: str, value: Any) -> Value:
@@ -347,12 +361,12 @@ def _read_addresses(block: Block, key: str, value: Any) -> Value:
 def _read_for_each(block: Block, key: str, value: Any) -> Value:
     if isinstance(value, Mapping | list) or (isinstance(value, str) and "${" in value):
         return value
-    return _not_a(block, key, "a table, a list of strings, or an expression")
+    return _not_a(block, key, "a table, a list of strings, or an expression", value)
 
 
 def _read_count(block: Block, key: str, value: Any) -> Value:
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return value if whole or (isinstance(value, str) and "${" in value) else _not_a(block, key, "a whole number")
+    return value if whole or (isinstance(value, str) and "${" in value) else _not_a(block, key, "a whole number", value)
 
 
 def _read_table(block: Block, key: str, value: Any) -> Value:
@@ -378,8 +392,9 @@ _META_READERS = {
 }
 
 
-def _not_a(block: Block, key: str, what: str) -> Diagnostic:
-    return Diagnostic(f"{key} must be {what}", "", block.value_place(key), address=str(block.address))
+def _not_a(block: Block, key: str, what: str, value: Any = None) -> Diagnostic:
+    hint = f'An expression is written "${{{value}}}".' if isinstance(value, str) and value else ""
+    return Diagnostic(f"{key} must be {what}", "", block.value_place(key), hint, str(block.address))
 
 
 def _is_name(source: SourceFile, path: KeyPath, problems: list[Diagnostic]) -> bool:
@@ -388,8 +403,9 @@ def _is_name(source: SourceFile, path: KeyPath, problems: list[Diagnostic]) -> b
     problems.append(
         Diagnostic(
             f'"{path[-1]}" cannot be a name',
-            "A name has letters, digits and _, and does not begin with a digit; expressions could not speak of others.",
+            "A name has letters, digits and _, and does not begin with a digit, so that expressions can speak of it.",
             source.key_place(path),
+            f'Such as "{near}".' if _NAME.fullmatch(near := re.sub(r"\W", "_", str(path[-1]))) else "",
         )
     )
     return False

@@ -84,11 +84,13 @@ class _Expander:
         if owner is None:
             return ""
         name = self._text(block, block.provider, ("provider",)) if block.provider else owner.name
+        place = block.value_place("provider") if block.provider else block.place()
         inner = block
         while inner.address.module:
             call = self.scope.instance(inner.address.caller)
             passed = call.body.get("providers", {})
             if name in passed:
+                place = call.value_place("providers", name)
                 name = self._text(call, passed[name], ("providers", name))
             inner = call
         fitting = [key for key, b in known.items() if provider_type(b) == owner.name]
@@ -100,11 +102,12 @@ class _Expander:
                     f"Which provider is {block.address} for?",
                     f"There are {', '.join(fitting)}; none is the default one, which is named {owner.name}.",
                     block.place(),
-                    f"Say provider = {_quoted(fitting[0])}.",
+                    f"Pass it to the module: providers = {{ {name} = {_quoted(fitting[0])} }}"
+                    if block.address.module
+                    else f"Say provider = {_quoted(fitting[0])}.",
                     str(block.address),
                 )
             )
-        place = block.value_place("provider") if block.provider else block.place()
         summary = f'There is no provider "{name}" for {block.address.type}'
         raise HclError(Diagnostic(summary, did_you_mean(name, fitting), place, address=str(block.address)))
 

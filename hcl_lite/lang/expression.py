@@ -167,9 +167,9 @@ def _closing_brace(text: str, at: int) -> int:
     raise ExpressionError(message, start - 2, 2)
 
 
-def make_reference(steps: list[str | int], at: int) -> Reference:
-    """The reference that a chain such as data.TYPE.NAME.attribute makes."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)[1:]
+def make_reference(steps: list[str | int], at: int, written: str = "") -> Reference:
+    """The reference that a chain such as data.TYPE.NAME.attribute makes; `written` is its text, where that differs."""
+    text = written or "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)[1:]
     root = str(steps[0])
     if root in BUILT_IN_ROOTS:
         return Reference(text, None, tuple(steps), at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -37,7 +38,7 @@ class Modules:
             detail = "Modules are loaded before anything has a value."
             raise HclError(Diagnostic("A module's source cannot be an expression", detail, place))
         if source.startswith(("./", "../")) or source in (".", ".."):
-            return self._existing(directory / source, source, place)
+            return self._existing(Path(os.path.normpath(directory / source)), source, place)
         if source.startswith("git::"):
             return self._git(source, place)
         if source.startswith("python:"):

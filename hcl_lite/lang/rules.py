@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hcl_lite.core.diags import Diagnostic, HclError, Severity
-from hcl_lite.core.values import UNKNOWN, Secret, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, reveal, shown
 from hcl_lite.lang.config import Block
 from hcl_lite.lang.lifecycle import Rule
 from hcl_lite.lang.scope import Scope, Values
@@ -37,7 +37,7 @@ def _broken(scope: Scope, block: Block, rule: Rule, own: Values | None, must_be_
             yield Diagnostic("Whether this holds is not known", detail, place, 'Say command = "apply".', address)
         return
     if not isinstance(reveal(holds), bool):
-        found = f"Expected true or false, found {holds!r}."
+        found = f"Expected true or false, found {shown(holds)}."
         place = block.value_place(*rule.path, "condition")
         yield Diagnostic("A condition must be true or false", found, place, "", address)
     elif not reveal(holds):

@@ -29,7 +29,7 @@ from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.expression import Call, ExpressionError, Reference, make_reference
 from hcl_lite.lang.functions import STRUCTURAL, FunctionError
-from hcl_lite.lang.functions.arguments import text_of
+from hcl_lite.lang.functions.arguments import kind_of, text_of
 from hcl_lite.lang.marks import Attributes, Mark, Tracker, UnknownUsed, open_mark, open_marks, unmark
 
 SECONDS = 10.0
@@ -105,12 +105,11 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Undefined):
             str(obj)  # raises UndefinedError, which says what is not there
         if isinstance(obj, Mapping):
-            hint = did_you_mean(str(key), map(str, obj)).rstrip(".")
-            return self.undefined(hint=f'There is no "{key}" in this map. {hint}'.rstrip(". "))
+            hint = did_you_mean(str(key), map(str, obj))
+            return self.undefined(hint=f'There is no "{key}" in this map. {hint}'.rstrip())
         if isinstance(obj, list | tuple) and isinstance(key, int):
             return self.undefined(hint=f"There is no item {key} in this list of {len(obj)}")
-        what = next((word for type_, word in _WORDS if isinstance(obj, type_)), "this value")
-        return self.undefined(hint=f'There is no "{key}" in {what}')
+        return self.undefined(hint=f'There is no "{key}" in {kind_of(obj)}')
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         left, right = open_mark(left), open_mark(right)
@@ -212,6 +211,7 @@ def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
     """What an expression refers to, and what it calls, each with its place. Raises ExpressionError."""
     tree = _parse(source)
     _check_filters(tree, source)
+    tokens = [(at, at + len(text), text) for at, _, text in _tokens(source)]
     names = [node for node in _in_order(tree) if isinstance(node, nodes.Name)]
     places = dict(zip(map(id, names), _name_offsets(source), strict=False))
     references: dict[tuple[str, ...], Reference] = {}
@@ -226,7 +226,8 @@ def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
             # A method: x.title.upper() refers to x.title.
             children = [node.node.node, *_given(node)]
         elif steps is not None:
-            reference = make_reference(steps, places.get(id(_root(node)), -1))
+            at = places.get(id(_root(node)), -1)
+            reference = make_reference(steps, at, source[max(0, at) : _end_of(tokens, at, len(steps))])
             references.setdefault(tuple(map(repr, steps)), reference)
             children = []
         else:
@@ -275,34 +276,58 @@ def _parse(source: str) -> nodes.Expr:
         with suppress(TemplateSyntaxError, IndexError):
             remaining = sum(1 for _ in parser.stream)
             at = offsets[-remaining] if remaining else at
-        if source[at - 1 : at + 1] == "||":
-            raise _unknown_operator("||", at - 1) from error
-        raise ExpressionError(f"{_plain(error.message or '')}.", at, 1) from error
+        raise _syntax_problem(error.message or "", source, at) from error
     except RecursionError as error:
         raise ExpressionError("The expression is nested too deeply.") from error
     return tree
 
 
+def _syntax_problem(message: str, source: str, at: int) -> ExpressionError:
+    """What to say of the token at `at`, which Jinja2 did not expect."""
+    if not source.strip():
+        return ExpressionError("There is no expression between the braces; a literal ${ is written $${.", at)
+    if source[max(0, at - 1) : at + 1] == "||":
+        return ExpressionError('"||" is written "or" here.', at - 1, 2)
+    if source.startswith("*]", at):
+        return ExpressionError('Terraform\'s [*] is a filter here: list | map(attribute="name").', at)
+    if re.search(r"[\[{]\s*for\s*$", source[:at]):
+        begin = source.rindex("for", 0, at)
+        message = "Terraform's for is a filter here: list | map(…), list | select(…), list | selectattr(…)."
+        return ExpressionError(message, begin, 3)
+    return ExpressionError(_sentence(_plain(message)), at, 1)
+
+
+def _sentence(message: str) -> str:
+    return f"{message[:1].upper()}{message[1:].rstrip('.')}."
+
+
 def _plain(message: str) -> str:
     """Jinja2's message without the words of its lexer."""
-    for theirs, ours in _JINJA_WORDS.items():
-        message = message.replace(theirs, ours)
-    return message[:1].upper() + message[1:]
-
-
-_JINJA_WORDS = {
-    "unexpected 'end of template', expected": "it ends too soon: expected",
-    "unexpected end of template, expected": "it ends too soon: expected",
-    "unexpected 'end of template'": "it ends too soon",
-    "expected token 'end of print statement', got": "nothing more was expected, found",
-    "expected token": "expected",
-    ", got": ", found",
-    "end of template": "the end",
-}
+    open_ = re.search(r"innermost block that needs to be closed is '(\w+)'", message)
+    if open_:
+        return f"%{{ {open_[1]} … }} has no end: %{{ end{open_[1]} }} is missing"
+    message = re.sub(r"^'(\w+)' is undefined$", r'There is no "\1" here', message)
+    message = re.sub(r"^unexpected 'end of template'", "a value is missing at the end", message)
+    message = re.sub(r"expected token '(.+?)', got '(.+?)'$", _expected, message)
+    message = re.sub(r"^unexpected '(.+?)'(?:, expected '(.+?)')?$", _unexpected, message)
+    return message.replace("expected token 'end of print statement'", "the expression goes on after its end").replace(
+        "end of template", "the end"
+    )
 
 
 def _unknown_operator(operator: str, at: int) -> ExpressionError:
     return ExpressionError(f'"{operator}" is written {_TERRAFORM_OPERATORS[operator]} here.', at, len(operator))
+
+
+def _expected(match: re.Match[str]) -> str:
+    if match[1] == "end of print statement":
+        return f'The expression goes on after its end with "{match[2]}"'
+    wanted = {"name": "a name"}.get(match[1], f'"{match[1]}"')
+    return f"Expected {wanted}, found " + ("the end" if match[2] == "end of template" else f'"{match[2]}"')
+
+
+def _unexpected(match: re.Match[str]) -> str:
+    return f'Expected "{match[2]}", found "{match[1]}"' if match[2] else f'"{match[1]}" has no meaning here'
 
 
 def _tokens(source: str) -> Iterator[tuple[int, str, str]]:
@@ -320,8 +345,10 @@ def _unreadable(source: str) -> ExpressionError:
     try:
         for offset, _, text in _tokens(source):
             at = offset + len(text)
-    except TemplateSyntaxError:
+    except TemplateSyntaxError as error:
         at += len(source[at:]) - len(source[at:].lstrip())
+        if ", expected '" in (error.message or ""):
+            return ExpressionError(_sentence(_plain(error.message or "")), at)
     operator = next((sign for sign in _TERRAFORM_OPERATORS if source.startswith(sign, at)), "")
     if operator:
         return _unknown_operator(operator, at)
@@ -340,6 +367,14 @@ def _name_offsets(source: str) -> Iterator[int]:
         if type_ == "name" and not named and text not in _KEYWORDS and following != "=":
             yield at
         before = (type_, text)
+
+
+def _end_of(tokens: list[tuple[int, int, str]], at: int, steps: int) -> int:
+    """Where the reference of so many steps ends that begins at `at`; `at` where that cannot be told."""
+    index = next((index for index, (start, _, _) in enumerate(tokens) if start == at), len(tokens))
+    for _ in range(steps - 1):
+        index += 3 if tokens[index + 1 : index + 2] and tokens[index + 1][2] == "[" else 2
+    return tokens[index][1] if index < len(tokens) else at
 
 
 def _children(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -476,7 +511,7 @@ def run(
                 _lazy(call, compiled.parts, meaning) if lazy else _bind(_function(functions, call), call)
             )
         try:
-            value = unmark(_finished(compiled.main(**meaning)))
+            value = unmark(_finished(compiled.main(meaning)))  # not as keywords: self is a name of ours, too
         except UnknownUsed:
             return UNKNOWN
     return Secret(_revealed(value)) if tracker.secret and value is not UNKNOWN else value
@@ -491,7 +526,7 @@ def _function(functions: Mapping[str, Callable[..., Any]], call: Call) -> Callab
 
 def missing(message: str) -> Any:
     """What stands for a reference that means nothing: an error where it is used, but `is defined` may ask for it."""
-    return StrictUndefined(hint=message.rstrip("."))
+    return StrictUndefined(hint=message)
 
 
 def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> str:
@@ -521,42 +556,46 @@ def _errors_explained() -> Iterator[None]:
         raise
     except (UndefinedError, SecurityError, TemplateError) as error:
         line = f" (line {error.lineno})" if isinstance(error, TemplateSyntaxError) and error.lineno > 1 else ""
-        raise ExpressionError(f"{_plain(error.message or str(error)).rstrip('.')}{line}.") from error
+        message = _plain(error.message or str(error))
+        raise ExpressionError(message if message.endswith("?") else f"{message.rstrip('.')}{line}.") from error
     except FunctionError as error:
         raise _explained(error, Call("")) from error
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError) as error:
         raise ExpressionError(_in_our_words(error)) from error
 
 
-def _in_our_words(error: Exception) -> str:
-    """What Python says of an operation that its operands do not fit."""
-    if isinstance(error, ZeroDivisionError):
-        return "It divides by zero."
-    if isinstance(error, RecursionError | MemoryError):
-        return "It is nested too deeply, or too large."
-    text = str(error)
-    match = _OPERANDS.search(text)
-    if match:
-        left, right = (_TYPE_WORDS.get(match[name], match[name]) for name in ("left", "right"))
-        return f'"{match["sign"]}" cannot be used between {left} and {right}.'
-    for name, word in _TYPE_WORDS.items():
-        text = text.replace(f"'{name}'", word)
-    return f"The values do not fit: {text}."
-
-
-_OPERANDS = re.compile(
-    r"(?:for |^')(?P<sign>[-+*/%<>=]+)(?: or \S+)?'?(?::| not supported between instances of) "
-    r"'(?P<left>\w+)' and '(?P<right>\w+)'"
+# How Python says that an operator does not fit its operands.
+_MISFITS = (
+    re.compile(r"'(?P<sign>\S+)' not supported between instances of '(?P<left>\w+)' and '(?P<right>\w+)'"),
+    re.compile(
+        r"unsupported operand type\(s\) for (?P<sign>\S+?)(?: or pow\(\))?: '(?P<left>\w+)' and '(?P<right>\w+)'"
+    ),
+    re.compile(r"can only concatenate (?P<left>\w+) \(not \"(?P<right>\w+)\"\) to \w+(?P<sign>)"),
 )
-_TYPE_WORDS = {
-    "int": "a number",
-    "float": "a number",
-    "str": "a string",
-    "bool": "a bool",
-    "list": "a list",
-    "dict": "a map",
+_PYTHON_TYPES: Mapping[str, str] = {
     "NoneType": "null",
+    **dict.fromkeys(("int", "float"), "a number"),
+    **dict.fromkeys(("list", "tuple"), "a list"),
+    "bool": "a bool",
+    "str": "a string",
+    "dict": "a map",
 }
+
+
+def _in_our_words(error: Exception) -> str:
+    """What Python says of an expression, without its words where that can be."""
+    message = str(error)
+    if isinstance(error, ZeroDivisionError):
+        return "A number is divided by zero."
+    if isinstance(error, RecursionError | MemoryError):
+        return "It needs too much memory."
+    misfit = next((match for pattern in _MISFITS if (match := pattern.match(message))), None)
+    if misfit:
+        left, right = (_PYTHON_TYPES.get(misfit[side], "this value") for side in ("left", "right"))
+        sign = misfit["sign"] or "+"
+        hint = " ~ joins texts." if sign == "+" and "a string" in (left, right) else ""
+        return f'"{sign}" cannot be used with {left} and {right}.{hint}'
+    return re.sub(r"'(\w+)' object", lambda match: _PYTHON_TYPES.get(match[1], "this value"), message).rstrip(".") + "."
 
 
 @contextmanager
@@ -616,7 +655,7 @@ def _lazy(call: Call, parts: tuple[TemplateExpression, ...], meaning: Mapping[st
 
     def attempt(index: int) -> Any:
         with _errors_explained():
-            return _finished(parts[index](**meaning))
+            return _finished(parts[index](meaning))
 
     def try_(*indices: int) -> Any:
         last: ExpressionError | None = None
@@ -670,6 +709,7 @@ def _finished(value: Any) -> Any:
             return [finish(item) for item in value]
         if isinstance(value, Undefined):
             str(value)  # raises UndefinedError, which says what is not there
+            raise ExpressionError('The condition does not hold, and there is no "else".')
         what = "a function that is not called" if callable(value) or isinstance(value, Macro) else type(value).__name__
         raise ExpressionError(f"An expression cannot have this value: it is {what}.")
 

@@ -15,11 +15,11 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address, Key, Kind, without_keys
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
-from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, is_secret, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown, reveal, shown
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.expression import Expression, ExpressionError, Path, Reference, expressions_in, parse_template
 from hcl_lite.lang.functions import FunctionError, Functions
-from hcl_lite.lang.functions.arguments import text_of
+from hcl_lite.lang.functions.arguments import kind_of, text_of
 from hcl_lite.lang.marks import Attributes, Tracker
 from hcl_lite.lang.variables import settle
 
@@ -140,9 +140,9 @@ class Scope:
         name = block.address.name
         inputs = call.body.get("inputs", {})
         if name not in inputs:
-            return settle(block, block.body.get("default"), block.value_place("default"))
+            return settle(block, block.body.get("default"), lambda *keys: block.value_place("default", *keys))
         value = self.evaluate_argument(call, "inputs", name)
-        return settle(block, value, call.value_place("inputs", name))
+        return settle(block, value, lambda *keys: call.value_place("inputs", name, *keys))
 
     def _collection(self, address: Address) -> Any:
         """What for_each or count says, by key; UNKNOWN where the keys are not known yet."""
@@ -160,7 +160,7 @@ class Scope:
         if value is UNKNOWN:
             return UNKNOWN
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_INSTANCES:
-            raise HclError(_wrong(block, "count", f"Expected a whole number from 0 on, found {conceal(value)!r}."))
+            raise HclError(_wrong(block, "count", f"Expected a whole number from 0 on, found {shown(value)}."))
         return {index: index for index in range(value)}
 
     def _for_each(self, block: Block) -> Any:
@@ -172,12 +172,12 @@ class Scope:
         if isinstance(value, Mapping):
             return {str(key): item for key, item in value.items()}
         if not isinstance(value, list):
-            raise HclError(_wrong(block, "for_each", f"Expected a table or a list of strings, found {value!r}."))
+            raise HclError(_wrong(block, "for_each", f"Expected a table or a list of strings, found {shown(value)}."))
         if is_unknown(value):
             return UNKNOWN
         for item in value:
             if not isinstance(item, str):
-                detail = f"A list must be of strings, which are the keys; found {conceal(item)!r}."
+                detail = f"A list must be of strings, which are the keys; found {shown(item)}."
                 raise HclError(_wrong(block, "for_each", detail))
         found = {item: item for item in value}
         if len(found) < len(value):
@@ -189,15 +189,22 @@ class Scope:
     def _entering(self, address: Address) -> Iterator[None]:
         """Around the evaluation of `address`. Raises HclError where that needs itself."""
         if address in self._under_way:
-            circle = [*self._under_way[self._under_way.index(address) :], address]
-            detail = " needs ".join(str(step) for step in circle) + "."
-            place = self.config.blocks[address.written].place()
-            raise HclError(Diagnostic("These need each other", detail, place, "Break the circle."))
+            raise HclError(self._circle(self._under_way[self._under_way.index(address) :]))
         self._under_way.append(address)
         try:
             yield
         finally:
             self._under_way.pop()
+
+    def _circle(self, circle: list[Address]) -> Diagnostic:
+        """What to say of addresses that need each other: the same wherever one enters the circle."""
+        first = circle.index(min(circle, key=lambda address: address.order))
+        steps = [*circle[first:], *circle[:first]]
+        lines = (f"{a} needs {b}" for a, b in zip(steps, [*steps[1:], steps[0]], strict=True))
+        place = self.config.blocks[steps[0].written].place()
+        summary = f"{steps[0]} needs itself" if len(steps) == 1 else "These blocks need each other"
+        detail = "" if len(steps) == 1 else "\n".join(lines)
+        return Diagnostic(summary, detail, place, "Break the circle: one of them has to do without the other.")
 
     # --- expressions --------------------------------------------------------------------------------------------------
 
@@ -290,8 +297,7 @@ class Scope:
         if reference.path:
             key = reference.path[0]
             if key not in keys:
-                hint = did_you_mean(str(key), map(str, keys)) if keys else "It has no instances."
-                raise _at(reference, f'{collection} has no instance "{key}". {hint}'.rstrip())
+                raise _at(reference, _no_instance(collection, key, keys))
             value = self._object(replace(collection, key=key), reference.path[1:], reference)
             return value if tracker is None else tracker.mark(value)
         counted = self.config.blocks[collection.written].count is not None
@@ -448,6 +454,16 @@ def _wrong(block: Block, key: str, detail: str) -> Diagnostic:
     )
 
 
+def _no_instance(collection: Address, key: str | int, keys: tuple[Key, ...]) -> str:
+    near = did_you_mean(str(key), map(str, keys))
+    if not keys:
+        near = "It has no instances."
+    elif not near.startswith("Did"):
+        near = f"Its instances are {', '.join(str(replace(collection, key=known)) for known in keys[:3])}"
+        near += "." if len(keys) <= 3 else " …"
+    return f'{collection} has no instance "{key}". {near}'
+
+
 def _at(reference: Reference, message: str) -> ExpressionError:
     return ExpressionError(message, reference.at, len(reference.text))
 
@@ -490,9 +506,17 @@ def _follow(value: Value, path: Path, reference: Reference) -> Value:
         elif isinstance(value, list | tuple) and step in range(-len(value), len(value)):
             value = value[int(step)]
         else:
-            known = did_you_mean(str(step), map(str, value)) if isinstance(value, Mapping) else ""
-            raise _at(reference, f'"{reference.text}" has nothing at "{step}". {known}'.rstrip())
+            raise _at(reference, f'"{reference.text}" has nothing at "{step}". {_what_is_there(value, step)}'.rstrip())
     return value
+
+
+def _what_is_there(value: Value, step: str | int) -> str:
+    """A sentence about a value that has no `step`."""
+    if isinstance(value, Mapping):
+        return did_you_mean(str(step), map(str, value))
+    if isinstance(value, list | tuple):
+        return f"It is a list of {len(value)}, counted from 0."
+    return f"It is {kind_of(value)}."
 
 
 def _join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:

@@ -104,11 +104,44 @@ def parse_source(text: str, name: str) -> SourceFile:
             line, column = text.rstrip("\n").count("\n") + 1, len(text.rstrip("\n").rpartition("\n")[2]) + 1
         lines = text.split("\n")
         place = Place(name, line, column, lines[line - 1] if line <= len(lines) else "")
-        raise HclError(Diagnostic("This is not TOML", what, place, "https://toml.io shows the syntax.")) from error
+        raise HclError(Diagnostic("This is not TOML", *_explained(what, place))) from error
     except RecursionError as error:
         raise HclError(
             Diagnostic(f"{name} is nested too deeply", "No configuration needs this many levels.")
         ) from error
+
+
+_HCL = re.compile(r'(resource|data|provider|variable|output|module|moved|import|check)((?:\s+"[^"]*")*)\s*\{')
+_BARE_WORD = re.compile(r"[A-Za-z_][\w.]*")
+
+
+def _explained(what: str, place: Place) -> tuple[str, Place, str]:
+    """Detail, place and hint for what tomli says: it has few words, and some are Python's."""
+    line, before = place.text, place.text[: place.column - 1]
+    hcl = _HCL.match(line.strip())
+    hint = "https://toml.io shows the syntax."
+    if hcl:
+        header = ".".join([hcl[1], *re.findall(r'"([^"]*)"', hcl[2])])
+        hint = f"This looks like Terraform's HCL. In TOML the block begins with [{header}]."
+    elif what.startswith("Illegal character '\\n'"):
+        what, hint = "The string has no closing quote on its line.", "Text of several lines stands in \"\"\" or '''."
+    elif what.startswith("Cannot declare ("):
+        name = ".".join(re.findall(r"'([^']*)'", what))
+        what, hint = f"[{name}] is there already.", "Put all keys of a table below one header."
+    elif what == "Cannot overwrite a value":
+        what, hint = "This key has a value already.", "Keep one of the two."
+    elif what == "Unescaped '\\' in a string":
+        what, hint = "The \\ begins no escape that TOML knows.", "Write \\\\, or put the text in single quotes: '…'."
+    elif what.startswith("Expected newline") and "${" in before and before.rstrip().endswith('"'):
+        hint = "Text with double quotes inside stands in single quotes: '${file(\"x.json\")}'."
+    elif what.startswith("Expected '='"):
+        what, hint = 'Expected "=" after the key.', "A key and its value are written: key = value"
+    elif what == "Invalid value" and (word := _BARE_WORD.match(line, place.column - 1)):
+        what, hint = (
+            "Expected a value: text in quotes, a number, true, false, […] or {…}.",
+            f'Text has quotes: "{word[0]}".',
+        )
+    return what, place, hint
 
 
 def _plain(value: Any) -> Any:

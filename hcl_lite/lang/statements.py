@@ -50,7 +50,8 @@ def _check_addresses(
         try:
             address = trigger_in(block, text)[0] if path[-1] == "replace_triggered_by" else address_in(block, text)
         except ValueError as error:
-            yield Diagnostic(f"{path[-1]} takes addresses", str(error), place, address=str(block.address))
+            hint = f"Write it without ${{ }}: {text[2:-1].strip()}" if text.startswith("${") else ""
+            yield Diagnostic(f"{path[-1]} takes addresses", f"{error}.", place, hint, str(block.address))
             continue
         if address.written not in config.blocks or address.kind not in kinds:
             yield _undeclared(block, config, text, kinds, place)
@@ -104,6 +105,20 @@ def _check_moved(block: Block, config: Config) -> Iterator[Diagnostic]:
         detail = f"It is still declared, at {place}."
         hint = "Rename that block, or leave out the [[moved]]."
         yield Diagnostic(f"{source} cannot have moved", detail, block.value_place("from"), hint)
+    elif target.written not in config.blocks and not _leaves(config, target):
+        yield _undeclared(block, config, str(block.body["to"]), (target.kind,), block.value_place("to"))
+
+
+def _leaves(config: Config, address: Address) -> bool:
+    """Whether another statement says what becomes of `address`."""
+    for kind in (Kind.MOVED, Kind.REMOVED):
+        for block in config.of_kind(kind):
+            try:
+                if address_in(block, str(block.body.get("from"))).written == address.written:
+                    return True
+            except ValueError:
+                continue
+    return False
 
 
 def _check_removed(block: Block, config: Config) -> Iterator[Diagnostic]:
@@ -132,9 +147,10 @@ def _object_address(block: Block, key: str, text: str) -> Iterator[Address | Dia
     try:
         address = address_in(block, text)
     except ValueError as error:
-        yield Diagnostic(f"{key} takes an address", str(error), block.value_place(key))
+        yield Diagnostic(f"{key} takes an address", f"{error}.", block.value_place(key))
         return
     if address.kind in _OBJECTS:
         yield address
     else:
-        yield Diagnostic(f"{key} takes the address of a resource or a module", "", block.value_place(key))
+        what = "a resource" if block.address.kind is Kind.IMPORT else "a resource or a module"
+        yield Diagnostic(f"{key} takes the address of {what}", "", block.value_place(key))

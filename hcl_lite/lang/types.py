@@ -14,6 +14,7 @@ import tomli
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value, canonical_json, is_unknown, reveal
 
+Path = tuple[str | int, ...]
 SCALARS = ("string", "number", "bool", "any")
 _COLLECTIONS = ("list", "set", "map")
 _TOKEN = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_-]*|[(){}\[\]=,:])")
@@ -69,7 +70,12 @@ def is_type(text: str) -> bool:
 
 def mismatch(type_: str, value: Value) -> str:
     """What about `value` is not of `type_`, as a sentence; empty where it fits. Null and unknown fit every type."""
-    return next(_mismatches(parse_type(type_), value), "")
+    return next((_placed(path, problem) for path, problem in _mismatches(parse_type(type_), value)), "")
+
+
+def where_mismatched(type_: str, value: Value) -> Path:
+    """Which keys lead to what mismatch() speaks of."""
+    return next((path for path, _ in _mismatches(parse_type(type_), value)), ())
 
 
 def convert(type_: str, value: Value) -> Value:
@@ -82,34 +88,39 @@ def fits(given: str, wanted: str) -> bool:
     return _fits(parse_type(given), parse_type(wanted))
 
 
-def _mismatches(type_: Type, value: Value) -> Iterator[str]:
+def _placed(path: Path, problem: str) -> str:
+    keys = "".join(f"[{step}]" if isinstance(step, int) else f'["{step}"]' for step in path)
+    return f"At {keys}: {problem}" if path else problem
+
+
+def _mismatches(type_: Type, value: Value) -> Iterator[tuple[Path, str]]:
     if isinstance(value, Secret):
         yield from _mismatches(type_, value.value)
     elif value is None or value is UNKNOWN or type_.name == "any":
         return
     elif type_.name not in _GROUPS[_kind(value)]:
-        yield f"Expected {_article(type_.name)}, found {_article(_kind(value))}."
+        yield (), f"Expected {with_article(type_.name)}, found {with_article(_kind(value))}."
     elif type_.name == "object":
         yield from _object_mismatches(type_, value)
     elif type_.name == "tuple" and len(value) != len(type_.items):
-        yield f"Expected {len(type_.items)} items, found {len(value)}."
+        yield (), f"Expected {len(type_.items)} items, found {len(value)}."
     elif type_.items:
         items = value.items() if isinstance(value, Mapping) else enumerate(value)
         for index, (key, item) in enumerate(items):
             inner = type_.items[index] if type_.name == "tuple" else type_.items[0]
-            yield from (f"At [{key!r}]: {problem}" for problem in _mismatches(inner, item))
+            yield from (((key, *path), problem) for path, problem in _mismatches(inner, item))
 
 
-def _object_mismatches(type_: Type, value: Mapping[str, Value]) -> Iterator[str]:
+def _object_mismatches(type_: Type, value: Mapping[str, Value]) -> Iterator[tuple[Path, str]]:
     attributes = dict(type_.attributes)
     for key, attribute in attributes.items():
         if key in value:
-            yield from (f'At ["{key}"]: {problem}' for problem in _mismatches(attribute.type, value[key]))
+            yield from (((key, *path), problem) for path, problem in _mismatches(attribute.type, value[key]))
         elif not attribute.optional:
-            yield f'The attribute "{key}" is missing; it is {_article(str(attribute.type))}.'
+            yield (), f'The attribute "{key}" is missing; it is {with_article(str(attribute.type))}.'
     for key in value:
         if key not in attributes:
-            yield f'It has no attribute "{key}". {did_you_mean(key, attributes)}'.rstrip()
+            yield (key,), f"There is no such attribute. {did_you_mean(key, attributes)}".rstrip()
 
 
 def _convert(type_: Type, value: Value) -> Value:
@@ -168,7 +179,8 @@ def _kind(value: Any) -> str:
     return "map" if isinstance(value, Mapping) else "list"
 
 
-def _article(type_: str) -> str:
+def with_article(type_: str) -> str:
+    """The type as a sentence has it."""
     return f"an {type_}" if type_[0] in "aeiou" else f"a {type_}"
 
 
@@ -241,7 +253,7 @@ class _Parser:
             value = tomli.loads(f"value = {text}")["value"]
         except tomli.TOMLDecodeError as error:
             raise TypeProblem(f"{text} is not a value in TOML.") from error
-        problem = next(_mismatches(type_, value), "")
+        problem = next((_placed(*found) for found in _mismatches(type_, value)), "")
         if problem:
             raise TypeProblem(f"The default {text} does not fit {type_}. {problem}")
         return _convert(type_, value)

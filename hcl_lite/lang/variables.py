@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,18 @@ import tomli
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
-from hcl_lite.core.values import Secret, Value, is_secret
+from hcl_lite.core.values import Secret, Value, is_secret, shown
 from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.expression import ExpressionError, Template, parse_template, texts_in
 from hcl_lite.lang.source import SourceFile, read_source
-from hcl_lite.lang.types import EXPECTED, TypeProblem, convert, is_type, mismatch, parse_type
+from hcl_lite.lang.types import EXPECTED, SCALARS, TypeProblem, convert, is_type, mismatch, parse_type, where_mismatched
 
 ENVIRONMENT_PREFIXES = ("TF_VAR_", "HCL_LITE_VAR_")
 _ARGUMENTS = ("type", "default", "description", "sensitive", "nullable")
 _TRUTHS = ("sensitive", "nullable")
+
+# The place of a value, or of what is at these keys inside of it.
+Where = Callable[..., Place]
 
 # Gives a value for a variable that has none, from its name, its description, and whether it is a secret.
 Ask = Callable[[str, str, bool], Value]
@@ -39,24 +44,25 @@ def load_variables(
     problems: list[Diagnostic] = []
     blocks = {b.address.name: b for b in config.of_kind(Kind.VARIABLE) if not b.address.module}
     given: dict[str, Any] = {}
-    places: dict[str, Place] = {}
+    origins: dict[str, tuple[Where, str]] = {}
     for name, block in blocks.items():
         for prefix in ENVIRONMENT_PREFIXES:
             if prefix + name in environment:
                 given[name] = _from_text(block, environment[prefix + name])
+                origins[name] = _from_outside(block, prefix + name)
     for path in [*sorted(config.root.glob("*.auto.vars.toml")), *files]:
         source = _from_file(path, blocks, problems)
         if source is not None:
             given.update(source.data)
-            places.update({name: source.value_place((name,)) for name in source.data})
+            origins.update({name: (partial(_place_in, source, name), "") for name in source.data})
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals or name not in blocks:
-            detail = "Expected --var name=value." if not equals else did_you_mean(name, blocks)
-            problems.append(Diagnostic(f'"{name}" is not a variable of this configuration', detail))
+            summary = f'"{name}" is not a variable of this configuration' if equals else f"--var {name} gives no value"
+            problems.append(Diagnostic(summary, did_you_mean(name, blocks) if equals else "Expected --var name=value."))
         else:
             given[name] = _from_text(blocks[name], text)
-            places.pop(name, None)
+            origins[name] = _from_outside(blocks[name], "--var")
     given.update(saved or {})
     raise_if_errors(problems)
     values: dict[str, Value] = {}
@@ -66,7 +72,7 @@ def load_variables(
             answer = ask(name, str(description), block.body.get("sensitive") is True)
             given[name] = _from_text(block, answer) if isinstance(answer, str) else answer
         try:
-            values[name] = _value(block, given, places)
+            values[name] = _value(block, given, origins)
         except HclError as error:
             problems.extend(error.diagnostics)
     raise_if_errors(problems)
@@ -83,30 +89,43 @@ def check_variable(block: Block) -> Iterable[Diagnostic]:
     for key in _TRUTHS:
         if not isinstance(block.body.get(key, False), bool):
             yield Diagnostic(f"{key} must be true or false", "", block.value_place(key), address=address)
+    for path, text in texts_in(block.body.get("default")):
+        if any(not isinstance(part, str) for part in _parts(text)):
+            place = block.value_place("default", *path)
+            hint = "Compute it in [locals]; a literal ${ is written $${."
+            yield Diagnostic("A variable's default cannot be an expression", "", place, hint, address)
     type_ = block.body.get("type", "any")
     try:
         parse_type(type_ if isinstance(type_, str) else str(type_))
     except TypeProblem as problem:
         detail = str(problem) or EXPECTED
-        yield Diagnostic(f"{type_!r} is not a type", detail, block.value_place("type"), address=address)
+        yield Diagnostic(f"{shown(type_)} is not a type", detail, block.value_place("type"), address=address)
 
 
-def settle(block: Block, value: Value, place: Place | None) -> Value:
+def _parts(text: str) -> Template:
+    try:
+        return parse_template(text)
+    except ExpressionError:  # which is reported with all others
+        return ()
+
+
+def settle(block: Block, value: Value, where: Where, hint: str = "") -> Value:
     """A value for the variable `block`: of its type, with its defaults, and as Secret where it is sensitive.
 
-    Raises HclError at `place`.
+    Raises HclError at the place that `where` gives for the keys that lead to the mistake.
     """
     name, address = block.address.name, str(block.address)
     if value is None and "default" in block.body and block.body.get("nullable") is False:
         value = block.body["default"]
     if value is None and block.body.get("nullable") is False:
-        hint = f"It is declared with nullable = false at {block.place()}."
-        raise HclError(Diagnostic(f"Variable {name} cannot be null", "", place, hint, address))
+        detail = f"It is declared with nullable = false at {block.place()}."
+        raise HclError(Diagnostic(f"Variable {name} cannot be null", detail, where(), hint, address))
     problem = mismatch(_type(block), value)
     if problem:
         if block.body.get("sensitive") is True or is_secret(value):
             problem = f"Expected {_type(block)}; what was found is sensitive."
-        raise HclError(Diagnostic(f"The value of variable {name} does not fit", problem, place, "", address))
+        place = where(*where_mismatched(_type(block), value))
+        raise HclError(Diagnostic(f"The value of variable {name} does not fit", problem, place, hint, address))
     value = convert(_type(block), value)
     return Secret(value) if block.body.get("sensitive") is True and not isinstance(value, Secret) else value
 
@@ -126,6 +145,18 @@ def _from_text(block: Block, text: str) -> Any:
         return None if text == "null" else text
 
 
+def _from_outside(block: Block, origin: str) -> tuple[Where, str]:
+    """Where to show a value that stands in no file, and what to say of it."""
+    hint = f"It comes from {origin}"
+    plain = parse_type(_type(block)).name in SCALARS
+    hint += "." if plain else '; lists and maps are written as in TOML: ["a", "b"], { a = 1 }.'
+    return (lambda *_: block.place()), hint
+
+
+def _place_in(source: SourceFile, *keys: str | int) -> Place:
+    return source.value_place(keys)
+
+
 def _from_file(path: Path, blocks: Mapping[str, Block], problems: list[Diagnostic]) -> SourceFile | None:
     try:
         source = read_source(path, path.name)
@@ -139,11 +170,12 @@ def _from_file(path: Path, blocks: Mapping[str, Block], problems: list[Diagnosti
     return source
 
 
-def _value(block: Block, given: Mapping[str, Any], places: Mapping[str, Place]) -> Value:
+def _value(block: Block, given: Mapping[str, Any], origins: Mapping[str, tuple[Where, str]]) -> Value:
     name = block.address.name
     if name in given:
-        return settle(block, given[name], places.get(name) or block.place())
+        where, hint = origins.get(name, (lambda *_: block.place(), ""))
+        return settle(block, given[name], where, hint)
     if "default" in block.body:
-        return settle(block, block.body["default"], block.value_place("default"))
+        return settle(block, block.body["default"], lambda *keys: block.value_place("default", *keys))
     hint = f"Set it with --var {name}=…, in a --var-file, or as HCL_LITE_VAR_{name}."
     raise HclError(Diagnostic(f"Variable {name} has no value", "", block.place(), hint, str(block.address)))

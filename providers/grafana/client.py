@@ -117,6 +117,10 @@ def make_client(
     for key in ("timeout", "retries", "parallelism"):
         if given.get(key, 1) < (0 if key == "retries" else 1):
             raise ValueProblem(key, f"{key} cannot be {given[key]}", "Expected at least 1, for retries at least 0.")
+    for key in ("ca_cert", "tls_cert", "tls_key"):
+        path = given.get(key) or env.get(f"GRAFANA_{key.upper()}", "")
+        if path and not os.path.isfile(path):
+            raise ValueProblem(key, f'There is no file "{path}"', "Relative paths start at the working directory.")
     url, auth_in_url = (url, "") if url.startswith(EMBEDDED) else split_url(url)
     auth = given.get("auth") or auth_in_url or env.get("GRAFANA_AUTH", "")
     if not auth and url.startswith(EMBEDDED):

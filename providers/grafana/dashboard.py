@@ -14,7 +14,7 @@ from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, derive_uid, is_unknown, reveal
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient, version_of
-from providers.grafana.model import CLASSIC, Model, content_of, mentions_in, read_model
+from providers.grafana.model import CLASSIC, Model, check_uid, content_of, mentions_in, read_model
 
 _GROUP = "dashboard.grafana.app"
 _FOLDER = "grafana.app/folder"
@@ -55,7 +55,10 @@ class DashboardType:
             summary = (
                 "config_json and config cannot both be set" if given else "A dashboard needs config_json or config"
             )
-            raise ValueProblem(given[-1] if given else "", summary, "", 'config_json = "${file("dashboard.json")}"')
+            hint = "Leave one of them out." if given else "config_json = '${file(\"dashboard.json\")}'"
+            raise ValueProblem(given[-1] if given else "", summary, "", hint)
+        if not is_unknown(values.get("uid")):
+            check_uid("uid", reveal(values.get("uid")))
         if is_unknown(values[given[0]]):
             return {**values, "uid": values.get("uid") or uid or UNKNOWN, "config_json": UNKNOWN}
         config = reveal(values[given[0]])

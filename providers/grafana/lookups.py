@@ -96,7 +96,8 @@ def _one_of(values: Values, *keys: str) -> str:
     given = [key for key in keys if values.get(key) is not None]
     if len(given) == 1:
         return given[0]
-    raise ValueProblem(given[1] if given else "", "Give one of " + ", ".join(keys), f"Found {len(given)}.")
+    found = f"{' and '.join(given)} are given." if given else "Found none of them."
+    raise ValueProblem(given[1] if given else "", "Give one of " + ", ".join(keys), found)
 
 
 def _nothing(key: str, value: Value, what: str, known: list[str]) -> ValueProblem:

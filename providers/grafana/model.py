@@ -69,7 +69,7 @@ def read_model(attribute: str, config: Any) -> Model:
     """The model of JSON text or of a decoded document. Raises ValueProblem for `attribute`."""
     document = _decode(attribute, config) if isinstance(config, str) else config
     if not isinstance(document, dict):
-        raise ValueProblem(attribute, "A dashboard is a JSON object", f"Found {type(document).__name__}.")
+        raise ValueProblem(attribute, "A dashboard is a JSON object", f"Found {_kind(document)}.")
     if "spec" in document and "apiVersion" in document:
         return _read_resource(attribute, document)
     if isinstance(document.get("elements"), dict) and "layout" in document:
@@ -84,7 +84,7 @@ def read_model(attribute: str, config: Any) -> Model:
     title = document.get("title")
     if not isinstance(title, str) or not title:
         raise ValueProblem(attribute, "The dashboard has no title", "Grafana does not accept one without.")
-    return Model(CLASSIC, _check_uid(attribute, document.get("uid")), document)
+    return Model(CLASSIC, check_uid(attribute, document.get("uid")), document)
 
 
 def _count_panels(spec: Json) -> int:
@@ -155,7 +155,7 @@ def _read_resource(attribute: str, document: Json) -> Model:
     metadata = metadata if isinstance(metadata, dict) else {}
     annotations = metadata.get("annotations")
     folder = annotations.get("grafana.app/folder", "") if isinstance(annotations, dict) else ""
-    return Model(version, _check_uid(attribute, metadata.get("name")), document["spec"], str(folder))
+    return Model(version, check_uid(attribute, metadata.get("name")), document["spec"], str(folder))
 
 
 def _version_of_bare_spec(spec: Json) -> str:
@@ -164,9 +164,17 @@ def _version_of_bare_spec(spec: Json) -> str:
     return "v2alpha1" if any(kind != "DataQuery" for kind in kinds) else "v2beta1"
 
 
-def _check_uid(attribute: str, uid: Any) -> str:
+def _kind(document: Any) -> str:
+    """What JSON calls it."""
+    if document is None or isinstance(document, bool):
+        return json.dumps(document)
+    return "a list" if isinstance(document, list) else "a string" if isinstance(document, str) else "a number"
+
+
+def check_uid(attribute: str, uid: Any) -> str:
+    """The uid that an attribute gives, "" for none. Raises ValueProblem."""
     if uid is None or uid == "":
         return ""
     if not isinstance(uid, str) or not _UID.fullmatch(uid):
-        raise ValueProblem(attribute, f"{uid!r} cannot be a uid", "Grafana takes up to 40 of letters, digits, - and _.")
+        raise ValueProblem(attribute, f'"{uid}" cannot be a uid', "Grafana takes up to 40 of letters, digits, - and _.")
     return uid

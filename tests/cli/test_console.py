@@ -63,7 +63,7 @@ def test_a_piped_line_that_is_wrong_is_said_and_the_others_go_on(
     outcome = hcl("console")
     assert (outcome.code, outcome.out) == (1, "2\n")
     assert '"nope" refers to nothing\n  at console:1:12\n' in outcome.err
-    assert "It ends too soon" in outcome.err
+    assert "A value is missing at the end" in outcome.err
 
 
 def _until(terminal: int, text: bytes) -> bytes:

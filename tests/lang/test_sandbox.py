@@ -104,7 +104,7 @@ _REFUSED = [
     ("''.join(['a'])", 'There is no "join"'),
     ("[].append(1)", 'There is no "append"'),
     ("a.update({'x': 1})", 'There is no "update"'),
-    ("file.__globals__", "is undefined"),
+    ("file.__globals__", 'There is no "file" here'),
     ("'a' | attr('upper')", 'no filter "attr"'),
     ("['a'] | map('attr', '__class__') | list", "No filter named 'attr'"),
     ("[1, 2] | random", 'no filter "random"'),
@@ -126,9 +126,9 @@ _REFUSED = [
     ("range(1000000)", "range()"),
     ("'a' ~ [1]", "cannot hold a list"),
     ("'a' ~ none", "cannot hold null"),
-    ("1 + 'a'", '"+" cannot be used between a number and a string'),
-    ("{} < 1", '"<" cannot be used between a map and a number'),
-    ("1 / 0", "divides by zero"),
+    ("1 + 'a'", '"+" cannot be used with a number and a string'),
+    ("{} < 1", '"<" cannot be used with a map and a number'),
+    ("1 / 0", "divided by zero"),
     ("a.b", 'There is no "b" in this map. Known: k'),
     ("a.b.c", 'There is no "b" in this map. Known: k'),
     ("[1][5]", "There is no item 5 in this list of 1"),
@@ -156,7 +156,7 @@ def test_an_expression_that_takes_too_long_is_stopped(monkeypatch: pytest.Monkey
 
 
 _PLACES = [
-    ("a.b + ", 4, "ends too soon"),
+    ("a.b + ", 4, "A value is missing at the end"),
     ("a b", 2, 'Unexpected "b"'),
     ("a.b ? 1 : 2", 4, "VALUE if CONDITION else OTHER"),
     ("a && b", 2, '"and"'),

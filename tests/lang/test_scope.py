@@ -125,7 +125,7 @@ def test_what_is_made_of_an_unknown_value_is_unknown(text: str) -> None:
     ("text", "column", "says"),
     [
         ('"ab ${var.map.nope}"', 10, 'has nothing at "nope"'),
-        ('"${1 / 0}"', 6, "divides by zero"),
+        ('"${1 / 0}"', 6, "A number is divided by zero."),
         ('"x${var.list}"', 8, "A string cannot hold a list"),
         ('"${fiel("x")}"', 6, 'There is no function "fiel"'),
         ("'${file(\"nowhere.json\")}'", 6, 'Cannot read "nowhere.json"'),

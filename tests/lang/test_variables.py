@@ -63,7 +63,7 @@ def test_a_list_is_read_from_text_and_a_secret_is_marked(root: Path) -> None:
     ("more", "arguments", "says"),
     [
         ("", ["nmae=x"], '"nmae" is not a variable of this configuration'),
-        ("", ["name"], '"name" is not a variable of this configuration'),
+        ("", ["name"], "--var name gives no value"),
         ("", ["tags=x"], "The value of variable tags does not fit"),
         ("[variable.x]\n", [], "Variable x has no value"),
     ],

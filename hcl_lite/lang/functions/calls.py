@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -99,7 +100,20 @@ def _bind(
     try:
         return signature_of(function).bind(*given, **named)
     except TypeError as error:
-        raise FunctionError(f"{name}() cannot be called like this: {error}.", _usage(name, function)) from error
+        raise FunctionError(
+            f"{name}() cannot be called like this: {_misfit(str(error))}.", _usage(name, function)
+        ) from error
+
+
+def _misfit(message: str) -> str:
+    """Python's reason why the arguments do not fit, without its words."""
+    match = re.search(r"'(\w+)'", message)
+    what = match[1] if match else ""
+    if message.startswith("missing"):
+        return f'the argument "{what}" is missing'
+    if message.startswith("too many"):
+        return "these are too many arguments"
+    return f'there is no argument "{what}"' if "unexpected" in message else f'the argument "{what}" is there twice'
 
 
 def _check(function: Function, bound: inspect.BoundArguments) -> None:

@@ -36,12 +36,18 @@ def _refuse(value: Value) -> NoReturn:
     raise TypeError(f"JSON has no form for {kind_of(value)}")
 
 
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at line {error.lineno}, column {error.colno}"
+    return str(error)
+
+
 def jsondecode(text: Text) -> JsonValue:
     """The value of a text in JSON."""
     try:
         return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)  # type: ignore[no-any-return]
     except (ValueError, RecursionError) as error:
-        raise FunctionError(f"jsondecode() was given text that is not JSON: {error}.") from error
+        raise FunctionError(f"jsondecode() was given text that is not JSON: {_reason(error)}.") from error
 
 
 def _refuse_constant(name: str) -> NoReturn:

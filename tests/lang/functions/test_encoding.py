@@ -64,7 +64,7 @@ def test_encoding(source: str, value: object) -> None:
         (
             "jsondecode('{')",
             "jsondecode() was given text that is not JSON: "
-            "Expecting property name enclosed in double quotes: line 1 column 2 (char 1).",
+            "Expecting property name enclosed in double quotes at line 1, column 2.",
         ),
         ("jsondecode('NaN')", "jsondecode() was given text that is not JSON: JSON has no NaN."),
         ("jsondecode('1e999')", "jsondecode() was given text that is not JSON: 1e999 is too large a number."),

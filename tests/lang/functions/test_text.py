@@ -71,12 +71,12 @@ def test_text_becomes(source: str, value: object) -> None:
         ("upper(null)", "upper() takes a string as text, not null.", "It is called as upper(text)."),
         (
             "upper()",
-            "upper() cannot be called like this: missing a required argument: 'text'.",
+            'upper() cannot be called like this: the argument "text" is missing.',
             "It is called as upper(text).",
         ),
         (
             "upper('a', 'b')",
-            "upper() cannot be called like this: too many positional arguments.",
+            "upper() cannot be called like this: these are too many arguments.",
             "It is called as upper(text).",
         ),
         ("indent(-1, '')", "indent() takes a number of spaces, not -1.", ""),

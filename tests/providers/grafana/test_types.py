@@ -285,8 +285,8 @@ def test_a_snapshot_is_sent_with_the_key_that_was_chosen_before() -> None:
         ("[]", "A dashboard is a JSON object"),
         ('{"panels": []}', "The dashboard has no title"),
         ('{"dashboard": {"title": "x"}, "meta": {}}', "This is not a dashboard but an answer of the API"),
-        ('{"title": "x", "uid": "a b"}', "'a b' cannot be a uid"),
-        ('{"title": "x", "uid": "' + "u" * 41 + '"}', f"'{'u' * 41}' cannot be a uid"),
+        ('{"title": "x", "uid": "a b"}', '"a b" cannot be a uid'),
+        ('{"title": "x", "uid": "' + "u" * 41 + '"}', '"' + "u" * 41 + '" cannot be a uid'),
         ('{"apiVersion": "v1", "kind": "Pod", "spec": {}}', "This is a Pod of v1, not a dashboard"),
     ],
 )

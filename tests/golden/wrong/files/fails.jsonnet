@@ -1,0 +1,5 @@
+local title = std.extVar('title');
+{
+  title: title,
+  panels: error 'no panels yet',
+}
