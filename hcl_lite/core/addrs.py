@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
@@ -77,12 +77,16 @@ class Address:
     @property
     def written(self) -> Address:
         """The block as it is written: without any key."""
-        return replace(self, key=None, module=without_keys(self.module))
+        return Address(self.kind, self.name, self.type, None, without_keys(self.module))
 
     @property
     def collection(self) -> Address:
         """What holds this instance together with its siblings: the same address without its own key."""
-        return replace(self, key=None)
+        return Address(self.kind, self.name, self.type, None, self.module)
+
+    def at(self, key: Key) -> Address:
+        """The instance of this that has `key`."""
+        return Address(self.kind, self.name, self.type, key, self.module)
 
     @property
     def inner(self) -> tuple[str, ...]:
@@ -103,7 +107,7 @@ class Address:
 
     def within(self, module: tuple[str, ...]) -> Address:
         """The same name, spoken inside of `module`."""
-        return replace(self, module=(*module, *self.module))
+        return Address(self.kind, self.name, self.type, self.key, (*module, *self.module))
 
     def covers(self, other: Address) -> bool:
         """Whether `other` is this, an instance of this, or stands in the module that this is."""

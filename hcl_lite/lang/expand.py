@@ -65,7 +65,7 @@ class _Expander:
             self.waiting.append(block)
             return
         for key in keys:
-            yield replace(block, address=replace(block.address, key=key))
+            yield replace(block, address=block.address.at(key))
 
     # --- providers ----------------------------------------------------------------------------------------------------
 
@@ -84,13 +84,13 @@ class _Expander:
         if owner is None:
             return ""
         name = self._text(block, block.provider, ("provider",)) if block.provider else owner.name
-        place = block.value_place("provider") if block.provider else block.place()
+        said: tuple[Block, tuple[str, ...]] = (block, ("provider",))  # where the name stands
         inner = block
         while inner.address.module:
             call = self.scope.instance(inner.address.caller)
             passed = call.body.get("providers", {})
             if name in passed:
-                place = call.value_place("providers", name)
+                said = (call, ("providers", name))
                 name = self._text(call, passed[name], ("providers", name))
             inner = call
         fitting = [key for key, b in known.items() if provider_type(b) == owner.name]
@@ -109,6 +109,7 @@ class _Expander:
                 )
             )
         summary = f'There is no provider "{name}" for {block.address.type}'
+        place = said[0].value_place(*said[1])
         raise HclError(Diagnostic(summary, did_you_mean(name, fitting), place, address=str(block.address)))
 
     def _text(self, block: Block, value: object, path: tuple[str, ...]) -> str:

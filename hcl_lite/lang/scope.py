@@ -8,7 +8,7 @@ evaluated when it is asked for, and kept once it is known.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,6 +56,11 @@ class Scope:
         self._reload = reload
         self._values: dict[Address, Value] = {}
         self._collections: dict[Address, Mapping[Key, Value]] = {}
+        self._addresses: dict[Address, Mapping[Key, Address]] = {}
+        self._keys: dict[Address, tuple[Key, ...]] = {}
+        self._outputs_in: dict[tuple[str, ...], list[str]] = {}
+        for block in config.of_kind(Kind.OUTPUT):
+            self._outputs_in.setdefault(block.address.module, []).append(block.address.name)
         self._under_way: list[Address] = []
 
     # --- blocks -------------------------------------------------------------------------------------------------------
@@ -95,14 +100,19 @@ class Scope:
         """
         block = self.config.blocks.get(collection.written)
         if block is None or not block.repeats:
-            return (None,)
-        found = self._collection(collection)
-        return None if found is UNKNOWN else tuple(found)
+            return _ALONE
+        if collection not in self._addresses:
+            found = self._collection(collection)
+            if found is UNKNOWN:
+                return None
+            self._addresses[collection] = {key: collection.at(key) for key in found}
+            self._keys[collection] = tuple(found)
+        return self._keys[collection]
 
     def instances(self, collection: Address) -> list[Address]:
         """The instances of a block, as far as they are known. Raises HclError."""
         keys = self.keys(collection) or ()
-        return [collection if key is None else replace(collection, key=key) for key in keys]
+        return [collection.at(key) for key in keys]
 
     def needs(self, block: Block, expression: Expression) -> Iterator[Address]:
         """The instances that an expression in `block` refers to. Raises HclError where keys cannot be told."""
@@ -291,17 +301,17 @@ class Scope:
         keys = self.keys(collection)
         if keys is None:
             return UNKNOWN if tracker is None else tracker.mark(UNKNOWN)
-        if keys == (None,):
+        if keys == _ALONE:
             value = self._object(collection, reference.path, reference)
             return value if tracker is None else tracker.mark(value)
         if reference.path:
             key = reference.path[0]
             if key not in keys:
                 raise _at(reference, _no_instance(collection, key, keys))
-            value = self._object(replace(collection, key=key), reference.path[1:], reference)
+            value = self._object(collection.at(key), reference.path[1:], reference)
             return value if tracker is None else tracker.mark(value)
         counted = self.config.blocks[collection.written].count is not None
-        addresses = {key: replace(collection, key=key) for key in keys}
+        addresses = self._addresses[collection]
         if tracker is None:
             plain = {key: self._object(address, (), reference) for key, address in addresses.items()}
             return list(plain.values()) if counted else plain
@@ -320,7 +330,7 @@ class Scope:
 
     def _outputs(self, address: Address, path: Path, reference: Reference) -> Value:
         """An output of a module instance; all of them for an empty path."""
-        names = [b.address.name for b in self._outputs_of(address)]
+        names = self._outputs_of(address)
         if not path:
             return {name: self.value(Address(Kind.OUTPUT, name, module=address.inner)) for name in names}
         if path[0] not in names:
@@ -329,9 +339,9 @@ class Scope:
         value = self.value(Address(Kind.OUTPUT, str(path[0]), module=address.inner))
         return _follow(value, path[1:], reference)
 
-    def _outputs_of(self, address: Address) -> list[Block]:
-        inner = address.written.inner
-        return [block for block in self.config.of_kind(Kind.OUTPUT) if block.address.module == inner]
+    def _outputs_of(self, address: Address) -> Sequence[str]:
+        """The names of the outputs of a module."""
+        return self._outputs_in.get(without_keys(address.inner), ())
 
     def _built_in(self, reference: Reference, here: _Here) -> Value:
         address = here.block.address
@@ -375,9 +385,9 @@ class Scope:
         keys = self.keys(full)
         if keys is None:
             return
-        instances = {key: full if key is None else replace(full, key=key) for key in keys}
+        instances: Mapping[Key, Address] = {None: full} if keys == _ALONE else self._addresses[full]
         below = reference.path
-        if keys != (None,):
+        if keys != _ALONE:
             below = reference.path[1:]
             if reference.path:
                 instances = {key: instance for key, instance in instances.items() if key == reference.path[0]}
@@ -389,8 +399,8 @@ class Scope:
                 yield instance
                 continue
             for output in self._outputs_of(instance):
-                if not below or output.address.name == below[0]:
-                    yield Address(Kind.OUTPUT, output.address.name, module=instance.inner)
+                if not below or output == below[0]:
+                    yield Address(Kind.OUTPUT, output, module=instance.inner)
 
     def _touched(self, block: Block, expression: Expression) -> set[Address] | None:
         """Which instances of collections an expression looks at; None where that depends on what is not known yet."""
@@ -435,6 +445,7 @@ class _Instances(Mapping[Any, Any]):
 
 
 _NAMED = frozenset({Kind.VARIABLE, Kind.LOCAL, Kind.OUTPUT})
+_ALONE: tuple[Key, ...] = (None,)  # the keys of a block that stands for itself
 _MOST_INSTANCES = 100_000
 
 
@@ -459,7 +470,7 @@ def _no_instance(collection: Address, key: str | int, keys: tuple[Key, ...]) -> 
     if not keys:
         near = "It has no instances."
     elif not near.startswith("Did"):
-        near = f"Its instances are {', '.join(str(replace(collection, key=known)) for known in keys[:3])}"
+        near = f"Its instances are {', '.join(str(collection.at(known)) for known in keys[:3])}"
         near += "." if len(keys) <= 3 else " …"
     return f'{collection} has no instance "{key}". {near}'
 

@@ -33,6 +33,11 @@ class FunctionContext:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     render: Callable[[str, Mapping[str, Any]], str] | None = None
 
+    @functools.cached_property
+    def roots(self) -> tuple[Path, ...]:
+        """The directories below which files may be read, links followed."""
+        return tuple(root.resolve() for root in (self.directory, *self.allowed))
+
 
 Function = Callable[..., Any]
 

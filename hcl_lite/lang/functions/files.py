@@ -82,7 +82,7 @@ def fileset(context: FunctionContext, path: Text, pattern: str) -> list[str]:
                 f'"{pattern}" leads out of "{path}".', "Name the directory in fileset()'s first argument."
             )
         if steps:
-            found.update(_fitting(top, tuple(steps), lambda full: is_allowed(context, full)))
+            found.update(_fitting(top, tuple(steps), lambda full: is_allowed(context, full.resolve())))
     return sorted(found)
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from hcl_lite.core.values import JsonValue
 from hcl_lite.lang.functions.arguments import FunctionError, Table, Text
 from hcl_lite.lang.functions.calls import FunctionContext
-from hcl_lite.lang.functions.reading import MAX_BYTES, locate, read, roots
+from hcl_lite.lang.functions.reading import MAX_BYTES, locate, read
 
 _HERE = Path(__file__).parent
 _TIMEOUT = 60.0
@@ -49,7 +49,7 @@ def jsonnet(
         raise FunctionError("jsonnet() needs a library that is not installed.", "pip install 'hcl-lite[jsonnet]'")
     read(context, path)  # says what is wrong with the path in our own words
     full = locate(context, path)
-    allowed = roots(context)
+    allowed = context.roots
     request = {
         "path": str(full),
         "allowed": [str(root) for root in allowed],
@@ -76,7 +76,7 @@ def python_dashboard(context: FunctionContext, path: Text, args: Table | None = 
     run = _Run(
         "python_dashboard", command, request, full.parent, _without_secrets(context.environment), _timeout(context)
     )
-    return _outcome(run, path, f"{roots(context)[0]}/")
+    return _outcome(run, path, f"{context.roots[0]}/")
 
 
 def _timeout(context: FunctionContext) -> float:

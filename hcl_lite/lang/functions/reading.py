@@ -39,14 +39,9 @@ def locate(context: FunctionContext, path: str) -> Path:
     return full
 
 
-def roots(context: FunctionContext) -> tuple[Path, ...]:
-    """The directories below which files may be read."""
-    return tuple(root.resolve() for root in (context.directory, *context.allowed))
-
-
 def is_allowed(context: FunctionContext, full: Path) -> bool:
-    """Whether the file at `full` may be read."""
-    return any(full.resolve().is_relative_to(root) for root in roots(context))
+    """Whether the file at `full`, whose links have been followed, may be read."""
+    return any(full.is_relative_to(root) for root in context.roots)
 
 
 def read(context: FunctionContext, path: str) -> bytes:
