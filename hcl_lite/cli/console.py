@@ -59,7 +59,7 @@ def _evaluate(workspace: Workspace, scope: Scope, line: str) -> Value:
     """The value of one expression. Raises HclError."""
     from hcl_lite.lang.check import check_block  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.lang.config import Block  # noqa: PLC0415
-    from hcl_lite.lang.module_functions import FUNCTION_NAMES  # noqa: PLC0415
+    from hcl_lite.lang.functions import FUNCTION_NAMES  # noqa: PLC0415
     from hcl_lite.lang.source import parse_source  # noqa: PLC0415
 
     text = line if line.startswith("${") and line.endswith("}") else f"${{{line}}}"

@@ -19,7 +19,7 @@ from hcl_lite.engine.options import Options
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.check import ProviderTypes, check_block, check_config
 from hcl_lite.lang.config import Config, load_config
-from hcl_lite.lang.module_functions import FUNCTION_NAMES
+from hcl_lite.lang.functions import FUNCTION_NAMES
 from hcl_lite.lang.rules import broken_rules
 from hcl_lite.lang.scope import Scope, Values
 from hcl_lite.lang.suite import Run, Suite

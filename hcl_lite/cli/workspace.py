@@ -23,7 +23,8 @@ from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
 from hcl_lite.lang.check import ProviderTypes, check_config, owner_of
 from hcl_lite.lang.config import Config, load_config
-from hcl_lite.lang.module_functions import FUNCTION_NAMES, functions_of
+from hcl_lite.lang.functions import FUNCTION_NAMES
+from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES

@@ -14,8 +14,6 @@ from hcl_lite.lang.functions import FunctionContext, Functions, make_functions
 # By the way to a module, with or without the keys of its instances.
 FunctionsOf = Callable[[tuple[str, ...]], Functions]
 
-FUNCTION_NAMES = frozenset(make_functions(FunctionContext(Path())))
-
 
 def functions_of(config: Config, environment: Mapping[str, str], now: datetime) -> FunctionsOf:
     """The functions of each module of `config`.

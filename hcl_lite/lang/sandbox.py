@@ -17,18 +17,19 @@ from itertools import pairwise
 from types import FrameType, GeneratorType
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes, pass_context, pass_environment
 from jinja2.environment import TemplateExpression
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
+from jinja2.filters import make_attrgetter
 from jinja2.parser import Parser
-from jinja2.runtime import LoopContext, Macro
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.expression import Call, ExpressionError, Reference, make_reference
-from hcl_lite.lang.functions import STRUCTURAL, FunctionError
+from hcl_lite.lang.functions import FUNCTION_NAMES, STRUCTURAL, FunctionError
 from hcl_lite.lang.functions.arguments import kind_of, text_of
 from hcl_lite.lang.marks import Attributes, Mark, Tracker, UnknownUsed, open_mark, open_marks, unmark
 
@@ -67,7 +68,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, autoescape=False, **options)
         self.globals.clear()
         self.filters = {name: _bounded(f) for name, f in self.filters.items() if name not in _NO_FILTERS}
-        self.filters["string"] = _as_text
+        own = {name: _as_filter(name) for name in FUNCTION_NAMES}
+        self.filters = {**own, **self.filters, "string": _as_text, "join": _join}
         self.tests = {name: f if name in ("defined", "undefined") else _opened(f) for name, f in self.tests.items()}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -150,9 +152,6 @@ def _bounded(function: Any) -> Callable[..., Any]:
             _check_format(texts[0])
         if function.__name__ == "do_replace" and len(texts) > 2:
             _check_length(texts[0].count(texts[1]) * len(texts[2]))
-        if function.__name__ == "do_join" and texts and isinstance(given[-1], str):
-            sized = next((value for value in given if isinstance(value, list | tuple | Mapping)), ())
-            _check_length(len(sized) * len(texts[-1]))
         return opened(*args, **kwargs)
 
     return filter_
@@ -182,6 +181,29 @@ def _as_text(value: Any) -> str:
         str(value)  # raises UndefinedError, which says what is not there
     found = "null" if value is None else "a map" if isinstance(value, Mapping) else "a list"
     raise ExpressionError(f"A text cannot hold {found}; jsonencode() turns it into text.")
+
+
+@pass_environment
+def _join(environment: _Environment, value: Any, d: str = "", attribute: str | int | None = None) -> str:
+    """Jinja2's filter of this name, with texts as the language writes them."""
+    get = make_attrgetter(environment, attribute) if attribute is not None else lambda item: item
+    texts = [_as_text(get(item)) for item in open_mark(value)]
+    separator = _as_text(d)
+    _check_length(sum(map(len, texts)) + len(separator) * len(texts))
+    return separator.join(texts)
+
+
+def _as_filter(name: str) -> Callable[..., Any]:
+    """The function `name` as a filter, so that map() can use it: files | map("file")."""
+
+    @pass_context
+    def filter_(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return _bind(context[_FUNCTIONS][name], Call(name))(value, *args, **kwargs)
+
+    return filter_
+
+
+_FUNCTIONS = "functions_of_the_module"  # where an expression's filters find the functions
 
 
 @cache
@@ -505,6 +527,7 @@ def run(
     with _nothing_told(tracker), _errors_explained(), _limited(SECONDS):
         compiled = _compile(source)
         meaning = {_SELF if name == "self" else name: value for name, value in names.items()}
+        meaning[_FUNCTIONS] = functions
         for index, call in enumerate(calls):
             lazy = call.name in LAZY_FUNCTIONS
             meaning[_call_name(index)] = (
@@ -538,7 +561,7 @@ def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable
             template = _template_environment().from_string(escaped)
             pieces: list[str] = []
             length = 0
-            for piece in template.generate({**bound, **names}):
+            for piece in template.generate({**bound, **names, _FUNCTIONS: functions}):
                 length += len(piece)
                 _check_length(length)
                 pieces.append(piece)

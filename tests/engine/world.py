@@ -31,7 +31,8 @@ from hcl_lite.engine.plan import Planner
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.check import check_config
 from hcl_lite.lang.config import Config, build_config, load_config
-from hcl_lite.lang.module_functions import FUNCTION_NAMES, functions_of
+from hcl_lite.lang.functions import FUNCTION_NAMES
+from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
 from state.journal import replay

@@ -22,11 +22,21 @@ from hcl_lite.lang.functions.structure import STRUCTURE
 from hcl_lite.lang.functions.text import TEXT
 from hcl_lite.lang.functions.times import TIMES
 
-__all__ = ["STRUCTURAL", "FunctionContext", "FunctionError", "Functions", "describe", "make_functions"]
+__all__ = [
+    "FUNCTION_NAMES",
+    "STRUCTURAL",
+    "FunctionContext",
+    "FunctionError",
+    "Functions",
+    "describe",
+    "make_functions",
+]
 
 Functions = Mapping[str, Callable[..., Any]]
 
 _ALL: Functions = {**FILES, **TEXT, **CONTAINERS, **ENCODING, **NUMBERS, **TIMES, **HASHES, **PROGRAMS}
+
+FUNCTION_NAMES = frozenset(_ALL)
 
 # What only moves values about: in the lists and maps that these get, any leaf may stand, and comes back untouched.
 STRUCTURAL = frozenset(STRUCTURE)
