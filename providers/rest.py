@@ -95,6 +95,10 @@ class RestType(Generic[Client]):
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {"uid": values["uid"], **self.content(values)}
 
+    def has_path(self, path: ObjectPath) -> bool:
+        attr = self.attrs.get(str(path.steps[0]))
+        return attr is not None and attr.settable
+
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         kept: Mapping[str, Value] = keep(values, live, path.steps)
         return kept

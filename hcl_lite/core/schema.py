@@ -117,6 +117,9 @@ class ResourceType(Protocol):
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """What a person is shown of a new object: a few short values."""
 
+    def has_path(self, path: ObjectPath) -> bool:
+        """Whether `path`, an entry of ignore_changes, can lead to something in such an object."""
+
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         """Completed `values` with what lies at `path`, which the user leaves to others, taken from `Live.content`."""
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, did_you_mean
+from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Attr, ProviderType
 from hcl_lite.lang.config import META_ARGUMENTS, Block, Config, texts_of
 from hcl_lite.lang.expression import BUILT_IN_ROOTS, Expression, ExpressionError, Path, Reference, parse_template
@@ -130,6 +131,7 @@ def _check_block(block: Block, known: _Known) -> Iterator[Diagnostic]:
     body = {key: value for key, value in block.body.items() if not (kind is Kind.PROVIDER and key == "type")}
     yield from check_arguments(block, body, attrs)
     yield from _check_types(block, body, attrs, known)
+    yield from _check_ignored(block, known)
     yield from check_statement(block, known.config)
     yield from _check_triggers(block, known)
 
@@ -179,6 +181,20 @@ def check_value(block: Block, key: str, attr: Attr, value: object) -> Iterator[D
     elif attr.choices and isinstance(value, str) and value not in attr.choices:
         known = "Expected one of " + ", ".join(f'"{choice}"' for choice in attr.choices) + "."
         yield Diagnostic(f'"{key}" cannot be "{value}"', known, block.value_place(key), "", str(block.address))
+
+
+def _check_ignored(block: Block, known: _Known) -> Iterator[Diagnostic]:
+    """Paths of ignore_changes that lead nowhere in an object of this type."""
+    owner = owner_of(block.address.type, block.address.kind, known.providers)
+    if owner is None or block.address.kind is not Kind.RESOURCE:
+        return
+    type_ = owner.resources[block.address.type]
+    for index, path in enumerate(block.lifecycle.ignore_changes):
+        if path.steps != (Everything(),) and not type_.has_path(path):
+            place = block.value_place("lifecycle", "ignore_changes", index)
+            hint = did_you_mean(str(path.steps[0]), (name for name, attr in type_.attrs.items() if attr.settable))
+            summary = f'{_noun(block)} has no argument "{path.steps[0]}"'
+            yield Diagnostic(summary, hint, place, address=str(block.address))
 
 
 def _check_types(

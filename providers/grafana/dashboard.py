@@ -88,6 +88,9 @@ class DashboardType:
             return {**shown, "config_json": UNKNOWN}
         return {"title": model.spec.get("title"), **shown, "panels": model.panel_count, "form": model.form or None}
 
+    def has_path(self, path: ObjectPath) -> bool:
+        return True  # a dashboard's JSON may hold anything
+
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         """A path begins at the dashboard's JSON, or is "folder"; config., config_json. or dashboard. may lead it."""
         model: Model = values["model"]

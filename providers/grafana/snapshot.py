@@ -81,6 +81,9 @@ class SnapshotType:
         title = dashboard.get("title") if isinstance(dashboard, Mapping) else UNKNOWN
         return {"name": values.get("name"), "dashboard": title, "expires": values.get("expires"), "key": values["key"]}
 
+    def has_path(self, path: ObjectPath) -> bool:
+        return str(path.steps[0]) in self.attrs
+
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         return values  # nobody can change a snapshot
 

@@ -83,6 +83,9 @@ class FakeType:
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {"title": values.get("title")}
 
+    def has_path(self, path: ObjectPath) -> bool:
+        return str(path.steps[0]) in self.attrs
+
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         kept: Mapping[str, Value] = keep(values, live, path.steps)
         return kept
