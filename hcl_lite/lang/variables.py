@@ -15,10 +15,10 @@ from hcl_lite.core.values import Secret, Value, is_secret, shown
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.expression import ExpressionError, Template, parse_template, texts_in
 from hcl_lite.lang.source import SourceFile, read_source
+from hcl_lite.lang.tables import NAMED
 from hcl_lite.lang.types import EXPECTED, SCALARS, TypeProblem, convert, is_type, mismatch, parse_type, where_mismatched
 
 ENVIRONMENT_PREFIXES = ("TF_VAR_", "HCL_LITE_VAR_")
-_ARGUMENTS = ("type", "default", "description", "sensitive", "nullable")
 _TRUTHS = ("sensitive", "nullable")
 
 # The place of a value, or of what is at these keys inside of it.
@@ -83,8 +83,8 @@ def check_variable(block: Block) -> Iterable[Diagnostic]:
     """What is wrong with the declaration of a variable."""
     address = str(block.address)
     for key in block.body:
-        if key not in _ARGUMENTS:
-            hint = did_you_mean(key, (*_ARGUMENTS, "validation"))
+        if key not in NAMED["variable"].attrs:
+            hint = did_you_mean(key, (*NAMED["variable"].attrs, "validation"))
             yield Diagnostic(f'A variable has no argument "{key}"', hint, block.key_place(key), address=address)
     for key in _TRUTHS:
         if not isinstance(block.body.get(key, False), bool):
