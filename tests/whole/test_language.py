@@ -190,6 +190,25 @@ def test_a_module_comes_from_a_git_repository(hcl: Hcl, embedded: Server, tmp_pa
     assert (failed.code, "Cannot check out" in failed.err, "nowhere" in failed.err) == (1, True, True)
 
 
+def test_a_module_comes_from_an_installed_python_package(
+    hcl: Hcl, embedded: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory of the package; its files are read from there, and not from beside the configuration."""
+    package = tmp_path / "site" / "grafana_modules_for_a_test"
+    (package / "team").mkdir(parents=True)
+    (package / "__init__.py").write_text("raise AssertionError('finding a module must not run the package')")
+    (package / "team" / "main.toml").write_text(
+        "[resource.grafana_folder.x]\ntitle = \"${trimspace(file('title.txt'))}\"\n"
+    )
+    (package / "team" / "title.txt").write_text("From a package\n")
+    monkeypatch.syspath_prepend(str(package.parent))
+    source = 'source = "python:grafana_modules_for_a_test//team"\n'
+    (tmp_path / "main.toml").write_text(embedded.provider + f"[module.m]\n{source}")
+    assert 'title: "From a package"' in hcl("plan").out
+    (tmp_path / "main.toml").write_text(embedded.provider + f"[module.m]\n{source.replace('_test', '_text')}")
+    assert "There is no Python package for" in hcl("plan").err
+
+
 def test_secrets_stay_secret_on_every_way_through_expressions(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
     """Through locals, functions, modules, for_each values, outputs: in no output, state, plan or error."""
     secret = "pl4nted-s3cret"
