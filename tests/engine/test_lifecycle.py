@@ -248,6 +248,25 @@ def test_a_module_moves_with_all_that_is_in_it(world: World, tmp_path: Path) -> 
     assert world.actions(tmp_path) == {}
 
 
+def test_a_move_to_an_instance_speaks_of_no_other_instance(world: World, tmp_path: Path) -> None:
+    """It stays in the configuration when there are more instances, and when its own is gone: none takes its place."""
+    moved = '[[moved]]\nfrom = "fake_box.a"\nto = \'fake_box.a["x"]\'\n'
+    world.apply("[resource.fake_box.a]\n")
+    text = f'[resource.fake_box.a]\nfor_each = ["x", "y"]\n{moved}'
+    world.apply(text)
+    assert world.known() == {'fake_box.a["x"]': "a-new", 'fake_box.a["y"]': "a-y-new"}
+    assert world.actions(text) == {}
+    assert world.actions(text.replace('"x", ', "")) == {'fake_box.a["x"]': Action.DELETE}
+
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.toml").write_text("[resource.fake_item.i]\n")
+    (tmp_path / "main.toml").write_text(
+        '[module.m]\nsource = "./m"\nfor_each = ["x", "y"]\n[[moved]]\nfrom = "module.m"\nto = \'module.m["x"]\'\n'
+    )
+    world.apply(tmp_path)
+    assert world.actions(tmp_path) == {}
+
+
 def test_two_objects_cannot_come_to_one_address(world: World) -> None:
     """The user says which one it is."""
     world.apply("[resource.fake_box.a]\n[resource.fake_box.b]\n")
