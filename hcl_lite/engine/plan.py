@@ -18,7 +18,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Live, ProviderError
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
-from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
+from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
 from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.graph import Build, nearest_resources
@@ -218,8 +218,15 @@ class Planner:
         orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, renamed))
         try:
             found = await asyncio.gather(*(self.resources.survey(o.record) for o in orphans))
+            holders = self._holders()
             for orphan, live in zip(orphans, found, strict=True):
-                self.leftovers.append(await self._plan_orphan(orphan, live))
+                record = orphan.record
+                holder = holders.get((record.provider, record.address.type, record.uid))
+                self.leftovers.append(
+                    decide_orphan(record, live, orphan.deposed, f"{holder} stands for it", Action.FORGET)
+                    if holder is not None
+                    else await self._plan_orphan(orphan, live)
+                )
         except ProviderError as error:
             self.problems.append(Diagnostic(str(error), hint=error.hint))
 
@@ -238,6 +245,11 @@ class Planner:
         if live is not None and removed is None:
             raise_if_errors(self._protections(record))
         return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
+
+    def _holders(self) -> Mapping[tuple[str, str, str], Address]:
+        """The blocks that objects stay with, whatever else an interrupted run has left of them in the state."""
+        kept = (change for change in self.changes.values() if change.uid and change.action not in MAKES)
+        return {(change.provider, change.address.type, change.uid): change.address for change in kept}
 
     def _protections(self, record: Record) -> Iterator[Diagnostic]:
         """prevent_destroy: what the block says now, or what it said last where there is none."""

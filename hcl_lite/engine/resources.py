@@ -44,6 +44,7 @@ class ResourcePlanner:
         self.scope = self.build.scope
         self.records = state.records
         self.pending = {intent.address: intent for intent in state.pending}
+        self.left = (*state.pending, *(record.identity for record in state.deposed))
         self.holders = {(r.provider, r.address.type, r.uid): r for r in state.records.values()}
         self.renamed: set[Address] = set()
         """Addresses whose object is known by another one now, because of its uid."""
@@ -124,7 +125,7 @@ class ResourcePlanner:
         uid = type_.uid(values)
         ours = self._ours(block, uid, imported) if record is None else ""
         if record is None and isinstance(uid, str):
-            record = None if imported else self._record_that_moves(block, uid)
+            record = self._record_that_moves(block, uid)
             live = await self.session.survey(block.provider, block.address.type, uid)
             if imported and live is None:
                 place = self.build.imports[block.address].value_place("id")
@@ -167,9 +168,9 @@ class ResourcePlanner:
             raise HclError(Diagnostic(f'{block.address} asks for "{uid}", not for "{imported}"', detail, place))
         if imported:
             return "It is imported."
-        intent = self.pending.get(block.address)
-        made = intent is not None and (intent.provider, intent.uid) == (block.provider, uid)
-        return "An interrupted run had made it." if made else ""
+        left = next((i for i in self.left if (i.provider, i.address.type, i.uid) == _named(block, uid)), None)
+        free = left is not None and (left.address == block.address or left.address not in self.build.config.blocks)
+        return "An interrupted run had made it." if free else ""
 
     def _imported(self, block: Block) -> str:
         """The id that an import block gives for this block; empty for none."""
@@ -305,6 +306,10 @@ def both_ask_for(uid: str, first: Address, there: Place | None, second: Address,
     detail = f"The other is at {there}." if there else ""
     hint = "Give one of them another uid; a dashboard has it in its JSON."
     return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
+
+
+def _named(block: Block, uid: Value) -> tuple[str, str, Value]:
+    return block.provider, block.address.type, uid
 
 
 def _moved(change: Change, record: Record, source: Address) -> Change:

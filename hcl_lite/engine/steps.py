@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.engine.changes import Action, Change, Plan
+from hcl_lite.engine.changes import MAKES, Action, Change, Plan
 from hcl_lite.engine.graph import Graph
 from hcl_lite.lang.expand import provider_address
 from state.model import Record
@@ -54,6 +54,7 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
         provider = Step(provider_address((change.record or change).provider))
         if provider in steps:
             steps.add_edge(provider, step)
+    _make_room(steps, plan, deletions)
     by_address: dict[Address, list[Step]] = {}
     for step in deletions:
         by_address.setdefault(step.address, []).append(step)
@@ -93,6 +94,15 @@ def _wanted_blocks(
                 wanted.add(before)
                 open_.append(before)
     return wanted
+
+
+def _make_room(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
+    """What goes is gone before another block makes an object with its identity."""
+    makers = {(c.provider, c.address.type, c.uid): Step(c.address) for c in plan.changes if c.uid and c.action in MAKES}
+    for step, change in deletions.items():
+        maker = makers.get(((change.record or change).provider, step.address.type, step.uid))
+        if maker is not None and not nx.has_path(steps, maker, step):
+            steps.add_edge(step, maker)
 
 
 def _put_after(steps: nx.DiGraph[Step], deletion: Step, user: Record) -> None:

@@ -301,6 +301,15 @@ def test_objects_are_imported_by_the_configuration(world: World) -> None:
     assert world.actions(text) == {}
 
 
+def test_what_is_imported_by_another_name_moves_there(world: World) -> None:
+    """A block was renamed, and its object imported: it is not deleted under its old name."""
+    world.apply('[resource.fake_box.a]\nuid = "u"\n')
+    text = '[resource.fake_box.b]\nuid = "u"\n[[import]]\nto = "fake_box.b"\nid = "u"\n'
+    assert world.apply(text).failures == ()
+    assert (world.server.calls, world.known()) == ([], {"fake_box.b": "u"})
+    assert world.actions(text) == {}
+
+
 @pytest.mark.parametrize(
     ("block", "id_", "says"),
     [
