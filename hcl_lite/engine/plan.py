@@ -239,7 +239,7 @@ class Planner:
                 live = await self.session.get(record.provider).read(record.address.type, record.uid)
             return decide_refresh_only(record, live)
         removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
-        if removed is not None and removed.body.get("destroy") is False and not self.options.destroy:
+        if removed is not None and removed.body.get("destroy") is False:
             change = decide_orphan(record, live, False, "[[removed]] says destroy = false", Action.RELEASE)
             return replace(change, place=removed.place())
         if live is not None and removed is None:

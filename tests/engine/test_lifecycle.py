@@ -286,6 +286,15 @@ def test_what_is_removed_stays_or_goes(world: World) -> None:
     assert ("fake_box", "a-new") in world.server.objects
 
 
+def test_what_is_given_up_stays_when_the_rest_is_destroyed(world: World) -> None:
+    """destroy = false is said of the object, not of one command: a protected one would go with the others."""
+    world.apply("[resource.fake_box.a]\nlifecycle = { prevent_destroy = true }\n[resource.fake_box.b]\n")
+    text = '[[removed]]\nfrom = "fake_box.a"\ndestroy = false\n[resource.fake_box.b]\n'
+    assert world.actions(text, destroy=True) == {"fake_box.a": Action.RELEASE, "fake_box.b": Action.DELETE}
+    world.apply(text, destroy=True)
+    assert (world.server.calls, world.known()) == (["delete b-new"], {})
+
+
 def test_objects_are_imported_by_the_configuration(world: World) -> None:
     """With for_each; what differs is updated, the uid is that of the object; and once it is in, nothing more."""
     world.server.put("fake_box", "one", title="T", size=1)
