@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -134,7 +135,9 @@ class ResourcePlanner:
         if live is not None and record is not None and uid == record.uid:
             live, baseline = await self._whole(block, type_, arguments, values, record, live)
         elif live is not None and live.content is None and not type_.immutable:
-            live = await self.session.get(block.provider).read(block.address.type, live.uid, values)
+            # One that is to be replaced is on the server where it was made.
+            there = record.provider if record is not None else block.provider
+            live = await self.session.get(there).read(block.address.type, live.uid, values)
         if live is not None and live.content is not None:
             values = with_ignored(block, type_, values, live)
         # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
@@ -205,9 +208,23 @@ class ResourcePlanner:
         for text in block.lifecycle.replace_triggered_by:
             address, attribute = trigger_in(block, text)
             for other in self.changes.values():
-                if address.covers(other.address) and _triggers(other, attribute):
+                if address.covers(other.address) and self._triggers(other, attribute):
                     return f"{other.address}{f'.{attribute}' if attribute else ''} changes (replace_triggered_by)"
         return ""
+
+    def _triggers(self, change: Change, name: str) -> bool:
+        """Whether a planned change is one of the object, or of the attribute, that another block is replaced by."""
+        if change.action not in WRITES:
+            return False
+        if not name or change.action is not Action.UPDATE:
+            return True
+        attrs = self.session.resource_type(change.provider, change.address.type).attrs
+        changed = {re.split(r"[.\[]", difference.path)[0] for difference in change.differences}
+        if attrs[name].secret:
+            return bool(change.secrets)
+        if attrs[name].body:  # what it holds is compared under other names
+            return any(key not in attrs or attrs[key].body for key in changed)
+        return name in changed or not (attrs[name].settable or attrs[name].steady)
 
     async def _whole(
         self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, record: Record, live: Live
@@ -316,12 +333,3 @@ def _moved(change: Change, record: Record, source: Address) -> Change:
     kept = change.record if change.action is Action.REFRESH else record
     action = Action.REFRESH if change.action is Action.NOOP else change.action
     return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")
-
-
-def _triggers(change: Change, attribute: str) -> bool:
-    """Whether a planned change is one of the object, or of the attribute, that another block is replaced by."""
-    if change.action not in WRITES:
-        return False
-    if not attribute or change.action is not Action.UPDATE:
-        return True
-    return any(d.path == attribute or d.path.startswith((f"{attribute}.", f"{attribute}[")) for d in change.differences)

@@ -127,6 +127,26 @@ def test_an_object_is_replaced_when_another_one_changes(
     assert changed.get("fake_box.a") is (Action.REPLACE if replaced else None)
 
 
+@pytest.mark.parametrize(
+    ("attribute", "before", "after", "replaced"),
+    [
+        ("token", 'token = "1"', 'token = "2"', True),
+        ("token", 'title = "1"', 'title = "2"', False),
+        ("url", 'title = "1"', 'title = "2"', True),
+        ("uid", 'title = "1"', 'title = "2"', False),
+    ],
+)
+def test_secrets_and_what_the_server_fills_in_are_triggers_too(
+    world: World, attribute: str, before: str, after: str, replaced: bool
+) -> None:
+    """A secret has no difference to be seen, and what the server fills in is known only after the update."""
+    lifecycle = f'lifecycle = {{ replace_triggered_by = ["fake_box.b.{attribute}"] }}'
+    text = f"[resource.fake_box.b]\n{before}\n[resource.fake_box.a]\n{lifecycle}\n"
+    world.apply(text)
+    changed = world.actions(text.replace(before, after))
+    assert changed.get("fake_box.a") is (Action.REPLACE if replaced else None)
+
+
 @pytest.mark.parametrize(("first", "calls"), [(True, ["create b", "delete a"]), (False, ["delete a", "create b"])])
 def test_what_comes_first_in_a_replacement_can_be_said(world: World, first: bool, calls: list[str]) -> None:
     """create_before_destroy, either way."""

@@ -238,3 +238,35 @@ def test_secrets_stay_secret_on_every_way_through_expressions(hcl: Hcl, embedded
     )
     assert re.findall(f"(?i).*{secret}.*", seen) == []
     assert (tmp_path / "hcl-lite.state.json").is_file()
+
+
+def test_a_change_of_a_body_triggers_a_replacement(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """It is compared as the dashboard's JSON, and not under the name of its argument."""
+    text = server.provider + (
+        '[resource.grafana_dashboard.d]\nconfig_json = \'{"title": "T", "panels": []}\'\n'
+        '[resource.grafana_folder.f]\ntitle = "F"\n'
+        'lifecycle = { replace_triggered_by = ["grafana_dashboard.d.config_json"] }\n'
+    )
+    (tmp_path / "main.toml").write_text(text)
+    _apply(hcl)
+    (tmp_path / "main.toml").write_text(text.replace('"T"', '"U"'))
+    assert _planned(hcl) == [("grafana_dashboard.d", "update"), ("grafana_folder.f", "replace")]
+    assert hcl("destroy", "--auto-approve").code == 0
+
+
+def test_an_object_that_changes_its_server_and_its_uid_is_found_on_the_old_one(hcl: Hcl, tmp_path: Path) -> None:
+    """It was taken for one that is gone: forgotten, though it was there, and though it was protected."""
+    providers = '[provider.grafana]\nfor_each = ["a", "b"]\nurl = "embedded:${each.key}.db"\n'
+    folder = (
+        '[resource.grafana_folder.f]\nprovider = \'grafana["%s"]\'\nuid = "%s"\ntitle = "F"\n'
+        "lifecycle = { prevent_destroy = %s }\n"
+    )
+    main = tmp_path / "main.toml"
+    main.write_text(providers + folder % ("a", "fa", "true"))
+    _apply(hcl)
+    main.write_text(providers + folder % ("b", "fb", "true"))
+    assert "grafana_folder.f is protected" in hcl("plan").err
+    main.write_text(providers + folder % ("b", "fb", "false"))
+    assert _planned(hcl) == [("grafana_folder.f", "replace")]
+    _apply(hcl)
+    assert _planned(hcl) == []
