@@ -10,6 +10,7 @@ from datetime import datetime
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
+from hcl_lite.core.paths import keep
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal, shown
 from hcl_lite.engine.changes import WRITES, Action, Change
@@ -140,6 +141,9 @@ class ResourcePlanner:
             live = await self.session.get(there).read(block.address.type, live.uid, values)
         if live is not None and live.content is not None:
             values = with_ignored(block, type_, values, live)
+            if baseline is not None:  # what others may change has not drifted
+                for path in block.lifecycle.ignore_changes:
+                    baseline = keep(baseline, live.content, type_.steps(values, path))
         # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
         # telling which secrets it was given: they are taken to be these, rather than making it anew.
         trusted = type_.immutable and (ours != "" or (record is not None and record.applied == ""))

@@ -107,6 +107,41 @@ def test_what_a_colleague_moves_stays_where_it_is_ignored(hcl: Hcl, server: Serv
     assert hcl("destroy", "--auto-approve").code == 0
 
 
+_V2 = "/apis/dashboard.grafana.app/v2beta1/namespaces/default/dashboards/ignoring-v2"
+
+
+@pytest.mark.parametrize("path", ["layout.spec.items[*].spec.height", "spec.layout", "title", "spec.title"])
+def test_what_is_ignored_of_a_dashboard_that_the_server_rewrites_is_no_drift(
+    hcl: Hcl, server: Server, tmp_path: Path, path: str
+) -> None:
+    """Such a dashboard is compared with what it was at the last apply; what is ignored of it may be otherwise."""
+    item = {"x": 0, "y": 0, "width": 12, "height": 8, "element": {"kind": "ElementReference", "name": "panel-1"}}
+    layout = {"kind": "GridLayout", "spec": {"items": [{"kind": "GridLayoutItem", "spec": item}]}}
+    data = {"kind": "QueryGroup", "spec": {"queries": [], "transformations": [], "queryOptions": {}}}
+    config = {"kind": "VizConfig", "group": "text", "version": "", "spec": {"options": {}, "fieldConfig": {}}}
+    config["spec"]["fieldConfig"] = {"defaults": {}, "overrides": []}  # type: ignore[index]
+    panel = {"id": 1, "title": "CPU", "description": "", "links": [], "data": data, "vizConfig": config}
+    spec = {"title": "V2", "elements": {"panel-1": {"kind": "Panel", "spec": panel}}, "layout": layout}
+    form = {"apiVersion": "dashboard.grafana.app/v2beta1", "kind": "Dashboard", "metadata": {"name": "ignoring-v2"}}
+    (tmp_path / "b.json").write_text(json.dumps({**form, "spec": spec}))
+    (tmp_path / "main.toml").write_text(
+        server.provider + "[resource.grafana_dashboard.b]\nconfig_json = '${file(\"b.json\")}'\n"
+        f'lifecycle = {{ ignore_changes = ["{path}"] }}\n'
+    )
+    _apply(hcl)
+    live = server.call("GET", _V2)
+    live["spec"]["layout"]["spec"]["items"][0]["spec"]["height"] = 3 if "layout" in path else 8
+    live["spec"]["title"] = "Theirs" if "title" in path else "V2"
+    changed = server.call("PUT", _V2, live)["spec"]
+    assert _planned(hcl) == []
+    (tmp_path / "b.json").write_text(json.dumps({**form, "spec": {**spec, "tags": ["new"]}}))
+    assert _planned(hcl) == [("grafana_dashboard.b", "update")]
+    _apply(hcl)
+    assert server.call("GET", _V2)["spec"] == {**changed, "tags": ["new"]}
+    assert _planned(hcl) == []
+    assert hcl("destroy", "--auto-approve").code == 0
+
+
 def test_moves_removals_and_imports_write_nothing_to_the_server(hcl: Hcl, server: Server, tmp_path: Path) -> None:
     """A folder is renamed into a module, another is given up, and both are taken over by a third configuration."""
     main = tmp_path / "main.toml"
