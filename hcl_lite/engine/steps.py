@@ -9,7 +9,7 @@ import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.engine.changes import MAKES, Action, Change, Plan
-from hcl_lite.engine.graph import Graph
+from hcl_lite.engine.graph import Graph, openers
 from hcl_lite.lang.expand import provider_address
 from state.model import Record
 
@@ -69,12 +69,15 @@ def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> nx.Di
     steps: nx.DiGraph[Step] = nx.DiGraph()
     changes = changes_of(plan)
     if plan.destroy or plan.refresh_only:
-        steps.add_nodes_from(Step(address) for address in graph if address.kind is Kind.PROVIDER)
+        wanted = openers(graph)
         steps.add_nodes_from(Step(address) for address in changes)
-        return steps
-    wanted = _wanted_blocks(plan, graph, changes, deletions)
+    else:
+        wanted = _wanted_blocks(plan, graph, changes, deletions)
     steps.add_nodes_from(Step(address) for address in wanted)
     steps.add_edges_from((Step(a), Step(b)) for a, b in graph.edges if a in wanted and b in wanted)
+    if plan.destroy:  # a provider's settings may come from what goes
+        lookups = [Step(address) for address in wanted if address.kind is Kind.DATA]
+        steps.add_edges_from((lookup, deletion) for lookup in lookups for deletion in deletions)
     return steps
 
 
