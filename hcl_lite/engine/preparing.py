@@ -86,7 +86,9 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
             continue
         if address.kind is Kind.PROVIDER:
             open_provider(session, build.scope, block_)
-        elif address.kind is Kind.DATA and not _waits_for_provider(build, block_):
+        elif _waits_for_provider(build, block_):
+            continue
+        elif address.kind is Kind.DATA:
             values = lookup_arguments(session, build.scope, block_)
             if not is_unknown(values):
                 build.scope.objects[address] = await look_up(session, block_, values)
