@@ -51,6 +51,20 @@ async def look_up(session: Session, block: Block, values: Values) -> Values:
     return {**values, **found}
 
 
+async def prepare(build: Build, session: Session, root: Address) -> None:
+    """Open the providers and read the lookups that the block at `root` needs; also `root` itself, if it is one."""
+    needed = {root, *nx.ancestors(build.graph, root)}
+    for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
+        block = build.config.blocks.get(address)
+        if address not in needed or block is None:
+            continue
+        if address.kind is Kind.PROVIDER:
+            open_provider(session, build.scope, block)
+        elif address.kind is Kind.DATA:
+            values = lookup_arguments(session, build.scope, block)
+            build.scope.objects[address] = await look_up(session, block, values)
+
+
 async def read_for_keys(build: Build, session: Session) -> bool:
     """Read the lookups that for_each and count of waiting blocks need, as far as their own arguments are known.
 

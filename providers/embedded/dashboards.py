@@ -76,7 +76,7 @@ def get_dashboard(call: Call) -> Response:
 def delete_dashboard(call: Call) -> Response:
     """DELETE /api/dashboards/uid/:uid (12.4.0): into the trash."""
     entry = find_dashboard(call, call.params["uid"])
-    call.objects.remove(entry)
+    call.objects.remove(entry, call.author)
     message = f"Dashboard {entry.title} deleted"
     return wire.answer({"message": message, "title": entry.title, "uid": entry.name})
 
