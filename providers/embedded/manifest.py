@@ -8,6 +8,7 @@ import orjson
 
 from providers.embedded import convert, ids, status
 from providers.embedded.objects import Draft, managed_fields
+from providers.embedded.refresh import is_too_short
 from providers.embedded.resources import DASHBOARDS, FOLDER, ID_LABEL, MESSAGE, Resource
 from providers.embedded.routing import Call
 
@@ -119,6 +120,8 @@ def _checked_spec(spec: object, resource: Resource, version: str, name: str) -> 
         kept = convert.with_defaults(kept) if version == "v1beta1" else kept
     if not str(kept.get("title") or "").strip():
         raise status.bad_request("Dashboard title cannot be empty")
+    if not version.startswith("v2") and is_too_short(kept.get("refresh")):
+        raise status.bad_request("Dashboard refresh interval is too low")
     return kept
 
 

@@ -194,7 +194,8 @@ class DashboardType:
             },
         )
         attributes = _attributes(answer["id"], answer["version"], answer["url"], values.get("folder") or "")
-        # POST /api/dashboards/db stores the model as it is (3.2 to 12.4), so nothing needs reading back.
+        # POST /api/dashboards/db stores the model as it is (3.2 to 12.4), but for a refresh below the server's minimum,
+        # which it raises without a word: nothing needs reading back.
         version = {"id": answer["id"], "version": answer["version"]}
         return Live(model.uid, version, attributes, self.content(values))
 

@@ -185,7 +185,7 @@ def _as_new(item: Mapping[str, Any], folder: str | None) -> Mapping[str, Any]:
 
 
 def _deleted(item: Mapping[str, Any]) -> Deleted:
-    """`updatedBy` of what is deleted is who did it. What cannot be shown as asked for has its source instead (12.4.0)."""
+    """`updatedBy` is who deleted it; what cannot be converted has its source instead of a spec (12.4.0)."""
     metadata = item["metadata"]
     spec = item.get("spec") or _conversion(item)["source"]["spec"]
     annotations = metadata.get("annotations") or {}
