@@ -205,7 +205,7 @@ LOOKUPS = (
     ),
     Lookup(
         "grafana_home_dashboard",
-        "The home dashboard of the account: the one that was chosen, or else Grafana's own.",
+        "The account's home dashboard: a chosen one, or Grafana's own.",
         {
             "uid": Attr(computed=True, doc="Empty for Grafana's own."),
             "title": Attr(computed=True),
