@@ -81,8 +81,10 @@ def trimmed(dashboard: Json) -> Json:
 
 
 def _frames_of(query: Query, answers: Answers) -> Iterator[Frame]:
+    """Without the text of the query, which is not for those who may only see what it gave."""
     for frame in answers.get(query.ref, {}).get("frames") or ():
-        yield {**frame, "schema": {**frame["schema"], "refId": query.ref}}
+        meta = {key: value for key, value in _meta(frame).items() if key != "executedQueryString"}
+        yield {**frame, "schema": {**frame["schema"], "refId": query.ref, **({"meta": meta} if meta else {})}}
 
 
 def _meta(frame: Frame) -> Json:
