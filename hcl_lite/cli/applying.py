@@ -65,7 +65,8 @@ def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
         plan, build = run_async(lambda: make_plan(workspace, state, request.options))
         click.echo(render_plan(plan))
     else:
-        plan, build = request.plan, run_async(lambda: make_build(workspace, state))
+        plan = request.plan
+        build = run_async(lambda: make_build(workspace, state, plan.destroy))
         _check_fresh(plan, state)
         if plan.is_empty:
             click.echo(render_summary(plan))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hcl_lite.core.paths import ObjectPath
+from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.values import JsonValue, Value
 
 # What tells whether an object has moved since it was seen, such as {"id": 7, "version": 3}: compared, never read into.
@@ -124,6 +124,9 @@ class ResourceType(Protocol):
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         """Completed `values` with what lies at `path`, which the user leaves to others, taken from `Live.content`."""
+
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        """Where in `content` such a path leads."""
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         """The secrets among `values` that the server keeps but never gives back, by name."""

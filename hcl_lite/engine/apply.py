@@ -23,7 +23,7 @@ from hcl_lite.engine.evaluate import (
     exposed,
 )
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider
+from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.resources import ignores_secrets, is_protected, with_ignored
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps
@@ -151,6 +151,10 @@ class Applier:
                 found = await look_up(self.session, block, values)
                 self.scope.objects[address] = found
                 self._check_rules(block, found)
+            case Kind.RESOURCE if self.plan.destroy or self.plan.refresh_only:
+                if change is not None and change.action is Action.REFRESH and change.record is not None:
+                    await self.ledger.put(change.record)
+                expose_remembered(self.session, self.scope, block, self.ledger.state.records.get(address))
             case Kind.RESOURCE if change is not None:
                 await self._do_resource(block, change)
             case Kind.LOCAL | Kind.VARIABLE | Kind.OUTPUT:
@@ -167,10 +171,6 @@ class Applier:
         raise_if_errors(broken_rules(self.scope, block, rules, own))
 
     async def _do_resource(self, block: Block, change: Change) -> None:
-        if self.plan.refresh_only:
-            if change.action is Action.REFRESH and change.record is not None:
-                await self.ledger.put(change.record)
-            return
         type_ = self.session.resource_type(change.provider, block.address.type)
         if change.action is not Action.NOOP:
             self._check_rules(block)

@@ -35,6 +35,8 @@ class Action(StrEnum):
 
 # Those that call for a server to be changed.
 WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
+# Those that make an object that is not there yet.
+MAKES = frozenset({Action.CREATE, Action.REPLACE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,20 @@ def _destination(address: Address, statements: Sequence[Block]) -> tuple[Address
     for _ in statements:
         for block in statements:
             source, target = address_in(block, block.body["from"]), address_in(block, block.body["to"])
-            moved = _follow(address, source, target) if source.covers(address) else address
+            moved = _follow(address, source, target) if _is_moved(address, source, target) else address
             if moved != address:
                 address, last = moved, block
     return address, last
+
+
+def _is_moved(address: Address, source: Address, target: Address) -> bool:
+    """Whether a move speaks of `address`. Without any key it takes all instances along; one with a key is of one
+    instance, and then `source` without a key is what stood there before for_each or count."""
+    if source.key is None and target.key is None:
+        return source.covers(address)
+    if source.kind is Kind.MODULE:
+        return address.module[: len(source.inner)] == source.inner
+    return address == source
 
 
 def _follow(address: Address, source: Address, target: Address) -> Address:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ValueProblem
 from hcl_lite.core.values import is_unknown
-from hcl_lite.engine.evaluate import Values, evaluate_arguments, problem_at
+from hcl_lite.engine.evaluate import Values, evaluate_arguments, evaluate_resource, exposed, problem_at
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.check import provider_type
 from hcl_lite.lang.config import Block, expressions_of
-from hcl_lite.lang.expand import name_of
+from hcl_lite.lang.expand import name_of, provider_address
 from hcl_lite.lang.scope import Scope
+from state.model import Record
 
 
 def open_provider(session: Session, scope: Scope, block: Block) -> None:
@@ -51,8 +54,21 @@ async def look_up(session: Session, block: Block, values: Values) -> Values:
     return {**values, **found}
 
 
-async def read_for_keys(build: Build, session: Session) -> bool:
-    """Read the lookups that for_each and count of waiting blocks need, as far as their own arguments are known.
+def expose_remembered(session: Session, scope: Scope, block: Block, record: Record | None) -> bool:
+    """Let others refer to the object of a block as the state knows it. Whether it knows it as the block has it now."""
+    if record is None or record.provider != block.provider:
+        return False
+    type_ = session.resource_type(block.provider, block.address.type)
+    arguments = evaluate_resource(scope, block, type_)
+    if not arguments.hash or arguments.hash != record.applied:
+        return False
+    scope.objects[block.address] = exposed(type_, arguments.values, record.attributes, uid=record.uid, settled=True)
+    return True
+
+
+async def read_for_keys(build: Build, session: Session, records: Mapping[Address, Record]) -> bool:
+    """Read the lookups that for_each and count of waiting blocks need, as far as their own arguments are known; objects
+    that are in the state as they are declared are known too.
 
     Whether anything was read that was not known before. Raises HclError, and ProviderError for a server's fault.
     """
@@ -70,12 +86,21 @@ async def read_for_keys(build: Build, session: Session) -> bool:
             continue
         if address.kind is Kind.PROVIDER:
             open_provider(session, build.scope, block_)
-        elif address.kind is Kind.DATA:
+        elif address.kind is Kind.DATA and not _waits_for_provider(build, block_):
             values = lookup_arguments(session, build.scope, block_)
             if not is_unknown(values):
                 build.scope.objects[address] = await look_up(session, block_, values)
                 read = True
+        elif address.kind is Kind.RESOURCE:
+            record = records.get(address)
+            there = record is not None and await session.survey(record.provider, address.type, record.uid)
+            read = (there and expose_remembered(session, build.scope, block_, record)) or read
     return read
+
+
+def _waits_for_provider(build: Build, block: Block) -> bool:
+    written = provider_address(block.provider).written
+    return any(waiting.address == written for waiting in build.waiting)
 
 
 def unknown_keys(block: Block) -> Diagnostic:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
+from hcl_lite.core.paths import keep
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal, shown
 from hcl_lite.engine.changes import WRITES, Action, Change
@@ -44,6 +46,7 @@ class ResourcePlanner:
         self.scope = self.build.scope
         self.records = state.records
         self.pending = {intent.address: intent for intent in state.pending}
+        self.left = (*state.pending, *(record.identity for record in state.deposed))
         self.holders = {(r.provider, r.address.type, r.uid): r for r in state.records.values()}
         self.renamed: set[Address] = set()
         """Addresses whose object is known by another one now, because of its uid."""
@@ -124,7 +127,7 @@ class ResourcePlanner:
         uid = type_.uid(values)
         ours = self._ours(block, uid, imported) if record is None else ""
         if record is None and isinstance(uid, str):
-            record = None if imported else self._record_that_moves(block, uid)
+            record = self._record_that_moves(block, uid)
             live = await self.session.survey(block.provider, block.address.type, uid)
             if imported and live is None:
                 place = self.build.imports[block.address].value_place("id")
@@ -133,9 +136,14 @@ class ResourcePlanner:
         if live is not None and record is not None and uid == record.uid:
             live, baseline = await self._whole(block, type_, arguments, values, record, live)
         elif live is not None and live.content is None and not type_.immutable:
-            live = await self.session.get(block.provider).read(block.address.type, live.uid, values)
+            # One that is to be replaced is on the server where it was made.
+            there = record.provider if record is not None else block.provider
+            live = await self.session.get(there).read(block.address.type, live.uid, values)
         if live is not None and live.content is not None:
             values = with_ignored(block, type_, values, live)
+            if baseline is not None:  # what others may change has not drifted
+                for path in block.lifecycle.ignore_changes:
+                    baseline = keep(baseline, live.content, type_.steps(values, path))
         # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
         # telling which secrets it was given: they are taken to be these, rather than making it anew.
         trusted = type_.immutable and (ours != "" or (record is not None and record.applied == ""))
@@ -167,9 +175,9 @@ class ResourcePlanner:
             raise HclError(Diagnostic(f'{block.address} asks for "{uid}", not for "{imported}"', detail, place))
         if imported:
             return "It is imported."
-        intent = self.pending.get(block.address)
-        made = intent is not None and (intent.provider, intent.uid) == (block.provider, uid)
-        return "An interrupted run had made it." if made else ""
+        left = next((i for i in self.left if (i.provider, i.address.type, i.uid) == _named(block, uid)), None)
+        free = left is not None and (left.address == block.address or left.address not in self.build.config.blocks)
+        return "An interrupted run had made it." if free else ""
 
     def _imported(self, block: Block) -> str:
         """The id that an import block gives for this block; empty for none."""
@@ -204,9 +212,23 @@ class ResourcePlanner:
         for text in block.lifecycle.replace_triggered_by:
             address, attribute = trigger_in(block, text)
             for other in self.changes.values():
-                if address.covers(other.address) and _triggers(other, attribute):
+                if address.covers(other.address) and self._triggers(other, attribute):
                     return f"{other.address}{f'.{attribute}' if attribute else ''} changes (replace_triggered_by)"
         return ""
+
+    def _triggers(self, change: Change, name: str) -> bool:
+        """Whether a planned change is one of the object, or of the attribute, that another block is replaced by."""
+        if change.action not in WRITES:
+            return False
+        if not name or change.action is not Action.UPDATE:
+            return True
+        attrs = self.session.resource_type(change.provider, change.address.type).attrs
+        changed = {re.split(r"[.\[]", difference.path)[0] for difference in change.differences}
+        if attrs[name].secret:
+            return bool(change.secrets)
+        if attrs[name].body:  # what it holds is compared under other names
+            return any(key not in attrs or attrs[key].body for key in changed)
+        return name in changed or not (attrs[name].settable or attrs[name].steady)
 
     async def _whole(
         self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, record: Record, live: Live
@@ -307,16 +329,11 @@ def both_ask_for(uid: str, first: Address, there: Place | None, second: Address,
     return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
 
 
+def _named(block: Block, uid: Value) -> tuple[str, str, Value]:
+    return block.provider, block.address.type, uid
+
+
 def _moved(change: Change, record: Record, source: Address) -> Change:
     kept = change.record if change.action is Action.REFRESH else record
     action = Action.REFRESH if change.action is Action.NOOP else change.action
     return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")
-
-
-def _triggers(change: Change, attribute: str) -> bool:
-    """Whether a planned change is one of the object, or of the attribute, that another block is replaced by."""
-    if change.action not in WRITES:
-        return False
-    if not attribute or change.action is not Action.UPDATE:
-        return True
-    return any(d.path == attribute or d.path.startswith((f"{attribute}.", f"{attribute}[")) for d in change.differences)

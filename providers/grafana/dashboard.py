@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from hcl_lite.core.paths import ObjectPath, keep
+from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, derive_uid, is_unknown, reveal
 from providers.errors import NotFound
@@ -92,12 +92,21 @@ class DashboardType:
         return True  # a dashboard's JSON may hold anything
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
-        """A path begins at the dashboard's JSON, or is "folder"; config., config_json. or dashboard. may lead it."""
         model: Model = values["model"]
-        if path.steps == ("folder",):
+        where, *below = self.steps(values, path)
+        if where == "folder":
             return {**values, "folder": live.get("folder")}
-        steps = path.steps[1:] if path.steps[0] in ("config", "config_json", "dashboard") else path.steps
-        return {**values, "model": replace(model, spec=keep(model.spec, live["dashboard"], steps))}
+        return {**values, "model": replace(model, spec=keep(model.spec, live["dashboard"], below))}
+
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        """A path begins at the dashboard's JSON, or is "folder"; config., config_json. or dashboard. may lead it, and
+        spec. where the JSON has one."""
+        steps = path.steps
+        if steps == ("folder",):
+            return steps
+        steps = steps[1:] if steps[0] in ("config", "config_json", "dashboard") else steps
+        has_spec = values["model"].form != CLASSIC
+        return ("dashboard", *(steps[1:] if has_spec and steps[:1] == ("spec",) else steps))
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         return {}

@@ -13,7 +13,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import quote
 
-from hcl_lite.core.paths import ObjectPath
+from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Value, is_unknown, reveal
 from providers.errors import NotFound
@@ -109,6 +109,9 @@ class SnapshotType:
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         return values  # nobody can change a snapshot
+
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        return path.steps
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         key = values.get("delete_key")

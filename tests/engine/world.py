@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.paths import ObjectPath, keep
+from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
@@ -89,6 +89,9 @@ class FakeType:
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         kept: Mapping[str, Value] = keep(values, live, path.steps)
         return kept
+
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        return path.steps
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         return {"token": reveal(values["token"])} if values.get("token") else {}
