@@ -18,6 +18,7 @@ from providers.grafana.filling.times import calculate_interval, interval_text, r
 Json = dict[str, Any]
 
 _SCRAPE = "15s"
+_POINTS = 100
 _SAFE_POINTS = 11_000  # as many as Prometheus gives
 _AUTO = "__auto"
 _VARIABLE = re.compile(
@@ -44,38 +45,37 @@ class _Query:
 
 async def answer(call: Call, source: DataSource, one: Mapping[str, Any], ref: str, span: tuple[int, int]) -> Json:
     """The result of one query: `range` (also where nothing is said) before `instant`."""
-    query = _read(source, one, ref, span)
-    ranged = bool(one.get("range")) or not one.get("instant")
+    try:
+        query = _read(source, one, ref, span)
+    except ValueError as error:
+        return {"error": str(error), "errorSource": "downstream", "status": 500}
     start, end = (_aligned(moment, query.step, int(one.get("utcOffsetSec") or 0)) for moment in span)
-    frames: list[Json] = []
-    if ranged:
-        times = {"start": start / 1000, "end": end / 1000, "step": query.step / 1000}
-        result = await _ask(call, source, "/api/v1/query_range", times, query)
-        frames += result["frames"]
-        if result["status"] != 200:
-            return result
+    asked: list[tuple[str, Json]] = []
+    if one.get("range") or not one.get("instant"):
+        asked.append(("/api/v1/query_range", {"start": start / 1000, "end": end / 1000, "step": query.step / 1000}))
     if one.get("instant"):
-        result = await _ask(call, source, "/api/v1/query", {"time": span[1] / 1000}, query)
-        frames += result["frames"]
+        asked.append(("/api/v1/query", {"time": span[1] / 1000}))
+    frames: list[Json] = []
+    for path, times in asked:
+        result = await _ask(call, source, path, times, query)
         if result["status"] != 200:
             return result
+        frames += result["frames"]
     return {"status": 200, "frames": frames}
 
 
 def _read(source: DataSource, one: Mapping[str, Any], ref: str, span: tuple[int, int]) -> _Query:
-    """models.Parse: the step by range and points, the variables that only the backend can put in."""
+    """models.Parse: the step, and the variables that only the backend can put in. Raises ValueError."""
     scrape = str(source.json_data.get("timeInterval") or _SCRAPE)
-    asked = str(one.get("interval") or "")
-    wanted = "" if asked.startswith("$") else asked
-    milliseconds = int(one.get("intervalMs") or 0)
-    length = span[1] - span[0]
-    least = wanted or (f"{milliseconds}ms" if milliseconds else scrape)
-    step = calculate_interval(length, int(one.get("maxDataPoints") or 100), least)
-    step = max(step, calculate_interval(length, _SAFE_POINTS)) * int(one.get("intervalFactor") or 1)
-    minimum = read_interval(wanted or scrape)
-    rate = max((milliseconds or 1000) + minimum, 4 * minimum)
-    if asked.strip("${}") == "__rate_interval":
-        step = rate
+    asked, length = str(one.get("interval") or ""), span[1] - span[0]
+    variable = asked.strip("${}") if asked.startswith("$") else ""
+    step = _step(one, length, "" if variable else asked, scrape)
+    if variable == "__rate_interval":
+        step = rate = _rate_interval(step, read_interval(scrape))
+    else:
+        step *= int(one.get("intervalFactor") or 1)
+        least = step if variable == "__interval" else read_interval(asked or scrape)
+        rate = _rate_interval(int(one.get("intervalMs") or 1000), least)
     values = {
         "__interval": interval_text(step),
         "__interval_ms": str(step),
@@ -85,8 +85,20 @@ def _read(source: DataSource, one: Mapping[str, Any], ref: str, span: tuple[int,
         "__rate_interval": _duration(rate),
         "__rate_interval_ms": str(rate),
     }
-    expr = _VARIABLE.sub(lambda m: values.get(m[1] or m[2], m[0]), str(one.get("expr") or ""))
+    expr = _VARIABLE.sub(lambda match: values.get(match[1] or match[2], match[0]), str(one.get("expr") or ""))
     return _Query(ref, expr, step, span, str(one.get("legendFormat") or ""))
+
+
+def _step(one: Mapping[str, Any], length: int, asked: str, scrape: str) -> int:
+    """calculatePrometheusInterval: `asked` is the query's own least step, "" for none."""
+    milliseconds = int(one.get("intervalMs") or 0)
+    least = asked or (f"{milliseconds}ms" if milliseconds else scrape)
+    points = int(one.get("maxDataPoints") or _POINTS)
+    return max(calculate_interval(length, points, least), calculate_interval(length, _SAFE_POINTS))
+
+
+def _rate_interval(interval: int, scrape: int) -> int:
+    return max(interval + scrape, 4 * scrape)
 
 
 async def _ask(call: Call, source: DataSource, path: str, times: Mapping[str, float], query: _Query) -> Json:
