@@ -36,6 +36,7 @@ COMMANDS = {
     "show": "Show the state, or a saved plan",
     "state": "List, show, move and forget objects of the state",
     "output": "Print the outputs of the last apply",
+    "snapshot": "List, show and delete snapshots of a Grafana",
     "providers": "Show which providers the configuration uses",
     "serve": "Run the embedded Grafana on a port",
     "version": "Print the version",

@@ -11,18 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
-from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Value, is_unknown, reveal
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
 from providers.grafana.model import CLASSIC, mentions_in, read_model
-
-_LISTED = 1000  # what GET /api/dashboard/snapshots gives at the most when asked for more
+from providers.grafana.snapshot_api import create_snapshot, delete_snapshot, find_snapshot, list_snapshots
 
 ATTRS: Mapping[str, Attr] = {
     "dashboard": Attr("any", required=True, body=True, replaces=True, doc="The dashboard: JSON text, or a table."),
@@ -125,8 +122,7 @@ class SnapshotType:
         return mentions_in(dashboard) if isinstance(dashboard, str) else ()
 
     async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        listed = await client.get("/api/dashboard/snapshots", {"limit": str(_LISTED)})
-        found = {item["key"]: item for item in listed}
+        found = {item["key"]: item for item in await list_snapshots(client)}
         result: dict[str, Live | None] = {}
         for uid in uids:
             item = found.get(uid)
@@ -135,7 +131,7 @@ class SnapshotType:
         return result
 
     async def read(self, client: GrafanaClient, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
-        wire = await client.find(f"/api/snapshots/{quote(uid, safe='')}")
+        wire = await find_snapshot(client, uid)
         if wire is None:
             return None
         meta = wire["meta"]
@@ -164,7 +160,7 @@ class SnapshotType:
             body["expires"] = values["expires"]
         if values.get("delete_key") is not None:
             body["deleteKey"] = reveal(values["delete_key"])
-        answer = await client.call("POST", "/api/snapshots", body=body)
+        answer = await create_snapshot(client, body)
         live = await self.read(client, answer["key"])
         url = answer["url"]
         attributes = {**(live.attributes if live else {"key": answer["key"]}), "url": url}
@@ -175,10 +171,7 @@ class SnapshotType:
         raise AssertionError("a snapshot is replaced, never updated")
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        try:
-            await client.call("DELETE", f"/api/snapshots/{quote(uid, safe='')}")
-        except NotFound:
-            return
+        await delete_snapshot(client, uid)
 
 
 def _check_range(span: Value) -> None:
