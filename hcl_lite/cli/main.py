@@ -37,6 +37,7 @@ COMMANDS = {
     "state": "List, show, move and forget objects of the state",
     "dashboard": "List, restore and purge deleted dashboards, and earlier versions",
     "output": "Print the outputs of the last apply",
+    "snapshot": "List, show and delete snapshots of a Grafana",
     "providers": "Show which providers the configuration uses",
     "serve": "Run the embedded Grafana on a port",
     "version": "Print the version",

@@ -70,6 +70,7 @@ class Live:
     """An object as the server has it: `content` in the form that `ResourceType.content` gives for what is wanted.
 
     `content` is None where the object was only surveyed, not read; `attributes` are then incomplete.
+    `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
     """
 
     uid: str
@@ -77,6 +78,7 @@ class Live:
     attributes: Mapping[str, JsonValue] = field(default_factory=dict)
     content: Value = None
     secret_keys: frozenset[str] = frozenset()
+    warnings: tuple[str, ...] = ()
 
 
 class ResourceType(Protocol):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
@@ -248,6 +248,8 @@ class Applier:
     ) -> Record:
         """The record of what was written, on disk."""
         asked = type_.content(values)
+        if live.warnings:
+            self.warnings.append(_incomplete(block, live.warnings))
         content = without_unasked(type_, live.content, asked) if live.content is not None else asked
         wanted = type_.secrets(values)
         known = change.record.secrets if change.record and change.action is Action.UPDATE else {}
@@ -325,6 +327,13 @@ class Applier:
         if self.plan.refresh_only or self.plan.targets:
             return None
         return {name: value for name, value in self.outputs.items() if not is_secret(value)}
+
+
+def _incomplete(block: Block, warnings: tuple[str, ...]) -> Diagnostic:
+    summary = f"{block.address} was made, but not all of it"
+    return Diagnostic(
+        summary, "\n".join(warnings), block.place(), address=str(block.address), severity=Severity.WARNING
+    )
 
 
 def _shown_action(step: Step, change: Change | None) -> Action | None:
