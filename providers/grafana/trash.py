@@ -21,7 +21,8 @@ from providers.grafana.client import GrafanaClient, Server
 GROUP = "dashboard.grafana.app"
 FOLDER = "grafana.app/folder"
 
-_LISTED_AS = "v1beta1"
+# The form in which most are stored: nothing is converted, which makes a page take a third of the time (12.4.0).
+_LISTED_AS = "v0alpha1"
 _TOGGLE = "dashboardRestore"
 # Written by the server: what is sent for them is dropped, or says what is no longer so.
 _SERVERS_OWN = frozenset(
