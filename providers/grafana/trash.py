@@ -88,7 +88,11 @@ class PlatformTrash:
     server: Server
 
     async def list(self) -> list[Deleted]:
-        return [_deleted(item) async for item in self._items(_LISTED_AS)]
+        """Newest first. Pages after the first list earlier deletions of the same dashboards again (12.4.0)."""
+        found: dict[str, Deleted] = {}
+        async for item in self._items(_LISTED_AS):
+            found.setdefault(item["metadata"]["name"], _deleted(item))
+        return [*found.values()]
 
     async def has(self, uid: str) -> bool:
         return await self._find(_LISTED_AS, uid) is not None

@@ -22,7 +22,7 @@ from providers.http import Connection
 
 _URL = "http://g.test"
 _PLATFORM = "/apis/dashboard.grafana.app/{}/namespaces/default/dashboards"
-_ITEM = {
+_ITEM: Any = {
     "apiVersion": "dashboard.grafana.app/v0alpha1",
     "kind": "Dashboard",
     "metadata": {
@@ -92,13 +92,23 @@ def _body(route: Any) -> Any:
 
 
 def test_the_trash_of_the_app_platform_is_read_to_its_last_page(grafana: Any) -> None:
-    """When it was deleted and by whom; what could not be converted has its title all the same."""
+    """When it was deleted and by whom; what could not be converted has its title all the same.
+
+    A later page lists the earlier deletion of what was made again, and deleted again.
+    """
     _is(grafana, "12.4.0")
-    broken = {**_ITEM, "spec": None, "status": {"conversion": {"source": {"spec": {"title": "Old"}}}}}
+    other = {**_ITEM["metadata"], "name": "e"}
+    earlier = {**_ITEM, "spec": {"title": "Earlier"}}
+    broken = {
+        **_ITEM,
+        "metadata": other,
+        "spec": None,
+        "status": {"conversion": {"source": {"spec": {"title": "Old"}}}},
+    }
     route = grafana.get(_PLATFORM.format("v0alpha1"))
     route.side_effect = [
         respx.MockResponse(json=_page(_ITEM, token="next")),
-        respx.MockResponse(json=_page(broken)),
+        respx.MockResponse(json=_page(earlier, broken)),
     ]
 
     async def work(client: GrafanaClient) -> list[Deleted]:
@@ -106,7 +116,7 @@ def test_the_trash_of_the_app_platform_is_read_to_its_last_page(grafana: Any) ->
 
     assert _run(work) == [
         Deleted("d", "T", "f", "2026-01-02T03:04:05Z", "user:u"),
-        Deleted("d", "Old", "f", "2026-01-02T03:04:05Z", "user:u"),
+        Deleted("e", "Old", "f", "2026-01-02T03:04:05Z", "user:u"),
     ]
     selector = {"labelSelector": "grafana.app/get-trash=true"}
     assert [dict(call.request.url.params) for call in route.calls] == [selector, {**selector, "continue": "next"}]
