@@ -70,7 +70,7 @@ class ResourcePlanner:
             if record is None and case.record is not None:
                 source = self.holders[case.record.provider, block.address.type, case.record.uid].address
                 self.renamed.add(source)
-                change = _moved(change, case.record, source)
+                change = moved(change, case.record, source)
             settled = change.action in (Action.NOOP, Action.REFRESH)
             known = {**(record.attributes if record else {}), **(case.live.attributes if case.live else {})}
             fresh = change.action in (Action.CREATE, Action.REPLACE)
@@ -78,7 +78,7 @@ class ResourcePlanner:
         own = self.scope.objects[block.address]
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))
         moved_from = self.moves.sources.get(block.address)
-        return _moved(change, record, moved_from) if moved_from is not None and record is not None else change
+        return moved(change, record, moved_from) if moved_from is not None and record is not None else change
 
     async def survey(self, record: Record) -> Live | None:
         """What is there of a remembered object, on the server where it was made."""
@@ -333,7 +333,7 @@ def _named(block: Block, uid: Value) -> tuple[str, str, Value]:
     return block.provider, block.address.type, uid
 
 
-def _moved(change: Change, record: Record, source: Address) -> Change:
+def moved(change: Change, record: Record, source: Address) -> Change:
     kept = change.record if change.action is Action.REFRESH else record
     action = Action.REFRESH if change.action is Action.NOOP else change.action
     return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")
