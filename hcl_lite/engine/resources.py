@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -124,6 +125,8 @@ class ResourcePlanner:
     ) -> Case:
         imported = self._imported(block) if record is None else ""
         values = complete(block, type_, arguments.values, imported or self._remembered_uid(block, record))
+        if record is None and not imported:
+            values = self._with_free_uid(block, type_, arguments, values)
         uid = type_.uid(values)
         ours = self._ours(block, uid, imported) if record is None else ""
         if record is None and isinstance(uid, str):
@@ -166,6 +169,20 @@ class ResourcePlanner:
             replace=self._replacement_asked(block) if record is not None else "",
             now=self.clock(),
         )
+
+    def _with_free_uid(self, block: Block, type_: ResourceType, arguments: Arguments, values: Values) -> Values:
+        """Completed `values` with another uid, where the one that is derived is that of an object which has moved from
+        this address to another block. A uid that the user gave stays."""
+        for number in itertools.count(2):
+            holder = self.holders.get(_named(block, type_.uid(values)))
+            if holder is None or holder.address not in self.build.config.blocks:
+                break
+            other = type_.new_uid(str(block.address), f"{block.address.label}-{number}")
+            found = complete(block, type_, arguments.values, other)
+            if type_.uid(found) != other:
+                break
+            values = found
+        return values
 
     def _ours(self, block: Block, uid: Value, imported: str) -> str:
         """Why an object that is there without a record may be taken over; empty where it may not."""

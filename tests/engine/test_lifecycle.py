@@ -314,6 +314,28 @@ def test_what_depends_on_a_moved_object_still_does(world: World, options: dict[s
     assert (result.failures, world.known(), world.server.objects) == ((), {}, {})
 
 
+def test_a_new_object_where_another_has_moved_away_gets_another_uid(world: World) -> None:
+    """The one that moved keeps the uid that was derived from the address."""
+    world.apply("[resource.fake_box.a]\n")
+    world.apply('[resource.fake_box.b]\n[[moved]]\nfrom = "fake_box.a"\nto = "fake_box.b"\n')
+    text = '[resource.fake_box.a]\n[resource.fake_box.b]\n[resource.fake_item.i]\nbox = "${fake_box.a.uid}"\n'
+    assert world.apply(text).failures == ()
+    assert world.known() == {"fake_box.a": "a-2-new", "fake_box.b": "a-new", "fake_item.i": "i-new"}
+    assert world.server.objects["fake_item", "i-new"]["content"]["box"] == "a-2-new"
+    assert world.actions(text) == {}
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_instance_that_is_declared_has_not_moved(world: World, recorded: bool) -> None:
+    """Else it would be made anew, and could not move a second time."""
+    text = '[resource.fake_box.b]\nfor_each = ["x", "y"]\n'
+    if recorded:
+        world.apply(text.replace(', "y"', ""))
+    moved = "[[moved]]\nfrom = 'fake_box.b[\"x\"]'\nto = 'fake_box.b[\"y\"]'\n"
+    says = 'fake_box.b["x"] cannot have moved | It is still declared, at main.toml:1:20.'
+    assert _problem(world, text + moved) == says
+
+
 def test_two_objects_cannot_come_to_one_address(world: World) -> None:
     """The user says which one it is."""
     world.apply("[resource.fake_box.a]\n[resource.fake_box.b]\n")
