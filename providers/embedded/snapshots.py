@@ -11,7 +11,7 @@ from providers.embedded.routing import Call, Route
 
 _FIFTY_YEARS = 60 * 60 * 24 * 365 * 50
 _DEFAULT_LIMIT = 1000
-_DELETED = "Snapshot deleted. It might take an hour before it's cleared from any CDN caches."
+DELETED = "Snapshot deleted. It might take an hour before it's cleared from any CDN caches."
 
 
 def create(call: Call) -> Response:
@@ -78,7 +78,7 @@ def delete(call: Call) -> Response:
     if row["org"] != call.identity.org:
         raise wire.refuse(401, "OrgID mismatch")
     remove(call, row)
-    return wire.answer({"id": row["id"], "message": _DELETED})
+    return wire.answer({"id": row["id"], "message": DELETED})
 
 
 def delete_by_key(call: Call) -> Response:
@@ -87,7 +87,7 @@ def delete_by_key(call: Call) -> Response:
     if row is None:
         raise wire.refuse(404, "Snapshot not found")
     remove(call, row)
-    return wire.answer({"message": _DELETED})
+    return wire.answer({"message": DELETED})
 
 
 def list_all(call: Call) -> Response:
