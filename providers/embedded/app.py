@@ -34,7 +34,8 @@ class EmbeddedApp:
         self.options = replace(options, version=self.generation.version)
         self.faults = Faults()
         self.access_log: deque[tuple[str, str, int]] = deque(maxlen=_LOG_SIZE)
-        self.store = Store(path, options.clock, options.busy_timeout)
+        major = int(self.generation.version.partition(".")[0])
+        self.store = Store(path, options.clock, options.busy_timeout, major)
         self._router = Router(self.generation.routes)
         with self.store.write():
             Accounts(self.store).prepare(options)

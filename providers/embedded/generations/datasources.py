@@ -50,7 +50,7 @@ def create(traits: Traits, call: Call) -> Response:
     values = _columns(command) | {
         "org": call.identity.org,
         "uid": uid or ids.new_old_uid(),
-        "secure": orjson.dumps(_given_secrets(command)).decode(),
+        "secure": orjson.dumps(_given_secrets(traits, command)).decode(),
         "version": 1,
         "created": now,
         "updated": now,
@@ -169,13 +169,15 @@ def _kept(traits: Traits, command: dict[str, Any], columns: dict[str, Any]) -> d
     return {column: value for column, value in columns.items() if column not in empty & traits.emptied_stay}
 
 
-def _given_secrets(command: dict[str, Any]) -> dict[str, str]:
+def _given_secrets(traits: Traits, command: dict[str, Any]) -> dict[str, str]:
+    """Secrets in plain, and in `secureJsonData` where the generation knows it (not 3.2.1)."""
     plain = {PLAIN + name: binding.field(command, name, str) for name in _PLAIN_SECRETS}
-    return read_secrets(command) | {name: value for name, value in plain.items() if value}
+    secure = read_secrets(command) if "secureJsonFields" in traits.keys["source"] else {}
+    return secure | {name: value for name, value in plain.items() if value}
 
 
 def _changed_secrets(traits: Traits, source: DataSource, command: dict[str, Any]) -> dict[str, str]:
-    secure = kept_secrets(source.secure, command) | _given_secrets(command)
+    secure = kept_secrets(source.secure, command) | _given_secrets(traits, command)
     emptied = {PLAIN + name for name in _PLAIN_SECRETS if not command.get(name) and name not in traits.emptied_stay}
     return {name: value for name, value in secure.items() if name not in emptied}
 
@@ -185,7 +187,7 @@ def _as_answered(traits: Traits, command: dict[str, Any], source: DataSource) ->
     if traits.source_answered != "as sent":
         return _whole(traits, source)
     columns = _columns(command) | {"json_data": command.get("jsonData") or {}}
-    whole = _whole(traits, replace(source, **columns, secure=_given_secrets(command)))
+    whole = _whole(traits, replace(source, **columns, secure=_given_secrets(traits, command)))
     return whole if command.get("jsonData") is not None else {key: whole[key] for key in whole if key != "jsonData"}
 
 
