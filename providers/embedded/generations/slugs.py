@@ -8,21 +8,24 @@ import base64
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 _LETTERS = (
     "ßss æae œoe øo þth łl đd ħh ıi əe ƒf ðd "
     "аa бb вv гg дd еe жzh зz иi йi кk лl мm нn оo пp рr сs тt уu фf хkh цts чch шsh щshch ъ ыy ь эe юiu яia"
 )
-_KNOWN: Final[Mapping[str, str]] = {pair[0]: pair[1:] for pair in _LETTERS.split()} | {"&": "and", "@": "at"}
+_KNOWN: Final[Mapping[str, str]] = {pair[0]: pair[1:] for pair in _LETTERS.split()}
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
+_BETWEEN_WORDS: Final = re.compile(r"[^a-z0-9_]+")
 
 
+@lru_cache(maxsize=65_536)  # every save compares the slugs of all titles
 def make_slug(title: str) -> str:
     """The slug of `title`, which may be empty."""
-    text = title.strip().lower()
-    latin = text if text.isascii() else "".join(_in_latin(letter) for letter in text)
-    words = latin.replace("&", "and").replace("@", "at")
-    return re.sub(r"-+", "-", re.sub(r"[^a-z0-9_-]", "-", words)).strip("-")
+    text = title.lower()
+    latin = text if text.isascii() else _FOREIGN.sub(lambda found: _in_latin(found[0]), text)
+    return _BETWEEN_WORDS.sub("-", latin.replace("&", "and").replace("@", "at")).strip("-")
 
 
 def make_slug_or_code(title: str) -> str:
@@ -31,8 +34,6 @@ def make_slug_or_code(title: str) -> str:
 
 
 def _in_latin(letter: str) -> str:
-    if letter.isascii():
-        return letter
     if letter in _KNOWN:
         return _KNOWN[letter]
     base = unicodedata.normalize("NFD", letter)[0]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from providers.embedded import Options, create_app
+from providers.embedded import create_app
 
 PROM = {"name": "prom", "uid": "p", "type": "prometheus", "access": "proxy", "secureJsonData": {"a": "b"}}
 WRITER = """
