@@ -25,26 +25,20 @@ def save(traits: Traits, call: Call) -> Response:
     """
     command = binding.read(call, "Dashboard")
     overwrite = binding.field(command, "overwrite", bool)
-    message = binding.field(command, "message", str)
-    model = command["dashboard"] if isinstance(command["dashboard"], dict) else {}
-    title = model["title"].strip() if isinstance(model.get("title"), str) else ""
-    if not title:
-        traits.object_to("dashboard-title-empty")
-    uid = model["uid"].strip() if isinstance(model.get("uid"), str) else ""
-    check_uid(traits, uid)
+    model = _checked_model(traits, command["dashboard"])
+    uid = model["uid"]
     live = _find_live(traits, call, model, uid)
     folder = _folder_of(traits, call, binding.field(command, "folderId", int))
     if live is not None and not overwrite and live.generation != number(model.get("version")):
         traits.object_to("dashboard-stale")
-    same = find_same_title(traits, call, title, folder)
-    if same is not None and (live is None or (same.kind, same.name) != (live.kind, live.name)):
-        if same.kind == "folders":
-            traits.object_to("dashboard-named-like-folder")
+    other = _find_other(traits, call, live, model["title"], folder)
+    if other is not None:
         if not overwrite:
             traits.object_to("dashboard-name-taken")
-        live, uid = same, same.name
-    spec = {key: value for key, value in model.items() if key not in _SERVER_KEYS} | {"title": title}
-    return saved(traits, _store(call, live, uid, Draft(spec, folder=folder, message=message)))
+        live, uid = other, other.name
+    spec = {key: value for key, value in model.items() if key not in _SERVER_KEYS}
+    draft = Draft(spec, folder=folder, message=binding.field(command, "message", str))
+    return saved(traits, _store(call, live, uid, draft))
 
 
 def get_by_uid(traits: Traits, call: Call) -> Response:
@@ -140,6 +134,26 @@ def find_same_title(traits: Traits, call: Call, title: str, folder: str) -> Entr
         and (entry := call.objects.get(one, name)) is not None
     ]
     return min(found, key=lambda entry: entry.id, default=None)
+
+
+def _checked_model(traits: Traits, sent: object) -> dict[str, Any]:
+    """The dashboard with title and uid as texts without spaces around them."""
+    model = sent if isinstance(sent, dict) else {}
+    texts = {key: model[key].strip() if isinstance(model.get(key), str) else "" for key in ("title", "uid")}
+    if not texts["title"]:
+        traits.object_to("dashboard-title-empty")
+    check_uid(traits, texts["uid"])
+    return model | texts
+
+
+def _find_other(traits: Traits, call: Call, live: Entry | None, title: str, folder: str) -> Entry | None:
+    """The dashboard other than `live` that has the title; a folder that has it is in the way for good."""
+    same = find_same_title(traits, call, title, folder)
+    if same is None or (live is not None and (same.kind, same.name) == (live.kind, live.name)):
+        return None
+    if same.kind == "folders":
+        traits.object_to("dashboard-named-like-folder")
+    return same
 
 
 def _find_live(traits: Traits, call: Call, model: dict[str, Any], uid: str) -> Entry | None:

@@ -48,7 +48,7 @@ def delete(traits: Traits, call: Call) -> Response:
     row = find(call, "key", call.params["key"])
     if row is None or row["org"] != call.identity.org:
         raise traits.refused("snapshot-not-deletable")
-    return _delete(traits, call, row, wire.PLAIN)
+    return _delete(traits, call, row)
 
 
 def delete_by_delete_key(traits: Traits, call: Call) -> Response:
@@ -59,7 +59,7 @@ def delete_by_delete_key(traits: Traits, call: Call) -> Response:
     row = find(call, "delete_key", call.params["key"])
     if row is None:
         traits.object_to("snapshot-not-deletable")
-    return _delete(traits, call, row, wire.CHARSET if "snapshot-not-deletable" not in traits.refusals else wire.PLAIN)
+    return _delete(traits, call, row)
 
 
 def list_all(traits: Traits, call: Call) -> Response:
@@ -81,11 +81,11 @@ def _chosen_keys(command: dict[str, Any]) -> tuple[str, str]:
     return binding.field(command, "key", str), binding.field(command, "deleteKey", str)
 
 
-def _delete(traits: Traits, call: Call, row: sqlite3.Row | None, content_type: str) -> Response:
+def _delete(traits: Traits, call: Call, row: sqlite3.Row | None) -> Response:
     if row is not None:
         remove(call, row)
     body = {"id": 0 if row is None else row["id"], "message": DELETED}
-    return wire.answer(traits.shape("deleted", body) | {"message": DELETED}, content_type=content_type)
+    return traits.answer("snapshot-deletion", traits.shape("deleted", body) | {"message": DELETED})
 
 
 def _require(traits: Traits, row: sqlite3.Row | None) -> sqlite3.Row:

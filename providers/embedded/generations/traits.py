@@ -14,7 +14,7 @@ from providers.embedded import wire
 from providers.embedded.routing import Call, Handler
 
 Shape = Literal["meta", "saved", "deleted", "source", "listed-source", "hit", "snapshot-links", "listed-snapshot"]
-Area = Literal["dashboard", "search", "source", "snapshot"]
+Area = Literal["dashboard", "search", "source", "snapshot", "snapshot-deletion"]
 Why = Literal[
     "dashboard-missing",
     "dashboard-id-unknown",

@@ -39,7 +39,7 @@ TRAITS: Final = Traits(
         "snapshot-missing": Refusal(500, "Failed to get dashboard snapshot", content_type=wire.CHARSET),
         "snapshot-expired": Refusal(404, "Dashboard snapshot not found", content_type=wire.CHARSET),
     },
-    charset_areas=frozenset(("dashboard", "search", "source", "snapshot")),
+    charset_areas=frozenset(("dashboard", "search", "source", "snapshot", "snapshot-deletion")),
     make_slug=slugs.make_slug,
     home=homes.HOME_3_2,
     built_in={

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from providers.embedded import Options, create_app
-from providers.versions import RECORDED
+from providers.versions import LATEST, RECORDED
 
 RECORDINGS = Path(__file__).parents[4] / "shared" / "recordings"
 EXCEPTIONS: dict[str, dict[str, str]] = {
@@ -195,3 +195,11 @@ def _compared(value: Any) -> Any:
 def test_exceptions_name_recorded_exchanges(version: str) -> None:
     """An exception for an exchange that is not there would never be noticed."""
     assert EXCEPTIONS[version].keys() <= {exchange["name"] for exchange in EXCHANGES[version]}
+
+
+def test_the_document_names_recorded_exchanges() -> None:
+    """What docs/grafana-generations.md says was recorded, was."""
+    text = (Path(__file__).parents[3] / "docs" / "grafana-generations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:auth|dash|folder|ds|search|snap)-(?!db)[a-z0-9-]+)`", text))
+
+    assert named - {exchange["name"] for exchange in EXCHANGES[LATEST]} == set()
