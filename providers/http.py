@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from hcl_lite.core.schema import ValueProblem
 from hcl_lite.core.values import reveal
 from providers.errors import ApiError, NotFound, NotJson, Unclear, Unreachable, from_answer
+from providers.versions import LATEST
 
 if TYPE_CHECKING:
     import httpx
@@ -54,6 +55,12 @@ def split_url(url: str) -> tuple[str, str]:
     name, colon, password = user.partition(":")
     auth = unquote(name) + (f":{unquote(password)}" if colon and password else "")
     return urlunsplit((parts.scheme, host, parts.path, parts.query, "")), auth
+
+
+def split_embedded(url: str) -> tuple[str, str]:
+    """The file of `embedded:PATH?version=VERSION`, and the version, which is empty where none is given."""
+    path, _, version = url.removeprefix(EMBEDDED).partition("?version=")
+    return path, version
 
 
 class HttpClient:
@@ -172,7 +179,7 @@ class HttpClient:
             headers["Authorization"] = f"Bearer {connection.auth}"
         url = connection.url.rstrip("/")
         if url.startswith(EMBEDDED) and self._transport is None:
-            self._transport = self._embedded(url.removeprefix(EMBEDDED))
+            self._transport = self._embedded(*split_embedded(url))
         self._client = httpx.AsyncClient(
             base_url="http://embedded" if url.startswith(EMBEDDED) else url,
             headers=headers,
@@ -185,13 +192,13 @@ class HttpClient:
         )
         return self._client
 
-    def _embedded(self, path: str) -> httpx.AsyncBaseTransport:
+    def _embedded(self, path: str, version: str) -> httpx.AsyncBaseTransport:
         import httpx  # noqa: PLC0415 - see _attempt
 
-        from providers.embedded import create_app  # noqa: PLC0415 - loads a web framework
+        from providers.embedded import Options, create_app  # noqa: PLC0415 - loads a web framework
 
         try:
-            app = create_app(path)
+            app = create_app(path, options=Options(version=version or LATEST))
         except sqlite3.Error as error:
             raise Unreachable("Opening", self.connection.url, 0, f"{error}") from error
         self._closers.append(app.close)

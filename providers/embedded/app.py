@@ -1,34 +1,23 @@
-"""The embedded server: an ASGI app that answers as Grafana 12.4.0 does, on one SQLite file.
+"""The embedded server: an ASGI app that answers as a generation of Grafana does, on one SQLite file.
 
-Later versions of the old API ("3", "5", "7") would be other route tables, chosen in `_routes` by `options.version`.
+Which generation `options.version` says; its routes, and what it answers where no route is, come from `generations`.
 """
 
 import asyncio
 import os
 import sqlite3
 from collections import deque
+from dataclasses import replace
 from typing import cast
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from providers.embedded import (
-    admin,
-    auth,
-    dashboards,
-    datasources,
-    folders,
-    platform,
-    queries,
-    search,
-    snapshots,
-    upstream,
-    versions,
-    wire,
-)
+from providers.embedded import auth, wire
 from providers.embedded.accounts import Accounts
 from providers.embedded.faults import Fault, Faults
+from providers.embedded.generations import find_generation
 from providers.embedded.options import Options
 from providers.embedded.routing import Call, Identity, Route, Router
 from providers.embedded.store import Store
@@ -41,11 +30,14 @@ class EmbeddedApp:
     """`faults` is what it should do wrong; `access_log` holds (method, path, status), status 0 where none was sent."""
 
     def __init__(self, path: str | os.PathLike[str] | None, options: Options) -> None:
-        self.options = options
+        self.generation = find_generation(options.version)
+        self.options = replace(options, version=self.generation.version)
         self.faults = Faults()
         self.access_log: deque[tuple[str, str, int]] = deque(maxlen=_LOG_SIZE)
-        self.store = Store(path, options.clock, options.busy_timeout)
-        self._router = Router(_routes(options))
+        major = int(self.generation.version.partition(".")[0])
+        self.store = Store(path, options.clock, options.busy_timeout, major)
+        public = self.generation.public_routes if options.public_snapshots else ()
+        self._router = Router((*public, *self.generation.routes))
         with self.store.write():
             Accounts(self.store).prepare(options)
 
@@ -98,13 +90,11 @@ class EmbeddedApp:
         found = self._router.find(request.method, request.url.path)
         who: Identity | None = None
         if found is None or not found[0].anonymous:
-            who = auth.sign_in(request, Accounts(self.store), self.options)
+            who = auth.sign_in(request, auth.Door(Accounts(self.store), self.options, self.generation.wording))
         if found is None:
-            if who is None:
-                raise wire.refuse_login("Unauthorized", "auth.unauthorized")
-            raise wire.refuse(404, "Not found", wire.CHARSET)
+            raise self.generation.unknown_route(who is not None)
         route, params = found
-        auth.check_permission(route, who)
+        auth.check_permission(route, who, self.generation.wording)
         return await self._handle(route, Call(request, params, body, who, self.store, self.options))
 
     async def _handle(self, route: Route, call: Call) -> Response:
@@ -118,24 +108,6 @@ class EmbeddedApp:
 def create_app(path: str | os.PathLike[str] | None = None, *, options: Options | None = None) -> EmbeddedApp:
     """An app on the SQLite file `path`, made where missing; None keeps everything in memory."""
     return EmbeddedApp(path, options or Options())
-
-
-def _routes(options: Options) -> list[Route]:
-    if not options.version.startswith("12."):
-        raise ValueError(f"the embedded server does not play Grafana {options.version}; it plays 12.4.0")
-    return [
-        *admin.ROUTES,
-        *dashboards.ROUTES,
-        *versions.ROUTES,
-        *search.ROUTES,
-        *folders.ROUTES,
-        *queries.ROUTES,
-        *upstream.ROUTES,
-        *datasources.ROUTES,
-        *(snapshots.PUBLIC_ROUTES if options.public_snapshots else ()),
-        *snapshots.ROUTES,
-        *platform.ROUTES,
-    ]
 
 
 def _faulty(fault: Fault) -> Response:

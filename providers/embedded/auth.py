@@ -1,10 +1,13 @@
-"""Signing in (basic, bearer) and permission refusals, worded as 12.4.0 words them."""
+"""Signing in (basic, bearer) and permission refusals, worded as the generation words them."""
 
 import base64
 import binascii
 import hmac
 import re
 import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from starlette.requests import Request
 
@@ -16,31 +19,48 @@ from providers.embedded.routing import Identity, Route
 _TOKEN_USER = "api_key"
 
 
-def sign_in(request: Request, accounts: Accounts, options: Options) -> Identity | None:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a generation refuses a caller: `login` is told 12.4.0's messageId, `denied` what the route needs."""
+
+    login: Callable[[str], wire.Refused]
+    denied: Callable[[str], wire.Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What signing in has to look at."""
+
+    accounts: Accounts
+    options: Options
+    wording: Wording
+
+
+def sign_in(request: Request, door: Door) -> Identity | None:
     """Who sent the request; None without credentials, or with garbled ones. Wrong credentials are refused (401)."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and value.strip():
-        return _by_token(value.strip(), request, accounts)
+        return _by_token(value.strip(), request, door)
     if scheme.lower() == "basic" and (pair := _basic(value)):
         login, password = pair
         if login == _TOKEN_USER:
-            return _by_token(password, request, accounts)
-        return _by_password(login, password, request, accounts, options)
+            return _by_token(password, request, door)
+        return _by_password(login, password, request, door)
     return None
 
 
-def check_permission(route: Route, who: Identity | None) -> None:
+def check_permission(route: Route, who: Identity | None, wording: Wording) -> None:
     """Refuse (401, 403) what `who` may not call."""
     if route.anonymous:
         return
-    if who is None:
-        raise wire.refuse_login("Unauthorized", "auth.unauthorized")
-    if not who.can(route.role):
-        raise denied(route.needs)
+    if who is None and not route.denies_anonymous:
+        raise wording.login("auth.unauthorized")
+    if who is None or not who.can(route.role):
+        raise wording.denied(route.needs)
 
 
 def denied(needs: str) -> wire.Refused:
-    """403 naming the permission; the accessErrorId is random, as there."""
+    """403 naming the permission (12.4.0); the accessErrorId is random, as there."""
     return wire.refuse(
         403,
         f"You'll need additional permissions to perform this action. Permissions needed: {needs}",
@@ -64,27 +84,26 @@ def _basic(value: str) -> tuple[str, str] | None:
     return (login, password) if colon else None
 
 
-def _by_password(login: str, password: str, request: Request, accounts: Accounts, options: Options) -> Identity:
-    known = {user.login: user.password for user in options.users}
-    account = accounts.by_login(login)
+def _by_password(login: str, password: str, request: Request, door: Door) -> Identity:
+    known = {user.login: user.password for user in door.options.users}
+    account = door.accounts.by_login(login)
     if account is None or not hmac.compare_digest(known.get(login, "").encode(), password.encode()) or not password:
-        raise wire.refuse_login("Invalid username or password", "password-auth.failed")
-    roles = accounts.roles(account)
+        raise door.wording.login("password-auth.failed")
+    roles = door.accounts.roles(account)
     return _identity(account, roles, _asked_org(request) or next(iter(roles), 1))
 
 
-def _by_token(token: str, request: Request, accounts: Accounts) -> Identity:
-    found = accounts.of_token(token)
+def _by_token(token: str, request: Request, door: Door) -> Identity:
+    found = door.accounts.of_token(token)
     if found is None:
-        raise wire.refuse_login("Invalid API key", "api-key.invalid")
+        raise door.wording.login("api-key.invalid")
     account, expired = found
     if expired:
-        raise wire.refuse_login("Expired API key", "api-key.expired")
-    roles = accounts.roles(account)
+        raise door.wording.login("api-key.expired")
+    roles = door.accounts.roles(account)
     home = next(iter(roles), 1)
     if _asked_org(request) not in (None, home):
-        message = "API key does not belong to the requested organization"
-        raise wire.refuse_login(message, "api-key.organization-mismatch")
+        raise door.wording.login("api-key.organization-mismatch")
     return _identity(account, roles, home)
 
 
@@ -95,3 +114,15 @@ def _identity(account: Account, roles: dict[int, Role], org: int) -> Identity:
 def _asked_org(request: Request) -> int | None:
     text = request.headers.get("x-grafana-org-id", "")
     return int(text) if re.fullmatch(r"\d{1,9}", text) and int(text) > 0 else None
+
+
+_LOGIN_MESSAGES: Final[Mapping[str, str]] = {
+    "auth.unauthorized": "Unauthorized",
+    "password-auth.failed": "Invalid username or password",
+    "api-key.invalid": "Invalid API key",
+    "api-key.expired": "Expired API key",
+    "api-key.organization-mismatch": "API key does not belong to the requested organization",
+}
+
+# 12.4.0's own; the generations before it have theirs in generations/.
+WORDING: Final = Wording(lambda message_id: wire.refuse_login(_LOGIN_MESSAGES[message_id], message_id), denied)

@@ -8,13 +8,14 @@ from starlette.responses import Response
 
 from providers.embedded import convert, wire
 from providers.embedded.home import HOME
+from providers.embedded.ids import new_uuid
 from providers.embedded.objects import Draft, Entry, managed_fields
 from providers.embedded.refresh import MINIMUM, is_too_short
 from providers.embedded.routing import Call, Route
 from providers.embedded.slug import make_slug
 
-_UID = re.compile(r"[a-zA-Z0-9\-_]*")
-_UID_MAX = 40
+UID = re.compile(r"[a-zA-Z0-9\-_]*")
+UID_MAX = 40
 _TITLE_MAX = 5000
 _MESSAGE_MAX = 500
 _SERVER_KEYS = ("id", "uid", "version")
@@ -49,7 +50,8 @@ def save_dashboard(call: Call) -> Response:
         spec["refresh"] = MINIMUM
     sent = spec | dict.fromkeys(("uid", "version", "id") if live else ("uid", "version"))
     draft = Draft(spec, folder=folder, message=message, fields=managed_fields(sent))
-    return saved_answer(store_draft(call, live, uid or call.options.make_uid(), draft, number))
+    name = uid or (call.options.make_uid or new_uuid)()
+    return saved_answer(store_draft(call, live, name, draft, number))
 
 
 def store_draft(call: Call, live: Entry | None, name: str, draft: Draft, number: int = 0) -> Entry:
@@ -73,7 +75,7 @@ def get_dashboard(call: Call) -> Response:
     entry = find_dashboard(call, call.params["uid"])
     spec = as_v0alpha1(call, entry)
     head = {"id": entry.id, "uid": entry.name, "version": entry.generation}
-    dashboard = orjson.Fragment(_splice(head, spec))
+    dashboard = orjson.Fragment(splice(head, spec))
     return wire.answer({"meta": _meta(call, entry), "dashboard": dashboard})
 
 
@@ -95,12 +97,17 @@ def get_home(call: Call) -> Response:
 
 def list_tags(call: Call) -> Response:
     """GET /api/dashboards/tags (12.4.0): the most used first."""
+    ordered = sorted(count_tags(call).items(), key=lambda item: (-item[1], item[0]))
+    return wire.answer([{"term": tag, "count": count} for tag, count in ordered], content_type=wire.CHARSET)
+
+
+def count_tags(call: Call) -> dict[str, int]:
+    """Each tag, and how many dashboards have it."""
     counts: dict[str, int] = {}
     for entry in call.objects.all("dashboards"):
         for tag in set(entry.tags):
             counts[tag] = counts.get(tag, 0) + 1
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return wire.answer([{"term": tag, "count": count} for tag, count in ordered], content_type=wire.CHARSET)
+    return counts
 
 
 def find_dashboard(call: Call, uid: str) -> Entry:
@@ -128,10 +135,10 @@ def folder_url(uid: str, title: str) -> str:
 
 def check_uid(uid: str) -> None:
     """Refuse (400) a uid that 12.4.0 does not take, for dashboards of either API."""
-    if not _UID.fullmatch(uid):
+    if not UID.fullmatch(uid):
         raise wire.refuse(400, "uid contains illegal characters")
-    if len(uid) > _UID_MAX:
-        raise wire.refuse(400, f"uid too long, max {_UID_MAX} characters")
+    if len(uid) > UID_MAX:
+        raise wire.refuse(400, f"uid too long, max {UID_MAX} characters")
 
 
 def _checked_title(dashboard: dict[str, Any]) -> str:
@@ -197,7 +204,8 @@ def saved_answer(entry: Entry) -> Response:
     return wire.answer(saved)
 
 
-def _splice(head: dict[str, Any], spec: bytes) -> bytes:
+def splice(head: dict[str, Any], spec: bytes) -> bytes:
+    """The JSON object `spec` with the keys of `head` before its own."""
     start = orjson.dumps(head)
     return start if spec == b"{}" else start[:-1] + b"," + spec[1:]
 

@@ -15,6 +15,8 @@ from providers.embedded.routing import Call, Route
 
 _UID = re.compile(r"[a-zA-Z0-9\-_]{1,40}")
 _NAME_MAX = 190
+# Before the name of a secret that was not in `secureJsonData`: the generations before 12 had them as plain arguments.
+PLAIN = "plain:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ class DataSource:
     created: float
     updated: float
 
+    def secret(self, name: str) -> str:
+        """A secret by its name; before 12 it could be given in plain, which is kept under another name."""
+        return self.secure.get(name) or self.secure.get(PLAIN + name, "")
+
 
 def list_all(call: Call) -> Response:
     """GET /api/datasources (12.4.0): by name without regard to case, without version and secureJsonFields."""
-    sources = [_source(row) for row in call.store.rows("select * from datasource where org = ?", call.identity.org)]
-    sources.sort(key=lambda source: (source.name.lower(), source.id))
-    return wire.answer([_short(source) for source in sources])
+    return wire.answer([_short(source) for source in all_sources(call)])
 
 
 def frontend_sources(call: Call) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def create(call: Call) -> Response:
     if uid and not _UID.fullmatch(uid):
         raise wire.refuse_id(400, "datasource.uidInvalid", "Invalid datasource UID.")
     for column, value in (("name", name), ("uid", uid)):
-        if value and _find(call, column, value) is not None:
+        if value and find(call, column, value) is not None:
             raise wire.refuse(409, f"data source with the same {column} already exists")
     first = call.store.row("select 1 from datasource where org = ?", call.identity.org) is None
     now = call.store.now()
@@ -80,12 +84,12 @@ def create(call: Call) -> Response:
         "name": name,
         "basic_auth_user": _text(command, "basicAuthUser"),
         "is_default": first or bool(command.get("isDefault")),
-        "secure": orjson.dumps(_secrets(command)).decode(),
+        "secure": orjson.dumps(read_secrets(command)).decode(),
         "version": 1,
         "created": now,
         "updated": now,
     }
-    source = _stored(call, call.store.insert("datasource", values))
+    source = stored(call, call.store.insert("datasource", values))
     return wire.answer(_outcome(source, "Datasource added"))
 
 
@@ -94,35 +98,35 @@ def get_by_id(call: Call) -> Response:
     number = _number(call, "id is invalid")
     if number == 0:
         raise wire.refuse(400, "Datasource id is missing")
-    return wire.answer(_full(_require(_find(call, "id", number))))
+    return wire.answer(_full(_require(find(call, "id", number))))
 
 
 def get_by_uid(call: Call) -> Response:
     """GET /api/datasources/uid/:uid (12.4.0)."""
-    return wire.answer(_full(_require(_find(call, "uid", call.params["uid"]))))
+    return wire.answer(_full(_require(find(call, "uid", call.params["uid"]))))
 
 
 def get_by_name(call: Call) -> Response:
     """GET /api/datasources/name/:name (12.4.0)."""
-    return wire.answer(_full(_require(_find(call, "name", call.params["name"]))))
+    return wire.answer(_full(_require(find(call, "name", call.params["name"]))))
 
 
 def get_id_by_name(call: Call) -> Response:
     """GET /api/datasources/id/:name (12.4.0)."""
-    return wire.answer({"id": _require(_find(call, "name", call.params["name"])).id})
+    return wire.answer({"id": _require(find(call, "name", call.params["name"])).id})
 
 
 def update_by_id(call: Call) -> Response:
     """PUT /api/datasources/:id (12.4.0)."""
     number = _number(call, "id is invalid")
     command = _checked_update(call)
-    return _update(call, _require(_find(call, "id", number)), command)
+    return _update(call, _require(find(call, "id", number)), command)
 
 
 def update_by_uid(call: Call) -> Response:
     """PUT /api/datasources/uid/:uid (12.4.0)."""
     command = _checked_update(call)
-    return _update(call, _require(_find(call, "uid", call.params["uid"])), command)
+    return _update(call, _require(find(call, "uid", call.params["uid"])), command)
 
 
 def delete_by_id(call: Call) -> Response:
@@ -130,23 +134,41 @@ def delete_by_id(call: Call) -> Response:
     number = _number(call, "id is invalid")
     if number == 0:
         raise wire.refuse(400, "Missing valid datasource id")
-    _delete(call, _require(_find(call, "id", number)))
+    delete(call, _require(find(call, "id", number)))
     return wire.answer({"message": "Data source deleted"})
 
 
 def delete_by_uid(call: Call) -> Response:
     """DELETE /api/datasources/uid/:uid (12.4.0)."""
-    return _deleted(call, _require(_find(call, "uid", call.params["uid"])))
+    return _deleted(call, _require(find(call, "uid", call.params["uid"])))
 
 
 def delete_by_name(call: Call) -> Response:
     """DELETE /api/datasources/name/:name (12.4.0)."""
-    return _deleted(call, _require(_find(call, "name", call.params["name"])))
+    return _deleted(call, _require(find(call, "name", call.params["name"])))
 
 
 def find_source(call: Call, *, uid: str = "", number: int = 0) -> DataSource | None:
     """The data source a query or the proxy names."""
-    return _find(call, "uid", uid) if uid else _find(call, "id", number)
+    return find(call, "uid", uid) if uid else find(call, "id", number)
+
+
+def all_sources(call: Call) -> list[DataSource]:
+    """The data sources of an organisation, by name without regard to case."""
+    sources = [_source(row) for row in call.store.rows("select * from datasource where org = ?", call.identity.org)]
+    return sorted(sources, key=lambda source: (source.name.lower(), source.id))
+
+
+def write(call: Call, number: int, values: Mapping[str, Any]) -> DataSource:
+    """Change columns of a data source; the stored one."""
+    marks = ", ".join(f"{column} = ?" for column in values)
+    call.store.run(f"update datasource set {marks} where id = ?", *values.values(), number)
+    return stored(call, number)
+
+
+def delete(call: Call, source: DataSource) -> None:
+    """Delete a data source."""
+    call.store.run("delete from datasource where id = ?", source.id)
 
 
 def _update(call: Call, old: DataSource, command: dict[str, Any]) -> Response:
@@ -155,7 +177,7 @@ def _update(call: Call, old: DataSource, command: dict[str, Any]) -> Response:
     uid = _text(command, "uid") or old.uid
     if uid != old.uid:
         raise wire.refuse(500, "Failed to update datasource")
-    if name != old.name and _find(call, "name", name) is not None:
+    if name != old.name and find(call, "name", name) is not None:
         message = "Failed to update datasource: data source with the same name already exists"
         raise wire.refuse(409, message)
     kind = plugins.current_type(command["type"])
@@ -164,13 +186,11 @@ def _update(call: Call, old: DataSource, command: dict[str, Any]) -> Response:
         "name": name,
         "basic_auth_user": _text(command, "basicAuthUser") or old.basic_auth_user,
         "is_default": bool(command.get("isDefault")),
-        "secure": orjson.dumps(_kept_secrets(old.secure, command)).decode(),
+        "secure": orjson.dumps(kept_secrets(old.secure, command)).decode(),
         "version": (version if isinstance(version, int) else 0) + 1,
         "updated": call.store.now(),
     }
-    marks = ", ".join(f"{column} = ?" for column in values)
-    call.store.run(f"update datasource set {marks} where id = ?", *values.values(), old.id)
-    return wire.answer(_outcome(_stored(call, old.id), "Datasource updated"))
+    return wire.answer(_outcome(write(call, old.id, values), "Datasource updated"))
 
 
 def _command(call: Call) -> dict[str, Any]:
@@ -193,13 +213,18 @@ def _check_url(kind: str, url: str) -> None:
         if plugins.needs_url(kind):
             raise refused
         return
+    if not is_url(url):
+        raise refused
+
+
+def is_url(url: str) -> bool:
+    """Whether Grafana takes it for one, with or without scheme."""
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         _ = parts.port
-    except ValueError as exc:
-        raise refused from exc
-    if not parts.scheme or " " in parts.netloc or re.search(r"[\x00-\x1f]", url):
-        raise refused
+    except ValueError:
+        return False
+    return bool(parts.scheme) and " " not in parts.netloc and not re.search(r"[\x00-\x1f]", url)
 
 
 def _columns(command: dict[str, Any], kind: str, url: str) -> dict[str, Any]:
@@ -218,13 +243,13 @@ def _columns(command: dict[str, Any], kind: str, url: str) -> dict[str, Any]:
     }
 
 
-def _kept_secrets(old: dict[str, str], command: dict[str, Any]) -> dict[str, str]:
+def kept_secrets(old: dict[str, str], command: dict[str, Any]) -> dict[str, str]:
     """What a PUT leaves: a secret that is not sent stays, one that is sent empty goes (12.4)."""
     given = command.get("secureJsonData") or {}
-    return {key: value for key, value in old.items() if key not in given} | _secrets(command)
+    return {key: value for key, value in old.items() if key not in given} | read_secrets(command)
 
 
-def _secrets(command: dict[str, Any]) -> dict[str, str]:
+def read_secrets(command: dict[str, Any]) -> dict[str, str]:
     """The secrets sent; an empty one is none."""
     given = command.get("secureJsonData") or {}
     if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
@@ -251,13 +276,14 @@ def _number(call: Call, message: str) -> int:
 def _free_name(call: Call, kind: str) -> str:
     """A name for a data source sent without one: its type, then type-1, type-2."""
     name, count = kind, 0
-    while _find(call, "name", name) is not None:
+    while find(call, "name", name) is not None:
         count += 1
         name = f"{kind}-{count}"
     return name
 
 
-def _find(call: Call, column: str, value: object) -> DataSource | None:
+def find(call: Call, column: str, value: object) -> DataSource | None:
+    """The data source of the caller's organisation that has this value in a column."""
     sql = f"select * from datasource where org = ? and {column} = ?"
     row = call.store.row(sql, call.identity.org, value)
     return None if row is None else _source(row)
@@ -269,9 +295,9 @@ def _require(source: DataSource | None) -> DataSource:
     return source
 
 
-def _stored(call: Call, number: int) -> DataSource:
+def stored(call: Call, number: int) -> DataSource:
     """The data source after a write; where it is the default now, the others no longer are."""
-    source = _find(call, "id", number)
+    source = find(call, "id", number)
     assert source is not None
     if source.is_default:
         sql = "update datasource set is_default = 0 where org = ? and id <> ?"
@@ -279,12 +305,8 @@ def _stored(call: Call, number: int) -> DataSource:
     return source
 
 
-def _delete(call: Call, source: DataSource) -> None:
-    call.store.run("delete from datasource where id = ?", source.id)
-
-
 def _deleted(call: Call, source: DataSource) -> Response:
-    _delete(call, source)
+    delete(call, source)
     return wire.answer({"id": source.id, "message": "Data source deleted"})
 
 

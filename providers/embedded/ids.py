@@ -20,6 +20,11 @@ def new_short_uid(now: float) -> str:
     return secrets.choice("abcdef") + _base36(_snowflake(now)) + secrets.choice("abcdef")
 
 
+def new_old_uid() -> str:
+    """A dashboard's, folder's or data source's uid as it was given before 12, like `eMdKuRRdz`."""
+    return "".join(secrets.choice(_ALPHANUMERIC + "-_") for _ in range(9))
+
+
 def new_uuid() -> str:
     """A dashboard's uid and every object's `metadata.uid`."""
     return str(uuid.uuid4())

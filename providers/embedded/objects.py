@@ -152,13 +152,29 @@ class Objects:
         )
         return self._save(entry, _dump(draft.spec))
 
-    def update(self, old: Entry, draft: Draft, author: str) -> Entry:
-        """Store a new version of `old`; the same content is a new resourceVersion at most, never a generation."""
+    def next_id(self) -> int:
+        """One more than any id ever given: dashboards and folders were numbered together before 12."""
+        row = self._store.row("select coalesce(max(id), 0) as id from version")
+        assert row is not None
+        return int(row["id"]) + 1
+
+    def titles(self, kind: Kind) -> list[tuple[str, str, str]]:
+        """(name, title, folder) of all live objects, by id: what has to be read to find a title."""
+        where = "org = ? and kind = ? and current = 1 order by id"
+        rows = self._store.rows(f"select name, title, folder from version where {where}", self._org, kind)
+        return [(row["name"], row["title"], row["folder"]) for row in rows]
+
+    def update(self, old: Entry, draft: Draft, author: str, generation: int | None = None) -> Entry:
+        """Store a new version of `old`; the same content is a new resourceVersion at most, never a generation.
+
+        With a `generation` it is one all the same, of that number: before 12 every save was.
+        """
         now = self._store.now()
         new = replace(old, **_drafted(draft, now))
         spec = _dump(draft.spec)
-        if spec != self.body(old) or new.folder != old.folder:
-            return self._save(replace(new, generation=old.generation + 1, updated=now, updated_by=author, body=0), spec)
+        if generation is not None or spec != self.body(old) or new.folder != old.folder:
+            number = old.generation + 1 if generation is None else generation
+            return self._save(replace(new, generation=number, updated=now, updated_by=author, body=0), spec)
         if replace(new, manager=old.manager, managed_at=old.managed_at, api_version=old.api_version) == old:
             return old
         return self._save(replace(new, api_version=old.api_version), None)
@@ -168,6 +184,14 @@ class Objects:
         self._retire(entry)
         gone = replace(entry, deleted=True, updated=self._store.now(), updated_by=author)
         self._insert(replace(gone, rv=self._store.next_version()), current=False)
+
+    def rename(self, entry: Entry, name: str) -> Entry:
+        """Give an object and its history another name; what is in a folder stays in it."""
+        where = "where org = ? and kind = ? and name = ?"
+        self._store.run(f"update version set name = ? {where}", name, self._org, entry.kind, entry.name)
+        if entry.kind == "folders":
+            self._store.run("update version set folder = ? where org = ? and folder = ?", name, self._org, entry.name)
+        return replace(entry, name=name)
 
     def _save(self, entry: Entry, spec: bytes | None) -> Entry:
         rv = self._store.next_version()

@@ -94,7 +94,8 @@ class Route:
     """A row of a route table.
 
     `role` is the least role that may call it, `needs` the permission that the 403 names. `writes` makes the handler
-    one transaction (so it must not be a coroutine). `anonymous` answers without signing in.
+    one transaction (so it must not be a coroutine). `anonymous` answers without signing in; `denies_anonymous` answers
+    those who did not sign in like those who may not (403), instead of asking them to (401).
     """
 
     method: str
@@ -104,6 +105,7 @@ class Route:
     needs: str = ""
     writes: bool = False
     anonymous: bool = False
+    denies_anonymous: bool = False
 
 
 class Router:

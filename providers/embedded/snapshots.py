@@ -11,7 +11,7 @@ from providers.embedded.routing import Call, Route
 
 _FIFTY_YEARS = 60 * 60 * 24 * 365 * 50
 _DEFAULT_LIMIT = 1000
-_DELETED = "Snapshot deleted. It might take an hour before it's cleared from any CDN caches."
+DELETED = "Snapshot deleted. It might take an hour before it's cleared from any CDN caches."
 
 
 def create(call: Call) -> Response:
@@ -36,11 +36,17 @@ def create_public(call: Call) -> Response:
 def _store(call: Call, command: dict[str, Any], original_url: str) -> Response:
     dashboard = command["dashboard"]
     key, delete_key = command.get("key") or ids.new_key(), command.get("deleteKey") or ids.new_key()
-    if _find(call, "key", key) is not None or _find(call, "delete_key", delete_key) is not None:
+    if find(call, "key", key) is not None or find(call, "delete_key", delete_key) is not None:
         raise wire.refuse(500, "Failed to create snapshot", wire.CHARSET, traceID="")
+    body = dashboard | {"snapshot": {**_dict(dashboard.get("snapshot")), "originalUrl": original_url}}
+    store(call, command, key, delete_key, body)
+    return wire.answer(links(call, key, delete_key), content_type=wire.CHARSET)
+
+
+def store(call: Call, command: dict[str, Any], key: str, delete_key: str, body: dict[str, Any]) -> int:
+    """Keep a snapshot of `body` as `command` says; its id."""
     now = call.store.now()
     seconds = command.get("expires") or 0
-    body = dashboard | {"snapshot": {**_dict(dashboard.get("snapshot")), "originalUrl": original_url}}
     values = {
         "org": call.who.org if call.who else 0,
         "account": call.who.account.id if call.who else 0,
@@ -52,60 +58,65 @@ def _store(call: Call, command: dict[str, Any], original_url: str) -> Response:
         "created": now,
         "body": orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
     }
-    call.store.insert("snapshot", values)
-    links = {
+    return call.store.insert("snapshot", values)
+
+
+def links(call: Call, key: str, delete_key: str) -> dict[str, Any]:
+    """What the creation of a snapshot answers."""
+    return {
         "key": key,
         "deleteKey": delete_key,
         "url": f"{call.root_url}dashboard/snapshot/{key}",
         "deleteUrl": f"{call.root_url}api/snapshots-delete/{delete_key}",
     }
-    return wire.answer(links, content_type=wire.CHARSET)
 
 
 def get(call: Call) -> Response:
     """GET /api/snapshots/:key (12.4.0), signed in or not; an expired one is not found."""
-    row = _find(call, "key", call.params["key"])
+    row = find(call, "key", call.params["key"])
     if row is None:
         raise _not_found()
     if row["expires"] < call.store.now():
         raise wire.refuse(404, "Dashboard snapshot not found")
-    body = {"meta": _meta(row), "dashboard": orjson.Fragment(row["body"])}
+    body = {"meta": meta_of(row), "dashboard": orjson.Fragment(row["body"])}
     return wire.answer(body, headers={"Cache-Control": "public, max-age=3600"})
 
 
 def delete(call: Call) -> Response:
     """DELETE /api/snapshots/:key (12.4.0)."""
-    row = _find(call, "key", call.params["key"])
+    row = find(call, "key", call.params["key"])
     if row is None:
         raise _not_found()
     if row["org"] != call.identity.org:
         raise wire.refuse(401, "OrgID mismatch")
-    _remove(call, row)
-    return wire.answer({"id": row["id"], "message": _DELETED})
+    remove(call, row)
+    return wire.answer({"id": row["id"], "message": DELETED})
 
 
 def delete_by_key(call: Call) -> Response:
     """GET /api/snapshots-delete/:deleteKey (12.4.0): needs signing in but in public mode, and no permission."""
-    row = _find(call, "delete_key", call.params["key"])
+    row = find(call, "delete_key", call.params["key"])
     if row is None:
         raise wire.refuse(404, "Snapshot not found")
-    _remove(call, row)
-    return wire.answer({"message": _DELETED})
+    remove(call, row)
+    return wire.answer({"message": DELETED})
 
 
 def list_all(call: Call) -> Response:
     """GET /api/dashboard/snapshots?query=&limit= (12.4.0): in order of creation; others than admins see their own.
 
-    `query` is a whole name, in SQL's LIKE: with % and _, without regard to case (on SQLite). Expired ones are swept, as
-    the server's clean-up job does.
+    `query` is a whole name, in SQL's LIKE: with % and _, without regard to case (on SQLite).
     """
-    call.store.run("delete from snapshot where expires < ?", call.store.now())
-    wanted, mine = call.query("query") or "%", call.identity.account.id
-    rows = call.store.rows(
-        "select * from snapshot where org = ? and name like ? order by id", call.identity.org, wanted
-    )
-    listed = [_listed(row) for row in rows if call.identity.can("Admin") or row["account"] == mine]
+    listed = [_listed(row) for row in visible(call, call.query("query") or "%")]
     return wire.answer(listed[: call.query_int("limit", _DEFAULT_LIMIT)])
+
+
+def visible(call: Call, like: str = "%") -> list[sqlite3.Row]:
+    """The snapshots that a caller may list; expired ones are swept, as the server's clean-up job does."""
+    call.store.run("delete from snapshot where expires < ?", call.store.now())
+    rows = call.store.rows("select * from snapshot where org = ? and name like ? order by id", call.identity.org, like)
+    mine = call.identity.account.id
+    return [row for row in rows if call.identity.can("Admin") or row["account"] == mine]
 
 
 def _command(call: Call) -> dict[str, Any]:
@@ -125,11 +136,13 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _find(call: Call, column: str, value: str) -> sqlite3.Row | None:
+def find(call: Call, column: str, value: str) -> sqlite3.Row | None:
+    """The snapshot with a `key` or `delete_key`, of whatever organisation."""
     return call.store.row(f"select * from snapshot where {column} = ?", value)
 
 
-def _remove(call: Call, row: sqlite3.Row) -> None:
+def remove(call: Call, row: sqlite3.Row) -> None:
+    """Delete a snapshot."""
     call.store.run("delete from snapshot where id = ?", row["id"])
 
 
@@ -149,7 +162,8 @@ def _listed(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _meta(row: sqlite3.Row) -> dict[str, Any]:
+def meta_of(row: sqlite3.Row) -> dict[str, Any]:
+    """The `meta` beside a snapshot's dashboard."""
     return {
         "isSnapshot": True,
         "type": "snapshot",

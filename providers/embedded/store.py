@@ -49,11 +49,20 @@ create table if not exists snapshot (
     expires real not null, created real not null, body blob not null);
 """
 
+_UNMARKED = 12  # what made a file that does not say
+
 
 class Store:
     """One connection, used by one request at a time; several processes may each have their own on the same file."""
 
-    def __init__(self, path: str | os.PathLike[str] | None, clock: Callable[[], float], busy_timeout: float) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None,
+        clock: Callable[[], float],
+        busy_timeout: float,
+        generation: int = _UNMARKED,
+    ) -> None:
+        """Raises sqlite3.Error, also for a file that another generation of Grafana has made."""
         self.now = clock
         self._lock = threading.RLock()
         self._depth = 0
@@ -64,11 +73,27 @@ class Store:
             check_same_thread=False,
         )
         self._db.row_factory = sqlite3.Row
+        try:
+            self._prepare(generation)
+        except sqlite3.Error:
+            self._db.close()
+            raise
+
+    def _prepare(self, generation: int) -> None:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         with self.write():
+            self._mark(generation)
             for statement in _SCHEMA.split(";\n"):
                 self._db.execute(statement)
+
+    def _mark(self, generation: int) -> None:
+        """Say in the file which Grafana made it: what one stores, another would tell wrong (uids, ids, versions)."""
+        marked = self._db.execute("pragma user_version").fetchone()[0]
+        if self._db.execute("select 1 from sqlite_master").fetchone() is None:
+            self._db.execute(f"pragma user_version = {generation:d}")
+        elif (marked or _UNMARKED) != generation:
+            raise sqlite3.DatabaseError(f"the file is of Grafana {marked or _UNMARKED}, not {generation}")
 
     def close(self) -> None:
         with self._lock:

@@ -89,7 +89,7 @@ def _credentials(source: DataSource) -> dict[str, str]:
     """Basic auth and the `httpHeaderNameN` headers of a data source."""
     headers: dict[str, str] = {}
     if source.basic_auth:
-        pair = f"{source.basic_auth_user}:{source.secure.get('basicAuthPassword', '')}"
+        pair = f"{source.basic_auth_user}:{source.secret('basicAuthPassword')}"
         headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
     for key, name in source.json_data.items():
         if key.startswith("httpHeaderName") and isinstance(name, str):

@@ -1,4 +1,4 @@
-"""JSON answers and the refusals handlers raise; the two content types are both 12.4.0's own."""
+"""JSON answers and the refusals handlers raise; both content types are Grafana's own, of any version."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -13,13 +13,15 @@ from urllib.parse import urlsplit
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
-from providers.http import EMBEDDED, Connection, HttpClient, split_url
+from providers.http import EMBEDDED, Connection, HttpClient, split_embedded, split_url
+from providers.versions import RECORDED, recorded_version
 
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 SETTINGS: Mapping[str, Attr] = {
     "url": Attr(
-        doc="Root URL of Grafana, or embedded:PATH for the embedded server. Default: GRAFANA_URL.",
+        doc="Root URL of Grafana, or embedded:PATH for the embedded server (embedded:PATH?version=7: as Grafana 7)."
+        " Default: GRAFANA_URL.",
         example="https://grafana.example.org",
     ),
     "auth": Attr(secret=True, doc="Service account token, API key, or user:password. Default: GRAFANA_AUTH."),
@@ -159,8 +161,12 @@ def _check_url(url: str) -> None:
     if not url:
         raise ValueProblem("url", "Grafana's url is not known", "", "Set url in the provider block, or GRAFANA_URL.")
     if url.startswith(EMBEDDED):
-        if url == EMBEDDED:
+        path, version = split_embedded(url)
+        if not path:
             raise ValueProblem("url", "The embedded server needs a file", 'Such as "embedded:grafana.db".')
+        if "?version=" in url and recorded_version(version) is None:
+            played = f"It plays {', '.join(RECORDED)}; their beginnings will do, such as 7."
+            raise ValueProblem("url", f'The embedded server does not play Grafana "{version}"', played)
         return
     try:
         parts = urlsplit(url)

@@ -15,11 +15,19 @@ import pytest
 from tests.conftest import Hcl
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_it_answers_until_it_is_stopped(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "options", "name", "version"),
+    [
+        pytest.param(signal.SIGINT, [], "Embedded Grafana", "12.4.0", id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, ["--grafana-version", "7"], "Embedded Grafana 7.5.5", "7.5.5", id="SIGTERM"),
+    ],
+)
+def test_it_answers_until_it_is_stopped(
+    tmp_path: Path, number: signal.Signals, options: list[str], name: str, version: str
+) -> None:
     """On a free port, which it names; it ends without a word of complaint."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "hcl_lite", "serve", "--port", "0", "--path", "g.db"],
+        [sys.executable, "-m", "hcl_lite", "serve", "--port", "0", "--path", "g.db", *options],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -27,13 +35,29 @@ def test_it_answers_until_it_is_stopped(tmp_path: Path, number: signal.Signals) 
     )
     assert process.stdout is not None
     line = process.stdout.readline()
-    url = line.split()[3]
+    url = line.partition(" at ")[2].split()[0]
     with urllib.request.urlopen(f"{url}/api/health", timeout=10) as answer:
-        assert json.load(answer)["database"] == "ok"
+        health = json.load(answer)
+        assert (health["database"], health["version"]) == ("ok", version)
     process.send_signal(number)
     out, err = process.communicate(timeout=15)
-    assert line == f"Embedded Grafana at {url} (admin:admin), data in g.db. Ctrl-C stops it.\n"
+    assert line == f"{name} at {url} (admin:admin), data in g.db. Ctrl-C stops it.\n"
     assert (process.returncode, out, err) == (0, "\n", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--grafana-version", "9"), "9 is not played. Expected 3, 5, 7 or 12."),
+        (("--path", "text"), "text cannot be served: file is not a database"),
+    ],
+)
+def test_what_cannot_be_served_is_said(hcl: Hcl, tmp_path: Path, options: tuple[str, ...], words: str) -> None:
+    """A version that was not recorded, a file that is no database."""
+    (tmp_path / "text").write_text("not a database, and long enough to see that")
+    outcome = hcl("serve", *options)
+    assert words in outcome.err
+    assert "Traceback" not in outcome.err
 
 
 def test_a_port_that_is_taken_is_no_bug(hcl: Hcl) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -246,3 +247,33 @@ def test_every_recorded_error_has_its_kind_and_the_servers_own_message() -> None
 def test_an_error_without_grafanas_message_shows_what_came(body: bytes, text: str) -> None:
     """Cut to a line."""
     assert text in str(from_answer("GET", "/x", 502, body))
+
+
+@pytest.mark.parametrize(("suffix", "version"), [("", "12.4.0"), ("?version=5", "5.4.3"), ("?version=7.5.5", "7.5.5")])
+def test_an_embedded_url_names_the_version_to_play(tmp_path: Path, suffix: str, version: str) -> None:
+    """And the file, which has no question mark in its name."""
+
+    async def ask() -> Any:
+        client = HttpClient(Connection(f"embedded:{tmp_path / 'g.db'}{suffix}", auth="admin:admin"))
+        try:
+            return await client.get("/api/health")
+        finally:
+            await client.close()
+
+    assert asyncio.run(ask())["version"] == version
+    assert (tmp_path / "g.db").exists()
+
+
+def test_a_file_of_another_grafana_is_not_opened(tmp_path: Path) -> None:
+    """It is said as a server that cannot be reached is."""
+
+    async def ask(suffix: str) -> Any:
+        client = HttpClient(Connection(f"embedded:{tmp_path / 'g.db'}{suffix}", auth="admin:admin", retries=0))
+        try:
+            return await client.get("/api/org")
+        finally:
+            await client.close()
+
+    asyncio.run(ask("?version=3"))
+    with pytest.raises(Unreachable, match="the file is of Grafana 3, not 12"):
+        asyncio.run(ask(""))

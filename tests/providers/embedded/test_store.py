@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from providers.embedded import Options, create_app
+from providers.embedded import create_app
 
 PROM = {"name": "prom", "uid": "p", "type": "prometheus", "access": "proxy", "secureJsonData": {"a": "b"}}
 WRITER = """
@@ -109,9 +109,3 @@ def test_the_clock_may_stand_still_or_go_back(make_server: Callable[..., Any], c
         seen.append(int(server.ok("GET", f"{listing}/d")["metadata"]["resourceVersion"]))
 
     assert seen == sorted(set(seen))
-
-
-def test_only_grafana_12_is_played() -> None:
-    """The older ones come later; until then the option says so."""
-    with pytest.raises(ValueError, match=r"does not play Grafana 7\.5\.5"):
-        create_app(options=Options(version="7.5.5"))

@@ -340,6 +340,7 @@ def test_what_a_dashboard_mentions_is_found_by_pattern() -> None:
             ("https://g", "E", {"X-Grafana-Org-Id": "3"}),
         ),
         ({"url": "embedded:x.db"}, {}, ("embedded:x.db", "admin:admin", {})),
+        ({"url": "embedded:x.db?version=7"}, {}, ("embedded:x.db?version=7", "admin:admin", {})),
         (
             {"url": "http://g", "org_id": 2},
             {"GRAFANA_HTTP_HEADERS": '{"X": "y"}'},
@@ -363,6 +364,9 @@ def test_settings_come_from_the_block_and_then_from_the_environment(
         ({"url": "http://g:99999"}, "The url is not one"),
         ({"url": "http://"}, '"http://" is not a URL'),
         ({"url": "embedded:"}, "The embedded server needs a file"),
+        ({"url": "embedded:?version=7"}, "The embedded server needs a file"),
+        ({"url": "embedded:x.db?version=9"}, 'The embedded server does not play Grafana "9"'),
+        ({"url": "embedded:x.db?version="}, 'The embedded server does not play Grafana ""'),
         ({"url": "http://g", "retries": -1}, "retries cannot be -1"),
         ({"url": "http://g", "parallelism": 0}, "parallelism cannot be 0"),
     ],

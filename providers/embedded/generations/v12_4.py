@@ -1,0 +1,44 @@
+"""Grafana 12.4.0: the classic API beside the app platform. What it answers is in the modules of the parent package."""
+
+from typing import Final
+
+from providers.embedded import (
+    admin,
+    auth,
+    dashboards,
+    datasources,
+    folders,
+    platform,
+    queries,
+    search,
+    snapshots,
+    upstream,
+    versions,
+    wire,
+)
+from providers.embedded.generations.generation import Generation
+
+
+def _unknown_route(signed_in: bool) -> wire.Refused:
+    """Which routes there are is told to nobody who has not signed in (12.4.0)."""
+    return wire.refuse(404, "Not found", wire.CHARSET) if signed_in else auth.WORDING.login("auth.unauthorized")
+
+
+GENERATION: Final = Generation(
+    "12.4.0",
+    (
+        *admin.ROUTES,
+        *dashboards.ROUTES,
+        *versions.ROUTES,
+        *search.ROUTES,
+        *folders.ROUTES,
+        *queries.ROUTES,
+        *upstream.ROUTES,
+        *datasources.ROUTES,
+        *snapshots.ROUTES,
+        *platform.ROUTES,
+    ),
+    auth.WORDING,
+    _unknown_route,
+    snapshots.PUBLIC_ROUTES,
+)
