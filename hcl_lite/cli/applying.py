@@ -19,12 +19,14 @@ from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_r
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_summary
 from hcl_lite.cli.workspace import Workspace, is_terminal, load_workspace, make_build, make_plan, run_async
+from hcl_lite.core.addrs import Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.steps import changes_of
 from state.model import State
 from state.store import Ledger
 
@@ -62,6 +64,7 @@ def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
         plan = request.plan
         build = run_async(lambda: make_build(workspace, state, plan.destroy))
         _check_fresh(plan, state)
+        _check_instances(plan, build)
         if plan.is_empty:
             click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not workspace.store.journal_path.exists():
@@ -99,6 +102,21 @@ def _check_fresh(plan: Plan, state: State) -> None:
             hint="Plan again.",
         )
     )
+
+
+def _check_instances(plan: Plan, build: Build) -> None:
+    """The keys of for_each may come from files and lookups, which are read again."""
+    if plan.destroy or plan.refresh_only:
+        return
+    planned = set(changes_of(plan))
+    declared = {block.address for block in build.config.of_kind(Kind.RESOURCE)}
+    aimed = {a for a in declared if any(target.covers(a) for target in plan.targets)} if plan.targets else declared
+    come, gone = in_order(aimed - planned), in_order(a for a in planned - declared if a.kind is Kind.RESOURCE)
+    if come or gone:
+        lines = [f"{a} was not declared then." for a in come] + [f"{a} is no longer declared." for a in gone]
+        raise HclError(
+            Diagnostic("The plan no longer fits the configuration", "\n".join(lines[:5]), hint="Plan again.")
+        )
 
 
 def check_somebody_is_there(command: str, otherwise: str = "") -> None:

@@ -121,7 +121,9 @@ def _add_imports(build: Build) -> None:
     """Which import block is for which instance; its id may need something too."""
     for block in list(build.config.of_kind(Kind.IMPORT)):
         target = _imported(build, block)
-        build.imports[target] = block
+        first = build.imports.setdefault(target, block)
+        if first is not block:
+            raise HclError(Diagnostic(f"{target} is imported twice", f"First at {first.place()}.", block.place()))
         for path, expression in expressions_in({"id": block.body["id"]}):
             _add_needs(build, block, path, expression, target)
 

@@ -358,7 +358,7 @@ def _named(block: Block, uid: Value) -> tuple[str, str, Value]:
 
 
 def moved(change: Change, record: Record, source: Address) -> Change:
-    """`change` for an object that was known as `source` until now."""
+    """`change` of an object that the state knows as `source`: at least that is to be changed."""
     kept = change.record if change.action is Action.REFRESH else record
     action = Action.REFRESH if change.action is Action.NOOP else change.action
     return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")

@@ -388,6 +388,13 @@ def test_what_is_imported_by_another_name_moves_there(world: World) -> None:
     assert world.actions(text) == {}
 
 
+def test_one_block_takes_one_object(world: World) -> None:
+    """Two imports of it are refused."""
+    import_ = '[[import]]\nto = "fake_box.x"\nid = "%s"\n'
+    text = "[resource.fake_box.x]\n" + import_ % "one" + import_ % "two"
+    assert _problem(world, text) == "fake_box.x is imported twice | First at main.toml:2:3."
+
+
 @pytest.mark.parametrize(
     ("block", "id_", "says"),
     [

@@ -426,3 +426,23 @@ def test_a_provider_that_has_got_instances_is_not_taken_from_the_environment(hcl
         '[resource.grafana_folder.f]\nprovider = \'grafana["eu"]\'\ntitle = "F"\n'
     )
     assert 'The state has objects of provider "grafana", which is no longer declared' in hcl("plan").err
+
+
+@pytest.mark.parametrize("target", [(), ("--target", "grafana_folder.f")])
+def test_a_saved_plan_is_of_the_instances_that_there_were(hcl: Hcl, tmp_path: Path, target: tuple[str, ...]) -> None:
+    """A key that has come or gone since: nothing is begun."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text("")
+    (tmp_path / "main.toml").write_text(
+        _EMBEDDED + "[resource.grafana_folder.f]\nfor_each = \"${fileset('.', '*.txt')}\"\ntitle = \"F\"\n"
+        '[resource.grafana_folder.g]\ntitle = "G"\n'
+    )
+    assert hcl("plan", "--out", "p", *target).code == 0
+    (tmp_path / "b.txt").rename(tmp_path / "c.txt")
+    outcome = hcl("apply", "p")
+    assert outcome.code == 1
+    assert 'grafana_folder.f["c.txt"] was not declared then.' in outcome.err
+    assert 'grafana_folder.f["b.txt"] is no longer declared.' in outcome.err
+    assert hcl("state", "list").out == ""
+    assert hcl("plan", "--out", "p", *target).code == 0
+    assert hcl("apply", "p").code == 0
