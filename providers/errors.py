@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from hcl_lite.core.schema import Conflict, ProviderError
 
@@ -69,7 +70,10 @@ class Invalid(ApiError):
 
 
 class Unauthorized(ApiError):
-    advice = "Check the provider's auth, or GRAFANA_AUTH: a service account token, an API key, or user:password."
+    advice = (
+        "Check the provider's auth, or GRAFANA_AUTH (amazon_grafana: AMAZON_GRAFANA_AUTH): a service account token, an "
+        "API key, or user:password."
+    )
 
 
 class Denied(ApiError):
@@ -121,8 +125,23 @@ def _read_message(body: bytes) -> tuple[str, str, bool]:
     except (ValueError, RecursionError):
         text = " ".join(body[:400].decode("utf-8", "replace").split())[:80]
         return (f"not JSON: {text!r}" if text else "an empty answer"), "", False
+    if isinstance(document, list):
+        return (_field_errors(document) or str(document))[:200], "", True
     if not isinstance(document, dict):
         return str(document)[:200], "", True
-    message = str(document.get("message") or document.get("error") or document)[:500]
+    message = str(document.get("message") or document.get("error") or _query_error(document) or document)[:500]
     reason = document.get("messageId") or document.get("reason") or document.get("status") or ""
     return message, str(reason), True
+
+
+def _field_errors(document: list[Any]) -> str:
+    """What a 422 says of each field that is missing or wrong (3.2 to 7.5): a list of them."""
+    found = [one for one in document if isinstance(one, dict) and isinstance(one.get("fieldNames"), list)]
+    return "; ".join(f"{', '.join(map(str, one['fieldNames']))}: {one.get('message', '')}" for one in found)
+
+
+def _query_error(document: Mapping[str, Any]) -> str:
+    """What the first failed query of POST /api/ds/query says (8.0 to 12.4)."""
+    results = document.get("results")
+    found = results.values() if isinstance(results, dict) else ()
+    return next((str(one["error"]) for one in found if isinstance(one, dict) and one.get("error")), "")

@@ -127,7 +127,8 @@ def _series(series: dict[str, Any], ref: str, data: dict[str, Any], step: float)
     name = labels.get("__name__", "Value")
     value_field = {"name": name, "type": "number", "typeInfo": {"frame": "float64"}, "labels": labels}
     time_field = _time_field("Time") | {"config": {"interval": int(step * 1000)}}
-    meta = {"type": "timeseries-multi", "typeVersion": [0, 1], "custom": {"resultType": data["resultType"]}}
+    shape = "timeseries-multi" if data["resultType"] == "matrix" else "numeric-multi"
+    meta = {"type": shape, "typeVersion": [0, 1], "custom": {"resultType": data["resultType"]}}
     schema = {"refId": ref, "meta": meta, "fields": [time_field, value_field]}
     return _frame(schema, [[int(when * 1000) for when, _ in points], [float(value) for _, value in points]])
 

@@ -46,6 +46,9 @@ class Server:
     version: tuple[int, ...]
     namespace: str
 
+    def __str__(self) -> str:
+        return ".".join(map(str, self.version))
+
     @property
     def has_app_platform(self) -> bool:
         """Whether folders and dashboards can be listed with their generation: seen on 12.4."""

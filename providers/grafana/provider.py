@@ -16,7 +16,7 @@ from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, Unexpected
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
-from providers.grafana.data_source import DATA_SOURCE
+from providers.grafana.data_source import DATA_SOURCE, check_health
 from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
 from providers.grafana.snapshot import SNAPSHOT
@@ -107,6 +107,11 @@ class Grafana:
 
         with self._understood(f"Deleting {type_} {uid} on"):
             await self._settled(kind, delete, done)
+
+    async def check_health(self, type_: str, uid: str) -> str:
+        """Only data sources have a health."""
+        with self._understood(f"Checking {type_} {uid} on"):
+            return await check_health(self._client, uid)
 
     @contextmanager
     def _understood(self, doing: str) -> Iterator[None]:
