@@ -85,7 +85,8 @@ async def _ask_prometheus(
     """`instant` asks /api/v1/query, everything else /api/v1/query_range."""
     import httpx  # noqa: PLC0415 - only those who query a data source pay for loading it
 
-    step = max(int(one.get("intervalMs") or _DEFAULT_STEP_MS), 1000) / 1000
+    widest = (span[1] - span[0]) // max(int(one.get("maxDataPoints") or 100), 1)
+    step = max(int(one.get("intervalMs") or _DEFAULT_STEP_MS), widest, 1000) / 1000
     parameters: dict[str, Any] = {"query": one.get("expr") or ""}
     if one.get("instant") and not one.get("range"):
         path, parameters = "/api/v1/query", parameters | {"time": span[1] / 1000}

@@ -15,7 +15,7 @@ from hcl_lite.core.paths import ObjectPath
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Refused, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
 from providers.errors import Invalid, NotFound
-from providers.grafana.client import GrafanaClient
+from providers.grafana.client import FRESH, GrafanaClient
 from providers.rest import Call, Json, RestType
 
 # What 12.4 makes of the old names of its built-in plugins (aliasIDs in their plugin.json).
@@ -64,7 +64,7 @@ class DataSourceType(RestType[GrafanaClient]):
 
     def content(self, values: Mapping[str, Value]) -> Json:
         content = super().content(values)
-        return _without_idle_user({**content, "type": _ALIASES.get(content["type"], content["type"])})
+        return _without_idle_user({**content, "type": current_type(content["type"])})
 
     def live(self, wire: Json) -> Live:
         live = super().live(wire)
@@ -92,7 +92,7 @@ class DataSourceType(RestType[GrafanaClient]):
             yield Mention("data source name", values["name"])
         type_ = values.get("type")
         if isinstance(type_, str):
-            yield Mention("data source type", _ALIASES.get(type_, type_))
+            yield Mention("data source type", current_type(type_))
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """Other data sources: the traces' logs, the metrics' traces."""
@@ -101,9 +101,7 @@ class DataSourceType(RestType[GrafanaClient]):
     async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
         server = await client.server()
         if server.version < _WITH_UIDS:
-            raise Refused(
-                f"Grafana {server} knows data sources by number only, not by uid."
-            )
+            raise Refused(f"Grafana {server} knows data sources by number only, not by uid.")
         live = await super().create(client, values)
         if values.get("is_default") is False and live.attributes.get("is_default"):
             # The first data source of an organisation becomes its default whatever is asked for (12.4).
@@ -141,7 +139,7 @@ async def check_health(client: GrafanaClient, uid: str) -> str:
     """
     path = f"/api/datasources/uid/{quote(uid, safe='')}/health"
     try:
-        answer = await client.get(path)
+        answer = await client.call("GET", path, headers=FRESH)
     except NotFound as error:
         if error.reason:
             raise
@@ -149,6 +147,11 @@ async def check_health(client: GrafanaClient, uid: str) -> str:
     if answer["status"] != "OK":
         raise Invalid("GET", client.connection.url + path, 200, str(answer["message"]))
     return ""
+
+
+def current_type(name: str) -> str:
+    """The type that 12.4 keeps and answers where it is sent `name`."""
+    return _ALIASES.get(name, name)
 
 
 def _without_idle_user(content: Json) -> Json:

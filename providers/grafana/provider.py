@@ -19,6 +19,7 @@ from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE, check_health
 from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
+from providers.grafana.queries import QUERIES
 from providers.grafana.snapshot import SNAPSHOT
 
 Values = Mapping[str, Value]
@@ -46,6 +47,8 @@ class GrafanaType(ResourceType, Protocol):
 # One line here makes a resource type known.
 RESOURCE_TYPES: tuple[GrafanaType, ...] = (DATA_SOURCE, FOLDER, DASHBOARD, SNAPSHOT)
 
+ALL_LOOKUPS = (*LOOKUPS, *QUERIES)
+
 _TRIES = 4
 
 
@@ -55,7 +58,7 @@ class Grafana:
     def __init__(self, client: GrafanaClient) -> None:
         self._client = client
         self._types = {type_.name: type_ for type_ in RESOURCE_TYPES}
-        self._lookups = {lookup.name: lookup for lookup in LOOKUPS}
+        self._lookups = {lookup.name: lookup for lookup in ALL_LOOKUPS}
         limit = client.connection.parallelism
         self._turns = {type_.name: asyncio.Semaphore(type_.writes_at_once or limit) for type_ in RESOURCE_TYPES}
 
@@ -156,7 +159,7 @@ PROVIDER = ProviderType(
     doc="A Grafana, or the embedded server.",
     settings=SETTINGS,
     resources={type_.name: type_ for type_ in RESOURCE_TYPES},
-    lookups={lookup.name: lookup for lookup in LOOKUPS},
+    lookups={lookup.name: lookup for lookup in ALL_LOOKUPS},
     open=open_grafana,
     embedded=embedded_settings,
 )
