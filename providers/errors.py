@@ -5,6 +5,7 @@ ProviderError (hcl_lite.core.schema)
     ├── Unreachable       no connection, or none that got as far as sending the request
     ├── Unclear           sent, but no answer: the work may have been done
     ├── NotJson           an answer that is not JSON, such as a login page or a proxy's error
+    ├── NoToken           AWS gave no token for a workspace
     ├── Unexpected        JSON that is not what the route gives on a Grafana
     ├── Invalid           400, 422
     ├── Unauthorized      401
@@ -63,6 +64,13 @@ class Unexpected(ApiError):
 
     def __init__(self, doing: str, url: str, error: Exception) -> None:
         super().__init__(doing, url, 0, f"the answer is not what a Grafana gives ({type(error).__name__}: {error})")
+
+
+class NoToken(ApiError):
+    advice = (
+        "Check AWS's credentials (environment, profile or role), workspace_id, region and service_account_id; it takes "
+        "grafana:CreateWorkspaceServiceAccountToken and grafana:DeleteWorkspaceServiceAccountToken."
+    )
 
 
 class Invalid(ApiError):

@@ -117,6 +117,13 @@ def make_client(
     settings: Mapping[str, Value], read_only: bool, environment: Mapping[str, str] | None = None
 ) -> GrafanaClient:
     """A client for a provider block's settings, with the environment's where it has none. Raises ValueProblem."""
+    return GrafanaClient(make_connection(settings, read_only, environment))
+
+
+def make_connection(
+    settings: Mapping[str, Value], read_only: bool, environment: Mapping[str, str] | None = None
+) -> Connection:
+    """How to reach the server of a provider block. Raises ValueProblem."""
     env = os.environ if environment is None else environment
     given = {key: reveal(value) for key, value in settings.items() if value is not None}
     url = str(given.get("url") or env.get("GRAFANA_URL", ""))
@@ -139,21 +146,19 @@ def make_client(
     insecure = given.get("insecure_skip_verify")
     if insecure is None:
         insecure = env.get("GRAFANA_INSECURE_SKIP_VERIFY", "").lower() in ("1", "true")
-    return GrafanaClient(
-        Connection(
-            url=url,
-            auth=str(auth),
-            headers=headers,
-            ca_cert=str(given.get("ca_cert") or env.get("GRAFANA_CA_CERT", "")),
-            tls_cert=str(given.get("tls_cert") or env.get("GRAFANA_TLS_CERT", "")),
-            tls_key=str(given.get("tls_key") or env.get("GRAFANA_TLS_KEY", "")),
-            insecure=insecure,
-            timeout=float(given.get("timeout", 60)),
-            retries=int(given.get("retries", 5)),
-            parallelism=int(given.get("parallelism", 16)),
-            read_only=read_only,
-            read_by_post=_READ_BY_POST,
-        )
+    return Connection(
+        url=url,
+        auth=str(auth),
+        headers=headers,
+        ca_cert=str(given.get("ca_cert") or env.get("GRAFANA_CA_CERT", "")),
+        tls_cert=str(given.get("tls_cert") or env.get("GRAFANA_TLS_CERT", "")),
+        tls_key=str(given.get("tls_key") or env.get("GRAFANA_TLS_KEY", "")),
+        insecure=insecure,
+        timeout=float(given.get("timeout", 60)),
+        retries=int(given.get("retries", 5)),
+        parallelism=int(given.get("parallelism", 16)),
+        read_only=read_only,
+        read_by_post=_READ_BY_POST,
     )
 
 
