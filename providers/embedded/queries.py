@@ -131,7 +131,13 @@ def _series(series: dict[str, Any], ref: str, data: dict[str, Any], step: float)
     shape = "timeseries-multi" if data["resultType"] == "matrix" else "numeric-multi"
     meta = {"type": shape, "typeVersion": [0, 1], "custom": {"resultType": data["resultType"]}}
     schema = {"refId": ref, "meta": meta, "fields": [time_field, value_field]}
-    return _frame(schema, [[int(when * 1000) for when, _ in points], [float(value) for _, value in points]])
+    return _frame(schema, [[int(when * 1000) for when, _ in points], [_number(value) for _, value in points]])
+
+
+def _number(text: str) -> float | int:
+    """As Go writes numbers: whole ones without a fraction. What JSON cannot say becomes null on its way."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
 def _time_field(name: str) -> dict[str, Any]:

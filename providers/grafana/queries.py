@@ -89,7 +89,11 @@ QUERIES = (
         {
             "data_source": _DATA_SOURCE,
             "expr": Attr(doc="The query, for Prometheus, Loki and their like.", example="count by (job) (up)"),
-            "query": Attr("any", doc="The query as a table, as in a panel's targets: rawSql, format, instant, …"),
+            "query": Attr(
+                "any",
+                doc="The query as a table, as in a panel's targets: rawSql, format, instant, … "
+                "It can do what the data source's account may: give that one read rights only.",
+            ),
             "from": Attr(doc="Such as now-6h, or milliseconds since 1970.", default="now-1h"),
             "to": Attr(doc="The same.", default="now"),
             "max_data_points": Attr("number", doc="Points of a series, about.", default=100),

@@ -104,3 +104,38 @@ def test_testdata_always_works(hcl: Hcl, server: Server, tmp_path: Path) -> None
     applied = hcl("apply", "--auto-approve")
     assert applied.code == 0, applied.err
     assert hcl("destroy", "--auto-approve").code == 0
+
+
+_ASKING = """
+[data.grafana_query.up]
+data_source = "${grafana_data_source.s.uid}"
+expr = "vector(7)"
+query = { instant = true }
+
+[data.grafana_data_source_proxy.build]
+data_source = "${grafana_data_source.s.uid}"
+path = "api/v1/query"
+params = { query = "1+1" }
+
+[output.found]
+value = [
+    "${data.grafana_query.up.frames[0].fields[1]['values'][0]}",
+    "${data.grafana_data_source_proxy.build.answer.data.result[1]}",
+]
+"""
+
+
+def test_a_prometheus_is_asked_through_grafana(hcl: Hcl, server: Server, tmp_path: Path, prometheus: str) -> None:
+    """By a query and by the proxy: at apply while it is new, then at each plan."""
+    _write(tmp_path, server, prometheus)
+    with (tmp_path / "main.toml").open("a") as file:
+        file.write(_ASKING)
+    applied = hcl("apply", "--auto-approve")
+    assert applied.code == 0, applied.err
+    assert hcl("output", "--json").out.split() == ["{", '"found":', "[", "7,", '"2"', "]", "}"]
+    assert hcl("plan", "--detailed-exitcode").code == 0
+    (tmp_path / "main.toml").write_text((tmp_path / "main.toml").read_text().replace("vector(7)", "vector(7"))
+    planned = hcl("plan")
+    assert (planned.code, "parse error" in planned.err) == (1, True), planned.err
+    (tmp_path / "main.toml").write_text((tmp_path / "main.toml").read_text().replace(_ASKING, ""))
+    assert hcl("destroy", "--auto-approve").code == 0
