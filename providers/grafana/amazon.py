@@ -199,7 +199,7 @@ def _connect(region: str) -> Api:
 
 PROVIDER = ProviderType(
     name="amazon_grafana",
-    doc="A workspace of Amazon Managed Grafana; its resource types are those of grafana.",
+    doc="A workspace of Amazon Managed Grafana: the types of grafana.",
     settings=SETTINGS,
     resources=GRAFANA.resources,
     lookups=GRAFANA.lookups,

@@ -6,7 +6,7 @@ Up to 8 a data source is updated by its number. 5.4 has no uids of data sources 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -34,7 +34,7 @@ _BLANK: Json = {
     "withCredentials": False,
 }
 _SECRETS = ("secure_json_data", "secure_json_data_encoded", "http_headers")
-_WITH_UIDS = (6, 7)
+_WITH_UIDS = (7,)  # seen on 7.5, not on 5.4
 _UPDATE_BY_ID = Call("PUT", "/api/datasources/{uid}", envelope="datasource")
 _KEEPS_SECRETS = "keeps secrets"  # set among completed values: an update leaves those that are there
 
@@ -98,10 +98,13 @@ class DataSourceType(RestType[GrafanaClient]):
         """Other data sources: the traces' logs, the metrics' traces."""
         return [Mention("data source", uid) for uid in _uids_in(values.get("json_data"))]
 
-    async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
+    async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
         server = await client.server()
         if server.version < _WITH_UIDS:
             raise Refused(f"Grafana {server} knows data sources by number only, not by uid.")
+        return await super().survey(client, uids)
+
+    async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
         live = await super().create(client, values)
         if values.get("is_default") is False and live.attributes.get("is_default"):
             # The first data source of an organisation becomes its default whatever is asked for (12.4).

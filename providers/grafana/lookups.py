@@ -169,7 +169,7 @@ LOOKUPS = (
     ),
     Lookup(
         "grafana_data_sources",
-        "All data sources that are there, or those of a type.",
+        "The data sources that are there, or those of a type.",
         {
             "type": Attr(doc="Plugin id.", example="prometheus"),
             "data_sources": Attr(
@@ -180,7 +180,7 @@ LOOKUPS = (
     ),
     Lookup(
         "grafana_data_source_id",
-        "The number of a data source, by its name: what older tools know it by.",
+        "The number of a data source, by its name.",
         {"name": Attr(required=True, doc="Find it by this."), "id": Attr("number", computed=True)},
         _find_data_source_id,
     ),

@@ -85,7 +85,7 @@ _DATA_SOURCE = Attr(required=True, doc="uid of the data source.", example="prome
 QUERIES = (
     Lookup(
         "grafana_query",
-        "What a data source answers to a query, asked through Grafana: at plan, and again at apply.",
+        "What a data source answers to a query, at plan and at apply.",
         {
             "data_source": _DATA_SOURCE,
             "expr": Attr(doc="The query, for Prometheus, Loki and their like.", example="count by (job) (up)"),
