@@ -5,6 +5,7 @@ ProviderError (hcl_lite.core.schema)
     ├── Unreachable       no connection, or none that got as far as sending the request
     ├── Unclear           sent, but no answer: the work may have been done
     ├── NotJson           an answer that is not JSON, such as a login page or a proxy's error
+    ├── NoToken           AWS gave no token for a workspace
     ├── Unexpected        JSON that is not what the route gives on a Grafana
     ├── Invalid           400, 422
     ├── Unauthorized      401
@@ -65,12 +66,22 @@ class Unexpected(ApiError):
         super().__init__(doing, url, 0, f"the answer is not what a Grafana gives ({type(error).__name__}: {error})")
 
 
+class NoToken(ApiError):
+    advice = (
+        "Check AWS's credentials (environment, profile or role), workspace_id, region and service_account_id; it takes "
+        "grafana:CreateWorkspaceServiceAccountToken and grafana:DeleteWorkspaceServiceAccountToken."
+    )
+
+
 class Invalid(ApiError):
     pass
 
 
 class Unauthorized(ApiError):
-    advice = "Check the provider's auth, or GRAFANA_AUTH: a service account token, an API key, or user:password."
+    advice = (
+        "Check the provider's auth, or GRAFANA_AUTH (amazon_grafana: AMAZON_GRAFANA_AUTH): a service account token, an "
+        "API key, or user:password."
+    )
 
 
 class Denied(ApiError):
@@ -122,6 +133,8 @@ def _read_message(body: bytes) -> tuple[str, str, bool]:
     except (ValueError, RecursionError):
         text = " ".join(body[:400].decode("utf-8", "replace").split())[:80]
         return (f"not JSON: {text!r}" if text else "an empty answer"), "", False
+    if isinstance(document, list):
+        return (_field_errors(document) or str(document))[:200], "", True
     if not isinstance(document, dict):
         return str(document)[:200], "", True
     message = str(document.get("message") or document.get("error") or _of_queries(document) or document)[:500]
@@ -134,3 +147,9 @@ def _of_queries(document: Mapping[str, Any]) -> str:
     results = document.get("results")
     found = results.items() if isinstance(results, dict) else ()
     return "; ".join(f"{ref}: {one['error']}" for ref, one in found if isinstance(one, dict) and one.get("error"))
+
+
+def _field_errors(document: list[Any]) -> str:
+    """What a 422 says of each field that is missing or wrong (3.2 to 7.5): a list of them."""
+    found = [one for one in document if isinstance(one, dict) and isinstance(one.get("fieldNames"), list)]
+    return "; ".join(f"{', '.join(map(str, one['fieldNames']))}: {one.get('message', '')}" for one in found)

@@ -1,6 +1,7 @@
 """The one way to a server: authentication, time-outs, retries, limits, and errors translated.
 
-A client that is opened read-only refuses every method but GET before anything is sent.
+A client that is opened read-only refuses everything but reads before anything is sent: GET, and POST to the very paths
+in `Connection.read_by_post`.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ class Connection:
     longest_wait: float = 20.0
     parallelism: int = 16
     read_only: bool = True
+    read_by_post: frozenset[str] = frozenset()
+
+    def reads(self, method: str, path: str) -> bool:
+        """Whether a call changes nothing on the server. Paths are compared whole: what lies below is another route."""
+        return method == "GET" or (method == "POST" and path in self.read_by_post)
 
 
 def split_url(url: str) -> tuple[str, str]:
@@ -106,7 +112,7 @@ class HttpClient:
         Retried, with growing jittered waits or as Retry-After says, where the server cannot have done the work, and for
         reads always. A write whose fate is unknown raises Unclear or ServerFault: the caller reads back.
         """
-        if method != "GET" and self.connection.read_only:
+        if self.connection.read_only and not self.connection.reads(method, path):
             raise RuntimeError(f"a read-only client was asked to {method} {path}")
         content = None if body is None else json.dumps(reveal(body), allow_nan=False).encode()
         sent = {**(headers or {}), **({"Content-Type": "application/json"} if content is not None else {})}
@@ -150,7 +156,7 @@ class HttpClient:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return wait, Unreachable(method, url, 0, _reason(error))
         except (httpx.TransportError, httpx.DecodingError, ConnectionError) as error:
-            return (wait if method == "GET" else None), Unclear(method, url, 0, _reason(error))
+            return (wait if self.connection.reads(method, path) else None), Unclear(method, url, 0, _reason(error))
         except httpx.InvalidURL as error:
             return None, Unreachable(method, url, 0, _reason(error))
         if answer.status_code < 400:
@@ -158,7 +164,7 @@ class HttpClient:
         failure = from_answer(method, url, answer.status_code, answer.content)
         if answer.status_code in _BUSY:
             return min(_retry_after(answer, wait), self.connection.longest_wait), failure
-        if answer.status_code >= 500 and method == "GET":
+        if answer.status_code >= 500 and self.connection.reads(method, path):
             return wait, failure
         return None, failure
 

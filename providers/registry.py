@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hcl_lite.core.schema import ProviderType
+from providers.grafana.amazon import PROVIDER as AMAZON_GRAFANA
 from providers.grafana.provider import PROVIDER as GRAFANA
 
-PROVIDER_TYPES: Mapping[str, ProviderType] = {provider.name: provider for provider in (GRAFANA,)}
+PROVIDER_TYPES: Mapping[str, ProviderType] = {provider.name: provider for provider in (GRAFANA, AMAZON_GRAFANA)}

@@ -202,6 +202,12 @@ class Writer(Reader, Protocol):
     async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
         """Gone after this, also when it was gone before. Raises Refused where more than the object would go."""
 
+    async def check_health(self, type_: str, uid: str) -> str:
+        """Whether an object that is there also works: raises ProviderError where it does not.
+
+        What there is to warn of where the server cannot tell, otherwise empty. Asked for by `check_health = true`.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderType:

@@ -13,7 +13,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
-from hcl_lite.engine.decide import stored_attributes, without_unasked
+from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check, without_unasked
 from hcl_lite.engine.diff import diff, hash_of
 from hcl_lite.engine.evaluate import (
     Arguments,
@@ -191,8 +191,7 @@ class Applier:
             case Action.UPDATE:
                 record = await self._update(block, type_, arguments, change)
             case Action.REFRESH if change.record is not None:
-                record = change.record
-                await self.ledger.put(record)
+                record = await self._settle(block, change.record)
             case _:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
                 assert known is not None
@@ -267,6 +266,28 @@ class Applier:
             dependencies=change.dependencies,
             protected=is_protected(self.scope, block),
         )
+        return await self._settle(block, record, written=True)
+
+    async def _settle(self, block: Block, record: Record, *, written: bool = False) -> Record:
+        """Put `record` on disk; where the block asks for that, once the object is found to work. Raises HclError.
+
+        Until then what is on disk does not say so, and the next plan asks for another check.
+        """
+        if not wants_check(record) or not (written or self._is_unchecked(block)):
+            await self.ledger.put(record)
+            return record
+        await self.ledger.put(unchecked(record))
+        try:
+            warning = await self.session.get(record.provider).check_health(block.address.type, record.uid)
+        except ProviderError as error:
+            hint = "It stays in the state as it is; the next apply checks it again."
+            place = block.key_place(CHECK)
+            raise HclError(
+                Diagnostic(f"{block.address} is not healthy", str(error), place, hint, str(block.address))
+            ) from error
+        if warning:
+            problem = Diagnostic(warning, "", block.key_place(CHECK), address=str(block.address))
+            self.warnings.append(as_warning(problem))
         await self.ledger.put(record)
         return record
 
@@ -277,6 +298,10 @@ class Applier:
         if change.moved_from is not None:
             await self.ledger.move(change.moved_from, change.address)
         await self.ledger.put(change.record)
+
+    def _is_unchecked(self, block: Block) -> bool:
+        known = self.ledger.state.records.get(block.address)
+        return known is None or not wants_check(known)
 
     async def _delete(self, step: Step, change: Change) -> None:
         record = change.record

@@ -106,6 +106,20 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
     )
 
 
+CHECK = "check_health"
+
+
+def wants_check(record: Record) -> bool:
+    """Whether the block of `record` asks for the health of its object, and what is to be remembered says it is good."""
+    return record.attributes.get(CHECK) is True
+
+
+def unchecked(record: Record) -> Record:
+    """`record` while the health of its object is not known: no plan takes it for settled."""
+    attributes = {key: value for key, value in record.attributes.items() if key != CHECK}
+    return replace(record, applied="", attributes=attributes)
+
+
 def stored_attributes(
     type_: ResourceType, values: Values, attributes: Mapping[str, JsonValue]
 ) -> Mapping[str, JsonValue]:
@@ -278,6 +292,8 @@ def _has_expired(case: Case, record: Record) -> bool:
 def _refresh_note(case: Case, live: Live) -> str:
     if case.record is None:
         return case.ours or "It was there already, as declared; it is taken over."
+    if case.values.get(CHECK) is True and not wants_check(case.record):
+        return "Its health will be checked."
     if live.version != case.record.version:
         return "It was saved outside of hcl-lite and is as declared."
     return ""

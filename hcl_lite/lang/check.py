@@ -83,11 +83,13 @@ def provider_type(block: Block) -> str:
 
 
 def owner_of(type_: str, kind: Kind, providers: ProviderTypes) -> ProviderType | None:
-    """The provider that has the resource or data type `type_`."""
-    for provider in providers.values():
-        if type_ in (provider.resources if kind is Kind.RESOURCE else provider.lookups):
-            return provider
-    return None
+    """A provider type that has the resource or data type `type_`: all that have it declare it alike."""
+    return next(iter(owners_of(type_, kind, providers)), None)
+
+
+def owners_of(type_: str, kind: Kind, providers: ProviderTypes) -> list[ProviderType]:
+    """All provider types that have the resource or data type `type_`."""
+    return [p for p in providers.values() if type_ in (p.resources if kind is Kind.RESOURCE else p.lookups)]
 
 
 class _Known:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
-from hcl_lite.lang.check import ProviderTypes, owner_of, provider_type
+from hcl_lite.lang.check import ProviderTypes, owners_of, provider_type
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.scope import Scope
 
@@ -80,10 +80,12 @@ class _Expander:
                     self.problems.extend(error.diagnostics)
 
     def _provider_of(self, block: Block, known: Mapping[str, Block]) -> str:
-        owner = owner_of(block.address.type, block.address.kind, self.providers)
-        if owner is None:
+        owners = [owner.name for owner in owners_of(block.address.type, block.address.kind, self.providers)]
+        if not owners:
             return ""
-        name = self._text(block, block.provider, ("provider",)) if block.provider else owner.name
+        # The default is named like a provider type that has the type: the first of those that are declared.
+        default = next((owner for owner in owners if owner in known), owners[0])
+        name = self._text(block, block.provider, ("provider",)) if block.provider else default
         said: tuple[Block, tuple[str, ...]] = (block, ("provider",))  # where the name stands
         inner = block
         while inner.address.module:
@@ -93,19 +95,21 @@ class _Expander:
                 said = (call, ("providers", name))
                 name = self._text(call, passed[name], ("providers", name))
             inner = call
-        fitting = [key for key, b in known.items() if provider_type(b) == owner.name]
+        fitting = {key: provider_type(b) for key, b in known.items() if provider_type(b) in owners}
+        # What no block declares is set up by the environment: the default one only where there is no other.
+        others = [key for key, type_ in fitting.items() if type_ == name] if block.provider else list(fitting)
         waits = any(b.address.name == name.partition("[")[0] for b in self.waiting if b.address.kind is Kind.PROVIDER)
-        if name in fitting or waits or (name == owner.name and not fitting):
+        if name in fitting or waits or (name in owners and not others):
             return name
-        if name == owner.name and not block.provider:
+        if name == default and not block.provider:
             raise HclError(
                 Diagnostic(
                     f"Which provider is {block.address} for?",
-                    f"There are {', '.join(fitting)}; none is the default one, which is named {owner.name}.",
+                    f"There are {', '.join(fitting)}; none is the default one, which is named {default}.",
                     block.place(),
-                    f"Pass it to the module: providers = {{ {name} = {_quoted(fitting[0])} }}"
+                    f"Pass it to the module: providers = {{ {name} = {_quoted(others[0])} }}"
                     if block.address.module
-                    else f"Say provider = {_quoted(fitting[0])}.",
+                    else f"Say provider = {_quoted(others[0])}.",
                     str(block.address),
                 )
             )

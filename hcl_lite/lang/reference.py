@@ -54,8 +54,12 @@ class Page:
 
 
 def make_reference(providers: Iterable[ProviderType]) -> Mapping[str, Page]:
-    """The page of every type by its name: of providers, their resources, their data."""
-    return {page.name: page for provider in providers for page in _pages(provider)}
+    """The page of every type by its name: all providers, resources, data. A type of several providers has one page."""
+    pages: dict[str, Page] = {}
+    for page in (page for provider in providers for page in _pages(provider)):
+        pages.setdefault(page.name, page)
+    kinds = list(_META)
+    return {page.name: page for page in sorted(pages.values(), key=lambda page: kinds.index(page.kind))}
 
 
 def _pages(provider: ProviderType) -> Iterator[Page]:

@@ -25,6 +25,8 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
     "tempo": ("Tempo", "tempo_logo.svg"),
     "zipkin": ("Zipkin", "zipkin-logo.svg"),
 }
+# What only browsers query: the server cannot ask it.
+WITHOUT_BACKEND: Final = frozenset({"alertmanager"})
 _RENAMED: Final[Mapping[str, str]] = {
     "postgres": "grafana-postgresql-datasource",
     "testdata": "grafana-testdata-datasource",

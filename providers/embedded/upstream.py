@@ -14,6 +14,7 @@ from providers.embedded.routing import Call, Route
 if TYPE_CHECKING:
     import httpx
 
+_FORM = "application/x-www-form-urlencoded"
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 # Grafana keeps its own cookies and credentials from the data source, and hop-by-hop headers stay on their hop.
 _HOP = ("connection", "content-length", "keep-alive", "transfer-encoding")
@@ -57,32 +58,66 @@ async def forward(call: Call) -> Response:
 
 
 async def check_health(call: Call) -> Response:
-    """GET /api/datasources/uid/:uid/health (12.4.0): OK is a 200, everything else a 400."""
+    """GET /api/datasources/uid/:uid/health (12.4.0): OK is a 200, ERROR a 400; Prometheus and Loki are really asked."""
     source = find_source(call, uid=call.params["uid"])
     if source is None:
         raise wire.refuse(500, "Unable to load datasource metadata")
     if not plugins.is_built_in(source.type):
         raise wire.refuse_id(404, "plugin.notRegistered", "Plugin not registered")
+    if source.type in plugins.WITHOUT_BACKEND:
+        raise wire.refuse_id(500, "plugin.unavailable", "Plugin unavailable")
     if source.type == "grafana-testdata-datasource":
-        return wire.answer({"message": "Data source is working", "status": "OK"})
+        return _well("Data source is working")
     if source.type == "prometheus":
         return await _prometheus_health(call, source)
-    message = f"the embedded server cannot ask a data source of type {source.type}"
-    return wire.answer({"message": message, "status": "ERROR"}, 400)
+    if source.type == "loki":
+        return await _loki_health(call, source)
+    return _ill(f"the embedded server cannot ask a data source of type {source.type}")
 
 
 async def _prometheus_health(call: Call, source: DataSource) -> Response:
+    """One query, by POST unless the data source says GET."""
+    path, query, method = "/api/v1/query", "query=1%2B1&time=4", str(source.json_data.get("httpMethod") or "POST")
+    form = {"query": query} if method == "GET" else {"body": query, "content_type": _FORM}
+    problem = await _ask(call, source, method, path, **form)
+    if problem:
+        return _ill(f"{problem} - There was an error returned querying the Prometheus API.")
+    details = {"application": "Prometheus", "features": {"rulerApiEnabled": False}}
+    return _well("Successfully queried the Prometheus API.", details=details)
+
+
+async def _loki_health(call: Call, source: DataSource) -> Response:
+    """What went wrong stands only in the log of Grafana."""
+    query = "direction=backward&query=vector%281%29%2Bvector%281%29&time=4000000000"
+    if await _ask(call, source, "GET", "/loki/api/v1/query", query=query):
+        return _ill("Unable to connect with Loki. Please check the server logs for more details.")
+    return _well("Data source successfully connected.")
+
+
+async def _ask(
+    call: Call, source: DataSource, method: str, path: str, *, query: str = "", body: str = "", **headers: str
+) -> str:
+    """Why a call to a data source did not give JSON; empty where it did."""
     import httpx  # noqa: PLC0415 - see send
 
+    if not source.url:
+        return 'parse "": empty url'
     try:
-        answer = await send(call, source, "GET", "/api/v1/query", query="query=1%2B1")
-        problem = "" if answer.is_success else f"{answer.status_code} {answer.reason_phrase}"
-    except (httpx.HTTPError, httpx.InvalidURL) as exc:
-        problem = str(exc) or type(exc).__name__
-    if problem:
-        message = f"{problem} - There was an error returned querying the Prometheus API."
-        return wire.answer({"message": message, "status": "ERROR"}, 400)
-    return wire.answer({"message": "Successfully queried the Prometheus API.", "status": "OK"})
+        answer = await send(call, source, method, path, query=query, body=body.encode(), **headers)
+        if not answer.is_success:
+            return f"{answer.status_code} {answer.reason_phrase}"
+        answer.json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
+        return f'{method.title()} "{source.url}{path}": {exc or type(exc).__name__}'
+    return ""
+
+
+def _well(message: str, **more: object) -> Response:
+    return wire.answer({**more, "message": message, "status": "OK"})
+
+
+def _ill(message: str) -> Response:
+    return wire.answer({"message": message, "status": "ERROR"}, 400)
 
 
 def _credentials(source: DataSource) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""grafana_data_source: /api/datasources and /api/datasources/uid/:uid (uids since 5; recorded on 12.4)."""
+"""grafana_data_source: /api/datasources and /api/datasources/uid/:uid (recorded on 7.5 and 12.4).
+
+Up to 8 a data source is updated by its number. 5.4 has no uids of data sources yet: none can be managed there.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step
-from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Refused, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
-from providers.grafana.client import GrafanaClient
+from providers.errors import Invalid, NotFound
+from providers.grafana.client import FRESH, GrafanaClient
 from providers.rest import Call, Json, RestType
 
 # What 12.4 makes of the old names of its built-in plugins (aliasIDs in their plugin.json).
@@ -29,6 +34,8 @@ _BLANK: Json = {
     "withCredentials": False,
 }
 _SECRETS = ("secure_json_data", "secure_json_data_encoded", "http_headers")
+_WITH_UIDS = (7,)  # seen on 7.5, not on 5.4
+_UPDATE_BY_ID = Call("PUT", "/api/datasources/{uid}", envelope="datasource")
 _KEEPS_SECRETS = "keeps secrets"  # set among completed values: an update leaves those that are there
 
 
@@ -57,7 +64,7 @@ class DataSourceType(RestType[GrafanaClient]):
 
     def content(self, values: Mapping[str, Value]) -> Json:
         content = super().content(values)
-        return _without_idle_user({**content, "type": _ALIASES.get(content["type"], content["type"])})
+        return _without_idle_user({**content, "type": current_type(content["type"])})
 
     def live(self, wire: Json) -> Live:
         live = super().live(wire)
@@ -87,11 +94,17 @@ class DataSourceType(RestType[GrafanaClient]):
             yield Mention("data source name", values["name"])
         type_ = values.get("type")
         if isinstance(type_, str):
-            yield Mention("data source type", _ALIASES.get(type_, type_))
+            yield Mention("data source type", current_type(type_))
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """Other data sources: the traces' logs, the metrics' traces."""
         return [Mention("data source", uid) for uid in _uids_in(values.get("json_data"))]
+
+    async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
+        server = await client.server()
+        if server.version < _WITH_UIDS:
+            raise Refused(f"Grafana {server} knows data sources by number only, not by uid.")
+        return await super().survey(client, uids)
 
     async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
         live = await super().create(client, values)
@@ -111,9 +124,39 @@ class DataSourceType(RestType[GrafanaClient]):
             wire["isDefault"] = current.attributes.get("is_default", False)
         gone = () if values.get(_KEEPS_SECRETS) else current.secret_keys
         secure = {**dict.fromkeys(gone, ""), **wire.get("secureJsonData", {})}
-        await self.update_call.send(client, uid, {**wire, "secureJsonData": secure} if secure else wire)
+        await self._put(client, current, {**wire, "secureJsonData": secure} if secure else wire)
         # The version in the answer of the PUT is the one before it (12.4).
         return self.live(await self.read_call.send(client, uid))
+
+    async def _put(self, client: GrafanaClient, current: Live, wire: Json) -> None:
+        """PUT /api/datasources/uid/:uid (12.4), or /api/datasources/:id where there is no such route (7.5)."""
+        try:
+            await self.update_call.send(client, current.uid, wire)
+        except NotFound:
+            await _UPDATE_BY_ID.send(client, str(current.version["id"]), wire)
+
+
+async def check_health(client: GrafanaClient, uid: str) -> str:
+    """What there is to warn of where the server cannot check; empty where the data source works. Raises ApiError.
+
+    GET /api/datasources/uid/:uid/health (12.4): OK is a 200, ERROR a 400 with a message, a plugin that is not installed
+    a 404 with a messageId. Where there is no such route (7.5), the 404 has none.
+    """
+    path = f"/api/datasources/uid/{quote(uid, safe='')}/health"
+    try:
+        answer = await client.call("GET", path, headers=FRESH)
+    except NotFound as error:
+        if error.reason:
+            raise
+        return "This Grafana cannot check a data source: it has no route for that."
+    if answer["status"] != "OK":
+        raise Invalid("GET", client.connection.url + path, 200, str(answer["message"]))
+    return ""
+
+
+def current_type(name: str) -> str:
+    """The type that 12.4 keeps and answers where it is sent `name`."""
+    return _ALIASES.get(name, name)
 
 
 def _without_idle_user(content: Json) -> Json:
@@ -185,6 +228,9 @@ DATA_SOURCE = DataSourceType(
         "secure_json_data": Attr("map(string)", secret=True, doc="Secrets of the type, as a table."),
         "secure_json_data_encoded": Attr(secret=True, doc="The same as JSON text."),
         "http_headers": Attr("map(string)", secret=True, doc="Headers that Grafana sends with each query."),
+        "check_health": Attr(
+            "bool", settles=True, doc="After each change let Grafana ask it, and fail where that does not work."
+        ),
         "id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the data source on its server."),
         "version": Attr("number", computed=True, wire="version", doc="Goes up with every change."),
     },

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import quote, unquote
 
 from hcl_lite.core.schema import Attr, ValueProblem
@@ -13,6 +14,7 @@ from hcl_lite.core.values import JsonValue, Value
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard import folder_of
+from providers.grafana.data_source import current_type
 from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots, snapshot_url
 from providers.grafana.versions import list_versions
 
@@ -40,8 +42,46 @@ async def _find_data_source(client: GrafanaClient, values: Values) -> Mapping[st
     if wire is None:
         known = [item["name"] for item in await client.get("/api/datasources")]
         raise _nothing(key, values[key], "data source", known)
-    names = {"uid": "uid", "name": "name", "id": "id", "type": "type", "url": "url", "is_default": "isDefault"}
-    return {**{ours: wire[theirs] for ours, theirs in names.items()}, "json_data": wire.get("jsonData") or {}}
+    secrets = sorted(wire.get("secureJsonFields") or ())
+    return {**_described(wire), "version": wire.get("version"), "secure_json_fields": secrets}
+
+
+async def _list_data_sources(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
+    """GET /api/datasources: those that the account may see."""
+    type_ = values.get("type")
+    listed = [_described(wire) for wire in await client.get("/api/datasources")]
+    return {"data_sources": [one for one in listed if type_ is None or one["type"] == current_type(type_)]}
+
+
+async def _find_data_source_id(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
+    """GET /api/datasources/id/:name (3.2 to 12.4)."""
+    wire = await client.find(f"/api/datasources/id/{quote(str(values['name']), safe='')}")
+    if wire is None:
+        raise _nothing("name", values["name"], "data source", [])
+    return {"id": wire["id"]}
+
+
+_DATA_SOURCE_NAMES: Mapping[str, str] = {
+    "uid": "uid",
+    "name": "name",
+    "id": "id",
+    "type": "type",
+    "url": "url",
+    "access_mode": "access",
+    "database_name": "database",
+    "username": "user",
+    "basic_auth_enabled": "basicAuth",
+    "is_default": "isDefault",
+    "read_only": "readOnly",
+}
+
+
+def _described(wire: Mapping[str, Any]) -> dict[str, Any]:
+    """What list and single answers have in common. 3.2 and 5.4 have no uid, 3.2 knows nothing of readOnly."""
+    return {
+        **{ours: wire.get(theirs) for ours, theirs in _DATA_SOURCE_NAMES.items()},
+        "json_data": wire.get("jsonData") or {},
+    }
 
 
 async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
@@ -212,10 +252,34 @@ LOOKUPS = (
             "id": Attr("number", computed=True, optional=True, doc="or by this."),
             "type": Attr(computed=True),
             "url": Attr(computed=True),
+            "access_mode": Attr(computed=True),
+            "database_name": Attr(computed=True),
+            "username": Attr(computed=True),
+            "basic_auth_enabled": Attr("bool", computed=True),
             "is_default": Attr("bool", computed=True),
+            "read_only": Attr("bool", computed=True, doc="Whether it comes from a file of the server's."),
             "json_data": Attr("any", computed=True),
+            "secure_json_fields": Attr("list(string)", computed=True, doc="The names of its secrets."),
+            "version": Attr("number", computed=True),
         },
         _find_data_source,
+    ),
+    Lookup(
+        "grafana_data_sources",
+        "The data sources that are there, or those of a type.",
+        {
+            "type": Attr(doc="Plugin id.", example="prometheus"),
+            "data_sources": Attr(
+                "list(any)", computed=True, doc="By name; each as data.grafana_data_source, less secrets and version."
+            ),
+        },
+        _list_data_sources,
+    ),
+    Lookup(
+        "grafana_data_source_id",
+        "The number of a data source, by its name.",
+        {"name": Attr(required=True, doc="Find it by this."), "id": Attr("number", computed=True)},
+        _find_data_source_id,
     ),
     Lookup(
         "grafana_folder",

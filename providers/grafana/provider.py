@@ -16,9 +16,10 @@ from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
-from providers.grafana.data_source import DATA_SOURCE
+from providers.grafana.data_source import DATA_SOURCE, check_health
 from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
+from providers.grafana.queries import QUERIES
 from providers.grafana.snapshot import SNAPSHOT
 
 Values = Mapping[str, Value]
@@ -56,6 +57,8 @@ class RestorableType(GrafanaType, Protocol):
 # One line here makes a resource type known.
 RESOURCE_TYPES: tuple[GrafanaType, ...] = (DATA_SOURCE, FOLDER, DASHBOARD, SNAPSHOT)
 
+ALL_LOOKUPS = (*LOOKUPS, *QUERIES)
+
 _TRIES = 4
 
 
@@ -65,7 +68,7 @@ class Grafana:
     def __init__(self, client: GrafanaClient) -> None:
         self._client = client
         self._types = {type_.name: type_ for type_ in RESOURCE_TYPES}
-        self._lookups = {lookup.name: lookup for lookup in LOOKUPS}
+        self._lookups = {lookup.name: lookup for lookup in ALL_LOOKUPS}
         limit = client.connection.parallelism
         self._turns = {type_.name: asyncio.Semaphore(type_.writes_at_once or limit) for type_ in RESOURCE_TYPES}
 
@@ -143,6 +146,11 @@ class Grafana:
         with self._understood("Asking"):
             return await work(self._client)
 
+    async def check_health(self, type_: str, uid: str) -> str:
+        """Only data sources have a health."""
+        with self._understood(f"Checking {type_} {uid} on"):
+            return await check_health(self._client, uid)
+
     @contextmanager
     def _understood(self, doing: str) -> Iterator[None]:
         """What cannot be read in an answer is the server's fault, or that of what stands in its place."""
@@ -186,7 +194,7 @@ PROVIDER = ProviderType(
     doc="A Grafana, or the embedded server.",
     settings=SETTINGS,
     resources={type_.name: type_ for type_ in RESOURCE_TYPES},
-    lookups={lookup.name: lookup for lookup in LOOKUPS},
+    lookups={lookup.name: lookup for lookup in ALL_LOOKUPS},
     open=open_grafana,
     embedded=embedded_settings,
 )

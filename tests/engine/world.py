@@ -49,6 +49,7 @@ ATTRS = {
     "token": Attr(secret=True),
     "note": Attr(settles=True),
     "url": Attr(computed=True),
+    "check_health": Attr("bool", settles=True),
     "overwrite": Attr("bool", settles=True),
     "recreate_when_expired": Attr("bool", settles=True),
 }
@@ -170,6 +171,10 @@ class FakeServer:
         if held:
             raise Refused(f"{uid} holds {held}")
         self.objects.pop((type_, uid), None)
+
+    async def check_health(self, type_: str, uid: str) -> str:
+        self._call("check", uid)
+        return ""
 
     async def close(self) -> None:
         pass

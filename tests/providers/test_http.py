@@ -178,6 +178,40 @@ def test_a_read_only_client_sends_nothing_but_reads(method: str) -> None:
     assert server.requests == []
 
 
+_QUERY = frozenset({"/api/ds/query"})
+
+
+def test_a_read_only_client_may_ask_by_post_where_that_reads() -> None:
+    """And asks again, as for every read."""
+    server = _Server(httpx.Response(502), _ok())
+    _call(server, "POST", "/api/ds/query", read_only=True, read_by_post=_QUERY)
+    assert [(r.method, r.url.path) for r in server.requests] == [("POST", "/sub/api/ds/query")] * 2
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/datasources"),
+        ("POST", "/api/ds/query/"),
+        ("POST", "/api/ds/query/../../datasources"),
+        ("POST", "/api/ds/query?x=1"),
+        ("POST", "/api/ds"),
+        ("POST", "/API/DS/QUERY"),
+        ("POST", "api/ds/query"),
+        ("PUT", "/api/ds/query"),
+        ("PATCH", "/api/ds/query"),
+        ("DELETE", "/api/ds/query"),
+        ("post", "/api/ds/query"),
+    ],
+)
+def test_no_other_call_passes_for_a_read(method: str, path: str) -> None:
+    """Method and path are compared whole."""
+    server = _Server(_ok())
+    with pytest.raises(RuntimeError, match="read-only"):
+        _call(server, method, path, read_only=True, read_by_post=_QUERY)
+    assert server.requests == []
+
+
 def test_no_more_calls_are_under_way_than_allowed() -> None:
     """The provider's parallelism."""
     server = _Server(_ok())
