@@ -202,7 +202,7 @@ LOOKUPS = (
     ),
     Lookup(
         "grafana_snapshots",
-        "The snapshots that there are: an admin is told of all, others of their own.",
+        "The snapshots that there are; others than admins see their own.",
         {
             "query": Attr(doc="Only those whose name has this in it."),
             "limit": Attr("number", doc="No more than this. Default: 1000."),
