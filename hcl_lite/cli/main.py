@@ -35,6 +35,7 @@ COMMANDS = {
     "test": "Run the tests of the configuration, on embedded servers",
     "show": "Show the state, or a saved plan",
     "state": "List, show, move and forget objects of the state",
+    "dashboard": "List, restore and purge deleted dashboards, and earlier versions",
     "output": "Print the outputs of the last apply",
     "snapshot": "List, show and delete snapshots of a Grafana",
     "providers": "Show which providers the configuration uses",

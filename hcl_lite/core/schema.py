@@ -179,6 +179,9 @@ class Reader(Protocol):
         Otherwise None: what was sent is what was there.
         """
 
+    async def is_trashed(self, type_: str, uid: str) -> bool:
+        """Whether the object was deleted, and `Writer.restore` can bring it back."""
+
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         """The attributes of a data block. Raises ValueProblem where nothing, or more than one thing, matches."""
 
@@ -189,6 +192,9 @@ class Writer(Reader, Protocol):
     """A provider that is open for writing. A write is safe to repeat: the identity is known before the call."""
 
     async def create(self, type_: str, values: Mapping[str, Value]) -> Live: ...
+
+    async def restore(self, type_: str, values: Mapping[str, Value]) -> Live:
+        """Bring a deleted object back, and to `values`; make it anew where it is no longer to be had."""
 
     async def update(self, type_: str, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
         """Bring the object to `values`; raises Conflict when it is no longer at version `seen`."""

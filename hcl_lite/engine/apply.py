@@ -218,7 +218,8 @@ class Applier:
         identity = Identity(block.address, change.provider, uid)
         await self.ledger.intend(identity)
         try:
-            live = await provider.create(block.address.type, values)
+            write = provider.restore if change.restores else provider.create
+            live = await write(block.address.type, values)
         except ProviderError as error:
             if not error.unclear:
                 await self.ledger.fail(identity)

@@ -9,7 +9,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.statements import address_in
-from state.model import Record, State
+from state.model import Record, State, with_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ def move_records(state: State, config: Config) -> Moves:
             raise HclError(Diagnostic(f"{source} cannot move to {target}", detail, place, hint))
         records[target] = replace(records.pop(source), address=target)
         sources[target] = source
+    targets = {source: target for target, source in sources.items()}
+    records = {address: with_moved(targets, record) for address, record in records.items()}
     return Moves(replace(state, records=records), sources)
 
 

@@ -54,6 +54,20 @@ async def look_up(session: Session, block: Block, values: Values) -> Values:
     return {**values, **found}
 
 
+async def prepare(build: Build, session: Session, root: Address) -> None:
+    """Open the providers and read the lookups that the block at `root` needs; also `root` itself, if it is one."""
+    needed = {root, *nx.ancestors(build.graph, root)}
+    for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
+        block = build.config.blocks.get(address)
+        if address not in needed or block is None:
+            continue
+        if address.kind is Kind.PROVIDER:
+            open_provider(session, build.scope, block)
+        elif address.kind is Kind.DATA:
+            values = lookup_arguments(session, build.scope, block)
+            build.scope.objects[address] = await look_up(session, block, values)
+
+
 def expose_remembered(session: Session, scope: Scope, block: Block, record: Record | None) -> bool:
     """Let others refer to the object of a block as the state knows it. Whether it knows it as the block has it now."""
     if record is None or record.provider != block.provider:
@@ -86,7 +100,9 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
             continue
         if address.kind is Kind.PROVIDER:
             open_provider(session, build.scope, block_)
-        elif address.kind is Kind.DATA and not _waits_for_provider(build, block_):
+        elif _waits_for_provider(build, block_):
+            continue
+        elif address.kind is Kind.DATA:
             values = lookup_arguments(session, build.scope, block_)
             if not is_unknown(values):
                 build.scope.objects[address] = await look_up(session, block_, values)

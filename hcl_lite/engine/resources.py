@@ -164,8 +164,15 @@ class ResourcePlanner:
             dependencies=self._dependencies(block),
             ours=ours,
             replace=self._replacement_asked(block) if record is not None else "",
+            trashed=live is None and await self._is_trashed(block, record, uid),
             now=self.clock(),
         )
+
+    async def _is_trashed(self, block: Block, record: Record | None, uid: Value) -> bool:
+        """Whether the remembered object, which is gone, can be brought back as the one that the block asks for."""
+        if record is None or (block.provider, uid) != (record.provider, record.uid):
+            return False
+        return await self.session.get(record.provider).is_trashed(block.address.type, record.uid)
 
     def _ours(self, block: Block, uid: Value, imported: str) -> str:
         """Why an object that is there without a record may be taken over; empty where it may not."""

@@ -164,8 +164,15 @@ def _data(times: Sequence[int], values: Sequence[Any]) -> Json:
         "NegInf": [n for n, v in enumerate(values) if v == -math.inf],
     }
     entities = {name: places for name, places in named.items() if places}
-    finite = [None if isinstance(v, float) and not math.isfinite(v) else v for v in values]
+    finite = [_number(value) if isinstance(value, float) else value for value in values]
     return {"values": [times, finite], **({"entities": [None, entities]} if entities else {})}
+
+
+def _number(value: float) -> float | None:
+    """As Go writes it: 1, not 1.0."""
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
 def _empty(query: _Query) -> Json:

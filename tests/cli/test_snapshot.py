@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,16 @@ def test_a_snapshot_is_shown(hcl: Hcl) -> None:
     assert json.loads(hcl("snapshot", "show", "k1", "--json").out)["dashboard"]["title"] == "Shown"
     missing = hcl("snapshot", "show", "none")
     assert (missing.code, 'There is no snapshot with key "none"' in missing.err) == (1, True)
+
+
+def test_the_configuration_may_say_which_grafana(hcl: Hcl, snapped: Server, tmp_path: Path) -> None:
+    """By its one provider, or by --provider; --url needs none."""
+    (tmp_path / "main.toml").write_text(
+        f'[provider.grafana]\nurl = "{snapped.url}"\n[provider.other]\ntype = "grafana"\nurl = "http://127.0.0.1:9"\n'
+    )
+    assert "Which Grafana?" in hcl("snapshot", "list").err
+    assert hcl("snapshot", "list", "--provider", "grafana", "--query", "Second").out.startswith("k2 ")
+    assert hcl("snapshot", "list", "--url", snapped.url, "--query", "Second").out.startswith("k2 ")
 
 
 @pytest.mark.parametrize("by", [("k1",), ("--delete-key", "delete-k1")], ids=["key", "delete key"])

@@ -86,6 +86,16 @@ def test_a_replacement_is_made_in_the_order_of_its_type(world: World, type_: str
     assert world.store.state.deposed == ()
 
 
+def test_what_is_in_the_trash_is_restored(world: World) -> None:
+    """Counted and recorded as created."""
+    world.apply(_BOX)
+    del world.server.objects["fake_box", "b"]
+    world.server.trash.add(("fake_box", "b"))
+    result = world.apply(_BOX)
+    assert (world.server.calls, dict(result.counts)) == (["restore b"], {Action.CREATE: 1})
+    assert world.known() == {"fake_box.b": "b"}
+
+
 def test_a_replacement_by_its_like_goes_first(world: World) -> None:
     """--replace: the uid stays, and there is no room for two."""
     world.apply(_BOX)

@@ -118,6 +118,7 @@ class FakeServer:
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], dict[str, Any]] = {}
+        self.trash: set[tuple[str, str]] = set()
         self.calls: list[str] = []
         self.faults: dict[str, Exception] = {}
         self.read_only = False
@@ -136,6 +137,9 @@ class FakeServer:
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         return None
 
+    async def is_trashed(self, type_: str, uid: str) -> bool:
+        return (type_, uid) in self.trash
+
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         for _, uid in [key for key, item in self.objects.items() if item["content"].get("title") == values["title"]]:
             return {"uid": uid}
@@ -146,6 +150,12 @@ class FakeServer:
         self._call("create", uid)
         if (type_, uid) in self.objects:
             raise Conflict(f"{uid} exists")
+        return self._save(type_, uid, values)
+
+    async def restore(self, type_: str, values: Mapping[str, Value]) -> Live:
+        uid = values["uid"]
+        self._call("restore", uid)
+        self.trash.remove((type_, uid))
         return self._save(type_, uid, values)
 
     async def update(self, type_: str, uid: str, values: Mapping[str, Value], seen: Version) -> Live:

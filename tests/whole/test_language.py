@@ -406,7 +406,7 @@ def test_an_instance_of_a_provider_can_be_named_before_its_keys_are_known(hcl: H
     (tmp_path / "main.toml").write_text(text)
     _apply(hcl)
     chained = text + (
-        '[data.grafana_folder.f]\nprovider = \'grafana["one"]\'\nuid = "f"\n'
+        '[data.grafana_folder.f]\nprovider = \'grafana["one"]\'\nuid = "${grafana_folder.f.uid}"\n'
         '[resource.grafana_folder.g]\nprovider = \'grafana["one"]\'\ntitle = "G"\n'
         'for_each = "${[data.grafana_folder.f.title]}"\n'
     )
