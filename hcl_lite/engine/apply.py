@@ -139,8 +139,7 @@ class Applier:
     async def _do(self, address: Address, change: Change | None) -> None:
         block = self.build.config.blocks.get(address)
         if block is None:
-            if change is not None and change.record is not None and change.action is Action.REFRESH:
-                await self.ledger.put(change.record)
+            await self._refresh(change)
             return
         match address.kind:
             case Kind.PROVIDER:
@@ -152,8 +151,7 @@ class Applier:
                 self.scope.objects[address] = found
                 self._check_rules(block, found)
             case Kind.RESOURCE if self.plan.destroy or self.plan.refresh_only:
-                if change is not None and change.action is Action.REFRESH and change.record is not None:
-                    await self.ledger.put(change.record)
+                await self._refresh(change)
                 expose_remembered(self.session, self.scope, block, self.ledger.state.records.get(address))
             case Kind.RESOURCE if change is not None:
                 await self._do_resource(block, change)
@@ -272,9 +270,19 @@ class Applier:
         await self.ledger.put(record)
         return record
 
+    async def _refresh(self, change: Change | None) -> None:
+        """Bring the state up to date, and nothing else."""
+        if change is None or change.action is not Action.REFRESH or change.record is None:
+            return
+        if change.moved_from is not None:
+            await self.ledger.move(change.moved_from, change.address)
+        await self.ledger.put(change.record)
+
     async def _delete(self, step: Step, change: Change) -> None:
         record = change.record
         assert record is not None
+        if change.moved_from is not None and change.action is not Action.REPLACE:
+            await self.ledger.move(change.moved_from, change.address)
         if change.action not in (Action.FORGET, Action.RELEASE):
             await self.session.get(record.provider).delete(record.address.type, record.uid, record.attributes)
         await self.ledger.remove(record.identity)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.statements import address_in
 from state.model import Record, State, with_moved
@@ -25,6 +25,7 @@ def move_records(state: State, config: Config) -> Moves:
     records = dict(state.records)
     sources: dict[Address, Address] = {}
     statements = list(config.of_kind(Kind.MOVED))
+    raise_if_errors(problem for block in statements for problem in _still_declared(block, config))
     for source in state.records:
         target, block = _destination(source, statements)
         if target == source:
@@ -41,6 +42,15 @@ def move_records(state: State, config: Config) -> Moves:
     targets = {source: target for target, source in sources.items()}
     records = {address: with_moved(targets, record) for address, record in records.items()}
     return Moves(replace(state, records=records), sources)
+
+
+def _still_declared(block: Block, config: Config) -> Iterator[Diagnostic]:
+    """An instance that is said to have moved away; a block that is still declared is found without its instances."""
+    source = address_in(block, block.body["from"])
+    if source.key is not None and source in config.blocks:
+        detail = f"It is still declared, at {config.blocks[source].place()}."
+        hint = "Take its key away, or leave out the [[moved]]."
+        yield Diagnostic(f"{source} cannot have moved", detail, block.value_place("from"), hint)
 
 
 def _destination(address: Address, statements: Sequence[Block]) -> tuple[Address, Block | None]:

@@ -26,7 +26,7 @@ from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
-from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected
+from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected, moved
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.config import Block, expressions_of
@@ -245,11 +245,13 @@ class Planner:
             for orphan, live in zip(orphans, found, strict=True):
                 record = orphan.record
                 holder = holders.get((record.provider, record.address.type, record.uid))
-                self.leftovers.append(
+                change = (
                     decide_orphan(record, live, orphan.deposed, f"{holder} stands for it", Action.FORGET)
                     if holder is not None
                     else await self._plan_orphan(orphan, live)
                 )
+                source = None if orphan.deposed else self.resources.moves.sources.get(record.address)
+                self.leftovers.append(change if source is None else moved(change, record, source))
         except ProviderError as error:
             self.problems.append(Diagnostic(str(error), hint=error.hint))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -70,7 +71,7 @@ class ResourcePlanner:
             if record is None and case.record is not None:
                 source = self.holders[case.record.provider, block.address.type, case.record.uid].address
                 self.renamed.add(source)
-                change = _moved(change, case.record, source)
+                change = moved(change, case.record, source)
             settled = change.action in (Action.NOOP, Action.REFRESH)
             known = {**(record.attributes if record else {}), **(case.live.attributes if case.live else {})}
             fresh = change.action in (Action.CREATE, Action.REPLACE)
@@ -78,7 +79,7 @@ class ResourcePlanner:
         own = self.scope.objects[block.address]
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))
         moved_from = self.moves.sources.get(block.address)
-        return _moved(change, record, moved_from) if moved_from is not None and record is not None else change
+        return moved(change, record, moved_from) if moved_from is not None and record is not None else change
 
     async def survey(self, record: Record) -> Live | None:
         """What is there of a remembered object, on the server where it was made."""
@@ -124,6 +125,8 @@ class ResourcePlanner:
     ) -> Case:
         imported = self._imported(block) if record is None else ""
         values = complete(block, type_, arguments.values, imported or self._remembered_uid(block, record))
+        if record is None and not imported:
+            values = self._with_free_uid(block, type_, arguments, values)
         uid = type_.uid(values)
         ours = self._ours(block, uid, imported) if record is None else ""
         if record is None and isinstance(uid, str):
@@ -173,6 +176,20 @@ class ResourcePlanner:
         if record is None or (block.provider, uid) != (record.provider, record.uid):
             return False
         return await self.session.get(record.provider).is_trashed(block.address.type, record.uid)
+
+    def _with_free_uid(self, block: Block, type_: ResourceType, arguments: Arguments, values: Values) -> Values:
+        """Completed `values` with another uid, where the one that is derived is that of an object which has moved from
+        this address to another block. A uid that the user gave stays."""
+        for number in itertools.count(2):
+            holder = self.holders.get(_named(block, type_.uid(values)))
+            if holder is None or holder.address not in self.build.config.blocks:
+                break
+            other = type_.new_uid(str(block.address), f"{block.address.label}-{number}")
+            found = complete(block, type_, arguments.values, other)
+            if type_.uid(found) != other:
+                break
+            values = found
+        return values
 
     def _ours(self, block: Block, uid: Value, imported: str) -> str:
         """Why an object that is there without a record may be taken over; empty where it may not."""
@@ -340,7 +357,8 @@ def _named(block: Block, uid: Value) -> tuple[str, str, Value]:
     return block.provider, block.address.type, uid
 
 
-def _moved(change: Change, record: Record, source: Address) -> Change:
+def moved(change: Change, record: Record, source: Address) -> Change:
+    """`change` for an object that was known as `source` until now."""
     kept = change.record if change.action is Action.REFRESH else record
     action = Action.REFRESH if change.action is Action.NOOP else change.action
     return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")

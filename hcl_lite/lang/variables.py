@@ -35,11 +35,13 @@ def load_variables(
     assignments: Iterable[str] = (),
     saved: Mapping[str, Any] | None = None,
     ask: Ask | None = None,
+    saved_at: Where | None = None,
 ) -> Mapping[str, Value]:
     """Every variable of the root module with its value; sensitive ones as Secret.
 
     Later ones win: default, TF_VAR_*, HCL_LITE_VAR_*, *.auto.vars.toml, `files`, `assignments` ("name=value"), `saved`.
-    For one that has none of these, `ask` is called. Raises HclError with everything that is wrong.
+    For one that has none of these, `ask` is called; `saved_at` is where `saved` stands in a file, by name. Raises
+    HclError with everything that is wrong.
     """
     problems: list[Diagnostic] = []
     blocks = {b.address.name: b for b in config.of_kind(Kind.VARIABLE) if not b.address.module}
@@ -63,6 +65,13 @@ def load_variables(
         else:
             given[name] = _from_text(blocks[name], text)
             origins[name] = _from_outside(blocks[name], "--var")
+    for name in saved or {}:
+        if saved_at is not None:
+            origins[name] = (partial(saved_at, name), "")
+            if name not in blocks:
+                problems.append(
+                    Diagnostic(f'There is no variable "{name}"', did_you_mean(name, blocks), saved_at(name))
+                )
     given.update(saved or {})
     raise_if_errors(problems)
     values: dict[str, Value] = {}

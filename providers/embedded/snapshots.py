@@ -96,8 +96,8 @@ def delete_by_key(call: Call) -> Response:
 def list_all(call: Call) -> Response:
     """GET /api/dashboard/snapshots?query=&limit= (12.4.0): in order of creation; others than admins see their own.
 
-    `query` is a whole name, in SQL's LIKE: with % and _, without regard to case (on SQLite).
-    Expired ones are swept, as the server's clean-up job does.
+    `query` is a whole name, in SQL's LIKE: with % and _, without regard to case (on SQLite). Expired ones are swept, as
+    the server's clean-up job does.
     """
     call.store.run("delete from snapshot where expires < ?", call.store.now())
     wanted, mine = call.query("query") or "%", call.identity.account.id

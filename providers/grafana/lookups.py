@@ -292,7 +292,7 @@ LOOKUPS = (
     ),
     Lookup(
         "grafana_snapshots",
-        "The snapshots that there are; others than admins see their own.",
+        "The snapshots that the account may see.",
         {
             "query": Attr(doc="Only those whose name has this in it."),
             "limit": Attr("number", doc="No more than this. Default: 1000."),

@@ -21,7 +21,8 @@ from providers.grafana.client import GrafanaClient, Server
 GROUP = "dashboard.grafana.app"
 FOLDER = "grafana.app/folder"
 
-_LISTED_AS = "v1beta1"
+# The form in which most are stored: nothing is converted, which makes a page take a third of the time (12.4.0).
+_LISTED_AS = "v0alpha1"
 _TOGGLE = "dashboardRestore"
 # Written by the server: what is sent for them is dropped, or says what is no longer so.
 _SERVERS_OWN = frozenset(
@@ -87,7 +88,11 @@ class PlatformTrash:
     server: Server
 
     async def list(self) -> list[Deleted]:
-        return [_deleted(item) async for item in self._items(_LISTED_AS)]
+        """Newest first. Pages after the first list earlier deletions of the same dashboards again (12.4.0)."""
+        found: dict[str, Deleted] = {}
+        async for item in self._items(_LISTED_AS):
+            found.setdefault(item["metadata"]["name"], _deleted(item))
+        return [*found.values()]
 
     async def has(self, uid: str) -> bool:
         return await self._find(_LISTED_AS, uid) is not None

@@ -287,6 +287,55 @@ def test_a_move_to_an_instance_speaks_of_no_other_instance(world: World, tmp_pat
     assert world.actions(tmp_path) == {}
 
 
+@pytest.mark.parametrize("drifted", [False, True])
+def test_what_moved_can_be_refreshed_and_destroyed_at_once(world: World, drifted: bool) -> None:
+    """The state knows it by its old name until then, and by none after that."""
+    world.apply("[resource.fake_box.a]\n[resource.fake_item.i]\ncount = 1\n")
+    text = '[resource.fake_box.b]\n[resource.fake_item.i]\n[[moved]]\nfrom = "fake_box.a"\nto = "fake_box.b"\n'
+    world.apply(text, destroy=True)
+    assert (world.known(), world.server.objects) == ({}, {})
+
+    world.apply("[resource.fake_box.a]\n[resource.fake_item.i]\ncount = 1\n")
+    if drifted:
+        world.server.put("fake_box", "a-new", title="Theirs")
+    world.apply(text, refresh_only=True)
+    assert world.known() == {"fake_box.b": "a-new", "fake_item.i": "i-0-new"}
+
+
+@pytest.mark.parametrize("options", [{"destroy": True}, {"targets": (address("fake_box.b"),)}])
+def test_what_depends_on_a_moved_object_still_does(world: World, options: dict[str, object]) -> None:
+    """The item goes before its box, also when only the box was applied since."""
+    box = '[resource.fake_box.a]\nuid = "b"\n'
+    text = f'{box}[resource.fake_item.i]\nbox = "${{fake_box.a.uid}}"\n'
+    world.apply(text)
+    moved = text.replace("fake_box.a", "fake_box.b") + '[[moved]]\nfrom = "fake_box.a"\nto = "fake_box.b"\n'
+    world.apply(moved, **options)
+    result = world.apply(moved, destroy=True)
+    assert (result.failures, world.known(), world.server.objects) == ((), {}, {})
+
+
+def test_a_new_object_where_another_has_moved_away_gets_another_uid(world: World) -> None:
+    """The one that moved keeps the uid that was derived from the address."""
+    world.apply("[resource.fake_box.a]\n")
+    world.apply('[resource.fake_box.b]\n[[moved]]\nfrom = "fake_box.a"\nto = "fake_box.b"\n')
+    text = '[resource.fake_box.a]\n[resource.fake_box.b]\n[resource.fake_item.i]\nbox = "${fake_box.a.uid}"\n'
+    assert world.apply(text).failures == ()
+    assert world.known() == {"fake_box.a": "a-2-new", "fake_box.b": "a-new", "fake_item.i": "i-new"}
+    assert world.server.objects["fake_item", "i-new"]["content"]["box"] == "a-2-new"
+    assert world.actions(text) == {}
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_instance_that_is_declared_has_not_moved(world: World, recorded: bool) -> None:
+    """Else it would be made anew, and could not move a second time."""
+    text = '[resource.fake_box.b]\nfor_each = ["x", "y"]\n'
+    if recorded:
+        world.apply(text.replace(', "y"', ""))
+    moved = "[[moved]]\nfrom = 'fake_box.b[\"x\"]'\nto = 'fake_box.b[\"y\"]'\n"
+    says = 'fake_box.b["x"] cannot have moved | It is still declared, at main.toml:1:20.'
+    assert _problem(world, text + moved) == says
+
+
 def test_two_objects_cannot_come_to_one_address(world: World) -> None:
     """The user says which one it is."""
     world.apply("[resource.fake_box.a]\n[resource.fake_box.b]\n")

@@ -22,8 +22,8 @@ from providers.http import Connection
 
 _URL = "http://g.test"
 _PLATFORM = "/apis/dashboard.grafana.app/{}/namespaces/default/dashboards"
-_ITEM = {
-    "apiVersion": "dashboard.grafana.app/v1beta1",
+_ITEM: Any = {
+    "apiVersion": "dashboard.grafana.app/v0alpha1",
     "kind": "Dashboard",
     "metadata": {
         "name": "d",
@@ -92,13 +92,23 @@ def _body(route: Any) -> Any:
 
 
 def test_the_trash_of_the_app_platform_is_read_to_its_last_page(grafana: Any) -> None:
-    """When it was deleted and by whom; what could not be converted has its title all the same."""
+    """When it was deleted and by whom; what could not be converted has its title all the same.
+
+    A later page lists the earlier deletion of what was made again, and deleted again.
+    """
     _is(grafana, "12.4.0")
-    broken = {**_ITEM, "spec": None, "status": {"conversion": {"source": {"spec": {"title": "Old"}}}}}
-    route = grafana.get(_PLATFORM.format("v1beta1"))
+    other = {**_ITEM["metadata"], "name": "e"}
+    earlier = {**_ITEM, "spec": {"title": "Earlier"}}
+    broken = {
+        **_ITEM,
+        "metadata": other,
+        "spec": None,
+        "status": {"conversion": {"source": {"spec": {"title": "Old"}}}},
+    }
+    route = grafana.get(_PLATFORM.format("v0alpha1"))
     route.side_effect = [
         respx.MockResponse(json=_page(_ITEM, token="next")),
-        respx.MockResponse(json=_page(broken)),
+        respx.MockResponse(json=_page(earlier, broken)),
     ]
 
     async def work(client: GrafanaClient) -> list[Deleted]:
@@ -106,7 +116,7 @@ def test_the_trash_of_the_app_platform_is_read_to_its_last_page(grafana: Any) ->
 
     assert _run(work) == [
         Deleted("d", "T", "f", "2026-01-02T03:04:05Z", "user:u"),
-        Deleted("d", "Old", "f", "2026-01-02T03:04:05Z", "user:u"),
+        Deleted("e", "Old", "f", "2026-01-02T03:04:05Z", "user:u"),
     ]
     selector = {"labelSelector": "grafana.app/get-trash=true"}
     assert [dict(call.request.url.params) for call in route.calls] == [selector, {**selector, "continue": "next"}]
@@ -124,7 +134,7 @@ def test_the_trash_of_the_app_platform_is_read_to_its_last_page(grafana: Any) ->
 def test_a_dashboard_is_restored_as_it_is_stored(grafana: Any, folder: str | None, annotations: Any) -> None:
     """With the label that gives it its id back, without what the server writes itself."""
     _is(grafana, "12.4.0")
-    grafana.get(_PLATFORM.format("v1beta1")).respond(json=_page(_stored_as("v2beta1")))
+    grafana.get(_PLATFORM.format("v0alpha1")).respond(json=_page(_stored_as("v2beta1")))
     stored = {**_ITEM, "apiVersion": "dashboard.grafana.app/v2beta1"}
     grafana.get(_PLATFORM.format("v2beta1")).respond(json=_page(stored))
     route = grafana.post(_PLATFORM.format("v2beta1")).respond(201, json={})
@@ -144,7 +154,7 @@ def test_a_dashboard_is_restored_as_it_is_stored(grafana: Any, folder: str | Non
 def test_what_is_not_in_the_trash_cannot_be_restored(grafana: Any) -> None:
     """Nothing is sent."""
     _is(grafana, "12.4.0")
-    grafana.get(_PLATFORM.format("v1beta1")).respond(json=_page())
+    grafana.get(_PLATFORM.format("v0alpha1")).respond(json=_page())
 
     async def work(client: GrafanaClient) -> None:
         await (await open_trash(client)).restore("d")
@@ -206,8 +216,8 @@ _SAVED = {"id": 7, "uid": "d", "version": 2, "url": "/d/d/new", "status": "succe
 def test_a_restored_dashboard_is_brought_to_what_is_wanted(grafana: Any) -> None:
     """By an update of what came back, so that it keeps its id."""
     _is(grafana, "12.4.0")
-    grafana.get(_PLATFORM.format("v1beta1")).respond(json=_page(_ITEM))
-    posted = grafana.post(_PLATFORM.format("v1beta1")).respond(201, json={})
+    grafana.get(_PLATFORM.format("v0alpha1")).respond(json=_page(_ITEM))
+    posted = grafana.post(_PLATFORM.format("v0alpha1")).respond(201, json={})
     back = {"meta": {"version": 1, "url": "/d/d/t"}, "dashboard": {"id": 7, "uid": "d", "title": "T"}}
     grafana.get("/api/dashboards/uid/d").respond(json=back)
     saved = grafana.post("/api/dashboards/db").respond(json=_SAVED)
@@ -226,7 +236,7 @@ def test_a_restored_dashboard_is_brought_to_what_is_wanted(grafana: Any) -> None
 def test_what_has_left_the_trash_since_the_plan_is_made_anew(grafana: Any) -> None:
     """As if it had never been there."""
     _is(grafana, "12.4.0")
-    grafana.get(_PLATFORM.format("v1beta1")).respond(json=_page())
+    grafana.get(_PLATFORM.format("v0alpha1")).respond(json=_page())
     saved = grafana.post("/api/dashboards/db").respond(json=_SAVED)
     _provide(lambda provider: provider.restore("grafana_dashboard", _VALUES))
     assert _body(saved)["dashboard"] == {"uid": "d", "title": "New"}
@@ -235,8 +245,8 @@ def test_what_has_left_the_trash_since_the_plan_is_made_anew(grafana: Any) -> No
 def test_a_restore_whose_answer_is_lost_is_settled_by_reading(grafana: Any) -> None:
     """It was done: it is brought to what is wanted, and not restored twice."""
     _is(grafana, "12.4.0")
-    grafana.get(_PLATFORM.format("v1beta1")).respond(json=_page(_ITEM))
-    posted = grafana.post(_PLATFORM.format("v1beta1")).respond(500, json={"message": "fault"})
+    grafana.get(_PLATFORM.format("v0alpha1")).respond(json=_page(_ITEM))
+    posted = grafana.post(_PLATFORM.format("v0alpha1")).respond(500, json={"message": "fault"})
     back = {"meta": {"version": 1, "url": "/d/d/t"}, "dashboard": {"id": 7, "uid": "d", "title": "T"}}
     grafana.get("/api/dashboards/uid/d").respond(json=back)
     saved = grafana.post("/api/dashboards/db").respond(json=_SAVED)
