@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.on_grafana import on_grafana, provider_options
+from hcl_lite.cli.options import Inputs
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ValueProblem
 
@@ -20,19 +24,35 @@ T = TypeVar("T")
 Work = Callable[["GrafanaClient"], Awaitable[T]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """Which Grafana: the one at `url`, or a provider of the configuration."""
+
+    url: str | None
+    auth: str | None
+    provider: str
+    inputs: Inputs
+
+    def call(self, work: Work[T], *, read_only: bool = True) -> T:
+        """What `work` gives there. Raises HclError, and ProviderError."""
+        if self.url is None and self.auth is None and any(Path().glob("*.toml")):
+            return on_grafana(self.inputs, self.provider, work, read_only=read_only)
+        return _on_url(self.url, self.auth, work, read_only)
+
+
 def _server_options(command: Callable[..., int]) -> Callable[..., int]:
-    """--url and --auth, which the command gets as `server`, what a provider block would say."""
+    """--url, --auth and --provider, which the command gets as `server`."""
 
     @wraps(command)
-    def with_server(url: str | None, auth: str | None, **options: Any) -> int:
-        return command(server={"url": url, "auth": auth}, **options)
+    def with_server(url: str | None, auth: str | None, provider: str, inputs: Inputs, **options: Any) -> int:
+        return command(server=_Server(url, auth, provider, inputs), **options)
 
     for option in (
         click.option("--auth", metavar="AUTH", help="Token, or user:password. Default: GRAFANA_AUTH."),
-        click.option("--url", metavar="URL", help="The Grafana, or embedded:PATH. Default: GRAFANA_URL."),
+        click.option("--url", metavar="URL", help="Of the Grafana, where no configuration is to say it."),
     ):
         with_server = option(with_server)
-    return with_server
+    return provider_options(with_server)
 
 
 @click.group(name="snapshot")
@@ -45,11 +65,11 @@ def command() -> None:
 @click.option("--limit", default=1000, type=click.IntRange(min=1), help="No more than this.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @_server_options
-def list_(server: Mapping[str, str | None], query: str, limit: int, as_json: bool) -> int:
+def list_(server: _Server, query: str, limit: int, as_json: bool) -> int:
     """The snapshots that there are: an admin is told of all, others of their own."""
     from providers.grafana.snapshot_api import list_snapshots  # noqa: PLC0415 - loaded where it is used
 
-    listed = _call(server, lambda client: list_snapshots(client, query, limit))
+    listed = server.call(lambda client: list_snapshots(client, query, limit))
     if as_json:
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
         return ExitCode.OK
@@ -62,12 +82,12 @@ def list_(server: Mapping[str, str | None], query: str, limit: int, as_json: boo
 @click.argument("key")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: all of it, with its data.")
 @_server_options
-def show(server: Mapping[str, str | None], key: str, as_json: bool) -> int:
+def show(server: _Server, key: str, as_json: bool) -> int:
     """What the snapshot KEY shows."""
     from providers.grafana.filling.panels import list_panels  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.snapshot_api import find_snapshot  # noqa: PLC0415
 
-    found = _call(server, lambda client: find_snapshot(client, key))
+    found = server.call(lambda client: find_snapshot(client, key))
     if found is None:
         raise HclError(Diagnostic(f'There is no snapshot with key "{key}"', hint="hcl-lite snapshot list shows them."))
     if as_json:
@@ -83,7 +103,7 @@ def show(server: Mapping[str, str | None], key: str, as_json: bool) -> int:
 @click.argument("key", required=False)
 @click.option("--delete-key", metavar="KEY", help="By its delete key: without signing in, where the server allows it.")
 @_server_options
-def delete(server: Mapping[str, str | None], key: str | None, delete_key: str | None) -> int:
+def delete(server: _Server, key: str | None, delete_key: str | None) -> int:
     """Delete the snapshot KEY, or the one whose delete key is known."""
     from providers.errors import Unauthorized  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.snapshot_api import delete_by_delete_key, delete_snapshot  # noqa: PLC0415
@@ -92,9 +112,9 @@ def delete(server: Mapping[str, str | None], key: str | None, delete_key: str | 
         raise click.UsageError("Give either KEY or --delete-key.")
     try:
         if key is not None:
-            there = _call(server, lambda client: delete_snapshot(client, key), read_only=False)
+            there = server.call(lambda client: delete_snapshot(client, key), read_only=False)
         else:
-            there = _call(server, lambda client: delete_by_delete_key(client, str(delete_key)), read_only=False)
+            there = server.call(lambda client: delete_by_delete_key(client, str(delete_key)), read_only=False)
     except Unauthorized as error:
         hint = "Without --auth, only a Grafana with [snapshots] public_mode = true deletes, and only by the delete key."
         raise HclError(Diagnostic(str(error), hint=hint)) from error
@@ -115,13 +135,13 @@ def _data_of(panel: Mapping[str, Any]) -> str:
     return f"{frames} series or tables" if frames else "no data in it"
 
 
-def _call(server: Mapping[str, str | None], work: Work[T], *, read_only: bool = True) -> T:
-    """What `work` gives for a client of the server. Raises HclError, and ProviderError."""
+def _on_url(url: str | None, auth: str | None, work: Work[T], read_only: bool) -> T:
+    """What `work` gives on a Grafana that is named here, or by the environment."""
     from hcl_lite.cli.workspace import run_async  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.client import make_client  # noqa: PLC0415
 
     try:
-        client = make_client(server, read_only)
+        client = make_client({"url": url, "auth": auth}, read_only)
     except ValueProblem as problem:
         raise HclError(Diagnostic(problem.summary, problem.detail, hint="Give --url, or set GRAFANA_URL.")) from problem
 

@@ -151,9 +151,15 @@ def _frame(series: Mapping[str, Any], kind: str, query: _Query, *, first: bool) 
         **({"config": {"displayNameFromDS": shown}} if shown else {}),
     }
     time = {"name": "Time", "type": "time", "typeInfo": {"frame": "time.Time"}, "config": {"interval": query.step}}
-    values = [text if texts else float(text) for _, text in points]
+    values = [text if texts else _number(text) for _, text in points]
     schema = {"refId": query.ref, "meta": meta, "fields": [time, value]}
     return {"schema": schema, "data": _data([round(when * 1000) for when, _ in points], values)}
+
+
+def _number(text: str) -> float | int:
+    """As Go writes numbers: whole ones without a fraction."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
 def _data(times: Sequence[int], values: Sequence[Any]) -> Json:
@@ -164,8 +170,15 @@ def _data(times: Sequence[int], values: Sequence[Any]) -> Json:
         "NegInf": [n for n, v in enumerate(values) if v == -math.inf],
     }
     entities = {name: places for name, places in named.items() if places}
-    finite = [None if isinstance(v, float) and not math.isfinite(v) else v for v in values]
+    finite = [_number(value) if isinstance(value, float) else value for value in values]
     return {"values": [times, finite], **({"entities": [None, entities]} if entities else {})}
+
+
+def _number(value: float) -> float | None:
+    """As Go writes it: 1, not 1.0."""
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
 def _empty(query: _Query) -> Json:

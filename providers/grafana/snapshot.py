@@ -38,8 +38,7 @@ ATTRS: Mapping[str, Attr] = {
     "fill_range": Attr(
         "map(string)",
         replaces=True,
-        doc="From when to when to fill, in Grafana's words. Default: the dashboard's time range.",
-        example={"from": "now-24h", "to": "now"},
+        doc='Over which time: from and to, such as "now-1d/d" or a date. Default: as the dashboard says.',
     ),
     "on_fill_error": Attr(
         settles=True,

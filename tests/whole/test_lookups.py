@@ -19,7 +19,9 @@ def furnished(server: Server) -> Any:
     server.call("POST", "/api/dashboards/db", {"dashboard": dashboard, "folderUid": "there"})
     source = {"uid": "there-s", "name": "Loki", "type": "loki", "access": "proxy", "url": "http://loki:3100"}
     server.call("POST", "/api/datasources", source)
+    server.call("POST", "/api/snapshots", {"dashboard": dashboard, "name": "Snapshot there", "key": "there-k"})
     yield server
+    server.call("DELETE", "/api/snapshots/there-k")
     server.call("DELETE", "/api/folders/there")
     server.call("DELETE", "/api/datasources/uid/there-s")
 
@@ -32,6 +34,9 @@ _LOOKUPS = [
     ("grafana_dashboard", 'uid = "there-d"', "folder", "there"),
     ("grafana_dashboard", 'uid = "there-d"', "title", "Already"),
     ("grafana_server", "", "org_id", 1),
+    ("grafana_snapshot", 'key = "there-k"', "title", "Already"),
+    ("grafana_snapshots", 'query = "THERE"', "keys", ["there-k"]),
+    ("grafana_snapshots", 'query = "nowhere"', "snapshots", []),
 ]
 
 
@@ -75,10 +80,12 @@ def test_the_version_of_the_server_is_known(hcl: Hcl, embedded: Server, tmp_path
         ),
         ('[data.grafana_folder.x]\ntitle = "Nowhere"\n', ['There is no folder with title "Nowhere"']),
         ('[data.grafana_dashboard.x]\nuid = "nowhere"\n', ['There is no dashboard with uid "nowhere"']),
+        ('[data.grafana_snapshot.x]\nkey = "nowhere"\n', ['There is no snapshot with key "nowhere"', "Snapshot there"]),
+        ("[data.grafana_snapshots.x]\nlimit = 0\n", ["limit cannot be 0"]),
         ("[data.grafana_data_source.x]\n", ["Give one of uid, name, id"]),
         ('[data.grafana_folder.x]\nuid = "a"\ntitle = "b"\n', ["Give one of uid, title"]),
     ],
-    ids=["data source", "folder", "dashboard", "nothing given", "too much given"],
+    ids=["data source", "folder", "dashboard", "snapshot", "limit", "nothing given", "too much given"],
 )
 def test_a_lookup_that_finds_nothing_says_what_there_is(
     hcl: Hcl, furnished: Server, tmp_path: Path, block: str, says: list[str]
