@@ -151,15 +151,9 @@ def _frame(series: Mapping[str, Any], kind: str, query: _Query, *, first: bool) 
         **({"config": {"displayNameFromDS": shown}} if shown else {}),
     }
     time = {"name": "Time", "type": "time", "typeInfo": {"frame": "time.Time"}, "config": {"interval": query.step}}
-    values = [text if texts else _number(text) for _, text in points]
+    values = [text if texts else float(text) for _, text in points]
     schema = {"refId": query.ref, "meta": meta, "fields": [time, value]}
     return {"schema": schema, "data": _data([round(when * 1000) for when, _ in points], values)}
-
-
-def _number(text: str) -> float | int:
-    """As Go writes numbers: whole ones without a fraction."""
-    value = float(text)
-    return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
 def _data(times: Sequence[int], values: Sequence[Any]) -> Json:
