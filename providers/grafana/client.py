@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
-from providers.http import EMBEDDED, Connection, HttpClient, split_url
+from providers.http import EMBEDDED, Connection, HttpClient, split_url, tls_of
 
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
@@ -132,21 +132,22 @@ def make_client(
     insecure = given.get("insecure_skip_verify")
     if insecure is None:
         insecure = env.get("GRAFANA_INSECURE_SKIP_VERIFY", "").lower() in ("1", "true")
-    return GrafanaClient(
-        Connection(
-            url=url,
-            auth=str(auth),
-            headers=headers,
-            ca_cert=str(given.get("ca_cert") or env.get("GRAFANA_CA_CERT", "")),
-            tls_cert=str(given.get("tls_cert") or env.get("GRAFANA_TLS_CERT", "")),
-            tls_key=str(given.get("tls_key") or env.get("GRAFANA_TLS_KEY", "")),
-            insecure=insecure,
-            timeout=float(given.get("timeout", 60)),
-            retries=int(given.get("retries", 5)),
-            parallelism=int(given.get("parallelism", 16)),
-            read_only=read_only,
-        )
+    connection = Connection(
+        url=url,
+        auth=str(auth),
+        headers=headers,
+        ca_cert=str(given.get("ca_cert") or env.get("GRAFANA_CA_CERT", "")),
+        tls_cert=str(given.get("tls_cert") or env.get("GRAFANA_TLS_CERT", "")),
+        tls_key=str(given.get("tls_key") or env.get("GRAFANA_TLS_KEY", "")),
+        insecure=insecure,
+        timeout=float(given.get("timeout", 60)),
+        retries=int(given.get("retries", 5)),
+        parallelism=int(given.get("parallelism", 16)),
+        read_only=read_only,
     )
+    if not url.startswith(EMBEDDED):
+        tls_of(connection)  # what is wrong with the files is said now, and not by the first call
+    return GrafanaClient(connection)
 
 
 def _check_url(url: str) -> None:
