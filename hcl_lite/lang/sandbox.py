@@ -850,12 +850,14 @@ class _Limit:
 
 _limit = _Limit(0, 0)
 _LOOKS_EACH = 0.1  # seconds
+_LOOKS_AGAIN = 1.0  # by then, what was stopped has been left
 
 
 def _look(_: int, __: FrameType | None) -> None:
     late = time.monotonic() > _limit.deadline
     if late or _bytes() > _limit.bytes:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        # Not the last time: Python drops what is raised while it collects garbage.
+        signal.setitimer(signal.ITIMER_REAL, _LOOKS_AGAIN, _LOOKS_AGAIN)
         raise _Stopped(f"It {f'takes more than {SECONDS:g} s' if late else 'needs too much memory'}, and was stopped.")
 
 

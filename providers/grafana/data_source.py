@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from hcl_lite.core.paths import ObjectPath
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
 from providers.grafana.client import GrafanaClient
 from providers.rest import Call, Json, RestType
 
@@ -131,7 +130,7 @@ def _decode(attribute: str, value: Value) -> Value:
     if is_unknown(value):
         return UNKNOWN
     try:
-        decoded = json.loads(reveal(value))
+        decoded = read_json(reveal(value))
     except (ValueError, TypeError, RecursionError) as error:
         detail = "" if isinstance(value, Secret) else str(error)
         raise ValueProblem(attribute, f"{attribute} is not JSON", detail) from error

@@ -241,3 +241,9 @@ def test_values_that_hold_each_other_twice_are_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr("hcl_lite.lang.scope.MAX_TEXT", 1000)
     with pytest.raises(HclError, match="no value"):
         _value(_chain('"lol"', '"${{local.l{0}}}${{local.l{0}}}"', 60), "l60")
+
+
+def test_a_count_may_come_from_a_division() -> None:
+    """4 / 2 is 2.0, which is as whole a number as 2."""
+    address = Address.parse("grafana_folder.a")
+    assert _scope("[resource.grafana_folder.a]\ncount = '${4 / 2}'\n").keys(address) == (0, 1)
