@@ -11,7 +11,8 @@ import json
 import random
 import sqlite3
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -192,7 +193,7 @@ class HttpClient:
             auth=httpx.BasicAuth(user, password) if colon else None,
             timeout=httpx.Timeout(connection.timeout, connect=min(10.0, connection.timeout)),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=connection.parallelism),
-            verify=True if url.startswith(EMBEDDED) else _tls(connection),
+            verify=True if url.startswith(EMBEDDED) else tls_of(connection),
             transport=self._transport,
             trust_env=not url.startswith(EMBEDDED),
         )
@@ -211,23 +212,34 @@ class HttpClient:
         return httpx.ASGITransport(app=app)
 
 
-def _tls(connection: Connection) -> ssl.SSLContext | bool:
+def tls_of(connection: Connection) -> ssl.SSLContext | bool:
+    """How the server's certificate is checked, and what is shown to it. Raises ValueProblem for files that are none."""
     if connection.insecure and not connection.tls_cert:
         return False
     if not (connection.ca_cert or connection.tls_cert):
         return True
-    try:
+    with _readable("ca_cert", connection.ca_cert):
         context = ssl.create_default_context(cafile=connection.ca_cert or None)
-        if connection.tls_cert:
-            context.load_cert_chain(connection.tls_cert, connection.tls_key or None)
-    except (OSError, ssl.SSLError) as error:
-        raise ValueProblem(
-            "tls_cert" if connection.tls_cert else "ca_cert", "The certificate cannot be used", str(error)
-        ) from error
+    if connection.tls_cert:
+        with _readable("tls_cert", " and ".join(filter(None, (connection.tls_cert, connection.tls_key)))):
+            # Without a password of ours, OpenSSL would ask the terminal for that of a key.
+            context.load_cert_chain(connection.tls_cert, connection.tls_key or None, password="")
     if connection.insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+@contextmanager
+def _readable(attribute: str, files: str) -> Iterator[None]:
+    """Around reading certificates. Raises ValueProblem, since OpenSSL's reasons say little."""
+    try:
+        yield
+    except OSError as error:  # ssl.SSLError is one
+        wanted = "certificates" if attribute == "ca_cert" else "a certificate, and its key without a password,"
+        reason = "" if isinstance(error, ssl.SSLError) else f" {error.strerror}."
+        detail = f"Expected {wanted} in PEM in {files}.{reason}"
+        raise ValueProblem(attribute, f"{attribute} cannot be used", detail) from error
 
 
 def _decode(method: str, url: str, answer: httpx.Response) -> Any:

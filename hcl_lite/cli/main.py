@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import re
 import sys
@@ -135,6 +136,10 @@ def cli(ctx: click.Context, chdir: str | None, no_color: bool) -> None:
 def run(args: Sequence[str] | None = None) -> int:
     """Run one command line; the exit code. Nothing but this prints an error."""
     words = list(sys.argv[1:] if args is None else args)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Half a character, or one that the terminal lacks, is written as \uXXXX, and ends no run.
+            stream.reconfigure(errors="backslashreplace")
     try:
         result: Any = cli.main(args=words, prog_name="hcl-lite", standalone_mode=False)
         return int(result) if isinstance(result, int) else ExitCode.OK
@@ -156,6 +161,9 @@ def run(args: Sequence[str] | None = None) -> int:
         return ExitCode.ERROR
     except OSError as error:
         return _fail(words, Diagnostic("The system refuses", f"{error}."))
+    except RecursionError:
+        detail = "Python's stack has no place for so many steps inside of each other."
+        return _fail(words, Diagnostic("Something in the configuration is nested too deeply", detail))
     except Exception:  # noqa: BLE001 - whatever else it is, it is ours
         click.echo(traceback.format_exc(), err=True)
         click.echo("This is a bug in hcl-lite: please report it with the lines above.", err=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import Any, Final, NoReturn, final
 
 JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
@@ -98,9 +99,41 @@ def _any_leaf(value: Value, test: Callable[[Value], bool]) -> bool:
     return False
 
 
+def size(value: Value, most: int) -> int:
+    """How many values are in `value`, itself among them; it is not counted on beyond `most`."""
+    count, waiting = 0, [iter((value,))]
+    while waiting and count <= most:
+        item = next(waiting[-1], waiting)
+        if item is waiting:
+            waiting.pop()
+            continue
+        count += 1
+        if isinstance(item, Mapping):
+            waiting.append(iter(item.values()))
+        elif isinstance(item, list | tuple):
+            waiting.append(iter(item))
+    return count
+
+
 def canonical_json(value: JsonValue) -> bytes:
     """The one text of `value`: keys ordered, no spaces, UTF-8; equal values give equal bytes."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def read_json(text: str | bytes) -> JsonValue:
+    """The value of a text in JSON. Raises ValueError, also for NaN and for numbers that no float can hold."""
+    return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)  # type: ignore[no-any-return]
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no {name}")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large a number")
+    return value
 
 
 def content_hash(value: JsonValue) -> str:

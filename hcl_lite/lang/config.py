@@ -172,7 +172,8 @@ def is_configuration(path: Path) -> bool:
     """Whether a file belongs to the configuration of its directory; hidden ones are other tools': .taplo.toml, say."""
     name = path.name
     other = name == "pyproject.toml" or name.startswith(".") or name.endswith((".vars.toml", ".test.toml"))
-    return path.is_file() and not other
+    # A link that leads nowhere is one that cannot be read, and not one that is not there.
+    return (path.is_file() or (path.is_symlink() and not path.is_dir())) and not other
 
 
 def _read_directory(directory: Path, shown: Path, problems: list[Diagnostic]) -> list[SourceFile]:

@@ -122,9 +122,8 @@ class Mark:
     def __hash__(self) -> int:
         return hash(open_mark(self))
 
-    def __repr__(self) -> str:
-        return repr(self.marked)
-
+    # Python writes what is inside of a list with it: a text that has it in it is a look, too.
+    __repr__ = _looking(repr)
     __str__ = _looking(str)
     __bool__ = _looking(bool)
     __int__ = _looking(int)

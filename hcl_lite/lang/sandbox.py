@@ -7,8 +7,11 @@ function can do is the business of lang/functions. Loaded late: Jinja2 takes 40 
 from __future__ import annotations
 
 import re
+import resource
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,7 +23,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes, pass_context, pass_environment
 from jinja2.environment import TemplateExpression
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
-from jinja2.filters import make_attrgetter
+from jinja2.filters import _GroupTuple, make_attrgetter
 from jinja2.parser import Parser
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -31,11 +34,14 @@ from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.expression import Call, ExpressionError, Reference, make_reference
 from hcl_lite.lang.functions import FUNCTION_NAMES, STRUCTURAL, FunctionError
 from hcl_lite.lang.functions.arguments import kind_of, text_of
+from hcl_lite.lang.functions.formatting import format as format_
 from hcl_lite.lang.marks import Attributes, Mark, Tracker, UnknownUsed, open_mark, open_marks, unmark
 
 SECONDS = 10.0
 CHARACTERS = 64 * 2**20
+_MEMORY = 2 * 2**30  # bytes that the process may grow by
 _VALUES = 5_000_000
+_NUMBER = 10**308  # what a float can still hold
 _WIDTH = 100_000  # the most that a number may ask for: the width of a column, the copies of a text
 
 # try() and can() get their arguments unevaluated; the others are in lang/functions.
@@ -54,7 +60,11 @@ _METHODS: Mapping[type, frozenset[str]] = {
 }
 _WORDS: tuple[tuple[type, str], ...] = ((str, "text"), (list, "a list"), (tuple, "a list"), (type(None), "null"))
 # Those that reach past the sandbox, or would make every plan a different one.
-_NO_FILTERS = ("attr", "random", "xmlattr", "safe", "forceescape", "escape", "e")
+_NO_FILTERS = ("attr", "random", "xmlattr", "safe", "forceescape", "escape", "e", "pprint", "urlize")
+# Their first argument is a text; Jinja2 would write Python's words for a list.
+_TEXT_FILTERS = """
+    capitalize center indent lower replace striptags title trim truncate upper wordcount wordwrap
+"""
 _TERRAFORM_OPERATORS = {"?": "VALUE if CONDITION else OTHER", "&&": '"and"', "||": '"or"', "!": '"not"'}
 _KEYWORDS = frozenset({"and", "or", "not", "if", "else", "in", "is", "true", "false", "none", "True", "False", "None"})
 
@@ -65,11 +75,15 @@ class _Environment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=False, **options)
+        # Not optimized: what Jinja2 computes while it compiles is neither marked nor refused.
+        super().__init__(undefined=StrictUndefined, autoescape=False, optimized=False, **options)
         self.globals.clear()
         self.filters = {name: _bounded(f) for name, f in self.filters.items() if name not in _NO_FILTERS}
-        own = {name: _as_filter(name) for name in FUNCTION_NAMES}
-        self.filters = {**own, **self.filters, "string": _as_text, "join": _join}
+        self.filters = {**{name: _as_filter(name) for name in FUNCTION_NAMES}, **self.filters}
+        self.filters |= {name: _of_text(self.filters[name]) for name in _TEXT_FILTERS.split()}
+        self.filters |= {"string": _as_text, "format": _looking_inside(format_), _JOIN: _joined}
+        self.filters["tojson"] = _looking_inside(self.filters["tojson"])
+        self.filters["join"] = _join
         self.tests = {name: f if name in ("defined", "undefined") else _opened(f) for name, f in self.tests.items()}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -84,6 +98,8 @@ class _Environment(ImmutableSandboxedEnvironment):
             return obj[attribute]
         if isinstance(obj, LoopContext) and not attribute.startswith("_"):
             return super().getattr(obj, attribute)
+        if isinstance(obj, _GroupTuple) and attribute in obj._fields:
+            return super().getattr(obj, attribute)
         known = next((names for type_, names in _METHODS.items() if isinstance(obj, type_)), frozenset[str]())
         if isinstance(obj, Mapping):
             known = _METHODS[dict]
@@ -95,6 +111,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Mark) and obj.marked is UNKNOWN:
             return obj
         obj, argument = open_mark(obj), open_mark(argument)
+        if isinstance(obj, _GroupTuple) and argument in obj._fields:
+            return super().getattr(obj, argument)
         if isinstance(obj, Mapping | list | tuple | str):
             try:
                 return obj[argument]
@@ -116,45 +134,77 @@ class _Environment(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         left, right = open_mark(left), open_mark(right)
         _check_operands(operator, left, right)
-        return super().call_binop(context, operator, left, right)
+        return _checked_number(super().call_binop(context, operator, left, right))
 
 
 def _check_operands(operator: str, left: Any, right: Any) -> None:
     """Refuse what would take more than all memory or time."""
-    if operator == "**" and (abs(right) > 1000 or abs(left) > 10**9):
+    numbers = isinstance(left, int | float) and isinstance(right, int | float)
+    if operator == "**" and numbers and (abs(right) > 1000 or abs(left) > 10**9):
         raise SecurityError("This power is too large")
     if operator == "*":
         for copies, value in ((left, right), (right, left)):
-            if isinstance(value, str | list | tuple) and isinstance(copies, int) and copies * len(value) > CHARACTERS:
-                raise SecurityError("This many copies are too much")
-            if isinstance(value, int) and value.bit_length() > 100_000:
-                raise SecurityError("This number is too large")
+            if isinstance(value, str | list | tuple) and isinstance(copies, int):
+                _check_size(value, copies * len(value), "This many copies are too much")
+    if operator == "+" and isinstance(left, str | list | tuple) and isinstance(right, str | list | tuple):
+        _check_size(left, len(left) + len(right), "The result would be too long")
     if operator == "%" and isinstance(left, str):
-        _check_format(left)
+        # Python would take it for a format, and write its own words for what is put in.
+        raise SecurityError('"%" is for numbers; format() puts values into a text')
 
 
-def _check_format(text: str) -> None:
-    if any(int(width) > _WIDTH for width in re.findall(r"%[^a-zA-Z%]*?(\d+)", text)) or "*" in text:
-        raise SecurityError("This format asks for too wide a text")
+def _check_size(value: Any, size: int, message: str) -> None:
+    if size > (CHARACTERS if isinstance(value, str) else _VALUES):
+        raise SecurityError(message)
+
+
+def _checked_number(value: Any) -> Any:
+    """`value`, where it is none of the numbers that JSON cannot write, or nobody wants to."""
+    if isinstance(value, complex):
+        raise SecurityError("There is no such number")
+    if isinstance(value, int | float) and not abs(value) <= _NUMBER:
+        raise SecurityError("This would be a number of more than 308 digits")
+    return value
 
 
 def _bounded(function: Any) -> Callable[..., Any]:
     """A filter of Jinja2's that looks at a marked value, and takes no number that asks for too much."""
     opened = _opened(function)
+    name = function.__name__
 
     @wraps(function)
     def filter_(*args: Any, **kwargs: Any) -> Any:
         given = [open_mark(value) for value in (*args, *kwargs.values())]
-        texts = [value for value in given if isinstance(value, str)]
         if any(isinstance(value, int) and abs(value) > _WIDTH for value in given[1:]):
             raise SecurityError("This number is too large here")
-        if function.__name__ == "do_format":
-            _check_format(texts[0])
-        if function.__name__ == "do_replace" and len(texts) > 2:
-            _check_length(texts[0].count(texts[1]) * len(texts[2]))
-        return opened(*args, **kwargs)
+        if name == "do_sum" and any(isinstance(value, list | tuple) for value in given[2:]):
+            args = (args[0], _few_lists(list(given[1])), *args[2:])
+        _check_growth(name, given)
+        return _checked_number(opened(*args, **kwargs))
 
     return filter_
+
+
+def _few_lists(lists: list[Any]) -> list[Any]:
+    """Lists that `sum` may put together: it writes all that it has anew for each, and hears no alarm meanwhile."""
+    if len(lists) * max(1000, sum(len(each) for each in lists if isinstance(each, list | tuple))) > 10**9:
+        raise SecurityError("These are too many lists for sum; flatten() takes more")
+    return lists
+
+
+def _check_growth(name: str, given: list[Any]) -> None:
+    """Refuse what a filter would make much longer than any text may be."""
+    texts = [value for value in given if isinstance(value, str)]
+    width = max((value for value in given[1:] if isinstance(value, int)), default=0)
+    if name == "do_replace" and len(texts) > 2:
+        _check_length(texts[0].count(texts[1]) * len(texts[2]))
+    if name == "do_indent" and texts:
+        _check_length((texts[0].count("\n") + 1) * max(width, *map(len, texts[1:]), 0))
+    if name == "do_wordwrap" and texts:
+        _check_length(len(texts[0]) * max(1, *map(len, texts[1:])) // max(1, width))
+    if name == "do_join" and texts and isinstance(given[-1], str):
+        sized = next((value for value in given if isinstance(value, list | tuple | Mapping)), ())
+        _check_length(len(sized) * len(texts[-1]))
 
 
 def _check_length(length: int) -> None:
@@ -170,6 +220,34 @@ def _opened(function: Any) -> Callable[..., Any]:
         return function(*(open_mark(arg) for arg in args), **{key: open_mark(arg) for key, arg in kwargs.items()})
 
     return opened
+
+
+def _of_text(function: Any) -> Callable[..., Any]:
+    """A filter with its first argument as a text; Jinja2 may pass its own things before that."""
+    passed = int(hasattr(function, "jinja_pass_arg"))
+
+    @wraps(function)
+    def of_text(*args: Any, **kwargs: Any) -> Any:
+        return function(*args[:passed], *map(_as_text, args[passed : passed + 1]), *args[passed + 1 :], **kwargs)
+
+    return of_text
+
+
+def _looking_inside(function: Any) -> Callable[..., Any]:
+    """A filter that writes whole lists and maps, and so looks at all that is in them."""
+
+    @wraps(function)
+    def looking(*args: Any, **kwargs: Any) -> Any:
+        return function(*map(open_marks, args), **{key: open_marks(value) for key, value in kwargs.items()})
+
+    return looking
+
+
+def _joined(values: list[Any]) -> str:
+    """What ~ makes of its operands."""
+    texts = [_as_text(value) for value in values]
+    _check_length(sum(map(len, texts)))
+    return "".join(texts)
 
 
 def _as_text(value: Any) -> str:
@@ -231,6 +309,13 @@ def _template_environment() -> _Environment:
 
 def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
     """What an expression refers to, and what it calls, each with its place. Raises ExpressionError."""
+    try:
+        return _find_names(source)
+    except RecursionError as error:
+        raise ExpressionError("The expression is nested too deeply.") from error
+
+
+def _find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
     tree = _parse(source)
     _check_filters(tree, source)
     tokens = [(at, at + len(text), text) for at, _, text in _tokens(source)]
@@ -243,6 +328,7 @@ def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
         steps = _static_steps(node)
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
             calls.append(Call(node.node.name, places.get(id(node.node), -1)))
+            _check_lazy(node, calls[-1])
             children: list[nodes.Node] = _given(node)
         elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
             # A method: x.title.upper() refers to x.title.
@@ -259,6 +345,21 @@ def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
 
     visit(tree)
     return tuple(references.values()), tuple(calls)
+
+
+def _check_lazy(node: nodes.Call, call: Call) -> None:
+    """try() and can() run their arguments one by one, so they have to see them."""
+    if call.name not in LAZY_FUNCTIONS:
+        return
+    wrong = ""
+    if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
+        wrong = "takes its values one by one, without names and without *."
+    elif call.name == "try" and not node.args:
+        wrong = "needs at least one argument."
+    elif call.name == "can" and len(node.args) != 1:
+        wrong = "takes exactly one value."
+    if wrong:
+        raise ExpressionError(f"{call.name}() {wrong}", call.at, len(call.name))
 
 
 def _check_filters(tree: nodes.Node, source: str) -> None:
@@ -289,6 +390,8 @@ def _parse(source: str) -> nodes.Expr:
         parser = Parser(_environment(), source, state="variable")
     except TemplateSyntaxError as error:
         raise ExpressionError(f"{error.message}.") from error
+    except ValueError as error:  # Python reads no number of thousands of digits
+        raise ExpressionError("A number in it has thousands of digits.") from error
     try:
         tree = parser.parse_expression()
         if not parser.stream.eos:
@@ -449,13 +552,19 @@ class _Compiled:
     parts: tuple[TemplateExpression, ...]
 
 
+_JOIN = "~"  # no name that an expression could have for a filter
+
+
 class _Joiner(NodeTransformer):
     """Makes `~` put values together as the language writes them, and not as Python does."""
 
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja2's name
-        parts = [self.visit(part) for part in node.nodes]
-        node.nodes = [nodes.Filter(part, "string", [], [], None, None, lineno=1) for part in parts]
+    def visit_Const(self, node: nodes.Const) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        _checked_number(node.value)
         return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        parts = nodes.List([self.visit(part) for part in node.nodes], lineno=node.lineno)
+        return nodes.Filter(parts, _JOIN, [], [], None, None, lineno=node.lineno)
 
 
 class _Rewriter(_Joiner):
@@ -594,6 +703,8 @@ _MISFITS = (
         r"unsupported operand type\(s\) for (?P<sign>\S+?)(?: or pow\(\))?: '(?P<left>\w+)' and '(?P<right>\w+)'"
     ),
     re.compile(r"can only concatenate (?P<left>\w+) \(not \"(?P<right>\w+)\"\) to \w+(?P<sign>)"),
+    re.compile(r"(?P<sign>)can't multiply (?P<left>sequence) by non-int of type '(?P<right>\w+)'"),
+    re.compile(r"bad operand type for unary (?P<sign>\S+): '(?P<left>\w+)'(?P<right>)"),
 )
 _PYTHON_TYPES: Mapping[str, str] = {
     "NoneType": "null",
@@ -602,6 +713,7 @@ _PYTHON_TYPES: Mapping[str, str] = {
     "bool": "a bool",
     "str": "a string",
     "dict": "a map",
+    "sequence": "a text or a list",
 }
 
 
@@ -612,12 +724,16 @@ def _in_our_words(error: Exception) -> str:
         return "A number is divided by zero."
     if isinstance(error, RecursionError | MemoryError):
         return "It needs too much memory."
+    if isinstance(error, OverflowError):
+        return "A number is too large."
+    if "has no len()" in message:
+        return "Only a text, a list or a map has a length."
     misfit = next((match for pattern in _MISFITS if (match := pattern.match(message))), None)
     if misfit:
         left, right = (_PYTHON_TYPES.get(misfit[side], "this value") for side in ("left", "right"))
-        sign = misfit["sign"] or "+"
+        sign = misfit["sign"] or ("*" if misfit["left"] == "sequence" else "+")
         hint = " ~ joins texts." if sign == "+" and "a string" in (left, right) else ""
-        return f'"{sign}" cannot be used with {left} and {right}.{hint}'
+        return f'"{sign}" cannot be used with {left}{f" and {right}" if misfit["right"] else ""}.{hint}'
     return re.sub(r"'(\w+)' object", lambda match: _PYTHON_TYPES.get(match[1], "this value"), message).rstrip(".") + "."
 
 
@@ -685,18 +801,13 @@ def _lazy(call: Call, parts: tuple[TemplateExpression, ...], meaning: Mapping[st
         for index in indices:
             try:
                 return attempt(index)
-            except _OutOfTime:
-                raise
             except ExpressionError as error:
                 last = error
-        reason = str(last) if last else "It needs at least one argument."
-        raise ExpressionError(f"try(): nothing of it has a value. {reason}", call.at, len(call.name))
+        raise ExpressionError(f"try(): nothing of it has a value. {last}", call.at, len(call.name))
 
     def can(index: int) -> bool:
         try:
             attempt(index)
-        except _OutOfTime:
-            raise
         except ExpressionError:
             return False
         return True
@@ -751,12 +862,34 @@ def _revealed(value: Value) -> Value:
 # --- the time it may take ---------------------------------------------------------------------------------------------
 
 
-class _OutOfTime(ExpressionError):
-    """The expression was stopped."""
+class _Stopped(BaseException):
+    """The expression takes too much; no Exception, which Jinja2 or a try() might swallow."""
 
 
-def _stop(_: int, __: FrameType | None) -> None:
-    raise _OutOfTime(f"It takes more than {SECONDS:g} s, and was stopped.")
+@dataclass(slots=True)
+class _Limit:
+    """When the expression is stopped that is under way, and at how many bytes that the process ever had."""
+
+    deadline: float
+    bytes: int
+
+
+_limit = _Limit(0, 0)
+_LOOKS_EACH = 0.1  # seconds
+_LOOKS_AGAIN = 1.0  # by then, what was stopped has been left
+
+
+def _look(_: int, __: FrameType | None) -> None:
+    late = time.monotonic() > _limit.deadline
+    if late or _bytes() > _limit.bytes:
+        # Not the last time: Python drops what is raised while it collects garbage.
+        signal.setitimer(signal.ITIMER_REAL, _LOOKS_AGAIN, _LOOKS_AGAIN)
+        raise _Stopped(f"It {f'takes more than {SECONDS:g} s' if late else 'needs too much memory'}, and was stopped.")
+
+
+def _bytes() -> int:
+    """The most memory that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 @contextmanager
@@ -769,10 +902,13 @@ def _limited(seconds: float) -> Iterator[None]:
     ):
         yield
         return
-    before = signal.signal(signal.SIGALRM, _stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    _limit.deadline, _limit.bytes = time.monotonic() + seconds, _bytes() + _MEMORY
+    before = signal.signal(signal.SIGALRM, _look)
+    signal.setitimer(signal.ITIMER_REAL, _LOOKS_EACH, _LOOKS_EACH)
     try:
         yield
+    except _Stopped as stopped:
+        raise ExpressionError(str(stopped)) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -780,15 +916,12 @@ def _limited(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def _unlimited() -> Iterator[None]:
-    """The alarm waits while another program works."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    """The clock stands while another program works."""
+    begun = time.monotonic()
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, left)
+        _limit.deadline += time.monotonic() - begun
 
 
 @contextmanager

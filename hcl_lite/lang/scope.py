@@ -8,18 +8,18 @@ evaluated when it is asked for, and kept once it is known.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Key, Kind, without_keys
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown, reveal, shown
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown, reveal, shown, size
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.expression import Expression, ExpressionError, Path, Reference, expressions_in, parse_template
 from hcl_lite.lang.functions import FunctionError, Functions
-from hcl_lite.lang.functions.arguments import kind_of, text_of
+from hcl_lite.lang.functions.arguments import MAX_TEXT, kind_of, text_of
 from hcl_lite.lang.marks import Attributes, Tracker
 from hcl_lite.lang.variables import settle
 
@@ -32,6 +32,16 @@ class _Here:
 
     block: Block
     own: Values | None = None
+
+
+class _Objects(dict[Address, Values]):
+    """Attributes by instance, and how often they have changed: what was not known may be known then."""
+
+    changes = 0
+
+    def __setitem__(self, address: Address, values: Values) -> None:
+        self.changes += 1
+        super().__setitem__(address, values)
 
 
 class Scope:
@@ -50,11 +60,14 @@ class Scope:
         reload: Callable[[Address], Values] | None = None,
     ) -> None:
         self.config = config
-        self.objects: MutableMapping[Address, Values] = {}
+        self.objects = _Objects()
         self._variables = variables
         self._functions = functions
         self._reload = reload
         self._values: dict[Address, Value] = {}
+        # What was not known or had mistakes, and after how many changes of the objects: asked for again and again, a
+        # chain of n names that each name the one before twice would be computed 2**n times.
+        self._unsettled: dict[Address, tuple[int, Value | HclError]] = {}
         self._collections: dict[Address, Mapping[Key, Value]] = {}
         self._addresses: dict[Address, Mapping[Key, Address]] = {}
         self._keys: dict[Address, tuple[Key, ...]] = {}
@@ -131,11 +144,55 @@ class Scope:
             return self._variables[address.name]
         if address in self._values:
             return self._values[address]
-        with self._entering(address):
-            value = self._named_value(address)
-        if not is_unknown(value):
+        changes, value = self._unsettled.get(address, (-1, None))
+        if changes == self.objects.changes and isinstance(value, HclError):
+            raise HclError(*value.diagnostics)
+        if changes == self.objects.changes:
+            return value
+        try:
+            with self._entering(address):
+                if len(self._under_way) == _STEPS:
+                    self._evaluate_ahead(address)
+                value = self._bounded(address, self._named_value(address))
+        except HclError as error:
+            self._unsettled[address] = (self.objects.changes, HclError(*dict.fromkeys(error.diagnostics)))
+            raise HclError(*dict.fromkeys(error.diagnostics)) from error
+        if is_unknown(value):
+            self._unsettled[address] = (self.objects.changes, value)
+        else:
             self._values[address] = value
         return value
+
+    def _bounded(self, address: Address, value: Value) -> Value:
+        """`value` where it has not too many values; lists that hold each other twice soon have."""
+        if size(value, _MOST_VALUES) <= _MOST_VALUES:
+            return value
+        place = self.config.blocks[address.written].place()
+        raise HclError(Diagnostic(f"{address} is too large", f"It has more than {_MOST_VALUES} values.", place))
+
+    def _evaluate_ahead(self, address: Address) -> None:
+        """Evaluate the locals that `address` rests on, the last first: a chain may be longer than Python's stack."""
+        seen = {address, *self._values}
+        waiting = [(address, self._locals_of(address))]
+        while waiting:
+            here, needed = waiting[-1]
+            following = next((each for each in needed if each not in seen), None)
+            if following is not None:
+                seen.add(following)
+                waiting.append((following, self._locals_of(following)))
+            else:
+                waiting.pop()
+                if here != address:
+                    self.value(here)
+
+    def _locals_of(self, address: Address) -> Iterator[Address]:
+        """The locals that the value of `address` names."""
+        for _, expression in expressions_in(self.instance(address).body.get("value")):
+            for reference in expression.references:
+                if reference.address is not None and reference.address.kind is Kind.LOCAL:
+                    local = reference.address.within(address.module)
+                    if local.written in self.config.blocks:
+                        yield local
 
     def _named_value(self, address: Address) -> Value:
         block = self.instance(address)
@@ -169,6 +226,8 @@ class Scope:
         value = self.evaluate(block, block.count, ("count",))
         if value is UNKNOWN:
             return UNKNOWN
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # what a division gives
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_INSTANCES:
             raise HclError(_wrong(block, "count", f"Expected a whole number from 0 on, found {shown(value)}."))
         return {index: index for index in range(value)}
@@ -449,6 +508,8 @@ class _Instances(Mapping[Any, Any]):
 _NAMED = frozenset({Kind.VARIABLE, Kind.LOCAL, Kind.OUTPUT})
 _ALONE: tuple[Key, ...] = (None,)  # the keys of a block that stands for itself
 _MOST_INSTANCES = 100_000
+_MOST_VALUES = 5_000_000
+_STEPS = 40  # of names that rest on names; each takes a dozen of Python's frames
 
 
 def expression_problem(block: Block, path: Path, summary: str, error: ExpressionError) -> Diagnostic:
@@ -537,6 +598,8 @@ def _join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:
     if any(value is UNKNOWN for value in values):
         return UNKNOWN
     texts = [_text(part, reveal(value)) for part, value in zip(template, values, strict=True)]
+    if sum(map(len, texts)) > MAX_TEXT:
+        raise ExpressionError(f"The text would have more than {MAX_TEXT} characters.")
     return Secret("".join(texts)) if any(is_secret(value) for value in values) else "".join(texts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ import tomli
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.lang.locate import KeyPath, Spot, locate, offset_in_literal
+
+_MAX_DEPTH = 80
+_LARGEST = 10**308  # what a float can still hold
 
 _TOML_ERROR = re.compile(r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.S)
 
@@ -83,7 +87,7 @@ def read_bytes(path: Path, name: str) -> bytes:
 def decode_source(raw: bytes, name: str) -> SourceFile:
     """Decode one TOML file. Raises HclError with the place of what cannot be read."""
     try:
-        text = raw.decode("utf-8").replace("\r\n", "\n")
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise HclError(
             Diagnostic(f"{name} is not UTF-8", f"The byte at offset {error.start} is not valid UTF-8; TOML files are.")
@@ -94,7 +98,11 @@ def decode_source(raw: bytes, name: str) -> SourceFile:
 def parse_source(text: str, name: str) -> SourceFile:
     """Decode one TOML text. Raises HclError with the place of the first mistake (TOML gives no second)."""
     try:
-        return SourceFile(name, text, _plain(tomli.loads(text)))
+        data = tomli.loads(text)
+        return SourceFile(name, text, _plain(data))
+    except _NoJson as error:
+        place = SourceFile(name, text, data).value_place(error.path)
+        raise HclError(Diagnostic("This number has no form in JSON", str(error), place)) from error
     except tomli.TOMLDecodeError as error:
         match = _TOML_ERROR.match(str(error))
         what = match["what"] if match else str(error)
@@ -105,6 +113,8 @@ def parse_source(text: str, name: str) -> SourceFile:
         lines = text.split("\n")
         place = Place(name, line, column, lines[line - 1] if line <= len(lines) else "")
         raise HclError(Diagnostic("This is not TOML", *_explained(what, place))) from error
+    except ValueError as error:  # Python reads no number of thousands of digits
+        raise HclError(Diagnostic(f"A number in {name} has thousands of digits", "At most 308 are allowed.")) from error
     except RecursionError as error:
         raise HclError(
             Diagnostic(f"{name} is nested too deeply", "No configuration needs this many levels.")
@@ -144,12 +154,25 @@ def _explained(what: str, place: Place) -> tuple[str, Place, str]:
     return what, place, hint
 
 
-def _plain(value: Any) -> Any:
-    """TOML's dates and times as the strings that JSON has for them."""
+class _NoJson(Exception):
+    """A value that TOML has and JSON lacks; `path` leads to it."""
+
+    def __init__(self, message: str, path: KeyPath) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def _plain(value: Any, path: KeyPath = ()) -> Any:
+    """TOML's dates and times as the strings that JSON has for them. Raises _NoJson."""
+    if len(path) > _MAX_DEPTH:
+        raise RecursionError
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, (*path, key)) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(item) for item in value]
+        return [_plain(item, (*path, index)) for index, item in enumerate(value)]
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, int | float) and not abs(value) <= _LARGEST:
+        message = "It has more than 308 digits." if abs(value) > _LARGEST else "It is not a number."
+        raise _NoJson("It is infinite." if value in (math.inf, -math.inf) else message, path)
     return value

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import tomli
-
-from hcl_lite.core.diags import did_you_mean
+from hcl_lite.core.diags import HclError, did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value, canonical_json, is_unknown, reveal
+from hcl_lite.lang.source import parse_source
 
 Path = tuple[str | int, ...]
 SCALARS = ("string", "number", "bool", "any")
@@ -250,8 +249,8 @@ class _Parser:
         if text == "null":
             return None
         try:
-            value = tomli.loads(f"value = {text}")["value"]
-        except tomli.TOMLDecodeError as error:
+            value = parse_source(f"value = {text}", "value").data["value"]
+        except HclError as error:
             raise TypeProblem(f"{text} is not a value in TOML.") from error
         problem = next((_placed(*found) for found in _mismatches(type_, value)), "")
         if problem:

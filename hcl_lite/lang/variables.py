@@ -7,14 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import tomli
-
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.values import Secret, Value, is_secret, shown
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.expression import ExpressionError, Template, parse_template, texts_in
-from hcl_lite.lang.source import SourceFile, read_source
+from hcl_lite.lang.source import SourceFile, parse_source, read_source
 from hcl_lite.lang.tables import NAMED
 from hcl_lite.lang.types import EXPECTED, SCALARS, TypeProblem, convert, is_type, mismatch, parse_type, where_mismatched
 
@@ -80,6 +78,7 @@ def load_variables(
             description = block.body.get("description", "")
             answer = ask(name, str(description), block.body.get("sensitive") is True)
             given[name] = _from_text(block, answer) if isinstance(answer, str) else answer
+            origins[name] = _from_outside(block, "the terminal")
         try:
             values[name] = _value(block, given, origins)
         except HclError as error:
@@ -149,9 +148,10 @@ def _from_text(block: Block, text: str) -> Any:
     if _type(block) in ("string", "any"):
         return text
     try:
-        return tomli.loads(f"value = {text}")["value"]
-    except tomli.TOMLDecodeError:
+        data = parse_source(f"value = {text}", "value").data
+    except HclError:
         return None if text == "null" else text
+    return data["value"] if len(data) == 1 else text
 
 
 def _from_outside(block: Block, origin: str) -> tuple[Where, str]:

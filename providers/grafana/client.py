@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
-from providers.http import EMBEDDED, Connection, HttpClient, split_embedded, split_url
+from providers.http import EMBEDDED, Connection, HttpClient, split_embedded, split_url, tls_of
 from providers.versions import RECORDED, recorded_version
 
 # What reads although it is a POST: the queries that data sources are asked through Grafana.
@@ -150,7 +150,7 @@ def make_connection(
     insecure = given.get("insecure_skip_verify")
     if insecure is None:
         insecure = env.get("GRAFANA_INSECURE_SKIP_VERIFY", "").lower() in ("1", "true")
-    return Connection(
+    connection = Connection(
         url=url,
         auth=str(auth),
         headers=headers,
@@ -164,6 +164,9 @@ def make_connection(
         read_only=read_only,
         read_by_post=_READ_BY_POST,
     )
+    if not url.startswith(EMBEDDED):
+        tls_of(connection)  # what is wrong with the files is said now, and not by the first call
+    return connection
 
 
 def _check_url(url: str) -> None:

@@ -5,7 +5,6 @@ Up to 8 a data source is updated by its number. 5.4 has no uids of data sources 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Refused, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.rest import Call, Json, RestType
@@ -176,7 +175,7 @@ def _decode(attribute: str, value: Value) -> Value:
     if is_unknown(value):
         return UNKNOWN
     try:
-        decoded = json.loads(reveal(value))
+        decoded = read_json(reveal(value))
     except (ValueError, TypeError, RecursionError) as error:
         detail = "" if isinstance(value, Secret) else str(error)
         raise ValueProblem(attribute, f"{attribute} is not JSON", detail) from error

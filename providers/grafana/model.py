@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.schema import Mention, ValueProblem
+from hcl_lite.core.values import read_json
 
 CLASSIC = ""
 
@@ -130,16 +131,13 @@ def mentions_in(text: str) -> Iterable[Mention]:
 
 def _decode(attribute: str, text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return read_json(text)
     except json.JSONDecodeError as error:
         detail = f"{error.msg} at line {error.lineno}, column {error.colno}."
         raise ValueProblem(attribute, f"{attribute} is not JSON", detail, offset=error.pos) from error
     except (ValueError, RecursionError) as error:
-        raise ValueProblem(attribute, f"{attribute} is not JSON", f"{error}.") from error
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"JSON has no {name}")
+        detail = "It is nested too deeply." if isinstance(error, RecursionError) else f"{error}."
+        raise ValueProblem(attribute, f"{attribute} is not JSON", detail) from error
 
 
 def _read_resource(attribute: str, document: Json) -> Model:

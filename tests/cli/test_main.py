@@ -6,7 +6,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -112,8 +112,9 @@ def test_the_exit_code_says_how_it_went(hcl: Hcl, tmp_path: Path, args: list[str
         (KeyboardInterrupt(), 130, "Interrupted.\n"),
         (ZeroDivisionError("oops"), 1, "This is a bug in hcl-lite: please report it with the lines above.\n"),
         (OSError(28, "No space left on device", "state"), 1, "No space left on device"),
+        (RecursionError("maximum recursion depth exceeded"), 1, "nested too deeply"),
     ],
-    ids=["Ctrl-C", "a bug", "a full disk"],
+    ids=["Ctrl-C", "a bug", "a full disk", "too deep"],
 )
 def test_what_ends_a_command_is_told_from_a_bug(
     hcl: Hcl, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, says: str
@@ -148,8 +149,11 @@ def test_a_plan_that_cannot_be_saved_is_the_users_mistake(hcl: Hcl, tmp_path: Pa
     )
 
 
-def _on_terminal(root: Path, *args: str, environment: Mapping[str, str] | None = None) -> str:
-    """What a person sees of a command."""
+def _on_terminal(
+    root: Path, *args: str, environment: Mapping[str, str] | None = None, typed: Sequence[str] = ()
+) -> str:
+    """What a person sees of a command who types these lines, each where a value is asked for."""
+    waiting = [f"{line}\n".encode() for line in typed]
     leader, follower = pty.openpty()
     names = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
     process = subprocess.Popen(
@@ -165,6 +169,8 @@ def _on_terminal(root: Path, *args: str, environment: Mapping[str, str] | None =
     try:
         while chunk := os.read(leader, 65536):
             seen += chunk
+            if waiting and seen.endswith(b"Value: "):
+                os.write(leader, waiting.pop(0))
     except OSError:  # the other end is closed
         pass
     os.close(leader)
@@ -189,6 +195,56 @@ def test_colours_are_for_terminals_that_want_them(
     """Output and errors alike."""
     _write(tmp_path, '[output.x]\nvalue = "1"\n' if good else "[output.x]\nvlaue = 1\n")
     assert ("\x1b[" in _on_terminal(tmp_path, *args, environment=environment)) is coloured
+
+
+_ASKED = """
+[variable.who]
+description = "Who is asked?"
+[variable.ports]
+type = "list(number)"
+[variable.token]
+sensitive = true
+[output.x]
+value = "${var.who} ${length(var.ports)} ${length(var.token) > 3}"
+sensitive = true
+[output.y]
+value = "${var.who} ${length(var.ports)}"
+"""
+
+
+def test_a_variable_without_a_value_is_asked_for_at_a_terminal(tmp_path: Path) -> None:
+    """With its description; what is sensitive is not shown while it is typed, nor later."""
+    _write(tmp_path, _ASKED)
+    seen = _on_terminal(tmp_path, "--no-color", "plan", typed=["me", "[1, 2]", "s3cret"])
+    assert "var.who\r\n  Who is asked?\r\n  Value: me\r\n" in seen
+    assert '+ y: "me 2"' in seen
+    assert "s3cret" not in seen
+
+
+def test_a_wrong_answer_is_said_to_come_from_the_terminal(tmp_path: Path) -> None:
+    """It stands in no file."""
+    _write(tmp_path, _ASKED)
+    seen = _on_terminal(tmp_path, "--no-color", "plan", typed=["me", "1, 2", "s3cret"])
+    assert "It comes from the terminal; lists and maps are written as in TOML" in seen
+
+
+@pytest.mark.parametrize("option", ["--no-input", "-input=false"])
+def test_nobody_is_asked_who_does_not_want_to_be(tmp_path: Path, option: str) -> None:
+    """All variables without a value are named."""
+    _write(tmp_path, _ASKED)
+    seen = _on_terminal(tmp_path, "--no-color", "plan", option)
+    assert ("Value:" in seen, "3 errors." in seen) == (False, True)
+
+
+def test_a_character_that_the_output_lacks_ends_no_run(tmp_path: Path) -> None:
+    """A terminal of Latin-1, and half a character, which no terminal has."""
+    _write(tmp_path, "[output.x]\nvalue = '${jsondecode(file(\"a.json\"))}'\n")
+    (tmp_path / "a.json").write_text('"\\u2192 \\ud800"')
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    command = [sys.executable, "-m", "hcl_lite", "plan"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b'x: "\\u2192 \\ud800"' in done.stdout
 
 
 def test_what_is_piped_has_no_colours_and_a_closed_pipe_is_no_bug(tmp_path: Path) -> None:

@@ -66,6 +66,9 @@ def test_a_list_is_read_from_text_and_a_secret_is_marked(root: Path) -> None:
         ("", ["name"], "--var name gives no value"),
         ("", ["tags=x"], "The value of variable tags does not fit"),
         ("[variable.x]\n", [], "Variable x has no value"),
+        ("", ["tags=[]\n[x]"], "The value of variable tags does not fit"),
+        ('[variable.n]\ntype = "number"\n', ["n=nan"], "The value of variable n does not fit"),
+        ('[variable.n]\ntype = "number"\n', ["n=" + "9" * 5000], "The value of variable n does not fit"),
     ],
 )
 def test_what_is_wrong_is_said(root: Path, more: str, arguments: list[str], says: str) -> None:
@@ -74,3 +77,9 @@ def test_what_is_wrong_is_said(root: Path, more: str, arguments: list[str], says
     with pytest.raises(HclError) as caught:
         load_variables(load_config(root), {}, (), arguments)
     assert [d.summary for d in caught.value.diagnostics] == [says]
+
+
+def test_dates_from_outside_are_texts(root: Path) -> None:
+    """As they are in files."""
+    (root / "more.toml").write_text('[variable.d]\ntype = "list(any)"\n')
+    assert load_variables(load_config(root), {}, (), ["d=[1979-05-27]"])["d"] == ["1979-05-27"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,7 +28,7 @@ def render_diagnostic(diagnostic: Diagnostic) -> str:
     label = click.style(f"{diagnostic.severity.value.capitalize()}:", fg=colour, bold=True)
     lines = [f"{label} {click.style(diagnostic.summary, bold=True)}"]
     if diagnostic.place:
-        lines += _render_place(diagnostic.place, diagnostic.address, colour)
+        lines += _render_place(diagnostic.place, _address_of(diagnostic), colour)
     if diagnostic.detail:
         lines += ["", *(f"  {line}" for line in diagnostic.detail.splitlines())]
     if diagnostic.hint:
@@ -49,9 +51,8 @@ def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> Mapping[str, Any]:
 
 def _diagnostic_json(diagnostic: Diagnostic) -> Mapping[str, Any]:
     known: dict[str, Any] = {"severity": diagnostic.severity.value, "summary": diagnostic.summary}
-    for key in ("detail", "hint", "address"):
-        if getattr(diagnostic, key):
-            known[key] = getattr(diagnostic, key)
+    more = {"detail": diagnostic.detail, "hint": diagnostic.hint, "address": _address_of(diagnostic)}
+    known |= {key: text for key, text in more.items() if text}
     place = diagnostic.place
     if place is not None:
         start = {"line": place.line, "column": place.column}
@@ -59,6 +60,13 @@ def _diagnostic_json(diagnostic: Diagnostic) -> Mapping[str, Any]:
         known["range"] = {"filename": place.file, "start": start, "end": end}
         known["snippet"] = {"code": place.text}
     return known
+
+
+def _address_of(diagnostic: Diagnostic) -> str:
+    """The address, but for the blocks of lists such as [[moved]]: nobody knows the numbers that they go by inside."""
+    stem = re.escape(Path(diagnostic.place.file).stem) if diagnostic.place else ""
+    numbered = rf"(module\..+\.)?(moved|removed|import|check)\.{stem}_\d+(\[.*\])?"
+    return "" if re.fullmatch(numbered, diagnostic.address) else diagnostic.address
 
 
 def _render_place(place: Place, address: str, colour: str) -> list[str]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.core.values import JsonValue, Value, read_json
 from hcl_lite.lang.functions.arguments import (
     FunctionError,
     Text,
@@ -39,26 +39,18 @@ def _refuse(value: Value) -> NoReturn:
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at line {error.lineno}, column {error.colno}"
-    return str(error)
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    # Python reads no number that is longer, and says so in words of its own.
+    return "a number in it has thousands of digits" if "integer string conversion" in str(error) else str(error)
 
 
 def jsondecode(text: Text) -> JsonValue:
     """The value of a text in JSON."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)  # type: ignore[no-any-return]
+        return read_json(text)
     except (ValueError, RecursionError) as error:
         raise FunctionError(f"jsondecode() was given text that is not JSON: {_reason(error)}.") from error
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"JSON has no {name}")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(f"{text} is too large a number")
-    return value
 
 
 def yamlencode(value: Value) -> str:
@@ -82,7 +74,7 @@ def tomldecode(text: Text) -> JsonValue:
     try:
         return plain(tomli.loads(text))
     except (tomli.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise FunctionError(f"tomldecode() was given text that is not TOML: {error}.") from error
+        raise FunctionError(f"tomldecode() was given text that is not TOML: {_reason(error)}.") from error
 
 
 def plain(value: Any) -> JsonValue:

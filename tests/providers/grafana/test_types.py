@@ -282,6 +282,7 @@ def test_a_snapshot_is_sent_with_the_key_that_was_chosen_before() -> None:
     [
         ("{", "config_json is not JSON"),
         ('{"title": NaN}', "config_json is not JSON"),
+        ('{"title": 1e999}', "config_json is not JSON"),
         ("[]", "A dashboard is a JSON object"),
         ('{"panels": []}', "The dashboard has no title"),
         ('{"dashboard": {"title": "x"}, "meta": {}}', "This is not a dashboard but an answer of the API"),
