@@ -6,6 +6,7 @@ function can do is the business of lang/functions. Loaded late: Jinja2 takes 40 
 
 from __future__ import annotations
 
+import math
 import re
 import resource
 import signal
@@ -917,11 +918,12 @@ def _limited(seconds: float) -> Iterator[None]:
 @contextmanager
 def _unlimited() -> Iterator[None]:
     """The clock stands while another program works."""
-    begun = time.monotonic()
+    left = _limit.deadline - time.monotonic()
+    _limit.deadline = math.inf
     try:
         yield
     finally:
-        _limit.deadline += time.monotonic() - begun
+        _limit.deadline = time.monotonic() + left
 
 
 @contextmanager

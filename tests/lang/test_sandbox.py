@@ -194,6 +194,20 @@ def test_an_expression_that_takes_too_long_is_stopped(monkeypatch: pytest.Monkey
             _run(source)
 
 
+def test_the_clock_stands_while_a_program_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has a limit of its own; what comes after it has the time that was left."""
+    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
+
+    def jsonnet() -> str:
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            pass
+        return "x"
+
+    expression = parse_expression("jsonnet() ~ 'y'")
+    assert sandbox.run(expression.source, expression.calls, {}, {"jsonnet": jsonnet}, Tracker()) == "xy"
+
+
 def test_an_expression_that_needs_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the machine has none left, and whatever Jinja2 does with errors."""
     monkeypatch.setattr(sandbox, "_MEMORY", -(2**50))
