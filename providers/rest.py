@@ -52,6 +52,7 @@ class RestType(Generic[Client]):
     version: tuple[str, ...] = ("id", "version")
     create_first: bool = False
     immutable: bool = False
+    stays: str = ""
     writes_at_once: int = 0
     mention_kind: str = ""
     from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)

@@ -159,7 +159,7 @@ async def make_build(workspace: Workspace, state: State) -> Build:
 
     session = Session(build.config, workspace.providers, read_only=True)
     try:
-        while build.waiting and await read_for_keys(build, session):
+        while build.waiting and await read_for_keys(build, session, state.records):
             build = workspace.build(state, scope)
             session.config = build.config
     finally:

@@ -20,10 +20,9 @@ from hcl_lite.engine.evaluate import (
     Values,
     complete,
     evaluate_resource,
-    exposed,
 )
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider
+from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, recall
 from hcl_lite.engine.resources import ignores_secrets, is_protected, with_ignored
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps
@@ -153,6 +152,8 @@ class Applier:
                 self._check_rules(block, found)
             case Kind.RESOURCE if change is not None:
                 await self._do_resource(block, change)
+            case Kind.RESOURCE if address in self.ledger.state.records:  # a provider needs it for deletions
+                await recall(self.session, self.scope, block, self.ledger.state.records[address])
             case Kind.LOCAL | Kind.VARIABLE | Kind.OUTPUT:
                 value = self.scope.value(address)
                 raise_if_errors(broken_rules(self.scope, block, block.rules))
@@ -199,9 +200,7 @@ class Applier:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
                 assert known is not None
                 record = known
-        self.scope.objects[block.address] = exposed(
-            type_, arguments.values, record.attributes, uid=record.uid, settled=True
-        )
+        await recall(self.session, self.scope, block, record, arguments.values)
         if change.action is not Action.NOOP:
             self._check_rules(block, self.scope.objects[block.address])
 

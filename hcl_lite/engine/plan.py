@@ -25,7 +25,7 @@ from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
-from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, unknown_keys
+from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, recall, unknown_keys
 from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
@@ -150,6 +150,9 @@ class Planner:
                     open_provider(self.session, self.scope, block)
                 case Kind.DATA:
                     await self._look_up(block)
+                case Kind.RESOURCE if self.options.destroy or self.options.refresh_only:
+                    if address in self.state.records:  # a provider needs it
+                        await recall(self.session, self.scope, block, self.state.records[address])
                 case Kind.RESOURCE:
                     change = await self.resources.plan(block)
                     self.changes[address] = change
@@ -175,7 +178,8 @@ class Planner:
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         values = lookup_arguments(self.session, self.scope, block)
         needed = nearest_resources(self.build.graph, block.address)
-        if is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
+        deferred = self.session.is_deferred(block.provider)
+        if deferred or is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
             self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
             return
         found = await look_up(self.session, block, values)
@@ -237,6 +241,9 @@ class Planner:
             return replace(change, place=removed.place())
         if live is not None and removed is None:
             raise_if_errors(self._protections(record))
+        stays = self.session.resource_type(record.provider, record.address.type).stays
+        if stays:
+            return decide_orphan(record, live, False, stays, Action.RELEASE)
         return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
 
     def _protections(self, record: Record) -> Iterator[Diagnostic]:

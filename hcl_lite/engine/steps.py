@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -54,6 +54,8 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
         provider = Step(provider_address((change.record or change).provider))
         if provider in steps:
             steps.add_edge(provider, step)
+        if plan.destroy and Step(change.address) in steps:
+            _put_after_providers(steps, step)
     by_address: dict[Address, list[Step]] = {}
     for step in deletions:
         by_address.setdefault(step.address, []).append(step)
@@ -68,10 +70,10 @@ def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> nx.Di
     steps: nx.DiGraph[Step] = nx.DiGraph()
     changes = changes_of(plan)
     if plan.destroy or plan.refresh_only:
-        steps.add_nodes_from(Step(address) for address in graph if address.kind is Kind.PROVIDER)
         steps.add_nodes_from(Step(address) for address in changes)
-        return steps
-    wanted = _wanted_blocks(plan, graph, changes, deletions)
+        wanted = _with_needs(graph, _providers_of(graph, deletions))
+    else:
+        wanted = _wanted_blocks(plan, graph, changes, deletions)
     steps.add_nodes_from(Step(address) for address in wanted)
     steps.add_edges_from((Step(a), Step(b)) for a, b in graph.edges if a in wanted and b in wanted)
     return steps
@@ -84,15 +86,32 @@ def _wanted_blocks(
     wanted = {a for a, change in changes.items() if change.action is not Action.NOOP and a in graph}
     if not plan.targets:
         wanted |= {a for a in graph if a.kind is Kind.CHECK or (a.kind is Kind.OUTPUT and not a.module)}
-    needed = {provider_address(change.record.provider) for change in deletions.values() if change.record}
-    wanted |= {address for address in needed if address in graph}
-    open_ = list(wanted)
+    return _with_needs(graph, wanted | _providers_of(graph, deletions))
+
+
+def _providers_of(graph: Graph, deletions: Mapping[Step, Change]) -> set[Address]:
+    """The providers that make deletions."""
+    made = [change for change in deletions.values() if change.action not in (Action.FORGET, Action.RELEASE)]
+    return {a for change in made if change.record and (a := provider_address(change.record.provider)) in graph}
+
+
+def _with_needs(graph: Graph, addresses: Collection[Address]) -> set[Address]:
+    wanted, open_ = set(addresses), list(addresses)
     while open_:
         for before in graph.predecessors(open_.pop()):
             if before not in wanted:
                 wanted.add(before)
                 open_.append(before)
     return wanted
+
+
+def _put_after_providers(steps: nx.DiGraph[Step], deletion: Step) -> None:
+    """The deletion of what a provider takes its settings from comes after the provider was opened."""
+    block = Step(deletion.address)
+    for step in nx.descendants(steps, block):
+        if step.address.kind is Kind.PROVIDER:
+            steps.add_edge(step, deletion)
+    steps.add_edge(block, deletion)
 
 
 def _put_after(steps: nx.DiGraph[Step], deletion: Step, user: Record) -> None:
