@@ -5,7 +5,7 @@ ProviderError (hcl_lite.core.schema)
     ├── Unreachable       no connection, or none that got as far as sending the request
     ├── Unclear           sent, but no answer: the work may have been done
     ├── NotJson           an answer that is not JSON, such as a login page or a proxy's error
-    ├── Unexpected        JSON that is not what the route gives on a Grafana
+    ├── Unexpected        JSON that is not what the route gives on such a server
     ├── Invalid           400, 422
     ├── Unauthorized      401
     ├── Denied            403
@@ -60,8 +60,8 @@ class NotJson(ApiError):
 class Unexpected(ApiError):
     advice = NotJson.advice
 
-    def __init__(self, doing: str, url: str, error: Exception) -> None:
-        super().__init__(doing, url, 0, f"the answer is not what a Grafana gives ({type(error).__name__}: {error})")
+    def __init__(self, doing: str, url: str, error: Exception, what: str) -> None:
+        super().__init__(doing, url, 0, f"the answer is not what {what} gives ({type(error).__name__}: {error})")
 
 
 class Invalid(ApiError):
@@ -123,6 +123,7 @@ def _read_message(body: bytes) -> tuple[str, str, bool]:
         return (f"not JSON: {text!r}" if text else "an empty answer"), "", False
     if not isinstance(document, dict):
         return str(document)[:200], "", True
-    message = str(document.get("message") or document.get("error") or document)[:500]
+    # HeadSpin's answers have their message in "status"; Grafana's have a word there, and "message" beside it.
+    message = str(document.get("message") or document.get("error") or document.get("status") or document)[:500]
     reason = document.get("messageId") or document.get("reason") or document.get("status") or ""
     return message, str(reason), True

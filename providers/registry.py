@@ -6,5 +6,6 @@ from collections.abc import Mapping
 
 from hcl_lite.core.schema import ProviderType
 from providers.grafana.provider import PROVIDER as GRAFANA
+from providers.headspin.provider import PROVIDER as HEADSPIN
 
-PROVIDER_TYPES: Mapping[str, ProviderType] = {provider.name: provider for provider in (GRAFANA,)}
+PROVIDER_TYPES: Mapping[str, ProviderType] = {provider.name: provider for provider in (GRAFANA, HEADSPIN)}

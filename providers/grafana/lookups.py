@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, Value
 from providers.grafana.client import GrafanaClient
+from providers.opened import Lookup
 
 Values = Mapping[str, Value]
-Find = Callable[[GrafanaClient, Values], Awaitable[Mapping[str, JsonValue]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A kind of data block: `find` gives its attributes, or raises ValueProblem where nothing matches."""
-
-    name: str
-    doc: str
-    attrs: Mapping[str, Attr]
-    find: Find
 
 
 async def _find_data_source(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
@@ -105,7 +94,7 @@ def _nothing(key: str, value: Value, what: str, known: list[str]) -> ValueProble
     return ValueProblem(key, f'There is no {what} with {key} "{value}"', there)
 
 
-LOOKUPS = (
+LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
     Lookup(
         "grafana_data_source",
         "A data source that is there already.",

@@ -12,7 +12,10 @@ from state.file import encode_record
 from tests.engine.world import World, address
 
 _VAULT = '[resource.fake_vault.v]\nuid = "v"\n'
-_INNER = '[provider.fake]\n[provider.inner]\ntype = "fake"\nurl = "${fake_vault.v.url}"\nauth = "admin:${fake_vault.v.password}"\n'
+_INNER = (
+    '[provider.fake]\n[provider.inner]\ntype = "fake"\n'
+    'url = "${fake_vault.v.url}"\nauth = "admin:${fake_vault.v.password}"\n'
+)
 _ITEM = '[resource.fake_item.i]\nuid = "i"\nprovider = "inner"\ntitle = "T"\n'
 _ALL = _VAULT + _INNER + _ITEM
 _NOTE = "provider.inner is set up during the apply: what is on its server is not looked at before."
