@@ -49,7 +49,7 @@ class HeadspinClient(HttpClient):
     }
 
     def status_of(self, answer: httpx.Response) -> int:
-        """HTTP's, or the `status_code` that HeadSpin's answers carry where that tells of a failure and HTTP's does not."""
+        """HTTP's, or the `status_code` in HeadSpin's answer where that tells of a failure and HTTP's does not."""
         if answer.status_code >= 300:
             return answer.status_code
         try:
@@ -85,9 +85,11 @@ def make_client(
     if ":" in token:
         raise ValueProblem("auth", "A HeadSpin API token has no colon", "HeadSpin takes a token, not user:password.")
     if not token and connection.url.startswith(EMBEDDED):
-        token = "embedded"  # noqa: S105 - what the embedded HeadSpin takes
+        token = "embedded"
     if not token:
-        raise ValueProblem("auth", "HeadSpin needs an API token", "", "Set auth in the provider block, or HEADSPIN_AUTH.")
+        raise ValueProblem(
+            "auth", "HeadSpin needs an API token", "", "Set auth in the provider block, or HEADSPIN_AUTH."
+        )
     in_url = split_url(str(reveal(settings.get("url")) or env.get("HEADSPIN_URL", "")))[1] == token
     style = settings.get("auth_style") or (HOST if in_url else BEARER)
     return HeadspinClient(replace(connection, auth=f"{token}:" if style == HOST else token))

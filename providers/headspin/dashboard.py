@@ -49,9 +49,7 @@ class DashboardType(RestType[HeadspinClient]):
         found = {item["name"]: self.live(item) for item in await client.dashboards() if item.get("allocated")}
         return {uid: found.get(uid) for uid in uids}
 
-    async def read(
-        self, client: HeadspinClient, uid: str, like: Mapping[str, Value] | None = None
-    ) -> Live | None:
+    async def read(self, client: HeadspinClient, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
         return (await self.survey(client, [uid]))[uid]
 
     async def create(self, client: HeadspinClient, values: Mapping[str, Value]) -> Live:
@@ -117,7 +115,9 @@ DASHBOARD = DashboardType(
             doc="Version of a dashboard that is registered; another one registers it again. HeadSpin's default: 0.",
         ),
         "remove_in_grafana": Attr(
-            "bool", settles=True, doc="When it goes, delete the dashboard in Grafana too. Default: only HeadSpin's entry."
+            "bool",
+            settles=True,
+            doc="When it goes, delete the dashboard in Grafana too. Default: only HeadSpin's entry.",
         ),
         "max_version": Attr("number", computed=True, wire="max_version", doc="The newest version that HeadSpin has."),
     },
