@@ -25,7 +25,8 @@ _URL_ADVICE = f"Is the provider's url that of HeadSpin's API, such as {DEFAULT_U
 SETTINGS: Mapping[str, Attr] = {
     "url": Attr(
         doc="Root URL of HeadSpin's API, or embedded:PATH for the embedded HeadSpin. Default: HEADSPIN_URL, else "
-        f"{DEFAULT_URL}, which is the host that HeadSpin's documentation of the API names."
+        f"{DEFAULT_URL}, which is the host that HeadSpin's documentation of the API names.",
+        example=DEFAULT_URL,
     ),
     "auth": Attr(secret=True, doc="API token. Default: HEADSPIN_AUTH."),
     "auth_style": Attr(
