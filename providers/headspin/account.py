@@ -45,8 +45,7 @@ class AccountType(RestType[HeadspinClient]):
 
 GRAFANA = AccountType(
     name="headspin_grafana",
-    doc="The Grafana that HeadSpin allocates for the organisation. It cannot be given back: what is destroyed is only "
-    "forgotten. To import it, its ID is grafana.",
+    doc="The organisation's Grafana at HeadSpin; destroyed, it is only forgotten.",
     attrs={
         "reset_trigger": Attr(
             settles=True,

@@ -93,7 +93,7 @@ def _uid_in_url(url: Value) -> Json:
 
 DASHBOARD = DashboardType(
     name="headspin_dashboard",
-    doc="A dashboard that HeadSpin shows: allocated from a template of HeadSpin, or one of Grafana that is registered.",
+    doc="A dashboard in HeadSpin: from a template, or of Grafana and registered.",
     attrs={
         "name": Attr(
             required=True,

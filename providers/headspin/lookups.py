@@ -42,7 +42,7 @@ LOOKUPS: tuple[Lookup[HeadspinClient], ...] = (
     _account("headspin_grafana_viewer", "The account with role Viewer.", "/v0/grafana/user/info", _WITH_ROLE),
     Lookup(
         "headspin_dashboards",
-        "All dashboards of the organisation: those that are allocated, and the templates that can be.",
+        "All dashboards: those that are allocated, and templates.",
         {
             "dashboards": Attr(
                 "list(any)",

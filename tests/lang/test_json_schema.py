@@ -135,8 +135,8 @@ _BAD = {
             ("resource.grafana_folder.a.on_drift", "enum"),
         ],
     ),
-    "another provider without a type": ("[provider.eu]\nurl = 'x'\n", [("provider.eu", "required")]),
-    "a provider of no type": ("[provider.eu]\ntype = 'grafanna'\n", [("provider.eu.type", "enum")]),
+    "another provider without a type": ("[provider.eu]\nurl = 'x'\n", [("provider.eu", "anyOf")]),
+    "a provider of no type": ("[provider.eu]\ntype = 'grafanna'\n", [("provider.eu", "anyOf")]),
     "drift of a lookup": (
         "[data.grafana_server.a]\non_drift = 'keep'\nlifecycle.prevent_destroy = true\n",
         [
