@@ -174,6 +174,8 @@ def _decide_unseen(case: Case, change: Change) -> Change:
 def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
     if case.protected:
         raise HclError(_protected_from(case, reason))
+    if case.type.stays:
+        raise HclError(_cannot_be_replaced(case, reason))
     return replace(change, action=Action.REPLACE, because=reason, differences=_summary(case))
 
 
@@ -330,6 +332,13 @@ def _protected_from(case: Case, reason: str) -> Diagnostic:
     detail = f"It would have to be replaced: {reason}. lifecycle.prevent_destroy forbids that."
     hint = "Undo what makes it another object, or set prevent_destroy = false."
     return Diagnostic(f"{case.block.address} is protected", detail, place, hint, str(case.block.address))
+
+
+def _cannot_be_replaced(case: Case, reason: str) -> Diagnostic:
+    address = case.block.address
+    detail = f"It would have to be: {reason}. But {case.type.stays}."
+    hint = f"hcl-lite state rm {address} forgets it, so that the block stands for another one."
+    return Diagnostic(f"{address} cannot be replaced", detail, case.block.place(), hint, str(address))
 
 
 def _drift_refused(case: Case, differences: tuple[Difference, ...]) -> Diagnostic:

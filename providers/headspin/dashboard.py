@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
@@ -46,11 +47,11 @@ class DashboardType(RestType[HeadspinClient]):
         yield MENTION
 
     async def survey(self, client: HeadspinClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        found = {item["name"]: self.live(item) for item in await client.dashboards() if item.get("allocated")}
+        found = {uid: replace(live, content=None) for uid, live in (await self._allocated(client)).items()}
         return {uid: found.get(uid) for uid in uids}
 
     async def read(self, client: HeadspinClient, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
-        return (await self.survey(client, [uid]))[uid]
+        return (await self._allocated(client)).get(uid)
 
     async def create(self, client: HeadspinClient, values: Mapping[str, Value]) -> Live:
         body = _body(values)
@@ -70,6 +71,9 @@ class DashboardType(RestType[HeadspinClient]):
         """Removing what is not allocated is no fault: "Successfully removed dashboard (if allocated)"."""
         body = {"dashboard_name": uid, "remove_in_grafana": attributes.get("remove_in_grafana") is True}
         await client.call("DELETE", _REMOVE, body=body)
+
+    async def _allocated(self, client: HeadspinClient) -> Mapping[str, Live]:
+        return {item["name"]: self.live(item) for item in await client.dashboards() if item.get("allocated")}
 
     async def _listed(self, client: HeadspinClient, values: Mapping[str, Value]) -> Live:
         live = await self.read(client, str(values["name"]))

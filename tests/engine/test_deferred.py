@@ -138,6 +138,19 @@ def test_a_block_that_goes_is_forgotten_where_its_object_stays(world: World) -> 
     assert (world.known(), world.server.calls) == ({}, [])
 
 
+def test_what_stays_is_not_replaced(world: World) -> None:
+    """There would be no place for the new one."""
+    world.apply(_VAULT)
+    with pytest.raises(HclError) as error:
+        world.plan(_VAULT, replacing=(address("fake_vault.v"),))
+    assert [(d.summary, d.detail) for d in error.value.diagnostics] == [
+        (
+            "fake_vault.v cannot be replaced",
+            "It would have to be: --replace asks for it. But nothing takes a vault away.",
+        )
+    ]
+
+
 @pytest.mark.parametrize("refresh", [True, False], ids=["refreshed", "from the state"])
 def test_a_secret_that_the_server_tells_is_kept_nowhere(world: World, refresh: bool) -> None:
     """It is asked for whenever another block needs it."""

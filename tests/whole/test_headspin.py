@@ -18,6 +18,7 @@ from providers.embedded_headspin import create_app
 from providers.headspin.client import make_client
 from tests.conftest import Hcl
 
+_FLOWS = "User Flow Timeseries"
 _REST = """
 [variable.turn]
 type = "string"
@@ -50,6 +51,10 @@ uid = "${grafana_folder.devices.uid}"
 name = "Sessions"
 dashboard_uid = "${grafana_dashboard.sessions.uid}"
 version = 1
+
+[resource.headspin_dashboard.flows]
+name = "User Flow Timeseries"
+remove_in_grafana = true
 
 [data.headspin_grafana_viewer.viewer]
 depends_on = ["headspin_grafana.org"]
@@ -131,14 +136,15 @@ def test_one_run_allocates_fills_and_registers(hcl: Hcl, tmp_path: Path, headspi
     """The second plan is empty; no password is printed or kept; a destroy leaves HeadSpin's Grafana, and it only."""
     (tmp_path / "main.toml").write_text(headspin.provider + _REST)
     first = hcl("plan", "--out", "first.plan")
-    assert "Plan: 4 to create, 0 to update, 0 to delete." in first.out, first.err
+    assert "Plan: 5 to create, 0 to update, 0 to delete." in first.out, first.err
     assert "provider.grafana is set up during the apply" in first.out
     applied = hcl("apply", "first.plan")
     assert applied.code == 0, applied.err
     assert 'folder = "Devices"' in applied.out
-    assert (headspin.dashboards(), len(headspin.passwords())) == ({"Sessions": 1}, 3)
+    assert (headspin.dashboards(), len(headspin.passwords())) == ({"Sessions": 1, _FLOWS: 1}, 3)
     again = hcl("plan", "--detailed-exitcode", "--out", "again.plan")
     assert (again.code, "No changes." in again.out) == (0, True), again.out
+    assert "No changes. The state is up to date." in hcl("plan", "--refresh-only").out
     said = [text for outcome in (first, applied, again) for text in (outcome.out, outcome.err)]
     shown = hcl("state", "show", "headspin_grafana.org")
     assert (shown.code, "Example Grafana" in shown.out) == (0, True)
@@ -146,7 +152,7 @@ def test_one_run_allocates_fills_and_registers(hcl: Hcl, tmp_path: Path, headspi
     destroyed = hcl("destroy", "--auto-approve")
     assert destroyed.code == 0, destroyed.err
     assert "because HeadSpin has no call that gives Grafana back: it stays allocated" in destroyed.out
-    assert "Plan: 0 to create, 0 to update, 3 to delete, 1 to forget." in destroyed.out
+    assert "Plan: 0 to create, 0 to update, 4 to delete, 1 to forget." in destroyed.out
     assert headspin.dashboards() == {}
     assert headspin.get("/v0/grafana/info")["username"] == "Example Grafana"
     assert json.loads((tmp_path / "hcl-lite.state.json").read_text())["records"] == []
@@ -199,11 +205,11 @@ def test_a_newer_version_is_registered_and_a_removal_is_seen(hcl: Hcl, tmp_path:
     planned = hcl("plan")
     assert "~ version: 1 → 2" in planned.out, planned.out + planned.err
     assert hcl("apply", "--auto-approve").code == 0
-    assert headspin.dashboards() == {"Sessions": 2}
+    assert headspin.dashboards() == {"Sessions": 2, _FLOWS: 1}
     with sqlite3.connect(headspin.file) as database:
         database.execute("delete from headspin_dashboard")
     assert "deleted outside of hcl-lite" in hcl("apply", "--auto-approve").out
-    assert headspin.dashboards() == {"Sessions": 2}
+    assert headspin.dashboards() == {"Sessions": 2, _FLOWS: 1}
 
 
 def test_keys_can_rest_on_what_the_allocated_grafana_has(hcl: Hcl, tmp_path: Path, headspin: _HeadSpin) -> None:
