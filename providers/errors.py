@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from hcl_lite.core.schema import Conflict, ProviderError
 
@@ -124,6 +125,14 @@ def _read_message(body: bytes) -> tuple[str, str, bool]:
     if not isinstance(document, dict):
         return str(document)[:200], "", True
     # HeadSpin's answers have their message in "status"; Grafana's have a word there, and "message" beside it.
-    message = str(document.get("message") or document.get("error") or document.get("status") or document)[:500]
+    said = document.get("message") or document.get("error") or _of_queries(document) or document.get("status")
+    message = str(said or document)[:500]
     reason = document.get("messageId") or document.get("reason") or document.get("status") or ""
     return message, str(reason), True
+
+
+def _of_queries(document: Mapping[str, Any]) -> str:
+    """What POST /api/ds/query says of each query that failed (8.0 to 12.4)."""
+    results = document.get("results")
+    found = results.items() if isinstance(results, dict) else ()
+    return "; ".join(f"{ref}: {one['error']}" for ref, one in found if isinstance(one, dict) and one.get("error"))

@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from hcl_lite.core.schema import Attr, Live, ResourceType, Version
 from hcl_lite.core.values import JsonValue, Value
-from providers.errors import ApiError, Unexpected
+from providers.errors import ApiError, NotFound, Unexpected
 from providers.http import HttpClient
 
 Values = Mapping[str, Value]
@@ -38,6 +38,16 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
     async def create(self, client: ClientIn, values: Values) -> Live: ...
     async def update(self, client: ClientIn, uid: str, values: Values, seen: Version) -> Live: ...
     async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, JsonValue]) -> None: ...
+
+
+@runtime_checkable
+class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type of which the server keeps what was deleted."""
+
+    async def is_trashed(self, client: ClientIn, uid: str) -> bool: ...
+
+    async def restore(self, client: ClientIn, values: Values) -> Live:
+        """The object brought back, as it was. Raises NotFound where it is not in the trash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,11 @@ class Opened(Generic[Client]):
         with self._understood(f"Reading the history of {type_} {uid} from"):
             return await self._types[type_].read_baseline(self._client, uid, version, like)
 
+    async def is_trashed(self, type_: str, uid: str) -> bool:
+        kind = self._types[type_]
+        with self._understood(f"Looking for {type_} {uid} in the trash of"):
+            return isinstance(kind, RestorableType) and await kind.is_trashed(self._client, uid)
+
     async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
         with self._understood(f"Looking up {type_} on"):
             return await self._lookups[type_].find(self._client, values)
@@ -91,6 +106,21 @@ class Opened(Generic[Client]):
 
         with self._understood(f"Creating {type_} {uid} on"):
             return await self._settled(kind, lambda: kind.create(self._client, values), done)
+
+    async def restore(self, type_: str, values: Values) -> Live:
+        kind = self._types[type_]
+        assert isinstance(kind, RestorableType), "is_trashed says which can be"
+        restorable, uid = kind, kind.uid(values)
+
+        async def done() -> Live | None:
+            return await restorable.read(self._client, uid, values)
+
+        try:
+            with self._understood(f"Restoring {type_} {uid} on"):
+                back = await self._settled(kind, lambda: restorable.restore(self._client, values), done)
+        except NotFound:
+            return await self.create(type_, values)
+        return await self.update(type_, uid, values, back.version)
 
     async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
         kind = self._types[type_]
@@ -114,6 +144,11 @@ class Opened(Generic[Client]):
 
         with self._understood(f"Deleting {type_} {uid} on"):
             await self._settled(kind, delete, done)
+
+    async def ask(self, work: Callable[[Client], Awaitable[T]]) -> T:
+        """What `work` gives, for what is no matter of plans."""
+        with self._understood("Asking"):
+            return await work(self._client)
 
     @contextmanager
     def _understood(self, doing: str) -> Iterator[None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-from hcl_lite.core.paths import ObjectPath, keep
+from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, Version
 from hcl_lite.core.values import Secret, Value, derive_uid, reveal
 from providers.errors import NotFound
@@ -101,8 +101,11 @@ class RestType(Generic[Client]):
         return attr is not None and attr.settable
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
-        kept: Mapping[str, Value] = keep(values, live, path.steps)
+        kept: Mapping[str, Value] = keep(values, live, self.steps(values, path))
         return kept
+
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        return path.steps
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         return {}

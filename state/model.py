@@ -64,6 +64,13 @@ class State:
         yield from self.deposed
 
 
+def with_moved(moves: Mapping[Address, Address], record: Record) -> Record:
+    """`record` with what it depends on under new addresses, which `moves` gives for the old ones."""
+    if not any(address in moves for address in record.dependencies):
+        return record
+    return replace(record, dependencies=tuple(moves.get(address, address) for address in record.dependencies))
+
+
 class Draft:
     """A state while a run changes it: each method is one line of the journal, `state()` the outcome."""
 
@@ -100,6 +107,7 @@ class Draft:
         record = self._records.pop(source, None)
         if record is not None:
             self._records[target] = replace(record, address=target)
+            self._records = {key: with_moved({source: target}, kept) for key, kept in self._records.items()}
 
     def depose(self, record: Record) -> None:
         """The object is still there, but its address will stand for another one."""

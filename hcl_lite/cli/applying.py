@@ -46,14 +46,8 @@ class ApplyRequest:
 def carry_out(request: ApplyRequest) -> int:
     """Run an apply from beginning to end; the exit code."""
     workspace = load_workspace(request.inputs)
-    if request.plan is None and not request.auto_approve and not is_terminal():
-        raise HclError(
-            Diagnostic(
-                f"{request.command} asks before it changes anything, and nobody is there to answer",
-                "Standard input or output is not a terminal.",
-                hint="Give --auto-approve, or a plan that was saved with: hcl-lite plan --out FILE",
-            )
-        )
+    if request.plan is None and not request.auto_approve:
+        check_somebody_is_there(request.command, ", or a plan that was saved with: hcl-lite plan --out FILE")
     with workspace.store.lock(request.command, request.lock_timeout):
         return _carry_out(request, workspace)
 
@@ -65,13 +59,14 @@ def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
         plan, build = run_async(lambda: make_plan(workspace, state, request.options))
         click.echo(render_plan(plan))
     else:
-        plan, build = request.plan, run_async(lambda: make_build(workspace, state))
+        plan = request.plan
+        build = run_async(lambda: make_build(workspace, state, plan.destroy))
         _check_fresh(plan, state)
         if plan.is_empty:
             click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not workspace.store.journal_path.exists():
         return ExitCode.OK
-    if not plan.is_empty and request.plan is None and not request.auto_approve and not _agrees(request.question):
+    if not plan.is_empty and request.plan is None and not request.auto_approve and not agrees(request.question):
         click.echo("Nothing was changed.")
         return ExitCode.ERROR
     begun = time.monotonic()
@@ -106,7 +101,20 @@ def _check_fresh(plan: Plan, state: State) -> None:
     )
 
 
-def _agrees(question: str) -> bool:
+def check_somebody_is_there(command: str, otherwise: str = "") -> None:
+    """Raises HclError where a question would be asked of nobody."""
+    if not is_terminal():
+        raise HclError(
+            Diagnostic(
+                f"{command} asks before it changes anything, and nobody is there to answer",
+                "Standard input or output is not a terminal.",
+                hint=f"Give --auto-approve{otherwise}",
+            )
+        )
+
+
+def agrees(question: str) -> bool:
+    """Whether the person at the terminal says yes."""
     answer = click.prompt(f"\n{question} Only 'yes' is taken for yes", default="", show_default=False)
     return bool(answer.strip() == "yes")
 

@@ -31,7 +31,7 @@ def command() -> int:
     for provider in workspace.providers.values():
         click.echo(f"\nProvider type {click.style(provider.name, bold=True)}: {provider.doc}")
         for resource in provider.resources.values():
-            click.echo(f"  resource {resource.name:<24} {resource.doc}")
+            click.echo(f"  resource {resource.name:<27} {resource.doc}")
         for lookup in provider.lookups.values():
-            click.echo(f"  data     {lookup.name:<24} {lookup.doc}")
+            click.echo(f"  data     {lookup.name:<27} {lookup.doc}")
     return ExitCode.OK

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -58,9 +57,6 @@ def mv(source: Address, target: Address, lock_timeout: float) -> int:
         if target in ledger.state.records:
             raise HclError(Diagnostic(f"{target} stands for {ledger.state.records[target].uid} already"))
         await ledger.move(source, target)
-        for record in ledger.state.records.values():
-            if source in record.dependencies:
-                await ledger.put(_renamed(record, source, target))
 
     _change("state mv", lock_timeout, move)
     click.echo(f"{source} is now {target}.")
@@ -99,10 +95,6 @@ def _change(command_name: str, lock_timeout: float, change: Callable[[Ledger], A
 
     with store.lock(command_name, lock_timeout):
         run_async(work)
-
-
-def _renamed(record: Record, source: Address, target: Address) -> Record:
-    return replace(record, dependencies=tuple(target if a == source else a for a in record.dependencies))
 
 
 def _identities(state: State, address: Address) -> list[Identity]:

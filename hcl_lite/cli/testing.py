@@ -61,7 +61,7 @@ def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
     found: list[Diagnostic] = []
     try:
         raise_if_errors(check_block(run.block, config, providers, FUNCTION_NAMES))
-        variables = load_variables(config, os.environ, saved=run.variables)
+        variables = load_variables(config, os.environ, saved=run.variables, saved_at=run.variable_place)
         workspace = Workspace(config, variables, LocalStore(home / DEFAULT_PATH), datetime.now(UTC), providers)
         state = workspace.store.read()
         plan, build = run_async(lambda: make_plan(workspace, state, Options()))
@@ -104,12 +104,18 @@ def _is_failure(diagnostic: Diagnostic) -> bool:
 
 def _unexpected(run: Run, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """Errors that no expected failure speaks of, and expected failures that did not come."""
-    failed = {diagnostic.address for diagnostic in found}
-    for address in run.expect_failures:
-        if address not in failed:
-            yield Diagnostic(f"{address} did not fail", "It is among expect_failures.", run.place)
-    expected = set(run.expect_failures)
-    yield from (d for d in dict.fromkeys(found) if _is_failure(d) and d.address not in expected)
+    for index, address in enumerate(run.expect_failures):
+        if not any(_speaks_of(address, diagnostic) for diagnostic in found):
+            place = run.block.value_place("expect_failures", index)
+            yield Diagnostic(f"{address} did not fail", "It is among expect_failures.", place)
+    for diagnostic in dict.fromkeys(found):
+        if _is_failure(diagnostic) and not any(_speaks_of(address, diagnostic) for address in run.expect_failures):
+            yield diagnostic
+
+
+def _speaks_of(expected: str, diagnostic: Diagnostic) -> bool:
+    """Whether a failure is of the block at an address, or of an instance of it."""
+    return diagnostic.address == expected or diagnostic.address.startswith(f"{expected}[")
 
 
 def _embedded(home: Path) -> ProviderTypes:

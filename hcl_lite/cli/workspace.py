@@ -16,7 +16,7 @@ import click
 
 from hcl_lite import __version__
 from hcl_lite.cli.options import Inputs
-from hcl_lite.core.addrs import Address
+from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
 from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.changes import Plan
@@ -148,20 +148,27 @@ def check_version(config: Config) -> None:
         raise HclError(Diagnostic(f"This configuration needs hcl-lite {required}", f"This is {__version__}.", place))
 
 
-async def make_build(workspace: Workspace, state: State) -> Build:
-    """The graph, after reading the lookups that for_each and count need. Raises HclError, and ProviderError."""
+async def make_build(workspace: Workspace, state: State, destroy: bool = False) -> Build:
+    """The graph, after reading what for_each and count need. Raises HclError, and ProviderError.
+
+    To destroy, a lookup may find nothing: the instances of providers are needed then, and no others.
+    """
     scope = workspace.scope()
     build = workspace.build(state, scope)
     if not build.waiting:
         return build
+    from hcl_lite.engine.moves import move_records  # noqa: PLC0415 - see Workspace.build
     from hcl_lite.engine.preparing import read_for_keys  # noqa: PLC0415 - see Workspace.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
     session = Session(build.config, workspace.providers, read_only=True)
     try:
-        while build.waiting and await read_for_keys(build, session, state.records):
+        while build.waiting and await read_for_keys(build, session, move_records(state, build.config).state.records):
             build = workspace.build(state, scope)
             session.config = build.config
+    except HclError:
+        if not destroy or any(block.address.kind is Kind.PROVIDER for block in build.waiting):
+            raise
     finally:
         await session.close()
     return build
@@ -172,7 +179,7 @@ async def make_plan(workspace: Workspace, state: State, options: Options) -> tup
     from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Workspace.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
-    build = await make_build(workspace, state)
+    build = await make_build(workspace, state, options.destroy)
     session = Session(build.config, workspace.providers, read_only=True)
     try:
         plan = await Planner(build, state, session, options).make()

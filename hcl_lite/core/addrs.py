@@ -13,6 +13,11 @@ Key = str | int | None
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _STEP = re.compile(rf"({_NAME})(\[(?:\"((?:[^\"\\]|\\.)*)\"|(\d+))\])?(?:\.|$)")
 
+_ESCAPES = {'"': '"', "\\": "\\", "\n": "n", "\r": "r", "\t": "t"}
+_MEANINGS = {letter: character for character, letter in _ESCAPES.items()}
+_TO_ESCAPE = re.compile(r"[\"\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|(.))", re.DOTALL)
+
 
 class Kind(StrEnum):
     """What an address names. RESOURCE and DATA carry a type, the others only a name."""
@@ -150,7 +155,7 @@ def _split(text: str) -> list[tuple[str, Key]]:
         name, bracket, quoted, number = match.groups()
         key: Key = None
         if bracket:
-            key = int(number) if number is not None else re.sub(r"\\(.)", r"\1", quoted)
+            key = int(number) if number is not None else _ESCAPE.sub(_unescaped, quoted)
         steps.append((name, key))
         position = match.end()
     if not steps or position < len(text) or text.endswith("."):
@@ -163,5 +168,14 @@ def _print_key(key: Key) -> str:
         return ""
     if isinstance(key, int):
         return f"[{key}]"
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-    return f'["{escaped}"]'
+    return f'["{_TO_ESCAPE.sub(_escaped, key)}"]'
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """A character that would end the key, or the line that the address is printed in."""
+    character = match[0]
+    return f"\\u{ord(character):04x}" if character not in _ESCAPES else f"\\{_ESCAPES[character]}"
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] else _MEANINGS.get(match[2], match[2])

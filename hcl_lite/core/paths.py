@@ -132,6 +132,8 @@ def _pairs(wanted: Sequence[Any], live: Sequence[Any], step: Step) -> Iterator[t
             same = [index] if index < len(live) else []
         else:
             same = [other for other, found in enumerate(live) if _is_same(item, found)]
+            if not _is_named(item) and index < len(live) and not _is_named(live[index]):
+                same = [index]
         if same:
             yield index, same[0]
 
@@ -159,6 +161,11 @@ def _is_same(item: Any, other: Any) -> bool:
         if item.get(label) is not None and other.get(label) is not None:
             return bool(item[label] == other[label])
     return False
+
+
+def _is_named(item: Any) -> bool:
+    """Whether anything tells an item of a list from others; where nothing does, its position has to."""
+    return not isinstance(item, Mapping) or any(item.get(label) is not None for label in LABELS)
 
 
 def _text(value: Any) -> str:

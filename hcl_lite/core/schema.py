@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hcl_lite.core.paths import ObjectPath
+from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.values import JsonValue, Secret, Value
 
 # What tells whether an object has moved since it was seen, such as {"id": 7, "version": 3}: compared, never read into.
@@ -73,6 +73,7 @@ class Live:
 
     `content` is None where the object was only surveyed, not read; `attributes` are then incomplete. `secrets` are the
     computed attributes that are secret: other blocks may have them, nothing keeps them.
+    `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
     """
 
     uid: str
@@ -81,6 +82,7 @@ class Live:
     content: Value = None
     secret_keys: frozenset[str] = frozenset()
     secrets: Mapping[str, Secret] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 class ResourceType(Protocol):
@@ -130,6 +132,9 @@ class ResourceType(Protocol):
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         """Completed `values` with what lies at `path`, which the user leaves to others, taken from `Live.content`."""
+
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        """Where in `content` such a path leads."""
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         """The secrets among `values` that the server keeps but never gives back, by name."""
@@ -182,6 +187,9 @@ class Reader(Protocol):
         Otherwise None: what was sent is what was there.
         """
 
+    async def is_trashed(self, type_: str, uid: str) -> bool:
+        """Whether the object was deleted, and `Writer.restore` can bring it back."""
+
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         """The attributes of a data block. Raises ValueProblem where nothing, or more than one thing, matches."""
 
@@ -192,6 +200,9 @@ class Writer(Reader, Protocol):
     """A provider that is open for writing. A write is safe to repeat: the identity is known before the call."""
 
     async def create(self, type_: str, values: Mapping[str, Value]) -> Live: ...
+
+    async def restore(self, type_: str, values: Mapping[str, Value]) -> Live:
+        """Bring a deleted object back, and to `values`; make it anew where it is no longer to be had."""
 
     async def update(self, type_: str, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
         """Bring the object to `values`; raises Conflict when it is no longer at version `seen`."""

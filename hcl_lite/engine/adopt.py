@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
-from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, recall
+from hcl_lite.engine.preparing import prepare
 from hcl_lite.engine.resources import is_protected
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.config import Block
@@ -33,24 +31,8 @@ async def adopt(build: Build, state: State, session: Session, address: Address, 
     if known is not None:
         hint = f"hcl-lite state rm {address} makes room for another."
         raise HclError(Diagnostic(f"{address} stands for {known.uid} already", "", block.place(), hint))
-    await _prepare(build, state, session, block)
+    await prepare(build, state, session, address)
     return await _read(build, state, session, block, uid)
-
-
-async def _prepare(build: Build, state: State, session: Session, block: Block) -> None:
-    """Open the provider and read the lookups that the block needs; resources are taken as they are remembered."""
-    needed = nx.ancestors(build.graph, block.address)
-    for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
-        other = build.config.blocks.get(address)
-        if address not in needed or other is None:
-            continue
-        if address.kind is Kind.PROVIDER:
-            open_provider(session, build.scope, other)
-        elif address in state.records:
-            await recall(session, build.scope, other, state.records[address])
-        elif address.kind is Kind.DATA:
-            values = lookup_arguments(session, build.scope, other)
-            build.scope.objects[address] = await look_up(session, other, values)
 
 
 async def _read(build: Build, state: State, session: Session, block: Block, uid: str) -> Record:

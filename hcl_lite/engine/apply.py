@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
@@ -22,7 +22,7 @@ from hcl_lite.engine.evaluate import (
     evaluate_resource,
 )
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, recall
+from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.resources import ignores_secrets, is_protected, with_ignored
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps
@@ -138,8 +138,7 @@ class Applier:
     async def _do(self, address: Address, change: Change | None) -> None:
         block = self.build.config.blocks.get(address)
         if block is None:
-            if change is not None and change.record is not None and change.action is Action.REFRESH:
-                await self.ledger.put(change.record)
+            await self._refresh(change)
             return
         match address.kind:
             case Kind.PROVIDER:
@@ -150,10 +149,12 @@ class Applier:
                 found = await look_up(self.session, block, values)
                 self.scope.objects[address] = found
                 self._check_rules(block, found)
+            case Kind.RESOURCE if self.plan.refresh_only:
+                await self._refresh(change)
             case Kind.RESOURCE if change is not None:
                 await self._do_resource(block, change)
-            case Kind.RESOURCE if address in self.ledger.state.records:  # a provider needs it for deletions
-                await recall(self.session, self.scope, block, self.ledger.state.records[address])
+            case Kind.RESOURCE:  # a provider needs it for deletions
+                await expose_remembered(self.session, self.scope, block, self.ledger.state.records.get(address))
             case Kind.LOCAL | Kind.VARIABLE | Kind.OUTPUT:
                 value = self.scope.value(address)
                 raise_if_errors(broken_rules(self.scope, block, block.rules))
@@ -168,10 +169,6 @@ class Applier:
         raise_if_errors(broken_rules(self.scope, block, rules, own))
 
     async def _do_resource(self, block: Block, change: Change) -> None:
-        if self.plan.refresh_only:
-            if change.action is Action.REFRESH and change.record is not None:
-                await self.ledger.put(change.record)
-            return
         type_ = self.session.resource_type(change.provider, block.address.type)
         if change.action is not Action.NOOP:
             self._check_rules(block)
@@ -200,7 +197,7 @@ class Applier:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
                 assert known is not None
                 record = known
-        await recall(self.session, self.scope, block, record, arguments.values)
+        await expose_remembered(self.session, self.scope, block, record, arguments.values)
         if change.action is not Action.NOOP:
             self._check_rules(block, self.scope.objects[block.address])
 
@@ -217,7 +214,8 @@ class Applier:
         identity = Identity(block.address, change.provider, uid)
         await self.ledger.intend(identity)
         try:
-            live = await provider.create(block.address.type, values)
+            write = provider.restore if change.restores else provider.create
+            live = await write(block.address.type, values)
         except ProviderError as error:
             if not error.unclear:
                 await self.ledger.fail(identity)
@@ -246,6 +244,8 @@ class Applier:
     ) -> Record:
         """The record of what was written, on disk."""
         asked = type_.content(values)
+        if live.warnings:
+            self.warnings.append(_incomplete(block, live.warnings))
         content = without_unasked(type_, live.content, asked) if live.content is not None else asked
         wanted = type_.secrets(values)
         known = change.record.secrets if change.record and change.action is Action.UPDATE else {}
@@ -268,9 +268,19 @@ class Applier:
         await self.ledger.put(record)
         return record
 
+    async def _refresh(self, change: Change | None) -> None:
+        """Bring the state up to date, and nothing else."""
+        if change is None or change.action is not Action.REFRESH or change.record is None:
+            return
+        if change.moved_from is not None:
+            await self.ledger.move(change.moved_from, change.address)
+        await self.ledger.put(change.record)
+
     async def _delete(self, step: Step, change: Change) -> None:
         record = change.record
         assert record is not None
+        if change.moved_from is not None and change.action is not Action.REPLACE:
+            await self.ledger.move(change.moved_from, change.address)
         if change.action not in (Action.FORGET, Action.RELEASE):
             await self.session.get(record.provider).delete(record.address.type, record.uid, record.attributes)
         await self.ledger.remove(record.identity)
@@ -323,6 +333,13 @@ class Applier:
         if self.plan.refresh_only or self.plan.targets:
             return None
         return {name: value for name, value in self.outputs.items() if not is_secret(value)}
+
+
+def _incomplete(block: Block, warnings: tuple[str, ...]) -> Diagnostic:
+    summary = f"{block.address} was made, but not all of it"
+    return Diagnostic(
+        summary, "\n".join(warnings), block.place(), address=str(block.address), severity=Severity.WARNING
+    )
 
 
 def _shown_action(step: Step, change: Change | None) -> Action | None:

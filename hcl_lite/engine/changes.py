@@ -35,6 +35,8 @@ class Action(StrEnum):
 
 # Those that call for a server to be changed.
 WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
+# Those that make an object that is not there yet.
+MAKES = frozenset({Action.CREATE, Action.REPLACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Change:
     """What becomes of the object at `address`.
 
     `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
-    live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown.
+    live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
+    `restores` says that a CREATE brings back what was deleted.
     """
 
     address: Address
@@ -53,6 +56,7 @@ class Change:
     seen: Version = field(default_factory=dict)
     wanted: str = ""
     create_first: bool = False
+    restores: bool = False
     differences: tuple[Difference, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)
     because: str = ""

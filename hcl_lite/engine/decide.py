@@ -4,7 +4,8 @@
 |------------|-------|--------------------|--------------------------------------------------------------|
 | no         | no    | yes                | CREATE                                                       |
 | no         | yes   | yes                | refused, or as below with on_exists = "adopt"                |
-| yes        | no    | yes                | CREATE; nothing for a snapshot that has expired              |
+| yes        | no    | yes                | CREATE, from the trash if it is there; nothing for a         |
+|            |       |                    | snapshot that has expired                                    |
 | yes        | yes   | the same           | NOOP; REFRESH where the object moved and came to the same    |
 | yes        | yes   | different          | UPDATE                                                       |
 | yes        | yes   | as another object  | REPLACE                                                      |
@@ -40,7 +41,8 @@ class Case:
     version where the server rewrites what it is sent; `secrets` the fate of each secret: set, rotated, removed or
     unchanged; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may be taken
     over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen` names the
-    provider that is only opened by the apply, so that `live` says nothing.
+    provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was deleted,
+    and that its server can bring it back.
     """
 
     block: Block
@@ -58,6 +60,7 @@ class Case:
     replace: str = ""
     protected: bool = False
     unseen: str = ""
+    trashed: bool = False
     now: datetime | None = None
 
 
@@ -154,7 +157,11 @@ def _decide_missing(case: Case, change: Change) -> Change:
     if _has_expired(case, record) and not case.values.get("recreate_when_expired") and not case.replace:
         note = "It has expired. It is made again with recreate_when_expired = true, or with --replace."
         return replace(change, note=note, differences=(), secrets={})
-    return replace(change, action=Action.CREATE, because="it was deleted outside of hcl-lite", drifted=True)
+    because = "it was deleted outside of hcl-lite"
+    restores = case.trashed and not case.replace
+    if restores:
+        because += "; it is in the trash and will be restored"
+    return replace(change, action=Action.CREATE, because=because, drifted=True, restores=restores)
 
 
 def _decide_unseen(case: Case, change: Change) -> Change:

@@ -209,6 +209,12 @@ def objects_only(graph: Graph) -> Graph:
     return small
 
 
+def openers(graph: Graph) -> set[Address]:
+    """The providers, and what their settings rest on."""
+    providers = [address for address in graph if address.kind is Kind.PROVIDER]
+    return set(providers).union(*(nx.ancestors(graph, address) for address in providers))
+
+
 def nearest_resources(graph: Graph, address: Address) -> tuple[Address, ...]:
     """The resources that `address` needs at first hand, be it through locals, lookups or providers."""
     return tuple(in_order(_nearest(graph, address, (Kind.RESOURCE,))))

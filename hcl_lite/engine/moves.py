@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.statements import address_in
-from state.model import Record, State
+from state.model import Record, State, with_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ def move_records(state: State, config: Config) -> Moves:
     records = dict(state.records)
     sources: dict[Address, Address] = {}
     statements = list(config.of_kind(Kind.MOVED))
+    raise_if_errors(problem for block in statements for problem in _still_declared(block, config))
     for source in state.records:
         target, block = _destination(source, statements)
         if target == source:
@@ -38,7 +39,18 @@ def move_records(state: State, config: Config) -> Moves:
             raise HclError(Diagnostic(f"{source} cannot move to {target}", detail, place, hint))
         records[target] = replace(records.pop(source), address=target)
         sources[target] = source
+    targets = {source: target for target, source in sources.items()}
+    records = {address: with_moved(targets, record) for address, record in records.items()}
     return Moves(replace(state, records=records), sources)
+
+
+def _still_declared(block: Block, config: Config) -> Iterator[Diagnostic]:
+    """An instance that is said to have moved away; a block that is still declared is found without its instances."""
+    source = address_in(block, block.body["from"])
+    if source.key is not None and source in config.blocks:
+        detail = f"It is still declared, at {config.blocks[source].place()}."
+        hint = "Take its key away, or leave out the [[moved]]."
+        yield Diagnostic(f"{source} cannot have moved", detail, block.value_place("from"), hint)
 
 
 def _destination(address: Address, statements: Sequence[Block]) -> tuple[Address, Block | None]:
@@ -47,10 +59,20 @@ def _destination(address: Address, statements: Sequence[Block]) -> tuple[Address
     for _ in statements:
         for block in statements:
             source, target = address_in(block, block.body["from"]), address_in(block, block.body["to"])
-            moved = _follow(address, source, target) if source.covers(address) else address
+            moved = _follow(address, source, target) if _is_moved(address, source, target) else address
             if moved != address:
                 address, last = moved, block
     return address, last
+
+
+def _is_moved(address: Address, source: Address, target: Address) -> bool:
+    """Whether a move speaks of `address`. Without any key it takes all instances along; one with a key is of one
+    instance, and then `source` without a key is what stood there before for_each or count."""
+    if source.key is None and target.key is None:
+        return source.covers(address)
+    if source.kind is Kind.MODULE:
+        return address.module[: len(source.inner)] == source.inner
+    return address == source
 
 
 def _follow(address: Address, source: Address, target: Address) -> Address:

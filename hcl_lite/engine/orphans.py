@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, in_order
-from hcl_lite.engine.changes import Change
+from hcl_lite.engine.changes import MAKES, Change
 from hcl_lite.engine.options import Options
 from state.model import Identity, Record, State
 
@@ -38,8 +38,8 @@ def find_orphans(
         left = record.address not in moved and (everything or record.address not in declared)
         if left and _is_wanted(record, state, options):
             yield Orphan(record)
-    for record in state.deposed:
-        if _is_wanted(record, state, options):
+    for record in state.deposed if not options.refresh_only else ():
+        if _is_wanted(record, state, options) and not _stands_for(planned.get(record.address), record):
             yield Orphan(record, deposed=True)
     for intent in state.pending:
         if _is_unclaimed(intent, state, options, planned.get(intent.address)):
@@ -72,6 +72,15 @@ def _is_wanted(record: Record, state: State, options: Options) -> bool:
                 needed.add(address)
                 open_ += [state.records[address]] if address in state.records else []
     return any(target.covers(address) for target in options.targets for address in needed)
+
+
+def _stands_for(change: Change | None, record: Record) -> bool:
+    """Whether a block is about to take back the object that it had given up."""
+    return (
+        change is not None
+        and change.action not in MAKES
+        and (change.provider, change.uid) == (record.provider, record.uid)
+    )
 
 
 def _is_unclaimed(intent: Identity, state: State, options: Options, planned: Change | None) -> bool:

@@ -18,19 +18,20 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Live, ProviderError
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
-from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
+from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
 from hcl_lite.engine.diff import ABSENT
-from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.graph import Build, nearest_resources, openers
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
-from hcl_lite.engine.preparing import look_up, lookup_arguments, open_provider, recall, unknown_keys
-from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected
+from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
+from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected, moved
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.config import Block, expressions_of
 from hcl_lite.lang.expand import provider_address
+from hcl_lite.lang.expression import expressions_in
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.statements import address_in
@@ -71,9 +72,10 @@ class Planner:
     async def make(self) -> Plan:
         """The plan. Raises HclError with every problem that stands in its way."""
         graph = self.build.graph
-        raise_if_errors([*map(unknown_keys, self.build.waiting), *self._unknown_addresses()])
-        raise_if_errors(self._broken_variables())
         wanted = self._wanted_nodes()
+        raise_if_errors(map(unknown_keys, self._waited_for(wanted)))
+        raise_if_errors(self._unknown_addresses())
+        raise_if_errors(self._broken_variables())
         self.session.expected = self._expected_uids(wanted)
         await walk(
             graph.subgraph(wanted),
@@ -112,12 +114,31 @@ class Planner:
                     near = did_you_mean(str(address), (str(a) for a in objects))
                     yield Diagnostic(f"There is no {address} to {verb}", near)
 
+    @property
+    def _leaves_blocks(self) -> bool:
+        """Whether the plan is about records alone, whatever the blocks say."""
+        return self.options.destroy or self.options.refresh_only
+
+    def _waited_for(self, wanted: set[Address]) -> Iterator[Block]:
+        """Blocks whose instances are not known yet, and that this plan cannot do without."""
+        waiting = self.build.waiting
+        if self._leaves_blocks:
+            return (block for block in waiting if block.address.kind is Kind.PROVIDER)
+        if not self.options.targets:
+            return iter(waiting)
+        named = {target.written for target in self.options.targets}
+        for address in wanted:
+            block = self.config.blocks.get(address)
+            if block is not None:
+                named |= _names_in(self.scope, block) | {provider_address(block.provider).written}
+        return (block for block in waiting if any(_touch(block.address.written, name) for name in named))
+
     def _wanted_nodes(self) -> set[Address]:
         """All blocks; with targets, these and what they need; for destroying, only what opens the providers."""
         graph = self.build.graph
-        if self.options.destroy or self.options.refresh_only:
-            roots = [address for address in graph if address.kind is Kind.PROVIDER]
-        elif self.options.targets:
+        if self._leaves_blocks:
+            return openers(graph)
+        if self.options.targets:
             roots = [address for address in graph if self._is_target(address)]
             used = {provider_address(r.provider) for r in self.state.all_records() if self._is_target(r.address)}
             roots += [address for address in used if address in graph]
@@ -150,9 +171,8 @@ class Planner:
                     open_provider(self.session, self.scope, block)
                 case Kind.DATA:
                     await self._look_up(block)
-                case Kind.RESOURCE if self.options.destroy or self.options.refresh_only:
-                    if address in self.state.records:  # a provider needs it
-                        await recall(self.session, self.scope, block, self.state.records[address])
+                case Kind.RESOURCE if self._leaves_blocks:  # a provider needs it
+                    await expose_remembered(self.session, self.scope, block, self.state.records.get(address))
                 case Kind.RESOURCE:
                     change = await self.resources.plan(block)
                     self.changes[address] = change
@@ -180,7 +200,8 @@ class Planner:
         needed = nearest_resources(self.build.graph, block.address)
         deferred = self.session.is_deferred(block.provider)
         if deferred or is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
-            self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
+            if not self._leaves_blocks:
+                self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
             return
         found = await look_up(self.session, block, values)
         self.scope.objects[block.address] = found
@@ -222,8 +243,17 @@ class Planner:
         orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, renamed))
         try:
             found = await asyncio.gather(*(self.resources.survey(o.record) for o in orphans))
+            holders = self._holders()
             for orphan, live in zip(orphans, found, strict=True):
-                self.leftovers.append(await self._plan_orphan(orphan, live))
+                record = orphan.record
+                holder = holders.get((record.provider, record.address.type, record.uid))
+                change = (
+                    decide_orphan(record, live, orphan.deposed, f"{holder} stands for it", Action.FORGET)
+                    if holder is not None
+                    else await self._plan_orphan(orphan, live)
+                )
+                source = None if orphan.deposed else self.resources.moves.sources.get(record.address)
+                self.leftovers.append(change if source is None else moved(change, record, source))
         except ProviderError as error:
             self.problems.append(Diagnostic(str(error), hint=error.hint))
 
@@ -236,7 +266,7 @@ class Planner:
                 live = await self.session.get(record.provider).read(record.address.type, record.uid)
             return decide_refresh_only(record, live)
         removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
-        if removed is not None and removed.body.get("destroy") is False and not self.options.destroy:
+        if removed is not None and removed.body.get("destroy") is False:
             change = decide_orphan(record, live, False, "[[removed]] says destroy = false", Action.RELEASE)
             return replace(change, place=removed.place())
         if live is not None and removed is None:
@@ -245,6 +275,11 @@ class Planner:
         if stays:
             return decide_orphan(record, live, False, stays, Action.RELEASE)
         return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
+
+    def _holders(self) -> Mapping[tuple[str, str, str], Address]:
+        """The blocks that objects stay with, whatever else an interrupted run has left of them in the state."""
+        kept = (change for change in self.changes.values() if change.uid and change.action not in MAKES)
+        return {(change.provider, change.address.type, change.uid): change.address for change in kept}
 
     def _protections(self, record: Record) -> Iterator[Diagnostic]:
         """prevent_destroy: what the block says now, or what it said last where there is none."""
@@ -281,6 +316,21 @@ class Planner:
             if before != after:
                 changes.append(OutputChange(name, before, conceal(after)))
         return tuple(changes)
+
+
+def _names_in(scope: Scope, block: Block) -> set[Address]:
+    """The blocks that `block` speaks of in expressions, as they are written; a variable's are those of its input."""
+    address = block.address
+    inside = address.kind is Kind.VARIABLE and address.module
+    call = scope.instance(address.caller) if inside else block
+    given = call.body.get("inputs", {}).get(address.name) if inside else None
+    found = expressions_in(given) if inside else expressions_of(block)
+    references = (reference.address for _, expression in found for reference in expression.references)
+    return {named.within(call.address.module).written for named in references if named is not None}
+
+
+def _touch(one: Address, other: Address) -> bool:
+    return one.covers(other) or other.covers(one)
 
 
 def _removes(block: Block, address: Address) -> bool:

@@ -71,6 +71,7 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "seen": change.seen,
         "wanted": change.wanted,
         "create_first": change.create_first,
+        "restores": change.restores,
         "differences": [_encode_difference(difference) for difference in change.differences],
         "secrets": change.secrets,
         "because": change.because,

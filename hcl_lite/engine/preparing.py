@@ -9,15 +9,16 @@ import networkx as nx
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ValueProblem
-from hcl_lite.core.values import is_unknown
+from hcl_lite.core.values import UNKNOWN, is_unknown
 from hcl_lite.engine.evaluate import Values, evaluate_arguments, evaluate_resource, exposed, mark_secrets, problem_at
 from hcl_lite.engine.graph import Build
+from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.check import provider_type
 from hcl_lite.lang.config import Block, expressions_of
-from hcl_lite.lang.expand import name_of
+from hcl_lite.lang.expand import name_of, provider_address
 from hcl_lite.lang.scope import Scope
-from state.model import Record
+from state.model import Record, State
 
 
 def open_provider(session: Session, scope: Scope, block: Block) -> None:
@@ -56,18 +57,58 @@ async def look_up(session: Session, block: Block, values: Values) -> Values:
     return {**values, **mark_secrets(attrs, found)}
 
 
-async def recall(session: Session, scope: Scope, block: Block, record: Record, values: Values | None = None) -> None:
-    """Let other blocks refer to a resource as it is remembered; its secrets are read. `values` are its arguments."""
+async def prepare(build: Build, state: State, session: Session, root: Address) -> None:
+    """Open the providers and read the lookups that the block at `root` needs, and `root` itself, if it is a provider;
+    resources are taken as they are remembered."""
+    needed = {root, *nx.ancestors(build.graph, root)}
+    records = move_records(state, build.config).state.records
+    for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
+        block = build.config.blocks.get(address)
+        if address not in needed or block is None:
+            continue
+        if address.kind is Kind.PROVIDER:
+            open_provider(session, build.scope, block)
+        elif address.kind is Kind.RESOURCE and address != root:
+            await expose_remembered(session, build.scope, block, records.get(address))
+        elif address.kind is Kind.DATA:
+            values = lookup_arguments(session, build.scope, block)
+            if not is_unknown(values):
+                build.scope.objects[address] = await look_up(session, block, values)
+
+
+async def expose_remembered(
+    session: Session,
+    scope: Scope,
+    block: Block,
+    record: Record | None,
+    values: Values | None = None,
+    *,
+    only_as_applied: bool = False,
+) -> bool:
+    """Let other blocks refer to the object of a block as the state knows it; its secrets are read from its server.
+
+    `values` are its arguments where they are known to be those that were applied. Else those of the block are taken
+    where they hash to what was applied; where they do not, the object is known no further than the state and the
+    server tell, or with `only_as_applied` not at all. Whether it is known now.
+    """
+    if record is None or (values is None and record.provider != block.provider):
+        return False
     type_ = session.resource_type(record.provider, block.address.type)
-    given = evaluate_resource(scope, block, type_).values if values is None else values
+    if values is None:
+        arguments = evaluate_resource(scope, block, type_)
+        if arguments.hash and arguments.hash == record.applied:
+            values = arguments.values
+        elif only_as_applied:
+            return False
     attributes = {**record.attributes, **await session.secrets(record.provider, block.address.type, record.uid)}
+    given = {key: attributes.get(key, UNKNOWN) for key in type_.attrs} if values is None else values
     scope.objects[block.address] = exposed(type_, given, attributes, uid=record.uid, settled=True)
+    return True
 
 
 async def read_for_keys(build: Build, session: Session, records: Mapping[Address, Record]) -> bool:
-    """Read the lookups that for_each and count of waiting blocks need, as far as their own arguments are known.
-
-    What the providers of lookups need is taken as it is remembered.
+    """Read the lookups that for_each and count of waiting blocks need, as far as their own arguments are known; objects
+    that are in the state as they are declared are known too.
 
     Whether anything was read that was not known before. Raises HclError, and ProviderError for a server's fault.
     """
@@ -78,8 +119,6 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
                 for address in build.scope.needs(block, expression):
                     if address in build.graph:
                         wanted |= {address, *nx.ancestors(build.graph, address)}
-    providers = [address for address in wanted if address.kind is Kind.PROVIDER]
-    remembered = set().union(*(nx.ancestors(build.graph, address) for address in providers)) & records.keys()
     read = False
     for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
         block_ = build.config.blocks.get(address)
@@ -87,14 +126,29 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
             continue
         if address.kind is Kind.PROVIDER:
             open_provider(session, build.scope, block_)
-        elif address in remembered:
-            await recall(session, build.scope, block_, records[address])
-        elif address.kind is Kind.DATA and not session.is_deferred(block_.provider):
+        elif _waits_for_provider(build, block_) or session.is_deferred(block_.provider):
+            continue
+        elif address.kind is Kind.DATA:
             values = lookup_arguments(session, build.scope, block_)
             if not is_unknown(values):
                 build.scope.objects[address] = await look_up(session, block_, values)
                 read = True
+        elif address.kind is Kind.RESOURCE:
+            read = await _expose_for_keys(build, session, block_, records.get(address)) or read
     return read
+
+
+async def _expose_for_keys(build: Build, session: Session, block: Block, record: Record | None) -> bool:
+    """Whether the object is there, and as it is declared: one that is about to change is none to take keys from."""
+    if record is None or record.provider != block.provider:
+        return False
+    there = await session.survey(record.provider, block.address.type, record.uid)
+    return there is not None and await expose_remembered(session, build.scope, block, record, only_as_applied=True)
+
+
+def _waits_for_provider(build: Build, block: Block) -> bool:
+    written = provider_address(block.provider).written
+    return any(waiting.address == written for waiting in build.waiting)
 
 
 def unknown_keys(block: Block) -> Diagnostic:

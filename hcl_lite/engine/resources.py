@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
+from hcl_lite.core.paths import keep
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal, shown
 from hcl_lite.engine.changes import WRITES, Action, Change
@@ -44,6 +47,7 @@ class ResourcePlanner:
         self.scope = self.build.scope
         self.records = state.records
         self.pending = {intent.address: intent for intent in state.pending}
+        self.left = (*state.pending, *(record.identity for record in state.deposed))
         self.holders = {(r.provider, r.address.type, r.uid): r for r in state.records.values()}
         self.renamed: set[Address] = set()
         """Addresses whose object is known by another one now, because of its uid."""
@@ -67,7 +71,7 @@ class ResourcePlanner:
             if record is None and case.record is not None:
                 source = self.holders[case.record.provider, block.address.type, case.record.uid].address
                 self.renamed.add(source)
-                change = _moved(change, case.record, source)
+                change = moved(change, case.record, source)
             settled = change.action in (Action.NOOP, Action.REFRESH)
             known = {**(record.attributes if record else {}), **(case.live.attributes if case.live else {})}
             fresh = change.action in (Action.CREATE, Action.REPLACE)
@@ -76,7 +80,7 @@ class ResourcePlanner:
         own = self.scope.objects[block.address]
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))
         moved_from = self.moves.sources.get(block.address)
-        return _moved(change, record, moved_from) if moved_from is not None and record is not None else change
+        return moved(change, record, moved_from) if moved_from is not None and record is not None else change
 
     async def survey(self, record: Record) -> Live | None:
         """What is there of a remembered object, on the server where it was made; without a look, what is remembered."""
@@ -122,9 +126,11 @@ class ResourcePlanner:
     ) -> Case:
         imported = self._imported(block) if record is None else ""
         values = complete(block, type_, arguments.values, imported or self._remembered_uid(block, record))
+        if record is None and not imported:
+            values = self._with_free_uid(block, type_, arguments, values)
         uid = type_.uid(values)
         ours = self._ours(block, uid, imported) if record is None else ""
-        if record is None and isinstance(uid, str) and not imported:
+        if record is None and isinstance(uid, str):
             record = self._record_that_moves(block, uid)
         unseen = "" if imported else self._deferred(block, record)
         baseline: Value = None
@@ -132,6 +138,9 @@ class ResourcePlanner:
             live, baseline = await self._look(block, type_, arguments, values, record, live)
         if live is not None and live.content is not None:
             values = with_ignored(block, type_, values, live)
+            if baseline is not None:  # what others may change has not drifted
+                for path in block.lifecycle.ignore_changes:
+                    baseline = keep(baseline, live.content, type_.steps(values, path))
         # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
         # telling which secrets it was given: they are taken to be these, rather than making it anew.
         trusted = type_.immutable and (ours != "" or (record is not None and record.applied == ""))
@@ -153,6 +162,7 @@ class ResourcePlanner:
             ours=ours,
             replace=self._replacement_asked(block) if record is not None else "",
             unseen=unseen,
+            trashed=live is None and not unseen and await self._is_trashed(block, record, uid),
             now=self.clock(),
         )
 
@@ -180,8 +190,30 @@ class ResourcePlanner:
         if live is not None and record is not None and uid == record.uid:
             return await self._whole(block, type_, arguments, values, record, live)
         if live is not None and live.content is None and not type_.immutable:
-            live = await self.session.get(block.provider).read(block.address.type, live.uid, values)
+            # One that is to be replaced is on the server where it was made.
+            there = record.provider if record is not None else block.provider
+            live = await self.session.get(there).read(block.address.type, live.uid, values)
         return live, None
+
+    async def _is_trashed(self, block: Block, record: Record | None, uid: Value) -> bool:
+        """Whether the remembered object, which is gone, can be brought back as the one that the block asks for."""
+        if record is None or (block.provider, uid) != (record.provider, record.uid):
+            return False
+        return await self.session.get(record.provider).is_trashed(block.address.type, record.uid)
+
+    def _with_free_uid(self, block: Block, type_: ResourceType, arguments: Arguments, values: Values) -> Values:
+        """Completed `values` with another uid, where the one that is derived is that of an object which has moved from
+        this address to another block. A uid that the user gave stays."""
+        for number in itertools.count(2):
+            holder = self.holders.get(_named(block, type_.uid(values)))
+            if holder is None or holder.address not in self.build.config.blocks:
+                break
+            other = type_.new_uid(str(block.address), f"{block.address.label}-{number}")
+            found = complete(block, type_, arguments.values, other)
+            if type_.uid(found) != other:
+                break
+            values = found
+        return values
 
     def _ours(self, block: Block, uid: Value, imported: str) -> str:
         """Why an object that is there without a record may be taken over; empty where it may not."""
@@ -191,9 +223,9 @@ class ResourcePlanner:
             raise HclError(Diagnostic(f'{block.address} asks for "{uid}", not for "{imported}"', detail, place))
         if imported:
             return "It is imported."
-        intent = self.pending.get(block.address)
-        made = intent is not None and (intent.provider, intent.uid) == (block.provider, uid)
-        return "An interrupted run had made it." if made else ""
+        left = next((i for i in self.left if (i.provider, i.address.type, i.uid) == _named(block, uid)), None)
+        free = left is not None and (left.address == block.address or left.address not in self.build.config.blocks)
+        return "An interrupted run had made it." if free else ""
 
     def _imported(self, block: Block) -> str:
         """The id that an import block gives for this block; empty for none."""
@@ -228,9 +260,23 @@ class ResourcePlanner:
         for text in block.lifecycle.replace_triggered_by:
             address, attribute = trigger_in(block, text)
             for other in self.changes.values():
-                if address.covers(other.address) and _triggers(other, attribute):
+                if address.covers(other.address) and self._triggers(other, attribute):
                     return f"{other.address}{f'.{attribute}' if attribute else ''} changes (replace_triggered_by)"
         return ""
+
+    def _triggers(self, change: Change, name: str) -> bool:
+        """Whether a planned change is one of the object, or of the attribute, that another block is replaced by."""
+        if change.action not in WRITES:
+            return False
+        if not name or change.action is not Action.UPDATE:
+            return True
+        attrs = self.session.resource_type(change.provider, change.address.type).attrs
+        changed = {re.split(r"[.\[]", difference.path)[0] for difference in change.differences}
+        if attrs[name].secret and attrs[name].settable:
+            return bool(change.secrets)
+        if attrs[name].body:  # what it holds is compared under other names
+            return any(key not in attrs or attrs[key].body for key in changed)
+        return name in changed or not (attrs[name].settable or attrs[name].steady)
 
     async def _whole(
         self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, record: Record, live: Live
@@ -333,16 +379,12 @@ def both_ask_for(uid: str, first: Address, there: Place | None, second: Address,
     return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
 
 
-def _moved(change: Change, record: Record, source: Address) -> Change:
+def _named(block: Block, uid: Value) -> tuple[str, str, Value]:
+    return block.provider, block.address.type, uid
+
+
+def moved(change: Change, record: Record, source: Address) -> Change:
+    """`change` for an object that was known as `source` until now."""
     kept = change.record if change.action is Action.REFRESH else record
     action = Action.REFRESH if change.action is Action.NOOP else change.action
     return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")
-
-
-def _triggers(change: Change, attribute: str) -> bool:
-    """Whether a planned change is one of the object, or of the attribute, that another block is replaced by."""
-    if change.action not in WRITES:
-        return False
-    if not attribute or change.action is not Action.UPDATE:
-        return True
-    return any(d.path == attribute or d.path.startswith((f"{attribute}.", f"{attribute}[")) for d in change.differences)

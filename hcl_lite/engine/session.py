@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, ProviderType, ResourceType, ValueProblem, Writer
 from hcl_lite.core.values import Secret, Value
@@ -76,7 +77,9 @@ class Session:
     def type_of(self, name: str) -> ProviderType:
         """The type of provider `name`. Raises HclError for one that the state remembers and nothing declares."""
         block = self.config.blocks.get(provider_address(name))
-        type_ = self.types.get(provider_type(block) if block else name)
+        # A name that has become one of several instances is no longer that of the default provider.
+        gone = block is None and any(b.address.name == name for b in self.config.of_kind(Kind.PROVIDER))
+        type_ = None if gone else self.types.get(provider_type(block) if block else name)
         if type_ is None:
             raise HclError(
                 Diagnostic(

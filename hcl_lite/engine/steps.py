@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.engine.changes import Action, Change, Plan
+from hcl_lite.engine.changes import MAKES, Action, Change, Plan
 from hcl_lite.engine.graph import Graph
 from hcl_lite.lang.expand import provider_address
 from state.model import Record
@@ -56,6 +56,7 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
             steps.add_edge(provider, step)
         if plan.destroy and Step(change.address) in steps:
             _put_after_providers(steps, step)
+    _make_room(steps, plan, deletions)
     by_address: dict[Address, list[Step]] = {}
     for step in deletions:
         by_address.setdefault(step.address, []).append(step)
@@ -76,6 +77,9 @@ def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> nx.Di
         wanted = _wanted_blocks(plan, graph, changes, deletions)
     steps.add_nodes_from(Step(address) for address in wanted)
     steps.add_edges_from((Step(a), Step(b)) for a, b in graph.edges if a in wanted and b in wanted)
+    if plan.destroy:  # a provider's settings may come from what goes
+        lookups = [Step(address) for address in wanted if address.kind is Kind.DATA]
+        steps.add_edges_from((lookup, deletion) for lookup in lookups for deletion in deletions)
     return steps
 
 
@@ -112,6 +116,15 @@ def _put_after_providers(steps: nx.DiGraph[Step], deletion: Step) -> None:
         if step.address.kind is Kind.PROVIDER:
             steps.add_edge(step, deletion)
     steps.add_edge(block, deletion)
+
+
+def _make_room(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
+    """What goes is gone before another block makes an object with its identity."""
+    makers = {(c.provider, c.address.type, c.uid): Step(c.address) for c in plan.changes if c.uid and c.action in MAKES}
+    for step, change in deletions.items():
+        maker = makers.get(((change.record or change).provider, step.address.type, step.uid))
+        if maker is not None and not nx.has_path(steps, maker, step):
+            steps.add_edge(step, maker)
 
 
 def _put_after(steps: nx.DiGraph[Step], deletion: Step, user: Record) -> None:

@@ -14,17 +14,12 @@ from hcl_lite.lang.expression import BUILT_IN_ROOTS, Expression, ExpressionError
 from hcl_lite.lang.scope import expression_problem
 from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.statements import check_statement, trigger_in
+from hcl_lite.lang.tables import NAMED, SETTINGS
 from hcl_lite.lang.types import fits, mismatch, where_mismatched, with_article
 from hcl_lite.lang.variables import check_variable
 
 ProviderTypes = Mapping[str, ProviderType]
 
-_OUTPUT = {
-    "value": Attr("any", required=True),
-    "description": Attr("string"),
-    "sensitive": Attr("bool"),
-}
-_SETTINGS = ("backend", "read_from", "required_version")
 _ROOTS = ("var", "local", "data", "module", *BUILT_IN_ROOTS)
 # try() and can() are part of the language: their arguments are evaluated only as far as they are wanted.
 LAZY_FUNCTIONS = ("try", "can")
@@ -35,11 +30,11 @@ def check_config(config: Config, providers: ProviderTypes, functions: Iterable[s
     known = _Known(config, providers, frozenset((*functions, *LAZY_FUNCTIONS)))
     problems = [
         Diagnostic(
-            f'[hcl_lite] has no setting "{key}"', did_you_mean(key, _SETTINGS), source.key_place(("hcl_lite", key))
+            f'[hcl_lite] has no setting "{key}"', did_you_mean(key, SETTINGS.attrs), source.key_place(("hcl_lite", key))
         )
         for source in config.sources
         for key in source.data.get("hcl_lite", {})
-        if key not in _SETTINGS
+        if key not in SETTINGS.attrs
     ]
     for source in config.sources:
         problems.extend(_check_read_from(source))
@@ -69,7 +64,7 @@ def attributes_of(block: Block, config: Config, providers: ProviderTypes) -> Map
     """The declared attributes of `block`'s type; None where the type is unknown."""
     kind, type_ = block.address.kind, block.address.type
     if kind is Kind.OUTPUT:
-        return _OUTPUT
+        return NAMED["output"].attrs
     if kind in _WITHOUT_TYPE:
         return {}
     if kind is Kind.PROVIDER:

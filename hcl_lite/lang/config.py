@@ -16,35 +16,31 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.values import Value, shown
 from hcl_lite.lang.expression import Expression, parse_template, texts_in
-from hcl_lite.lang.lifecycle import LIFECYCLE_KINDS, NO_LIFECYCLE, Lifecycle, Rule, read_lifecycle, read_rules
+from hcl_lite.lang.lifecycle import NO_LIFECYCLE, Lifecycle, Rule, read_lifecycle, read_rules
 from hcl_lite.lang.locate import KeyPath
 from hcl_lite.lang.modules import Modules
 from hcl_lite.lang.source import SourceFile, read_source
+from hcl_lite.lang.tables import ON_DRIFT, ON_EXISTS, TABLES
 
-ON_EXISTS = ("fail", "adopt")
-ON_DRIFT = ("overwrite", "keep", "fail")
-
-_OBJECT = frozenset({Kind.RESOURCE, Kind.DATA})
-_REPEATABLE = frozenset({Kind.RESOURCE, Kind.DATA, Kind.PROVIDER, Kind.MODULE, Kind.IMPORT})
 # Arguments that steer hcl-lite rather than the object, and the kinds of blocks that take them.
+_META = (
+    "provider",
+    "depends_on",
+    "for_each",
+    "count",
+    "lifecycle",
+    "precondition",
+    "validation",
+    "on_exists",
+    "on_drift",
+)
 META_ARGUMENTS: Mapping[str, frozenset[Kind]] = {
-    "provider": _OBJECT,
-    "depends_on": frozenset({*_OBJECT, Kind.MODULE}),
-    "for_each": _REPEATABLE,
-    "count": frozenset({Kind.RESOURCE, Kind.DATA, Kind.MODULE}),
-    "lifecycle": LIFECYCLE_KINDS,
-    "precondition": frozenset({Kind.OUTPUT}),
-    "validation": frozenset({Kind.VARIABLE}),
-    "on_exists": frozenset({Kind.RESOURCE}),
-    "on_drift": frozenset({Kind.RESOURCE}),
+    key: frozenset(kind for kind, table in TABLES.items() if key in table.attrs or key in table.tables) for key in _META
 }
 # Arguments of the blocks that speak about others: what each takes, and whether it has to be there.
 STATEMENTS: Mapping[Kind, Mapping[str, bool]] = {
-    Kind.MODULE: {"source": True, "inputs": False, "providers": False},
-    Kind.MOVED: {"from": True, "to": True},
-    Kind.REMOVED: {"from": True, "destroy": False},
-    Kind.IMPORT: {"to": True, "id": True},
-    Kind.CHECK: {"name": False, "condition": True, "error_message": True},
+    kind: {key: attr.required for key, attr in TABLES[kind].attrs.items() if key not in _META}
+    for kind in (Kind.MODULE, Kind.MOVED, Kind.REMOVED, Kind.IMPORT, Kind.CHECK)
 }
 _LISTS = (Kind.MOVED, Kind.REMOVED, Kind.IMPORT, Kind.CHECK)  # written as [[moved]], and so on
 

@@ -94,7 +94,8 @@ class _Expander:
                 name = self._text(call, passed[name], ("providers", name))
             inner = call
         fitting = [key for key, b in known.items() if provider_type(b) == owner.name]
-        if name in fitting or (name == owner.name and not fitting):
+        waits = any(b.address.name == name.partition("[")[0] for b in self.waiting if b.address.kind is Kind.PROVIDER)
+        if name in fitting or waits or (name == owner.name and not fitting):
             return name
         if name == owner.name and not block.provider:
             raise HclError(

@@ -11,13 +11,14 @@ from hcl_lite.core.diags import Diagnostic, did_you_mean
 from hcl_lite.core.paths import ObjectPath, PathProblem, parse_path
 from hcl_lite.lang.locate import KeyPath
 from hcl_lite.lang.source import SourceFile
+from hcl_lite.lang.tables import TABLES
 
 LIFECYCLE_KINDS = frozenset({Kind.RESOURCE, Kind.DATA})
 _RULES = ("precondition", "postcondition")
 _RULE_ARGUMENTS = ("condition", "error_message")
 _ARGUMENTS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.DATA: _RULES,
-    Kind.RESOURCE: ("prevent_destroy", "create_before_destroy", "ignore_changes", "replace_triggered_by", *_RULES),
+    kind: (*TABLES[kind].tables["lifecycle"].attrs, *TABLES[kind].tables["lifecycle"].tables)
+    for kind in LIFECYCLE_KINDS
 }
 
 

@@ -102,8 +102,15 @@ def _sample(attr: Attr) -> str:
     """A plausible value, in TOML."""
     chosen = next((v for v in (attr.example, attr.default, *attr.choices) if v is not None), None)
     if chosen is not None:
-        return json.dumps(chosen, ensure_ascii=False)  # strings, numbers, booleans and lists are TOML as well
+        return _toml(chosen)
     return """'${file("example.json")}'""" if attr.body else _sample_of(attr.type)
+
+
+def _toml(value: JsonValue) -> str:
+    """What JSON writes is TOML as well, but for maps."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _sample_of(type_: str) -> str:

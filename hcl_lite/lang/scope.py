@@ -186,6 +186,8 @@ class Scope:
         if is_unknown(value):
             return UNKNOWN
         for item in value:
+            if isinstance(item, Secret):
+                raise HclError(_wrong(block, "for_each", "It is sensitive, and keys are shown in addresses."))
             if not isinstance(item, str):
                 detail = f"A list must be of strings, which are the keys; found {shown(item)}."
                 raise HclError(_wrong(block, "for_each", detail))

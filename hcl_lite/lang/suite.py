@@ -40,6 +40,12 @@ class Run:
     continues: bool = False
     expect_failures: tuple[str, ...] = ()
 
+    def variable_place(self, name: str, *keys: str | int) -> Place:
+        """Where the value of a variable, or what is at `keys` inside of it, stands in the file."""
+        source, path = self.block.source, (*self.block.path, "variables")
+        own = source.data["run"][self.block.path[-1]].get("variables", {})
+        return source.value_place((*(path if name in own else ("variables",)), name, *keys))
+
 
 @dataclass(frozen=True, slots=True)
 class Suite:

@@ -1,4 +1,5 @@
-"""The language's own tables and what may stand in them: for the schema that editors read, and for the reference.
+"""The language's own tables and what may stand in them: for reading a configuration, for the schema that editors read,
+and for the reference.
 
 What a provider's types take is said by the provider. A type is one of `Attr.type`, or several joined by "or".
 """
@@ -8,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hcl_lite.core.addrs import Kind
 from hcl_lite.core.schema import Attr
-from hcl_lite.lang.config import ON_DRIFT, ON_EXISTS
+
+ON_EXISTS = ("fail", "adopt")
+ON_DRIFT = ("overwrite", "keep", "fail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,4 +198,15 @@ REPEATED: Mapping[str, Table] = {
         {"name": Attr(doc="What it is called."), **_conditions("").attrs},
         repeated=True,
     ),
+}
+
+# What a block of each kind may have besides its type's arguments.
+TABLES: Mapping[Kind, Table] = {
+    Kind.VARIABLE: NAMED["variable"],
+    Kind.OUTPUT: NAMED["output"],
+    Kind.MODULE: NAMED["module"],
+    Kind.PROVIDER: META_OF_PROVIDERS,
+    Kind.DATA: META_OF_DATA,
+    Kind.RESOURCE: META_OF_RESOURCES,
+    **{Kind(name): table for name, table in REPEATED.items()},
 }

@@ -15,10 +15,10 @@ from hcl_lite.core.values import Secret, Value, is_secret, shown
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.expression import ExpressionError, Template, parse_template, texts_in
 from hcl_lite.lang.source import SourceFile, read_source
+from hcl_lite.lang.tables import NAMED
 from hcl_lite.lang.types import EXPECTED, SCALARS, TypeProblem, convert, is_type, mismatch, parse_type, where_mismatched
 
 ENVIRONMENT_PREFIXES = ("TF_VAR_", "HCL_LITE_VAR_")
-_ARGUMENTS = ("type", "default", "description", "sensitive", "nullable")
 _TRUTHS = ("sensitive", "nullable")
 
 # The place of a value, or of what is at these keys inside of it.
@@ -35,11 +35,13 @@ def load_variables(
     assignments: Iterable[str] = (),
     saved: Mapping[str, Any] | None = None,
     ask: Ask | None = None,
+    saved_at: Where | None = None,
 ) -> Mapping[str, Value]:
     """Every variable of the root module with its value; sensitive ones as Secret.
 
     Later ones win: default, TF_VAR_*, HCL_LITE_VAR_*, *.auto.vars.toml, `files`, `assignments` ("name=value"), `saved`.
-    For one that has none of these, `ask` is called. Raises HclError with everything that is wrong.
+    For one that has none of these, `ask` is called; `saved_at` is where `saved` stands in a file, by name. Raises
+    HclError with everything that is wrong.
     """
     problems: list[Diagnostic] = []
     blocks = {b.address.name: b for b in config.of_kind(Kind.VARIABLE) if not b.address.module}
@@ -63,6 +65,13 @@ def load_variables(
         else:
             given[name] = _from_text(blocks[name], text)
             origins[name] = _from_outside(blocks[name], "--var")
+    for name in saved or {}:
+        if saved_at is not None:
+            origins[name] = (partial(saved_at, name), "")
+            if name not in blocks:
+                problems.append(
+                    Diagnostic(f'There is no variable "{name}"', did_you_mean(name, blocks), saved_at(name))
+                )
     given.update(saved or {})
     raise_if_errors(problems)
     values: dict[str, Value] = {}
@@ -83,8 +92,8 @@ def check_variable(block: Block) -> Iterable[Diagnostic]:
     """What is wrong with the declaration of a variable."""
     address = str(block.address)
     for key in block.body:
-        if key not in _ARGUMENTS:
-            hint = did_you_mean(key, (*_ARGUMENTS, "validation"))
+        if key not in NAMED["variable"].attrs:
+            hint = did_you_mean(key, (*NAMED["variable"].attrs, "validation"))
             yield Diagnostic(f'A variable has no argument "{key}"', hint, block.key_place(key), address=address)
     for key in _TRUTHS:
         if not isinstance(block.body.get(key, False), bool):

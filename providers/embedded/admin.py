@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from providers.embedded import auth, ids, wire
 from providers.embedded.accounts import Account
+from providers.embedded.datasources import frontend_sources
 from providers.embedded.routing import Call, Route
 
 _COMMIT = "embedded"
@@ -42,7 +43,13 @@ def get_settings(call: Call) -> Response:
         "hasUpdate": False,
         "env": "production",
     }
-    settings = {"appUrl": call.root_url, "appSubUrl": "", "buildInfo": build, "namespace": namespace(call.identity.org)}
+    settings = {
+        "appUrl": call.root_url,
+        "appSubUrl": "",
+        "buildInfo": build,
+        "namespace": namespace(call.identity.org),
+        **frontend_sources(call),
+    }
     return wire.answer(settings, content_type=wire.CHARSET)
 
 

@@ -132,6 +132,7 @@ def _routes(options: Options) -> list[Route]:
         *queries.ROUTES,
         *upstream.ROUTES,
         *datasources.ROUTES,
+        *(snapshots.PUBLIC_ROUTES if options.public_snapshots else ()),
         *snapshots.ROUTES,
         *platform.ROUTES,
     ]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from providers.embedded import convert, wire
 from providers.embedded.home import HOME
 from providers.embedded.objects import Draft, Entry, managed_fields
+from providers.embedded.refresh import MINIMUM, is_too_short
 from providers.embedded.routing import Call, Route
 from providers.embedded.slug import make_slug
 
@@ -22,7 +23,8 @@ _SERVER_KEYS = ("id", "uid", "version")
 def save_dashboard(call: Call) -> Response:
     """POST /api/dashboards/db (12.4.0): 412 `version-mismatch` where the sent version is not the live one.
 
-    No check of titles within a folder; a dashboard sent without folder moves to the root.
+    No check of titles within a folder; a dashboard sent without folder moves to the root. A refresh below the minimum
+    is stored as the minimum.
     """
     command = call.json()
     dashboard = command.get("dashboard")
@@ -43,6 +45,8 @@ def save_dashboard(call: Call) -> Response:
     if live is not None and not overwrite and live.generation != _number(dashboard.get("version")):
         raise wire.refuse(412, "The dashboard has been changed by someone else", status="version-mismatch")
     spec = {key: value for key, value in dashboard.items() if key not in _SERVER_KEYS} | {"title": title}
+    if is_too_short(spec.get("refresh")):
+        spec["refresh"] = MINIMUM
     sent = spec | dict.fromkeys(("uid", "version", "id") if live else ("uid", "version"))
     draft = Draft(spec, folder=folder, message=message, fields=managed_fields(sent))
     return saved_answer(store_draft(call, live, uid or call.options.make_uid(), draft, number))
@@ -76,7 +80,7 @@ def get_dashboard(call: Call) -> Response:
 def delete_dashboard(call: Call) -> Response:
     """DELETE /api/dashboards/uid/:uid (12.4.0): into the trash."""
     entry = find_dashboard(call, call.params["uid"])
-    call.objects.remove(entry)
+    call.objects.remove(entry, call.author)
     message = f"Dashboard {entry.title} deleted"
     return wire.answer({"message": message, "title": entry.title, "uid": entry.name})
 

@@ -48,6 +48,14 @@ def list_all(call: Call) -> Response:
     return wire.answer([_short(source) for source in sources])
 
 
+def frontend_sources(call: Call) -> dict[str, Any]:
+    """The data sources by name, as GET /api/frontend/settings lists them (12.4.0), also for who may not list them."""
+    rows = call.store.rows("select * from datasource where org = ? order by id", call.identity.org)
+    sources = [_source(row) for row in rows]
+    default = next((source.name for source in sources if source.is_default), "")
+    return {"defaultDatasource": default, "datasources": {source.name: _for_frontend(source) for source in sources}}
+
+
 def create(call: Call) -> Response:
     """POST /api/datasources (12.4.0): the first one of an organisation becomes its default; a name is not needed."""
     command = _command(call)
@@ -305,6 +313,20 @@ def _address(source: DataSource) -> Mapping[str, Any]:
         "user": source.user,
         "database": source.database,
         "basicAuth": source.basic_auth,
+    }
+
+
+def _for_frontend(source: DataSource) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "uid": source.uid,
+        "type": source.type,
+        "name": source.name,
+        "url": f"/api/datasources/proxy/uid/{source.uid}",
+        "isDefault": source.is_default,
+        "access": source.access,
+        "jsonData": source.json_data,
+        "readOnly": False,
     }
 
 

@@ -97,7 +97,7 @@ def delete_folder(call: Call) -> Response:
         raise wire.refuse(404, f'folders.folder.grafana.app "{uid}" not found')
     folders, dashboards = below(call.objects, uid)
     for entry in [*dashboards, *reversed(folders), folder]:
-        call.objects.remove(entry)
+        call.objects.remove(entry, call.author)
     return wire.answer({"message": "Folder deleted"})
 
 

@@ -8,6 +8,7 @@ import orjson
 
 from providers.embedded import convert, ids, status
 from providers.embedded.objects import Draft, managed_fields
+from providers.embedded.refresh import is_too_short
 from providers.embedded.resources import DASHBOARDS, FOLDER, ID_LABEL, MESSAGE, Resource
 from providers.embedded.routing import Call
 
@@ -20,8 +21,11 @@ _SERVER_ANNOTATIONS = ("grafana.app/createdBy", "grafana.app/updatedBy", "grafan
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
+    """`number` is the id that a new object asks for, as what comes back from the trash does; 0 for none."""
+
     name: str
     resource_version: str
+    number: int
     draft: Draft
 
 
@@ -33,7 +37,7 @@ def read_manifest(call: Call, resource: Resource, version: str, url_name: str = 
     name = _checked_name(metadata, resource, url_name)
     annotations = _texts(metadata.get("annotations"))
     labels = _texts(metadata.get("labels"))
-    labels.pop(ID_LABEL, None)
+    number = labels.pop(ID_LABEL, "")
     draft = Draft(
         spec=_checked_spec(body.get("spec"), resource, version, name),
         folder=annotations.pop(FOLDER, ""),
@@ -44,7 +48,8 @@ def read_manifest(call: Call, resource: Resource, version: str, url_name: str = 
         manager=call.request.headers.get("user-agent", "unknown").partition("/")[0],
         fields=managed_fields(_mapping(body.get("spec"))),
     )
-    return Manifest(name, str(metadata.get("resourceVersion") or ""), draft)
+    asked = int(number) if re.fullmatch(r"\d{1,18}", number) else 0
+    return Manifest(name, str(metadata.get("resourceVersion") or ""), asked, draft)
 
 
 def _read(call: Call, resource: Resource) -> dict[str, Any]:
@@ -115,6 +120,8 @@ def _checked_spec(spec: object, resource: Resource, version: str, name: str) -> 
         kept = convert.with_defaults(kept) if version == "v1beta1" else kept
     if not str(kept.get("title") or "").strip():
         raise status.bad_request("Dashboard title cannot be empty")
+    if not version.startswith("v2") and is_too_short(kept.get("refresh")):
+        raise status.bad_request("Dashboard refresh interval is too low")
     return kept
 
 

@@ -163,10 +163,11 @@ class Objects:
             return old
         return self._save(replace(new, api_version=old.api_version), None)
 
-    def remove(self, entry: Entry) -> None:
-        """Delete it; a dashboard goes to the trash."""
+    def remove(self, entry: Entry, author: str) -> None:
+        """Delete it; a dashboard goes to the trash, last updated by whoever deleted it."""
         self._retire(entry)
-        self._insert(replace(entry, rv=self._store.next_version(), deleted=True), current=False)
+        gone = replace(entry, deleted=True, updated=self._store.now(), updated_by=author)
+        self._insert(replace(gone, rv=self._store.next_version()), current=False)
 
     def _save(self, entry: Entry, spec: bytes | None) -> Entry:
         rv = self._store.next_version()

@@ -30,6 +30,7 @@ class Options:
 
     `clock` gives seconds since 1970; `make_uid` names a dashboard that was sent without uid; `root_url` is what
     links in answers start with (by default the address asked).
+    `public_snapshots` is [snapshots] public_mode: everybody may make snapshots, and delete them by their delete key.
     `page_bytes` is the size of bodies at which an app-platform list ends its page (12.4.0: about 3.4 MB).
     """
 
@@ -40,6 +41,7 @@ class Options:
     clock: Callable[[], float] = time.time
     make_uid: Callable[[], str] = new_uuid
     root_url: str | None = None
+    public_snapshots: bool = False
     page_bytes: int = 3_400_000
     busy_timeout: float = 10.0
     upstream_timeout: float = 30.0

@@ -2,17 +2,15 @@
 
 import re
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from providers.embedded import plugins, upstream, wire
+from providers.embedded import plugins, prometheus, wire
 from providers.embedded.datasources import DataSource, find_source
 from providers.embedded.routing import Call, Route
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "M": 2_592_000, "y": 31_536_000}
 _TESTDATA = "grafana-testdata-datasource"
-_DEFAULT_STEP_MS = 15_000
 Frame = dict[str, Any]
 
 
@@ -55,7 +53,7 @@ async def _answer(
         frame = _csv_frame(str(one.get("stringInput") or ""), str(one.get("alias") or f"{ref}-series"), ref, span)
         return None if frame is None else {"status": 200, "frames": [frame]}
     if source.type == "prometheus":
-        return await _ask_prometheus(call, source, one, ref, span)
+        return await prometheus.answer(call, source, one, ref, span)
     what = f"scenario {one.get('scenarioId')!r}" if source.type == _TESTDATA else f"data sources of type {source.type}"
     return {"error": f"the embedded server cannot query {what}", "errorSource": "downstream", "status": 501}
 
@@ -77,59 +75,6 @@ def _csv_frame(text: str, name: str, ref: str, span: tuple[int, int]) -> Frame |
     times = [start + step * index for index in range(len(cells))]
     value_field = {"name": name, "type": kind, "typeInfo": {"frame": frame_type, "nullable": True}}
     return _frame({"refId": ref, "fields": [_time_field("time"), value_field]}, [times, values])
-
-
-async def _ask_prometheus(
-    call: Call, source: DataSource, one: dict[str, Any], ref: str, span: tuple[int, int]
-) -> dict[str, Any]:
-    """`instant` asks /api/v1/query, everything else /api/v1/query_range."""
-    import httpx  # noqa: PLC0415 - only those who query a data source pay for loading it
-
-    step = max(int(one.get("intervalMs") or _DEFAULT_STEP_MS), 1000) / 1000
-    parameters: dict[str, Any] = {"query": one.get("expr") or ""}
-    if one.get("instant") and not one.get("range"):
-        path, parameters = "/api/v1/query", parameters | {"time": span[1] / 1000}
-    else:
-        times = {"start": span[0] / 1000, "end": span[1] / 1000, "step": step}
-        path, parameters = "/api/v1/query_range", parameters | times
-    try:
-        answer = await upstream.send(
-            call,
-            source,
-            "POST",
-            path,
-            body=urlencode(parameters).encode(),
-            content_type="application/x-www-form-urlencoded",
-        )
-        data = answer.json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
-        return {"error": f'Post "{source.url}{path}": {exc}', "errorSource": "downstream", "status": 502, "frames": []}
-    if not isinstance(data, dict) or data.get("status") != "success":
-        message = data.get("error") if isinstance(data, dict) else None
-        error = str(message or f"status {answer.status_code}")
-        return {"error": error, "errorSource": "downstream", "status": answer.status_code, "frames": []}
-    return {
-        "status": 200,
-        "frames": [_series(series, ref, data["data"], step) for series in _list_series(data["data"])],
-    }
-
-
-def _list_series(data: dict[str, Any]) -> list[dict[str, Any]]:
-    if data["resultType"] in ("scalar", "string"):
-        return [{"metric": {}, "values": [data["result"]]}]
-    series: list[dict[str, Any]] = data["result"]
-    return series
-
-
-def _series(series: dict[str, Any], ref: str, data: dict[str, Any], step: float) -> Frame:
-    points = series.get("values") or [series["value"]]
-    labels: dict[str, str] = series["metric"]
-    name = labels.get("__name__", "Value")
-    value_field = {"name": name, "type": "number", "typeInfo": {"frame": "float64"}, "labels": labels}
-    time_field = _time_field("Time") | {"config": {"interval": int(step * 1000)}}
-    meta = {"type": "timeseries-multi", "typeVersion": [0, 1], "custom": {"resultType": data["resultType"]}}
-    schema = {"refId": ref, "meta": meta, "fields": [time_field, value_field]}
-    return _frame(schema, [[int(when * 1000) for when, _ in points], [float(value) for _, value in points]])
 
 
 def _time_field(name: str) -> dict[str, Any]:

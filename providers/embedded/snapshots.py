@@ -23,15 +23,27 @@ def create(call: Call) -> Response:
     uid = dashboard.get("uid")
     if not isinstance(uid, str) or call.objects.get("dashboards", uid) is None:
         raise wire.refuse(400, "Dashboard not found", wire.CHARSET, traceID="")
+    if command.get("external"):  # as with external_enabled = false: nothing leaves this server
+        raise wire.refuse(403, "External dashboard creation is disabled", wire.CHARSET, traceID="")
+    return _store(call, command, f"/d/{uid}")
+
+
+def create_public(call: Call) -> Response:
+    """POST /api/snapshots with [snapshots] public_mode (12.4.0): for everybody, of any dashboard."""
+    return _store(call, _command(call), "")
+
+
+def _store(call: Call, command: dict[str, Any], original_url: str) -> Response:
+    dashboard = command["dashboard"]
     key, delete_key = command.get("key") or ids.new_key(), command.get("deleteKey") or ids.new_key()
     if _find(call, "key", key) is not None or _find(call, "delete_key", delete_key) is not None:
         raise wire.refuse(500, "Failed to create snapshot", wire.CHARSET, traceID="")
     now = call.store.now()
     seconds = command.get("expires") or 0
-    body = dashboard | {"snapshot": {**_dict(dashboard.get("snapshot")), "originalUrl": f"/d/{uid}"}}
+    body = dashboard | {"snapshot": {**_dict(dashboard.get("snapshot")), "originalUrl": original_url}}
     values = {
-        "org": call.identity.org,
-        "account": call.identity.account.id,
+        "org": call.who.org if call.who else 0,
+        "account": call.who.account.id if call.who else 0,
         "name": command.get("name") or "Unnamed snapshot",
         "key": key,
         "delete_key": delete_key,
@@ -73,7 +85,7 @@ def delete(call: Call) -> Response:
 
 
 def delete_by_key(call: Call) -> Response:
-    """GET /api/snapshots-delete/:deleteKey (12.4.0): needs signing in, and no permission."""
+    """GET /api/snapshots-delete/:deleteKey (12.4.0): needs signing in but in public mode, and no permission."""
     row = _find(call, "delete_key", call.params["key"])
     if row is None:
         raise wire.refuse(404, "Snapshot not found")
@@ -84,17 +96,15 @@ def delete_by_key(call: Call) -> Response:
 def list_all(call: Call) -> Response:
     """GET /api/dashboard/snapshots?query=&limit= (12.4.0): in order of creation; others than admins see their own.
 
-    Expired ones are swept, as the server's clean-up job does.
+    `query` is a whole name, in SQL's LIKE: with % and _, without regard to case (on SQLite). Expired ones are swept, as
+    the server's clean-up job does.
     """
     call.store.run("delete from snapshot where expires < ?", call.store.now())
-    rows = call.store.rows("select * from snapshot where org = ? order by id", call.identity.org)
-    wanted = call.query("query").lower()
-    mine = call.identity.account.id
-    listed = [
-        _listed(row)
-        for row in rows
-        if wanted in row["name"].lower() and (call.identity.can("Admin") or row["account"] == mine)
-    ]
+    wanted, mine = call.query("query") or "%", call.identity.account.id
+    rows = call.store.rows(
+        "select * from snapshot where org = ? and name like ? order by id", call.identity.org, wanted
+    )
+    listed = [_listed(row) for row in rows if call.identity.can("Admin") or row["account"] == mine]
     return wire.answer(listed[: call.query_int("limit", _DEFAULT_LIMIT)])
 
 
@@ -167,6 +177,11 @@ def _meta(row: sqlite3.Row) -> dict[str, Any]:
         "annotationsPermissions": None,
     }
 
+
+PUBLIC_ROUTES = (
+    Route("POST", "/api/snapshots", create_public, anonymous=True, writes=True),
+    Route("GET", "/api/snapshots-delete/{key}", delete_by_key, anonymous=True, writes=True),
+)
 
 ROUTES = (
     Route("POST", "/api/snapshots", create, "Viewer", "snapshots:create", writes=True),

@@ -29,10 +29,14 @@ SETTINGS: Mapping[str, Attr] = {
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What a Grafana said of itself: `version` such as (12, 4, 0), `namespace` of its app platform."""
+    """What a Grafana said of itself: `version` such as (12, 4, 0), `namespace` of its app platform, feature toggles."""
 
     version: tuple[int, ...]
     namespace: str
+    toggles: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self.version))
 
     @property
     def has_app_platform(self) -> bool:
@@ -59,7 +63,8 @@ class GrafanaClient(HttpClient):
         text = str(settings.get("buildInfo", {}).get("version", "0")) if isinstance(settings, dict) else "0"
         numbers = re.match(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", text)
         version = tuple(int(number or 0) for number in numbers.groups()) if numbers else (0,)
-        return Server(version, str(settings.get("namespace") or "default"))
+        toggles = frozenset(key for key, on in (settings.get("featureToggles") or {}).items() if on)
+        return Server(version, str(settings.get("namespace") or "default"), toggles)
 
     async def platform_path(self, group_version: str, resource: str) -> str:
         server = await self.server()

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from hcl_lite.core.paths import ObjectPath, keep
+from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, derive_uid, is_unknown, reveal
-from providers.errors import NotFound
+from providers.errors import Invalid, NotFound
 from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.model import CLASSIC, Model, check_uid, content_of, mentions_in, read_model
+from providers.grafana.trash import FOLDER as _FOLDER
+from providers.grafana.trash import GROUP as _GROUP
+from providers.grafana.trash import NoTrash, open_trash
 
-_GROUP = "dashboard.grafana.app"
-_FOLDER = "grafana.app/folder"
+_FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
 _MESSAGE = "grafana.app/message"
+_FOLDER_BY_UID = (8,)
 
 ATTRS: Mapping[str, Attr] = {
     "config_json": Attr(body=True, doc="The dashboard as JSON text, mostly file(): classic, or apiVersion/kind/spec."),
@@ -93,12 +97,21 @@ class DashboardType:
         return True  # a dashboard's JSON may hold anything
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
-        """A path begins at the dashboard's JSON, or is "folder"; config., config_json. or dashboard. may lead it."""
         model: Model = values["model"]
-        if path.steps == ("folder",):
+        where, *below = self.steps(values, path)
+        if where == "folder":
             return {**values, "folder": live.get("folder")}
-        steps = path.steps[1:] if path.steps[0] in ("config", "config_json", "dashboard") else path.steps
-        return {**values, "model": replace(model, spec=keep(model.spec, live["dashboard"], steps))}
+        return {**values, "model": replace(model, spec=keep(model.spec, live["dashboard"], below))}
+
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        """A path begins at the dashboard's JSON, or is "folder"; config., config_json. or dashboard. may lead it, and
+        spec. where the JSON has one."""
+        steps = path.steps
+        if steps == ("folder",):
+            return steps
+        steps = steps[1:] if steps[0] in ("config", "config_json", "dashboard") else steps
+        has_spec = values["model"].form != CLASSIC
+        return ("dashboard", *(steps[1:] if has_spec and steps[:1] == ("spec",) else steps))
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         return {}
@@ -145,6 +158,21 @@ class DashboardType:
                 return _live_resource(item, model.form).content
         return None
 
+    async def is_trashed(self, client: GrafanaClient, uid: str) -> bool:
+        try:
+            return await (await open_trash(client)).has(uid)
+        except NoTrash:
+            return False
+
+    async def restore(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
+        """Into the folder that is wanted: the one that it was in may be gone. Raises NotFound."""
+        uid: str = values["uid"]
+        await (await open_trash(client)).restore(uid, values.get("folder") or "")
+        live = await self.read(client, uid, values)
+        if live is None:
+            raise NotFound("GET", uid, 404, "it was restored, and is not there")
+        return live
+
     async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
         return await self._save(client, values, None)
 
@@ -170,15 +198,30 @@ class DashboardType:
             "/api/dashboards/db",
             body={
                 "dashboard": dashboard,
-                "folderUid": values.get("folder") or "",
+                **await _folder_fields(client, values.get("folder") or ""),
                 "message": values.get("message") or "",
                 "overwrite": values.get("overwrite") is True,
             },
         )
         attributes = _attributes(answer["id"], answer["version"], answer["url"], values.get("folder") or "")
-        # POST /api/dashboards/db stores the model as it is (3.2 to 12.4), so nothing needs reading back.
+        # POST /api/dashboards/db stores the model as it is (3.2 to 12.4), but for a refresh below the server's minimum,
+        # which it raises without a word: nothing needs reading back.
         version = {"id": answer["id"], "version": answer["version"]}
         return Live(model.uid, version, attributes, self.content(values))
+
+
+async def _folder_fields(client: GrafanaClient, uid: str) -> Mapping[str, JsonValue]:
+    """A folder as POST /api/dashboards/db takes it: by its number too where folderUid is not understood.
+
+    5.4.3 and 7.5.5 take no notice of folderUid, so that the dashboard would be saved in the root.
+    """
+    if not uid or (await client.server()).version >= _FOLDER_BY_UID:
+        return {"folderUid": uid}
+    path = f"/api/folders/{quote(uid, safe='')}"
+    folder = await client.find(path)
+    if folder is None:
+        raise Invalid("GET", client.connection.url + path, 404, "folder not found")
+    return {"folderUid": uid, "folderId": folder["id"]}
 
 
 async def _save_resource(
@@ -218,10 +261,16 @@ def _live_resource(wire: Mapping[str, Any], form: str) -> Live:
 
 def _live_classic(wire: Mapping[str, Any]) -> Live:
     meta, spec = wire["meta"], wire["dashboard"]
-    folder = meta.get("folderUid") or ""
+    folder = folder_of(meta)
     version = {"id": spec["id"], "version": meta["version"]}
     attributes = _attributes(spec["id"], meta["version"], meta["url"], folder)
     return Live(spec["uid"], version, attributes, {"folder": folder, "dashboard": content_of(spec, CLASSIC)})
+
+
+def folder_of(meta: Mapping[str, Any]) -> str:
+    """The uid of the folder of a classic dashboard: 5.4.3 and 7.5.5 give it only as part of folderUrl."""
+    found = _FOLDER_URL.search(meta.get("folderUrl") or "")
+    return str(meta.get("folderUid") or (found[1] if found else ""))
 
 
 def _attributes(identity: JsonValue, version: JsonValue, url: str, folder: str) -> Mapping[str, JsonValue]:

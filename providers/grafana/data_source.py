@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.paths import ObjectPath
+from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
@@ -65,10 +65,12 @@ class DataSourceType(RestType[GrafanaClient]):
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         """Secrets are kept all or none: the server gives none of them back."""
-        steps = ("json_data", *path.steps[1:]) if path.steps[0] == "json_data_encoded" else path.steps
-        if str(steps[0]) in _SECRETS:
+        if str(path.steps[0]) in _SECRETS:
             return {**{key: value for key, value in values.items() if key not in _SECRETS}, _KEEPS_SECRETS: True}
-        return super().kept(values, live, replace(path, steps=steps))
+        return super().kept(values, live, path)
+
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        return ("json_data", *path.steps[1:]) if path.steps[0] == "json_data_encoded" else path.steps
 
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         secure = values.get("secure_json_data") or {}

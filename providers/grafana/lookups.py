@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from urllib.parse import quote
+from dataclasses import asdict
+from urllib.parse import quote, unquote
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, Value
+from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
+from providers.grafana.dashboard import folder_of
+from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots, snapshot_url
+from providers.grafana.versions import list_versions
 from providers.opened import Lookup
+
+_REDIRECT = re.compile(r"(^|/)(d/(?P<uid>[^/?]+)|dashboard/db/(?P<slug>[^/?]+))")
 
 Values = Mapping[str, Value]
 
@@ -53,19 +61,109 @@ async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, Js
 
 
 async def _find_dashboard(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """GET /api/dashboards/uid/:uid."""
-    wire = await client.find(f"/api/dashboards/uid/{quote(str(values['uid']), safe='')}")
+    """GET /api/dashboards/uid/:uid, or /api/dashboards/db/:slug (3.2 to 7.5; 404 on 12.4)."""
+    key = _one_of(values, "uid", "slug")
+    wire = await client.find(_dashboard_path(key, str(values[key])))
     if wire is None:
-        raise _nothing("uid", values["uid"], "dashboard", [])
+        server = await client.server()
+        hint = f"Grafana {server} knows dashboards by uid." if key == "slug" and server.version >= (8,) else ""
+        raise _nothing(key, values[key], "dashboard", [], hint)
     meta, spec = wire["meta"], wire["dashboard"]
     return {
-        "uid": spec["uid"],
+        "uid": spec.get("uid") or "",
+        "slug": meta["slug"],
         "title": spec["title"],
         "dashboard_id": spec["id"],
         "version": meta["version"],
-        "url": meta["url"],
-        "folder": meta.get("folderUid") or "",
-        "config_json": json.dumps({key: value for key, value in spec.items() if key not in ("id", "version")}),
+        "url": meta.get("url") or "",
+        "folder": folder_of(meta),
+        "config_json": _config_json(spec),
+    }
+
+
+async def _find_home(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:
+    """GET /api/dashboards/home: a dashboard of the server's own, or `redirectUri` to the one that was chosen."""
+    wire = await client.get("/api/dashboards/home")
+    redirect = str(wire.get("redirectUri") or "")
+    if redirect:
+        key, name = _named_by(redirect)
+        wire = await client.get(_dashboard_path(key, name))
+    spec = wire["dashboard"]
+    return {
+        "uid": spec.get("uid") or "",
+        "title": spec["title"],
+        "redirect_uri": redirect,
+        "config_json": _config_json(spec),
+    }
+
+
+async def _find_tags(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:
+    """GET /api/dashboards/tags."""
+    counts = {item["term"]: item["count"] for item in await client.get("/api/dashboards/tags")}
+    return {"terms": sorted(counts), "counts": counts}
+
+
+async def _find_versions(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
+    try:
+        found = await list_versions(client, str(values["uid"]))
+    except NotFound as error:
+        raise _nothing("uid", values["uid"], "dashboard", []) from error
+    return {"versions": [asdict(version) for version in found]}
+
+
+def _dashboard_path(key: str, name: str) -> str:
+    return f"/api/dashboards/{'uid' if key == 'uid' else 'db'}/{quote(name, safe='')}"
+
+
+def _named_by(redirect: str) -> tuple[str, str]:
+    """The dashboard of a redirectUri: /d/UID/slug, or dashboard/db/SLUG of servers without uids; behind any root."""
+    found = _REDIRECT.search(redirect)
+    if found is None:
+        raise ValueProblem("", f'The home dashboard is not one of Grafana\'s own: it redirects to "{redirect}"')
+    return ("uid", unquote(found["uid"])) if found["uid"] else ("slug", unquote(found["slug"]))
+
+
+def _config_json(spec: Mapping[str, JsonValue]) -> str:
+    return json.dumps({key: value for key, value in spec.items() if key not in ("id", "version")})
+
+
+async def _find_snapshot(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
+    """GET /api/snapshots/:key, which nobody needs to sign in for."""
+    key = str(values["key"])
+    wire = await find_snapshot(client, key)
+    if wire is None:
+        known = [f"{item['name']} ({item['key']})" for item in await list_snapshots(client)]
+        raise _nothing("key", key, "snapshot", known)
+    meta, dashboard = wire["meta"], wire["dashboard"]
+    return {
+        "key": key,
+        "title": dashboard.get("title", ""),
+        "url": snapshot_url(client, key),
+        "created_at": meta["created"],
+        "expires_at": meta["expires"],
+        "config_json": json.dumps(dashboard),
+    }
+
+
+async def _find_snapshots(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
+    """GET /api/dashboard/snapshots: none is an answer, too."""
+    limit = values.get("limit")
+    if limit is not None and int(limit) < 1:
+        raise ValueProblem("limit", f"limit cannot be {limit}", "Expected at least 1.")
+    listed = await list_snapshots(client, str(values.get("query") or ""), LISTED if limit is None else int(limit))
+    return {
+        "keys": [item["key"] for item in listed],
+        "snapshots": [
+            {
+                "name": item["name"],
+                "key": item["key"],
+                "url": item.get("externalUrl") or snapshot_url(client, item["key"]),
+                "external": item["external"],
+                "created_at": item["created"],
+                "expires_at": item["expires"],
+            }
+            for item in listed
+        ],
     }
 
 
@@ -89,9 +187,9 @@ def _one_of(values: Values, *keys: str) -> str:
     raise ValueProblem(given[1] if given else "", "Give one of " + ", ".join(keys), found)
 
 
-def _nothing(key: str, value: Value, what: str, known: list[str]) -> ValueProblem:
+def _nothing(key: str, value: Value, what: str, known: list[str], hint: str = "") -> ValueProblem:
     there = ("There are: " + ", ".join(sorted(known)[:12]) + ("…" if len(known) > 12 else ".")) if known else ""
-    return ValueProblem(key, f'There is no {what} with {key} "{value}"', there)
+    return ValueProblem(key, f'There is no {what} with {key} "{value}"', there, hint)
 
 
 LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
@@ -125,7 +223,8 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
         "grafana_dashboard",
         "A dashboard that is there already.",
         {
-            "uid": Attr(required=True, doc="Find it by this."),
+            "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
+            "slug": Attr(computed=True, optional=True, doc="or, before Grafana 8, by this."),
             "title": Attr(computed=True),
             "dashboard_id": Attr("number", computed=True),
             "version": Attr("number", computed=True),
@@ -134,6 +233,63 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
             "config_json": Attr(computed=True, body=True),
         },
         _find_dashboard,
+    ),
+    Lookup(
+        "grafana_home_dashboard",
+        "The account's home dashboard: a chosen one, or Grafana's own.",
+        {
+            "uid": Attr(computed=True, doc="Empty for Grafana's own."),
+            "title": Attr(computed=True),
+            "redirect_uri": Attr(computed=True, doc="Path of the one that was chosen; empty for Grafana's own."),
+            "config_json": Attr(computed=True, body=True),
+        },
+        _find_home,
+    ),
+    Lookup(
+        "grafana_dashboard_tags",
+        "The tags of all dashboards.",
+        {
+            "terms": Attr("list(string)", computed=True, doc="The tags, by name."),
+            "counts": Attr("map(number)", computed=True, doc="On how many dashboards each of them is."),
+        },
+        _find_tags,
+    ),
+    Lookup(
+        "grafana_dashboard_versions",
+        "The history of a dashboard.",
+        {
+            "uid": Attr(required=True, doc="The dashboard's."),
+            "versions": Attr(
+                "list(any)",
+                computed=True,
+                doc="Newest first, each with version, created, created_by, message and restored_from.",
+            ),
+        },
+        _find_versions,
+    ),
+    Lookup(
+        "grafana_snapshot",
+        "A snapshot that is there already.",
+        {
+            "key": Attr(required=True, doc="Find it by this."),
+            "title": Attr(computed=True, doc="Its dashboard's."),
+            "url": Attr(computed=True),
+            "created_at": Attr(computed=True),
+            "expires_at": Attr(computed=True),
+            "config_json": Attr(computed=True, body=True, doc="Its dashboard, with the data that is in it."),
+        },
+        _find_snapshot,
+    ),
+    Lookup(
+        "grafana_snapshots",
+        "The snapshots that the account may see.",
+        {
+            "query": Attr(doc="Only those whose name has this in it."),
+            "limit": Attr("number", doc="No more than this. Default: 1000."),
+            "keys": Attr("list(string)", computed=True),
+            "snapshots": Attr("any", computed=True, doc="A list of name, key, url, external, created_at, expires_at."),
+        },
+        _find_snapshots,
     ),
     Lookup(
         "grafana_server",

@@ -1,6 +1,7 @@
 """grafana_snapshot: POST /api/snapshots, GET and DELETE /api/snapshots/:key, GET /api/dashboard/snapshots.
 
 A snapshot cannot be changed: every change makes another one. 12.4 takes one only of a dashboard that exists.
+With `fill`, the panels' queries are run when it is made; what they gave is in the snapshot, and nowhere else.
 """
 
 from __future__ import annotations
@@ -8,17 +9,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
-from urllib.parse import quote
 
-from hcl_lite.core.paths import ObjectPath
+from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Value, is_unknown, reveal
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
+from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
+from providers.grafana.filling.times import read_moment, read_range
 from providers.grafana.model import CLASSIC, mentions_in, read_model
-
-_LISTED = 1000  # what GET /api/dashboard/snapshots gives at the most when asked for more
+from providers.grafana.snapshot_api import create_snapshot, delete_snapshot, find_snapshot, list_snapshots
 
 ATTRS: Mapping[str, Attr] = {
     "dashboard": Attr("any", required=True, body=True, replaces=True, doc="The dashboard: JSON text, or a table."),
@@ -28,6 +29,22 @@ ATTRS: Mapping[str, Attr] = {
     "key": Attr(computed=True, optional=True, replaces=True, steady=True, doc="Identity; in its URL."),
     "delete_key": Attr(
         secret=True, replaces=True, doc="Who knows it can delete the snapshot. Default: the server's choice."
+    ),
+    "fill": Attr(
+        "bool",
+        replaces=True,
+        doc="Run the panels' queries at apply, and put what they give into it: it needs no data source then.",
+    ),
+    "fill_range": Attr(
+        "map(string)",
+        replaces=True,
+        doc="From when to when to fill, in Grafana's words. Default: the dashboard's time range.",
+        example={"from": "now-24h", "to": "now"},
+    ),
+    "on_fill_error": Attr(
+        settles=True,
+        choices=("fail", "warn"),
+        doc='Where a query fails: make no snapshot ("fail", the default), or one with that panel empty ("warn").',
     ),
     "recreate_when_expired": Attr(
         "bool", settles=True, doc="Make it again once it has expired. Default: leave it gone."
@@ -57,6 +74,9 @@ class SnapshotType:
         expires = values.get("expires")
         if isinstance(expires, int | float) and expires < 0:
             raise ValueProblem("expires", "expires cannot be negative", f"Found {expires}.", "Leave it out for ever.")
+        if values.get("fill_range") is not None and values.get("fill") in (None, False):
+            raise ValueProblem("fill_range", "fill_range says nothing without fill", "", "Set fill = true, too.")
+        _check_range(values.get("fill_range"))
         if is_unknown(values["dashboard"]):
             return {**values, "key": values.get("key") or uid or UNKNOWN, "dashboard": UNKNOWN}
         given = reveal(values["dashboard"])
@@ -74,7 +94,7 @@ class SnapshotType:
         return values["key"]
 
     def content(self, values: Mapping[str, Value]) -> Value:
-        wanted = ("name", "expires", "external", "dashboard")
+        wanted = ("name", "expires", "external", "dashboard", "fill", "fill_range")
         return {key: values[key] for key in wanted if values.get(key) is not None}
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -88,6 +108,9 @@ class SnapshotType:
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         return values  # nobody can change a snapshot
 
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        return path.steps
+
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         key = values.get("delete_key")
         return {} if key is None or is_unknown(key) else {"delete_key": str(reveal(key))}
@@ -100,8 +123,7 @@ class SnapshotType:
         return mentions_in(dashboard) if isinstance(dashboard, str) else ()
 
     async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        listed = await client.get("/api/dashboard/snapshots", {"limit": str(_LISTED)})
-        found = {item["key"]: item for item in listed}
+        found = {item["key"]: item for item in await list_snapshots(client)}
         result: dict[str, Live | None] = {}
         for uid in uids:
             item = found.get(uid)
@@ -110,7 +132,7 @@ class SnapshotType:
         return result
 
     async def read(self, client: GrafanaClient, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
-        wire = await client.find(f"/api/snapshots/{quote(uid, safe='')}")
+        wire = await find_snapshot(client, uid)
         if wire is None:
             return None
         meta = wire["meta"]
@@ -128,8 +150,9 @@ class SnapshotType:
         return None
 
     async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
+        filled = await _fill(client, values)
         body: dict[str, Any] = {
-            "dashboard": reveal(values["dashboard"]),
+            "dashboard": filled.dashboard,
             "name": values["name"],
             "key": values["key"],
             "external": values.get("external") is True,
@@ -138,20 +161,47 @@ class SnapshotType:
             body["expires"] = values["expires"]
         if values.get("delete_key") is not None:
             body["deleteKey"] = reveal(values["delete_key"])
-        answer = await client.call("POST", "/api/snapshots", body=body)
+        answer = await create_snapshot(client, body)
         live = await self.read(client, answer["key"])
         url = answer["url"]
         attributes = {**(live.attributes if live else {"key": answer["key"]}), "url": url}
-        return Live(answer["key"], live.version if live else {}, attributes, self.content(values))
+        version = live.version if live else {}
+        return Live(answer["key"], version, attributes, self.content(values), warnings=filled.problems)
 
     async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
         raise AssertionError("a snapshot is replaced, never updated")
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        try:
-            await client.call("DELETE", f"/api/snapshots/{quote(uid, safe='')}")
-        except NotFound:
-            return
+        await delete_snapshot(client, uid)
+
+
+def _check_range(span: Value) -> None:
+    """fill_range has "from", "to" or both, in Grafana's words. Raises ValueProblem."""
+    if span is None or is_unknown(span):
+        return
+    given = {key: str(value) for key, value in reveal(span).items()}
+    expected = 'Expected { from = …, to = … } of times such as "now-6h", "now/d" or "2026-01-31T00:00:00Z".'
+    if unknown := sorted(given.keys() - {"from", "to"}):
+        raise ValueProblem("fill_range", f'fill_range has no "{unknown[0]}"', expected)
+    try:
+        for key, text in given.items():
+            read_moment(text, utc_now(), UTC, end=key == "to")
+        if len(given) == 2:
+            read_range(given["from"], given["to"], utc_now())
+    except ValueError as error:
+        raise ValueProblem("fill_range", "fill_range is not a time range", f"{error}. {expected}") from error
+
+
+async def _fill(client: GrafanaClient, values: Mapping[str, Value]) -> Filled:
+    """The dashboard that is sent: as it was written, or with its panels' data. Raises NotFilled."""
+    dashboard = reveal(values["dashboard"])
+    if not values.get("fill"):
+        return Filled(dashboard)
+    span = {key: str(value) for key, value in (reveal(values.get("fill_range")) or {}).items()}
+    filled = await fill_dashboard(client, dashboard, span, utc_now())
+    if filled.problems and values.get("on_fill_error") != "warn":
+        raise NotFilled("These panels cannot be filled:\n" + "\n".join(f"  {line}" for line in filled.problems))
+    return filled
 
 
 SNAPSHOT = SnapshotType()

@@ -139,6 +139,35 @@ def test_without_tests_it_says_where_it_looked(hcl: Hcl, tmp_path: Path) -> None
     assert "There are no tests" in hcl("test").err
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[[run]]\nvariables = { title = ["a"] }\n', 'There is no variable "title"\n        at main.test.toml:2:23'),
+        ("[variables]\ntitle = 1\n[[run]]\n", 'There is no variable "title"\n        at main.test.toml:2:9'),
+        ("[[run]]\nvariables = { titles = [1] }\n", "does not fit\n        at main.test.toml:2:25"),
+        ("[variables]\ntitles = 1\n[[run]]\n", "does not fit\n        at main.test.toml:2:10"),
+        ('[[run]]\nexpect_failures = ["var.x"]\n', "var.x did not fail\n        at main.test.toml:2:20"),
+    ],
+)
+def test_what_is_wrong_with_a_run_is_shown_where_it_stands(hcl: Hcl, suite: Path, text: str, says: str) -> None:
+    """In the file of tests: a variable that is spelt wrong would leave its default, and the test would pass."""
+    suite.write_text(text)
+    outcome = hcl("test")
+    assert outcome.code == 1
+    assert says in outcome.out
+
+
+def test_a_failure_that_is_expected_of_a_block_may_come_of_an_instance(hcl: Hcl, suite: Path) -> None:
+    """As in Terraform, a block stands for all of its instances."""
+    rule = 'condition = "${each.key != \'z\'}"\nerror_message = "Not z."\n'
+    (suite.parent / "rule.toml").write_text(
+        '[resource.grafana_folder.g]\nfor_each = ["a", "z"]\ntitle = "G"\n'
+        f"[[resource.grafana_folder.g.lifecycle.precondition]]\n{rule}"
+    )
+    suite.write_text('[[run]]\nexpect_failures = ["grafana_folder.g"]\n')
+    assert hcl("test").code == 0
+
+
 def test_files_are_found_in_tests_and_by_name(hcl: Hcl, suite: Path) -> None:
     """Relative paths of the configuration stay as they are."""
     (suite.parent / "tests").mkdir()

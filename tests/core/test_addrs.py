@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hcl_lite.core.addrs import Address, Kind, in_order
 
 _NAME = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
-_KEY = st.none() | st.integers(0, 99) | st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=6)
+_KEY = st.none() | st.integers(0, 99) | st.text(st.characters(codec="utf-8"), max_size=6)
 _TYPE = _NAME.filter(lambda name: name not in {kind.value for kind in Kind} | {"module"})
 
 
@@ -20,6 +20,20 @@ def test_an_address_reads_as_it_prints(
     """Keys of any text too."""
     address = Address(Kind.DATA if data else Kind.RESOURCE, name, type_, key, tuple(module))
     assert Address.parse(str(address)) == address
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("a\nb", 'x.y["a\\nb"]'),
+        ("\x1b[2J", 'x.y["\\u001b[2J"]'),
+        ("\\n", 'x.y["\\\\n"]'),
+        ("é\u2028", 'x.y["é\\u2028"]'),
+    ],
+)
+def test_an_address_is_one_line_and_steers_no_terminal(key: str, text: str) -> None:
+    """Whatever its key is."""
+    assert str(Address.resource("x", "y", key)) == text
 
 
 @pytest.mark.parametrize(

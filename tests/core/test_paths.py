@@ -42,6 +42,7 @@ _KEPT: list[tuple[str, str, Any, Any, Any]] = [
     ("by its position", "p[1]", {"p": ["a", "b"]}, {"p": ["x", "y"]}, {"p": ["a", "y"]}),
     ("every item", "p[*].x", {"p": _PANELS}, {"p": _MOVED}, {"p": [{**_PANELS[0], "x": 10}, {**_PANELS[1], "x": 20}]}),
     ("an item that the server lacks", "p[title=CPU].x", {"p": _PANELS}, {"p": _MOVED[:1]}, {"p": _PANELS}),
+    ("where nothing names them", "p[*].x", {"p": [{"x": 1}]}, {"p": [{"x": 2}, {"x": 3}]}, {"p": [{"x": 2}]}),
     ("a quoted value", 'p[title="CPU"]', {"p": _PANELS}, {"p": _MOVED}, {"p": [_MOVED[1], _PANELS[1]]}),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import Secret
 from hcl_lite.engine.changes import Action
-from state.model import Identity
+from state.model import Identity, Record
 from tests.engine.world import World, address
 
 _BOX = '[resource.fake_box.b]\nuid = "b"\ntitle = "B"\n'
@@ -83,6 +84,16 @@ def test_a_replacement_is_made_in_the_order_of_its_type(world: World, type_: str
     assert (world.server.calls, dict(result.counts)) == (calls, {Action.REPLACE: 1})
     assert world.known() == {f"{type_}.x": "new"}
     assert world.store.state.deposed == ()
+
+
+def test_what_is_in_the_trash_is_restored(world: World) -> None:
+    """Counted and recorded as created."""
+    world.apply(_BOX)
+    del world.server.objects["fake_box", "b"]
+    world.server.trash.add(("fake_box", "b"))
+    result = world.apply(_BOX)
+    assert (world.server.calls, dict(result.counts)) == (["restore b"], {Action.CREATE: 1})
+    assert world.known() == {"fake_box.b": "b"}
 
 
 def test_a_replacement_by_its_like_goes_first(world: World) -> None:
@@ -170,6 +181,72 @@ def test_a_pending_object_that_was_not_made_is_made(world: World) -> None:
     world.apply(_BOX)
     world.apply(_BOX)
     assert (world.server.calls, world.store.state.pending) == (["create b"], ())
+
+
+@pytest.mark.parametrize("taken", ["", 'on_exists = "adopt"\n'], ids=["renamed", "adopted"])
+def test_a_pending_object_that_another_block_asks_for_is_that_blocks(world: World, taken: str) -> None:
+    """The block was renamed before the next run: what the ended run made is neither refused nor deleted."""
+    world.server.faults["create b"] = Lost("no answer")
+    world.apply(_BOX)
+    world.server.put("fake_box", "b", title="B", size=1)
+    renamed = _BOX.replace("fake_box.b]", "fake_box.c]") + taken
+    assert world.apply(renamed).failures == ()
+    assert (world.server.calls, world.known(), world.store.state.pending) == ([], {"fake_box.c": "b"}, ())
+
+
+def test_a_pending_object_that_was_imported_is_not_deleted(world: World) -> None:
+    """A record of another block stands for it: only the intent is forgotten."""
+    world.server.faults["create b"] = Lost("no answer")
+    world.apply(_BOX)
+    state = world.store.state
+    renamed = _BOX.replace("fake_box.b]", "fake_box.c]")
+    record = Record(address("fake_box.c"), "fake", "b", {"version": 1})
+    world.store.state = replace(state, records={record.address: record})
+    world.server.put("fake_box", "b", title="B", size=1)
+    world.apply(renamed)
+    assert (world.server.calls, world.known(), world.store.state.pending) == ([], {"fake_box.c": "b"}, ())
+
+
+def test_a_replacement_that_is_taken_back_makes_room_first(world: World) -> None:
+    """The old object could not be deleted, and is asked for again: the replacement goes, one of its name stays."""
+    world.apply(_BOX)
+    world.server.faults["delete b"] = ProviderError("no")
+    world.apply(_BOX.replace('"b"', '"b2"'))
+    result = world.apply(_BOX)
+    assert (result.failures, world.server.calls) == ((), ["delete b", "create b", "delete b2"])
+    assert (world.known(), world.store.state.deposed) == ({"fake_box.b": "b"}, ())
+    assert world.actions(_BOX) == {}
+
+
+def test_a_replacement_that_was_never_made_is_taken_back(world: World) -> None:
+    """The run ended after the old object was deposed: asked for again, it is what it was."""
+    world.apply(_BOX)
+    world.server.faults["create b2"] = Lost("no answer")
+    world.apply(_BOX.replace('"b"', '"b2"'))
+    assert (world.known(), len(world.store.state.deposed)) == ({}, 1)
+    assert world.apply(_BOX).failures == ()
+    assert world.server.calls == []
+    state = world.store.state
+    assert (world.known(), state.deposed, state.pending) == ({"fake_box.b": "b"}, (), ())
+
+
+def test_refresh_only_deletes_nothing(world: World) -> None:
+    """Not even what a replacement has left."""
+    world.apply(_BOX)
+    world.server.faults["delete b"] = ProviderError("no")
+    world.apply(_BOX.replace('"b"', '"b2"'))
+    world.apply(_BOX.replace('"b"', '"b2"'), refresh_only=True)
+    assert (world.server.calls, len(world.store.state.deposed)) == ([], 1)
+
+
+def test_what_another_block_makes_anew_goes_before(world: World) -> None:
+    """Two blocks whose uids move on by one: there is room for each when its turn comes."""
+    text = '[resource.fake_box.x]\nuid = "1"\n[resource.fake_box.y]\nuid = "2"\n'
+    world.apply(text)
+    moved_on = text.replace('"2"', '"3"').replace('"1"', '"2"')
+    assert world.apply(moved_on).failures == ()
+    assert world.known() == {"fake_box.x": "2", "fake_box.y": "3"}
+    assert world.actions(moved_on) == {}
 
 
 def test_a_failure_skips_only_what_needs_it(world: World) -> None:

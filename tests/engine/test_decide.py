@@ -48,10 +48,12 @@ def _short(change: Change) -> tuple[Action, str, list[str]]:
 
 _NEW = {"uid": "i", "title": "T2"}
 _OUTSIDE = "it was changed outside of hcl-lite"
+_TRASHED = "it was deleted outside of hcl-lite; it is in the trash and will be restored"
 _TABLE = [
     ("new", _case(None, None), Action.CREATE, "", ["title"]),
     ("as it was", _case(), Action.NOOP, "", []),
     ("gone", _case(live=None), Action.CREATE, "it was deleted outside of hcl-lite", ["title"]),
+    ("in the trash", _case(live=None, trashed=True), Action.CREATE, _TRASHED, ["title"]),
     ("wanted otherwise", _case(values=_NEW, hash_="new"), Action.UPDATE, "", ["title"]),
     ("wanted otherwise, in a word of the same meaning", _case(hash_="new"), Action.REFRESH, "", []),
     ("changed by others", _case(live=_EDITED), Action.UPDATE, _OUTSIDE, ["title"]),

@@ -130,6 +130,40 @@ def test_a_destroy_with_nothing_on_a_provider_does_not_open_it(world: World) -> 
     assert world.known() == {}
 
 
+def test_a_destroy_does_without_a_lookup_that_cannot_be_read(world: World) -> None:
+    """It is of a provider that is gone, and another one with nothing on it takes its settings from it."""
+    world.apply(_VAULT)
+    world.server.objects.clear()
+    data = '[data.fake_item.d]\nprovider = "inner"\ntitle = "D"\n'
+    third = '[provider.third]\ntype = "fake"\nurl = "${data.fake_item.d.uid}"\n'
+    text = _VAULT + _INNER + data + third
+    assert world.actions(text, destroy=True) == {"fake_vault.v": Action.FORGET}
+    assert world.apply(text, destroy=True).failures == ()
+    assert world.known() == {}
+
+
+def test_a_destroy_opens_nothing_with_settings_that_were_never_applied(world: World) -> None:
+    """What the state does not say of an object whose block has changed since is not known."""
+    text = _ALL.replace(_VAULT, f'{_VAULT}title = "one"\n').replace("fake_vault.v.url", "fake_vault.v.title")
+    world.apply(text)
+    assert world.opened["inner"] == {"url": "one", "auth": Secret("admin:planted")}
+    world.opened.clear()
+    (failure,) = world.apply(text.replace('"one"', '"two"'), destroy=True).failures
+    assert failure.summary == "url of provider.inner is still not known"
+    assert ("inner" in world.opened, world.known()) == (False, {"fake_vault.v": "v", "fake_item.i": "i"})
+    assert world.apply(text, destroy=True).failures == ()
+    assert (world.opened["inner"]["url"], world.known()) == ("one", {})
+
+
+def test_a_secret_that_the_server_tells_can_ask_for_a_replacement(world: World) -> None:
+    """It may be another one after every update."""
+    lifecycle = 'lifecycle = { replace_triggered_by = ["fake_vault.v.password"] }\n'
+    text = f"{_VAULT}[resource.fake_box.b]\n{lifecycle}"
+    world.apply(text)
+    assert world.actions(text) == {}
+    assert world.actions(_turned(text))["fake_box.b"] is Action.REPLACE
+
+
 def test_a_block_that_goes_is_forgotten_where_its_object_stays(world: World) -> None:
     """As with a destroy."""
     world.apply(_VAULT)

@@ -127,6 +127,26 @@ def test_an_object_is_replaced_when_another_one_changes(
     assert changed.get("fake_box.a") is (Action.REPLACE if replaced else None)
 
 
+@pytest.mark.parametrize(
+    ("attribute", "before", "after", "replaced"),
+    [
+        ("token", 'token = "1"', 'token = "2"', True),
+        ("token", 'title = "1"', 'title = "2"', False),
+        ("url", 'title = "1"', 'title = "2"', True),
+        ("uid", 'title = "1"', 'title = "2"', False),
+    ],
+)
+def test_secrets_and_what_the_server_fills_in_are_triggers_too(
+    world: World, attribute: str, before: str, after: str, replaced: bool
+) -> None:
+    """A secret has no difference to be seen, and what the server fills in is known only after the update."""
+    lifecycle = f'lifecycle = {{ replace_triggered_by = ["fake_box.b.{attribute}"] }}'
+    text = f"[resource.fake_box.b]\n{before}\n[resource.fake_box.a]\n{lifecycle}\n"
+    world.apply(text)
+    changed = world.actions(text.replace(before, after))
+    assert changed.get("fake_box.a") is (Action.REPLACE if replaced else None)
+
+
 @pytest.mark.parametrize(("first", "calls"), [(True, ["create b", "delete a"]), (False, ["delete a", "create b"])])
 def test_what_comes_first_in_a_replacement_can_be_said(world: World, first: bool, calls: list[str]) -> None:
     """create_before_destroy, either way."""
@@ -248,6 +268,74 @@ def test_a_module_moves_with_all_that_is_in_it(world: World, tmp_path: Path) -> 
     assert world.actions(tmp_path) == {}
 
 
+def test_a_move_to_an_instance_speaks_of_no_other_instance(world: World, tmp_path: Path) -> None:
+    """It stays in the configuration when there are more instances, and when its own is gone: none takes its place."""
+    moved = '[[moved]]\nfrom = "fake_box.a"\nto = \'fake_box.a["x"]\'\n'
+    world.apply("[resource.fake_box.a]\n")
+    text = f'[resource.fake_box.a]\nfor_each = ["x", "y"]\n{moved}'
+    world.apply(text)
+    assert world.known() == {'fake_box.a["x"]': "a-new", 'fake_box.a["y"]': "a-y-new"}
+    assert world.actions(text) == {}
+    assert world.actions(text.replace('"x", ', "")) == {'fake_box.a["x"]': Action.DELETE}
+
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.toml").write_text("[resource.fake_item.i]\n")
+    (tmp_path / "main.toml").write_text(
+        '[module.m]\nsource = "./m"\nfor_each = ["x", "y"]\n[[moved]]\nfrom = "module.m"\nto = \'module.m["x"]\'\n'
+    )
+    world.apply(tmp_path)
+    assert world.actions(tmp_path) == {}
+
+
+@pytest.mark.parametrize("drifted", [False, True])
+def test_what_moved_can_be_refreshed_and_destroyed_at_once(world: World, drifted: bool) -> None:
+    """The state knows it by its old name until then, and by none after that."""
+    world.apply("[resource.fake_box.a]\n[resource.fake_item.i]\ncount = 1\n")
+    text = '[resource.fake_box.b]\n[resource.fake_item.i]\n[[moved]]\nfrom = "fake_box.a"\nto = "fake_box.b"\n'
+    world.apply(text, destroy=True)
+    assert (world.known(), world.server.objects) == ({}, {})
+
+    world.apply("[resource.fake_box.a]\n[resource.fake_item.i]\ncount = 1\n")
+    if drifted:
+        world.server.put("fake_box", "a-new", title="Theirs")
+    world.apply(text, refresh_only=True)
+    assert world.known() == {"fake_box.b": "a-new", "fake_item.i": "i-0-new"}
+
+
+@pytest.mark.parametrize("options", [{"destroy": True}, {"targets": (address("fake_box.b"),)}])
+def test_what_depends_on_a_moved_object_still_does(world: World, options: dict[str, object]) -> None:
+    """The item goes before its box, also when only the box was applied since."""
+    box = '[resource.fake_box.a]\nuid = "b"\n'
+    text = f'{box}[resource.fake_item.i]\nbox = "${{fake_box.a.uid}}"\n'
+    world.apply(text)
+    moved = text.replace("fake_box.a", "fake_box.b") + '[[moved]]\nfrom = "fake_box.a"\nto = "fake_box.b"\n'
+    world.apply(moved, **options)
+    result = world.apply(moved, destroy=True)
+    assert (result.failures, world.known(), world.server.objects) == ((), {}, {})
+
+
+def test_a_new_object_where_another_has_moved_away_gets_another_uid(world: World) -> None:
+    """The one that moved keeps the uid that was derived from the address."""
+    world.apply("[resource.fake_box.a]\n")
+    world.apply('[resource.fake_box.b]\n[[moved]]\nfrom = "fake_box.a"\nto = "fake_box.b"\n')
+    text = '[resource.fake_box.a]\n[resource.fake_box.b]\n[resource.fake_item.i]\nbox = "${fake_box.a.uid}"\n'
+    assert world.apply(text).failures == ()
+    assert world.known() == {"fake_box.a": "a-2-new", "fake_box.b": "a-new", "fake_item.i": "i-new"}
+    assert world.server.objects["fake_item", "i-new"]["content"]["box"] == "a-2-new"
+    assert world.actions(text) == {}
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_instance_that_is_declared_has_not_moved(world: World, recorded: bool) -> None:
+    """Else it would be made anew, and could not move a second time."""
+    text = '[resource.fake_box.b]\nfor_each = ["x", "y"]\n'
+    if recorded:
+        world.apply(text.replace(', "y"', ""))
+    moved = "[[moved]]\nfrom = 'fake_box.b[\"x\"]'\nto = 'fake_box.b[\"y\"]'\n"
+    says = 'fake_box.b["x"] cannot have moved | It is still declared, at main.toml:1:20.'
+    assert _problem(world, text + moved) == says
+
+
 def test_two_objects_cannot_come_to_one_address(world: World) -> None:
     """The user says which one it is."""
     world.apply("[resource.fake_box.a]\n[resource.fake_box.b]\n")
@@ -267,6 +355,15 @@ def test_what_is_removed_stays_or_goes(world: World) -> None:
     assert ("fake_box", "a-new") in world.server.objects
 
 
+def test_what_is_given_up_stays_when_the_rest_is_destroyed(world: World) -> None:
+    """destroy = false is said of the object, not of one command: a protected one would go with the others."""
+    world.apply("[resource.fake_box.a]\nlifecycle = { prevent_destroy = true }\n[resource.fake_box.b]\n")
+    text = '[[removed]]\nfrom = "fake_box.a"\ndestroy = false\n[resource.fake_box.b]\n'
+    assert world.actions(text, destroy=True) == {"fake_box.a": Action.RELEASE, "fake_box.b": Action.DELETE}
+    world.apply(text, destroy=True)
+    assert (world.server.calls, world.known()) == (["delete b-new"], {})
+
+
 def test_objects_are_imported_by_the_configuration(world: World) -> None:
     """With for_each; what differs is updated, the uid is that of the object; and once it is in, nothing more."""
     world.server.put("fake_box", "one", title="T", size=1)
@@ -279,6 +376,15 @@ def test_objects_are_imported_by_the_configuration(world: World) -> None:
     assert world.actions(text) == {'fake_box.x["a"]': Action.REFRESH, 'fake_box.x["b"]': Action.UPDATE}
     assert world.apply(text).failures == ()
     assert world.known() == {'fake_box.x["a"]': "one", 'fake_box.x["b"]': "two"}
+    assert world.actions(text) == {}
+
+
+def test_what_is_imported_by_another_name_moves_there(world: World) -> None:
+    """A block was renamed, and its object imported: it is not deleted under its old name."""
+    world.apply('[resource.fake_box.a]\nuid = "u"\n')
+    text = '[resource.fake_box.b]\nuid = "u"\n[[import]]\nto = "fake_box.b"\nid = "u"\n'
+    assert world.apply(text).failures == ()
+    assert (world.server.calls, world.known()) == ([], {"fake_box.b": "u"})
     assert world.actions(text) == {}
 
 

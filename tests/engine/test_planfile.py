@@ -29,6 +29,7 @@ _FULL = Plan(
             seen={"version": 2},
             wanted="hash",
             create_first=True,
+            restores=True,
             differences=(Difference("a", ABSENT, None), Difference("b", [1, {"c": "ä"}], ABSENT)),
             secrets={"token": "rotated"},
             because="b",

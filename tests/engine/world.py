@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.paths import ObjectPath, keep
+from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
@@ -96,6 +96,9 @@ class FakeType:
         kept: Mapping[str, Value] = keep(values, live, path.steps)
         return kept
 
+    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
+        return path.steps
+
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         return {"token": reveal(values["token"])} if values.get("token") else {}
 
@@ -121,6 +124,7 @@ class FakeServer:
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], dict[str, Any]] = {}
+        self.trash: set[tuple[str, str]] = set()
         self.calls: list[str] = []
         self.faults: dict[str, Exception] = {}
         self.read_only = False
@@ -140,6 +144,9 @@ class FakeServer:
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         return None
 
+    async def is_trashed(self, type_: str, uid: str) -> bool:
+        return (type_, uid) in self.trash
+
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         for _, uid in [key for key, item in self.objects.items() if item["content"].get("title") == values["title"]]:
             return {"uid": uid}
@@ -150,6 +157,12 @@ class FakeServer:
         self._call("create", uid)
         if (type_, uid) in self.objects:
             raise Conflict(f"{uid} exists")
+        return self._save(type_, uid, values)
+
+    async def restore(self, type_: str, values: Mapping[str, Value]) -> Live:
+        uid = values["uid"]
+        self._call("restore", uid)
+        self.trash.remove((type_, uid))
         return self._save(type_, uid, values)
 
     async def update(self, type_: str, uid: str, values: Mapping[str, Value], seen: Version) -> Live:

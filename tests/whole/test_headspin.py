@@ -224,6 +224,9 @@ def test_keys_can_rest_on_what_the_allocated_grafana_has(hcl: Hcl, tmp_path: Pat
     (tmp_path / "keyed.toml").write_text("[data.grafana_server.it]\n" + keyed)
     planned = hcl("plan")
     assert 'grafana_folder.each["Main Org."] will be created' in planned.out, planned.err
+    changing = hcl("plan", "--var", "turn=2")
+    assert (changing.code, "are known only after apply" in changing.err) == (1, True), changing.err
+    assert "The trash is empty." in hcl("dashboard", "trash").out
 
 
 def test_a_configuration_with_headspin_is_tested(hcl: Hcl, tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ config_json = "${file('boards/' ~ each.value)}"
 """
 
 
+_EMBEDDED = '[provider.grafana]\nurl = "embedded:grafana.db"\n'
+
+
 def _board(title: str, **more: Any) -> str:
     return json.dumps({"title": title, "panels": _PANELS, **more})
 
@@ -103,6 +106,41 @@ def test_what_a_colleague_moves_stays_where_it_is_ignored(hcl: Hcl, server: Serv
     _apply(hcl)
     panels = server.call("GET", "/api/dashboards/uid/ignoring")["dashboard"]["panels"]
     assert (panels[0]["gridPos"], panels[1]["title"]) == ({"x": 12, "y": 8, "w": 6, "h": 4}, "RAM")
+    assert _planned(hcl) == []
+    assert hcl("destroy", "--auto-approve").code == 0
+
+
+_V2 = "/apis/dashboard.grafana.app/v2beta1/namespaces/default/dashboards/ignoring-v2"
+
+
+@pytest.mark.parametrize("path", ["layout.spec.items[*].spec.height", "spec.layout", "title", "spec.title"])
+def test_what_is_ignored_of_a_dashboard_that_the_server_rewrites_is_no_drift(
+    hcl: Hcl, server: Server, tmp_path: Path, path: str
+) -> None:
+    """Such a dashboard is compared with what it was at the last apply; what is ignored of it may be otherwise."""
+    item = {"x": 0, "y": 0, "width": 12, "height": 8, "element": {"kind": "ElementReference", "name": "panel-1"}}
+    layout = {"kind": "GridLayout", "spec": {"items": [{"kind": "GridLayoutItem", "spec": item}]}}
+    data = {"kind": "QueryGroup", "spec": {"queries": [], "transformations": [], "queryOptions": {}}}
+    config = {"kind": "VizConfig", "group": "text", "version": "", "spec": {"options": {}, "fieldConfig": {}}}
+    config["spec"]["fieldConfig"] = {"defaults": {}, "overrides": []}  # type: ignore[index]
+    panel = {"id": 1, "title": "CPU", "description": "", "links": [], "data": data, "vizConfig": config}
+    spec = {"title": "V2", "elements": {"panel-1": {"kind": "Panel", "spec": panel}}, "layout": layout}
+    form = {"apiVersion": "dashboard.grafana.app/v2beta1", "kind": "Dashboard", "metadata": {"name": "ignoring-v2"}}
+    (tmp_path / "b.json").write_text(json.dumps({**form, "spec": spec}))
+    (tmp_path / "main.toml").write_text(
+        server.provider + "[resource.grafana_dashboard.b]\nconfig_json = '${file(\"b.json\")}'\n"
+        f'lifecycle = {{ ignore_changes = ["{path}"] }}\n'
+    )
+    _apply(hcl)
+    live = server.call("GET", _V2)
+    live["spec"]["layout"]["spec"]["items"][0]["spec"]["height"] = 3 if "layout" in path else 8
+    live["spec"]["title"] = "Theirs" if "title" in path else "V2"
+    changed = server.call("PUT", _V2, live)["spec"]
+    assert _planned(hcl) == []
+    (tmp_path / "b.json").write_text(json.dumps({**form, "spec": {**spec, "tags": ["new"]}}))
+    assert _planned(hcl) == [("grafana_dashboard.b", "update")]
+    _apply(hcl)
+    assert server.call("GET", _V2)["spec"] == {**changed, "tags": ["new"]}
     assert _planned(hcl) == []
     assert hcl("destroy", "--auto-approve").code == 0
 
@@ -190,6 +228,25 @@ def test_a_module_comes_from_a_git_repository(hcl: Hcl, embedded: Server, tmp_pa
     assert (failed.code, "Cannot check out" in failed.err, "nowhere" in failed.err) == (1, True, True)
 
 
+def test_a_module_comes_from_an_installed_python_package(
+    hcl: Hcl, embedded: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory of the package; its files are read from there, and not from beside the configuration."""
+    package = tmp_path / "site" / "grafana_modules_for_a_test"
+    (package / "team").mkdir(parents=True)
+    (package / "__init__.py").write_text("raise AssertionError('finding a module must not run the package')")
+    (package / "team" / "main.toml").write_text(
+        "[resource.grafana_folder.x]\ntitle = \"${trimspace(file('title.txt'))}\"\n"
+    )
+    (package / "team" / "title.txt").write_text("From a package\n")
+    monkeypatch.syspath_prepend(str(package.parent))
+    source = 'source = "python:grafana_modules_for_a_test//team"\n'
+    (tmp_path / "main.toml").write_text(embedded.provider + f"[module.m]\n{source}")
+    assert 'title: "From a package"' in hcl("plan").out
+    (tmp_path / "main.toml").write_text(embedded.provider + f"[module.m]\n{source.replace('_test', '_text')}")
+    assert "There is no Python package for" in hcl("plan").err
+
+
 def test_secrets_stay_secret_on_every_way_through_expressions(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
     """Through locals, functions, modules, for_each values, outputs: in no output, state, plan or error."""
     secret = "pl4nted-s3cret"
@@ -238,3 +295,134 @@ def test_secrets_stay_secret_on_every_way_through_expressions(hcl: Hcl, embedded
     )
     assert re.findall(f"(?i).*{secret}.*", seen) == []
     assert (tmp_path / "hcl-lite.state.json").is_file()
+
+
+def test_a_change_of_a_body_triggers_a_replacement(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """It is compared as the dashboard's JSON, and not under the name of its argument."""
+    text = server.provider + (
+        '[resource.grafana_dashboard.d]\nconfig_json = \'{"title": "T", "panels": []}\'\n'
+        '[resource.grafana_folder.f]\ntitle = "F"\n'
+        'lifecycle = { replace_triggered_by = ["grafana_dashboard.d.config_json"] }\n'
+    )
+    (tmp_path / "main.toml").write_text(text)
+    _apply(hcl)
+    (tmp_path / "main.toml").write_text(text.replace('"T"', '"U"'))
+    assert _planned(hcl) == [("grafana_dashboard.d", "update"), ("grafana_folder.f", "replace")]
+    assert hcl("destroy", "--auto-approve").code == 0
+
+
+def test_an_object_that_changes_its_server_and_its_uid_is_found_on_the_old_one(hcl: Hcl, tmp_path: Path) -> None:
+    """It was taken for one that is gone: forgotten, though it was there, and though it was protected."""
+    providers = '[provider.grafana]\nfor_each = ["a", "b"]\nurl = "embedded:${each.key}.db"\n'
+    folder = (
+        '[resource.grafana_folder.f]\nprovider = \'grafana["%s"]\'\nuid = "%s"\ntitle = "F"\n'
+        "lifecycle = { prevent_destroy = %s }\n"
+    )
+    main = tmp_path / "main.toml"
+    main.write_text(providers + folder % ("a", "fa", "true"))
+    _apply(hcl)
+    main.write_text(providers + folder % ("b", "fb", "true"))
+    assert "grafana_folder.f is protected" in hcl("plan").err
+    main.write_text(providers + folder % ("b", "fb", "false"))
+    assert _planned(hcl) == [("grafana_folder.f", "replace")]
+    _apply(hcl)
+    assert _planned(hcl) == []
+
+
+def test_keys_may_rest_on_an_object_that_is_there(hcl: Hcl, tmp_path: Path) -> None:
+    """What is known only after its apply is known then: with a target first, as the message says."""
+    (tmp_path / "main.toml").write_text(
+        _EMBEDDED + '[resource.grafana_folder.a]\ntitle = "A"\n[resource.grafana_folder.free]\ntitle = "Free"\n'
+        '[resource.grafana_folder.b]\nfor_each = "${[grafana_folder.a.url]}"\ntitle = "B ${each.key}"\n'
+        '[resource.grafana_folder.c]\ntitle = "C ${length(grafana_folder.b)}"\n'
+    )
+    assert "The instances of grafana_folder.b are known only after apply" in hcl("plan").err
+    assert "The instances of grafana_folder.b" in hcl("plan", "--target", "grafana_folder.b").err
+    assert "The instances of grafana_folder.b" in hcl("plan", "--target", "grafana_folder.c").err
+    assert hcl("plan", "--target", "grafana_folder.free").code == 0
+    _apply(hcl, "--target", "grafana_folder.a")
+    _apply(hcl)
+    assert _planned(hcl) == []
+    assert hcl("apply", "p").code == 0
+    assert len(hcl("state", "list").out.splitlines()) == 4
+    assert hcl("destroy", "--auto-approve", "--target", "grafana_folder.a").code == 0
+    assert hcl("destroy", "--auto-approve").code == 0
+    assert hcl("state", "list").out == ""
+
+
+def test_a_provider_is_opened_by_what_is_to_be_destroyed(hcl: Hcl, tmp_path: Path) -> None:
+    """Its settings come from an object and from a lookup of an object that go in the same run, as a saved plan too."""
+    (tmp_path / "main.toml").write_text(
+        '[provider.first]\ntype = "grafana"\nurl = "embedded:first.db"\n'
+        '[resource.grafana_folder.name]\nprovider = "first"\ntitle = "second"\n'
+        '[data.grafana_folder.name]\nprovider = "first"\nuid = "${grafana_folder.name.uid}"\n'
+        '[provider.grafana]\nurl = "embedded:${grafana_folder.name.title}.db"\n'
+        '[provider.third]\ntype = "grafana"\nurl = "embedded:${data.grafana_folder.name.title}.db"\n'
+        '[resource.grafana_folder.two]\ntitle = "2"\n'
+        '[resource.grafana_folder.three]\nprovider = "third"\ntitle = "3"\n'
+    )
+    _apply(hcl, "--target", "grafana_folder.name")
+    _apply(hcl)
+    assert _planned(hcl) == []
+    assert hcl("refresh").code == 0
+    assert hcl("plan", "--destroy", "--out", "d").code == 0
+    outcome = hcl("apply", "d")
+    assert (outcome.code, outcome.err, hcl("state", "list").out) == (0, "", "")
+
+
+def test_what_keys_rest_on_may_be_gone_when_all_is_destroyed(hcl: Hcl, tmp_path: Path) -> None:
+    """No instance has to be known for that."""
+    text = _EMBEDDED + '[resource.grafana_folder.a]\nuid = "a"\ntitle = "A"\n'
+    lookup = _EMBEDDED + (
+        '[data.grafana_folder.a]\nuid = "a"\n'
+        '[resource.grafana_folder.b]\nfor_each = "${[data.grafana_folder.a.title]}"\ntitle = "B"\n'
+    )
+    (tmp_path / "main.toml").write_text(text)
+    _apply(hcl)
+    (tmp_path / "main.toml").write_text(lookup + '[[removed]]\nfrom = "grafana_folder.a"\ndestroy = false\n')
+    _apply(hcl)
+    (tmp_path / "main.toml").write_text(text)
+    assert hcl("import", "grafana_folder.a", "a").code == 0
+    assert hcl("destroy", "--auto-approve", "--target", "grafana_folder.a").code == 0
+    (tmp_path / "main.toml").write_text(lookup)
+    assert hcl("plan").code == 1
+    assert hcl("destroy", "--auto-approve").code == 0
+    assert hcl("state", "list").out == ""
+
+
+def test_an_instance_of_a_provider_can_be_named_before_its_keys_are_known(hcl: Hcl, tmp_path: Path) -> None:
+    """They come from a lookup of another provider, which is read first."""
+    seed = '[provider.seed]\ntype = "grafana"\nurl = "embedded:seed.db"\n'
+    (tmp_path / "main.toml").write_text(
+        seed + '[resource.grafana_folder.s]\nprovider = "seed"\nuid = "s"\ntitle = "one"\n'
+    )
+    _apply(hcl)
+    text = seed + (
+        '[[removed]]\nfrom = "grafana_folder.s"\ndestroy = false\n'
+        '[data.grafana_folder.s]\nprovider = "seed"\nuid = "s"\n'
+        '[provider.grafana]\nfor_each = "${[data.grafana_folder.s.title]}"\nurl = "embedded:${each.key}.db"\n'
+        '[resource.grafana_folder.f]\nprovider = \'grafana["one"]\'\nuid = "f"\ntitle = "F"\n'
+    )
+    (tmp_path / "main.toml").write_text(text)
+    _apply(hcl)
+    chained = text + (
+        '[data.grafana_folder.f]\nprovider = \'grafana["one"]\'\nuid = "${grafana_folder.f.uid}"\n'
+        '[resource.grafana_folder.g]\nprovider = \'grafana["one"]\'\ntitle = "G"\n'
+        'for_each = "${[data.grafana_folder.f.title]}"\n'
+    )
+    (tmp_path / "main.toml").write_text(chained)
+    _apply(hcl)
+    assert _planned(hcl) == []
+    (tmp_path / "main.toml").write_text(chained.replace('[\\"one\\"]', '[\\"two\\"]').replace('["one"]', '["two"]'))
+    assert 'There is no provider "grafana["two"]"' in hcl("plan").err
+
+
+def test_a_provider_that_has_got_instances_is_not_taken_from_the_environment(hcl: Hcl, tmp_path: Path) -> None:
+    """What the state has of it was made with settings that are gone."""
+    (tmp_path / "main.toml").write_text(_EMBEDDED + '[resource.grafana_folder.f]\ntitle = "F"\n')
+    _apply(hcl)
+    (tmp_path / "main.toml").write_text(
+        '[provider.grafana]\nfor_each = ["eu"]\nurl = "embedded:grafana.db"\n'
+        '[resource.grafana_folder.f]\nprovider = \'grafana["eu"]\'\ntitle = "F"\n'
+    )
+    assert 'The state has objects of provider "grafana", which is no longer declared' in hcl("plan").err

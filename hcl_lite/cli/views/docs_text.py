@@ -20,7 +20,7 @@ def render_index(pages: Iterable[Page]) -> str:
     formatter = click.HelpFormatter(width=_WIDTH)
     for kind, noun in _NOUNS.items():
         with formatter.section(click.style(f"{noun}s", bold=True)):
-            formatter.write_dl([(page.name, page.doc) for page in found if page.kind is kind])
+            formatter.write_dl([(page.name, page.doc) for page in found if page.kind is kind], col_max=40)
     return formatter.getvalue().strip("\n")
 
 

@@ -19,6 +19,26 @@ def test_a_dashboard_comes_back_as_sent_plus_id_uid_and_version(server: Any) -> 
     assert got == sent | {"id": saved["id"], "uid": "d", "version": 1}
 
 
+@pytest.mark.parametrize(
+    ("refresh", "stored"),
+    [("1s", "5s"), ("500ms", "5s"), ("xx", "5s"), ("0s", "5s"), ("1m", "1m"), ("", ""), ("auto", "auto"), (True, True)],
+)
+def test_a_refresh_below_the_minimum_is_raised_to_it(server: Any, refresh: Any, stored: Any) -> None:
+    """Without a word; what is no text stays."""
+    server.save("d", refresh=refresh)
+    assert server.ok("GET", "/api/dashboards/uid/d")["dashboard"]["refresh"] == stored
+
+
+@pytest.mark.parametrize(("method", "path"), [("PATCH", "uid/d/trash"), ("DELETE", "uid/d/trash"), ("GET", "db/t")])
+def test_routes_that_12_4_does_not_have(server: Any, method: str, path: str) -> None:
+    """Of the trash and by slug: 404, though the dashboard is there or deleted."""
+    server.save("d", "T")
+    for _ in range(2):
+        answer = server(method, f"/api/dashboards/{path}")
+        assert (answer.status_code, answer.json()) == (404, {"message": "Not found"})
+        server("DELETE", "/api/dashboards/uid/d")
+
+
 def test_a_dashboard_without_uid_gets_a_uuid(server: Any) -> None:
     """12.4.0 gives dashboards UUIDs, not short uids."""
     saved = server.ok("POST", SAVE, {"dashboard": {"title": "Nameless"}})

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from providers.embedded import User
+
 GROUP = "/apis/dashboard.grafana.app"
 BOARDS = f"{GROUP}/v1beta1/namespaces/default/dashboards"
 ALPHA = f"{GROUP}/v0alpha1/namespaces/default/dashboards"
@@ -271,6 +273,40 @@ def test_the_trash_holds_what_was_deleted_and_not_made_again(server: Any) -> Non
     assert [(one["metadata"]["name"], one["metadata"]["generation"]) for one in trash] == [("b", -999), ("a", -999)]
     assert all("deletionTimestamp" in one["metadata"] for one in trash)
     assert server.ok("GET", f"{FOLDERS}?labelSelector=grafana.app/get-trash=true")["items"] == []
+
+
+def test_the_trash_shows_others_what_they_deleted_themselves(make_server: Callable[..., Any]) -> None:
+    """All of it to admins; `updatedBy` is who deleted it."""
+    server = make_server(users=(User("admin", "admin", server_admin=True), User("ed", "secret", orgs={1: "Editor"})))
+    for name, auth in (("a", ("admin", "admin")), ("b", ("ed", "secret"))):
+        server.save(name)
+        server.ok("DELETE", f"/api/dashboards/uid/{name}", auth=auth)
+    trash = f"{ALPHA}?labelSelector=grafana.app/get-trash=true"
+
+    def names(query: str, **auth: Any) -> list[str]:
+        return [one["metadata"]["name"] for one in server.ok("GET", query, **auth)["items"]]
+
+    assert (names(trash), names(trash, auth=("ed", "secret"))) == (["b", "a"], ["b"])
+    assert names(f"{trash}&fieldSelector=metadata.name=a") == ["a"]
+
+
+def test_what_comes_back_from_the_trash_keeps_its_id(server: Any) -> None:
+    """By its label; its uid and its versions are new."""
+    number = server.save("a")["id"]
+    server.ok("DELETE", "/api/dashboards/uid/a")
+    gone = server.ok("GET", f"{ALPHA}?labelSelector=grafana.app/get-trash=true")["items"][0]
+
+    back = server.ok("POST", ALPHA, {**gone, "metadata": {**gone["metadata"], "resourceVersion": ""}})
+
+    assert server.ok("GET", "/api/dashboards/uid/a")["dashboard"]["id"] == number
+    assert (back["metadata"]["generation"], back["metadata"]["uid"] == gone["metadata"]["uid"]) == (1, False)
+    assert server.ok("GET", f"{ALPHA}?labelSelector=grafana.app/get-trash=true")["items"] == []
+
+
+def test_a_refresh_below_the_minimum_is_refused(server: Any) -> None:
+    """The classic route stores the minimum instead."""
+    answer = server("POST", ALPHA, {"metadata": {"name": "d"}, "spec": {"title": "T", "refresh": "1s"}})
+    assert (answer.status_code, answer.json()["message"]) == (400, "Dashboard refresh interval is too low")
 
 
 def test_the_history_holds_every_version_newest_first(server: Any) -> None:

@@ -48,20 +48,32 @@ def test_an_expired_snapshot_is_not_found(snapping: Any, clock: Any) -> None:
 
 
 def test_the_list_is_filtered_by_name_and_cut(snapping: Any) -> None:
-    """In order of creation."""
+    """In order of creation; `query` is the whole name, in SQL's LIKE."""
     for name in ("Alpha", "beta", "alphabet"):
         snapping.ok("POST", "/api/snapshots", {"dashboard": DASHBOARD, "name": name})
     names = {
         query: [one["name"] for one in snapping.ok("GET", f"/api/dashboard/snapshots?{query}")]
-        for query in ("", "query=ALPHA", "limit=2", "query=none")
+        for query in ("", "query=ALPHA", "query=%25alpha%25", "query=_eta", "limit=2", "query=none")
     }
 
     assert names == {
         "": ["Alpha", "beta", "alphabet"],
-        "query=ALPHA": ["Alpha", "alphabet"],
+        "query=ALPHA": ["Alpha"],
+        "query=%25alpha%25": ["Alpha", "alphabet"],
+        "query=_eta": ["beta"],
         "limit=2": ["Alpha", "beta"],
         "query=none": [],
     }
+
+
+def test_in_public_mode_nobody_signs_in(make_server: Callable[..., Any]) -> None:
+    """To make a snapshot of any dashboard, and to delete it by its delete key."""
+    public = make_server(public_snapshots=True)
+
+    made = public("POST", "/api/snapshots", {"dashboard": {"title": "Any"}, "key": "k", "deleteKey": "dk"}, auth=None)
+    first, second = (public("GET", "/api/snapshots-delete/dk", auth=None).status_code for _ in range(2))
+
+    assert (made.status_code, first, second) == (200, 200, 404)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +83,7 @@ def test_the_list_is_filtered_by_name_and_cut(snapping: Any) -> None:
         ({"dashboard": {"title": "T"}}, 400, "Dashboard not found"),
         ({"dashboard": DASHBOARD, "key": "taken"}, 500, "Failed to create snapshot"),
         ({"dashboard": DASHBOARD, "expires": "1"}, 400, "bad request data"),
+        ({"dashboard": DASHBOARD, "external": True}, 403, "External dashboard creation is disabled"),
     ],
 )
 def test_a_bad_snapshot_is_refused(snapping: Any, command: Any, status: int, message: str) -> None:

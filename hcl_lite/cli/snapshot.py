@@ -1,0 +1,134 @@
+"""hcl-lite snapshot: list, show and delete snapshots of a Grafana, whoever made them. No state is used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import ValueProblem
+
+if TYPE_CHECKING:
+    from providers.grafana.client import GrafanaClient
+
+T = TypeVar("T")
+Work = Callable[["GrafanaClient"], Awaitable[T]]
+
+
+def _server_options(command: Callable[..., int]) -> Callable[..., int]:
+    """--url and --auth, which the command gets as `server`, what a provider block would say."""
+
+    @wraps(command)
+    def with_server(url: str | None, auth: str | None, **options: Any) -> int:
+        return command(server={"url": url, "auth": auth}, **options)
+
+    for option in (
+        click.option("--auth", metavar="AUTH", help="Token, or user:password. Default: GRAFANA_AUTH."),
+        click.option("--url", metavar="URL", help="The Grafana, or embedded:PATH. Default: GRAFANA_URL."),
+    ):
+        with_server = option(with_server)
+    return with_server
+
+
+@click.group(name="snapshot")
+def command() -> None:
+    """List, show and delete snapshots of a Grafana, whoever made them."""
+
+
+@command.command(name="list")
+@click.option("--query", default="", metavar="TEXT", help="Only those whose name has this in it.")
+@click.option("--limit", default=1000, type=click.IntRange(min=1), help="No more than this.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_server_options
+def list_(server: Mapping[str, str | None], query: str, limit: int, as_json: bool) -> int:
+    """The snapshots that there are: an admin is told of all, others of their own."""
+    from providers.grafana.snapshot_api import list_snapshots  # noqa: PLC0415 - loaded where it is used
+
+    listed = _call(server, lambda client: list_snapshots(client, query, limit))
+    if as_json:
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return ExitCode.OK
+    for item in listed:
+        click.echo(f"{item['key']}  {item['name']}  (made {item['created']}, expires {item['expires']})")
+    return ExitCode.OK
+
+
+@command.command()
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: all of it, with its data.")
+@_server_options
+def show(server: Mapping[str, str | None], key: str, as_json: bool) -> int:
+    """What the snapshot KEY shows."""
+    from providers.grafana.filling.panels import list_panels  # noqa: PLC0415 - loaded where it is used
+    from providers.grafana.snapshot_api import find_snapshot  # noqa: PLC0415
+
+    found = _call(server, lambda client: find_snapshot(client, key))
+    if found is None:
+        raise HclError(Diagnostic(f'There is no snapshot with key "{key}"', hint="hcl-lite snapshot list shows them."))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return ExitCode.OK
+    meta, dashboard = found["meta"], found["dashboard"]
+    click.echo(f"{dashboard.get('title', '')}  (made {meta['created']}, expires {meta['expires']})")
+    click.echo("\n".join(_panel_lines(list_panels(dashboard))))
+    return ExitCode.OK
+
+
+@command.command()
+@click.argument("key", required=False)
+@click.option("--delete-key", metavar="KEY", help="By its delete key: without signing in, where the server allows it.")
+@_server_options
+def delete(server: Mapping[str, str | None], key: str | None, delete_key: str | None) -> int:
+    """Delete the snapshot KEY, or the one whose delete key is known."""
+    from providers.errors import Unauthorized  # noqa: PLC0415 - loaded where it is used
+    from providers.grafana.snapshot_api import delete_by_delete_key, delete_snapshot  # noqa: PLC0415
+
+    if (key is None) == (delete_key is None):
+        raise click.UsageError("Give either KEY or --delete-key.")
+    try:
+        if key is not None:
+            there = _call(server, lambda client: delete_snapshot(client, key), read_only=False)
+        else:
+            there = _call(server, lambda client: delete_by_delete_key(client, str(delete_key)), read_only=False)
+    except Unauthorized as error:
+        hint = "Without --auth, only a Grafana with [snapshots] public_mode = true deletes, and only by the delete key."
+        raise HclError(Diagnostic(str(error), hint=hint)) from error
+    if not there:
+        raise HclError(Diagnostic("There is no such snapshot", hint="It may have expired, or be deleted already."))
+    click.echo("Snapshot deleted.")
+    return ExitCode.OK
+
+
+def _panel_lines(panels: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [f'  {panel.get("type")} "{panel.get("title", "")}": {_data_of(panel)}' for panel in panels]
+
+
+def _data_of(panel: Mapping[str, Any]) -> str:
+    """How much data is in a panel, in either of the forms that Grafanas write."""
+    held = [frame for target in panel.get("targets") or () for frame in target.get("snapshot") or ()]
+    frames = len(held) + len(panel.get("snapshotData") or ())
+    return f"{frames} series or tables" if frames else "no data in it"
+
+
+def _call(server: Mapping[str, str | None], work: Work[T], *, read_only: bool = True) -> T:
+    """What `work` gives for a client of the server. Raises HclError, and ProviderError."""
+    from hcl_lite.cli.workspace import run_async  # noqa: PLC0415 - loaded where it is used
+    from providers.grafana.client import make_client  # noqa: PLC0415
+
+    try:
+        client = make_client(server, read_only)
+    except ValueProblem as problem:
+        raise HclError(Diagnostic(problem.summary, problem.detail, hint="Give --url, or set GRAFANA_URL.")) from problem
+
+    async def with_client() -> T:
+        try:
+            return await work(client)
+        finally:
+            await client.close()
+
+    return run_async(with_client)

@@ -1,0 +1,82 @@
+"""The calls of the Snapshot API: for the resource type, the lookups and the command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from providers.errors import NotFound, ServerFault, Unauthorized
+from providers.grafana.client import GrafanaClient
+
+Json = Mapping[str, Any]
+
+LISTED = 1000  # what GET /api/dashboard/snapshots gives when no limit is said, and at the most (3.2 to 12.4)
+_NOT_FOUND_SINCE = (10,)
+
+
+async def create_snapshot(client: GrafanaClient, body: Json) -> Json:
+    """POST /api/snapshots (3.2 to 12.4): key, deleteKey, url and deleteUrl. 3.2 and 5.4 choose the keys themselves."""
+    answer: Json = await client.call("POST", "/api/snapshots", body=body)
+    return answer
+
+
+async def list_snapshots(client: GrafanaClient, query: str = "", limit: int = LISTED) -> Sequence[Json]:
+    """GET /api/dashboard/snapshots (3.2 to 12.4): all for an admin, else one's own; `query` is what names have in them.
+
+    The server takes `query` for a whole name in SQL's LIKE, and 3.2 for nothing: so % around it, and names are looked
+    at again. Case counts where the server's database is PostgreSQL.
+    """
+    asked = {"query": f"%{query}%"} if query else {}
+    listed = await client.get("/api/dashboard/snapshots", {**asked, "limit": str(limit)})
+    return [item for item in listed if query.lower() in item["name"].lower()][:limit]
+
+
+async def find_snapshot(client: GrafanaClient, key: str) -> Json | None:
+    """GET /api/snapshots/:key (3.2 to 12.4): `meta` and `dashboard`; None where there is none, or it has expired.
+
+    12.4 answers 404 then, 3.2 to 7.5 a 500, which says no more than that: there the list is asked first.
+    """
+    if await _hides_missing(client) and all(item["key"] != key for item in await list_snapshots(client)):
+        return None
+    found: Json | None = await client.find(f"/api/snapshots/{quote(key, safe='')}")
+    return found
+
+
+async def delete_snapshot(client: GrafanaClient, key: str) -> bool:
+    """DELETE /api/snapshots/:key (5.4 to 12.4): whether there was one."""
+    try:
+        await client.call("DELETE", f"/api/snapshots/{quote(key, safe='')}")
+    except NotFound:
+        return False
+    return True
+
+
+async def delete_by_delete_key(client: GrafanaClient, delete_key: str) -> bool:
+    """GET /api/snapshots-delete/:deleteKey (3.2 to 12.4): whether there was one.
+
+    Without signing in only where the server has [snapshots] public_mode = true: else 401, on 3.2 403.
+    """
+    try:
+        await client.get(f"/api/snapshots-delete/{quote(delete_key, safe='')}")
+    except NotFound:
+        return False
+    except ServerFault as error:
+        if error.message in ("Failed to get dashboard snapshot", "Failed to get snapshot"):  # 5.4 to 9: there is none
+            return False
+        raise
+    return True
+
+
+async def _hides_missing(client: GrafanaClient) -> bool:
+    """By the server's version; who is not signed in is not told it, and reads snapshots all the same."""
+    try:
+        return (await client.server()).version < _NOT_FOUND_SINCE
+    except Unauthorized:
+        return False
+
+
+def snapshot_url(client: GrafanaClient, key: str) -> str:
+    """Where a snapshot is seen; without the server's address where it has none."""
+    root = client.connection.url.rstrip("/")
+    return f"{root if root.startswith('http') else ''}/dashboard/snapshot/{key}"
