@@ -6,7 +6,7 @@ ProviderError (hcl_lite.core.schema)
     ├── Unclear           sent, but no answer: the work may have been done
     ├── NotJson           an answer that is not JSON, such as a login page or a proxy's error
     ├── NoToken           AWS gave no token for a workspace
-    ├── Unexpected        JSON that is not what the route gives on a Grafana
+    ├── Unexpected        JSON that is not what the route gives on such a server
     ├── Invalid           400, 422
     ├── Unauthorized      401
     ├── Denied            403
@@ -62,8 +62,8 @@ class NotJson(ApiError):
 class Unexpected(ApiError):
     advice = NotJson.advice
 
-    def __init__(self, doing: str, url: str, error: Exception) -> None:
-        super().__init__(doing, url, 0, f"the answer is not what a Grafana gives ({type(error).__name__}: {error})")
+    def __init__(self, doing: str, url: str, error: Exception, what: str) -> None:
+        super().__init__(doing, url, 0, f"the answer is not what {what} gives ({type(error).__name__}: {error})")
 
 
 class NoToken(ApiError):
@@ -137,7 +137,9 @@ def _read_message(body: bytes) -> tuple[str, str, bool]:
         return (_field_errors(document) or str(document))[:200], "", True
     if not isinstance(document, dict):
         return str(document)[:200], "", True
-    message = str(document.get("message") or document.get("error") or _of_queries(document) or document)[:500]
+    # HeadSpin's answers have their message in "status"; Grafana's have a word there, and "message" beside it.
+    said = document.get("message") or document.get("error") or _of_queries(document) or document.get("status")
+    message = str(said or document)[:500]
     reason = document.get("messageId") or document.get("reason") or document.get("status") or ""
     return message, str(reason), True
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from hcl_lite.core.schema import ValueProblem
@@ -53,6 +53,14 @@ class Connection:
         return method == "GET" or (method == "POST" and path in self.read_by_post)
 
 
+class EmbeddedServer(Protocol):
+    """An ASGI app with something to close."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None: ...
+
+    def close(self) -> None: ...
+
+
 def split_url(url: str) -> tuple[str, str]:
     """A URL without its user part, and that part as `auth`: https://TOKEN@host or https://user:password@host."""
     parts = urlsplit(url)
@@ -71,7 +79,13 @@ def split_embedded(url: str) -> tuple[str, str]:
 
 
 class HttpClient:
-    """Calls to one server, at most `parallelism` at a time. Built without a call; the first call connects."""
+    """Calls to one server, at most `parallelism` at a time. Built without a call; the first call connects.
+
+    Redirects are not followed, so that no other host gets the account. What a kind of server does in its own way, a
+    subclass says: `advice` in place of that of the error tree, the status of an answer, the embedded server.
+    """
+
+    advice: ClassVar[Mapping[type[ApiError], str]] = {}
 
     def __init__(
         self,
@@ -160,14 +174,32 @@ class HttpClient:
             return (wait if self.connection.reads(method, path) else None), Unclear(method, url, 0, _reason(error))
         except httpx.InvalidURL as error:
             return None, Unreachable(method, url, 0, _reason(error))
-        if answer.status_code < 400:
-            return None, _decode(method, url, answer)
-        failure = from_answer(method, url, answer.status_code, answer.content)
-        if answer.status_code in _BUSY:
+        status = self.status_of(answer)
+        if status < 400:
+            outcome = _decode(method, url, answer)
+            return None, self.explained(outcome) if isinstance(outcome, ApiError) else outcome
+        failure = self.explained(from_answer(method, url, status, answer.content))
+        if status in _BUSY:
             return min(_retry_after(answer, wait), self.connection.longest_wait), failure
-        if answer.status_code >= 500 and self.connection.reads(method, path):
+        if status >= 500 and self.connection.reads(method, path):
             return wait, failure
         return None, failure
+
+    def status_of(self, answer: httpx.Response) -> int:
+        """The status by which an answer is judged."""
+        return answer.status_code
+
+    def explained(self, error: ApiError) -> ApiError:
+        """`error` with the advice that fits this kind of server."""
+        kind = NotJson if error.advice == NotJson.advice else type(error)
+        error.advice = self.advice.get(kind, error.advice)
+        return error
+
+    def make_app(self, path: str, version: str) -> EmbeddedServer:
+        """The embedded server on the file `path`, as `version` of it; the latest where that is empty."""
+        from providers.embedded import Options, create_app  # noqa: PLC0415 - loads a web framework
+
+        return create_app(path, options=Options(version=version or LATEST))
 
     def backoff(self, attempt: int) -> float:
         """0.25 s doubled at each attempt, up to the longest wait; half of it by chance, so that callers spread."""
@@ -202,10 +234,8 @@ class HttpClient:
     def _embedded(self, path: str, version: str) -> httpx.AsyncBaseTransport:
         import httpx  # noqa: PLC0415 - see _attempt
 
-        from providers.embedded import Options, create_app  # noqa: PLC0415 - loads a web framework
-
         try:
-            app = create_app(path, options=Options(version=version or LATEST))
+            app = self.make_app(path, version)
         except sqlite3.Error as error:
             raise Unreachable("Opening", self.connection.url, 0, f"{error}") from error
         self._closers.append(app.close)
@@ -243,10 +273,10 @@ def _readable(attribute: str, files: str) -> Iterator[None]:
 
 
 def _decode(method: str, url: str, answer: httpx.Response) -> Any:
-    if not answer.content:
-        return None
     if 300 <= answer.status_code < 400:
         return NotJson(method, url, answer.status_code, f"a redirect to {answer.headers.get('Location', 'nowhere')}")
+    if not answer.content:
+        return None
     try:
         return json.loads(answer.content)
     except (ValueError, RecursionError):

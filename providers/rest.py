@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, Version
-from hcl_lite.core.values import Value, derive_uid, reveal
+from hcl_lite.core.values import Secret, Value, derive_uid, reveal
 from providers.errors import NotFound
 from providers.http import HttpClient
 
@@ -48,10 +48,11 @@ class RestType(Generic[Client]):
     create_call: Call
     read_call: Call
     update_call: Call
-    delete_call: Call
+    delete_call: Call | None  # None where nothing deletes it: `stays` says why
     version: tuple[str, ...] = ("id", "version")
     create_first: bool = False
     immutable: bool = False
+    stays: str = ""
     writes_at_once: int = 0
     mention_kind: str = ""
     from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)
@@ -140,6 +141,8 @@ class RestType(Generic[Client]):
         return self.live(await self.update_call.send(client, uid, self.to_wire(values)))
 
     async def delete(self, client: Client, uid: str, attributes: Mapping[str, Any]) -> None:
+        if self.delete_call is None:
+            return
         try:
             await self.delete_call.send(client, uid)
         except NotFound:
@@ -160,4 +163,9 @@ class RestType(Generic[Client]):
             attributes={key: value for key, value in attributes.items() if key not in kept_apart},
             content=self._comparable(known),
             secret_keys=frozenset(known.get("secureJsonFields") or ()),
+            secrets={
+                key: Secret(known[attr.wire])
+                for key, attr in self.attrs.items()
+                if attr.secret and attr.computed and attr.wire in known
+            },
         )

@@ -39,12 +39,13 @@ def on_grafana(
     workspace = load_workspace(inputs)
 
     async def run() -> T:
-        build = await make_build(workspace, workspace.store.read())
+        state = workspace.store.read()
+        build = await make_build(workspace, state)
         name = _chosen(build.config, provider)
         session = Session(build.config, workspace.providers, read_only)
         try:
             if provider_address(name) in build.config.blocks:
-                await prepare(build, session, provider_address(name))
+                await prepare(build, state, session, provider_address(name))
             grafana = session.get(name)
             assert isinstance(grafana, Grafana)
             return await grafana.ask(work)

@@ -119,11 +119,15 @@ def _speaks_of(expected: str, diagnostic: Diagnostic) -> bool:
 
 
 def _embedded(home: Path) -> ProviderTypes:
-    """Provider types whose servers live in `home`, whatever the configuration says of them."""
+    """Provider types whose servers live in `home`, whatever the configuration says of them.
+
+    One that another one has told of is there already, such as the Grafana that HeadSpin allocates.
+    """
 
     def embedded(type_: ProviderType) -> ProviderType:
         def open_(name: str, settings: Values, read_only: bool) -> Writer:
-            own = type_.embedded(str(home), name) if type_.embedded else {}
+            there = str(settings.get("url")).startswith(f"embedded:{home}/")
+            own = type_.embedded(str(home), name) if type_.embedded and not there else {}
             return type_.open(name, {**settings, **own}, read_only)
 
         return replace(type_, open=open_)

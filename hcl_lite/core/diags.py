@@ -71,6 +71,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if near:
         return f'Did you mean "{near[0]}"?'
-    if 0 < len(names) <= 12:
+    if 0 < len(names) <= 16:
         return "Known: " + ", ".join(names) + "."
     return ""

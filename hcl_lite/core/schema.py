@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hcl_lite.core.paths import ObjectPath, Step
-from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.core.values import JsonValue, Secret, Value
 
 # What tells whether an object has moved since it was seen, such as {"id": 7, "version": 3}: compared, never read into.
 Version = Mapping[str, JsonValue]
@@ -28,8 +28,9 @@ class Attr:
     | computed   | filled by the server or by hcl-lite; with `optional`, only when the user leaves it out |
     | replaces   | another value means another object                                                   |
     | body       | large: kept out of the state                                                         |
-    | secret     | kept out of everything but the call that needs it                                    |
+    | secret     | kept out of everything but the call that needs it; computed, read whenever it is needed |
     | settles    | steers how hcl-lite works, and is not part of the object                             |
+    | triggers   | with `settles`: another value than the last one asks for an update                   |
     | steady     | computed, and the same for as long as the object lives                               |
     | wire       | the attribute's key in the server's JSON                                             |
     | example    | a value to show in the documentation, where the type's own sample would say nothing  |
@@ -43,6 +44,7 @@ class Attr:
     body: bool = False
     secret: bool = False
     settles: bool = False
+    triggers: bool = False
     steady: bool = False
     default: JsonValue = None
     choices: tuple[str, ...] = ()
@@ -69,7 +71,8 @@ class Mention:
 class Live:
     """An object as the server has it: `content` in the form that `ResourceType.content` gives for what is wanted.
 
-    `content` is None where the object was only surveyed, not read; `attributes` are then incomplete.
+    `content` is None where the object was only surveyed, not read; `attributes` are then incomplete. `secrets` are the
+    computed attributes that are secret: other blocks may have them, nothing keeps them.
     `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
     """
 
@@ -78,6 +81,7 @@ class Live:
     attributes: Mapping[str, JsonValue] = field(default_factory=dict)
     content: Value = None
     secret_keys: frozenset[str] = frozenset()
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 
@@ -97,6 +101,10 @@ class ResourceType(Protocol):
     @property
     def immutable(self) -> bool:
         """Whether no call changes such an object, so that any change of its content means another one."""
+
+    @property
+    def stays(self) -> str:
+        """Why no call deletes such an object, so that it is only forgotten; empty where one does."""
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
         """`values` with defaults filled in, and with the identity `uid` where they give none.

@@ -31,7 +31,7 @@ async def adopt(build: Build, state: State, session: Session, address: Address, 
     if known is not None:
         hint = f"hcl-lite state rm {address} makes room for another."
         raise HclError(Diagnostic(f"{address} stands for {known.uid} already", "", block.place(), hint))
-    await prepare(build, session, address)
+    await prepare(build, state, session, address)
     return await _read(build, state, session, block, uid)
 
 

@@ -20,7 +20,6 @@ from hcl_lite.engine.evaluate import (
     Values,
     complete,
     evaluate_resource,
-    exposed,
 )
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
@@ -150,11 +149,12 @@ class Applier:
                 found = await look_up(self.session, block, values)
                 self.scope.objects[address] = found
                 self._check_rules(block, found)
-            case Kind.RESOURCE if self.plan.destroy or self.plan.refresh_only:
+            case Kind.RESOURCE if self.plan.refresh_only:
                 await self._refresh(change)
-                expose_remembered(self.session, self.scope, block, self.ledger.state.records.get(address))
             case Kind.RESOURCE if change is not None:
                 await self._do_resource(block, change)
+            case Kind.RESOURCE:  # a provider needs it for deletions
+                await expose_remembered(self.session, self.scope, block, self.ledger.state.records.get(address))
             case Kind.LOCAL | Kind.VARIABLE | Kind.OUTPUT:
                 value = self.scope.value(address)
                 raise_if_errors(broken_rules(self.scope, block, block.rules))
@@ -196,9 +196,7 @@ class Applier:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
                 assert known is not None
                 record = known
-        self.scope.objects[block.address] = exposed(
-            type_, arguments.values, record.attributes, uid=record.uid, settled=True
-        )
+        await expose_remembered(self.session, self.scope, block, record, arguments.values)
         if change.action is not Action.NOOP:
             self._check_rules(block, self.scope.objects[block.address])
 

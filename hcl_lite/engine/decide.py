@@ -11,6 +11,8 @@
 | yes        | yes   | as another object  | REPLACE                                                      |
 | yes        | yes   | no                 | DELETE                                                       |
 | yes        | no    | no                 | FORGET                                                       |
+
+Where nobody can look, since the provider is only opened by the apply, what is remembered is taken for what is there.
 """
 
 from __future__ import annotations
@@ -38,8 +40,9 @@ class Case:
     `values` are the completed arguments; `live` is whole where it is not None; `baseline` the content at the remembered
     version where the server rewrites what it is sent; `secrets` the fate of each secret: set, rotated, removed or
     unchanged; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may be taken
-    over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `trashed` says
-    that the object was deleted, and that its server can bring it back.
+    over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen` names the
+    provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was deleted,
+    and that its server can bring it back.
     """
 
     block: Block
@@ -56,6 +59,7 @@ class Case:
     ours: str = ""
     replace: str = ""
     protected: bool = False
+    unseen: str = ""
     trashed: bool = False
     now: datetime | None = None
 
@@ -74,6 +78,8 @@ def decide(case: Case) -> Change:
         dependencies=case.dependencies,
         place=case.block.place(),
     )
+    if case.unseen:
+        return _decide_unseen(case, change)
     if case.live is None:
         return _decide_missing(case, change)
     if case.record is None and not (
@@ -82,11 +88,7 @@ def decide(case: Case) -> Change:
         raise HclError(_exists_already(case))
     change = replace(change, seen=case.live.version)
     reason = _replacement(case)
-    if reason:
-        if case.protected:
-            raise HclError(_protected_from(case, reason))
-        return replace(change, action=Action.REPLACE, because=reason, differences=_summary(case))
-    return _decide_present(case, case.live, change)
+    return _decide_replaced(case, change, reason) if reason else _decide_present(case, case.live, change)
 
 
 def refreshed_record(case: Case, live: Live, content: str) -> Record:
@@ -124,8 +126,10 @@ def stored_attributes(
     type_: ResourceType, values: Values, attributes: Mapping[str, JsonValue]
 ) -> Mapping[str, JsonValue]:
     """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
+    dropped = {key for key, attr in type_.attrs.items() if attr.settles or (attr.computed and attr.secret)}
+    known = {key: value for key, value in attributes.items() if key not in dropped}
     settles = {key: value for key, value in values.items() if key in type_.attrs and type_.attrs[key].settles}
-    return {key: value for key, value in {**attributes, **settles}.items() if not is_secret(values.get(key))}
+    return {key: value for key, value in {**known, **settles}.items() if not is_secret(values.get(key))}
 
 
 def decide_orphan(
@@ -174,13 +178,36 @@ def _decide_missing(case: Case, change: Change) -> Change:
     return replace(change, action=Action.CREATE, because=because, drifted=True, restores=restores)
 
 
+def _decide_unseen(case: Case, change: Change) -> Change:
+    record = case.record
+    note = f"provider.{case.unseen} is set up during the apply: what is on its server is not looked at before."
+    change = replace(change, note=note)
+    if record is None:
+        return replace(change, action=Action.CREATE, differences=_summary(case))
+    change = replace(change, seen=record.version)
+    reason = _replacement(case)
+    if reason:
+        return _decide_replaced(case, change, reason)
+    unchanged = case.type.immutable or (case.arguments.hash != "" and case.arguments.hash == record.applied)
+    return change if unchanged and not change.secrets else replace(change, action=Action.UPDATE)
+
+
+def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
+    if case.protected:
+        raise HclError(_protected_from(case, reason))
+    if case.type.stays:
+        raise HclError(_cannot_be_replaced(case, reason))
+    return replace(change, action=Action.REPLACE, because=reason, differences=_summary(case))
+
+
 def _decide_present(case: Case, live: Live, change: Change) -> Change:
     wanted = case.type.content(case.values)
     found = without_unasked(case.type, live.content, wanted)
     unchanged = case.record is not None and case.arguments.hash != "" and case.arguments.hash == case.record.applied
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
+    asked = _triggered(case)
     drifted = _has_drifted(case, live, found, differences, unchanged)
-    if not differences and not change.secrets:
+    if not differences and not asked and not change.secrets:
         if live.content is None and not case.type.immutable:
             raise AssertionError("a comparison needs the whole object")
         content = hash_of(found) if live.content is not None else hash_of(wanted)
@@ -188,7 +215,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
         if new == case.record:
             return change
         return replace(change, action=Action.REFRESH, record=new, note=_refresh_note(case, live))
-    change = replace(change, action=Action.UPDATE, differences=differences, drifted=drifted)
+    change = replace(change, action=Action.UPDATE, differences=(*differences, *asked), drifted=drifted)
     if drifted:
         change = replace(change, because="it was changed outside of hcl-lite")
         if case.block.on_drift == "fail":
@@ -224,6 +251,19 @@ def _differences(case: Case, found: Value, wanted: Value, unchanged: bool) -> tu
     return diff(found, wanted)
 
 
+def _triggered(case: Case) -> tuple[Difference, ...]:
+    """Attributes that ask for an update by having another value than the one that is remembered."""
+    if case.record is None:
+        return ()
+    known = case.record.attributes
+    given = {key: case.values.get(key) for key, attr in case.type.attrs.items() if attr.triggers}
+    return tuple(
+        Difference(key, known.get(key, ABSENT), conceal(value))
+        for key, value in given.items()
+        if value is not None and value != known.get(key)
+    )
+
+
 def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
     record = case.record
     if record is None or live.version == record.version:
@@ -251,7 +291,7 @@ def _replacement(case: Case) -> str:
         return case.replace
     uid = case.type.uid(case.values)
     if uid != record.uid:
-        what = "uid" if "uid" in case.type.attrs else "key"
+        what = next((key for key in case.type.attrs if case.values.get(key) is uid), "uid")
         return f"{what} changes from {record.uid} to {'one known after apply' if uid is UNKNOWN else uid}"
     if case.provider != record.provider:
         return f"it moves from provider {record.provider} to {case.provider}"
@@ -315,6 +355,13 @@ def _protected_from(case: Case, reason: str) -> Diagnostic:
     detail = f"It would have to be replaced: {reason}. lifecycle.prevent_destroy forbids that."
     hint = "Undo what makes it another object, or set prevent_destroy = false."
     return Diagnostic(f"{case.block.address} is protected", detail, place, hint, str(case.block.address))
+
+
+def _cannot_be_replaced(case: Case, reason: str) -> Diagnostic:
+    address = case.block.address
+    detail = f"It would have to be: {reason}. But {case.type.stays}."
+    hint = f"hcl-lite state rm {address} forgets it, so that the block stands for another one."
+    return Diagnostic(f"{address} cannot be replaced", detail, case.block.place(), hint, str(address))
 
 
 def _drift_refused(case: Case, differences: tuple[Difference, ...]) -> Diagnostic:

@@ -42,6 +42,11 @@ def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) ->
         for problem in check_value(block, key, attrs[key], value)
     ]
     raise_if_errors(problems)
+    return mark_secrets(attrs, values)
+
+
+def mark_secrets(attrs: Mapping[str, Attr], values: Values) -> Values:
+    """`values` with those of secret attributes as Secret."""
     return {key: _mark(value) if key in attrs and attrs[key].secret else value for key, value in values.items()}
 
 

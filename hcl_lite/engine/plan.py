@@ -171,8 +171,8 @@ class Planner:
                     open_provider(self.session, self.scope, block)
                 case Kind.DATA:
                     await self._look_up(block)
-                case Kind.RESOURCE if self._leaves_blocks:
-                    expose_remembered(self.session, self.scope, block, self.state.records.get(address))
+                case Kind.RESOURCE if self._leaves_blocks:  # a provider needs it
+                    await expose_remembered(self.session, self.scope, block, self.state.records.get(address))
                 case Kind.RESOURCE:
                     change = await self.resources.plan(block)
                     self.changes[address] = change
@@ -198,8 +198,10 @@ class Planner:
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         values = lookup_arguments(self.session, self.scope, block)
         needed = nearest_resources(self.build.graph, block.address)
-        if is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
-            self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
+        deferred = self.session.is_deferred(block.provider)
+        if deferred or is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
+            if not self._leaves_blocks:
+                self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
             return
         found = await look_up(self.session, block, values)
         self.scope.objects[block.address] = found
@@ -269,6 +271,9 @@ class Planner:
             return replace(change, place=removed.place())
         if live is not None and removed is None:
             raise_if_errors(self._protections(record))
+        stays = self.session.resource_type(record.provider, record.address.type).stays
+        if stays:
+            return decide_orphan(record, live, False, stays, Action.RELEASE)
         return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
 
     def _holders(self) -> Mapping[tuple[str, str, str], Address]:

@@ -1,4 +1,4 @@
-"""What plan, apply and import do alike with the blocks around a resource: providers and lookups."""
+"""What plan, apply and import do alike with the blocks around a resource: providers, lookups, what they need."""
 
 from __future__ import annotations
 
@@ -9,30 +9,32 @@ import networkx as nx
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ValueProblem
-from hcl_lite.core.values import is_unknown
-from hcl_lite.engine.evaluate import Values, evaluate_arguments, evaluate_resource, exposed, problem_at
+from hcl_lite.core.values import UNKNOWN, is_unknown
+from hcl_lite.engine.evaluate import Values, evaluate_arguments, evaluate_resource, exposed, mark_secrets, problem_at
 from hcl_lite.engine.graph import Build
+from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.check import provider_type
 from hcl_lite.lang.config import Block, expressions_of
 from hcl_lite.lang.expand import name_of, provider_address
 from hcl_lite.lang.scope import Scope
-from state.model import Record
+from state.model import Record, State
 
 
 def open_provider(session: Session, scope: Scope, block: Block) -> None:
-    """Open the provider of a block. Raises HclError for settings that are not known or cannot work."""
+    """Open the provider of a block; while planning, one whose settings are not known yet is deferred.
+
+    Raises HclError for settings that cannot work, and by the apply for those that are still not known.
+    """
     settings = evaluate_arguments(scope, block, session.types[provider_type(block)].settings)
-    if is_unknown(settings):
-        raise HclError(
-            Diagnostic(
-                "A provider's settings must be known when planning",
-                "One of them comes from an object that does not exist yet.",
-                block.place(),
-                "Apply that object first with --target.",
-                str(block.address),
-            )
-        )
+    unknown = [key for key, value in settings.items() if is_unknown(value)]
+    if unknown and session.read_only:
+        session.defer(name_of(block.address))
+        return
+    if unknown:
+        summary = f"{' and '.join(unknown)} of {block.address} {'is' if len(unknown) == 1 else 'are'} still not known"
+        detail = "The object that says it is not there, or does not say it."
+        raise HclError(Diagnostic(summary, detail, block.value_place(unknown[0]), "", str(block.address)))
     try:
         session.open(name_of(block.address), settings)
     except ValueProblem as problem:
@@ -51,32 +53,56 @@ async def look_up(session: Session, block: Block, values: Values) -> Values:
         found = await session.get(block.provider).lookup(block.address.type, values)
     except ValueProblem as problem:
         raise HclError(problem_at(block, problem)) from problem
-    return {**values, **found}
+    attrs = session.type_of(block.provider).lookups[block.address.type].attrs
+    return {**values, **mark_secrets(attrs, found)}
 
 
-async def prepare(build: Build, session: Session, root: Address) -> None:
-    """Open the providers and read the lookups that the block at `root` needs; also `root` itself, if it is one."""
+async def prepare(build: Build, state: State, session: Session, root: Address) -> None:
+    """Open the providers and read the lookups that the block at `root` needs, and `root` itself, if it is a provider;
+    resources are taken as they are remembered."""
     needed = {root, *nx.ancestors(build.graph, root)}
+    records = move_records(state, build.config).state.records
     for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
         block = build.config.blocks.get(address)
         if address not in needed or block is None:
             continue
         if address.kind is Kind.PROVIDER:
             open_provider(session, build.scope, block)
+        elif address.kind is Kind.RESOURCE and address != root:
+            await expose_remembered(session, build.scope, block, records.get(address))
         elif address.kind is Kind.DATA:
             values = lookup_arguments(session, build.scope, block)
-            build.scope.objects[address] = await look_up(session, block, values)
+            if not is_unknown(values):
+                build.scope.objects[address] = await look_up(session, block, values)
 
 
-def expose_remembered(session: Session, scope: Scope, block: Block, record: Record | None) -> bool:
-    """Let others refer to the object of a block as the state knows it. Whether it knows it as the block has it now."""
-    if record is None or record.provider != block.provider:
+async def expose_remembered(
+    session: Session,
+    scope: Scope,
+    block: Block,
+    record: Record | None,
+    values: Values | None = None,
+    *,
+    only_as_applied: bool = False,
+) -> bool:
+    """Let other blocks refer to the object of a block as the state knows it; its secrets are read from its server.
+
+    `values` are its arguments where they are known to be those that were applied. Else those of the block are taken
+    where they hash to what was applied; where they do not, the object is known no further than the state and the
+    server tell, or with `only_as_applied` not at all. Whether it is known now.
+    """
+    if record is None or (values is None and record.provider != block.provider):
         return False
-    type_ = session.resource_type(block.provider, block.address.type)
-    arguments = evaluate_resource(scope, block, type_)
-    if not arguments.hash or arguments.hash != record.applied:
-        return False
-    scope.objects[block.address] = exposed(type_, arguments.values, record.attributes, uid=record.uid, settled=True)
+    type_ = session.resource_type(record.provider, block.address.type)
+    if values is None:
+        arguments = evaluate_resource(scope, block, type_)
+        if arguments.hash and arguments.hash == record.applied:
+            values = arguments.values
+        elif only_as_applied:
+            return False
+    attributes = {**record.attributes, **await session.secrets(record.provider, block.address.type, record.uid)}
+    given = {key: attributes.get(key, UNKNOWN) for key in type_.attrs} if values is None else values
+    scope.objects[block.address] = exposed(type_, given, attributes, uid=record.uid, settled=True)
     return True
 
 
@@ -100,7 +126,7 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
             continue
         if address.kind is Kind.PROVIDER:
             open_provider(session, build.scope, block_)
-        elif _waits_for_provider(build, block_):
+        elif _waits_for_provider(build, block_) or session.is_deferred(block_.provider):
             continue
         elif address.kind is Kind.DATA:
             values = lookup_arguments(session, build.scope, block_)
@@ -108,10 +134,16 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
                 build.scope.objects[address] = await look_up(session, block_, values)
                 read = True
         elif address.kind is Kind.RESOURCE:
-            record = records.get(address)
-            there = record is not None and await session.survey(record.provider, address.type, record.uid)
-            read = (there and expose_remembered(session, build.scope, block_, record)) or read
+            read = await _expose_for_keys(build, session, block_, records.get(address)) or read
     return read
+
+
+async def _expose_for_keys(build: Build, session: Session, block: Block, record: Record | None) -> bool:
+    """Whether the object is there, and as it is declared: one that is about to change is none to take keys from."""
+    if record is None or record.provider != block.provider:
+        return False
+    there = await session.survey(record.provider, block.address.type, record.uid)
+    return there is not None and await expose_remembered(session, build.scope, block, record, only_as_applied=True)
 
 
 def _waits_for_provider(build: Build, block: Block) -> bool:

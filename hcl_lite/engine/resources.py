@@ -63,7 +63,7 @@ class ResourcePlanner:
         live = await self.survey(record) if record else None
         if record and self._is_untouched(block, record, arguments, live):
             change = self._untouched(block, record, arguments, protected)
-            self._expose(block, type_, arguments.values, record.attributes, record.uid, settled=True)
+            await self._expose(block, type_, arguments.values, record.attributes, record.uid, settled=True)
         else:
             case = await self._make_case(block, type_, arguments, record, live)
             case = replace(case, protected=protected)
@@ -75,15 +75,16 @@ class ResourcePlanner:
             settled = change.action in (Action.NOOP, Action.REFRESH)
             known = {**(record.attributes if record else {}), **(case.live.attributes if case.live else {})}
             fresh = change.action in (Action.CREATE, Action.REPLACE)
-            self._expose(block, type_, case.values, {} if fresh else known, change.uid or UNKNOWN, settled=settled)
+            attributes = {} if fresh else known
+            await self._expose(block, type_, case.values, attributes, change.uid or UNKNOWN, settled=settled)
         own = self.scope.objects[block.address]
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))
         moved_from = self.moves.sources.get(block.address)
         return moved(change, record, moved_from) if moved_from is not None and record is not None else change
 
     async def survey(self, record: Record) -> Live | None:
-        """What is there of a remembered object, on the server where it was made."""
-        if not self.options.refresh:
+        """What is there of a remembered object, on the server where it was made; without a look, what is remembered."""
+        if not self.options.refresh or self.session.is_deferred(record.provider):
             return Live(record.uid, record.version, record.attributes, None)
         return await self.session.survey(record.provider, record.address.type, record.uid)
 
@@ -131,17 +132,10 @@ class ResourcePlanner:
         ours = self._ours(block, uid, imported) if record is None else ""
         if record is None and isinstance(uid, str):
             record = self._record_that_moves(block, uid)
-            live = await self.session.survey(block.provider, block.address.type, uid)
-            if imported and live is None:
-                place = self.build.imports[block.address].value_place("id")
-                raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}" to import', "", place))
+        unseen = "" if imported else self._deferred(block, record)
         baseline: Value = None
-        if live is not None and record is not None and uid == record.uid:
-            live, baseline = await self._whole(block, type_, arguments, values, record, live)
-        elif live is not None and live.content is None and not type_.immutable:
-            # One that is to be replaced is on the server where it was made.
-            there = record.provider if record is not None else block.provider
-            live = await self.session.get(there).read(block.address.type, live.uid, values)
+        if not unseen:
+            live, baseline = await self._look(block, type_, arguments, values, record, live)
         if live is not None and live.content is not None:
             values = with_ignored(block, type_, values, live)
             if baseline is not None:  # what others may change has not drifted
@@ -167,9 +161,39 @@ class ResourcePlanner:
             dependencies=self._dependencies(block),
             ours=ours,
             replace=self._replacement_asked(block) if record is not None else "",
-            trashed=live is None and await self._is_trashed(block, record, uid),
+            unseen=unseen,
+            trashed=live is None and not unseen and await self._is_trashed(block, record, uid),
             now=self.clock(),
         )
+
+    def _deferred(self, block: Block, record: Record | None) -> str:
+        """The provider that would have to be asked and is not open before the apply; empty where there is none."""
+        names = [block.provider, *([record.provider] if record else [])]
+        return next((name for name in names if self.session.is_deferred(name)), "")
+
+    async def _look(
+        self,
+        block: Block,
+        type_: ResourceType,
+        arguments: Arguments,
+        values: Values,
+        record: Record | None,
+        live: Live | None,
+    ) -> tuple[Live | None, Value]:
+        """What is there, with its content where that is needed; and the content when it was remembered."""
+        uid = type_.uid(values)
+        if block.address not in self.records and isinstance(uid, str):
+            live = await self.session.survey(block.provider, block.address.type, uid)
+            if live is None and block.address in self.build.imports:
+                place = self.build.imports[block.address].value_place("id")
+                raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}" to import', "", place))
+        if live is not None and record is not None and uid == record.uid:
+            return await self._whole(block, type_, arguments, values, record, live)
+        if live is not None and live.content is None and not type_.immutable:
+            # One that is to be replaced is on the server where it was made.
+            there = record.provider if record is not None else block.provider
+            live = await self.session.get(there).read(block.address.type, live.uid, values)
+        return live, None
 
     async def _is_trashed(self, block: Block, record: Record | None, uid: Value) -> bool:
         """Whether the remembered object, which is gone, can be brought back as the one that the block asks for."""
@@ -248,7 +272,7 @@ class ResourcePlanner:
             return True
         attrs = self.session.resource_type(change.provider, change.address.type).attrs
         changed = {re.split(r"[.\[]", difference.path)[0] for difference in change.differences}
-        if attrs[name].secret:
+        if attrs[name].secret and attrs[name].settable:
             return bool(change.secrets)
         if attrs[name].body:  # what it holds is compared under other names
             return any(key not in attrs or attrs[key].body for key in changed)
@@ -308,9 +332,11 @@ class ResourcePlanner:
         intent = self.pending.get(block.address)
         return intent.uid if intent is not None else ""
 
-    def _expose(
+    async def _expose(
         self, block: Block, type_: ResourceType, values: Values, attributes: Values, uid: Value, *, settled: bool
     ) -> None:
+        if settled and isinstance(uid, str):
+            attributes = {**attributes, **await self.session.secrets(block.provider, block.address.type, uid)}
         self.scope.objects[block.address] = exposed(type_, values, attributes, uid=uid, settled=settled)
 
 

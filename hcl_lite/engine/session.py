@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, ProviderType, ResourceType, ValueProblem, Writer
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import Secret, Value
 from hcl_lite.lang.check import ProviderTypes, provider_type
 from hcl_lite.lang.config import Config
 from hcl_lite.lang.expand import provider_address
@@ -19,7 +19,10 @@ Survey = Mapping[str, Live | None]
 
 @dataclass
 class Session:
-    """Opened providers by the name of their block. `read_only` providers cannot send a write."""
+    """Opened providers by the name of their block. `read_only` providers cannot send a write.
+
+    A provider whose settings only the apply can tell is deferred while planning: nothing is asked of it.
+    """
 
     config: Config
     types: ProviderTypes
@@ -29,17 +32,37 @@ class Session:
 
     def __post_init__(self) -> None:
         self._open: dict[str, Writer] = {}
+        self._deferred: set[str] = set()
         self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
 
     def open(self, name: str, settings: Mapping[str, Value]) -> None:
         """Open the provider of block `name`. Raises ValueProblem for settings that cannot work."""
         given = {key: value for key, value in settings.items() if key != "type"}
         self._open[name] = self.type_of(name).open(name, given, self.read_only)
+        self._deferred.discard(name)
+
+    def defer(self, name: str) -> None:
+        """Do without the provider of block `name`."""
+        self._deferred.add(name)
+
+    def is_deferred(self, name: str) -> bool:
+        """Whether the provider of block `name` is only opened by the apply."""
+        return name in self._deferred
 
     def get(self, name: str) -> Writer:
         """An open provider. One without a block is opened with what the environment says. Raises HclError."""
         if name not in self._open:
             block = self.config.blocks.get(provider_address(name))
+            if block is not None and name in self._deferred:
+                raise HclError(
+                    Diagnostic(
+                        "A provider's settings must be known to look at what is on its server",
+                        "One of them comes from an object that does not exist yet, or is about to change.",
+                        block.place(),
+                        "Apply that object first with --target.",
+                        str(block.address),
+                    )
+                )
             if block is not None:
                 detail = "Objects in the state were made by it, and it is not among the targets."
                 raise HclError(
@@ -84,6 +107,14 @@ class Session:
             self._surveys[key] = task
         found = await asyncio.shield(task)
         return found[uid] if uid in found else await self.get(provider).read(type_, uid)
+
+    async def secrets(self, provider: str, type_: str, uid: str) -> Mapping[str, Secret]:
+        """The computed attributes of the object `uid` that are secret: they are in no state, so the server is asked."""
+        attrs = self.resource_type(provider, type_).attrs.values()
+        if provider in self._deferred or not any(attr.computed and attr.secret for attr in attrs):
+            return {}
+        live = await self.get(provider).read(type_, uid)
+        return live.secrets if live is not None else {}
 
     async def close(self) -> None:
         for task in self._surveys.values():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.engine.changes import MAKES, Action, Change, Plan
-from hcl_lite.engine.graph import Graph, openers
+from hcl_lite.engine.graph import Graph
 from hcl_lite.lang.expand import provider_address
 from state.model import Record
 
@@ -54,6 +54,8 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
         provider = Step(provider_address((change.record or change).provider))
         if provider in steps:
             steps.add_edge(provider, step)
+        if plan.destroy and Step(change.address) in steps:
+            _put_after_providers(steps, step)
     _make_room(steps, plan, deletions)
     by_address: dict[Address, list[Step]] = {}
     for step in deletions:
@@ -69,8 +71,8 @@ def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> nx.Di
     steps: nx.DiGraph[Step] = nx.DiGraph()
     changes = changes_of(plan)
     if plan.destroy or plan.refresh_only:
-        wanted = openers(graph)
         steps.add_nodes_from(Step(address) for address in changes)
+        wanted = _with_needs(graph, _providers_of(graph, deletions))
     else:
         wanted = _wanted_blocks(plan, graph, changes, deletions)
     steps.add_nodes_from(Step(address) for address in wanted)
@@ -88,15 +90,32 @@ def _wanted_blocks(
     wanted = {a for a, change in changes.items() if change.action is not Action.NOOP and a in graph}
     if not plan.targets:
         wanted |= {a for a in graph if a.kind is Kind.CHECK or (a.kind is Kind.OUTPUT and not a.module)}
-    needed = {provider_address(change.record.provider) for change in deletions.values() if change.record}
-    wanted |= {address for address in needed if address in graph}
-    open_ = list(wanted)
+    return _with_needs(graph, wanted | _providers_of(graph, deletions))
+
+
+def _providers_of(graph: Graph, deletions: Mapping[Step, Change]) -> set[Address]:
+    """The providers that make deletions."""
+    made = [change for change in deletions.values() if change.action not in (Action.FORGET, Action.RELEASE)]
+    return {a for change in made if change.record and (a := provider_address(change.record.provider)) in graph}
+
+
+def _with_needs(graph: Graph, addresses: Collection[Address]) -> set[Address]:
+    wanted, open_ = set(addresses), list(addresses)
     while open_:
         for before in graph.predecessors(open_.pop()):
             if before not in wanted:
                 wanted.add(before)
                 open_.append(before)
     return wanted
+
+
+def _put_after_providers(steps: nx.DiGraph[Step], deletion: Step) -> None:
+    """The deletion of what a provider takes its settings from comes after the provider was opened."""
+    block = Step(deletion.address)
+    for step in nx.descendants(steps, block):
+        if step.address.kind is Kind.PROVIDER:
+            steps.add_edge(step, deletion)
+    steps.add_edge(block, deletion)
 
 
 def _make_room(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:

@@ -1,6 +1,7 @@
 """Who may call: organisations, users, service accounts and their tokens."""
 
 import hashlib
+import hmac
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,6 +48,17 @@ class Accounts:
                 self.set_role(account, org, role)
         for token, role in options.tokens.items():
             self._prepare_token(token, role)
+
+    def set_user(self, login: str, password: str, role: Role) -> None:
+        """A user of organisation 1 whose password is stored: made, or given this password."""
+        account = self.by_login(login) or self._add(login, login, f"{login}@localhost", role == "Admin")
+        self.set_role(account, 1, role)
+        self._store.run("insert or replace into password values (?, ?)", account.id, _hash(password))
+
+    def has_password(self, account: Account, password: str) -> bool:
+        """Whether it is the one that is stored; only its hash is."""
+        row = self._store.row("select hash from password where account = ?", account.id)
+        return row is not None and hmac.compare_digest(row["hash"], _hash(password))
 
     def by_login(self, login: str) -> Account | None:
         return _account(self._store.row("select * from account where login = ?", login))

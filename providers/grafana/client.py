@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
-from providers.http import EMBEDDED, Connection, HttpClient, split_embedded, split_url, tls_of
+from providers.http import EMBEDDED, Connection, HttpClient, split_embedded
+from providers.settings import http_settings
+from providers.settings import make_connection as connection_for
 from providers.versions import RECORDED, recorded_version
 
 # What reads although it is a POST: the queries that data sources are asked through Grafana.
@@ -30,18 +30,7 @@ SETTINGS: Mapping[str, Attr] = {
     ),
     "auth": Attr(secret=True, doc="Service account token, API key, or user:password. Default: GRAFANA_AUTH."),
     "org_id": Attr("number", doc="The organisation to work in. Default: GRAFANA_ORG_ID, else that of the account."),
-    "http_headers": Attr(
-        "map(string)", secret=True, doc="Headers for every call. Default: GRAFANA_HTTP_HEADERS (JSON)."
-    ),
-    "ca_cert": Attr(doc="File of CA certificates to trust. Default: GRAFANA_CA_CERT."),
-    "tls_cert": Attr(doc="File of the client certificate. Default: GRAFANA_TLS_CERT."),
-    "tls_key": Attr(doc="File of the client certificate's key. Default: GRAFANA_TLS_KEY."),
-    "insecure_skip_verify": Attr(
-        "bool", doc="Do not check the server's certificate. Default: GRAFANA_INSECURE_SKIP_VERIFY."
-    ),
-    "timeout": Attr("number", doc="Seconds until a call is given up.", default=60),
-    "retries": Attr("number", doc="How often a call that can be repeated is.", default=5),
-    "parallelism": Attr("number", doc="Calls under way at once.", default=16),
+    **http_settings("GRAFANA"),
 }
 
 
@@ -129,75 +118,20 @@ def make_connection(
 ) -> Connection:
     """How to reach the server of a provider block. Raises ValueProblem."""
     env = os.environ if environment is None else environment
-    given = {key: reveal(value) for key, value in settings.items() if value is not None}
-    url = str(given.get("url") or env.get("GRAFANA_URL", ""))
-    _check_url(url)
-    for key in ("timeout", "retries", "parallelism"):
-        if given.get(key, 1) < (0 if key == "retries" else 1):
-            raise ValueProblem(key, f"{key} cannot be {given[key]}", "Expected at least 1, for retries at least 0.")
-    for key in ("ca_cert", "tls_cert", "tls_key"):
-        path = given.get(key) or env.get(f"GRAFANA_{key.upper()}", "")
-        if path and not os.path.isfile(path):
-            raise ValueProblem(key, f'There is no file "{path}"', "Relative paths start at the working directory.")
-    url, auth_in_url = (url, "") if url.startswith(EMBEDDED) else split_url(url)
-    auth = given.get("auth") or auth_in_url or env.get("GRAFANA_AUTH", "")
-    if not auth and url.startswith(EMBEDDED):
+    connection = connection_for("Grafana", settings, env, read_only)
+    _check_version(connection.url)
+    auth, headers = connection.auth, dict(connection.headers)
+    if not auth and connection.url.startswith(EMBEDDED):
         auth = "admin:admin"  # what the embedded server starts with
-    headers = dict(given.get("http_headers") or _headers_from(env))
-    organisation = given.get("org_id") or env.get("GRAFANA_ORG_ID")
+    organisation = reveal(settings.get("org_id")) or env.get("GRAFANA_ORG_ID")
     if organisation:
         headers["X-Grafana-Org-Id"] = str(organisation)
-    insecure = given.get("insecure_skip_verify")
-    if insecure is None:
-        insecure = env.get("GRAFANA_INSECURE_SKIP_VERIFY", "").lower() in ("1", "true")
-    connection = Connection(
-        url=url,
-        auth=str(auth),
-        headers=headers,
-        ca_cert=str(given.get("ca_cert") or env.get("GRAFANA_CA_CERT", "")),
-        tls_cert=str(given.get("tls_cert") or env.get("GRAFANA_TLS_CERT", "")),
-        tls_key=str(given.get("tls_key") or env.get("GRAFANA_TLS_KEY", "")),
-        insecure=insecure,
-        timeout=float(given.get("timeout", 60)),
-        retries=int(given.get("retries", 5)),
-        parallelism=int(given.get("parallelism", 16)),
-        read_only=read_only,
-        read_by_post=_READ_BY_POST,
-    )
-    if not url.startswith(EMBEDDED):
-        tls_of(connection)  # what is wrong with the files is said now, and not by the first call
-    return connection
+    return replace(connection, auth=auth, headers=headers, read_by_post=_READ_BY_POST)
 
 
-def _check_url(url: str) -> None:
-    expected = "Expected http://…, https://… or embedded:PATH."
-    if not url:
-        raise ValueProblem("url", "Grafana's url is not known", "", "Set url in the provider block, or GRAFANA_URL.")
-    if url.startswith(EMBEDDED):
-        path, version = split_embedded(url)
-        if not path:
-            raise ValueProblem("url", "The embedded server needs a file", 'Such as "embedded:grafana.db".')
-        if "?version=" in url and recorded_version(version) is None:
-            played = f"It plays {', '.join(RECORDED)}; their beginnings will do, such as 7."
-            raise ValueProblem("url", f'The embedded server does not play Grafana "{version}"', played)
-        return
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError as error:
-        raise ValueProblem("url", "The url is not one", f"{error}. {expected}") from error
-    if not good:
-        raise ValueProblem("url", f'"{split_url(url)[0]}" is not a URL', expected)
-
-
-def _headers_from(environment: Mapping[str, str]) -> Mapping[str, str]:
-    text = environment.get("GRAFANA_HTTP_HEADERS", "")
-    if not text:
-        return {}
-    try:
-        headers = json.loads(text)
-    except ValueError as error:
-        raise ValueProblem("http_headers", "GRAFANA_HTTP_HEADERS is not JSON", str(error)) from error
-    if not isinstance(headers, dict):
-        raise ValueProblem("http_headers", "GRAFANA_HTTP_HEADERS is not a JSON object")
-    return {str(key): str(value) for key, value in headers.items()}
+def _check_version(url: str) -> None:
+    """Which Grafana the embedded server is asked to be."""
+    _, version = split_embedded(url)
+    if url.startswith(EMBEDDED) and "?version=" in url and recorded_version(version) is None:
+        played = f"It plays {', '.join(RECORDED)}; their beginnings will do, such as 7."
+        raise ValueProblem("url", f'The embedded server does not play Grafana "{version}"', played)

@@ -47,6 +47,7 @@ class DashboardType:
     doc: str = "A dashboard."
     create_first: bool = True
     immutable: bool = False
+    stays: str = ""
     writes_at_once: int = 0
 
     @property

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -17,21 +17,11 @@ from providers.grafana.dashboard import folder_of
 from providers.grafana.data_source import current_type
 from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots, snapshot_url
 from providers.grafana.versions import list_versions
+from providers.opened import Lookup
 
 _REDIRECT = re.compile(r"(^|/)(d/(?P<uid>[^/?]+)|dashboard/db/(?P<slug>[^/?]+))")
 
 Values = Mapping[str, Value]
-Find = Callable[[GrafanaClient, Values], Awaitable[Mapping[str, JsonValue]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A kind of data block: `find` gives its attributes, or raises ValueProblem where nothing matches."""
-
-    name: str
-    doc: str
-    attrs: Mapping[str, Attr]
-    find: Find
 
 
 async def _find_data_source(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
@@ -242,7 +232,7 @@ def _nothing(key: str, value: Value, what: str, known: list[str], hint: str = ""
     return ValueProblem(key, f'There is no {what} with {key} "{value}"', there, hint)
 
 
-LOOKUPS = (
+LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
     Lookup(
         "grafana_data_source",
         "A data source that is there already.",

@@ -1,19 +1,12 @@
-"""The Grafana provider: its resource types and lookups, opened on one server.
-
-A write whose answer is lost is settled here: identities are known before the call, so the object is read back.
-"""
+"""The Grafana provider: its resource types and lookups, opened on one server."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Protocol, TypeVar, runtime_checkable
+from collections.abc import Mapping
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Live, ProviderType, ResourceType, Version, Writer
-from hcl_lite.core.values import JsonValue, Value
-from providers.errors import ApiError, NotFound, Unexpected
+from hcl_lite.core.schema import ProviderType, Writer
+from hcl_lite.core.values import Value
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE, check_health
@@ -21,163 +14,26 @@ from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
 from providers.grafana.queries import QUERIES
 from providers.grafana.snapshot import SNAPSHOT
+from providers.opened import Opened, RemoteType
 
 Values = Mapping[str, Value]
-T = TypeVar("T")
-
-
-class GrafanaType(ResourceType, Protocol):
-    """A resource type together with the calls that carry it out; see hcl_lite.core.schema.Writer for what each does.
-
-    `writes_at_once` is how many writes of the type a server bears side by side; 0 is as many as the provider's
-    parallelism allows.
-    """
-
-    @property
-    def writes_at_once(self) -> int: ...
-
-    async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]: ...
-    async def read(self, client: GrafanaClient, uid: str, like: Values | None = None) -> Live | None: ...
-    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value: ...
-    async def create(self, client: GrafanaClient, values: Values) -> Live: ...
-    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live: ...
-    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, JsonValue]) -> None: ...
-
-
-@runtime_checkable
-class RestorableType(GrafanaType, Protocol):
-    """A type of which the server keeps what was deleted."""
-
-    async def is_trashed(self, client: GrafanaClient, uid: str) -> bool: ...
-
-    async def restore(self, client: GrafanaClient, values: Values) -> Live:
-        """The object brought back, as it was. Raises NotFound where it is not in the trash."""
-
 
 # One line here makes a resource type known.
-RESOURCE_TYPES: tuple[GrafanaType, ...] = (DATA_SOURCE, FOLDER, DASHBOARD, SNAPSHOT)
+RESOURCE_TYPES: tuple[RemoteType[GrafanaClient], ...] = (DATA_SOURCE, FOLDER, DASHBOARD, SNAPSHOT)
 
 ALL_LOOKUPS = (*LOOKUPS, *QUERIES)
 
-_TRIES = 4
 
-
-class Grafana:
-    """A Grafana that is open; implements hcl_lite.core.schema.Writer."""
+class Grafana(Opened[GrafanaClient]):
+    """A Grafana that is open."""
 
     def __init__(self, client: GrafanaClient) -> None:
-        self._client = client
-        self._types = {type_.name: type_ for type_ in RESOURCE_TYPES}
-        self._lookups = {lookup.name: lookup for lookup in ALL_LOOKUPS}
-        limit = client.connection.parallelism
-        self._turns = {type_.name: asyncio.Semaphore(type_.writes_at_once or limit) for type_ in RESOURCE_TYPES}
-
-    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        with self._understood(f"Listing {type_} on"):
-            return await self._types[type_].survey(self._client, uids)
-
-    async def read(self, type_: str, uid: str, like: Values | None = None) -> Live | None:
-        with self._understood(f"Reading {type_} {uid} from"):
-            return await self._types[type_].read(self._client, uid, like)
-
-    async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
-        with self._understood(f"Reading the history of {type_} {uid} from"):
-            return await self._types[type_].read_baseline(self._client, uid, version, like)
-
-    async def is_trashed(self, type_: str, uid: str) -> bool:
-        kind = self._types[type_]
-        with self._understood(f"Looking for {type_} {uid} in the trash of"):
-            return isinstance(kind, RestorableType) and await kind.is_trashed(self._client, uid)
-
-    async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
-        with self._understood(f"Looking up {type_} on"):
-            return await self._lookups[type_].find(self._client, values)
-
-    async def create(self, type_: str, values: Values) -> Live:
-        kind = self._types[type_]
-        uid = kind.uid(values)
-
-        async def done() -> Live | None:
-            return await kind.read(self._client, uid, values)
-
-        with self._understood(f"Creating {type_} {uid} on"):
-            return await self._settled(kind, lambda: kind.create(self._client, values), done)
-
-    async def restore(self, type_: str, values: Values) -> Live:
-        kind = self._types[type_]
-        assert isinstance(kind, RestorableType), "is_trashed says which can be"
-        restorable, uid = kind, kind.uid(values)
-
-        async def done() -> Live | None:
-            return await restorable.read(self._client, uid, values)
-
-        try:
-            with self._understood(f"Restoring {type_} {uid} on"):
-                back = await self._settled(kind, lambda: restorable.restore(self._client, values), done)
-        except NotFound:
-            return await self.create(type_, values)
-        return await self.update(type_, uid, values, back.version)
-
-    async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
-        kind = self._types[type_]
-
-        async def done() -> Live | None:
-            live = await kind.read(self._client, uid, values)
-            return live if live is not None and live.version != seen else None
-
-        with self._understood(f"Updating {type_} {uid} on"):
-            return await self._settled(kind, lambda: kind.update(self._client, uid, values, seen), done)
-
-    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
-        kind = self._types[type_]
-
-        async def delete() -> bool:
-            await kind.delete(self._client, uid, attributes)
-            return True
-
-        async def done() -> bool | None:
-            return True if await kind.read(self._client, uid) is None else None
-
-        with self._understood(f"Deleting {type_} {uid} on"):
-            await self._settled(kind, delete, done)
-
-    async def ask(self, work: Callable[[GrafanaClient], Awaitable[T]]) -> T:
-        """What `work` gives, for what is no matter of plans."""
-        with self._understood("Asking"):
-            return await work(self._client)
+        super().__init__(client, RESOURCE_TYPES, ALL_LOOKUPS, "a Grafana")
 
     async def check_health(self, type_: str, uid: str) -> str:
         """Only data sources have a health."""
         with self._understood(f"Checking {type_} {uid} on"):
             return await check_health(self._client, uid)
-
-    @contextmanager
-    def _understood(self, doing: str) -> Iterator[None]:
-        """What cannot be read in an answer is the server's fault, or that of what stands in its place."""
-        try:
-            yield
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
-            raise Unexpected(doing, self._client.connection.url, error) from error
-
-    async def close(self) -> None:
-        await self._client.close()
-
-    async def _settled(
-        self, kind: GrafanaType, write: Callable[[], Awaitable[T]], done: Callable[[], Awaitable[T | None]]
-    ) -> T:
-        """What `write` gives; where its answer is lost, what `done` finds, and failing that, `write` once more."""
-        async with self._turns[kind.name]:
-            for attempt in range(_TRIES - 1):
-                try:
-                    return await write()
-                except ApiError as error:
-                    if not error.unclear:
-                        raise
-                found = await done()
-                if found is not None:
-                    return found
-                await self._client.pause(attempt)
-            return await write()
 
 
 def open_grafana(_: str, settings: Values, read_only: bool) -> Writer:

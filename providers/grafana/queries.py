@@ -10,7 +10,7 @@ from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, reveal
 from providers.errors import Invalid
 from providers.grafana.client import FRESH, GrafanaClient
-from providers.grafana.lookups import Lookup, Values
+from providers.opened import Lookup, Values
 
 _QUERY, _OLD_QUERY = "/api/ds/query", "/api/tsdb/query"
 Json = dict[str, Any]

@@ -62,6 +62,7 @@ class SnapshotType:
     doc: str = "A snapshot: a dashboard as it was, for people without access to its data."
     create_first: bool = False
     immutable: bool = True
+    stays: str = ""
     writes_at_once: int = 0
 
     @property

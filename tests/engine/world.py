@@ -22,7 +22,7 @@ from hcl_lite.core.schema import (
     ValueProblem,
     Version,
 )
-from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
+from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
 from hcl_lite.engine.apply import Applier, ApplyResult
 from hcl_lite.engine.changes import Action, Plan
 from hcl_lite.engine.graph import Build, build_graph
@@ -53,6 +53,11 @@ ATTRS = {
     "overwrite": Attr("bool", settles=True),
     "recreate_when_expired": Attr("bool", settles=True),
 }
+VAULT_ATTRS = {
+    **ATTRS,
+    "password": Attr(computed=True, secret=True),
+    "turn": Attr(settles=True, triggers=True),
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class FakeType:
     doc: str = ""
     create_first: bool = True
     immutable: bool = False
+    stays: str = ""
     attrs: Mapping[str, Attr] = field(default_factory=lambda: ATTRS)
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
@@ -123,6 +129,7 @@ class FakeServer:
         self.calls: list[str] = []
         self.faults: dict[str, Exception] = {}
         self.read_only = False
+        self.password = "planted"
 
     def put(self, type_: str, uid: str, **content: Any) -> None:
         """What a colleague does."""
@@ -203,7 +210,8 @@ class FakeServer:
             "url": f"/{uid}",
             **({"size": item["content"]["size"]} if "size" in item["content"] else {}),
         }
-        return Live(uid, {"version": item["version"]}, attributes, content, item.get("secrets", frozenset()))
+        told = {"password": Secret(self.password)} if whole and type_ == VAULT.name else {}
+        return Live(uid, {"version": item["version"]}, attributes, content, item.get("secrets", frozenset()), told)
 
 
 class MemoryStore:
@@ -229,6 +237,7 @@ class MemoryStore:
 BOX, ITEM = FakeType("fake_box"), FakeType("fake_item")
 SLOT = FakeType("fake_slot", create_first=False)
 SHOT = FakeType("fake_shot", immutable=True)
+VAULT = FakeType("fake_vault", stays="nothing takes a vault away", attrs=VAULT_ATTRS)
 
 
 def address(text: str) -> Address:
@@ -258,9 +267,10 @@ class World:
             self.opened[name] = settings
             return self.server
 
-        resources = {type_.name: type_ for type_ in (BOX, ITEM, SLOT, SHOT)}
+        resources = {type_.name: type_ for type_ in (BOX, ITEM, SLOT, SHOT, VAULT)}
         lookups = {"fake_item": FakeLookup("fake_item")}
-        return {"fake": ProviderType("fake", "", {"url": Attr()}, resources, lookups, open_)}
+        settings = {"url": Attr(), "auth": Attr(secret=True)}
+        return {"fake": ProviderType("fake", "", settings, resources, lookups, open_)}
 
     def build(self, text: str | Path, variables: Mapping[str, Value] | None = None) -> Build:
         """The graph of a configuration: of a text, or of a directory with its modules."""

@@ -47,9 +47,9 @@ def render_summary(plan: Plan) -> str:
     if plan.refresh_only:
         changed = plan.count(Action.REFRESH, Action.FORGET)
         return f"Refresh: {changed} to bring up to date." if changed else "No changes. The state is up to date."
-    if plan.destroy and not plan.writes:
-        return click.style("No objects to delete.", bold=True, fg="green") + " Nothing is managed here."
     released = plan.count(Action.RELEASE)
+    if plan.destroy and not plan.writes and not released:
+        return click.style("No objects to delete.", bold=True, fg="green") + " Nothing is managed here."
     if not plan.writes and not plan.outputs and not released:
         return click.style("No changes.", bold=True, fg="green") + " Grafana is as the configuration says."
     replaced = plan.count(Action.REPLACE)

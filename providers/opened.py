@@ -1,0 +1,184 @@
+"""A server that is open: resource types and lookups, carried out by one client.
+
+A write whose answer is lost is settled here: identities are known before the call, so the object is read back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar, runtime_checkable
+
+from hcl_lite.core.schema import Attr, Live, ResourceType, Version
+from hcl_lite.core.values import JsonValue, Value
+from providers.errors import ApiError, NotFound, Unexpected
+from providers.http import HttpClient
+
+Values = Mapping[str, Value]
+T = TypeVar("T")
+Client = TypeVar("Client", bound=HttpClient)
+ClientIn = TypeVar("ClientIn", bound=HttpClient, contravariant=True)
+
+
+class RemoteType(ResourceType, Protocol[ClientIn]):
+    """A resource type together with the calls that carry it out; see hcl_lite.core.schema.Writer for what each does.
+
+    `writes_at_once` is how many writes of the type a server bears side by side; 0 is as many as the provider's
+    parallelism allows.
+    """
+
+    @property
+    def writes_at_once(self) -> int: ...
+
+    async def survey(self, client: ClientIn, uids: Sequence[str]) -> Mapping[str, Live | None]: ...
+    async def read(self, client: ClientIn, uid: str, like: Values | None = None) -> Live | None: ...
+    async def read_baseline(self, client: ClientIn, uid: str, version: Version, like: Values) -> Value: ...
+    async def create(self, client: ClientIn, values: Values) -> Live: ...
+    async def update(self, client: ClientIn, uid: str, values: Values, seen: Version) -> Live: ...
+    async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, JsonValue]) -> None: ...
+
+
+@runtime_checkable
+class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type of which the server keeps what was deleted."""
+
+    async def is_trashed(self, client: ClientIn, uid: str) -> bool: ...
+
+    async def restore(self, client: ClientIn, values: Values) -> Live:
+        """The object brought back, as it was. Raises NotFound where it is not in the trash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Generic[Client]):
+    """A kind of data block: `find` gives its attributes, or raises ValueProblem where nothing matches."""
+
+    name: str
+    doc: str
+    attrs: Mapping[str, Attr]
+    find: Callable[[Client, Values], Awaitable[Mapping[str, JsonValue]]]
+
+
+_TRIES = 4
+
+
+class Opened(Generic[Client]):
+    """Implements hcl_lite.core.schema.Writer. `what` it is says the message about an answer that makes no sense."""
+
+    def __init__(
+        self, client: Client, types: Iterable[RemoteType[Client]], lookups: Iterable[Lookup[Client]], what: str
+    ) -> None:
+        self._client = client
+        self._types = {type_.name: type_ for type_ in types}
+        self._lookups = {lookup.name: lookup for lookup in lookups}
+        self._what = what
+        limit = client.connection.parallelism
+        self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
+
+    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
+        with self._understood(f"Listing {type_} on"):
+            return await self._types[type_].survey(self._client, uids)
+
+    async def read(self, type_: str, uid: str, like: Values | None = None) -> Live | None:
+        with self._understood(f"Reading {type_} {uid} from"):
+            return await self._types[type_].read(self._client, uid, like)
+
+    async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
+        with self._understood(f"Reading the history of {type_} {uid} from"):
+            return await self._types[type_].read_baseline(self._client, uid, version, like)
+
+    async def is_trashed(self, type_: str, uid: str) -> bool:
+        kind = self._types[type_]
+        with self._understood(f"Looking for {type_} {uid} in the trash of"):
+            return isinstance(kind, RestorableType) and await kind.is_trashed(self._client, uid)
+
+    async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
+        with self._understood(f"Looking up {type_} on"):
+            return await self._lookups[type_].find(self._client, values)
+
+    async def create(self, type_: str, values: Values) -> Live:
+        kind = self._types[type_]
+        uid = kind.uid(values)
+
+        async def done() -> Live | None:
+            return await kind.read(self._client, uid, values)
+
+        with self._understood(f"Creating {type_} {uid} on"):
+            return await self._settled(kind, lambda: kind.create(self._client, values), done)
+
+    async def restore(self, type_: str, values: Values) -> Live:
+        kind = self._types[type_]
+        assert isinstance(kind, RestorableType), "is_trashed says which can be"
+        restorable, uid = kind, kind.uid(values)
+
+        async def done() -> Live | None:
+            return await restorable.read(self._client, uid, values)
+
+        try:
+            with self._understood(f"Restoring {type_} {uid} on"):
+                back = await self._settled(kind, lambda: restorable.restore(self._client, values), done)
+        except NotFound:
+            return await self.create(type_, values)
+        return await self.update(type_, uid, values, back.version)
+
+    async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
+        kind = self._types[type_]
+
+        async def done() -> Live | None:
+            live = await kind.read(self._client, uid, values)
+            return live if live is not None and live.version != seen else None
+
+        with self._understood(f"Updating {type_} {uid} on"):
+            return await self._settled(kind, lambda: kind.update(self._client, uid, values, seen), done)
+
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
+        kind = self._types[type_]
+
+        async def delete() -> bool:
+            await kind.delete(self._client, uid, attributes)
+            return True
+
+        async def done() -> bool | None:
+            return True if await kind.read(self._client, uid) is None else None
+
+        with self._understood(f"Deleting {type_} {uid} on"):
+            await self._settled(kind, delete, done)
+
+    async def check_health(self, type_: str, uid: str) -> str:
+        """Nothing to check, and nothing to warn of, unless the server has such a thing."""
+        return ""
+
+    async def ask(self, work: Callable[[Client], Awaitable[T]]) -> T:
+        """What `work` gives, for what is no matter of plans."""
+        with self._understood("Asking"):
+            return await work(self._client)
+
+    @contextmanager
+    def _understood(self, doing: str) -> Iterator[None]:
+        """What cannot be read in an answer is the server's fault, or that of what stands in its place."""
+        try:
+            yield
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            failure = Unexpected(doing, self._client.connection.url, error, self._what)
+            raise self._client.explained(failure) from error
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def _settled(
+        self, kind: RemoteType[Client], write: Callable[[], Awaitable[T]], done: Callable[[], Awaitable[T | None]]
+    ) -> T:
+        """What `write` gives; where its answer is lost, what `done` finds, and failing that, `write` once more."""
+        async with self._turns[kind.name]:
+            for attempt in range(_TRIES - 1):
+                try:
+                    return await write()
+                except ApiError as error:
+                    if not error.unclear:
+                        raise
+                found = await done()
+                if found is not None:
+                    return found
+                await self._client.pause(attempt)
+            return await write()
