@@ -10,7 +10,15 @@ from hcl_lite.core.diags import Diagnostic, did_you_mean
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Attr, ProviderType
 from hcl_lite.lang.config import META_ARGUMENTS, Block, Config, texts_of
-from hcl_lite.lang.expression import BUILT_IN_ROOTS, Expression, ExpressionError, Path, Reference, parse_template
+from hcl_lite.lang.expression import (
+    BUILT_IN_ROOTS,
+    LAZY_FUNCTIONS,
+    Expression,
+    ExpressionError,
+    Path,
+    Reference,
+    parse_template,
+)
 from hcl_lite.lang.scope import expression_problem
 from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.statements import check_statement, trigger_in
@@ -21,8 +29,6 @@ from hcl_lite.lang.variables import check_variable
 ProviderTypes = Mapping[str, ProviderType]
 
 _ROOTS = ("var", "local", "data", "module", *BUILT_IN_ROOTS)
-# try() and can() are part of the language: their arguments are evaluated only as far as they are wanted.
-LAZY_FUNCTIONS = ("try", "can")
 
 
 def check_config(config: Config, providers: ProviderTypes, functions: Iterable[str]) -> list[Diagnostic]:

@@ -18,6 +18,8 @@ _PREFIXES = {"var": Kind.VARIABLE, "local": Kind.LOCAL, "data": Kind.DATA, "modu
 
 # Names that mean something besides what the configuration declares.
 BUILT_IN_ROOTS = ("path", "each", "count", "self")
+# Part of the language itself: their arguments are evaluated only as far as they are wanted.
+LAZY_FUNCTIONS = ("try", "can")
 
 
 class ExpressionError(Exception):
@@ -111,7 +113,7 @@ def parse_expression(source: str, at: int = 0) -> Expression:
             source, (), (Call(name, call.start(1)),), at, literal=double if double is not None else single
         )
     # Jinja2 takes 40 ms to import: only configurations with more than plain references pay for it.
-    from hcl_lite.lang.sandbox import find_names  # noqa: PLC0415
+    from hcl_lite.lang.syntax import find_names  # noqa: PLC0415
 
     try:
         references, calls = find_names(source)

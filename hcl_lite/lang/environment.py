@@ -1,0 +1,298 @@
+"""What expressions and templates can reach: Jinja2's sandbox with fewer methods and filters, each bounded in what it
+makes. Secrets and unknown values are looked at where a filter or a test looks at its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from typing import Any
+
+from jinja2 import StrictUndefined, Undefined, nodes, pass_context, pass_environment
+from jinja2.exceptions import SecurityError
+from jinja2.filters import _GroupTuple, make_attrgetter
+from jinja2.runtime import Context, LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from hcl_lite.core.diags import did_you_mean
+from hcl_lite.core.values import UNKNOWN
+from hcl_lite.lang.calls import bind
+from hcl_lite.lang.expression import Call, ExpressionError
+from hcl_lite.lang.functions import FUNCTION_NAMES
+from hcl_lite.lang.functions.arguments import kind_of, text_of
+from hcl_lite.lang.functions.formatting import format as format_
+from hcl_lite.lang.marks import Mark, open_mark, open_marks
+
+CHARACTERS = 64 * 2**20
+VALUES = 5_000_000
+_NUMBER = 10**308  # what a float can still hold
+_WIDTH = 100_000  # the most that a number may ask for: the width of a column, the copies of a text
+
+_TEXT_METHODS = """
+    upper lower title capitalize swapcase casefold strip lstrip rstrip removeprefix removesuffix split rsplit splitlines
+    partition rpartition startswith endswith find rfind index count isdigit isalpha isalnum isspace isupper islower
+"""
+_METHODS: Mapping[type, frozenset[str]] = {
+    dict: frozenset({"items", "keys", "values", "get"}),
+    list: frozenset({"index", "count"}),
+    str: frozenset(_TEXT_METHODS.split()),
+}
+_WORDS: tuple[tuple[type, str], ...] = ((str, "text"), (list, "a list"), (tuple, "a list"), (type(None), "null"))
+# Those that reach past the sandbox, or would make every plan a different one.
+_NO_FILTERS = ("attr", "random", "xmlattr", "safe", "forceescape", "escape", "e", "pprint", "urlize")
+# Their first argument is a text; Jinja2 would write Python's words for a list.
+_TEXT_FILTERS = """
+    capitalize center indent lower replace striptags title trim truncate upper wordcount wordwrap
+"""
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A key of a mapping comes before a method of the same name, so that `x.items` can be an attribute of Grafana's."""
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+
+    def __init__(self, **options: Any) -> None:
+        # Not optimized: what Jinja2 computes while it compiles is neither marked nor refused.
+        super().__init__(undefined=StrictUndefined, autoescape=False, optimized=False, **options)
+        self.globals.clear()
+        self.filters = {name: _bounded(f) for name, f in self.filters.items() if name not in _NO_FILTERS}
+        self.filters = {**{name: _as_filter(name) for name in FUNCTION_NAMES}, **self.filters}
+        self.filters |= {name: _of_text(self.filters[name]) for name in _TEXT_FILTERS.split()}
+        self.filters |= {"string": _as_text, "format": _looking_inside(format_), _JOIN: _joined}
+        self.filters["tojson"] = _looking_inside(self.filters["tojson"])
+        self.filters["join"] = _join
+        self.tests = {name: f if name in ("defined", "undefined") else _opened(f) for name, f in self.tests.items()}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree: nodes.Template = Joiner().visit(super()._parse(source, name, filename))
+        return tree
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Mark) and obj.marked is UNKNOWN:
+            return obj  # whatever is inside of it is unknown too
+        obj = open_mark(obj)
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if isinstance(obj, LoopContext) and not attribute.startswith("_"):
+            return super().getattr(obj, attribute)
+        if isinstance(obj, _GroupTuple) and attribute in obj._fields:
+            return super().getattr(obj, attribute)
+        known = next((names for type_, names in _METHODS.items() if isinstance(obj, type_)), frozenset[str]())
+        if isinstance(obj, Mapping):
+            known = _METHODS[dict]
+        if attribute in known:
+            return getattr(obj, attribute)
+        return self._nothing(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Mark) and obj.marked is UNKNOWN:
+            return obj
+        obj, argument = open_mark(obj), open_mark(argument)
+        if isinstance(obj, _GroupTuple) and argument in obj._fields:
+            return super().getattr(obj, argument)
+        if isinstance(obj, Mapping | list | tuple | str):
+            try:
+                return obj[argument]
+            except (LookupError, TypeError):
+                return self._nothing(obj, argument)
+        return self._nothing(obj, argument)
+
+    def _nothing(self, obj: Any, key: Any) -> Undefined:
+        """What is not there: it can be asked for by `is defined` and given a default, and all else is an error."""
+        if isinstance(obj, Undefined):
+            str(obj)  # raises UndefinedError, which says what is not there
+        if isinstance(obj, Mapping):
+            hint = did_you_mean(str(key), map(str, obj))
+            return self.undefined(hint=f'There is no "{key}" in this map. {hint}'.rstrip())
+        if isinstance(obj, list | tuple) and isinstance(key, int):
+            return self.undefined(hint=f"There is no item {key} in this list of {len(obj)}")
+        return self.undefined(hint=f'There is no "{key}" in {kind_of(obj)}')
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        left, right = open_mark(left), open_mark(right)
+        _check_operands(operator, left, right)
+        return _checked_number(super().call_binop(context, operator, left, right))
+
+
+def _check_operands(operator: str, left: Any, right: Any) -> None:
+    """Refuse what would take more than all memory or time."""
+    numbers = isinstance(left, int | float) and isinstance(right, int | float)
+    if operator == "**" and numbers and (abs(right) > 1000 or abs(left) > 10**9):
+        raise SecurityError("This power is too large")
+    if operator == "*":
+        for copies, value in ((left, right), (right, left)):
+            if isinstance(value, str | list | tuple) and isinstance(copies, int):
+                _check_size(value, copies * len(value), "This many copies are too much")
+    if operator == "+" and isinstance(left, str | list | tuple) and isinstance(right, str | list | tuple):
+        _check_size(left, len(left) + len(right), "The result would be too long")
+    if operator == "%" and isinstance(left, str):
+        # Python would take it for a format, and write its own words for what is put in.
+        raise SecurityError('"%" is for numbers; format() puts values into a text')
+
+
+def _check_size(value: Any, size: int, message: str) -> None:
+    if size > (CHARACTERS if isinstance(value, str) else VALUES):
+        raise SecurityError(message)
+
+
+def _checked_number(value: Any) -> Any:
+    """`value`, where it is none of the numbers that JSON cannot write, or nobody wants to."""
+    if isinstance(value, complex):
+        raise SecurityError("There is no such number")
+    if isinstance(value, int | float) and not abs(value) <= _NUMBER:
+        raise SecurityError("This would be a number of more than 308 digits")
+    return value
+
+
+def _bounded(function: Any) -> Callable[..., Any]:
+    """A filter of Jinja2's that looks at a marked value, and takes no number that asks for too much."""
+    opened = _opened(function)
+    name = function.__name__
+
+    @wraps(function)
+    def filter_(*args: Any, **kwargs: Any) -> Any:
+        given = [open_mark(value) for value in (*args, *kwargs.values())]
+        if any(isinstance(value, int) and abs(value) > _WIDTH for value in given[1:]):
+            raise SecurityError("This number is too large here")
+        if name == "do_sum" and any(isinstance(value, list | tuple) for value in given[2:]):
+            args = (args[0], _few_lists(list(given[1])), *args[2:])
+        _check_growth(name, given)
+        return _checked_number(opened(*args, **kwargs))
+
+    return filter_
+
+
+def _few_lists(lists: list[Any]) -> list[Any]:
+    """Lists that `sum` may put together: it writes all that it has anew for each, and hears no alarm meanwhile."""
+    if len(lists) * max(1000, sum(len(each) for each in lists if isinstance(each, list | tuple))) > 10**9:
+        raise SecurityError("These are too many lists for sum; flatten() takes more")
+    return lists
+
+
+def _check_growth(name: str, given: list[Any]) -> None:
+    """Refuse what a filter would make much longer than any text may be."""
+    texts = [value for value in given if isinstance(value, str)]
+    width = max((value for value in given[1:] if isinstance(value, int)), default=0)
+    if name == "do_replace" and len(texts) > 2:
+        check_length(texts[0].count(texts[1]) * len(texts[2]))
+    if name == "do_indent" and texts:
+        check_length((texts[0].count("\n") + 1) * max(width, *map(len, texts[1:]), 0))
+    if name == "do_wordwrap" and texts:
+        check_length(len(texts[0]) * max(1, *map(len, texts[1:])) // max(1, width))
+    if name == "do_join" and texts and isinstance(given[-1], str):
+        sized = next((value for value in given if isinstance(value, list | tuple | Mapping)), ())
+        check_length(len(sized) * len(texts[-1]))
+
+
+def check_length(length: int) -> None:
+    """Raises SecurityError for more characters than a text may have."""
+    if length > CHARACTERS:
+        raise SecurityError("The text would be too long")
+
+
+def _opened(function: Any) -> Callable[..., Any]:
+    """`function` with its arguments looked at; Jinja2 finds what it wants to be passed in the attributes of wraps()."""
+
+    @wraps(function)
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        return function(*(open_mark(arg) for arg in args), **{key: open_mark(arg) for key, arg in kwargs.items()})
+
+    return opened
+
+
+def _of_text(function: Any) -> Callable[..., Any]:
+    """A filter with its first argument as a text; Jinja2 may pass its own things before that."""
+    passed = int(hasattr(function, "jinja_pass_arg"))
+
+    @wraps(function)
+    def of_text(*args: Any, **kwargs: Any) -> Any:
+        return function(*args[:passed], *map(_as_text, args[passed : passed + 1]), *args[passed + 1 :], **kwargs)
+
+    return of_text
+
+
+def _looking_inside(function: Any) -> Callable[..., Any]:
+    """A filter that writes whole lists and maps, and so looks at all that is in them."""
+
+    @wraps(function)
+    def looking(*args: Any, **kwargs: Any) -> Any:
+        return function(*map(open_marks, args), **{key: open_marks(value) for key, value in kwargs.items()})
+
+    return looking
+
+
+def _joined(values: list[Any]) -> str:
+    """What ~ makes of its operands."""
+    texts = [_as_text(value) for value in values]
+    check_length(sum(map(len, texts)))
+    return "".join(texts)
+
+
+def _as_text(value: Any) -> str:
+    """A value as a part of a text: true and not True, 1 and not 1.0."""
+    value = open_mark(value)
+    if isinstance(value, str | bool | int | float):
+        return text_of(value)
+    if isinstance(value, Undefined):
+        str(value)  # raises UndefinedError, which says what is not there
+    found = "null" if value is None else "a map" if isinstance(value, Mapping) else "a list"
+    raise ExpressionError(f"A text cannot hold {found}; jsonencode() turns it into text.")
+
+
+@pass_environment
+def _join(environment: _Environment, value: Any, d: str = "", attribute: str | int | None = None) -> str:
+    """Jinja2's filter of this name, with texts as the language writes them."""
+    get = make_attrgetter(environment, attribute) if attribute is not None else lambda item: item
+    texts = [_as_text(get(item)) for item in open_mark(value)]
+    separator = _as_text(d)
+    check_length(sum(map(len, texts)) + len(separator) * len(texts))
+    return separator.join(texts)
+
+
+def _as_filter(name: str) -> Callable[..., Any]:
+    """The function `name` as a filter, so that map() can use it: files | map("file")."""
+
+    @pass_context
+    def filter_(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return bind(context[FUNCTIONS][name], Call(name))(value, *args, **kwargs)
+
+    return filter_
+
+
+FUNCTIONS = "functions_of_the_module"  # where an expression's filters find the functions
+
+
+@cache
+def expression_environment() -> _Environment:
+    """What stands in ${ … } in TOML."""
+    return _Environment()
+
+
+@cache
+def template_environment() -> _Environment:
+    """Terraform's marks: ${ … } for values, %{ … } for directives; there are no comments."""
+    return _Environment(
+        variable_start_string="${",
+        variable_end_string="}",
+        block_start_string="%{",
+        block_end_string="}",
+        comment_start_string="\x00#",
+        comment_end_string="#\x00",
+        keep_trailing_newline=True,
+        finalize=_as_text,
+    )
+
+
+_JOIN = "~"  # no name that an expression could have for a filter
+
+
+class Joiner(NodeTransformer):
+    """Makes `~` put values together as the language writes them, and not as Python does."""
+
+    def visit_Const(self, node: nodes.Const) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        _checked_number(node.value)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        parts = nodes.List([self.visit(part) for part in node.nodes], lineno=node.lineno)
+        return nodes.Filter(parts, _JOIN, [], [], None, None, lineno=node.lineno)
