@@ -15,10 +15,10 @@ import click
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import Inputs
+from hcl_lite.cli.project import Project, is_terminal, load_project, make_build, make_plan, run_async
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_summary
-from hcl_lite.cli.workspace import Workspace, is_terminal, load_workspace, make_build, make_plan, run_async
 from hcl_lite.core.addrs import Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
@@ -47,42 +47,42 @@ class ApplyRequest:
 
 def carry_out(request: ApplyRequest) -> int:
     """Run an apply from beginning to end; the exit code."""
-    workspace = load_workspace(request.inputs)
+    project = load_project(request.inputs)
     if request.plan is None and not request.auto_approve:
         check_somebody_is_there(request.command, ", or a plan that was saved with: hcl-lite plan --out FILE")
-    with workspace.store.lock(request.command, request.lock_timeout):
-        return _carry_out(request, workspace)
+    with project.store.lock(request.command, request.lock_timeout):
+        return _carry_out(request, project)
 
 
-def _carry_out(request: ApplyRequest, workspace: Workspace) -> int:
+def _carry_out(request: ApplyRequest, project: Project) -> int:
     """Plan and apply have an event loop each: none runs while the user is asked, so that Ctrl-C ends the question."""
-    state = workspace.store.read()
+    state = project.store.read()
     if request.plan is None:
-        plan, build = run_async(lambda: make_plan(workspace, state, request.options))
+        plan, build = run_async(lambda: make_plan(project, state, request.options))
         click.echo(render_plan(plan))
     else:
         plan = request.plan
-        build = run_async(lambda: make_build(workspace, state, plan.destroy))
+        build = run_async(lambda: make_build(project, state, plan.destroy))
         _check_fresh(plan, state)
         _check_instances(plan, build)
         if plan.is_empty:
             click.echo(render_summary(plan))
-    if plan.is_settled and not state.pending and not workspace.store.journal_path.exists():
+    if plan.is_settled and not state.pending and not project.store.journal_path.exists():
         return ExitCode.OK
     if not plan.is_empty and request.plan is None and not request.auto_approve and not agrees(request.question):
         click.echo("Nothing was changed.")
         return ExitCode.ERROR
     begun = time.monotonic()
-    result = run_async(lambda: _apply(request, workspace, build, plan, state))
+    result = run_async(lambda: _apply(request, project, build, plan, state))
     return _report(plan, result, time.monotonic() - begun)
 
 
-async def _apply(request: ApplyRequest, workspace: Workspace, build: Build, plan: Plan, state: State) -> ApplyResult:
-    session = Session(build.config, workspace.providers, read_only=False)
+async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Plan, state: State) -> ApplyResult:
+    session = Session(build.config, project.providers, read_only=False)
     total = len(plan.writes)
     try:
         with _progress(total) as progress:
-            applier = Applier(build, plan, session, Ledger(workspace.store, state), request.parallelism, progress)
+            applier = Applier(build, plan, session, Ledger(project.store, state), request.parallelism, progress)
             with _stopping(applier.stop):
                 return await applier.run()
     finally:

@@ -21,7 +21,7 @@ from hcl_lite.core.diags import HclError, raise_if_errors
 from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal
 
 if TYPE_CHECKING:
-    from hcl_lite.cli.workspace import Workspace
+    from hcl_lite.cli.project import Project
     from hcl_lite.lang.scope import Scope
 
 _PROMPT = "> "
@@ -38,24 +38,24 @@ def command(inputs: Inputs, with_plan: bool) -> int:
     Objects are as the state remembers them. On a terminal, lines are kept in .hcl-lite/console_history; a piped line
     that is wrong ends with exit code 1 after all lines are read.
     """
-    from hcl_lite.cli.workspace import is_terminal, load_workspace  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import is_terminal, load_project  # noqa: PLC0415 - loaded where it is used
 
-    workspace = load_workspace(inputs)
-    scope = _planned(workspace) if with_plan else _remembered(workspace)
+    project = load_project(inputs)
+    scope = _planned(project) if with_plan else _remembered(project)
     talking = is_terminal()
     failed = False
     for line in _typed() if talking else _piped():
         if line in _ENDS:
             break
         try:
-            click.echo(_shown(_evaluate(workspace, scope, line)))
+            click.echo(_shown(_evaluate(project, scope, line)))
         except HclError as error:
             failed = True
             click.echo(render_diagnostics(error.diagnostics), err=True)
     return ExitCode.ERROR if failed and not talking else ExitCode.OK
 
 
-def _evaluate(workspace: Workspace, scope: Scope, line: str) -> Value:
+def _evaluate(project: Project, scope: Scope, line: str) -> Value:
     """The value of one expression. Raises HclError."""
     from hcl_lite.lang.check import check_block  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.lang.config import Block  # noqa: PLC0415
@@ -67,21 +67,21 @@ def _evaluate(workspace: Workspace, scope: Scope, line: str) -> Value:
     # A check may speak of everything, also of outputs.
     block = Block(Address(Kind.CHECK, "console"), source.data, source, ())
     try:
-        raise_if_errors(check_block(block, workspace.config, workspace.providers, FUNCTION_NAMES))
+        raise_if_errors(check_block(block, project.config, project.providers, FUNCTION_NAMES))
         return scope.evaluate_argument(block, "value")
     except HclError as error:
         raise HclError(*(replace(problem, address="") for problem in error.diagnostics)) from error
 
 
-def _remembered(workspace: Workspace) -> Scope:
+def _remembered(project: Project) -> Scope:
     """A scope that knows the objects of the state, without a server."""
     from hcl_lite.engine.evaluate import evaluate_resource, exposed  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.lang.check import owner_of  # noqa: PLC0415
 
-    scope = workspace.scope()
-    for address, record in workspace.store.read().records.items():
-        owner = owner_of(address.type, Kind.RESOURCE, workspace.providers)
-        if owner is None or address.written not in workspace.config.blocks:
+    scope = project.scope()
+    for address, record in project.store.read().records.items():
+        owner = owner_of(address.type, Kind.RESOURCE, project.providers)
+        if owner is None or address.written not in project.config.blocks:
             continue
         with contextlib.suppress(HclError):
             type_ = owner.resources[address.type]
@@ -90,13 +90,13 @@ def _remembered(workspace: Workspace) -> Scope:
     return scope
 
 
-def _planned(workspace: Workspace) -> Scope:
+def _planned(project: Project) -> Scope:
     """The scope that a plan leaves behind."""
-    from hcl_lite.cli.workspace import make_plan, run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import make_plan, run_async  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.engine.options import Options  # noqa: PLC0415
 
-    state = workspace.store.read()
-    _, build = run_async(lambda: make_plan(workspace, state, Options()))
+    state = project.store.read()
+    _, build = run_async(lambda: make_plan(project, state, Options()))
     return build.scope
 
 

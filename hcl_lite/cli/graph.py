@@ -24,13 +24,13 @@ def command(inputs: Inputs, format_: str, full: bool) -> int:
 
     An arrow leads from what needs something to what it needs. For a picture: hcl-lite graph | dot -Tsvg > graph.svg
     """
+    from hcl_lite.cli.project import load_project  # noqa: PLC0415
     from hcl_lite.cli.views.graph_text import GRAPH_VIEWS  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.cli.workspace import load_workspace  # noqa: PLC0415
     from hcl_lite.engine.graph import objects_only  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
-    workspace = load_workspace(replace(inputs, ask=False, missing=lambda *_: UNKNOWN))
-    graph = workspace.build(State("")).graph
+    project = load_project(replace(inputs, ask=False, missing=lambda *_: UNKNOWN))
+    graph = project.build(State("")).graph
     shown = graph if full else objects_only(graph)
     nodes = sorted(shown, key=lambda address: address.order)
     edges = sorted(((user, needed) for needed, user in shown.edges), key=lambda edge: (edge[0].order, edge[1].order))

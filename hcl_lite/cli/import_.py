@@ -19,26 +19,26 @@ def command(address: Address, uid: str, inputs: Inputs, lock_timeout: float) -> 
 
     ID is a uid; of a snapshot, its key. Nothing is changed on the server: the next plan shows where it differs.
     """
-    from hcl_lite.cli.workspace import load_workspace, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
     from state.store import Ledger  # noqa: PLC0415
 
-    workspace = load_workspace(inputs)
+    project = load_project(inputs)
 
     async def work() -> None:
-        state = workspace.store.read()
-        build = await make_build(workspace, state)
-        session = Session(build.config, workspace.providers, read_only=True)
+        state = project.store.read()
+        build = await make_build(project, state)
+        session = Session(build.config, project.providers, read_only=True)
         try:
             record = await adopt(build, state, session, address, uid)
         finally:
             await session.close()
-        ledger = Ledger(workspace.store, state)
+        ledger = Ledger(project.store, state)
         await ledger.put(record)
         ledger.finish()
 
-    with workspace.store.lock("import", lock_timeout):
+    with project.store.lock("import", lock_timeout):
         run_async(work)
     click.echo(f"{address} now stands for {uid}. See what differs with: hcl-lite plan")
     return ExitCode.OK

@@ -30,19 +30,19 @@ def on_grafana(
     inputs: Inputs, provider: str, work: Callable[[GrafanaClient], Awaitable[T]], *, read_only: bool = True
 ) -> T:
     """What `work` gives on the Grafana that `provider` names. Raises HclError, and ProviderError."""
-    from hcl_lite.cli.workspace import load_workspace, make_build, run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.engine.preparing import prepare  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
     from hcl_lite.lang.expand import provider_address  # noqa: PLC0415
     from providers.grafana.provider import Grafana  # noqa: PLC0415
 
-    workspace = load_workspace(inputs)
+    project = load_project(inputs)
 
     async def run() -> T:
-        state = workspace.store.read()
-        build = await make_build(workspace, state)
+        state = project.store.read()
+        build = await make_build(project, state)
         name = _chosen(build.config, provider)
-        session = Session(build.config, workspace.providers, read_only)
+        session = Session(build.config, project.providers, read_only)
         try:
             if provider_address(name) in build.config.blocks:
                 await prepare(build, state, session, provider_address(name))

@@ -28,15 +28,15 @@ def command(
     inputs: Inputs,
 ) -> int:
     """Show what apply would change."""
+    from hcl_lite.cli.project import load_project, make_plan, run_async  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.cli.workspace import load_workspace, make_plan, run_async  # noqa: PLC0415
     from hcl_lite.engine.options import Options  # noqa: PLC0415
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
 
-    workspace = load_workspace(inputs)
-    state = workspace.store.read()
+    project = load_project(inputs)
+    state = project.store.read()
     options = Options(destroy, refresh, refresh_only, targets, replacing)
-    plan, _ = run_async(lambda: make_plan(workspace, state, options))
+    plan, _ = run_async(lambda: make_plan(project, state, options))
     click.echo(render_plan(plan))
     if out is not None:
         try:

@@ -13,12 +13,12 @@ from hcl_lite.core.values import UNKNOWN
 @click.command(name="providers")
 def command() -> int:
     """Show which providers the configuration uses, and all types that there are."""
-    from hcl_lite.cli.workspace import load_workspace  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import load_project  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.lang.check import provider_type  # noqa: PLC0415
     from hcl_lite.lang.expand import expand, name_of  # noqa: PLC0415
 
-    workspace = load_workspace(Inputs(missing=lambda *_: UNKNOWN))
-    config = expand(workspace.config, workspace.scope(), workspace.providers).config
+    project = load_project(Inputs(missing=lambda *_: UNKNOWN))
+    config = expand(project.config, project.scope(), project.providers).config
     blocks = {name_of(block.address): block for block in config.of_kind(Kind.PROVIDER)}
     uses: dict[str, int] = dict.fromkeys(blocks, 0)
     for block in config.blocks.values():
@@ -28,7 +28,7 @@ def command() -> int:
         place = f"  ({blocks[name].place()})" if name in blocks else "  (set up by the environment)"
         type_ = provider_type(blocks[name]) if name in blocks else name
         click.echo(f"{click.style(name, bold=True)}: {type_}, used by {count} blocks{place}")
-    for provider in workspace.providers.values():
+    for provider in project.providers.values():
         click.echo(f"\nProvider type {click.style(provider.name, bold=True)}: {provider.doc}")
         for resource in provider.resources.values():
             click.echo(f"  resource {resource.name:<27} {resource.doc}")

@@ -15,9 +15,9 @@ from hcl_lite.core.diags import Diagnostic, HclError
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(plan_file: Path | None, as_json: bool) -> int:
     """Show the state, or the plan in PLAN_FILE."""
+    from hcl_lite.cli.project import load_store  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.cli.views.state_text import render_state  # noqa: PLC0415
-    from hcl_lite.cli.workspace import load_store  # noqa: PLC0415
     from hcl_lite.engine.planfile import decode, encode  # noqa: PLC0415
     from state.file import encode as encode_state  # noqa: PLC0415
 

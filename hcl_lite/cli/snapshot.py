@@ -137,7 +137,7 @@ def _data_of(panel: Mapping[str, Any]) -> str:
 
 def _on_url(url: str | None, auth: str | None, work: Work[T], read_only: bool) -> T:
     """What `work` gives on a Grafana that is named here, or by the environment."""
-    from hcl_lite.cli.workspace import run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import run_async  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.client import make_client  # noqa: PLC0415
 
     try:

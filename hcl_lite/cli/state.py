@@ -81,7 +81,7 @@ def rm(addresses: tuple[Address, ...], lock_timeout: float) -> int:
 
 def _change(command_name: str, lock_timeout: float, change: Callable[[Ledger], Awaitable[None]]) -> None:
     """Change the state as every run does: by the journal, after what an interrupted run has left there."""
-    from hcl_lite.cli.workspace import run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import run_async  # noqa: PLC0415 - loaded where it is used
     from state.store import Ledger  # noqa: PLC0415
 
     store = _store()
@@ -114,6 +114,6 @@ def _find(state: State, address: Address) -> Record:
 
 
 def _store() -> StateStore:
-    from hcl_lite.cli.workspace import load_store  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
 
     return load_store()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hcl_lite.cli.workspace import ROOT, Workspace, check_version, make_plan, run_async
+from hcl_lite.cli.project import ROOT, Project, check_version, make_plan, run_async
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.schema import ProviderError, ProviderType, Writer
 from hcl_lite.engine.apply import Applier
@@ -62,14 +62,14 @@ def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
     try:
         raise_if_errors(check_block(run.block, config, providers, FUNCTION_NAMES))
         variables = load_variables(config, os.environ, saved=run.variables, saved_at=run.variable_place)
-        workspace = Workspace(config, variables, LocalStore(home / DEFAULT_PATH), datetime.now(UTC), providers)
-        state = workspace.store.read()
-        plan, build = run_async(lambda: make_plan(workspace, state, Options()))
+        project = Project(config, variables, LocalStore(home / DEFAULT_PATH), datetime.now(UTC), providers)
+        state = project.store.read()
+        plan, build = run_async(lambda: make_plan(project, state, Options()))
         found += plan.warnings
         if run.command == "apply":
-            found += run_async(lambda: _apply(workspace, build, plan))
+            found += run_async(lambda: _apply(project, build, plan))
         if not any(_is_failure(diagnostic) for diagnostic in found):
-            scope = build.scope if run.command == "plan" else _settled(workspace, run)
+            scope = build.scope if run.command == "plan" else _settled(project, run)
             found += broken_rules(scope, run.block, run.block.rules, must_be_known=True)
     except HclError as error:
         found += error.diagnostics
@@ -78,19 +78,19 @@ def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
     return Outcome(suite.name, run.name, tuple(_unexpected(run, found)), plan)
 
 
-async def _apply(workspace: Workspace, build: Build, plan: Plan) -> Sequence[Diagnostic]:
-    session = Session(build.config, workspace.providers, read_only=False)
+async def _apply(project: Project, build: Build, plan: Plan) -> Sequence[Diagnostic]:
+    session = Session(build.config, project.providers, read_only=False)
     try:
-        result = await Applier(build, plan, session, Ledger(workspace.store, workspace.store.read())).run()
+        result = await Applier(build, plan, session, Ledger(project.store, project.store.read())).run()
     finally:
         await session.close()
     return (*result.failures, *result.warnings)
 
 
-def _settled(workspace: Workspace, run: Run) -> Scope:
+def _settled(project: Project, run: Run) -> Scope:
     """The values after an apply, read back from the servers. Raises HclError where a second plan would not be empty."""
-    state = workspace.store.read()
-    plan, build = run_async(lambda: make_plan(workspace, state, Options()))
+    state = project.store.read()
+    plan, build = run_async(lambda: make_plan(project, state, Options()))
     if not plan.is_empty:
         changes = "\n".join(f"{change.address}: {change.action.value}" for change in plan.writes)
         raise HclError(Diagnostic("The plan after this apply is not empty", changes, run.place))

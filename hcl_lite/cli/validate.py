@@ -43,11 +43,11 @@ def command(inputs: Inputs, as_json: bool) -> int:
 
 def _validate(inputs: Inputs) -> Config:
     """The configuration, expanded as far as that is known. Raises HclError with all that is wrong."""
-    from hcl_lite.cli.workspace import load_workspace  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.cli.project import load_project  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.validate import check_values  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
-    workspace = load_workspace(replace(inputs, ask=False, missing=lambda *_: UNKNOWN))
-    build = workspace.build(State(""))
-    check_values(build, workspace.providers)
+    project = load_project(replace(inputs, ask=False, missing=lambda *_: UNKNOWN))
+    build = project.build(State(""))
+    check_values(build, project.providers)
     return build.config

@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
+class Project:
     """One directory, loaded and checked."""
 
     config: Config
@@ -79,7 +79,7 @@ class Workspace:
         return {name: value for name, value in self.variables.items() if not isinstance(value, Secret)}
 
 
-def load_workspace(inputs: Inputs) -> Workspace:
+def load_project(inputs: Inputs) -> Project:
     """Read and check everything that needs no server. Raises HclError with all that is wrong."""
     config = load_config(ROOT)
     check_version(config)
@@ -87,7 +87,7 @@ def load_workspace(inputs: Inputs) -> Workspace:
     ask: Ask | None = _ask if inputs.ask and is_terminal() else inputs.missing
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
     now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
-    return Workspace(config, variables, open_store(config), now)
+    return Project(config, variables, open_store(config), now)
 
 
 def _ask(name: str, description: str, secret: bool) -> str:
@@ -148,23 +148,23 @@ def check_version(config: Config) -> None:
         raise HclError(Diagnostic(f"This configuration needs hcl-lite {required}", f"This is {__version__}.", place))
 
 
-async def make_build(workspace: Workspace, state: State, destroy: bool = False) -> Build:
+async def make_build(project: Project, state: State, destroy: bool = False) -> Build:
     """The graph, after reading what for_each and count need. Raises HclError, and ProviderError.
 
     To destroy, a lookup may find nothing: the instances of providers are needed then, and no others.
     """
-    scope = workspace.scope()
-    build = workspace.build(state, scope)
+    scope = project.scope()
+    build = project.build(state, scope)
     if not build.waiting:
         return build
-    from hcl_lite.engine.moves import move_records  # noqa: PLC0415 - see Workspace.build
-    from hcl_lite.engine.preparing import read_for_keys  # noqa: PLC0415 - see Workspace.build
+    from hcl_lite.engine.moves import move_records  # noqa: PLC0415 - see Project.build
+    from hcl_lite.engine.preparing import read_for_keys  # noqa: PLC0415 - see Project.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
-    session = Session(build.config, workspace.providers, read_only=True)
+    session = Session(build.config, project.providers, read_only=True)
     try:
         while build.waiting and await read_for_keys(build, session, move_records(state, build.config).state.records):
-            build = workspace.build(state, scope)
+            build = project.build(state, scope)
             session.config = build.config
     except HclError:
         if not destroy or any(block.address.kind is Kind.PROVIDER for block in build.waiting):
@@ -174,20 +174,20 @@ async def make_build(workspace: Workspace, state: State, destroy: bool = False) 
     return build
 
 
-async def make_plan(workspace: Workspace, state: State, options: Options) -> tuple[Plan, Build]:
-    """The plan for the workspace as it is, and the graph that it was made with. Raises HclError."""
-    from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Workspace.build
+async def make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:
+    """The plan for the project as it is, and the graph that it was made with. Raises HclError."""
+    from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Project.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
-    build = await make_build(workspace, state, options.destroy)
-    session = Session(build.config, workspace.providers, read_only=True)
+    build = await make_build(project, state, options.destroy)
+    session = Session(build.config, project.providers, read_only=True)
     try:
         plan = await Planner(build, state, session, options).make()
     finally:
         await session.close()
-    left = [_left_by_earlier_run(state)] if workspace.store.journal_path.exists() else []
-    time = workspace.now.isoformat()
-    return replace(plan, inputs=workspace.inputs(), time=time, warnings=(*plan.warnings, *left)), build
+    left = [_left_by_earlier_run(state)] if project.store.journal_path.exists() else []
+    time = project.now.isoformat()
+    return replace(plan, inputs=project.inputs(), time=time, warnings=(*plan.warnings, *left)), build
 
 
 def _left_by_earlier_run(state: State) -> Diagnostic:
