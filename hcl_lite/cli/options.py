@@ -96,6 +96,13 @@ def lock_options(command: Command) -> Command:
     )(command)
 
 
+def max_destroy_option(command: Command) -> Command:
+    """--max-destroy, which the command gets as `max_destroy`: None for as many as there are."""
+    return click.option(
+        "--max-destroy", metavar="N", type=click.IntRange(0), help="Refuse a plan that deletes more objects than this."
+    )(command)
+
+
 class _Seconds(click.ParamType[float]):
     """Seconds, also written as Terraform writes them: 30s, 5m."""
 

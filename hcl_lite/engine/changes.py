@@ -100,6 +100,11 @@ class Plan:
         return [change for change in self.changes if change.action in WRITES]
 
     @property
+    def deletions(self) -> Sequence[Change]:
+        """The changes that take an object away, also where another one comes in its place."""
+        return [change for change in self.changes if change.action in (Action.DELETE, Action.REPLACE)]
+
+    @property
     def is_empty(self) -> bool:
         """Whether an apply would change nothing that a user can see: no object and no output."""
         seen = WRITES | {Action.RELEASE} | ({Action.REFRESH, Action.FORGET} if self.refresh_only else frozenset())
