@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from hcl_lite.core.schema import Attr, Live, ResourceType, Version
+from hcl_lite.core.schema import Attr, Held, Live, ResourceType, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
 from providers.http import HttpClient
@@ -48,6 +48,13 @@ class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
 
     async def restore(self, client: ClientIn, values: Values) -> Live:
         """The object brought back, as it was. Raises NotFound where it is not in the trash."""
+
+
+@runtime_checkable
+class HoldingType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type whose objects hold others."""
+
+    async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,11 @@ class Opened(Generic[Client]):
         kind = self._types[type_]
         with self._understood(f"Looking for {type_} {uid} in the trash of"):
             return isinstance(kind, RestorableType) and await kind.is_trashed(self._client, uid)
+
+    async def contents(self, type_: str, uid: str) -> Sequence[Held]:
+        kind = self._types[type_]
+        with self._understood(f"Looking into {type_} {uid} on"):
+            return await kind.contents(self._client, uid) if isinstance(kind, HoldingType) else ()
 
     async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
         with self._understood(f"Looking up {type_} on"):

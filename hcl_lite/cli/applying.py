@@ -70,7 +70,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
             click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not project.store.journal_path.exists():
         return ExitCode.OK
-    if request.max_destroy is not None and len(plan.deletions) > request.max_destroy:
+    if request.max_destroy is not None and len(plan.deleted) > request.max_destroy:
         click.echo("\n" + render_diagnostics([too_many_deletions(plan, request.max_destroy)]), err=True)
         return ExitCode.TOO_MANY
     question = " ".join(filter(None, (render_deletions(plan), request.question)))

@@ -41,7 +41,7 @@ def command(
     options = Options(destroy, refresh, refresh_only, targets, replacing)
     plan, _ = run_async(lambda: make_plan(project, state, options))
     click.echo(render_plan(plan))
-    if max_destroy is not None and len(plan.deletions) > max_destroy:
+    if max_destroy is not None and len(plan.deleted) > max_destroy:
         click.echo("\n" + render_diagnostics([too_many_deletions(plan, max_destroy)]), err=True)
         return ExitCode.TOO_MANY
     if out is not None:

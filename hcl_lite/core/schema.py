@@ -85,6 +85,28 @@ class Live:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an object holds, and takes along when it goes. `what` is a person's word for it, such as: dashboard "API".
+
+    `type` and `uid` are those that it would have if it were managed; empty where there is no such type.
+    """
+
+    what: str
+    type: str = ""
+    uid: str = ""
+
+
+_TOLD = 10
+
+
+def told_of(held: Sequence[Held]) -> str:
+    """What is held, in a sentence: how many, and their names as long as they are few."""
+    names = [*dict.fromkeys(one.what for one in held)]
+    more = "" if len(names) <= _TOLD else f", and {len(names) - _TOLD} more"
+    return f"{len(held)} {'object' if len(held) == 1 else 'objects'} ({', '.join(names[:_TOLD])}{more})"
+
+
 class ResourceType(Protocol):
     """A kind of object that can be managed. Pure: the calls are made by the provider that has the type."""
 
@@ -189,6 +211,9 @@ class Reader(Protocol):
 
     async def is_trashed(self, type_: str, uid: str) -> bool:
         """Whether the object was deleted, and `Writer.restore` can bring it back."""
+
+    async def contents(self, type_: str, uid: str) -> Sequence[Held]:
+        """What goes with the object when it goes; nothing for most types."""
 
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         """The attributes of a data block. Raises ValueProblem where nothing, or more than one thing, matches."""

@@ -45,7 +45,8 @@ class Change:
 
     `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
     live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
-    `restores` says that a CREATE brings back what was deleted.
+    `restores` says that a CREATE brings back what was deleted. `takes` is what goes along with a deleted object
+    without being managed here.
     """
 
     address: Address
@@ -64,6 +65,7 @@ class Change:
     drifted: bool = False
     deposed: bool = False
     moved_from: Address | None = None
+    takes: tuple[str, ...] = ()
     dependencies: tuple[Address, ...] = ()
     place: Place | None = None
 
@@ -103,6 +105,15 @@ class Plan:
     def deletions(self) -> Sequence[Change]:
         """The changes that take an object away, also where another one comes in its place."""
         return [change for change in self.changes if change.action in (Action.DELETE, Action.REPLACE)]
+
+    @property
+    def deleted(self) -> Sequence[str]:
+        """All that goes, by name: what is managed here, and what goes along with it."""
+        return [
+            name
+            for change in self.deletions
+            for name in (str(change.address), *(f"{held} in {change.address}" for held in change.takes))
+        ]
 
     @property
     def is_empty(self) -> bool:

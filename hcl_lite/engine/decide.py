@@ -17,14 +17,14 @@ Where nobody can look, since the provider is only opened by the apply, what is r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.paths import Everything
-from hcl_lite.core.schema import Live, ResourceType
+from hcl_lite.core.schema import Held, Live, ResourceType, told_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
@@ -109,6 +109,7 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
 
 
 CHECK = "check_health"
+FORCE = "force_destroy"
 
 
 def wants_check(record: Record) -> bool:
@@ -147,6 +148,19 @@ def decide_orphan(
         dependencies=record.dependencies,
     )
     return change if live is None else replace(change, seen=live.version)
+
+
+def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
+    """`change`, a deletion, with what the object holds and nobody manages here: it goes along, or stands in the way."""
+    if not held:
+        return change
+    if forced:
+        note = f"With it {told_of(held)} will go: {FORCE} is set, and they are not managed here."
+        return replace(change, note=note, takes=tuple(one.what for one in held))
+    note = (
+        f"It holds {told_of(held)} not managed here, so its deletion will be refused, unless {FORCE} is applied first."
+    )
+    return replace(change, note=note)
 
 
 def decide_refresh_only(record: Record, live: Live | None) -> Change:

@@ -19,7 +19,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_err
 from hcl_lite.core.schema import Live, ProviderError
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
-from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
+from hcl_lite.engine.decide import FORCE, decide_orphan, decide_refresh_only, with_held
 from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.graph import Build, nearest_resources, openers
 from hcl_lite.engine.moves import move_records
@@ -86,6 +86,7 @@ class Planner:
         )
         raise_if_errors(self.problems)
         await self._plan_orphans()
+        await self._look_inside()
         self._check_identities()
         raise_if_errors(self.problems)
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
@@ -275,6 +276,29 @@ class Planner:
         if stays:
             return decide_orphan(record, live, False, stays, Action.RELEASE)
         return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
+
+    async def _look_inside(self) -> None:
+        """Say of what is to be deleted which objects it holds that are not managed here."""
+        managed = {(record.provider, record.address.type, record.uid) for record in self.state.all_records()}
+
+        async def look(change: Change) -> Change:
+            record = change.record
+            goes = change.action in (Action.DELETE, Action.REPLACE)
+            if not goes or record is None or self.session.is_deferred(record.provider):
+                return change
+            found = await self.session.get(record.provider).contents(record.address.type, record.uid)
+            held = [one for one in found if (record.provider, one.type, one.uid) not in managed]
+            return with_held(change, held, forced=record.attributes.get(FORCE) is True)
+
+        if not self.options.refresh:
+            return
+        try:
+            looked = await asyncio.gather(*map(look, [*self.changes.values(), *self.leftovers]))
+        except ProviderError as error:
+            self.problems.append(Diagnostic(str(error), hint=error.hint))
+            return
+        self.changes.update(zip(self.changes, looked, strict=False))
+        self.leftovers = looked[len(self.changes) :]
 
     def _holders(self) -> Mapping[tuple[str, str, str], Address]:
         """The blocks that objects stay with, whatever else an interrupted run has left of them in the state."""

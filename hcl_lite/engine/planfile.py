@@ -79,6 +79,7 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "drifted": change.drifted,
         "deposed": change.deposed,
         "moved_from": str(change.moved_from) if change.moved_from else None,
+        "takes": list(change.takes),
         "dependencies": [str(address) for address in change.dependencies],
         "place": [change.place.file, change.place.line, change.place.column] if change.place else None,
     }
@@ -92,6 +93,7 @@ def _decode_change(item: Mapping[str, Any]) -> Change:
     known["differences"] = tuple(_decode_difference(difference) for difference in known["differences"])
     known["dependencies"] = tuple(Address.parse(text) for text in known["dependencies"])
     known["moved_from"] = Address.parse(known["moved_from"]) if known["moved_from"] else None
+    known["takes"] = tuple(known["takes"])
     known["place"] = Place(*known["place"]) if known["place"] else None
     return Change(**known)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
-from hcl_lite.core.schema import Attr, Live, Refused, Version
+from hcl_lite.core.schema import Attr, Held, Live, Refused, Version, told_of
 from hcl_lite.core.values import Value
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.rest import Call, RestType
 
 _GROUP_VERSION = "folder.grafana.app/v1beta1"
+# The types of /api/search: what they are called in /api/folders/:uid/counts, and here.
+_SEARCHED = {"dash-db": ("dashboard", "grafana_dashboard"), "dash-folder": ("folder", "grafana_folder")}
+_MOST_FOUND = 5000  # what /api/search gives at the most (12.4)
 
 
 class FolderType(RestType[GrafanaClient]):
@@ -37,33 +41,31 @@ class FolderType(RestType[GrafanaClient]):
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         force = attributes.get("force_destroy") is True
-        if not force:
-            content = await _content(client, uid)
-            if content:
-                raise Refused(
-                    f"The folder holds what would go with it: {content}. Move it, manage it here, or set "
-                    "force_destroy = true and apply that first."
-                )
+        held = () if force else await self.contents(client, uid)
+        if held:
+            raise Refused(
+                f"The folder holds {told_of(held)}, which would go with it. Move what is to stay, manage it here, or "
+                "set force_destroy = true and apply that first."
+            )
         try:
             await client.call("DELETE", f"/api/folders/{uid}", params={"forceDeleteRules": "true"} if force else None)
         except NotFound:
             return
 
+    async def contents(self, client: GrafanaClient, uid: str) -> Sequence[Held]:
+        """GET /api/folders/:uid/counts tells how much there is, at all depths; /api/search what is in it (12.4)."""
+        counts = await client.find(f"/api/folders/{quote(uid, safe='')}/counts") or {}
+        if not any(counts.values()):
+            return ()
+        found = await client.get("/api/search", {"folderUIDs": uid, "limit": str(_MOST_FOUND)})
+        named = {word for word, _ in _SEARCHED.values()} if found else set()
+        counted = [Held(kind) for kind, number in sorted(counts.items()) if kind not in named for _ in range(number)]
+        return (*(_held(item) for item in found), *counted)
 
-async def _content(client: GrafanaClient, uid: str) -> str:
-    """What a folder holds, in words; empty when it holds nothing or is not there.
 
-    GET /api/folders/:uid/counts, then /api/search for the names (12.4).
-    """
-    counts = await client.find(f"/api/folders/{uid}/counts") or {}
-    held = {kind: number for kind, number in counts.items() if number}
-    if not held:
-        return ""
-    named = await client.get("/api/search", {"folderUIDs": uid, "limit": "20"})
-    names = ", ".join(
-        f'{item["type"].removeprefix("dash-").replace("db", "dashboard")} "{item["title"]}"' for item in named
-    )
-    return names or ", ".join(f"{number} {kind}" for kind, number in sorted(held.items()))
+def _held(item: Mapping[str, Any]) -> Held:
+    word, type_ = _SEARCHED[item["type"]]
+    return Held(f'{word} "{item["title"]}"', type_, item["uid"])
 
 
 FOLDER = FolderType(

@@ -15,6 +15,7 @@ from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
+    Held,
     Live,
     Mention,
     ProviderType,
@@ -147,6 +148,10 @@ class FakeServer:
 
     async def is_trashed(self, type_: str, uid: str) -> bool:
         return (type_, uid) in self.trash
+
+    async def contents(self, type_: str, uid: str) -> Sequence[Held]:
+        inside = [key for key, item in self.objects.items() if item["content"].get("box") == uid]
+        return [Held(f"{kind} {name}", kind, name) for kind, name in inside]
 
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         for _, uid in [key for key, item in self.objects.items() if item["content"].get("title") == values["title"]]:

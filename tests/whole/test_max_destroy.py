@@ -11,7 +11,7 @@ from tests.conftest import Hcl, Server
 
 _FOLDERS = "".join(f'[resource.grafana_folder.f{n}]\ntitle = "F{n}"\nuid = "f{n}"\n' for n in range(3))
 _DASHBOARDS = "".join(
-    f"[resource.grafana_dashboard.d{n}]\nconfig_json = '{{\"uid\": \"d{n}\", \"title\": \"D{n}\"}}'\n" for n in range(2)
+    f'[resource.grafana_dashboard.d{n}]\nconfig_json = \'{{"uid": "d{n}", "title": "D{n}"}}\'\n' for n in range(2)
 )
 
 

@@ -65,15 +65,17 @@ def render_summary(plan: Plan) -> str:
         + (click.style(gone, bold=True, fg="red") if plan.count(Action.DELETE) else gone)
         + (f", {released} to forget." if released else ".")
     )
-    return f"{summary}\n{render_deletions(plan)}" if len(plan.deletions) >= _MANY else summary
+    return f"{summary}\n{render_deletions(plan)}" if len(plan.deleted) >= _MANY else summary
 
 
 def render_deletions(plan: Plan) -> str:
     """A sentence that stands out: how many objects go, and of which types; empty where none does."""
     counts = Counter(change.address.type for change in plan.deletions)
-    if not counts:
+    number = len(plan.deleted)
+    if not number:
         return ""
-    number = counts.total()
+    if number > counts.total():
+        counts["not managed here"] = number - counts.total()
     types = ", ".join(f"{count} {type_}" for type_, count in counts.most_common())
     objects = "1 object is deleted" if number == 1 else f"{number} objects are deleted"
     replaced = plan.count(Action.REPLACE)
@@ -83,7 +85,7 @@ def render_deletions(plan: Plan) -> str:
 
 def too_many_deletions(plan: Plan, most: int) -> Diagnostic:
     """What is said of a plan that deletes more than --max-destroy allows."""
-    names = [str(change.address) for change in plan.deletions]
+    names = plan.deleted
     left = len(names) - _MOST_NAMES
     return Diagnostic(
         f"The plan deletes {len(names)} {'object' if len(names) == 1 else 'objects'}, and --max-destroy allows {most}",

@@ -224,14 +224,24 @@ def test_a_folder_is_retitled_and_moved_by_two_calls() -> None:
 
 def test_a_folder_that_holds_something_is_deleted_only_by_force() -> None:
     """Refused with the names of what would go."""
-    held = [{"type": "dash-db", "title": "D"}, {"type": "dash-folder", "title": "F"}]
-    answers = {"GET /api/folders/f/counts": {"dashboard": 1, "folder": 1}, "GET /api/search": [held]}
+    held = [{"type": "dash-db", "title": "D", "uid": "d"}, {"type": "dash-folder", "title": "F", "uid": "e"}]
+    counts = {"dashboard": 1, "folder": 1, "alertrule": 2}
+    answers = {"GET /api/folders/f/counts": counts, "GET /api/search": [held]}
     grafana = _Grafana(**answers, **{"DELETE /api/folders/f": {}})
-    with pytest.raises(Refused, match='dashboard "D", folder "F"'):
+    with pytest.raises(Refused, match=r'holds 4 objects \(dashboard "D", folder "F", alertrule\), which'):
         grafana.run(lambda provider: provider.delete("grafana_folder", "f", {}))
     assert grafana.writes() == []
     grafana.run(lambda provider: provider.delete("grafana_folder", "f", {"force_destroy": True}))
     assert grafana.writes() == [("DELETE /api/folders/f", None)]
+
+
+def test_a_folder_whose_content_cannot_be_found_counts_as_full() -> None:
+    """The search lags, or the account may not see it: the counts alone are enough to refuse."""
+    answers: dict[str, Any] = {"GET /api/folders/f/counts": {"dashboard": 12, "folder": 0}, "GET /api/search": [[]]}
+    grafana = _Grafana(**answers)
+    with pytest.raises(Refused, match=r"holds 12 objects \(dashboard\), which"):
+        grafana.run(lambda provider: provider.delete("grafana_folder", "f", {}))
+    assert grafana.writes() == []
 
 
 def test_a_list_is_read_to_its_last_page() -> None:
