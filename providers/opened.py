@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from hcl_lite.core.schema import Attr, Held, Live, ResourceType, Version
+from hcl_lite.core.schema import Attr, Held, Live, Origin, ResourceType, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
-from providers.http import HttpClient
+from providers.http import HttpClient, split_url
 
 Values = Mapping[str, Value]
 T = TypeVar("T")
@@ -51,6 +51,13 @@ class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
 
 
 @runtime_checkable
+class ConvertedType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type of which the server keeps an object in one of several forms, and gives it in any."""
+
+    async def original(self, client: ClientIn, uid: str) -> Live | None: ...
+
+
+@runtime_checkable
 class HoldingType(RemoteType[ClientIn], Protocol[ClientIn]):
     """A type whose objects hold others."""
 
@@ -83,6 +90,10 @@ class Opened(Generic[Client]):
         limit = client.connection.parallelism
         self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
 
+    @property
+    def origin(self) -> Origin:
+        return Origin(split_url(self._client.connection.url)[0])
+
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):
             return await self._types[type_].survey(self._client, uids)
@@ -90,6 +101,13 @@ class Opened(Generic[Client]):
     async def read(self, type_: str, uid: str, like: Values | None = None) -> Live | None:
         with self._understood(f"Reading {type_} {uid} from"):
             return await self._types[type_].read(self._client, uid, like)
+
+    async def original(self, type_: str, uid: str) -> Live | None:
+        kind = self._types[type_]
+        if not isinstance(kind, ConvertedType):
+            return await self.read(type_, uid)
+        with self._understood(f"Reading {type_} {uid} from"):
+            return await kind.original(self._client, uid)
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
         with self._understood(f"Reading the history of {type_} {uid} from"):

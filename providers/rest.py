@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, Version
-from hcl_lite.core.values import Secret, Value, derive_uid, reveal
+from hcl_lite.core.values import JsonValue, Secret, Value, derive_uid, reveal
 from providers.errors import NotFound
 from providers.http import HttpClient
 
@@ -93,6 +93,13 @@ class RestType(Generic[Client]):
             if attr.wire and attr.settable and not (attr.settles or attr.secret) and key != "uid" and attr.wire in wire
         }
 
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        assert isinstance(document, Mapping)
+        given = {
+            key: document[attr.wire] for key, attr in self.attrs.items() if attr.settable and attr.wire in document
+        }
+        return {**given, "uid": uid}
+
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {"uid": values["uid"], **self.content(values)}
 
@@ -156,6 +163,7 @@ class RestType(Generic[Client]):
             for key, attr in self.attrs.items()
             if attr.wire and not attr.secret and attr.wire in known
         }
+        secret = {attr.wire for attr in self.attrs.values() if attr.secret}
         kept_apart = {"uid", *(key for key, attr in self.attrs.items() if attr.body)}
         return Live(
             uid=str(known["uid"]),
@@ -168,4 +176,5 @@ class RestType(Generic[Client]):
                 for key, attr in self.attrs.items()
                 if attr.secret and attr.computed and attr.wire in known
             },
+            document={key: value for key, value in wire.items() if key not in secret},
         )

@@ -22,6 +22,7 @@ from hcl_lite.cli.views.plan_text import render_deletions, render_plan, render_s
 from hcl_lite.core.addrs import Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
+from hcl_lite.engine.backing_up import BackingUp
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.options import Options
@@ -84,10 +85,13 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
 
 async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Plan, state: State) -> ApplyResult:
     session = Session(build.config, project.providers, read_only=False)
+    ledger = Ledger(project.store, state)
+    log = project.backups.begin(request.command, state.lineage)
+    session.around = BackingUp(plan, log, ledger, session.resource_type, project.variables.values()).around
     total = len(plan.writes)
     try:
         with _progress(total) as progress:
-            applier = Applier(build, plan, session, Ledger(project.store, state), request.parallelism, progress)
+            applier = Applier(build, plan, session, ledger, request.parallelism, progress)
             with _stopping(applier.stop):
                 return await applier.run()
     finally:

@@ -29,7 +29,8 @@ from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
 from state.backends import BACKENDS
-from state.backends.local import DEFAULT_PATH
+from state.backends.local import DEFAULT_PATH as DEFAULT_STATE
+from state.backups import DEFAULT_PATH, DEFAULT_RUNS, Backups
 from state.model import State
 from state.store import StateStore
 
@@ -73,6 +74,11 @@ class Project:
 
         recorded = {record.address: record.uid for record in state.records.values()}
         return build_graph(self.config, self.providers, scope or self.scope(), recorded)
+
+    @property
+    def backups(self) -> Backups:
+        """What earlier runs have kept of objects before they changed them."""
+        return Backups(DEFAULT_PATH, int(self.config.settings.get("backups", DEFAULT_RUNS)))
 
     def inputs(self) -> Mapping[str, Value]:
         """The variables that a saved plan may hold: all but the sensitive ones."""
@@ -121,7 +127,7 @@ def open_store(config: Config) -> StateStore:
             raise HclError(
                 Diagnostic(f'The backend has no setting "{key}"', did_you_mean(key, ("type", "path")), place)
             )
-    return BACKENDS[kind](Path(str(settings.get("path", DEFAULT_PATH))))
+    return BACKENDS[kind](Path(str(settings.get("path", DEFAULT_STATE))))
 
 
 def check_version(config: Config) -> None:

@@ -74,6 +74,8 @@ class Live:
     `content` is None where the object was only surveyed, not read; `attributes` are then incomplete. `secrets` are the
     computed attributes that are secret: other blocks may have them, nothing keeps them.
     `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
+    `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
+    keeps, and `ResourceType.values_of` makes values of.
     """
 
     uid: str
@@ -83,6 +85,18 @@ class Live:
     secret_keys: frozenset[str] = frozenset()
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    document: JsonValue = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where objects come from: the URL of a server, and the number of an organisation where one is asked for."""
+
+    url: str
+    organisation: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.url} (organisation {self.organisation})" if self.organisation else self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,12 @@ class ResourceType(Protocol):
     def content(self, values: Mapping[str, Value]) -> Value:
         """Completed `values` in canonical form, for comparing with `Live.content`; never what is sent."""
 
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        """Completed values that make the object again which the server gave as `document`: all but its secrets.
+
+        Raises ValueProblem where that cannot be.
+        """
+
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """What a person is shown of a new object: a few short values."""
 
@@ -197,11 +217,18 @@ class ValueProblem(Exception):
 class Reader(Protocol):
     """A provider that is open for reading. Every method raises ProviderError for a fault of the server."""
 
+    @property
+    def origin(self) -> Origin:
+        """The server, without asking it."""
+
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         """What is there of `uids`, with as few calls as the server allows; None for what is not there."""
 
     async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
         """The whole object, in the form of `like` where the server has several; None when it is not there."""
+
+    async def original(self, type_: str, uid: str) -> Live | None:
+        """The whole object, in the form in which the server keeps it; None when it is not there."""
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         """The content that the object had at `version`, where the server rewrites what it is sent and keeps a history.

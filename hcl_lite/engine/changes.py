@@ -11,6 +11,7 @@ from hcl_lite.core.diags import Diagnostic, Place
 from hcl_lite.core.schema import Version
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.diff import Difference
+from state.backups import Copy
 from state.model import Record
 
 
@@ -84,6 +85,7 @@ class Plan:
     """Everything that an apply would do, and what it relies on: the state's `lineage` and `serial`.
 
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
+    `copies` are the objects that are to be updated, as far as they were read; a saved plan is without them.
     """
 
     changes: tuple[Change, ...]
@@ -96,6 +98,7 @@ class Plan:
     targets: tuple[Address, ...] = ()
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
     time: str = ""
+    copies: Mapping[Address, Copy] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def writes(self) -> Sequence[Change]:

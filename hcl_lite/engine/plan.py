@@ -99,6 +99,7 @@ class Planner:
             destroy=self.options.destroy,
             refresh_only=self.options.refresh_only,
             targets=self.options.targets,
+            copies=self.resources.copies,
         )
 
     # --- what is visited ----------------------------------------------------------------------------------------------

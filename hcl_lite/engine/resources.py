@@ -26,6 +26,7 @@ from hcl_lite.lang.config import Block
 from hcl_lite.lang.rules import broken_rules
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.statements import trigger_in
+from state.backups import Copy
 from state.fingerprint import fingerprint, matches
 from state.model import Record
 
@@ -49,6 +50,8 @@ class ResourcePlanner:
         self.pending = {intent.address: intent for intent in state.pending}
         self.left = (*state.pending, *(record.identity for record in state.deposed))
         self.holders = {(r.provider, r.address.type, r.uid): r for r in state.records.values()}
+        self.copies: dict[Address, Copy] = {}
+        """What was read of objects that are to be updated."""
         self.renamed: set[Address] = set()
         """Addresses whose object is known by another one now, because of its uid."""
 
@@ -68,6 +71,8 @@ class ResourcePlanner:
             case = await self._make_case(block, type_, arguments, record, live)
             case = replace(case, protected=protected)
             change = decide(case)
+            if change.action is Action.UPDATE and case.live is not None and case.live.document is not None:
+                self.copies[block.address] = Copy.of(case.live)
             if record is None and case.record is not None:
                 source = self.holders[case.record.provider, block.address.type, case.record.uid].address
                 self.renamed.add(source)

@@ -20,6 +20,7 @@ from providers.versions import RECORDED, recorded_version
 _READ_BY_POST = frozenset({"/api/ds/query", "/api/tsdb/query"})
 # For 5 seconds 12.4 asks a data source as it was before the last change, unless a call says that it wants it fresh.
 FRESH: Mapping[str, str] = {"X-Grafana-NoCache": "true"}
+ORGANISATION = "X-Grafana-Org-Id"
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 SETTINGS: Mapping[str, Attr] = {
@@ -125,7 +126,7 @@ def make_connection(
         auth = "admin:admin"  # what the embedded server starts with
     organisation = reveal(settings.get("org_id")) or env.get("GRAFANA_ORG_ID")
     if organisation:
-        headers["X-Grafana-Org-Id"] = str(organisation)
+        headers[ORGANISATION] = str(organisation)
     return replace(connection, auth=auth, headers=headers, read_by_post=_READ_BY_POST)
 
 

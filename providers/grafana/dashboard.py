@@ -18,11 +18,12 @@ from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.model import CLASSIC, Model, check_uid, content_of, mentions_in, read_model
 from providers.grafana.trash import FOLDER as _FOLDER
 from providers.grafana.trash import GROUP as _GROUP
-from providers.grafana.trash import NoTrash, open_trash
+from providers.grafana.trash import STORED_CLASSIC, NoTrash, open_trash, stored_form
 
 _FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
 _MESSAGE = "grafana.app/message"
 _FOLDER_BY_UID = (8,)
+_RESTORED = "As it was before, from a backup of hcl-lite"
 
 ATTRS: Mapping[str, Attr] = {
     "config_json": Attr(body=True, doc="The dashboard as JSON text, mostly file(): classic, or apiVersion/kind/spec."),
@@ -86,6 +87,18 @@ class DashboardType:
         model: Model = values["model"]
         return {"folder": values.get("folder") or "", "dashboard": content_of(model.spec, model.form)}
 
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        """`document` is an answer of the classic API, or a resource in the form in which it is stored."""
+        found: Any = document
+        if "apiVersion" in found:
+            form = found["apiVersion"].rpartition("/")[2]
+            folder = (found["metadata"].get("annotations") or {}).get(_FOLDER, "")
+            model = Model(CLASSIC if form == STORED_CLASSIC else form, uid, found["spec"])
+        else:
+            folder = folder_of(found["meta"])
+            model = Model(CLASSIC, uid, found["dashboard"])
+        return {"uid": uid, "folder": folder, "config_json": _as_text(model), "model": model, "message": _RESTORED}
+
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         model = values.get("model")
         shown = {"uid": values["uid"], "folder": values.get("folder") or None}
@@ -143,6 +156,16 @@ class DashboardType:
             return None if wire is None else _live_resource(wire, model.form)
         wire = await client.find(f"/api/dashboards/uid/{quote(uid, safe='')}")
         return None if wire is None else _live_classic(wire)
+
+    async def original(self, client: GrafanaClient, uid: str) -> Live | None:
+        """A dashboard that is stored in a resource form takes a second call."""
+        if not (await client.server()).has_app_platform:
+            return await self.read(client, uid)
+        wire = await client.find(await _resource_path(client, STORED_CLASSIC, uid))
+        form = STORED_CLASSIC if wire is None else stored_form(wire)
+        if form != STORED_CLASSIC:
+            wire = await client.find(await _resource_path(client, form, uid))
+        return None if wire is None else _live_resource(wire, form)
 
     async def read_baseline(
         self, client: GrafanaClient, uid: str, version: Version, like: Mapping[str, Value]
@@ -256,7 +279,8 @@ def _live_resource(wire: Mapping[str, Any], form: str) -> Live:
     version = version_of(metadata)
     folder = (metadata.get("annotations") or {}).get(_FOLDER, "")
     attributes = _attributes(version["id"], version["version"], f"/d/{metadata['name']}", folder)
-    return Live(metadata["name"], version, attributes, {"folder": folder, "dashboard": content_of(wire["spec"], form)})
+    content = {"folder": folder, "dashboard": content_of(wire["spec"], form)}
+    return Live(metadata["name"], version, attributes, content, document=wire)
 
 
 def _live_classic(wire: Mapping[str, Any]) -> Live:
@@ -264,7 +288,8 @@ def _live_classic(wire: Mapping[str, Any]) -> Live:
     folder = folder_of(meta)
     version = {"id": spec["id"], "version": meta["version"]}
     attributes = _attributes(spec["id"], meta["version"], meta["url"], folder)
-    return Live(spec["uid"], version, attributes, {"folder": folder, "dashboard": content_of(spec, CLASSIC)})
+    content = {"folder": folder, "dashboard": content_of(spec, CLASSIC)}
+    return Live(spec["uid"], version, attributes, content, document=wire)
 
 
 def folder_of(meta: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Refused, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
+from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, is_unknown, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.rest import Call, Json, RestType
@@ -33,6 +33,7 @@ _BLANK: Json = {
     "withCredentials": False,
 }
 _SECRETS = ("secure_json_data", "secure_json_data_encoded", "http_headers")
+_OLD_SECRETS = frozenset({"password", "basicAuthPassword"})  # told to everybody who may read, up to 7
 _WITH_UIDS = (7,)  # seen on 7.5, not on 5.4
 _UPDATE_BY_ID = Call("PUT", "/api/datasources/{uid}", envelope="datasource")
 _KEEPS_SECRETS = "keeps secrets"  # set among completed values: an update leaves those that are there
@@ -67,7 +68,12 @@ class DataSourceType(RestType[GrafanaClient]):
 
     def live(self, wire: Json) -> Live:
         live = super().live(wire)
-        return replace(live, content=_without_idle_user(live.content))
+        document = {key: value for key, value in wire.items() if key not in _OLD_SECRETS}
+        return replace(live, content=_without_idle_user(live.content), document=document)
+
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        """The secrets that the server has stay as they are."""
+        return {**super().values_of(uid, document), _KEEPS_SECRETS: True}
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         """Secrets are kept all or none: the server gives none of them back."""

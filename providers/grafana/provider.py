@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
-from hcl_lite.core.schema import ProviderType, Writer
+from hcl_lite.core.schema import Origin, ProviderType, Writer
 from hcl_lite.core.values import Value
-from providers.grafana.client import SETTINGS, GrafanaClient, make_client
+from providers.grafana.client import ORGANISATION, SETTINGS, GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE, check_health
 from providers.grafana.folder import FOLDER
@@ -29,6 +30,10 @@ class Grafana(Opened[GrafanaClient]):
 
     def __init__(self, client: GrafanaClient) -> None:
         super().__init__(client, RESOURCE_TYPES, ALL_LOOKUPS, "a Grafana")
+
+    @property
+    def origin(self) -> Origin:
+        return replace(super().origin, organisation=self._client.connection.headers.get(ORGANISATION, ""))
 
     async def check_health(self, type_: str, uid: str) -> str:
         """Only data sources have a health."""

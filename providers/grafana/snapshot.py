@@ -9,17 +9,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, Value, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
 from providers.grafana.model import CLASSIC, mentions_in, read_model
 from providers.grafana.snapshot_api import create_snapshot, delete_snapshot, find_snapshot, list_snapshots
+
+_FOR_EVER = timedelta(days=40 * 365)  # 12.4 says 50 years of a snapshot that does not expire
 
 ATTRS: Mapping[str, Attr] = {
     "dashboard": Attr("any", required=True, body=True, replaces=True, doc="The dashboard: JSON text, or a table."),
@@ -96,6 +98,16 @@ class SnapshotType:
         wanted = ("name", "expires", "external", "dashboard", "fill", "fill_range")
         return {key: values[key] for key in wanted if values.get(key) is not None}
 
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        """With the data that is in it, for the rest of its time, and by the name of its dashboard: that of the snapshot
+        is only in the list."""
+        found: Any = document
+        dashboard, left = found["dashboard"], datetime.fromisoformat(found["meta"]["expires"]) - utc_now()
+        if left <= timedelta():
+            raise ValueProblem("expires", "The snapshot would have expired by now")
+        time = {} if left > _FOR_EVER else {"expires": int(left.total_seconds())}
+        return {"key": uid, "name": dashboard.get("title") or uid, "dashboard": dashboard, **time}
+
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         dashboard = values["dashboard"]
         title = dashboard.get("title") if isinstance(dashboard, Mapping) else UNKNOWN
@@ -141,7 +153,7 @@ class SnapshotType:
             "expires_at": meta["expires"],
             "created_at": meta["created"],
         }
-        return Live(uid, {"created": meta["created"]}, attributes)
+        return Live(uid, {"created": meta["created"]}, attributes, document=wire)
 
     async def read_baseline(
         self, client: GrafanaClient, uid: str, version: Version, like: Mapping[str, Value]

@@ -37,7 +37,7 @@ _FULL = Plan(
             drifted=True,
             deposed=True,
             moved_from=_BOX,
-            takes=("dashboard \"D\"",),
+            takes=('dashboard "D"',),
             dependencies=(_BOX,),
             place=Place("main.toml", 3, 1),
         ),

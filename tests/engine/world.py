@@ -18,6 +18,7 @@ from hcl_lite.core.schema import (
     Held,
     Live,
     Mention,
+    Origin,
     ProviderType,
     Refused,
     ValueProblem,
@@ -104,6 +105,10 @@ class FakeType:
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         return {"token": reveal(values["token"])} if values.get("token") else {}
 
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        assert isinstance(document, Mapping)
+        return {**document, "uid": uid}
+
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         if isinstance(values.get("uid"), str):
             yield Mention("thing", values["uid"])
@@ -128,6 +133,8 @@ class FakeServer:
         self.objects: dict[tuple[str, str], dict[str, Any]] = {}
         self.trash: set[tuple[str, str]] = set()
         self.calls: list[str] = []
+        self.copied: list[str] = []
+        self.origin = Origin("fake://server")
         self.faults: dict[str, Exception] = {}
         self.read_only = False
         self.password = "planted"
@@ -141,6 +148,10 @@ class FakeServer:
         return {uid: self._live(type_, uid, whole=False) for uid in uids}
 
     async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+        return self._live(type_, uid)
+
+    async def original(self, type_: str, uid: str) -> Live | None:
+        self.copied.append(uid)
         return self._live(type_, uid)
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
@@ -216,7 +227,8 @@ class FakeServer:
             **({"size": item["content"]["size"]} if "size" in item["content"] else {}),
         }
         told = {"password": Secret(self.password)} if whole and type_ == VAULT.name else {}
-        return Live(uid, {"version": item["version"]}, attributes, content, item.get("secrets", frozenset()), told)
+        keys = item.get("secrets", frozenset())
+        return Live(uid, {"version": item["version"]}, attributes, content, keys, told, document=content)
 
 
 class MemoryStore:

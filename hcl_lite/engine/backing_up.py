@@ -1,0 +1,203 @@
+"""Before an object is changed or deleted it is copied, and what became of it is noted: around all providers that write.
+
+A copy costs no call where the plan has read the object at the version that the update insists on, otherwise one GET
+right before the write, beside all the others. A deletion is of what was copied: if that is not what the plan saw, it is
+refused, as an update is by its server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Version, Writer
+from hcl_lite.core.values import JsonValue, Secret, Value, is_secret, reveal
+from hcl_lite.engine.changes import WRITES, Change, Plan
+from state.backups import Backup, Copy, End, RunLog, Write
+from state.model import Identity, Record
+from state.store import Ledger
+
+Values = Mapping[str, Value]
+
+_SHORT = 4  # a secret of fewer characters is not looked for inside of texts, only as a whole
+
+
+class BackingUp:
+    """Makes the providers of one run back up what they change. `secrets` are values that the run knows to be secret."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        log: RunLog,
+        ledger: Ledger,
+        type_of: Callable[[str, str], ResourceType],
+        secrets: Iterable[Value],
+    ) -> None:
+        self.log = log
+        self.type_of = type_of
+        self._ledger = ledger
+        self._changes = {_key(change): change for change in plan.changes if change.action in WRITES}
+        self._copies = dict(plan.copies)
+        self._secrets = {text for secret in secrets for text in texts_of(secret)}
+
+    def around(self, name: str, writer: Writer) -> Writer:
+        """`writer`, the provider of block `name`, backing up what it changes."""
+        return cast(Writer, _BackedUp(name, writer, self)) if self.log.is_kept else writer
+
+    def change(self, provider: str, type_: str, uid: str) -> Change | None:
+        """What the plan says of an object; None for a new one whose uid it did not know."""
+        return self._changes.get((provider, type_, uid))
+
+    def take_copy(self, change: Change | None, seen: Version) -> Copy | None:
+        """The copy that the plan has of the object at version `seen`; it is not held any longer."""
+        copy = self._copies.pop(change.address, None) if change is not None else None
+        return copy if copy is not None and copy.version == seen else None
+
+    async def begin(self, write: Write, identity: Identity, writer: Writer, copy: Copy | None, values: Values) -> int:
+        """Back up what `copy` holds, and note that the write begins; the number of the entry."""
+        change = self.change(identity.provider, identity.address.type, identity.uid)
+        record = change.record if change is not None else None
+        backup: Backup | None = None
+        if copy is not None:
+            secrets = self._secrets | {text for value in values.values() for text in texts_of(value)}
+            keys = _secret_keys(self.type_of(identity.provider, identity.address.type), values, record)
+            document, left_out = without_secrets(copy.document, secrets, keys)
+            told = tuple(sorted(copy.secret_keys))
+            backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out)
+        return await self.log.begin(write, identity, backup)
+
+    def identity(self, provider: str, type_: str, uid: str) -> Identity:
+        """Which object; the address of a new one is in the journal."""
+        change = self.change(provider, type_, uid)
+        if change is not None:
+            return Identity(change.address, provider, uid)
+        intents = (one for one in self._ledger.state.pending if one.address.type == type_)
+        return next(one for one in intents if (one.provider, one.uid) == (provider, uid))
+
+
+class _BackedUp:
+    """A provider; whatever writes nothing is done as it does it."""
+
+    def __init__(self, name: str, writer: Writer, owner: BackingUp) -> None:
+        self._name = name
+        self._writer = writer
+        self._owner = owner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
+
+    async def create(self, type_: str, values: Values) -> Live:
+        return await self._make(type_, values, self._writer.create)
+
+    async def restore(self, type_: str, values: Values) -> Live:
+        return await self._make(type_, values, self._writer.restore)
+
+    async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
+        copy = self._owner.take_copy(self._owner.change(self._name, type_, uid), seen)
+        if copy is None or values.get("overwrite") is True:
+            there = await self._writer.original(type_, uid)
+            copy = Copy.of(there) if there is not None else None
+        number = await self._begin(Write.UPDATE, type_, uid, copy, values)
+        live: Live = await self._noted(number, self._writer.update(type_, uid, values, seen))
+        self._owner.log.end(number, End.DONE, after=live.version)
+        return live
+
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
+        change = self._owner.change(self._name, type_, uid)
+        there = await self._writer.original(type_, uid)
+        if there is None:
+            return await self._writer.delete(type_, uid, attributes)
+        if change is not None and change.seen and there.version != change.seen:
+            raise Conflict(
+                f"It was changed by someone else since the plan: the plan saw {dict(change.seen)}, now it is at "
+                f"{dict(there.version)}. Plan again to decide on what is there now."
+            )
+        number = await self._begin(Write.DELETE, type_, uid, Copy.of(there), {})
+        await self._noted(number, self._writer.delete(type_, uid, attributes))
+        return self._owner.log.end(number, End.DONE)
+
+    async def _make(self, type_: str, values: Values, make: Callable[[str, Values], Awaitable[Live]]) -> Live:
+        uid = str(self._owner.type_of(self._name, type_).uid(values))
+        number = await self._begin(Write.CREATE, type_, uid, None, values)
+        live: Live = await self._noted(number, make(type_, values))
+        self._owner.log.end(number, End.DONE, live.uid, live.version)
+        return live
+
+    async def _begin(self, write: Write, type_: str, uid: str, copy: Copy | None, values: Values) -> int:
+        return await self._owner.begin(write, self._owner.identity(self._name, type_, uid), self._writer, copy, values)
+
+    async def _noted(self, number: int, work: Awaitable[Any]) -> Any:
+        """What `work` gives; noted as not done where it certainly was not."""
+        try:
+            return await work
+        except ProviderError as error:
+            if not error.unclear:
+                self._owner.log.end(number, End.FAILED)
+            raise
+
+
+def texts_of(value: Value) -> Iterator[str]:
+    """The texts that are secret in `value`."""
+    if isinstance(value, Secret):
+        yield from _texts(reveal(value))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts_of(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts_of(item)
+
+
+def without_secrets(
+    document: JsonValue, secrets: Collection[str], keys: Collection[str]
+) -> tuple[JsonValue, tuple[str, ...]]:
+    """`document` without what lies at `keys` and without the texts that hold one of `secrets`; and where they were."""
+    left_out: list[str] = []
+
+    def walk(value: JsonValue, path: str) -> JsonValue:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Mapping):
+            kept = {key: item for key, item in value.items() if not _hides(item, secrets) and (path or key not in keys)}
+            left_out.extend(f"{path}{key}" for key in value if key not in kept)
+            return {key: walk(item, f"{path}{key}.") for key, item in kept.items()}
+        if isinstance(value, Sequence):
+            left_out.extend(f"{path}{index}" for index, item in enumerate(value) if _hides(item, secrets))
+            return [
+                None if _hides(item, secrets) else walk(item, f"{path}{index}.") for index, item in enumerate(value)
+            ]
+        return value
+
+    return walk(document, ""), tuple(left_out)
+
+
+def _hides(value: JsonValue, secrets: Collection[str]) -> bool:
+    if not isinstance(value, str):
+        return False
+    return any(value == secret or (len(secret) >= _SHORT and secret in value) for secret in secrets)
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str) and value:
+        yield value
+
+
+def _secret_keys(type_: ResourceType, values: Values, record: Record | None) -> set[str]:
+    """The keys of the server's JSON whose values come of secrets: in what is about to be written, or, as far as the
+    state tells, in what was written last: of such an argument it remembers nothing, nor the hash of all of them."""
+    found = {attr.wire for key, attr in type_.attrs.items() if attr.wire and is_secret(values.get(key))}
+    if record is not None and record.applied == "":
+        plain = {key: attr for key, attr in type_.attrs.items() if attr.wire and attr.settable and not attr.body}
+        found |= {attr.wire for key, attr in plain.items() if key not in record.attributes and not attr.replaces}
+    return found
+
+
+def _key(change: Change) -> tuple[str, str, str]:
+    old = change.record
+    provider, uid = (old.provider, old.uid) if old is not None else (change.provider, change.uid)
+    return provider, change.address.type, uid
