@@ -80,7 +80,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
         return ExitCode.ERROR
     begun = time.monotonic()
     result = run_async(lambda: _apply(request, project, build, plan, state))
-    return _report(plan, result, time.monotonic() - begun)
+    return report(plan, result, time.monotonic() - begun)
 
 
 async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Plan, state: State) -> ApplyResult:
@@ -90,9 +90,9 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
     session.around = BackingUp(plan, log, ledger, session.resource_type, project.variables.values()).around
     total = len(plan.writes)
     try:
-        with _progress(total) as progress:
+        with progress_of(total) as progress:
             applier = Applier(build, plan, session, ledger, request.parallelism, progress)
-            with _stopping(applier.stop):
+            with stopping(applier.stop):
                 return await applier.run()
     finally:
         await session.close()
@@ -146,7 +146,8 @@ def agrees(question: str) -> bool:
     return bool(answer.strip() == "yes")
 
 
-def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
+def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "Apply") -> int:
+    """Say what came of a run; the exit code. `what` it is begins the last line."""
     if result.warnings:
         click.echo("\n" + render_diagnostics(result.warnings), err=True)
     if result.failures:
@@ -154,7 +155,7 @@ def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
     if result.skipped:
         click.echo("\n" + render_skipped(result.skipped), err=True)
     if plan.writes:
-        click.echo("\n" + render_result(result, seconds))
+        click.echo("\n" + render_result(result, seconds, what))
     elif plan.refresh_only and not plan.is_empty and not result.failures:
         click.echo("\nThe state is up to date.")
     if result.outputs and not result.failures and not plan.destroy:
@@ -165,7 +166,7 @@ def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
 
 
 @contextmanager
-def _stopping(stop: asyncio.Event) -> Iterator[None]:
+def stopping(stop: asyncio.Event) -> Iterator[None]:
     """Ctrl-C and SIGTERM: the first lets running calls finish and be saved, the second ends the process at once.
 
     Ending at once loses nothing: every intent and every result so far is in the journal.
@@ -196,7 +197,7 @@ def _stopping(stop: asyncio.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[Event], None]]:
+def progress_of(total: int) -> Iterator[Callable[[Event], None]]:
     """A bar on a terminal, plain lines elsewhere."""
     if not sys.stdout.isatty() or not total:
         yield _print_event

@@ -103,6 +103,16 @@ def max_destroy_option(command: Command) -> Command:
     )(command)
 
 
+def restoring_options(command: Callable[..., int]) -> Callable[..., int]:
+    """What undo and restore may be asked for."""
+    for option in (
+        click.option("--auto-approve", is_flag=True, help="Do not ask."),
+        click.option("--overwrite", is_flag=True, help="Also take back what somebody has changed since."),
+    ):
+        command = option(command)
+    return variable_options(command)
+
+
 class _Seconds(click.ParamType[float]):
     """Seconds, also written as Terraform writes them: 30s, 5m."""
 

@@ -30,7 +30,7 @@ from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
 from state.backends import BACKENDS
 from state.backends.local import DEFAULT_PATH as DEFAULT_STATE
-from state.backups import DEFAULT_PATH, DEFAULT_RUNS, Backups
+from state.backup_store import DEFAULT_PATH, DEFAULT_RUNS, Backups
 from state.model import State
 from state.store import StateStore
 

@@ -75,7 +75,7 @@ class Live:
     computed attributes that are secret: other blocks may have them, nothing keeps them.
     `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
     `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
-    keeps, and `ResourceType.values_of` makes values of.
+    keeps, and `ResourceType.values_of` makes values of. `changed_by` is who changed it last, where the server says so.
     """
 
     uid: str
@@ -86,6 +86,7 @@ class Live:
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     document: JsonValue = field(default=None, compare=False, repr=False)
+    changed_by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

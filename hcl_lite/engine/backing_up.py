@@ -7,19 +7,20 @@ refused, as an update is by its server.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Version, Writer
-from hcl_lite.core.values import JsonValue, Secret, Value, is_secret, reveal
+from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.changes import WRITES, Change, Plan
-from state.backups import Backup, Copy, End, RunLog, Write
-from state.model import Identity, Record
+from hcl_lite.engine.secrecy import secret_keys, texts_of, without_secrets
+from state.backup_store import RunLog
+from state.backups import Backup, Copy, End, Write
+from state.model import Identity
 from state.store import Ledger
 
 Values = Mapping[str, Value]
-
-_SHORT = 4  # a secret of fewer characters is not looked for inside of texts, only as a whole
 
 
 class BackingUp:
@@ -56,15 +57,15 @@ class BackingUp:
     async def begin(self, write: Write, identity: Identity, writer: Writer, copy: Copy | None, values: Values) -> int:
         """Back up what `copy` holds, and note that the write begins; the number of the entry."""
         change = self.change(identity.provider, identity.address.type, identity.uid)
-        record = change.record if change is not None else None
+        record = replace(change.record, secrets={}) if change is not None and change.record is not None else None
         backup: Backup | None = None
         if copy is not None:
             secrets = self._secrets | {text for value in values.values() for text in texts_of(value)}
-            keys = _secret_keys(self.type_of(identity.provider, identity.address.type), values, record)
+            keys = secret_keys(self.type_of(identity.provider, identity.address.type), values, record)
             document, left_out = without_secrets(copy.document, secrets, keys)
             told = tuple(sorted(copy.secret_keys))
             backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out)
-        return await self.log.begin(write, identity, backup)
+        return await self.log.begin(write, identity, writer.origin, backup)
 
     def identity(self, provider: str, type_: str, uid: str) -> Identity:
         """Which object; the address of a new one is in the journal."""
@@ -134,67 +135,6 @@ class _BackedUp:
             if not error.unclear:
                 self._owner.log.end(number, End.FAILED)
             raise
-
-
-def texts_of(value: Value) -> Iterator[str]:
-    """The texts that are secret in `value`."""
-    if isinstance(value, Secret):
-        yield from _texts(reveal(value))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from texts_of(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from texts_of(item)
-
-
-def without_secrets(
-    document: JsonValue, secrets: Collection[str], keys: Collection[str]
-) -> tuple[JsonValue, tuple[str, ...]]:
-    """`document` without what lies at `keys` and without the texts that hold one of `secrets`; and where they were."""
-    left_out: list[str] = []
-
-    def walk(value: JsonValue, path: str) -> JsonValue:
-        if isinstance(value, str):
-            return value
-        if isinstance(value, Mapping):
-            kept = {key: item for key, item in value.items() if not _hides(item, secrets) and (path or key not in keys)}
-            left_out.extend(f"{path}{key}" for key in value if key not in kept)
-            return {key: walk(item, f"{path}{key}.") for key, item in kept.items()}
-        if isinstance(value, Sequence):
-            left_out.extend(f"{path}{index}" for index, item in enumerate(value) if _hides(item, secrets))
-            return [
-                None if _hides(item, secrets) else walk(item, f"{path}{index}.") for index, item in enumerate(value)
-            ]
-        return value
-
-    return walk(document, ""), tuple(left_out)
-
-
-def _hides(value: JsonValue, secrets: Collection[str]) -> bool:
-    if not isinstance(value, str):
-        return False
-    return any(value == secret or (len(secret) >= _SHORT and secret in value) for secret in secrets)
-
-
-def _texts(value: Value) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, str) and value:
-        yield value
-
-
-def _secret_keys(type_: ResourceType, values: Values, record: Record | None) -> set[str]:
-    """The keys of the server's JSON whose values come of secrets: in what is about to be written, or, as far as the
-    state tells, in what was written last: of such an argument it remembers nothing, nor the hash of all of them."""
-    found = {attr.wire for key, attr in type_.attrs.items() if attr.wire and is_secret(values.get(key))}
-    if record is not None and record.applied == "":
-        plain = {key: attr for key, attr in type_.attrs.items() if attr.wire and attr.settable and not attr.body}
-        found |= {attr.wire for key, attr in plain.items() if key not in record.attributes and not attr.replaces}
-    return found
 
 
 def _key(change: Change) -> tuple[str, str, str]:

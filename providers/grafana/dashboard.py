@@ -289,7 +289,7 @@ def _live_classic(wire: Mapping[str, Any]) -> Live:
     version = {"id": spec["id"], "version": meta["version"]}
     attributes = _attributes(spec["id"], meta["version"], meta["url"], folder)
     content = {"folder": folder, "dashboard": content_of(spec, CLASSIC)}
-    return Live(spec["uid"], version, attributes, content, document=wire)
+    return Live(spec["uid"], version, attributes, content, document=wire, changed_by=meta.get("updatedBy", ""))
 
 
 def folder_of(meta: Mapping[str, Any]) -> str:

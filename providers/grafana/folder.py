@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from hcl_lite.core.schema import Attr, Held, Live, Refused, Version, told_of
 from hcl_lite.core.values import Value
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
-from providers.rest import Call, RestType
+from providers.rest import Call, Json, RestType
 
 _GROUP_VERSION = "folder.grafana.app/v1beta1"
 # The types of /api/search: what they are called in /api/folders/:uid/counts, and here.
@@ -20,6 +21,9 @@ _MOST_FOUND = 5000  # what /api/search gives at the most (12.4)
 
 class FolderType(RestType[GrafanaClient]):
     """Folders move by a call of their own, and take what they hold with them when they go."""
+
+    def live(self, wire: Json) -> Live:
+        return replace(super().live(wire), changed_by=wire.get("updatedBy", ""))
 
     async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
         server = await client.server()

@@ -1,0 +1,102 @@
+"""Secrets in what a server gives, found by the texts that a run knows and by the arguments they came from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from hcl_lite.core.schema import ResourceType
+from hcl_lite.core.values import JsonValue, Secret, Value, is_secret, reveal
+from state.model import Record
+
+Path = tuple[str | int, ...]
+
+_SHORT = 4  # a secret of fewer characters is not looked for inside of texts, only as a whole
+
+
+def texts_of(value: Value) -> Iterator[str]:
+    """The texts that are secret in `value`."""
+    if isinstance(value, Secret):
+        yield from _texts(reveal(value))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts_of(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts_of(item)
+
+
+def without_secrets(
+    document: JsonValue, secrets: Collection[str], keys: Collection[str]
+) -> tuple[JsonValue, tuple[Path, ...]]:
+    """`document` without what lies at `keys` and without the texts that hold one of `secrets`; and where they were."""
+    left_out: list[Path] = []
+
+    def kept(value: JsonValue, path: Path) -> JsonValue:
+        if isinstance(value, Mapping):
+            found = {key for key, item in value.items() if _hides(item, secrets) or (not path and key in keys)}
+            left_out.extend((*path, key) for key in value if key in found)
+            return {key: kept(item, (*path, key)) for key, item in value.items() if key not in found}
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            left_out.extend((*path, index) for index, item in enumerate(value) if _hides(item, secrets))
+            return [None if _hides(item, secrets) else kept(item, (*path, n)) for n, item in enumerate(value)]
+        return value
+
+    return kept(document, ()), tuple(left_out)
+
+
+def filled(document: JsonValue, other: JsonValue, paths: Collection[Path]) -> JsonValue:
+    """`document` with what `other` has at `paths`."""
+    for path in paths:
+        document = _with(document, other, path)
+    return document
+
+
+def concealed(value: Value, secrets: Collection[str]) -> Value:
+    """`value` fit to be shown: each text that holds one of `secrets` by the name of such."""
+    if _hides(value, secrets):
+        return repr(Secret(value))
+    if isinstance(value, Mapping):
+        return {key: concealed(item, secrets) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [concealed(item, secrets) for item in value]
+    return value
+
+
+def secret_keys(type_: ResourceType, values: Mapping[str, Value], record: Record | None) -> frozenset[str]:
+    """The keys of the server's JSON whose values come of secrets: in what is about to be written, or, as far as the
+    state tells, in what was written last: of such an argument it remembers nothing, nor the hash of all of them."""
+    found = {attr.wire for key, attr in type_.attrs.items() if attr.wire and is_secret(values.get(key))}
+    if record is not None and record.applied == "":
+        plain = {key: attr for key, attr in type_.attrs.items() if attr.wire and attr.settable and not attr.body}
+        found |= {attr.wire for key, attr in plain.items() if key not in record.attributes and not attr.replaces}
+    return frozenset(found)
+
+
+def _with(document: JsonValue, other: JsonValue, path: Path) -> JsonValue:
+    if not path:
+        return other
+    step, rest = path[0], path[1:]
+    if isinstance(step, str):
+        if not isinstance(document, Mapping) or not isinstance(other, Mapping) or step not in other:
+            return document
+        return {**document, step: _with(document.get(step), other[step], rest)}
+    if not isinstance(document, list) or not isinstance(other, list) or step >= min(len(document), len(other)):
+        return document
+    return [_with(item, other[n], rest) if n == step else item for n, item in enumerate(document)]
+
+
+def _hides(value: Value, secrets: Collection[str]) -> bool:
+    if not isinstance(value, str):
+        return False
+    return any(value == secret or (len(secret) >= _SHORT and secret in value) for secret in secrets)
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from [value] if value else []
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
