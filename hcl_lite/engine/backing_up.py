@@ -14,7 +14,7 @@ from typing import Any, cast
 from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Version, Writer
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.changes import WRITES, Change, Plan
-from hcl_lite.engine.secrecy import secret_keys, texts_of, without_secrets
+from hcl_lite.engine.secrecy import secret_paths, texts_of, without_secrets
 from state.backup_store import RunLog
 from state.backups import Backup, Copy, End, Write
 from state.model import Identity
@@ -61,8 +61,8 @@ class BackingUp:
         backup: Backup | None = None
         if copy is not None:
             secrets = self._secrets | {text for value in values.values() for text in texts_of(value)}
-            keys = secret_keys(self.type_of(identity.provider, identity.address.type), values, record)
-            document, left_out = without_secrets(copy.document, secrets, keys)
+            paths = secret_paths(self.type_of(identity.provider, identity.address.type), values, record)
+            document, left_out = without_secrets(copy.document, secrets, paths)
             told = tuple(sorted(copy.secret_keys))
             backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out)
         return await self.log.begin(write, identity, writer.origin, backup)

@@ -28,7 +28,7 @@ from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import JsonValue, Secret, Value
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.diff import ABSENT, Difference, diff
-from hcl_lite.engine.secrecy import concealed, filled, secret_keys
+from hcl_lite.engine.secrecy import concealed, filled, secret_paths
 from hcl_lite.engine.session import Session
 from state.backup_store import Backups
 from state.backups import Backup, End, Entry, Run, Write
@@ -225,7 +225,7 @@ class RestorePlanner:
     def _shown(self, difference: Difference, type_: ResourceType, record: Record | None) -> Difference:
         """What may be seen of a difference between what is there and what is put back."""
         attr = type_.attrs.get(difference.path.partition(".")[0])
-        if attr is not None and attr.wire in secret_keys(type_, {}, record):
+        if attr is not None and (attr.wire,) in secret_paths(type_, {}, record):
             return replace(difference, before=_SENSITIVE, after=_SENSITIVE)
         before, after = (concealed(side, self.secrets) for side in (difference.before, difference.after))
         return replace(difference, before=before, after=after)

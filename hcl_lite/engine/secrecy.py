@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hcl_lite.core.schema import ResourceType
-from hcl_lite.core.values import JsonValue, Secret, Value, is_secret, reveal
+from hcl_lite.core.values import JsonValue, Secret, Value, reveal
 from state.model import Record
 
 Path = tuple[str | int, ...]
@@ -26,19 +26,23 @@ def texts_of(value: Value) -> Iterator[str]:
 
 
 def without_secrets(
-    document: JsonValue, secrets: Collection[str], keys: Collection[str]
+    document: JsonValue, secrets: Collection[str], paths: Collection[Path]
 ) -> tuple[JsonValue, tuple[Path, ...]]:
-    """`document` without what lies at `keys` and without the texts that hold one of `secrets`; and where they were."""
+    """`document` without what lies at `paths` and without the texts that hold one of `secrets`; and where they were."""
     left_out: list[Path] = []
+
+    def is_kept(value: JsonValue, path: Path) -> bool:
+        if path not in paths and not _hides(value, secrets):
+            return True
+        left_out.append(path)
+        return False
 
     def kept(value: JsonValue, path: Path) -> JsonValue:
         if isinstance(value, Mapping):
-            found = {key for key, item in value.items() if _hides(item, secrets) or (not path and key in keys)}
-            left_out.extend((*path, key) for key in value if key in found)
-            return {key: kept(item, (*path, key)) for key, item in value.items() if key not in found}
+            return {key: kept(item, (*path, key)) for key, item in value.items() if is_kept(item, (*path, key))}
         if isinstance(value, Sequence) and not isinstance(value, str):
-            left_out.extend((*path, index) for index, item in enumerate(value) if _hides(item, secrets))
-            return [None if _hides(item, secrets) else kept(item, (*path, n)) for n, item in enumerate(value)]
+            below = [(item, (*path, index)) for index, item in enumerate(value)]
+            return [kept(item, there) if is_kept(item, there) else None for item, there in below]
         return value
 
     return kept(document, ()), tuple(left_out)
@@ -62,14 +66,26 @@ def concealed(value: Value, secrets: Collection[str]) -> Value:
     return value
 
 
-def secret_keys(type_: ResourceType, values: Mapping[str, Value], record: Record | None) -> frozenset[str]:
-    """The keys of the server's JSON whose values come of secrets: in what is about to be written, or, as far as the
-    state tells, in what was written last: of such an argument it remembers nothing, nor the hash of all of them."""
-    found = {attr.wire for key, attr in type_.attrs.items() if attr.wire and is_secret(values.get(key))}
+def secret_paths(type_: ResourceType, values: Mapping[str, Value], record: Record | None) -> frozenset[Path]:
+    """Where in the server's JSON there are values that come of secrets: in what is about to be written, or, as far as
+    the state tells, in what was written last: of such an argument it remembers nothing, nor the hash of all of them."""
+    wired = {key: attr for key, attr in type_.attrs.items() if attr.wire}
+    found = {path for key, attr in wired.items() for path in _marked(values.get(key), (attr.wire,))}
     if record is not None and record.applied == "":
-        plain = {key: attr for key, attr in type_.attrs.items() if attr.wire and attr.settable and not attr.body}
-        found |= {attr.wire for key, attr in plain.items() if key not in record.attributes and not attr.replaces}
+        plain = {key: attr for key, attr in wired.items() if attr.settable and not attr.body and not attr.replaces}
+        found |= {(attr.wire,) for key, attr in plain.items() if key not in record.attributes}
     return frozenset(found)
+
+
+def _marked(value: Value, path: Path) -> Iterator[Path]:
+    if isinstance(value, Secret):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _marked(item, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _marked(item, (*path, index))
 
 
 def _with(document: JsonValue, other: JsonValue, path: Path) -> JsonValue:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from providers.embedded import EmbeddedApp, Fault, create_app
-from providers.embedded.serve import serve_app
 from tests.conftest import Hcl, Server
+from tests.serving import serving
 
 _COUNT = 24
 
@@ -60,28 +57,8 @@ def _wait_for(process: subprocess.Popen[str], done: int) -> None:
 def served(tmp_path: Path) -> Iterator[tuple[Server, EmbeddedApp]]:
     """The embedded server on a port, in a thread, with its faults at hand."""
     app = create_app(tmp_path / "served.db")
-    ready = threading.Event()
-    address: list[str] = []
-    loop = asyncio.new_event_loop()
-
-    def on_ready(url: str) -> None:
-        address.append(url)
-        ready.set()
-
-    task = loop.create_task(serve_app(app, "127.0.0.1", 0, on_ready))
-
-    def run() -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            loop.run_until_complete(task)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert ready.wait(10)
-    yield Server(address[0], "admin:admin"), app
-    loop.call_soon_threadsafe(task.cancel)
-    thread.join(10)
-    loop.close()
-    app.close()
+    with serving(app) as url:
+        yield Server(url, "admin:admin"), app
 
 
 @pytest.mark.parametrize("done", [0, 1, 2, 3, 8, 15, 24, 26])
