@@ -76,6 +76,9 @@ class Opened(Generic[Client]):
         limit = client.connection.parallelism
         self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
 
+    async def check_settings(self) -> None:
+        """Nothing to ask, unless the server has something to say of them."""
+
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):
             return await self._types[type_].survey(self._client, uids)

@@ -11,6 +11,7 @@ from typing import Any
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
+from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.http import EMBEDDED, Connection, HttpClient, split_embedded
 from providers.settings import http_settings
 from providers.settings import make_connection as connection_for
@@ -55,6 +56,23 @@ class GrafanaClient(HttpClient):
     """Calls to one organisation of one Grafana."""
 
     _server: asyncio.Future[Server] | None = None
+    _organisation: asyncio.Future[None] | None = None
+
+    async def call(self, method: str, path: str, **more: Any) -> Any:
+        """As HttpClient.call, once the account is known to work in the organisation that is asked for."""
+        await self.check_organisation()
+        return await super().call(method, path, **more)
+
+    async def check_organisation(self) -> None:
+        """Whether calls go to the organisation that is asked for; asked once, and never where none is.
+
+        Raises WrongOrganisation, and ApiError.
+        """
+        if ORGANISATION not in self.connection.headers:
+            return
+        if self._organisation is None:
+            self._organisation = asyncio.ensure_future(check_organisation(self.connection, super().call))
+        await asyncio.shield(self._organisation)
 
     async def server(self) -> Server:
         """What is at the other end; asked once. Raises ApiError.
@@ -123,9 +141,9 @@ def make_connection(
     auth, headers = connection.auth, dict(connection.headers)
     if not auth and connection.url.startswith(EMBEDDED):
         auth = "admin:admin"  # what the embedded server starts with
-    organisation = reveal(settings.get("org_id")) or env.get("GRAFANA_ORG_ID")
-    if organisation:
-        headers["X-Grafana-Org-Id"] = str(organisation)
+    organisation = asked_organisation(reveal(settings.get("org_id")), env)
+    if organisation is not None:
+        headers[ORGANISATION] = str(organisation)
     return replace(connection, auth=auth, headers=headers, read_by_post=_READ_BY_POST)
 
 
