@@ -155,7 +155,8 @@ def from_answer(method: str, url: str, status: int, body: bytes, retry_after: st
     message, reason, is_json = _read_message(body)
     kind = _BY_STATUS.get(status, ServerFault if status >= 500 else ApiError)
     if kind is Precondition:
-        kind = _BY_REASON.get(reason, kind)
+        # 12.4 has no word for a folder that was changed in between; a 409 without one is of a name or a version.
+        kind = _BY_REASON.get(reason, VersionMismatch if status == 412 and not reason else kind)
     if kind is RateLimited and retry_after:
         message = f"{message} (Retry-After: {retry_after})"
     error = kind(method, url, status, message, reason)
@@ -190,6 +191,11 @@ def _of_queries(document: Mapping[str, Any]) -> str:
 
 
 def _field_errors(document: list[Any]) -> str:
-    """What a 422 says of each field that is missing or wrong (3.2 to 7.5): a list of them."""
-    found = [one for one in document if isinstance(one, dict) and isinstance(one.get("fieldNames"), list)]
-    return "; ".join(f"{', '.join(map(str, one['fieldNames']))}: {one.get('message', '')}" for one in found)
+    """What a 400 or 422 says of the body, and of each field that is missing or wrong (3.2 to 7.5): a list of them."""
+    found = [one for one in document if isinstance(one, dict) and one.get("message")]
+    return "; ".join(": ".join(filter(None, (_fields(one), str(one["message"])))) for one in found)
+
+
+def _fields(problem: Mapping[str, Any]) -> str:
+    names = problem.get("fieldNames")
+    return ", ".join(map(str, names)) if isinstance(names, list) else ""

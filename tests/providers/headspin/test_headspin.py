@@ -259,7 +259,7 @@ def _told(status: int, http: int = 200) -> httpx.Response:
         (httpx.Response(401), errors.Unauthorized, "an empty answer"),
         (httpx.Response(200, html="<h1>Log in</h1>"), errors.NotJson, "the answer is not JSON but text/html"),
         (httpx.Response(302, headers={"Location": "https://evil.test"}), errors.NotJson, "a redirect to https://evil"),
-        (httpx.Response(200), errors.Unexpected, "the answer is not what HeadSpin gives"),
+        (httpx.Response(200), errors.NotJson, "an empty answer"),
         (httpx.Response(200, json={}), errors.Unexpected, "the answer is not what HeadSpin gives (KeyError"),
         (httpx.Response(200, json=[]), errors.Unexpected, "the answer is not what HeadSpin gives (TypeError"),
     ],
