@@ -181,6 +181,12 @@ class Reader(Protocol):
         Raises a ProviderError with `setting` for one that does not fit.
         """
 
+    async def resolve(self, type_: str, name: str) -> str | None:
+        """The uid of the object that a person calls `name`, such as name:Prometheus; None where there is none.
+
+        A name that can only be a uid is given back as it is: whether there is such an object, `read` says.
+        """
+
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         """What is there of `uids`, with as few calls as the server allows; None for what is not there."""
 

@@ -140,6 +140,12 @@ class FakeServer:
         if "check_settings" in self.faults:
             raise self.faults["check_settings"]
 
+    async def resolve(self, type_: str, name: str) -> str | None:
+        if not name.startswith("title:"):
+            return name
+        titles = {item["content"].get("title"): uid for (kind, uid), item in self.objects.items() if kind == type_}
+        return titles.get(name.removeprefix("title:"))
+
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         return {uid: self._live(type_, uid, whole=False) for uid in uids}
 
