@@ -41,7 +41,7 @@ COMMANDS = {
     "output": "Print the outputs of the last apply",
     "snapshot": "List, show and delete snapshots of a Grafana",
     "providers": "Show which providers the configuration uses",
-    "serve": "Run the embedded Grafana on a port",
+    "serve": "Run the embedded Grafana, or the embedded HeadSpin, on a port",
     "version": "Print the version",
 }
 

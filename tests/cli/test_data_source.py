@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -137,16 +136,11 @@ def test_a_query_is_a_table(hcl: Hcl, name: str) -> None:
         (["list", "--url", "ftp://x"], 1, '"ftp://x" is not a URL'),
     ],
 )
-@pytest.mark.usefixtures("sourced")
 def test_what_cannot_be_done_is_said(
-    hcl: Hcl, monkeypatch: pytest.MonkeyPatch, args: list[str], code: int, says: str
+    hcl: Hcl, sourced: Server, tmp_path: Path, args: list[str], code: int, says: str
 ) -> None:
     """Usage, what is not there, what the data source does not answer."""
-
-    async def at_once(*_: Any) -> None:
-        return None
-
-    monkeypatch.setattr("providers.http.asyncio.sleep", at_once)
+    (tmp_path / "main.toml").write_text(sourced.provider + "retries = 0\n")
     outcome = hcl("data-source", *args)
     assert (outcome.code, says in outcome.err) == (code, True), outcome.err
 
