@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from providers.versions import LATEST, recorded_version
+from providers.versions import LATEST, played_version
 
 if TYPE_CHECKING:
     from providers.embedded import EmbeddedApp
 
 
 def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
-    version = recorded_version(text)
+    version = played_version(text)
     if version is None:
-        raise click.BadParameter(f"{text} is not played. Expected 3, 5, 7 or 12.")
+        raise click.BadParameter(f"{text} is not played. Expected 3, 5, 7, 11 or 12.")
     return version
 
 
@@ -38,13 +38,14 @@ def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
     show_default=True,
     metavar="VERSION",
     callback=_read_version,
-    help="Play Grafana 3, 5, 7 or 12.",
+    help="Play Grafana 3, 5, 7, 11 or 12.",
 )
 @click.option("--headspin", is_flag=True, help="HeadSpin's API, and at the same address the Grafana that it allocates.")
 def command(host: str, port: int, path: Path | None, version: str, headspin: bool) -> int:
     """Run the embedded Grafana on a port: user admin, password admin.
 
-    It answers as Grafana 3.2, 5.4, 7.5 or 12.4 does, keeps everything in one SQLite file, and has no pages to look at.
+    It answers as Grafana 3.2, 5.4, 7.5 or 12.4 does, keeps everything in one SQLite file, and has no pages to look at;
+    11 is by its documents alone, for their trash.
 
     With --headspin it is the embedded HeadSpin, whose API token is "embedded": no Grafana answers before it is
     allocated.

@@ -15,7 +15,7 @@ from providers.grafana.organisation import ORGANISATION, asked_organisation, che
 from providers.http import EMBEDDED, Connection, HttpClient, split_embedded
 from providers.settings import http_settings
 from providers.settings import make_connection as connection_for
-from providers.versions import RECORDED, recorded_version
+from providers.versions import PLAYED, played_version
 
 # What reads although it is a POST: the queries that data sources are asked through Grafana.
 _READ_BY_POST = frozenset({"/api/ds/query", "/api/tsdb/query"})
@@ -30,7 +30,11 @@ SETTINGS: Mapping[str, Attr] = {
         example="https://grafana.example.org",
     ),
     "auth": Attr(secret=True, doc="Service account token, API key, or user:password. Default: GRAFANA_AUTH."),
-    "org_id": Attr("number", doc="The organisation to work in. Default: GRAFANA_ORG_ID, else that of the account."),
+    "org_id": Attr(
+        "number",
+        doc="The organisation to work in; an account of another is refused."
+        " Default: GRAFANA_ORG_ID, else that of the account.",
+    ),
     **http_settings("GRAFANA"),
 }
 
@@ -150,6 +154,6 @@ def make_connection(
 def _check_version(url: str) -> None:
     """Which Grafana the embedded server is asked to be."""
     _, version = split_embedded(url)
-    if url.startswith(EMBEDDED) and "?version=" in url and recorded_version(version) is None:
-        played = f"It plays {', '.join(RECORDED)}; their beginnings will do, such as 7."
+    if url.startswith(EMBEDDED) and "?version=" in url and played_version(version) is None:
+        played = f"It plays {', '.join(PLAYED)}; their beginnings will do, such as 7."
         raise ValueProblem("url", f'The embedded server does not play Grafana "{version}"', played)

@@ -58,7 +58,7 @@ def _served(directory: Path, *args: str, stop: signal.Signals = signal.SIGINT) -
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--grafana-version", "9"), "9 is not played. Expected 3, 5, 7 or 12."),
+        (("--grafana-version", "9"), "9 is not played. Expected 3, 5, 7, 11 or 12."),
         (("--path", "text"), "text cannot be served: file is not a database"),
     ],
 )

@@ -353,3 +353,11 @@ def test_a_redirect_gets_no_token() -> None:
 
     asyncio.run(work())
     assert hosts == ["h.test"]
+
+
+def test_a_headspin_without_the_newer_route_is_asked_by_the_older() -> None:
+    """POST /v0/grafana/info does what /allocate does, and is going to be given up."""
+    headspin = _HeadSpin({"GET /v0/grafana/info": _INFO, "POST /v0/grafana/info": _INFO})
+    assert headspin.run(lambda p: p.create("headspin_grafana", {})) == _ACCOUNT
+    calls = ["POST /v0/grafana/allocate", "POST /v0/grafana/info", "GET /v0/grafana/info"]
+    assert [call for call, _ in headspin.sent] == calls
