@@ -143,7 +143,7 @@ class HttpClient:
                 wait, outcome = await self._attempt(method, path, content, params, sent, attempt)
                 if not isinstance(outcome, ApiError):
                     return outcome
-                outcome.request_id = request_id
+                outcome.request_id = "" if isinstance(outcome, Unreachable) else request_id  # which no server has seen
                 wait = None if attempt == self.connection.retries else wait
                 log_failure(request_id, method, self._url(path), outcome.said, wait)
                 if wait is None:
