@@ -64,6 +64,13 @@ class HoldingType(RemoteType[ClientIn], Protocol[ClientIn]):
     async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]: ...
 
 
+@runtime_checkable
+class NamedType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type whose objects people know by other names than the uid."""
+
+    async def resolve(self, client: ClientIn, name: str) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup(Generic[Client]):
     """A kind of data block: `find` gives its attributes, or raises ValueProblem where nothing matches."""
@@ -93,6 +100,14 @@ class Opened(Generic[Client]):
     @property
     def origin(self) -> Origin:
         return Origin(split_url(self._client.connection.url)[0])
+
+    async def check_settings(self) -> None:
+        """Nothing to ask, unless the server has something to say of them."""
+
+    async def resolve(self, type_: str, name: str) -> str | None:
+        kind = self._types[type_]
+        with self._understood(f"Looking for {type_} {name} on"):
+            return await kind.resolve(self._client, name) if isinstance(kind, NamedType) else name
 
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):

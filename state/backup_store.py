@@ -28,11 +28,13 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Origin, Version
 from hcl_lite.core.values import content_hash
 from state.backups import FORMAT, Backup, End, Entry, Run, Write, decode_backup, encode_backup, followed
+from state.encryption import Cipher, Plain, is_sealed
 from state.model import Identity
 
 DEFAULT_PATH = Path(".hcl-lite") / "backups"
 DEFAULT_RUNS = 20
 
+_KIND = "backup"
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{4}")
 
 
@@ -40,9 +42,10 @@ class Backups:
     """The directory of all runs; the newest `runs` of a state are kept. The methods raise HclError where the disk fails
     or a file is not what was written."""
 
-    def __init__(self, root: Path, runs: int = DEFAULT_RUNS) -> None:
+    def __init__(self, root: Path, runs: int = DEFAULT_RUNS, cipher: Cipher | None = None) -> None:
         self.root = root
         self.runs = runs
+        self.cipher = cipher or Plain()
 
     def begin(self, command: str, lineage: str) -> RunLog:
         """A run that is about to change things; its directory is made with the first of them."""
@@ -57,13 +60,19 @@ class Backups:
         """What the object of `entry` was before it."""
         path = self.root / run.name / entry.file
         with _readable(path):
-            return decode_backup(json.loads(path.read_bytes()))
+            return decode_backup(json.loads(self._open(path.read_bytes(), path)))
 
     def mark(self, run: Run, entry: Entry, end: End) -> None:
         """Note in the log what has become of a write since."""
         with _writable(self.root / run.name):
             # The last line of a run that was killed may have been cut short.
-            _append(self.root / run.name / "log.jsonl", {"entry": entry.number, "end": end}, before=b"\n")
+            path = self.root / run.name / "log.jsonl"
+            _write(path, "ab", b"\n" + self.seal({"entry": entry.number, "end": end}))
+
+    def seal(self, document: Mapping[str, Any]) -> bytes:
+        """A line of JSON; of a state that is encrypted, so are its backups."""
+        text = json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        return self.cipher.seal(text + b"\n", _KIND)
 
     def prune(self, lineage: str) -> None:
         """Remove what is older than the newest runs. What cannot be read stays, and stops nobody."""
@@ -74,6 +83,10 @@ class Backups:
                     mine.append(name)
         for name in mine[self.runs :]:
             shutil.rmtree(self.root / name, ignore_errors=True)
+
+    def _open(self, data: bytes, path: Path) -> bytes:
+        """What was written; also before the state was encrypted."""
+        return self.cipher.open(data, _KIND, str(path)) if is_sealed(data) else data
 
     def _names(self) -> Iterator[str]:
         with contextlib.suppress(FileNotFoundError):
@@ -90,7 +103,7 @@ class Backups:
             entries: dict[int, Entry] = {}
             for line in lines:
                 with contextlib.suppress(json.JSONDecodeError):  # cut short by the end of its run
-                    found = json.loads(line)
+                    found = json.loads(self._open(line, self.root / name))
                     entries[found["entry"]] = followed(entries.get(found["entry"]), found)
             started = datetime.fromisoformat(head["started"])
             return Run(name, head["command"], head["lineage"], started, tuple(entries.values()))
@@ -121,7 +134,7 @@ class RunLog:
             file = ""
             if backup is not None:
                 file = f"{number:04}-{_file_name(identity)}.json"
-                await asyncio.to_thread(_create, self._path / file, encode_backup(backup))
+                await asyncio.to_thread(self._create, file, backup)
             begun = {"write": write, "provider": identity.provider, "uid": identity.uid, "file": file}
             server = {"url": origin.url, "organisation": origin.organisation}
             self._add({"entry": number, "address": str(identity.address), **begun, **server})
@@ -138,7 +151,10 @@ class RunLog:
                 self._add({"entry": number, "end": end, **known})
 
     def _add(self, line: Mapping[str, Any]) -> None:
-        _append(self._path / "log.jsonl", line)
+        _write(self._path / "log.jsonl", "ab", self._backups.seal(line))
+
+    def _create(self, file: str, backup: Backup) -> None:
+        _write(self._path / file, "xb", self._backups.seal(encode_backup(backup)))
 
     def _prepare(self) -> None:
         self._path.mkdir(mode=0o700, parents=True)
@@ -152,7 +168,7 @@ class RunLog:
             "lineage": run.lineage,
             "started": run.started.isoformat(),
         }
-        _create(self._path / "run.json", head)
+        _write(self._path / "run.json", "xb", json.dumps(head).encode() + b"\n")
         self._backups.prune(run.lineage)
 
 
@@ -166,14 +182,9 @@ def _file_name(identity: Identity) -> str:
     return f"{re.sub(r'[^A-Za-z0-9._-]+', '_', text)[:100]}-{content_hash(text)[:6]}"
 
 
-def _create(path: Path, document: Mapping[str, Any]) -> None:
-    with open(path, "xb", opener=_private) as file:
-        file.write(json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n")
-
-
-def _append(path: Path, line: Mapping[str, Any], before: bytes = b"") -> None:
-    with open(path, "ab", opener=_private) as file:
-        file.write(before + json.dumps(line).encode() + b"\n")
+def _write(path: Path, mode: str, data: bytes) -> None:
+    with open(path, mode, opener=_private) as file:
+        file.write(data)
 
 
 def _private(path: str, flags: int) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.logs import log_event, log_problems
 from hcl_lite.cli.options import Inputs
 from hcl_lite.cli.project import Project, is_terminal, load_project, make_build, make_plan, run_async
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
@@ -87,11 +88,16 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
     session = Session(build.config, project.providers, read_only=False)
     ledger = Ledger(project.store, state)
     log = project.backups.begin(request.command, state.lineage)
-    session.around = BackingUp(plan, log, ledger, session.resource_type, project.variables.values()).around
+    session.around = BackingUp(plan, log, ledger, session.resource_type).around
     total = len(plan.writes)
     try:
         with progress_of(total) as progress:
-            applier = Applier(build, plan, session, ledger, request.parallelism, progress)
+
+            def told(event: Event) -> None:
+                log_event(event)
+                progress(event)
+
+            applier = Applier(build, plan, session, ledger, request.parallelism, told)
             with stopping(applier.stop):
                 return await applier.run()
     finally:
@@ -148,6 +154,7 @@ def agrees(question: str) -> bool:
 
 def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "Apply") -> int:
     """Say what came of a run; the exit code. `what` it is begins the last line."""
+    log_problems((*result.warnings, *result.failures))
     if result.warnings:
         click.echo("\n" + render_diagnostics(result.warnings), err=True)
     if result.failures:

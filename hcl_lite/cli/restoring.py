@@ -20,7 +20,6 @@ from hcl_lite.engine.graph import Build
 from hcl_lite.engine.preparing import prepare
 from hcl_lite.engine.restoration import Restoration, RestorePlanner
 from hcl_lite.engine.restorer import Restorer
-from hcl_lite.engine.secrecy import texts_of
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.expand import provider_address
 from state.backup_store import Backups
@@ -79,10 +78,9 @@ async def _plan(request: RestoreRequest, project: Project, build: Build, state: 
     session = Session(build.config, project.providers, read_only=True)
     try:
         await _open(session, build, state, run)
-        secrets = {text for value in project.variables.values() for text in texts_of(value)}
-        return await RestorePlanner(
-            project.backups, run, state, session, request.is_undo, request.overwrite, request.addresses, secrets
-        ).make()
+        undoing, addresses = request.is_undo, request.addresses
+        planner = RestorePlanner(project.backups, run, state, session, undoing, request.overwrite, addresses)
+        return await planner.make()
     finally:
         await session.close()
 
@@ -94,8 +92,7 @@ async def _restore(
     ledger = Ledger(project.store, state)
     backups = project.backups
     log = backups.begin(request.command, state.lineage)
-    secrets = project.variables.values()
-    session.around = BackingUp(restoration.plan, log, ledger, session.resource_type, secrets).around
+    session.around = BackingUp(restoration.plan, log, ledger, session.resource_type).around
     try:
         await _open(session, build, state, run)
         with progress_of(len(restoration.steps)) as progress:

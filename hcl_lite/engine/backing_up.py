@@ -7,14 +7,14 @@ refused, as an update is by its server.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
 from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Version, Writer
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.changes import WRITES, Change, Plan
-from hcl_lite.engine.secrecy import secret_paths, texts_of, without_secrets
+from hcl_lite.engine.secrecy import secret_paths, without_secrets
 from state.backup_store import RunLog
 from state.backups import Backup, Copy, End, Write
 from state.model import Identity
@@ -24,22 +24,14 @@ Values = Mapping[str, Value]
 
 
 class BackingUp:
-    """Makes the providers of one run back up what they change. `secrets` are values that the run knows to be secret."""
+    """Makes the providers of one run back up what they change."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        log: RunLog,
-        ledger: Ledger,
-        type_of: Callable[[str, str], ResourceType],
-        secrets: Iterable[Value],
-    ) -> None:
+    def __init__(self, plan: Plan, log: RunLog, ledger: Ledger, type_of: Callable[[str, str], ResourceType]) -> None:
         self.log = log
         self.type_of = type_of
         self._ledger = ledger
         self._changes = {_key(change): change for change in plan.changes if change.action in WRITES}
         self._copies = dict(plan.copies)
-        self._secrets = {text for secret in secrets for text in texts_of(secret)}
 
     def around(self, name: str, writer: Writer) -> Writer:
         """`writer`, the provider of block `name`, backing up what it changes."""
@@ -60,9 +52,8 @@ class BackingUp:
         record = replace(change.record, secrets={}) if change is not None and change.record is not None else None
         backup: Backup | None = None
         if copy is not None:
-            secrets = self._secrets | {text for value in values.values() for text in texts_of(value)}
             paths = secret_paths(self.type_of(identity.provider, identity.address.type), values, record)
-            document, left_out = without_secrets(copy.document, secrets, paths)
+            document, left_out = without_secrets(copy.document, paths)
             told = tuple(sorted(copy.secret_keys))
             backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out)
         return await self.log.begin(write, identity, writer.origin, backup)

@@ -91,8 +91,6 @@ class RestorePlanner:
     undoing: bool
     overwrite: bool = False
     addresses: Collection[Address] = ()
-    secrets: Collection[str] = ()
-    """Texts that are not to be shown."""
 
     def __post_init__(self) -> None:
         self.records = {(r.provider, r.address.type, r.uid): r for r in self.state.all_records()}
@@ -215,7 +213,7 @@ class RestorePlanner:
             entry.identity.provider,
             entry.identity.uid,
             record or backup.record,
-            differences=tuple(Difference(key, ABSENT, concealed(one, self.secrets)) for key, one in summary.items()),
+            differences=tuple(Difference(key, ABSENT, concealed(one)) for key, one in summary.items()),
             because=f"{_told(self.run)} {entry.write} it",
             note=_note(backup, None),
             dependencies=backup.record.dependencies if backup.record is not None else (),
@@ -227,7 +225,7 @@ class RestorePlanner:
         attr = type_.attrs.get(difference.path.partition(".")[0])
         if attr is not None and (attr.wire,) in secret_paths(type_, {}, record):
             return replace(difference, before=_SENSITIVE, after=_SENSITIVE)
-        before, after = (concealed(side, self.secrets) for side in (difference.before, difference.after))
+        before, after = (concealed(side) for side in (difference.before, difference.after))
         return replace(difference, before=before, after=after)
 
     def _check_unchanged(self, entry: Entry, live: Live, record: Record | None) -> None:

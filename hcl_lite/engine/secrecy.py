@@ -1,38 +1,26 @@
-"""Secrets in what a server gives, found by the texts that a run knows and by the arguments they came from. Pure."""
+"""Secrets in what a server gives, found by what the run knows of them and by the arguments that they came from."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import ResourceType
-from hcl_lite.core.values import JsonValue, Secret, Value, reveal
+from hcl_lite.core.values import JsonValue, Secret, Value
 from state.model import Record
 
 Path = tuple[str | int, ...]
 
-_SHORT = 4  # a secret of fewer characters is not looked for inside of texts, only as a whole
 
-
-def texts_of(value: Value) -> Iterator[str]:
-    """The texts that are secret in `value`."""
-    if isinstance(value, Secret):
-        yield from _texts(reveal(value))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from texts_of(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from texts_of(item)
-
-
-def without_secrets(
-    document: JsonValue, secrets: Collection[str], paths: Collection[Path]
-) -> tuple[JsonValue, tuple[Path, ...]]:
-    """`document` without what lies at `paths` and without the texts that hold one of `secrets`; and where they were."""
+def without_secrets(document: JsonValue, paths: Collection[Path]) -> tuple[JsonValue, tuple[Path, ...]]:
+    """`document` without what lies at `paths` and without texts that have a secret in them; and where these were."""
+    if not paths and not _tells(json.dumps(document, ensure_ascii=False)):
+        return document, ()
     left_out: list[Path] = []
 
     def is_kept(value: JsonValue, path: Path) -> bool:
-        if path not in paths and not _hides(value, secrets):
+        if path not in paths and not _tells(value):
             return True
         left_out.append(path)
         return False
@@ -55,14 +43,14 @@ def filled(document: JsonValue, other: JsonValue, paths: Collection[Path]) -> Js
     return document
 
 
-def concealed(value: Value, secrets: Collection[str]) -> Value:
-    """`value` fit to be shown: each text that holds one of `secrets` by the name of such."""
-    if _hides(value, secrets):
-        return repr(Secret(value))
+def concealed(value: Value) -> Value:
+    """`value` fit to be shown, without the secrets of the run."""
+    if isinstance(value, str):
+        return redact(value)
     if isinstance(value, Mapping):
-        return {key: concealed(item, secrets) for key, item in value.items()}
+        return {key: concealed(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [concealed(item, secrets) for item in value]
+        return [concealed(item) for item in value]
     return value
 
 
@@ -101,18 +89,5 @@ def _with(document: JsonValue, other: JsonValue, path: Path) -> JsonValue:
     return [_with(item, other[n], rest) if n == step else item for n, item in enumerate(document)]
 
 
-def _hides(value: Value, secrets: Collection[str]) -> bool:
-    if not isinstance(value, str):
-        return False
-    return any(value == secret or (len(secret) >= _SHORT and secret in value) for secret in secrets)
-
-
-def _texts(value: Value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from [value] if value else []
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
+def _tells(value: JsonValue) -> bool:
+    return isinstance(value, str) and redact(value) != value

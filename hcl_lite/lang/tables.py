@@ -124,6 +124,9 @@ SETTINGS = Table(
             doc="Of how many runs the objects are kept, as they were before, in .hcl-lite/backups; 0 keeps none.",
         ),
         "backend": Attr("map(any)", doc="Where the state is kept: type, and what that type takes."),
+        "encryption": Attr(
+            "map(any)", doc="What state and saved plans are encrypted with: key and previous, as references to secrets."
+        ),
         "read_from": Attr(
             "list(string)", doc="Directories, besides those of the configuration, whose files functions may read."
         ),

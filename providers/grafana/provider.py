@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Origin, ProviderType, Writer
 from hcl_lite.core.values import Value
-from providers.grafana.client import ORGANISATION, SETTINGS, GrafanaClient, make_client
+from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE, check_health
 from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
+from providers.grafana.organisation import ORGANISATION
 from providers.grafana.queries import QUERIES
 from providers.grafana.snapshot import SNAPSHOT
 from providers.opened import Opened, RemoteType
@@ -35,6 +36,11 @@ class Grafana(Opened[GrafanaClient]):
     def origin(self) -> Origin:
         return replace(super().origin, organisation=self._client.connection.headers.get(ORGANISATION, ""))
 
+    async def check_settings(self) -> None:
+        """Only org_id is for the server to say."""
+        with self._understood("Asking for the organisation of"):
+            await self._client.check_organisation()
+
     async def check_health(self, type_: str, uid: str) -> str:
         """Only data sources have a health."""
         with self._understood(f"Checking {type_} {uid} on"):
@@ -46,8 +52,8 @@ def open_grafana(_: str, settings: Values, read_only: bool) -> Writer:
 
 
 def embedded_settings(directory: str, name: str) -> Values:
-    """A new Grafana in a file; every instance of the provider has its own."""
-    return {"url": f"embedded:{directory}/{quote(name, safe='')}.db", "auth": "admin:admin"}
+    """A new Grafana in a file, with one organisation; every instance of the provider has its own."""
+    return {"url": f"embedded:{directory}/{quote(name, safe='')}.db", "auth": "admin:admin", "org_id": 1}
 
 
 PROVIDER = ProviderType(
