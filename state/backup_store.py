@@ -84,6 +84,17 @@ class Backups:
         for name in mine[self.runs :]:
             shutil.rmtree(self.root / name, ignore_errors=True)
 
+    def reseal(self, cipher: Cipher) -> None:
+        """Write every backup anew with `cipher`."""
+        for path in [path for name in self._names() for path in (self.root / name).glob("[0l]*.json*")]:
+            with _readable(path):
+                opened = [self._open(line, path) for line in path.read_bytes().splitlines() if line]
+            with _writable(path):
+                fresh = path.with_name(f"{path.name}.new")
+                fresh.unlink(missing_ok=True)
+                _write(fresh, "xb", b"".join(cipher.seal(line.rstrip(b"\n") + b"\n", _KIND) for line in opened))
+                os.replace(fresh, path)
+
     def _open(self, data: bytes, path: Path) -> bytes:
         """What was written; also before the state was encrypted."""
         return self.cipher.open(data, _KIND, str(path)) if is_sealed(data) else data

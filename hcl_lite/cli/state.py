@@ -111,13 +111,17 @@ def decrypt(lock_timeout: float) -> int:
 
 
 def _rewrite(command_name: str, lock_timeout: float, source: StateStore, target: StateStore) -> None:
-    """The state as `source` reads it, written by `target`; what an interrupted run has left is in it then."""
+    """The state as `source` reads it, written by `target`; what an interrupted run has left is in it then. The backups
+    are written anew, too."""
+    from state.backup_store import DEFAULT_PATH, Backups  # noqa: PLC0415 - loaded where it is used
+
     with source.lock(command_name, lock_timeout):
         state = source.read()
         for _ in range(2):  # the second time, so that the copy of the state before it is as the new one
             state = replace(state, serial=state.serial + 1)
             target.write(state)
         source.journal_path.unlink(missing_ok=True)
+        Backups(DEFAULT_PATH, cipher=source.cipher).reseal(target.cipher)
 
 
 def _change(command_name: str, lock_timeout: float, change: Callable[[Ledger], Awaitable[None]]) -> None:
