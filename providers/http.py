@@ -1,7 +1,7 @@
 """The one way to a server: authentication, time-outs, retries, limits, and errors translated.
 
-A client that is opened read-only refuses everything but reads before anything is sent: GET, and POST to the very paths
-in `Connection.read_by_post`.
+A client that is opened read-only refuses everything but reads before anything is sent: GET, but not below the paths in
+`Connection.write_by_get`, and POST to the very paths in `Connection.read_by_post`.
 """
 
 from __future__ import annotations
@@ -50,10 +50,16 @@ class Connection:
     parallelism: int = 16
     read_only: bool = True
     read_by_post: frozenset[str] = frozenset()
+    write_by_get: tuple[str, ...] = ()
 
     def reads(self, method: str, path: str) -> bool:
-        """Whether a call changes nothing on the server. Paths are compared whole: what lies below is another route."""
-        return method == "GET" or (method == "POST" and path in self.read_by_post)
+        """Whether a call changes nothing on the server.
+
+        Of POST, paths are compared whole: what lies below is another route. Of GET, whatever begins so is a write.
+        """
+        if method == "GET":
+            return not path.startswith(self.write_by_get)
+        return method == "POST" and path in self.read_by_post
 
 
 class EmbeddedServer(Protocol):

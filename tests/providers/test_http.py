@@ -204,6 +204,15 @@ def test_no_other_call_passes_for_a_read(method: str, path: str) -> None:
     assert server.requests == []
 
 
+@pytest.mark.parametrize("path", ["/api/snapshots-delete/key", "/api/snapshots-delete/"])
+def test_a_get_that_writes_passes_for_no_read(path: str) -> None:
+    """Whoever knows a delete key deletes by it."""
+    server = _Server(_ok())
+    with pytest.raises(RuntimeError, match="read-only"):
+        _call(server, "GET", path, read_only=True, write_by_get=("/api/snapshots-delete/",))
+    assert server.requests == []
+
+
 def test_no_more_calls_are_under_way_than_allowed() -> None:
     """The provider's parallelism."""
     server = _Server(_ok())
