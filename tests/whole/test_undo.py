@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from providers.embedded import Fault, create_app
 from providers.grafana.client import make_client
 from tests.conftest import Hcl, Server
+from tests.serving import serving
 
 _MAIN = """
 [resource.grafana_folder.team]
@@ -309,3 +314,28 @@ def test_nobody_to_ask_is_refused(project: Project) -> None:
     assert outcome.code == 1
     assert "undo asks before it changes anything, and nobody is there to answer" in outcome.err
     assert project.content()["web"][1]["title"] == "Site"
+
+
+def test_a_killed_undo_is_finished_by_the_next_one(hcl: Hcl, tmp_path: Path) -> None:
+    """kill -9 in the middle: what is undone already needs nothing, the rest is undone then."""
+    app = create_app(tmp_path / "served.db")
+    with serving(app) as url:
+        project = Project(hcl, Server(url, "admin:admin"), tmp_path)
+        project.apply(_without(_MAIN, "api", "web", "shot").replace('"Other"', '"Another"'))
+        app.faults.add(Fault("POST", "/api/snapshots", "latency", seconds=20, times=1))
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, "-m", "hcl_lite", "undo", "--auto-approve"]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            done = 0
+            while done < 3 and (line := process.stdout.readline()):
+                done += line.startswith("✓")
+            process.kill()
+        app.faults.clear()
+        assert project.content() != project.before
+
+        outcome = hcl("undo", "--auto-approve")
+
+        assert outcome.code == 0, outcome.out + outcome.err
+        assert project.content() == project.before
+        assert "is undone already" in hcl("undo", "--auto-approve").err
