@@ -1,4 +1,8 @@
-"""State to bytes and back. One object a line, in a fixed order, so that a person can read it and git can compare it."""
+"""State to bytes and back: the only place that says what backends keep. One object a line, in a fixed order, so that a
+person can read it and git can compare it.
+
+`lineage` and `serial` stand at the top level, as in Terraform's: GitLab numbers its versions by `serial`.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +52,7 @@ def decode(data: bytes, name: str) -> State:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         detail = f"{type(error).__name__}: {error}."
-        hint = f"The state before it is in {name}.backup; copy it over {name} if it is the one you want."
+        hint = "hcl-lite state history lists the states before it, and hcl-lite state rollback SERIAL brings one back."
         raise HclError(Diagnostic(f"{name} is not a state file of hcl-lite", detail, hint=hint)) from error
 
 

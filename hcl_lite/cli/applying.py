@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import Inputs
+from hcl_lite.cli.locking import locked
+from hcl_lite.cli.options import Inputs, LockOptions
 from hcl_lite.cli.project import Project, is_terminal, load_project, make_build, make_plan, run_async
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
@@ -40,7 +41,7 @@ class ApplyRequest:
     plan: Plan | None = None
     auto_approve: bool = False
     parallelism: int = 10
-    lock_timeout: float = 0.0
+    lock: LockOptions = field(default_factory=LockOptions)
     command: str = "apply"
     question: str = "Carry out this plan?"
 
@@ -50,7 +51,7 @@ def carry_out(request: ApplyRequest) -> int:
     project = load_project(request.inputs)
     if request.plan is None and not request.auto_approve:
         check_somebody_is_there(request.command, ", or a plan that was saved with: hcl-lite plan --out FILE")
-    with project.store.lock(request.command, request.lock_timeout):
+    with locked(project.store, request.command, request.lock):
         return _carry_out(request, project)
 
 

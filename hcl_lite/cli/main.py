@@ -47,7 +47,7 @@ COMMANDS = {
 _ONE_DASH = re.compile(r"-([a-z][a-z-]+)(=.*)?", re.DOTALL)
 _BOOLEAN = re.compile(r"--([a-z][a-z-]+)=(true|false)")
 # Options that take "true" or "false" as a value, as Terraform has them; but for these, they are off by default.
-_ON = ("input", "refresh", "write")
+_ON = ("input", "lock", "refresh", "write")
 _FLAGS = [
     "auto-approve",
     "check",
@@ -56,6 +56,7 @@ _FLAGS = [
     "diff",
     "input",
     "json",
+    "lock",
     "no-color",
     "raw",
     "recursive",

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from hcl_lite import __version__
+from hcl_lite.cli.backend import load_workspace, open_workspace
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
@@ -28,10 +29,8 @@ from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
-from state.backends import BACKENDS
-from state.backends.local import DEFAULT_PATH
 from state.model import State
-from state.store import StateStore
+from state.workspace import Workspace
 
 if TYPE_CHECKING:
     from hcl_lite.engine.graph import Build
@@ -47,7 +46,7 @@ class Project:
 
     config: Config
     variables: Mapping[str, Value]
-    store: StateStore
+    store: Workspace
     now: datetime
     providers: ProviderTypes = field(default_factory=lambda: PROVIDER_TYPES)
 
@@ -64,7 +63,9 @@ class Project:
             values = evaluate_resource(scope, block, type_).values
             return {**complete(block, type_, values, uid if isinstance(uid, str) else ""), **scope.objects[address]}
 
-        scope = Scope(self.config, self.variables, functions_of(self.config, os.environ, self.now), reload)
+        scope = Scope(
+            self.config, self.variables, functions_of(self.config, os.environ, self.now), reload, self.store.name
+        )
         return scope
 
     def build(self, state: State, scope: Scope | None = None) -> Build:
@@ -87,7 +88,7 @@ def load_project(inputs: Inputs) -> Project:
     ask: Ask | None = _ask if inputs.ask and is_terminal() else inputs.missing
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
     now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
-    return Project(config, variables, open_store(config), now)
+    return Project(config, variables, open_workspace(config), now)
 
 
 def _ask(name: str, description: str, secret: bool) -> str:
@@ -96,32 +97,9 @@ def _ask(name: str, description: str, secret: bool) -> str:
     return str(click.prompt("  Value", hide_input=secret, default="", show_default=False))
 
 
-def load_store() -> StateStore:
-    """Where the state of this directory is, also when its configuration is gone or broken in other places."""
-    try:
-        return open_store(load_config(ROOT))
-    except HclError:
-        return open_store(Config(ROOT))
-
-
-def open_store(config: Config) -> StateStore:
-    """The backend that [hcl_lite.backend] asks for. Raises HclError."""
-    settings = config.settings.get("backend", {})
-    source = next((s for s in config.sources if "backend" in s.data.get("hcl_lite", {})), None)
-    place = source.key_place(("hcl_lite", "backend")) if source else None
-    if not isinstance(settings, Mapping):
-        raise HclError(Diagnostic("backend must be a table", 'Expected type = "local" and path.', place))
-    kind = settings.get("type", "local")
-    if kind not in BACKENDS:
-        place = source.value_place(("hcl_lite", "backend", "type")) if source else None
-        raise HclError(Diagnostic(f'There is no backend "{kind}"', did_you_mean(str(kind), BACKENDS), place))
-    for key in settings:
-        if key not in ("type", "path"):
-            place = source.key_place(("hcl_lite", "backend", key)) if source else None
-            raise HclError(
-                Diagnostic(f'The backend has no setting "{key}"', did_you_mean(key, ("type", "path")), place)
-            )
-    return BACKENDS[kind](Path(str(settings.get("path", DEFAULT_PATH))))
+def load_store() -> Workspace:
+    """The state of this directory, also when its configuration is gone or broken in other places."""
+    return load_workspace(ROOT)
 
 
 def check_version(config: Config) -> None:

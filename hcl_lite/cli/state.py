@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import ADDRESS, lock_options
+from hcl_lite.cli.options import ADDRESS, LockOptions, lock_options
 from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 
 if TYPE_CHECKING:
     from state.model import Identity, Record, State
-    from state.store import Ledger, StateStore
+    from state.store import Ledger
+    from state.workspace import Workspace
 
 
 @click.group(name="state")
@@ -47,7 +48,7 @@ def show(address: Address) -> int:
 @click.argument("source", type=ADDRESS)
 @click.argument("target", type=ADDRESS)
 @lock_options
-def mv(source: Address, target: Address, lock_timeout: float) -> int:
+def mv(source: Address, target: Address, lock: LockOptions) -> int:
     """Let TARGET stand for the object that SOURCE stands for."""
     if (target.kind, target.type) != (source.kind, source.type):
         raise HclError(Diagnostic("An object keeps its type", f"{source} cannot become {target}."))
@@ -58,7 +59,7 @@ def mv(source: Address, target: Address, lock_timeout: float) -> int:
             raise HclError(Diagnostic(f"{target} stands for {ledger.state.records[target].uid} already"))
         await ledger.move(source, target)
 
-    _change("state mv", lock_timeout, move)
+    _change("state mv", lock, move)
     click.echo(f"{source} is now {target}.")
     return ExitCode.OK
 
@@ -66,21 +67,22 @@ def mv(source: Address, target: Address, lock_timeout: float) -> int:
 @command.command()
 @click.argument("addresses", nargs=-1, required=True, type=ADDRESS)
 @lock_options
-def rm(addresses: tuple[Address, ...], lock_timeout: float) -> int:
+def rm(addresses: tuple[Address, ...], lock: LockOptions) -> int:
     """Forget objects. They stay on their server."""
 
     async def forget(ledger: Ledger) -> None:
         for identity in [found for address in addresses for found in _identities(ledger.state, address)]:
             await ledger.remove(identity)
 
-    _change("state rm", lock_timeout, forget)
+    _change("state rm", lock, forget)
     for address in addresses:
         click.echo(f"{address} is no longer managed here.")
     return ExitCode.OK
 
 
-def _change(command_name: str, lock_timeout: float, change: Callable[[Ledger], Awaitable[None]]) -> None:
+def _change(command_name: str, lock: LockOptions, change: Callable[[Ledger], Awaitable[None]]) -> None:
     """Change the state as every run does: by the journal, after what an interrupted run has left there."""
+    from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.project import run_async  # noqa: PLC0415 - loaded where it is used
     from state.store import Ledger  # noqa: PLC0415
 
@@ -93,7 +95,7 @@ def _change(command_name: str, lock_timeout: float, change: Callable[[Ledger], A
         finally:
             ledger.finish()
 
-    with store.lock(command_name, lock_timeout):
+    with locked(store, command_name, lock):
         run_async(work)
 
 
@@ -113,7 +115,7 @@ def _find(state: State, address: Address) -> Record:
     return record
 
 
-def _store() -> StateStore:
+def _store() -> Workspace:
     from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
 
     return load_store()

@@ -25,7 +25,7 @@ from hcl_lite.lang.scope import Scope, Values
 from hcl_lite.lang.suite import Run, Suite
 from hcl_lite.lang.variables import load_variables
 from providers.registry import PROVIDER_TYPES
-from state.backends.local import DEFAULT_PATH, LocalStore
+from state.backends.local import DEFAULT_PATH, local_workspace
 from state.store import Ledger
 
 
@@ -62,7 +62,7 @@ def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
     try:
         raise_if_errors(check_block(run.block, config, providers, FUNCTION_NAMES))
         variables = load_variables(config, os.environ, saved=run.variables, saved_at=run.variable_place)
-        project = Project(config, variables, LocalStore(home / DEFAULT_PATH), datetime.now(UTC), providers)
+        project = Project(config, variables, local_workspace(home / DEFAULT_PATH), datetime.now(UTC), providers)
         state = project.store.read()
         plan, build = run_async(lambda: make_plan(project, state, Options()))
         found += plan.warnings

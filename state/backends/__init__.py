@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
-from state.backends.local import LocalStore
-from state.store import StateStore
+from state.backend import BackendType
+from state.backends import local
 
-BACKENDS: Mapping[str, Callable[[Path], StateStore]] = {"local": LocalStore}
+BACKENDS: Mapping[str, BackendType] = {backend.name: backend for backend in (local.BACKEND,)}

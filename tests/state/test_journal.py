@@ -13,22 +13,23 @@ import pytest
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
-from state.backends.local import LocalStore
+from state.backends.local import local_workspace
 from state.fingerprint import KEY_VARIABLE, fingerprint, matches
 from state.journal import Journal, put_line, replay
 from state.model import Identity, Record, State
 from state.store import Ledger
+from state.workspace import Workspace
 
 
 def _record(name: str, uid: str = "") -> Record:
     return Record(Address.resource("t", name), "p", uid or name, {"version": 1})
 
 
-def _store(tmp_path: Path) -> LocalStore:
-    return LocalStore(tmp_path / "s.json")
+def _store(tmp_path: Path) -> Workspace:
+    return local_workspace(tmp_path / "s.json")
 
 
-def _abandoned(store: LocalStore) -> State:
+def _abandoned(store: Workspace) -> State:
     """What a run had done when it ended without writing its state."""
 
     async def run() -> State:
@@ -147,12 +148,13 @@ _WRITER = """
 import asyncio, sys
 from pathlib import Path
 from hcl_lite.core.addrs import Address
-from state.backends.local import LocalStore
+from state.backends.local import local_workspace
 from state.model import Record
 from state.store import Ledger
+from state.workspace import Workspace
 
 async def main():
-    store = LocalStore(Path(sys.argv[1]))
+    store = local_workspace(Path(sys.argv[1]))
     ledger = Ledger(store, store.read())
     for n in range(100000):
         await ledger.put(Record(Address.resource("t", f"n{n}"), "p", str(n), {}))
@@ -179,7 +181,7 @@ def test_what_a_killed_run_reported_is_there(tmp_path: Path, lines: int) -> None
 
 
 def test_a_failing_write_leaves_the_state_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk: the error says where what was done is safe."""
+    """A full disk: the error says so; what was done is safe in the journal."""
     store = _store(tmp_path)
     store.write(State("l", 1))
     before = (tmp_path / "s.json").read_bytes()
@@ -190,27 +192,17 @@ def test_a_failing_write_leaves_the_state_as_it_was(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("state.backends.local.os.fsync", full)
     with pytest.raises(HclError, match="Cannot write the state") as caught:
         store.write(State("l", 2))
-    assert str(store.journal_path) in caught.value.diagnostics[0].hint
+    assert caught.value.diagnostics[0].detail == "No space left on device."
+    assert str(store.journal_path) in store.rescue(State("l", 2))
     assert (tmp_path / "s.json").read_bytes() == before
-    assert [
-        path.name for path in tmp_path.iterdir() if path.name.startswith("s.json.") and "backup" not in path.name
-    ] == []
-
-
-def test_the_state_before_is_kept_as_a_backup(tmp_path: Path) -> None:
-    """One step back."""
-    store = _store(tmp_path)
-    store.write(State("l", 1))
-    first = (tmp_path / "s.json").read_bytes()
-    store.write(State("l", 2))
-    assert (tmp_path / "s.json.backup").read_bytes() == first
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("s.json.") and path.is_file()] == []
 
 
 def test_a_held_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     """Another process: refused at once; killed: free."""
     code = (
-        "import sys; from pathlib import Path; from state.backends.local import LocalStore\n"
-        "with LocalStore(Path(sys.argv[1])).lock('apply', 0): print('held', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from state.backends.local import local_workspace\n"
+        "with local_workspace(Path(sys.argv[1])).lock('apply', 0): print('held', flush=True); sys.stdin.read()"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path / "s.json")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -219,7 +211,7 @@ def test_a_held_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     assert process.stdout.readline() == "held\n"
     with pytest.raises(HclError) as caught, _store(tmp_path).lock("plan", 0):
         pass
-    assert f"(pid {process.pid}, apply, since " in caught.value.diagnostics[0].detail
+    assert f"(apply, pid {process.pid}, since " in caught.value.diagnostics[0].detail
     process.kill()
     process.communicate()
     with _store(tmp_path).lock("plan", 0):
