@@ -19,7 +19,7 @@ from state.lock import Claim, LockInfo
 DEFAULT_WORKSPACE = "default"
 
 # How many of the states before it a backend keeps beside the one that counts, where it keeps them.
-HISTORY = Attr("number", doc="How many earlier states are kept.", default=50)
+HISTORY = Attr("number", doc="How many earlier states are kept.", default=50, settles=True)
 
 
 class Changed(Exception):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from state.backend import BackendType
-from state.backends import local
+from state.backends import azure, gcs, http, local, postgres, s3
 
-BACKENDS: Mapping[str, BackendType] = {backend.name: backend for backend in (local.BACKEND,)}
+_ALL = (local.BACKEND, postgres.BACKEND, s3.BACKEND, gcs.BACKEND, azure.BACKEND, http.BACKEND)
+
+BACKENDS: Mapping[str, BackendType] = {backend.name: backend for backend in _ALL}

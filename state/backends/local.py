@@ -54,10 +54,9 @@ class LocalStorage:
             current = self.read()
             if (current.revision if current else "") != after:
                 raise Changed
-            kept = self._beside(".history")
-            kept.mkdir(parents=True, exist_ok=True)
+            self._beside(".history").mkdir(parents=True, exist_ok=True)
+            _replace(self._version_path(serial), data)
             _replace(self._path, data)
-            _replace(kept / f"{serial}.json", data)
             for version in self.versions()[: -self._history - 1]:
                 self._version_path(version.serial).unlink(missing_ok=True)
         return _revision(data)
