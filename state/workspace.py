@@ -71,7 +71,7 @@ class Workspace:
             raise HclError(
                 Diagnostic(f'There is no workspace "{self.name}"', f"Nothing is at {self.place}.", hint=hint)
             )
-        return replay(State(lineage=str(uuid.uuid4())), self.journal_path)
+        return replay(State.new(), self.journal_path)
 
     def write(self, state: State, force: bool = False) -> None:
         """Replace the state. With `force`, also one of another lineage, or with a higher serial."""
@@ -127,6 +127,7 @@ class Workspace:
 
     def rollback(self, serial: int) -> State:
         """Bring back one state of the history as a new one, also where the current one cannot be read."""
+        self._check_journal()
         state = self.version(serial)
         latest = max(version.serial for version in self.storage.versions())
         stored = self._look()
@@ -136,6 +137,22 @@ class Workspace:
         state = replace(state, serial=latest + 1)
         self._put(state, stored)
         return state
+
+    def push(self, state: State, force: bool) -> None:
+        """Put `state` here from elsewhere: what write() refuses, and what a journal would change, is refused."""
+        if self.journal_path.exists() and replay(state, self.journal_path) != state:
+            self._check_journal()
+        self.write(state, force)
+
+    def _check_journal(self) -> None:
+        if self.journal_path.exists():
+            raise HclError(
+                Diagnostic(
+                    "An interrupted run has left its journal here",
+                    f"{self.journal_path} says what was done after the state that is stored.",
+                    hint="hcl-lite refresh works it into the state; move it away to go on without it.",
+                )
+            )
 
     # --- lock ---------------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ _DEBIAN = "/usr/lib/postgresql/*/bin"
 
 @contextmanager
 def serve_postgres() -> Iterator[str]:
-    """A new cluster on a socket; its connection string. PostgreSQL does not run as root: then it runs as another user."""
+    """A new cluster on a socket; its connection string. As root it runs as nobody: PostgreSQL refuses root."""
     if importlib.util.find_spec("psycopg") is None:
         pytest.skip("psycopg is not installed")
     path = os.pathsep.join([*sorted(glob.glob(_DEBIAN), reverse=True), os.environ["PATH"]])

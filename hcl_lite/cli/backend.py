@@ -175,10 +175,16 @@ def open_workspace(config: Config) -> Workspace:
 
 def load_workspace(root: Path) -> Workspace:
     """The same, also when the configuration is gone, or broken in other places than its backend."""
+    return _selected_workspace(load_choice(root))
+
+
+def load_choice(root: Path) -> Choice:
+    """The backend of the configuration in `root`, as far as that can be read, else the one that was there before."""
     config, problems = load_root(root)
-    if problems and not any("backend" in _table(s.data.get("hcl_lite")) for s in config.sources):
-        return _selected_workspace(recorded_choice() or Choice())
-    return open_workspace(config)
+    says = any("backend" in _table(s.data.get("hcl_lite")) for s in config.sources)
+    if says or (config.sources and not problems):
+        return current_choice(config)
+    return recorded_choice() or Choice()
 
 
 def current_choice(config: Config) -> Choice:

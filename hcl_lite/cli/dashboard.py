@@ -104,7 +104,7 @@ def purge(inputs: Inputs, provider: str, uid: str, auto_approve: bool) -> int:
 
 
 def _agrees(question: str) -> bool:
-    from hcl_lite.cli.applying import agrees, check_somebody_is_there  # noqa: PLC0415 - loads the engine
+    from hcl_lite.cli.asking import agrees, check_somebody_is_there  # noqa: PLC0415 - loaded where it is used
 
     check_somebody_is_there("dashboard purge")
     return agrees(question)

@@ -35,8 +35,10 @@ COMMANDS = {
     "graph": "Print what depends on what: dot, mermaid or JSON",
     "test": "Run the tests of the configuration, on embedded servers",
     "show": "Show the state, or a saved plan",
-    "state": "List, show, move and forget objects of the state",
+    "state": "List, show, move and forget objects of the state; pull, push, roll back",
     "dashboard": "List, restore and purge deleted dashboards, and earlier versions",
+    "workspace": "Keep several states of one configuration",
+    "force-unlock": "End the lock of a run that is gone",
     "output": "Print the outputs of the last apply",
     "snapshot": "List, show and delete snapshots of a Grafana",
     "providers": "Show which providers the configuration uses",
@@ -111,7 +113,7 @@ class Commands(click.Group):
 
 
 def _module(command: str) -> str:
-    return {"import": "import_"}.get(command, command)
+    return {"import": "import_"}.get(command, command.replace("-", "_"))
 
 
 @click.group(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from hcl_lite import __version__
+from hcl_lite.cli.asking import is_terminal
 from hcl_lite.cli.backend import load_workspace, open_workspace
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address, Kind
@@ -201,8 +201,3 @@ def known_addresses() -> list[str]:
     with contextlib.suppress(HclError):
         found |= {str(address) for address in load_store().read().records}
     return sorted(found)
-
-
-def is_terminal() -> bool:
-    """Whether a person sits at both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()

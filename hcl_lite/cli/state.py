@@ -1,8 +1,10 @@
-"""hcl-lite state: list, show, move and forget objects of the state. No server is called."""
+"""hcl-lite state: look at the state and change it, alone. No Grafana is called."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group(name="state")
 def command() -> None:
-    """List, show, move and forget objects of the state."""
+    """Look at the state and change it, alone. No Grafana is called."""
 
 
 @command.command(name="list")
@@ -77,6 +79,61 @@ def rm(addresses: tuple[Address, ...], lock: LockOptions) -> int:
     _change("state rm", lock, forget)
     for address in addresses:
         click.echo(f"{address} is no longer managed here.")
+    return ExitCode.OK
+
+
+@command.command()
+def pull() -> int:
+    """Print the state, as its file has it."""
+    from state.file import encode  # noqa: PLC0415 - loaded where it is used
+
+    click.echo(encode(_store().read()).decode(), nl=False)
+    return ExitCode.OK
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--force", is_flag=True, help="Also over a newer state, or one of another lineage.")
+@lock_options
+def push(file: Path, force: bool, lock: LockOptions) -> int:
+    """Replace the state with that in FILE; - is standard input."""
+    from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
+    from state.file import decode  # noqa: PLC0415
+
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise HclError(Diagnostic(f"Cannot read {file}", f"{error.strerror}.")) from error
+    state, store = decode(data, str(file)), _store()
+    with locked(store, "state push", lock):
+        store.push(state, force)
+    click.echo(f"{store.place} has serial {state.serial} now.")
+    return ExitCode.OK
+
+
+@command.command()
+def history() -> int:
+    """The states that are kept, oldest first, and when each was written."""
+    store = _store()
+    versions = store.history()
+    for version in versions:
+        click.echo(f"{version.serial:>8}  {version.written}")
+    if not versions:
+        click.echo(f"No history is kept at {store.place}.", err=True)
+    return ExitCode.OK
+
+
+@command.command()
+@click.argument("serial", type=click.IntRange(0))
+@lock_options
+def rollback(serial: int, lock: LockOptions) -> int:
+    """Bring back the state that had SERIAL, as a new one. Nothing is changed on any server."""
+    from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
+
+    store = _store()
+    with locked(store, "state rollback", lock):
+        state = store.rollback(serial)
+    click.echo(f"Serial {serial} is back, as serial {state.serial}. See what differs with: hcl-lite plan")
     return ExitCode.OK
 
 

@@ -215,7 +215,6 @@ class PostgresBackend:
             import psycopg  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise missing_library("postgres", "psycopg") from error
-        secret = {"password": str(self._password)} if self._password is not None else {}
         with self.explained():
             # Keepalives let the server see within a minute that a machine, and the lock it held, is gone.
             return psycopg.connect(
@@ -224,7 +223,7 @@ class PostgresBackend:
                 connect_timeout=10,
                 application_name="hcl-lite",
                 options="-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=4",
-                **secret,
+                password=self._password,
             )
 
     @contextmanager
@@ -249,7 +248,7 @@ class _Statements:
     def __call__(self, statement: str, *values: object) -> psycopg.Cursor[Any]:
         from psycopg.sql import SQL, Identifier  # noqa: PLC0415 - an extra
 
-        query = SQL(statement).format(schema=Identifier(self._schema))  # type: ignore[arg-type] # ours, all of them
+        query = SQL(statement).format(schema=Identifier(self._schema))
         return self._session.execute(query, values or None)
 
 
