@@ -120,7 +120,11 @@ class Ledger:
         changed = replace(state, serial=0) != replace(self._base, serial=0)
         if changed:
             state = self._next(state)
-            self._write(state)
+            try:
+                self._write(state)
+            except HclError:
+                self.close()
+                raise
         self._journal.remove()
         return state
 

@@ -15,22 +15,22 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class StateServer:
-    """States and locks by path. `login` is what a call needs, `fails` the status of every call to come."""
+    """States and locks by path. `login` is what a call needs, `fails` the status of all calls with a method."""
 
     url: str = ""
     login: str = ""
     states: dict[str, bytes] = field(default_factory=dict)
     locks: dict[str, dict[str, str]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
-    fails: int = 0
+    fails: dict[str, int] = field(default_factory=dict)
 
     def answer(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         """What the server says to one request."""
         url = urlsplit(target)
         self.calls.append(f"{method} {target}")
         path, query = url.path.removesuffix("/lock"), parse_qs(url.query)
-        if self.fails:
-            return self.fails, b"out of order"
+        if method in self.fails:
+            return self.fails[method], b"out of order"
         if self.login and headers.get("authorization") != "Basic " + base64.b64encode(self.login.encode()).decode():
             return 401, b"who are you"
         locks = url.path.endswith("/lock")

@@ -168,9 +168,12 @@ def open_backend(choice: Choice) -> Backend:
     return type_.open(values)
 
 
-def open_workspace(config: Config) -> Workspace:
-    """The selected workspace of the project's backend. Raises HclError where the backend is another one than before."""
-    return _selected_workspace(current_choice(config))
+def open_workspace(config: Config, settled: bool = True) -> Workspace:
+    """The selected workspace of the project's backend.
+
+    Raises HclError where the backend is another one than before, unless it need not be `settled`.
+    """
+    return _selected_workspace(current_choice(config) if settled else declared_backend(config))
 
 
 def load_workspace(root: Path) -> Workspace:
@@ -212,7 +215,8 @@ def _selected_workspace(choice: Choice) -> Workspace:
 
 def describe(choice: Choice) -> str:
     """A backend for a person: where its default workspace is."""
-    return f"{choice.type}: {open_backend(choice).storage(DEFAULT_WORKSPACE).name}"
+    storage = open_backend(choice).storage(DEFAULT_WORKSPACE)
+    return storage.name if storage.path is None else f"{storage.name} (local)"
 
 
 # --- what this directory remembers ------------------------------------------------------------------------------------

@@ -80,15 +80,18 @@ class Project:
         return {name: value for name, value in self.variables.items() if not isinstance(value, Secret)}
 
 
-def load_project(inputs: Inputs) -> Project:
-    """Read and check everything that needs no server. Raises HclError with all that is wrong."""
+def load_project(inputs: Inputs, settled: bool = True) -> Project:
+    """Read and check everything that needs no server. Raises HclError with all that is wrong.
+
+    Whoever does not look at the state does not need a `settled` backend.
+    """
     config = load_config(ROOT)
     check_version(config)
     raise_if_errors(check_config(config, PROVIDER_TYPES, FUNCTION_NAMES))
     ask: Ask | None = _ask if inputs.ask and is_terminal() else inputs.missing
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
     now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
-    return Project(config, variables, open_workspace(config), now)
+    return Project(config, variables, open_workspace(config, settled), now)
 
 
 def _ask(name: str, description: str, secret: bool) -> str:

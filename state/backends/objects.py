@@ -31,6 +31,8 @@ COMMON: Mapping[str, Attr] = {"key": KEY, "history": HISTORY}
 _SUFFIX = ".state.json"
 # A bucket or container that is not there is no state that is not there: S3, Google Cloud Storage, Azure.
 _NO_BUCKET = re.compile(r"NoSuchBucket|specified bucket does not exist|ContainerNotFound")
+# Where virtual machines are told their credentials: Amazon and Azure, Google.
+_MACHINE = re.compile(r"//(169\.254\.169\.254|metadata)[/.]")
 _XML_BEGINS = re.compile(r"<\?xml|<Error>")
 _XML = re.compile(r"<Code>(?P<code>.*?)</Code>\s*<Message>(?P<message>.*?)</Message>", re.DOTALL)
 
@@ -177,7 +179,7 @@ class ObjectStorage:
         try:
             yield
         except (self._backend.obstore.exceptions.BaseError, OSError, ValueError) as error:
-            raise HclError(Diagnostic(f"Cannot {what} {self.name}", _in_short(error))) from error
+            raise HclError(Diagnostic(f"Cannot {what} {self.name}", _in_short(error), hint=_advice(error))) from error
 
 
 class ObjectBackend:
@@ -246,6 +248,13 @@ def retry_config() -> RetryConfig:
 def chosen(**settings: Value) -> dict[str, str]:
     """The settings that were given: what is left out, the library finds in its own environment variables."""
     return {key: str(value) for key, value in settings.items() if value is not None}
+
+
+def _advice(error: Exception) -> str:
+    """What to do about failures that say little."""
+    if _MACHINE.search(str(error)):
+        return "No credentials were given, so those of this machine were asked for: it has none."
+    return ""
 
 
 def _in_short(error: Exception) -> str:

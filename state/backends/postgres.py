@@ -11,7 +11,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC
+from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -169,6 +171,15 @@ class PostgresBackend:
         self._password = settings["password"]
         self._made = False
 
+    @cached_property
+    def library(self) -> ModuleType:
+        """The library. Raises HclError where it is not installed."""
+        try:
+            import psycopg  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            raise missing_library("postgres", "psycopg") from error
+        return psycopg
+
     @property
     def name(self) -> str:
         """Server, database and schema, without a password."""
@@ -211,13 +222,9 @@ class PostgresBackend:
 
     def open_session(self) -> psycopg.Connection[Any]:
         """A new connection. Raises HclError."""
-        try:
-            import psycopg  # noqa: PLC0415 - an extra
-        except ImportError as error:
-            raise missing_library("postgres", "psycopg") from error
         with self.explained():
             # Keepalives let the server see within a minute that a machine, and the lock it held, is gone.
-            return psycopg.connect(
+            session: psycopg.Connection[Any] = self.library.connect(
                 self._conninfo,
                 autocommit=True,
                 connect_timeout=10,
@@ -225,15 +232,15 @@ class PostgresBackend:
                 options="-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=4",
                 password=self._password,
             )
+        return session
 
     @contextmanager
     def explained(self) -> Iterator[None]:
         """What the library raises, as HclError."""
-        import psycopg  # noqa: PLC0415 - an extra
-
+        failure = self.library.Error
         try:
             yield
-        except psycopg.Error as error:
+        except failure as error:
             detail = " ".join(str(error).split())
             raise HclError(Diagnostic(f"Cannot use the database {self.name}", detail)) from error
 

@@ -32,6 +32,7 @@ def _open(settings: Mapping[str, Value]) -> ObjectBackend:
         return S3Store(
             str(settings["bucket"]),
             config=config,  # type: ignore[arg-type] # a TypedDict, made of those of its keys that were given
+            disable_bulk_delete=True,  # objects go one by one here, and not every server has the call for many
             client_options=client_options(endpoint),
             retry_config=retry_config(),
             credential_provider=_profile(str(settings["profile"])) if settings["profile"] else None,

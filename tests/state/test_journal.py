@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -12,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.diags import HclError
+from hcl_lite.core.diags import Diagnostic, HclError
 from state.backends.local import local_workspace
 from state.fingerprint import KEY_VARIABLE, fingerprint, matches
-from state.journal import Journal, put_line, replay
+from state.journal import Journal, Line, put_line, replay
 from state.model import Identity, Record, State
 from state.store import Ledger
 from state.workspace import Workspace
@@ -234,3 +235,75 @@ def test_a_fingerprint_made_with_a_key_needs_it() -> None:
     assert not matches("s", made, {})
     assert not matches("s", made, {KEY_VARIABLE: "other"})
     assert not any(matches("s", text, {}) for text in ("", "scrypt$", "scrypt$zz$zz", "md5$00$00"))
+
+
+def write_journal(state: Path, *lines: Line) -> None:
+    """What a run that ended early has left beside the file `state`."""
+    journal = state.with_name(state.name + ".journal")
+    journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+class _Remote:
+    """A store that is to be written all along; `fails` says for how many writes it does not answer."""
+
+    saves_every = 0.0
+
+    def __init__(self, journal: Path, fails: int = 0) -> None:
+        self.journal_path = journal
+        self.states = [State("l")]
+        self.fails = fails
+        self.loses = False
+
+    def read(self) -> State:
+        return replay(self.states[-1], self.journal_path)
+
+    def write(self, state: State) -> None:
+        if self.loses:
+            self.states.append(state)
+        if self.fails:
+            self.fails -= 1
+            raise HclError(Diagnostic("The server does not answer"))
+        self.states.append(state)
+
+    def rescue(self, state: State) -> str:
+        return "rescued"
+
+
+@pytest.mark.parametrize(("fails", "loses"), [(0, False), (1, False), (2, False), (1, True), (3, True)])
+def test_a_run_is_saved_all_along_and_read_back_from_any_save(tmp_path: Path, fails: int, loses: bool) -> None:
+    """Whichever of its states the backend has in the end, also one whose write seemed to fail."""
+    store = _Remote(tmp_path / "j", fails)
+    store.loses = loses
+
+    async def run() -> State:
+        ledger = Ledger(store, store.read())
+        for name in "abcde":
+            await ledger.put(_record(name))
+        await ledger.remove(_record("b").identity)
+        ledger.close()
+        return ledger.state
+
+    done = asyncio.run(run())
+    serials = [state.serial for state in store.states]
+    assert serials == sorted(set(serials)) or loses
+    assert len(store.states) >= 4
+    for state in store.states:
+        assert replace(replay(state, store.journal_path), serial=0) == replace(done, serial=0)
+
+
+def test_a_state_that_cannot_be_written_says_where_it_is(tmp_path: Path) -> None:
+    """The journal stays, for the next run."""
+    store = _Remote(tmp_path / "j", fails=99)
+
+    async def run() -> None:
+        ledger = Ledger(store, store.read())
+        await ledger.put(_record("a"))
+        ledger.finish()
+
+    with pytest.raises(HclError) as caught:
+        asyncio.run(run())
+    assert [(d.summary, d.hint) for d in caught.value.diagnostics] == [
+        ("The server does not answer", ""),
+        ("The state of this run was not written", "rescued"),
+    ]
+    assert list(store.read().records) == [_record("a").address]
