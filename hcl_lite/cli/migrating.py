@@ -123,5 +123,5 @@ def new_workspace(workspace: Workspace, lock: LockOptions) -> None:
         if workspace.storage.read() is not None:
             hint = f"hcl-lite workspace select {workspace.name}"
             raise HclError(Diagnostic(f'There is a workspace "{workspace.name}" already', hint=hint))
-        workspace.write(State.new())
+        workspace.write(replace(State.new(), serial=1))
     select_name(workspace.name)
