@@ -134,7 +134,7 @@ def _undocumented(tree: ast.Module) -> list[str]:
 
 
 # Classes whose members are the documentation: enumerations, and the errors that the docstring of their module draws.
-_SPEAKING = frozenset({"StrEnum", "IntEnum", "ApiError"})
+_SPEAKING = frozenset({"StrEnum", "IntEnum", "ApiError", "Precondition"})
 
 
 # Names that say it all, or are still to be documented: this table shrinks, and nothing is added to it.

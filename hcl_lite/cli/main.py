@@ -36,13 +36,14 @@ COMMANDS = {
     "test": "Run the tests of the configuration, on embedded servers",
     "show": "Show the state, or a saved plan",
     "state": "List, show, move and forget objects of the state; pull, push, roll back",
+    "data-source": "List, show, query and delete data sources of a Grafana",
     "dashboard": "List, restore and purge deleted dashboards, and earlier versions",
     "workspace": "Keep several states of one configuration",
     "force-unlock": "End the lock of a run that is gone",
     "output": "Print the outputs of the last apply",
     "snapshot": "List, show and delete snapshots of a Grafana",
     "providers": "Show which providers the configuration uses",
-    "serve": "Run the embedded Grafana on a port",
+    "serve": "Run the embedded Grafana, or the embedded HeadSpin, on a port",
     "version": "Print the version",
 }
 
