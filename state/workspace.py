@@ -181,12 +181,20 @@ class Workspace:
                 return
             left = until - time.monotonic()
             if left <= 0:
-                raise HclError(_locked(self.storage.name, claim.held_by))
+                raise HclError(self._locked(claim.held_by))
             if not told:
                 notice(f"Waiting for the lock of {self.storage.name}: {claim.held_by}.")
                 told = True
             time.sleep(min(pause, left))
             pause = min(pause * 1.5, 2.0)
+
+    def _locked(self, holder: LockInfo) -> Diagnostic:
+        end = _how_to_unlock(holder) if self.is_remote else "It ends with that run, however that ends."
+        return Diagnostic(
+            "The state is locked",
+            f"{holder} is changing {self.place}." + (f"\nLock ID: {holder.id}" if holder.id else ""),
+            hint=f"Wait for it, or say how long to wait with --lock-timeout. {end}",
+        )
 
 
 def _changed(name: str) -> Diagnostic:
@@ -194,14 +202,6 @@ def _changed(name: str) -> Diagnostic:
         f"{name} was changed by another run",
         "Nothing was written over it: what is there now is not what this run has read.",
         hint="Look at it with: hcl-lite state history, hcl-lite state pull",
-    )
-
-
-def _locked(name: str, holder: LockInfo) -> Diagnostic:
-    return Diagnostic(
-        "The state is locked",
-        f"{holder} is changing {name}." + (f"\nLock ID: {holder.id}" if holder.id else ""),
-        hint=f"Wait for it, or say how long to wait with --lock-timeout. {_how_to_unlock(holder)}",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,5 +18,23 @@ def locked(store: Workspace, command: str, options: LockOptions) -> Iterator[Non
     if not options.wanted:
         yield
         return
-    with store.lock(command, options.timeout, lambda text: click.echo(text, err=True)):
+    with _terminated(), store.lock(command, options.timeout, lambda text: click.echo(text, err=True)):
         yield
+
+
+@contextmanager
+def _terminated() -> Iterator[None]:
+    """SIGTERM is what Ctrl-C is: CI ends its jobs by it, and a lock that stayed would keep out the next one."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not in the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

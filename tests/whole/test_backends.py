@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -125,6 +126,31 @@ def test_the_next_run_here_goes_on_from_the_journal(
     assert embedded.inventory() == before
     assert len(_state(states).records) == 3
     assert "An earlier run" not in hcl("plan").out
+
+
+_WAITS = """
+import sys, time
+from hcl_lite.cli.locking import locked
+from hcl_lite.cli.options import LockOptions
+from hcl_lite.cli.project import load_store
+with locked(load_store(), "apply", LockOptions()):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_told_to_end_releases_its_lock(tmp_path: Path, states: StateServer, number: int) -> None:
+    """While it plans or asks, too: a cancelled job locks nobody out."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _WAITS], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    assert list(states.locks) == ["/default"]
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    assert states.locks == {}
 
 
 def test_a_lock_that_cannot_be_released_is_told(hcl: Hcl, states: StateServer) -> None:

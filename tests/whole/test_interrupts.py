@@ -205,7 +205,8 @@ def test_two_applies_at_once_do_not_both_run(hcl: Hcl, served: tuple[Server, Emb
     refused = hcl("apply", "--auto-approve")
     assert refused.code == 1
     assert "The state is locked" in refused.err
-    assert f"(pid {first.pid}, apply, since " in refused.err
+    assert f"(apply, pid {first.pid}, since " in refused.err
+    assert "It ends with that run, however that ends." in refused.err
     waited = hcl("apply", "--auto-approve", "--lock-timeout", "30s")
     assert waited.code == 0
     assert "No changes." in waited.out

@@ -190,7 +190,10 @@ def test_every_data_source_payload_lives_a_whole_life(hcl: Hcl, server: Server, 
     assert _planned(hcl) == []
     assert server.call("GET", f"/api/datasources/uid/{uid}")["url"] == payloads[0]["url"]
 
-    written = "".join(path.read_text() for path in tmp_path.glob("hcl-lite.state.json*")) + applied.out
+    written = (
+        "".join(path.read_text() for path in tmp_path.rglob("*.json*") if "state" in str(path) and path.is_file())
+        + applied.out
+    )
     assert "s3cr3t" not in written
     assert hcl("destroy", "--auto-approve").code == 0
     assert server.inventory() == before
