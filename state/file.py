@@ -29,8 +29,8 @@ def encode(state: State) -> bytes:
     return ("{\n" + "\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
 
 
-def decode(data: bytes, name: str) -> State:
-    """The state of a state file. Raises HclError, which says what to do, for anything that is not one."""
+def decode(data: bytes, name: str, hint: str = "") -> State:
+    """The state of a state file. Raises HclError for anything that is not one; `hint` says what to do then."""
     try:
         document = json.loads(data)
         if document["format"] > FORMAT:
@@ -52,7 +52,6 @@ def decode(data: bytes, name: str) -> State:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         detail = f"{type(error).__name__}: {error}."
-        hint = "hcl-lite state history lists the states before it, and hcl-lite state rollback SERIAL brings one back."
         raise HclError(Diagnostic(f"{name} is not a state file of hcl-lite", detail, hint=hint)) from error
 
 

@@ -25,16 +25,28 @@ from state.model import State
 # Beside the configuration, as Terraform's errored.tfstate is.
 ERRORED = Path("errored.hcl-lite-state.json")
 
+_BROKEN = "hcl-lite state history lists the states before it, and hcl-lite state rollback SERIAL brings one back."
+
 Notice = Callable[[str], None]
 
 
 class Workspace:
-    """Implements state.store.StateStore on any backend. `home` is the directory for what belongs to this machine."""
+    """Implements state.store.StateStore on any backend.
 
-    def __init__(self, storage: Storage, home: Path, name: str = DEFAULT_WORKSPACE) -> None:
+    `home` is the directory for what belongs to this machine; `written` is called after each write.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        home: Path,
+        name: str = DEFAULT_WORKSPACE,
+        written: Callable[[], None] = lambda: None,
+    ) -> None:
         self.name = name
         self.storage = storage
         self._home = home
+        self._written = written
         self._known: Stored | None = None
         self._looked = False
         self._unsure = b""
@@ -65,7 +77,7 @@ class Workspace:
         """The state, with what an interrupted run has done. Raises HclError, also for a workspace that was not made."""
         stored = self._look()
         if stored is not None:
-            return replay(decode(stored.data, self.storage.name), self.journal_path)
+            return replay(decode(stored.data, self.place, _BROKEN), self.journal_path)
         if self.name != DEFAULT_WORKSPACE:
             hint = f"hcl-lite workspace new {self.name} makes it, hcl-lite workspace select chooses another."
             raise HclError(
@@ -77,7 +89,7 @@ class Workspace:
         """Replace the state. With `force`, also one of another lineage, or with a higher serial."""
         stored = self._known if self._looked else self._look()
         if stored is not None and not force:
-            _check_succession(decode(stored.data, self.storage.name), state, self.storage.name)
+            _check_succession(decode(stored.data, self.place, _BROKEN), state, self.storage.name)
         self._put(state, stored)
 
     def _put(self, state: State, stored: Stored | None) -> None:
@@ -96,6 +108,7 @@ class Workspace:
             else:
                 raise HclError(_changed(self.storage.name)) from None
         self._known, self._looked, self._unsure = Stored(data, revision), True, b""
+        self._written()
 
     def _look(self) -> Stored | None:
         self._known, self._looked = self.storage.read(), True
@@ -133,7 +146,7 @@ class Workspace:
         stored = self._look()
         if stored is not None:
             with contextlib.suppress(HclError):
-                latest = max(latest, decode(stored.data, self.storage.name).serial)
+                latest = max(latest, decode(stored.data, self.place, _BROKEN).serial)
         state = replace(state, serial=latest + 1)
         self._put(state, stored)
         return state

@@ -6,6 +6,7 @@ from the environment whenever the backend is opened.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -210,7 +211,13 @@ def current_choice(config: Config) -> Choice:
 
 def _selected_workspace(choice: Choice) -> Workspace:
     name = selected_name()
-    return Workspace(open_backend(choice).storage(name), HOME, name)
+
+    def remember() -> None:
+        with contextlib.suppress(OSError):  # the state is written: that this could not be noted is no reason to fail
+            record_choice(choice)
+
+    # What was never written to may still be a slip, and is not remembered.
+    return Workspace(open_backend(choice).storage(name), HOME, name, remember)
 
 
 def describe(choice: Choice) -> str:

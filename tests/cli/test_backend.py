@@ -207,6 +207,20 @@ def test_a_backend_can_be_changed_without_its_states(hcl: Hcl, moved: StateServe
     assert moved.states == {}
 
 
+def test_a_backend_that_was_written_to_is_remembered_without_init(
+    hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, states: StateServer
+) -> None:
+    """The next one is refused; one that was never written to was perhaps a slip."""
+    monkeypatch.setenv("STATE_TOKEN", _TOKEN)
+    (tmp_path / "main.toml").write_text(_http(f"{states.url}/slip"))
+    assert hcl("state", "list").code == 0
+    (tmp_path / "main.toml").write_text(_http(states.url))
+    (tmp_path / "state").write_bytes(encode(_STATE))
+    assert hcl("state", "push", "state").code == 0
+    (tmp_path / "main.toml").write_text("")
+    assert "The backend is another one than before" in hcl("state", "list").err
+
+
 def test_a_setting_that_says_only_how_changes_nothing(hcl: Hcl, tmp_path: Path) -> None:
     """The history's length, say: no init is needed."""
     (tmp_path / "hcl-lite.state.json").write_bytes(encode(_STATE))

@@ -42,6 +42,7 @@ def test_a_run_leaves_its_state_there_and_nothing_here(hcl: Hcl, tmp_path: Path,
     assert len(_state(states).records) == 3
     assert states.locks == {}
     assert hcl("plan", "--detailed-exitcode").code == 0
+    assert {path.name for path in (tmp_path / ".hcl-lite").iterdir()} == {"journals", "backend.json"}
     assert list((tmp_path / ".hcl-lite").rglob("*.journal")) == []
     assert list(tmp_path.glob("*.state.json*")) == []
     assert hcl("workspace", "new", "staging").code == 0
