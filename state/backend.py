@@ -68,6 +68,9 @@ class Storage(Protocol):
     def version(self, serial: int) -> bytes | None:
         """One entry of the history."""
 
+    def forget(self, serials: Sequence[int]) -> None:
+        """Delete entries of the history."""
+
     def acquire(self, info: LockInfo) -> Claim:
         """Ask for the lock once."""
 

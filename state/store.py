@@ -13,6 +13,7 @@ from typing import Protocol
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.values import JsonValue
+from state.encryption import Cipher
 from state.journal import Journal, Line, depose_line, fail_line, intent_line, move_line, put_line, remove_line
 from state.model import Draft, Identity, Record, State
 
@@ -41,6 +42,10 @@ class StateStore(StateReader, Protocol):
     def saves_every(self) -> float:
         """Seconds between writes while a run goes on; infinite where the journal is as safe as the state."""
 
+    @property
+    def cipher(self) -> Cipher:
+        """What state, journal and saved plans are sealed with."""
+
 
 class Ledger:
     """The state of a run under way: every change is on disk before the method returns. One at a time, under a lock."""
@@ -58,7 +63,7 @@ class Ledger:
             self._base = self._next(state)
             self._write(self._base)
             store.journal_path.unlink()
-        self._journal = Journal(store.journal_path, self._base)
+        self._journal = Journal(store.journal_path, self._base, store.cipher)
 
     @property
     def state(self) -> State:

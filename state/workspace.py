@@ -17,6 +17,7 @@ from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from state.backend import DEFAULT_WORKSPACE, Changed, Storage, Stored, Version
+from state.encryption import Cipher, Plain, is_sealed
 from state.file import decode, encode
 from state.journal import replay
 from state.lock import LockInfo, describe_run
@@ -41,11 +42,13 @@ class Workspace:
         storage: Storage,
         home: Path,
         name: str = DEFAULT_WORKSPACE,
+        cipher: Cipher | None = None,
         written: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self.storage = storage
         self._home = home
+        self.cipher = cipher or Plain()
         self._written = written
         self._known: Stored | None = None
         self._looked = False
@@ -77,24 +80,45 @@ class Workspace:
         """The state, with what an interrupted run has done. Raises HclError, also for a workspace that was not made."""
         stored = self._look()
         if stored is not None:
-            return replay(decode(stored.data, self.place, _BROKEN), self.journal_path)
+            return replay(self._decode(stored), self.journal_path, self.cipher)
         if self.name != DEFAULT_WORKSPACE:
             hint = f"hcl-lite workspace new {self.name} makes it, hcl-lite workspace select chooses another."
             raise HclError(
                 Diagnostic(f'There is no workspace "{self.name}"', f"Nothing is at {self.place}.", hint=hint)
             )
-        return replay(State.new(), self.journal_path)
+        return replay(State.new(), self.journal_path, self.cipher)
 
     def write(self, state: State, force: bool = False) -> None:
         """Replace the state. With `force`, also one of another lineage, or with a higher serial."""
         stored = self._known if self._looked else self._look()
         if stored is not None and not force:
-            _check_succession(decode(stored.data, self.place, _BROKEN), state, self.storage.name)
+            _check_succession(self._decode(stored), state, self.storage.name)
         self._put(state, stored)
+
+    def _encode(self, state: State) -> bytes:
+        return self.cipher.seal(encode(state), "state", state.serial)
+
+    def _decode(self, stored: Stored) -> State:
+        return decode(self.cipher.open(stored.data, "state", self.place), self.place, _BROKEN)
+
+    def decode(self, data: bytes, name: str) -> State:
+        """A state from elsewhere: as it is, or sealed with this one's key. Raises HclError, which calls it `name`."""
+        return decode(self.cipher.open(data, "state", name) if is_sealed(data) else data, name)
+
+    def reseal(self, cipher: Cipher) -> None:
+        """Write the state anew, under `cipher`, with what an interrupted run has left.
+
+        The states before it are forgotten: they are sealed as they were written, or not at all.
+        """
+        state = self.read()
+        self.cipher = cipher
+        self._put(replace(state, serial=state.serial + 1), self._known)
+        self.storage.forget([version.serial for version in self.storage.versions()[:-1]])
+        self.journal_path.unlink(missing_ok=True)
 
     def _put(self, state: State, stored: Stored | None) -> None:
         """Write, unless something else than `stored` is there. A write whose answer was lost is found again."""
-        data = encode(state)
+        data = self._encode(state)
         before, self._unsure = self._unsure, data
         try:
             revision = self.storage.write(data, state.serial, stored.revision if stored else "")
@@ -119,7 +143,7 @@ class Workspace:
         safe = f"What was done is in {self.journal_path}; the next run here goes on from there."
         if self.is_remote:
             with contextlib.suppress(OSError):
-                ERRORED.write_bytes(encode(state))
+                ERRORED.write_bytes(self._encode(state))
                 return f"{safe} It is in {ERRORED} too: from elsewhere, hcl-lite state push {ERRORED}"
         return safe
 
@@ -136,7 +160,8 @@ class Workspace:
             kept = ", ".join(str(version.serial) for version in self.storage.versions())
             detail = f"Kept: {kept}." if kept else "This backend keeps no history."
             raise HclError(Diagnostic(f"{self.storage.name} has no serial {serial}", detail))
-        return decode(data, f"serial {serial} of {self.storage.name}")
+        name = f"serial {serial} of {self.storage.name}"
+        return decode(self.cipher.open(data, "state", name), name)
 
     def rollback(self, serial: int) -> State:
         """Bring back one state of the history as a new one, also where the current one cannot be read."""
@@ -146,14 +171,14 @@ class Workspace:
         stored = self._look()
         if stored is not None:
             with contextlib.suppress(HclError):
-                latest = max(latest, decode(stored.data, self.place, _BROKEN).serial)
+                latest = max(latest, self._decode(stored).serial)
         state = replace(state, serial=latest + 1)
         self._put(state, stored)
         return state
 
     def push(self, state: State, force: bool) -> None:
         """Put `state` here from elsewhere: what write() refuses, and what a journal would change, is refused."""
-        if self.journal_path.exists() and replay(state, self.journal_path) != state:
+        if self.journal_path.exists() and replay(state, self.journal_path, self.cipher) != state:
             self._check_journal()
         self.write(state, force)
 

@@ -1,7 +1,7 @@
 """Which backend a project has: [hcl_lite.backend], what init was given besides, and what this directory had before.
 
-The choice is remembered in .hcl-lite/backend.json, without secrets: they are references (env:NAME, file:PATH), or come
-from the environment whenever the backend is opened.
+The choice is remembered in .hcl-lite/backend.json, without secrets: they are references (env:NAME and so on), or
+come from the environment whenever the backend is opened.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hcl_lite.cli.encryption import open_cipher
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
+from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import JsonValue, shown
 from hcl_lite.lang.config import Config, load_root
+from hcl_lite.lang.secret_references import ReferenceProblem, Secrets, scheme_of, split_command
 from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.types import mismatch
 from state.backend import DEFAULT_WORKSPACE, Backend, BackendType
 from state.backends import BACKENDS
+from state.encryption import Cipher
 from state.workspace import Workspace
 
 HOME = Path(".hcl-lite")
@@ -126,7 +130,8 @@ def _problems(settings: Mapping[str, Any], choice: Choice) -> Iterator[Diagnosti
             )
         elif problem := mismatch(attr.type, value):
             yield Diagnostic(f'"{key}" has the wrong type', problem, place, f"{key}: {attr.doc}")
-        elif attr.secret and not _is_reference(str(value)):
+        elif attr.secret and not scheme_of(value):
+            remember_secret(value)  # the line that is shown has it
             hint = f'Write {key} = "env:NAME" or "file:PATH", or set {_PREFIX}{key.upper()}.'
             yield Diagnostic(f"{key} is a secret, and is not written in the clear", "", _bare(place), hint)
         elif attr.choices and value not in attr.choices:
@@ -155,8 +160,10 @@ def open_backend(choice: Choice) -> Backend:
         if value is None:
             name = next((n for n in (_PREFIX + key.upper(), type_.environment.get(key, "")) if os.environ.get(n)), "")
             value = _from_text(attr, os.environ[name]) if name else attr.default
+            if attr.secret:
+                remember_secret(value)
         elif attr.secret:
-            value = _resolved(key, str(value), choice.place(key))
+            value = _resolved(key, str(value), choice)
         if value is None and attr.required:
             hint = f"Set it in [hcl_lite.backend] or in {_PREFIX}{key.upper()}, or: init --backend-config {key}=VALUE"
             missing.append(
@@ -169,17 +176,22 @@ def open_backend(choice: Choice) -> Backend:
     return type_.open(values)
 
 
-def open_workspace(config: Config, settled: bool = True) -> Workspace:
-    """The selected workspace of the project's backend.
+def open_workspace(config: Config, name: str = "", settled: bool = True) -> Workspace:
+    """The workspace `name` of the project's backend, or the selected one.
 
     Raises HclError where the backend is another one than before, unless it need not be `settled`.
     """
-    return _selected_workspace(current_choice(config) if settled else declared_backend(config))
+    return _workspace(current_choice(config) if settled else declared_backend(config), config, name)
 
 
-def load_workspace(root: Path) -> Workspace:
-    """The same, also when the configuration is gone, or broken in other places than its backend."""
-    return _selected_workspace(load_choice(root))
+def load_workspace(root: Path, name: str = "", change: Callable[[Cipher], Cipher] = lambda cipher: cipher) -> Workspace:
+    """The same, also when the configuration is gone, or broken in other places than its backend.
+
+    `change` gives another cipher for the one that the configuration asks for.
+    """
+    workspace = _workspace(load_choice(root), load_root(root)[0], name)
+    workspace.cipher = change(workspace.cipher)
+    return workspace
 
 
 def load_choice(root: Path) -> Choice:
@@ -209,15 +221,14 @@ def current_choice(config: Config) -> Choice:
     )
 
 
-def _selected_workspace(choice: Choice) -> Workspace:
-    name = selected_name()
-
+def _workspace(choice: Choice, config: Config, name: str) -> Workspace:
     def remember() -> None:
         with contextlib.suppress(OSError):  # the state is written: that this could not be noted is no reason to fail
             record_choice(choice)
 
+    name = checked_name(name) if name else selected_name()
     # What was never written to may still be a slip, and is not remembered.
-    return Workspace(open_backend(choice).storage(name), HOME, name, remember)
+    return Workspace(open_backend(choice).storage(name), HOME, name, open_cipher(config), remember)
 
 
 def describe(choice: Choice) -> str:
@@ -294,24 +305,14 @@ def _from_text(attr: Attr, text: str) -> JsonValue:
     return text
 
 
-def _is_reference(text: str) -> bool:
-    return text.startswith(("env:", "file:"))
-
-
-def _resolved(key: str, reference: str, place: Place | None) -> str:
-    """What env:NAME and file:PATH stand for. Raises HclError."""
-    kind, _, name = reference.partition(":")
-    if kind == "env":
-        if name in os.environ:
-            return os.environ[name]
-        raise HclError(Diagnostic(f"The environment has no {name}", f"{key} of the backend refers to it.", place))
+def _resolved(key: str, reference: str, choice: Choice) -> str:
+    """What env:NAME, file:PATH and so on stand for. Raises HclError."""
+    scheme, _, rest = reference.partition(":")
     try:
-        return Path(name).read_text(encoding="utf-8").rstrip("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "It is not UTF-8"
-        raise HclError(
-            Diagnostic(f'Cannot read "{name}"', f"{why}. {key} of the backend refers to it.", place)
-        ) from error
+        return Secrets(Path(), os.environ).read(scheme, split_command(rest) if scheme == "cmd" else (rest,))
+    except ReferenceProblem as problem:
+        detail = f"{problem.detail} {key} of the backend refers to it.".strip()
+        raise HclError(Diagnostic(problem.summary, detail, choice.place(key), problem.hint)) from problem
 
 
 def _table(value: Any) -> Mapping[str, Any]:

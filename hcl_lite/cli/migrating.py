@@ -21,11 +21,13 @@ from hcl_lite.cli.backend import (
     select_name,
     selected_name,
 )
+from hcl_lite.cli.encryption import open_cipher
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.options import LockOptions
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.lang.config import Config
-from state.backend import DEFAULT_WORKSPACE, Backend
+from state.backend import DEFAULT_WORKSPACE
+from state.encryption import Cipher
 from state.model import State
 from state.workspace import Workspace
 
@@ -41,19 +43,18 @@ def settle_backend(
     kept = before.given if before and before.type == declared.type and not reconfigure else {}
     choice = replace(declared, given={**kept, **given_settings(declared.type, words)})
     old = before or Choice()
-    target = open_backend(choice)
-    target.storage(DEFAULT_WORKSPACE).read()  # so that a wrong address or password is said now
+    open_backend(choice).storage(DEFAULT_WORKSPACE).read()  # so that a wrong address or password is said now
     if not choice.is_same_place(old) and not reconfigure:
-        _leave(old, choice, target, migrate, ask, lock)
+        _leave(old, choice, open_cipher(config), migrate, ask, lock)
     record_choice(choice)
     return choice
 
 
-def _leave(old: Choice, choice: Choice, target: Backend, migrate: bool, ask: bool, lock: LockOptions) -> None:
-    source = open_backend(old)
+def _leave(old: Choice, choice: Choice, cipher: Cipher, migrate: bool, ask: bool, lock: LockOptions) -> None:
+    source, target = open_backend(old), open_backend(choice)
     found = source.workspaces()
     names = sorted({DEFAULT_WORKSPACE, selected_name()}) if found is None else list(found)
-    sources = [Workspace(source.storage(name), HOME, name) for name in names]
+    sources = [Workspace(source.storage(name), HOME, name, cipher) for name in names]
     sources = [workspace for workspace in sources if workspace.storage.read() or workspace.journal_path.exists()]
     if not sources:
         return
@@ -66,12 +67,14 @@ def _leave(old: Choice, choice: Choice, target: Backend, migrate: bool, ask: boo
                 "--migrate-state copies it to the new backend; --reconfigure leaves it where it is.",
             )
         )
-    _migrate(sources, target, f"from {describe(old)} to {describe(choice)}", ask, lock)
+    targets = [Workspace(target.storage(workspace.name), HOME, workspace.name, cipher) for workspace in sources]
+    _migrate(sources, targets, f"from {describe(old)} to {describe(choice)}", ask, lock)
 
 
-def _migrate(sources: Sequence[Workspace], target: Backend, way: str, ask: bool, lock: LockOptions) -> None:
+def _migrate(
+    sources: Sequence[Workspace], targets: Sequence[Workspace], way: str, ask: bool, lock: LockOptions
+) -> None:
     """Copy every workspace, all of them locked on both sides, and read each back."""
-    targets = [Workspace(target.storage(workspace.name), HOME, workspace.name) for workspace in sources]
     count = "1 workspace" if len(sources) == 1 else f"{len(sources)} workspaces"
     if ask:
         check_somebody_is_there("init", "--force-copy")

@@ -16,6 +16,7 @@ import click
 from hcl_lite import __version__
 from hcl_lite.cli.asking import is_terminal
 from hcl_lite.cli.backend import load_workspace, open_workspace
+from hcl_lite.cli.logs import log_plan
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
@@ -27,8 +28,10 @@ from hcl_lite.lang.config import Config, load_config
 from hcl_lite.lang.functions import FUNCTION_NAMES
 from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
+from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
+from state.encryption import Cipher
 from state.model import State
 from state.workspace import Workspace
 
@@ -49,6 +52,7 @@ class Project:
     store: Workspace
     now: datetime
     providers: ProviderTypes = field(default_factory=lambda: PROVIDER_TYPES)
+    secrets: SecretReader = field(default_factory=UnreadSecrets)
 
     def scope(self) -> Scope:
         """A new scope that knows no object yet."""
@@ -64,7 +68,12 @@ class Project:
             return {**complete(block, type_, values, uid if isinstance(uid, str) else ""), **scope.objects[address]}
 
         scope = Scope(
-            self.config, self.variables, functions_of(self.config, os.environ, self.now), reload, self.store.name
+            self.config,
+            self.variables,
+            functions_of(self.config, os.environ, self.now),
+            reload,
+            self.secrets,
+            self.store.name,
         )
         return scope
 
@@ -91,7 +100,8 @@ def load_project(inputs: Inputs, settled: bool = True) -> Project:
     ask: Ask | None = _ask if inputs.ask and is_terminal() else inputs.missing
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
     now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
-    return Project(config, variables, open_workspace(config, settled), now)
+    secrets = Secrets(config.root, os.environ)
+    return Project(config, variables, open_workspace(config, settled=settled), now, secrets=secrets)
 
 
 def _ask(name: str, description: str, secret: bool) -> str:
@@ -100,9 +110,12 @@ def _ask(name: str, description: str, secret: bool) -> str:
     return str(click.prompt("  Value", hide_input=secret, default="", show_default=False))
 
 
-def load_store() -> Workspace:
-    """The state of this directory, also when its configuration is gone or broken in other places."""
-    return load_workspace(ROOT)
+def load_store(change: Callable[[Cipher], Cipher] = lambda cipher: cipher) -> Workspace:
+    """The state of this directory, also when its configuration is gone or broken in other places.
+
+    `change` gives another cipher for the one that the configuration asks for.
+    """
+    return load_workspace(ROOT, change=change)
 
 
 def check_version(config: Config) -> None:
@@ -166,6 +179,7 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
         plan = await Planner(build, state, session, options).make()
     finally:
         await session.close()
+    log_plan(plan)
     left = [_left_by_earlier_run(state)] if project.store.journal_path.exists() else []
     time = project.now.isoformat()
     return replace(plan, inputs=project.inputs(), time=time, warnings=(*plan.warnings, *left)), build

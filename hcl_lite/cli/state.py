@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 
 if TYPE_CHECKING:
+    from state.encryption import Cipher
     from state.model import Identity, Record, State
     from state.store import Ledger
     from state.workspace import Workspace
@@ -98,17 +100,57 @@ def pull() -> int:
 def push(file: Path, force: bool, lock: LockOptions) -> int:
     """Replace the state with that in FILE; - is standard input."""
     from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
-    from state.file import decode  # noqa: PLC0415
 
     try:
         data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read {file}", f"{error.strerror}.")) from error
-    state, store = decode(data, str(file)), _store()
+    store = _store()
+    state = store.decode(data, str(file))
     with locked(store, "state push", lock):
         store.push(state, force)
     click.echo(f"{store.place} has serial {state.serial} now.")
     return ExitCode.OK
+
+
+@command.command()
+@lock_options
+def encrypt(lock: LockOptions) -> int:
+    """Write the state under the key of [hcl_lite.encryption]: the first time, or after the key has changed.
+
+    Earlier states, which are not, are deleted.
+    """
+    from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+    from state.encryption import Sealing  # noqa: PLC0415
+
+    def accepting(cipher: Cipher) -> Cipher:
+        if isinstance(cipher, Sealing):
+            return replace(cipher, accept_plain=True)
+        hint = 'Put [hcl_lite.encryption] with key = "env:NAME" into the configuration.'
+        raise HclError(Diagnostic("The configuration names no key to encrypt the state with", hint=hint))
+
+    _reseal("state encrypt", lock, load_store(accepting), load_store().cipher)
+    click.echo("The state is encrypted. Plans that were saved before it have to be made again.")
+    return ExitCode.OK
+
+
+@command.command()
+@lock_options
+def decrypt(lock: LockOptions) -> int:
+    """Write the state as it is, without encryption; then take [hcl_lite.encryption] out of the configuration."""
+    from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+    from state.encryption import Plain  # noqa: PLC0415
+
+    _reseal("state decrypt", lock, load_store(), Plain())
+    click.echo("The state is not encrypted any more. Take [hcl_lite.encryption] out of the configuration now.")
+    return ExitCode.OK
+
+
+def _reseal(command_name: str, lock: LockOptions, store: Workspace, cipher: Cipher) -> None:
+    from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
+
+    with locked(store, command_name, lock):
+        store.reseal(cipher)
 
 
 @command.command()

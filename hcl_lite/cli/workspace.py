@@ -137,7 +137,7 @@ def _backend() -> Backend:
 
 
 def _workspace(name: str) -> Workspace:
-    from hcl_lite.cli.backend import HOME, checked_name  # noqa: PLC0415 - loaded where it is used
-    from state.workspace import Workspace  # noqa: PLC0415
+    from hcl_lite.cli.backend import load_workspace  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import ROOT  # noqa: PLC0415
 
-    return Workspace(_backend().storage(checked_name(name)), HOME, name)
+    return load_workspace(ROOT, name)

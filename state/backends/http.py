@@ -71,6 +71,9 @@ class HttpStorage:
     def version(self, serial: int) -> bytes | None:
         return None
 
+    def forget(self, serials: Sequence[int]) -> None:
+        pass
+
     def acquire(self, info: LockInfo) -> Claim:
         address = self._address("lock_address")
         if not address:

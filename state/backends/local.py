@@ -57,8 +57,7 @@ class LocalStorage:
             self._beside(".history").mkdir(parents=True, exist_ok=True)
             _replace(self._version_path(serial), data)
             _replace(self._path, data)
-            for version in self.versions()[: -self._history - 1]:
-                self._version_path(version.serial).unlink(missing_ok=True)
+        self.forget([version.serial for version in self.versions()[: -self._history - 1]])
         return _revision(data)
 
     def versions(self) -> Sequence[Version]:
@@ -75,6 +74,11 @@ class LocalStorage:
                 return self._version_path(serial).read_bytes()
             except FileNotFoundError:
                 return None
+
+    def forget(self, serials: Sequence[int]) -> None:
+        with _explained(f"Cannot delete what was before in {self._path}"):
+            for serial in serials:
+                self._version_path(serial).unlink(missing_ok=True)
 
     def acquire(self, info: LockInfo) -> Claim:
         from filelock import FileLock, Timeout  # noqa: PLC0415 - loads asyncio and more: only where something is written
@@ -108,9 +112,8 @@ class LocalStorage:
 
     def delete(self) -> None:
         """The state and its history."""
+        self.forget([version.serial for version in self.versions()])
         with _explained(f"Cannot delete the state {self._path}"):
-            for version in self.versions():
-                self._version_path(version.serial).unlink(missing_ok=True)
             for path in (self._path, self._beside(".journal")):
                 path.unlink(missing_ok=True)
 

@@ -59,7 +59,7 @@ class ObjectStorage:
         revision = self._put(self._key, data, after)
         with suppress(HclError):  # the state is written: a gap in its history is no reason to say that it is not
             self._put(self._version_key(serial), data, None)
-            self._delete([self._version_key(old.serial) for old in self.versions()[: -self._backend.history - 1]])
+            self.forget([old.serial for old in self.versions()[: -self._backend.history - 1]])
         return revision
 
     def versions(self) -> Sequence[Version]:
@@ -76,6 +76,9 @@ class ObjectStorage:
     def version(self, serial: int) -> bytes | None:
         stored = self._get(self._version_key(serial))
         return stored.data if stored else None
+
+    def forget(self, serials: Sequence[int]) -> None:
+        self._delete([self._version_key(serial) for serial in serials])
 
     def acquire(self, info: LockInfo) -> Claim:
         record = encode_lock(info, self.name)
@@ -126,7 +129,8 @@ class ObjectStorage:
 
     def delete(self) -> None:
         """The state and its history."""
-        self._delete([self._key, *(self._version_key(version.serial) for version in self.versions())])
+        self.forget([version.serial for version in self.versions()])
+        self._delete([self._key])
 
     @property
     def _lock_key(self) -> str:

@@ -111,6 +111,10 @@ class PostgresStorage:
             ).fetchone()
         return bytes(row[0]) if row else None
 
+    def forget(self, serials: Sequence[int]) -> None:
+        with self._backend.connect() as sql:
+            sql("DELETE FROM {schema}.versions WHERE workspace = %s AND serial = ANY(%s)", self._workspace, [*serials])
+
     def acquire(self, info: LockInfo) -> Claim:
         session = self._backend.open_session()
         claim = None

@@ -63,9 +63,9 @@ def _http(url: str, more: str = 'username = "team"\npassword = "env:STATE_TOKEN"
         (f'type = "postgres"\nconn_str = "host=db password={_TOKEN}"', ["conn_str has a password in the clear"]),
         (
             'type = "http"\naddress = "http://x"\npassword = "env:NOPE"',
-            ["main.toml:4:12", "has no NOPE"],
+            ["main.toml:4:12", "NOPE is not set"],
         ),
-        ('type = "http"\naddress = "http://x"\npassword = "file:nope"', ['Cannot read "nope"']),
+        ('type = "http"\naddress = "http://x"\npassword = "file:nope"', ['cannot be read from "nope"']),
     ],
 )
 def test_a_wrong_backend_is_a_diagnostic(hcl: Hcl, tmp_path: Path, text: str, says: list[str]) -> None:
@@ -126,7 +126,7 @@ def test_settings_come_from_the_environment_and_from_init(
         "given": {"address": f"{states.url}/states/{{workspace}}", "password": "env:STATE_TOKEN"},
     }
     monkeypatch.delenv("STATE_TOKEN")
-    assert "The environment has no STATE_TOKEN" in hcl("plan").err
+    assert "The environment variable STATE_TOKEN is not set" in hcl("plan").err
     monkeypatch.setenv("STATE_TOKEN", _TOKEN)
     monkeypatch.setenv("HCL_LITE_BACKEND_TIMEOUT", "soon")
     assert '"timeout" has the wrong type' in hcl("plan").err
@@ -219,6 +219,30 @@ def test_a_backend_that_was_written_to_is_remembered_without_init(
     assert hcl("state", "push", "state").code == 0
     (tmp_path / "main.toml").write_text("")
     assert "The backend is another one than before" in hcl("state", "list").err
+
+
+def test_an_encrypted_state_is_copied_and_pushed_as_one(
+    hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, states: StateServer
+) -> None:
+    """Nothing at the new place can be read; what servers number it by can. Earlier states in the clear are forgotten."""
+    pytest.importorskip("cryptography")
+    monkeypatch.setenv("STATE_TOKEN", _TOKEN)
+    monkeypatch.setenv("KEY", "a key of some length")
+    (tmp_path / "main.toml").write_text('[hcl_lite.encryption]\nkey = "env:KEY"\n')
+    (tmp_path / "hcl-lite.state.json").write_bytes(encode(_STATE))
+    assert "hcl-lite state encrypt" in hcl("state", "list").err
+    assert hcl("state", "encrypt").code == 0
+    assert [line.split()[0] for line in hcl("state", "history").out.splitlines()] == ["5"]
+    pulled = hcl("state", "pull").out
+    (tmp_path / "main.toml").write_text('[hcl_lite.encryption]\nkey = "env:KEY"\n' + _http(states.url))
+    assert hcl("init", "--force-copy").code == 0
+    kept = states.states["/states/default"]
+    assert json.loads(kept)["serial"] == 5
+    assert b"grafana_folder" not in kept
+    assert hcl("state", "list").out == "grafana_folder.f\n"
+    (tmp_path / "pulled").write_text(pulled.replace('"serial": 5', '"serial": 6'))
+    assert hcl("state", "push", "pulled").code == 0
+    assert b"grafana_folder" not in states.states["/states/default"]
 
 
 def test_a_setting_that_says_only_how_changes_nothing(hcl: Hcl, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from state.backends.local import local_workspace
+from state.encryption import Plain
 from state.fingerprint import KEY_VARIABLE, fingerprint, matches
 from state.journal import Journal, Line, put_line, replay
 from state.model import Identity, Record, State
@@ -247,6 +248,7 @@ class _Remote:
     """A store that is to be written all along; `fails` says for how many writes it does not answer."""
 
     saves_every = 0.0
+    cipher = Plain()
 
     def __init__(self, journal: Path, fails: int = 0) -> None:
         self.journal_path = journal
