@@ -149,6 +149,8 @@ def test_the_second_interrupt_stops_at_once_and_loses_nothing(
     app.faults.add(Fault("POST", "/api/dashboards/db", "latency", seconds=20, times=4))
     process = _start(tmp_path, "apply", "--auto-approve", "--parallelism", "6")
     _wait_for(process, 2)
+    while any(app.faults):  # until the calls hang
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
     process.stderr.readline()
