@@ -175,8 +175,20 @@ class ValueProblem(Exception):
 class Reader(Protocol):
     """A provider that is open for reading. Every method raises ProviderError for a fault of the server."""
 
-    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        """What is there of `uids`, with as few calls as the server allows; None for what is not there."""
+    async def check(
+        self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
+    ) -> None:
+        """Raises ValueProblem where a block asks for what this server cannot have, or cannot change `live` to.
+
+        `given` are the arguments as they are written, `values` the completed ones; `live` is None for a new object.
+        """
+
+    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        """What is there of the uids in `known`, with as few calls as the server allows; None for what is not there.
+
+        `known` has the version that is remembered of each, {} for none: where a server keeps no uids, its number tells
+        which object is meant.
+        """
 
     async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
         """The whole object, in the form of `like` where the server has several; None when it is not there."""

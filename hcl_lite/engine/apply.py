@@ -192,6 +192,8 @@ class Applier:
                 record = await self._update(block, type_, arguments, change)
             case Action.REFRESH if change.record is not None:
                 record = await self._settle(block, change.record)
+                if record.uid != change.uid:  # an interrupted run had made it, and the server has chosen its uid
+                    await self.ledger.fail(Identity(block.address, change.provider, change.uid))
             case _:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
                 assert known is not None
@@ -206,6 +208,7 @@ class Applier:
         if type_.uid(values) is UNKNOWN:
             values = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
         self._check_known(block, values)
+        await self.session.check(block, arguments.values, values)
         uid = str(type_.uid(values))
         provider = self.session.get(change.provider)
         if change.action is Action.REPLACE and change.create_first and change.record is not None:
@@ -223,11 +226,15 @@ class Applier:
             if isinstance(error, Conflict):
                 raise HclError(await self._conflict(block, type_, values, change, provider, error)) from error
             raise
-        return await self._remember(block, type_, arguments, values, live, change)
+        record = await self._remember(block, type_, arguments, values, live, change)
+        if record.uid != uid:  # the server chose another one: nothing is left to look for under this one
+            await self.ledger.fail(identity)
+        return record
 
     async def _update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         values = complete(block, type_, arguments.values, change.uid)
         self._check_known(block, values)
+        await self.session.check(block, arguments.values, values)
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
             found = await provider.read(block.address.type, change.uid, values)

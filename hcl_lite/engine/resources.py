@@ -136,6 +136,8 @@ class ResourcePlanner:
         baseline: Value = None
         if not unseen:
             live, baseline = await self._look(block, type_, arguments, values, record, live)
+            changed = live if record is None or self._keeps(block, record, uid) else None
+            await self.session.check(block, arguments.values, values, changed)
         if live is not None and live.content is not None:
             values = with_ignored(block, type_, values, live)
             if baseline is not None:  # what others may change has not drifted
@@ -165,6 +167,10 @@ class ResourcePlanner:
             trashed=live is None and not unseen and await self._is_trashed(block, record, uid),
             now=self.clock(),
         )
+
+    def _keeps(self, block: Block, record: Record, uid: Value) -> bool:
+        """Whether the remembered object is changed in place, if it is changed."""
+        return (block.provider, uid) == (record.provider, record.uid) and not self._replacement_asked(block)
 
     def _deferred(self, block: Block, record: Record | None) -> str:
         """The provider that would have to be asked and is not open before the apply; empty where there is none."""

@@ -136,8 +136,13 @@ class FakeServer:
         old = self.objects.get((type_, uid), {"version": 0})
         self.objects[type_, uid] = {"version": old["version"] + 1, "content": content, "attributes": {}}
 
-    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        return {uid: self._live(type_, uid, whole=False) for uid in uids}
+    async def check(
+        self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
+    ) -> None:
+        return None
+
+    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        return {uid: self._live(type_, uid, whole=False) for uid in known}
 
     async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
         return self._live(type_, uid)
