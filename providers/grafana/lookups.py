@@ -13,8 +13,9 @@ from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
-from providers.grafana.dashboard import folder_of
 from providers.grafana.data_source import current_type
+from providers.grafana.generations.table import generation_of, require
+from providers.grafana.generations.uid_dashboards import folder_of
 from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots, snapshot_url
 from providers.grafana.versions import list_versions
 from providers.opened import Lookup
@@ -25,10 +26,15 @@ Values = Mapping[str, Value]
 
 
 async def _find_data_source(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """GET /api/datasources/uid/:uid, /name/:name or /:id."""
+    """By uid as the generation does it, by GET /api/datasources/name/:name or /:id (3.2 to 12.4)."""
     key = _one_of(values, "uid", "name", "id")
-    prefix = {"uid": "uid/", "name": "name/", "id": ""}[key]
-    wire = await client.find(f"/api/datasources/{prefix}{quote(str(values[key]), safe='')}")
+    name = str(values[key])
+    sources = (await generation_of(client)).data_sources
+    if key == "uid":
+        wire = await sources.find(client, name)
+    else:
+        wire = await client.find(f"/api/datasources/{'name/' if key == 'name' else ''}{quote(name, safe='')}")
+        wire = None if wire is None else sources.shown(wire)
     if wire is None:
         known = [item["name"] for item in await client.get("/api/datasources")]
         raise _nothing(key, values[key], "data source", known)
@@ -39,7 +45,7 @@ async def _find_data_source(client: GrafanaClient, values: Values) -> Mapping[st
 async def _list_data_sources(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
     """GET /api/datasources: those that the account may see."""
     type_ = values.get("type")
-    listed = [_described(wire) for wire in await client.get("/api/datasources")]
+    listed = [_described(wire) for wire in await (await generation_of(client)).data_sources.read_all(client)]
     return {"data_sources": [one for one in listed if type_ is None or one["type"] == current_type(type_)]}
 
 
@@ -67,7 +73,7 @@ _DATA_SOURCE_NAMES: Mapping[str, str] = {
 
 
 def _described(wire: Mapping[str, Any]) -> dict[str, Any]:
-    """What list and single answers have in common. 3.2 and 5.4 have no uid, 3.2 knows nothing of readOnly."""
+    """What list and single answers have in common. 3.2 knows nothing of readOnly."""
     return {
         **{ours: wire.get(theirs) for ours, theirs in _DATA_SOURCE_NAMES.items()},
         "json_data": wire.get("jsonData") or {},
@@ -76,6 +82,7 @@ def _described(wire: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
     """GET /api/folders/:uid, or the one folder of /api/search that has the title."""
+    await require(client, lambda generation: generation.folders, "A folder")
     key = _one_of(values, "uid", "title")
     uid = values.get("uid")
     if key == "title":
@@ -101,12 +108,13 @@ async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, Js
 
 
 async def _find_dashboard(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """GET /api/dashboards/uid/:uid, or /api/dashboards/db/:slug (3.2 to 7.5; 404 on 12.4)."""
+    """By uid as the generation does it, or by GET /api/dashboards/db/:slug (3.2 to 7.5; 404 on 12.4)."""
     key = _one_of(values, "uid", "slug")
-    wire = await client.find(_dashboard_path(key, str(values[key])))
+    generation = await generation_of(client)
+    wire = await _read_dashboard(client, key, str(values[key]))
     if wire is None:
-        server = await client.server()
-        hint = f"Grafana {server} knows dashboards by uid." if key == "slug" and server.version >= (8,) else ""
+        gone = key == "slug" and not generation.slugs
+        hint = f"Grafana {await client.server()} knows dashboards by uid." if gone else ""
         raise _nothing(key, values[key], "dashboard", [], hint)
     meta, spec = wire["meta"], wire["dashboard"]
     return {
@@ -127,7 +135,9 @@ async def _find_home(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue
     redirect = str(wire.get("redirectUri") or "")
     if redirect:
         key, name = _named_by(redirect)
-        wire = await client.get(_dashboard_path(key, name))
+        wire = await _read_dashboard(client, key, name)
+        if wire is None:
+            raise ValueProblem("", "The home dashboard that was chosen is not there", f'It redirects to "{redirect}".')
     spec = wire["dashboard"]
     return {
         "uid": spec.get("uid") or "",
@@ -151,8 +161,11 @@ async def _find_versions(client: GrafanaClient, values: Values) -> Mapping[str, 
     return {"versions": [asdict(version) for version in found]}
 
 
-def _dashboard_path(key: str, name: str) -> str:
-    return f"/api/dashboards/{'uid' if key == 'uid' else 'db'}/{quote(name, safe='')}"
+async def _read_dashboard(client: GrafanaClient, key: str, name: str) -> Any:
+    """{meta, dashboard} of the dashboard with the uid, or the slug; None where there is none."""
+    if key == "uid":
+        return await (await generation_of(client)).dashboards.find(client, name)
+    return await client.find(f"/api/dashboards/db/{quote(name, safe='')}")
 
 
 def _named_by(redirect: str) -> tuple[str, str]:
@@ -208,11 +221,11 @@ async def _find_snapshots(client: GrafanaClient, values: Values) -> Mapping[str,
 
 
 async def _find_server(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:
-    """GET /api/health, and GET /api/org for the account's organisation."""
-    health = await client.get("/api/health")
+    """GET /api/health for the whole version, which 3.2 has not; GET /api/org for the account's organisation."""
+    health = await client.find("/api/health") or {}
     organisation = await client.get("/api/org")
     return {
-        "version": health["version"],
+        "version": health.get("version") or str(await client.server()),
         "url": client.connection.url,
         "org_id": organisation["id"],
         "org_name": organisation["name"],

@@ -10,9 +10,9 @@ from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, reveal
 from providers.errors import Invalid
 from providers.grafana.client import FRESH, GrafanaClient
+from providers.grafana.generations.table import generation_of, require
 from providers.opened import Lookup, Values
 
-_QUERY, _OLD_QUERY = "/api/ds/query", "/api/tsdb/query"
 Json = dict[str, Any]
 
 
@@ -20,15 +20,17 @@ async def _query(client: GrafanaClient, values: Values) -> Mapping[str, JsonValu
     """POST /api/ds/query gives frames (seen on 12.4; JSON since 8), POST /api/tsdb/query series and tables (7.5)."""
     if values.get("expr") is None and values.get("query") is None:
         raise ValueProblem("", "Give expr or query", "Found none of them.")
-    server = await client.server()
+    await require(client, lambda generation: generation.query_path != "", "A query")
+    generation = await generation_of(client)
     named: Json = {"datasource": {"uid": values["data_source"]}}
-    if server.version < (9,):  # until then by number alone
+    if not generation.queried_by_uid:
         named["datasourceId"] = await _number_of(client, values["data_source"])
     expression = {} if values.get("expr") is None else {"expr": values["expr"]}
     query = {"refId": "A", "maxDataPoints": values.get("max_data_points", 100), **expression}
     query |= {**(reveal(values.get("query")) or {}), **named}
     body = {"from": values.get("from", "now-1h"), "to": values.get("to", "now"), "queries": [query]}
-    path, read = (_QUERY, _frames) if server.version >= (8,) else (_OLD_QUERY, _series_and_tables)
+    path = generation.query_path
+    read = _frames if path == "/api/ds/query" else _series_and_tables
     answer = await client.call("POST", path, body=body, headers=FRESH)
     # Without any data 12.4 leaves the query out of its answer.
     result = answer["results"].get(query["refId"]) or {}
@@ -69,14 +71,16 @@ async def _get_by_proxy(client: GrafanaClient, values: Values) -> Mapping[str, J
     uid, path = values["data_source"], str(values["path"]).lstrip("/")
     if {"?", "#"} & set(path) or ".." in path.split("/"):
         raise ValueProblem("path", f'"{path}" is not a path', "Expected no .., ? or #.", "Parameters go to params.")
-    server = await client.server()
-    name = f"uid/{quote(uid, safe='')}" if server.version >= (9,) else str(await _number_of(client, uid))
+    by_uid = (await generation_of(client)).queried_by_uid
+    name = f"uid/{quote(uid, safe='')}" if by_uid else str(await _number_of(client, uid))
     answer = await client.get(f"/api/datasources/proxy/{name}/{quote(path)}", reveal(values.get("params")))
     return {"answer": answer}
 
 
 async def _number_of(client: GrafanaClient, uid: str) -> int:
-    wire = await client.get(f"/api/datasources/uid/{quote(uid, safe='')}")
+    wire = await (await generation_of(client)).data_sources.find(client, uid)
+    if wire is None:
+        raise ValueProblem("data_source", f'There is no data source with uid "{uid}"')
     return int(wire["id"])
 
 
