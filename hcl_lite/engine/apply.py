@@ -337,6 +337,10 @@ class Applier:
             live = await provider.read(block.address.type, str(type_.uid(values)), values)
         except ProviderError:
             live = None
+        if live is None and error.hint:
+            return Diagnostic(
+                f"Cannot change {block.address}", str(error), block.place(), error.hint, str(block.address)
+            )
         if live is not None:
             last, seen = _version(change.record.version if change.record else {}), _version(change.seen)
             lines.append(f"Version applied last: {last}; seen by the plan: {seen}; live now: {_version(live.version)}.")

@@ -10,6 +10,7 @@ from typing import Any
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
+from providers.errors import ApiError, Precondition
 from providers.grafana.places import Places
 from providers.grafana.server import Server, ask_server
 from providers.http import EMBEDDED, Connection, HttpClient, split_embedded
@@ -21,6 +22,11 @@ from providers.versions import RECORDED, recorded_version
 _READ_BY_POST = frozenset({"/api/ds/query", "/api/tsdb/query"})
 # For 5 seconds 12.4 asks a data source as it was before the last change, unless a call says that it wants it fresh.
 FRESH: Mapping[str, str] = {"X-Grafana-NoCache": "true"}
+# Up to 7.5 a title is unique in its folder, on 3.2 in the organisation.
+_TITLE_TAKEN = (
+    "Another dashboard has the title. Import it, or choose another title; where a dashboard replaces one of the same "
+    "title, set lifecycle.create_before_destroy = false."
+)
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 SETTINGS: Mapping[str, Attr] = {
@@ -48,6 +54,12 @@ class GrafanaClient(HttpClient):
         if self._server is None:
             self._server = asyncio.ensure_future(ask_server(self))
         return await asyncio.shield(self._server)
+
+    def explained(self, error: ApiError) -> ApiError:
+        super().explained(error)
+        if isinstance(error, Precondition) and error.reason == "name-exists":
+            error.advice = _TITLE_TAKEN
+        return error
 
     async def platform_path(self, group_version: str, resource: str) -> str:
         server = await self.server()

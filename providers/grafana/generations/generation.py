@@ -18,7 +18,7 @@ Known = Mapping[str, Version]
 class Save:
     """A classic dashboard to be saved. `dashboard` has its uid, and neither id nor version.
 
-    `seen` is the version to be changed, None for a new dashboard; with `overwrite` any version that is there is changed.
+    `seen` is the version to be changed, None for a new dashboard; with `overwrite` any that is there is changed.
     """
 
     dashboard: Json

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Version
+from hcl_lite.core.schema import Conflict, Version
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known
@@ -49,11 +49,13 @@ class NumberedSources(KeptUids):
         return self._with_uid(wire, self._kept(wire) or wire["name"])
 
     async def create(self, client: GrafanaClient, wire: Json) -> Json:
+        await self._check_name(client, wire["name"], None)
         number = (await client.call("POST", _LIST, body=self._sent(wire)))["id"]
         client.places.put(self._kind, wire["uid"], {"id": number})
         return self._with_uid(await client.get(_path(number)), wire["uid"])
 
     async def update(self, client: GrafanaClient, current: Json, wire: Json) -> None:
+        await self._check_name(client, wire["name"], current["id"])
         await client.call("PUT", _path(current["id"]), body=self._sent(wire))
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
@@ -66,6 +68,12 @@ class NumberedSources(KeptUids):
             await client.call("DELETE", _path(wire["id"]))
         except NotFound:
             return
+
+    async def _check_name(self, client: GrafanaClient, name: str, number: int | None) -> None:
+        """Raises Conflict for one that is taken: 3.2 answers a 500 that does not say so, and 5.4 does to a change."""
+        named = await self._read_named(client, name)
+        if named is not None and named["id"] != number:
+            raise Conflict(f'There is a data source "{name}" already, with number {named["id"]}.')
 
     def _sent(self, wire: Json) -> Json:
         """The body of a write, with our uid."""

@@ -41,6 +41,8 @@ class SlugDashboards(KeptUids):
 
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         uid = save.dashboard["uid"]
+        if save.seen is not None:
+            client.places.put(self._kind, uid, save.seen)
         seen = await self._seen(client, uid) if save.overwrite and save.seen is not None else save.seen
         known = {} if seen is None else {"id": seen["id"], "version": seen["version"]}
         body = {"dashboard": {**save.dashboard, **known}, "overwrite": False}

@@ -91,7 +91,8 @@ def test_an_update_names_the_version_that_the_plan_saw() -> None:
     for overwrite in (False, True):
         values = _dashboard(uid="d-x", overwrite=overwrite)
         grafana.run(lambda p, v=values: p.update("grafana_dashboard", "d-x", v, {"id": 5, "version": 1}))
-    assert [(body["dashboard"]["version"], body["overwrite"]) for _, body in grafana.writes()] == [(1, False), (1, True)]
+    sent = [(body["dashboard"]["version"], body["overwrite"]) for _, body in grafana.writes()]
+    assert sent == [(1, False), (1, True)]
 
 
 @pytest.mark.parametrize(
