@@ -154,7 +154,9 @@ class RestType(WireType, Generic[Client]):
         found = await asyncio.gather(*(self.read(client, uid) for uid in known))
         return dict(zip(known, found, strict=True))
 
-    async def read(self, client: Client, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+    async def read(
+        self, client: Client, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+    ) -> Live | None:
         try:
             return self.live(await self.read_call.send(client, uid))
         except NotFound:

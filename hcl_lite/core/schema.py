@@ -190,8 +190,13 @@ class Reader(Protocol):
         which object is meant.
         """
 
-    async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
-        """The whole object, in the form of `like` where the server has several; None when it is not there."""
+    async def read(
+        self, type_: str, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+    ) -> Live | None:
+        """The whole object, in the form of `like` where the server has several; None when it is not there.
+
+        `seen` is a version at which it was seen: what `known` is to a survey.
+        """
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         """The content that the object had at `version`, where the server rewrites what it is sent and keeps a history.

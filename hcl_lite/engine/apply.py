@@ -237,7 +237,7 @@ class Applier:
         await self.session.check(block, arguments.values, values)
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
-            found = await provider.read(block.address.type, change.uid, values)
+            found = await provider.read(block.address.type, change.uid, values, change.seen)
             values = with_ignored(block, type_, values, found) if found is not None else values
         try:
             live = await provider.update(block.address.type, change.uid, values, change.seen)
@@ -332,15 +332,14 @@ class Applier:
         All sides are shown: the version that was applied last, the one that the plan saw, and what is there now against
         what is wanted.
         """
+        if error.hint:  # something else is in its way
+            summary = f"Cannot change {block.address}"
+            return Diagnostic(summary, str(error), block.place(), error.hint, str(block.address))
         lines = [str(error)]
         try:
-            live = await provider.read(block.address.type, str(type_.uid(values)), values)
+            live = await provider.read(block.address.type, str(type_.uid(values)), values, change.seen)
         except ProviderError:
             live = None
-        if live is None and error.hint:
-            return Diagnostic(
-                f"Cannot change {block.address}", str(error), block.place(), error.hint, str(block.address)
-            )
         if live is not None:
             last, seen = _version(change.record.version if change.record else {}), _version(change.seen)
             lines.append(f"Version applied last: {last}; seen by the plan: {seen}; live now: {_version(live.version)}.")

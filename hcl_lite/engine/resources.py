@@ -86,7 +86,7 @@ class ResourcePlanner:
         """What is there of a remembered object, on the server where it was made; without a look, what is remembered."""
         if not self.options.refresh or self.session.is_deferred(record.provider):
             return Live(record.uid, record.version, record.attributes, None)
-        return await self.session.survey(record.provider, record.address.type, record.uid)
+        return await self.session.survey(record.provider, record.address.type, record.uid, record.version)
 
     # --- what has not changed -----------------------------------------------------------------------------------------
 

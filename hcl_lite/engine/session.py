@@ -107,15 +107,18 @@ class Session:
         except ValueProblem as problem:
             raise HclError(problem_at(block, problem)) from problem
 
-    async def survey(self, provider: str, type_: str, uid: str) -> Live | None:
-        """What is there of the object `uid`; all that is expected of its type is asked for with the first."""
+    async def survey(self, provider: str, type_: str, uid: str, seen: Version | None = None) -> Live | None:
+        """What is there of the object `uid`, which was seen at version `seen`.
+
+        All that is expected of its type is asked for with the first.
+        """
         key = (provider, type_)
         task = self._surveys.get(key)
         if task is None:
             task = asyncio.ensure_future(self.get(provider).survey(type_, self.expected.get(key, {})))
             self._surveys[key] = task
         found = await asyncio.shield(task)
-        return found[uid] if uid in found else await self.get(provider).read(type_, uid)
+        return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, seen)
 
     async def secrets(self, provider: str, type_: str, uid: str) -> Mapping[str, Secret]:
         """The computed attributes of the object `uid` that are secret: they are in no state, so the server is asked."""

@@ -27,6 +27,7 @@ _TITLE_TAKEN = (
     "Another dashboard has the title. Import it, or choose another title; where a dashboard replaces one of the same "
     "title, set lifecycle.create_before_destroy = false."
 )
+NAME_TAKEN = "Something else has the name, or the uid. Import it, or choose another one."
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 SETTINGS: Mapping[str, Attr] = {
@@ -57,8 +58,11 @@ class GrafanaClient(HttpClient):
 
     def explained(self, error: ApiError) -> ApiError:
         super().explained(error)
-        if isinstance(error, Precondition) and error.reason == "name-exists":
-            error.advice = _TITLE_TAKEN
+        if isinstance(error, Precondition):
+            if error.reason == "name-exists":
+                error.advice = _TITLE_TAKEN
+            elif (error.method, error.status) == ("POST", 409):
+                error.advice = NAME_TAKEN
         return error
 
     async def platform_path(self, group_version: str, resource: str) -> str:

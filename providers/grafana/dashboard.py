@@ -140,12 +140,15 @@ class DashboardType:
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         return await (await generation_of(client)).dashboards.survey(client, known)
 
-    async def read(self, client: GrafanaClient, uid: str, like: Values | None = None) -> Live | None:
+    async def read(
+        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None:
         model = (like or {}).get("model")
         if isinstance(model, Model) and model.form != CLASSIC:
             return await read_resource(client, model.form, uid)
         dashboards = (await generation_of(client)).dashboards
-        wire = await dashboards.find(client, uid, str(model.spec["title"]) if isinstance(model, Model) else "")
+        title = str(model.spec["title"]) if isinstance(model, Model) else ""
+        wire = await dashboards.find(client, uid, title, seen)
         return None if wire is None else dashboards.live(wire)
 
     async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:

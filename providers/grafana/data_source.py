@@ -65,7 +65,9 @@ class DataSourceType(WireType):
 
     def live(self, wire: Json) -> Live:
         live = super().live(wire)
-        return replace(live, content=_without_idle_user({**live.content, "type": current_type(wire["type"])}))
+        number = wire["version"] if isinstance(wire["version"], int) else None  # 3 has no number to show
+        content = _without_idle_user({**live.content, "type": current_type(wire["type"])})
+        return replace(live, attributes={**live.attributes, "version": number}, content=content)
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         """Secrets are kept all or none: the server gives none of them back."""
@@ -117,9 +119,11 @@ class DataSourceType(WireType):
         found = await (await generation_of(client)).data_sources.survey(client, known)
         return {uid: self.live(wire) if wire is not None else None for uid, wire in found.items()}
 
-    async def read(self, client: GrafanaClient, uid: str, like: Values | None = None) -> Live | None:
+    async def read(
+        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None:
         name = str((like or {}).get("name") or "")
-        wire = await (await generation_of(client)).data_sources.find(client, uid, name)
+        wire = await (await generation_of(client)).data_sources.find(client, uid, name, seen)
         return None if wire is None else self.live(wire)
 
     async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
@@ -135,7 +139,7 @@ class DataSourceType(WireType):
 
     async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
         sources = (await generation_of(client)).data_sources
-        current = (await sources.survey(client, {uid: seen}))[uid]
+        current = await sources.find(client, uid, seen=seen)
         if current is None or self.live(current).version != seen:
             # A PUT with an old version is accepted (12.4), so the check is made here.
             raise Conflict("The data source has been changed by someone else since the plan.")

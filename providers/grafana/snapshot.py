@@ -147,7 +147,9 @@ class SnapshotType:
             result[uid] = await self.read(client, uid) if item is None else Live(uid, {"created": item["created"]})
         return result
 
-    async def read(self, client: GrafanaClient, uid: str, like: Values | None = None) -> Live | None:
+    async def read(
+        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None:
         wire = await find_snapshot(client, uid)
         if wire is None:
             chosen = await find_intended(client, uid, str((like or {}).get("name") or ""))

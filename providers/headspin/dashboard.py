@@ -50,7 +50,9 @@ class DashboardType(RestType[HeadspinClient]):
         found = {uid: replace(live, content=None) for uid, live in (await self._allocated(client)).items()}
         return {uid: found.get(uid) for uid in known}
 
-    async def read(self, client: HeadspinClient, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+    async def read(
+        self, client: HeadspinClient, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+    ) -> Live | None:
         return (await self._allocated(client)).get(uid)
 
     async def create(self, client: HeadspinClient, values: Mapping[str, Value]) -> Live:

@@ -144,7 +144,9 @@ class FakeServer:
     async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         return {uid: self._live(type_, uid, whole=False) for uid in known}
 
-    async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+    async def read(
+        self, type_: str, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+    ) -> Live | None:
         return self._live(type_, uid)
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:

@@ -151,6 +151,18 @@ def test_what_changed_since_the_plan_is_not_overwritten(project: Project) -> Non
     assert project.colleague.dashboard("Web")["dashboard"]["tags"] == ["ours"]
 
 
+def test_what_is_left_to_others_stays_as_a_colleague_has_it(project: Project) -> None:
+    """ignore_changes, in an apply that changes something else."""
+    project.replace(
+        '"panels": []}\'', '"panels": [], "tags": ["ours"]}\'\nlifecycle = { ignore_changes = ["refresh"] }'
+    )
+    project.plan()
+    project.colleague.edit("Web", refresh="5m")
+    project.apply()
+    document = project.colleague.dashboard("Web")["dashboard"]
+    assert (document["refresh"], document["tags"]) == ("5m", ["ours"])
+
+
 def test_overwrite_passes_over_the_version(project: Project) -> None:
     """And over nothing else."""
     project.replace('"panels": []}\'', '"panels": [], "tags": ["ours"]}\'\noverwrite = true')
@@ -232,6 +244,19 @@ def test_what_a_server_keeps_when_it_is_left_out_is_said_in_the_plan(project: Pr
     assert outcome.code == 1
     assert "keeps url when nothing is sent for it" in outcome.err
     assert project.plan("--replace", "grafana_data_source.prom")[0][1] == "replace"
+
+
+def test_what_has_the_name_of_what_is_gone_is_not_taken_for_it(hcl: Hcl, tmp_path: Path) -> None:
+    """A colleague deletes ours, and makes another whose slug is the uid that ours had: 3 cannot tell by the uid."""
+    project = Project(hcl, tmp_path, "3")
+    project.write('[resource.grafana_dashboard.x]\nconfig = { uid = "theirs", title = "Ours" }\n')
+    project.apply()
+    project.colleague.delete("Ours")
+    project.colleague.make("Theirs", tags=["theirs"])
+    assert project.plan() == [("grafana_dashboard.x", "create", [])]
+    project.apply()
+    assert project.colleague.inventory()["dashboards"] == ["Ours", "Theirs"]
+    assert project.colleague.dashboard("Theirs")["dashboard"]["tags"] == ["theirs"]
 
 
 def test_a_folder_with_something_in_it_is_not_deleted(project: Project) -> None:

@@ -42,10 +42,10 @@ class Dashboards(Protocol):
     async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
         """What is there of `known`, with content or without."""
 
-    async def find(self, client: GrafanaClient, uid: str, title: str = "") -> Json | None:
+    async def find(self, client: GrafanaClient, uid: str, title: str = "", seen: Version | None = None) -> Json | None:
         """{meta, dashboard}, with the uid in the dashboard; None where there is none.
 
-        `title` is the one that it should have: a hint where uids are not the server's.
+        Where uids are not the server's, `title`, which it should have, and `seen`, a version of it, help to find it.
         """
 
     def live(self, wire: Json) -> Live:
@@ -72,8 +72,8 @@ class DataSources(Protocol):
 
     async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Json | None]: ...
 
-    async def find(self, client: GrafanaClient, uid: str, name: str = "") -> Json | None:
-        """The data source, None where there is none. `name` is a hint as Dashboards.find has one."""
+    async def find(self, client: GrafanaClient, uid: str, name: str = "", seen: Version | None = None) -> Json | None:
+        """The data source, None where there is none. `name` and `seen` help as with Dashboards.find."""
 
     async def read_all(self, client: GrafanaClient) -> list[Json]:
         """All that the account may see."""

@@ -19,7 +19,8 @@ class KeptUids(ABC):
        which may drop what the UI does not know;
     2. under the name that it should have, where that one has its uid: just created, and the answer was lost;
     3. as the object that has its uid; of copies, which have it too, the oldest;
-    4. under the uid as its name, where that one has no other uid of ours: so that it can be imported.
+    4. where it was never seen, under the uid as its name, unless that one has another uid of ours: to be imported. Not
+       later: what has the name then may be a colleague's.
 
     A place is such as {"id": 7, "slug": "web"}: the number, and what else the server wants to hear.
     """
@@ -29,15 +30,12 @@ class KeptUids(ABC):
 
     async def _read_known(self, client: GrafanaClient, known: Known) -> dict[str, Json | None]:
         """What is there of `known`."""
-        for uid, place in known.items():
-            if place:
-                client.places.put(self._kind, uid, place)
-        found = await asyncio.gather(*(self.find(client, uid) for uid in known))
+        found = await asyncio.gather(*(self.find(client, uid, "", seen) for uid, seen in known.items()))
         return dict(zip(known, found, strict=True))
 
-    async def find(self, client: GrafanaClient, uid: str, hint: str = "") -> Json | None:
-        """The object with `uid` in it; `hint` is the name that it should have. Raises ApiError."""
-        place = client.places.at(self._kind, uid)
+    async def find(self, client: GrafanaClient, uid: str, hint: str = "", seen: Version | None = None) -> Json | None:
+        """The object with `uid`; `hint` is the name that it should have, `seen` a place of it. Raises ApiError."""
+        place = client.places.at(self._kind, uid) or seen
         wire = await self._read(client, place) if place else None
         if wire is None and hint:
             named = await self._read_named(client, hint)
@@ -45,7 +43,7 @@ class KeptUids(ABC):
         if wire is None:
             index = await client.places.index(self._kind, lambda: self._make_index(client))
             wire = await self._read(client, index[uid]) if uid in index else None
-        if wire is None:
+        if wire is None and not place:
             named = await self._read_called(client, uid)
             wire = named if named is not None and self._kept(named) in ("", uid) else None
         if wire is None:

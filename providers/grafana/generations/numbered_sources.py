@@ -12,12 +12,20 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Conflict, Version
 from providers.errors import NotFound
-from providers.grafana.client import GrafanaClient
+from providers.grafana.client import NAME_TAKEN, GrafanaClient
 from providers.grafana.generations.generation import Json, Known
 from providers.grafana.generations.kept_uids import KeptUids
 
 _KEPT_UID = "hclLiteUid"  # in jsonData, which the UI keeps whole
 _LIST = "/api/datasources"
+
+
+class NameTaken(Conflict):
+    """Another data source has the name."""
+
+    @property
+    def hint(self) -> str:
+        return NAME_TAKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +67,7 @@ class NumberedSources(KeptUids):
         await client.call("PUT", _path(current["id"]), body=self._sent(wire))
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        if not client.places.at(self._kind, uid) and attributes.get("id"):
-            client.places.put(self._kind, uid, {"id": attributes["id"]})
-        wire = await self.find(client, uid)
+        wire = await self.find(client, uid, seen={"id": attributes["id"]} if attributes.get("id") else None)
         if wire is None:
             return
         try:
@@ -70,10 +76,10 @@ class NumberedSources(KeptUids):
             return
 
     async def _check_name(self, client: GrafanaClient, name: str, number: int | None) -> None:
-        """Raises Conflict for one that is taken: 3.2 answers a 500 that does not say so, and 5.4 does to a change."""
+        """Raises NameTaken for one that is taken: 3.2 answers a 500 that does not say so, and 5.4 does to a change."""
         named = await self._read_named(client, name)
         if named is not None and named["id"] != number:
-            raise Conflict(f'There is a data source "{name}" already, with number {named["id"]}.')
+            raise NameTaken(f'There is a data source "{name}" already, with number {named["id"]}.')
 
     def _sent(self, wire: Json) -> Json:
         """The body of a write, with our uid."""

@@ -41,9 +41,7 @@ class SlugDashboards(KeptUids):
 
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         uid = save.dashboard["uid"]
-        if save.seen is not None:
-            client.places.put(self._kind, uid, save.seen)
-        seen = await self._seen(client, uid) if save.overwrite and save.seen is not None else save.seen
+        seen = await self._live_version(client, uid, save.seen) if save.overwrite and save.seen else save.seen
         known = {} if seen is None else {"id": seen["id"], "version": seen["version"]}
         body = {"dashboard": {**save.dashboard, **known}, "overwrite": False}
         answer = await client.call("POST", "/api/dashboards/db", body=body)
@@ -56,10 +54,9 @@ class SlugDashboards(KeptUids):
         return Saved({**place, "version": answer["version"]}, _page(slug))
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        if not client.places.at(self._kind, uid) and attributes.get("dashboard_id"):
-            slug = str(attributes.get("url") or "").rpartition("/")[2]
-            client.places.put(self._kind, uid, {"id": attributes["dashboard_id"], "slug": slug})
-        wire = await self.find(client, uid)
+        number, page = attributes.get("dashboard_id"), str(attributes.get("url") or "")
+        seen = {"id": number, "slug": page.rpartition("/")[2]} if number else None
+        wire = await self.find(client, uid, seen=seen)
         if wire is None:
             return
         try:
@@ -67,9 +64,9 @@ class SlugDashboards(KeptUids):
         except NotFound:
             return
 
-    async def _seen(self, client: GrafanaClient, uid: str) -> Version:
+    async def _live_version(self, client: GrafanaClient, uid: str, seen: Version) -> Version:
         """The version that is there; `overwrite` of the server would write over whatever has the title."""
-        wire = await self.find(client, uid)
+        wire = await self.find(client, uid, seen=seen)
         if wire is None:
             raise Conflict("The dashboard was deleted by someone else.")
         return self.live(wire).version

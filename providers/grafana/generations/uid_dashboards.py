@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Conflict, Live
+from hcl_lite.core.schema import Conflict, Live, Version
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known, Save, Saved
@@ -32,7 +32,7 @@ class UidDashboards:
         found = await asyncio.gather(*(self.find(client, uid) for uid in known))
         return {uid: self.live(wire) if wire else None for uid, wire in zip(known, found, strict=True)}
 
-    async def find(self, client: GrafanaClient, uid: str, title: str = "") -> Json | None:
+    async def find(self, client: GrafanaClient, uid: str, title: str = "", seen: Version | None = None) -> Json | None:
         found: Json | None = await client.find(_path(uid))
         return found
 

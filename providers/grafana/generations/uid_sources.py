@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
+from hcl_lite.core.schema import Version
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known
@@ -26,7 +27,7 @@ class UidSources:
         found = await asyncio.gather(*(self.find(client, uid) for uid in known))
         return dict(zip(known, found, strict=True))
 
-    async def find(self, client: GrafanaClient, uid: str, name: str = "") -> Json | None:
+    async def find(self, client: GrafanaClient, uid: str, name: str = "", seen: Version | None = None) -> Json | None:
         found: Json | None = await client.find(_path(uid))
         return found
 
