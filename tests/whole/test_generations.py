@@ -299,7 +299,6 @@ def test_a_lost_answer_leads_to_one_object_not_two(hcl: Hcl, tmp_path: Path, gen
         probes = [path for _, path, _ in app.access_log if path in ("/api/frontend/settings", "/api/health")]
         assert probes == ["/api/frontend/settings"] * 2  # of the plan, and of the apply
         project.apply()
-        assert {len(names) for names in project.colleague.inventory().values()} <= {0, 1, 2}
         assert project.colleague.inventory() == {
             "dashboards": ["Web"],
             "folders": ["Other", "Team"] if project.colleague.has_folders else [],
