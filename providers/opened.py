@@ -32,7 +32,7 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
     @property
     def writes_at_once(self) -> int: ...
 
-    async def check(self, client: ClientIn, given: Values, values: Values, live: Live | None) -> None: ...
+    async def check_supported(self, client: ClientIn, given: Values, values: Values, live: Live | None) -> None: ...
     async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None]: ...
     async def read(
         self, client: ClientIn, uid: str, like: Values | None = None, seen: Version | None = None
@@ -51,6 +51,13 @@ class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
 
     async def restore(self, client: ClientIn, values: Values) -> Live:
         """The object brought back, as it was. Raises NotFound where it is not in the trash."""
+
+
+@runtime_checkable
+class NamedType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type whose objects people know by other names than the uid."""
+
+    async def resolve(self, client: ClientIn, name: str) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +86,17 @@ class Opened(Generic[Client]):
         limit = client.connection.parallelism
         self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
 
-    async def check(self, type_: str, given: Values, values: Values, live: Live | None) -> None:
+    async def check_settings(self) -> None:
+        """Nothing to ask, unless the server has something to say of them."""
+
+    async def resolve(self, type_: str, name: str) -> str | None:
+        kind = self._types[type_]
+        with self._understood(f"Looking for {type_} {name} on"):
+            return await kind.resolve(self._client, name) if isinstance(kind, NamedType) else name
+
+    async def check_supported(self, type_: str, given: Values, values: Values, live: Live | None) -> None:
         with self._understood(f"Asking which {type_} there can be on"):
-            await self._types[type_].check(self._client, given, values, live)
+            await self._types[type_].check_supported(self._client, given, values, live)
 
     async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):

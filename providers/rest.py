@@ -144,7 +144,7 @@ class RestType(WireType, Generic[Client]):
     update_call: Call
     delete_call: Call | None  # None where nothing deletes it: `stays` says why
 
-    async def check(
+    async def check_supported(
         self, client: Client, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
     ) -> None:
         """Every server has whatever there is of it, unless a type knows better."""

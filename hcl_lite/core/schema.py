@@ -175,7 +175,19 @@ class ValueProblem(Exception):
 class Reader(Protocol):
     """A provider that is open for reading. Every method raises ProviderError for a fault of the server."""
 
-    async def check(
+    async def check_settings(self) -> None:
+        """Ask the server what only it can tell of the settings; no call where there is nothing to ask.
+
+        Raises a ProviderError with `setting` for one that does not fit.
+        """
+
+    async def resolve(self, type_: str, name: str) -> str | None:
+        """The uid of the object that a person calls `name`, such as name:Prometheus; None where there is none.
+
+        A name that can only be a uid is given back as it is: whether there is such an object, `read` says.
+        """
+
+    async def check_supported(
         self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
     ) -> None:
         """Raises ValueProblem where a block asks for what this server cannot have, or cannot change `live` to.
@@ -252,10 +264,12 @@ class ProviderType:
 class ProviderError(Exception):
     """A fault of the server or of the way to it: the base of the tree in providers/errors.py.
 
-    `unclear` says whether the call may have done its work all the same.
+    `unclear` says whether the call may have done its work all the same; `setting` is the one of the provider block that
+    has to be another, where that is the fault.
     """
 
     unclear = False
+    setting = ""
 
     @property
     def hint(self) -> str:
@@ -264,6 +278,14 @@ class ProviderError(Exception):
 
 class Conflict(ProviderError):
     """The object is not at the version that the plan saw."""
+
+
+class Taken(Conflict):
+    """Another object has the name or the identity that is asked for."""
+
+    @property
+    def hint(self) -> str:
+        return "Choose another name, or take over what is there: hcl-lite import."
 
 
 class Refused(ProviderError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
-from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Version, Writer
+from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Taken, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check, without_unasked
@@ -142,7 +142,7 @@ class Applier:
             return
         match address.kind:
             case Kind.PROVIDER:
-                open_provider(self.session, self.scope, block)
+                await open_provider(self.session, self.scope, block)
             case Kind.DATA:
                 self._check_rules(block)
                 values = lookup_arguments(self.session, self.scope, block)
@@ -208,7 +208,7 @@ class Applier:
         if type_.uid(values) is UNKNOWN:
             values = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
         self._check_known(block, values)
-        await self.session.check(block, arguments.values, values)
+        await self.session.check_supported(block, arguments.values, values)
         uid = str(type_.uid(values))
         provider = self.session.get(change.provider)
         if change.action is Action.REPLACE and change.create_first and change.record is not None:
@@ -234,7 +234,7 @@ class Applier:
     async def _update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         values = complete(block, type_, arguments.values, change.uid)
         self._check_known(block, values)
-        await self.session.check(block, arguments.values, values)
+        await self.session.check_supported(block, arguments.values, values)
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
             found = await provider.read(block.address.type, change.uid, values, change.seen)
@@ -332,7 +332,7 @@ class Applier:
         All sides are shown: the version that was applied last, the one that the plan saw, and what is there now against
         what is wanted.
         """
-        if error.hint:  # something else is in its way
+        if isinstance(error, Taken):
             summary = f"Cannot change {block.address}"
             return Diagnostic(summary, str(error), block.place(), error.hint, str(block.address))
         lines = [str(error)]

@@ -124,7 +124,7 @@ class ResourcePlanner:
     async def _make_case(
         self, block: Block, type_: ResourceType, arguments: Arguments, record: Record | None, live: Live | None
     ) -> Case:
-        imported = self._imported(block) if record is None else ""
+        imported = await self._imported(block) if record is None else ""
         values = complete(block, type_, arguments.values, imported or self._remembered_uid(block, record))
         if record is None and not imported:
             values = self._with_free_uid(block, type_, arguments, values)
@@ -137,7 +137,7 @@ class ResourcePlanner:
         if not unseen:
             live, baseline = await self._look(block, type_, arguments, values, record, live)
             changed = live if record is None or self._keeps(block, record, uid) else None
-            await self.session.check(block, arguments.values, values, changed)
+            await self.session.check_supported(block, arguments.values, values, changed)
         if live is not None and live.content is not None:
             values = with_ignored(block, type_, values, live)
             if baseline is not None:  # what others may change has not drifted
@@ -233,8 +233,8 @@ class ResourcePlanner:
         free = left is not None and (left.address == block.address or left.address not in self.build.config.blocks)
         return "An interrupted run had made it." if free else ""
 
-    def _imported(self, block: Block) -> str:
-        """The id that an import block gives for this block; empty for none."""
+    async def _imported(self, block: Block) -> str:
+        """The uid of the object that an import block names for this block; empty for none."""
         statement = self.build.imports.get(block.address)
         if statement is None:
             return ""
@@ -244,7 +244,13 @@ class ResourcePlanner:
             raise HclError(
                 Diagnostic("What is imported must be known when planning", detail, statement.value_place("id"))
             )
-        return found
+        if self.session.is_deferred(block.provider):
+            return found
+        uid = await self.session.get(block.provider).resolve(block.address.type, found)
+        if uid is None:
+            place = statement.value_place("id")
+            raise HclError(Diagnostic(f'There is no {block.address.type} "{found}" to import', "", place))
+        return uid
 
     def _record_that_moves(self, block: Block, uid: str) -> Record | None:
         """The record of the object that a new block asks for, when no block stands for it any more: it was renamed.

@@ -98,12 +98,12 @@ class Session:
             raise HclError(Diagnostic(f'Provider "{provider}" has no resource type "{type_}"'))
         return found
 
-    async def check(self, block: Block, given: Values, values: Values, live: Live | None = None) -> None:
+    async def check_supported(self, block: Block, given: Values, values: Values, live: Live | None = None) -> None:
         """Raises HclError where `block` asks for what its server cannot have; `live` is the object that it changes."""
         if self.is_deferred(block.provider):
             return
         try:
-            await self.get(block.provider).check(block.address.type, given, values, live)
+            await self.get(block.provider).check_supported(block.address.type, given, values, live)
         except ValueProblem as problem:
             raise HclError(problem_at(block, problem)) from problem
 

@@ -10,24 +10,18 @@ from typing import Any
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
-from providers.errors import ApiError, Precondition
+from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.grafana.places import Places
 from providers.grafana.server import Server, ask_server
 from providers.http import EMBEDDED, Connection, HttpClient, split_embedded
 from providers.settings import http_settings
 from providers.settings import make_connection as connection_for
-from providers.versions import RECORDED, recorded_version
+from providers.versions import PLAYED, played_version
 
 # What reads although it is a POST: the queries that data sources are asked through Grafana.
 _READ_BY_POST = frozenset({"/api/ds/query", "/api/tsdb/query"})
 # For 5 seconds 12.4 asks a data source as it was before the last change, unless a call says that it wants it fresh.
 FRESH: Mapping[str, str] = {"X-Grafana-NoCache": "true"}
-# Up to 7.5 a title is unique in its folder, on 3.2 in the organisation.
-_TITLE_TAKEN = (
-    "Another dashboard has the title. Import it, or choose another title; where a dashboard replaces one of the same "
-    "title, set lifecycle.create_before_destroy = false."
-)
-NAME_TAKEN = "Something else has the name, or the uid. Import it, or choose another one."
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 SETTINGS: Mapping[str, Attr] = {
@@ -37,7 +31,11 @@ SETTINGS: Mapping[str, Attr] = {
         example="https://grafana.example.org",
     ),
     "auth": Attr(secret=True, doc="Service account token, API key, or user:password. Default: GRAFANA_AUTH."),
-    "org_id": Attr("number", doc="The organisation to work in. Default: GRAFANA_ORG_ID, else that of the account."),
+    "org_id": Attr(
+        "number",
+        doc="The organisation to work in; an account of another is refused."
+        " Default: GRAFANA_ORG_ID, else that of the account.",
+    ),
     **http_settings("GRAFANA"),
 }
 
@@ -49,21 +47,29 @@ class GrafanaClient(HttpClient):
         super().__init__(connection, *more, **named)
         self.places = Places()
         self._server: asyncio.Future[Server] | None = None
+        self._organisation: asyncio.Future[None] | None = None
+
+    async def call(self, method: str, path: str, **more: Any) -> Any:
+        """As HttpClient.call, once the account is known to work in the organisation that is asked for."""
+        await self.check_organisation()
+        return await super().call(method, path, **more)
+
+    async def check_organisation(self) -> None:
+        """Whether calls go to the organisation that is asked for; asked once, and never where none is.
+
+        Raises WrongOrganisation, and ApiError.
+        """
+        if ORGANISATION not in self.connection.headers:
+            return
+        if self._organisation is None:
+            self._organisation = asyncio.ensure_future(check_organisation(self.connection, super().call))
+        await asyncio.shield(self._organisation)
 
     async def server(self) -> Server:
         """What is at the other end; asked once. Raises ApiError."""
         if self._server is None:
             self._server = asyncio.ensure_future(ask_server(self))
         return await asyncio.shield(self._server)
-
-    def explained(self, error: ApiError) -> ApiError:
-        super().explained(error)
-        if isinstance(error, Precondition):
-            if error.reason == "name-exists":
-                error.advice = _TITLE_TAKEN
-            elif (error.method, error.status) == ("POST", 409):
-                error.advice = NAME_TAKEN
-        return error
 
     async def platform_path(self, group_version: str, resource: str) -> str:
         server = await self.server()
@@ -115,15 +121,15 @@ def make_connection(
     auth, headers = connection.auth, dict(connection.headers)
     if not auth and connection.url.startswith(EMBEDDED):
         auth = "admin:admin"  # what the embedded server starts with
-    organisation = reveal(settings.get("org_id")) or env.get("GRAFANA_ORG_ID")
-    if organisation:
-        headers["X-Grafana-Org-Id"] = str(organisation)
+    organisation = asked_organisation(reveal(settings.get("org_id")), env)
+    if organisation is not None:
+        headers[ORGANISATION] = str(organisation)
     return replace(connection, auth=auth, headers=headers, read_by_post=_READ_BY_POST)
 
 
 def _check_version(url: str) -> None:
     """Which Grafana the embedded server is asked to be."""
     _, version = split_embedded(url)
-    if url.startswith(EMBEDDED) and "?version=" in url and recorded_version(version) is None:
-        played = f"It plays {', '.join(RECORDED)}; their beginnings will do, such as 7."
+    if url.startswith(EMBEDDED) and "?version=" in url and played_version(version) is None:
+        played = f"It plays {', '.join(PLAYED)}; their beginnings will do, such as 7."
         raise ValueProblem("url", f'The embedded server does not play Grafana "{version}"', played)

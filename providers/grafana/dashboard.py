@@ -124,7 +124,7 @@ class DashboardType:
         if isinstance(config, str):
             yield from mentions_in(config)
 
-    async def check(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         model = values.get("model")
         if isinstance(model, Model):
             body = next(key for key in ("config_json", "config") if given.get(key) is not None)

@@ -12,6 +12,7 @@ from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Ve
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
+from providers.grafana.data_source_api import Name, find_data_source
 from providers.grafana.generations.table import generation_of, require
 from providers.rest import Json, WireType
 
@@ -101,7 +102,15 @@ class DataSourceType(WireType):
 
     # --- what is there: calls -----------------------------------------------------------------------------------------
 
-    async def check(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+    async def resolve(self, client: GrafanaClient, name: str) -> str | None:
+        """The uid of the data source that name:NAME or id:NUMBER names; what is a uid already is not looked for."""
+        named = Name.parse(name)
+        if named.key == "uid":
+            return named.value
+        wire = await find_data_source(client, named)
+        return None if wire is None else str(wire["uid"])
+
+    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         sources = (await generation_of(client)).data_sources
         for name in sorted(self.secrets(values)):
             if sources.secrets is not None and name not in sources.secrets:

@@ -20,7 +20,7 @@ _GROUP_VERSION = "folder.grafana.app/v1beta1"
 class FolderType(RestType[GrafanaClient]):
     """Folders move by a call of their own, and take what they hold with them when they go."""
 
-    async def check(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.folders, "A folder")
         if is_unknown(values.get("parent_folder_uid")) or values.get("parent_folder_uid"):
             what = "A folder in a folder"

@@ -130,7 +130,7 @@ class SnapshotType:
         dashboard = values.get("dashboard")
         return mentions_in(dashboard) if isinstance(dashboard, str) else ()
 
-    async def check(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         for key in ("key", "delete_key"):
             if given.get(key) is not None:
                 await require(client, lambda generation: generation.snapshot_keys, f"A {key} of one's own", key)

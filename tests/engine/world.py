@@ -136,7 +136,17 @@ class FakeServer:
         old = self.objects.get((type_, uid), {"version": 0})
         self.objects[type_, uid] = {"version": old["version"] + 1, "content": content, "attributes": {}}
 
-    async def check(
+    async def check_settings(self) -> None:
+        if "check_settings" in self.faults:
+            raise self.faults["check_settings"]
+
+    async def resolve(self, type_: str, name: str) -> str | None:
+        if not name.startswith("title:"):
+            return name
+        titles = {item["content"].get("title"): uid for (kind, uid), item in self.objects.items() if kind == type_}
+        return titles.get(name.removeprefix("title:"))
+
+    async def check_supported(
         self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
     ) -> None:
         return None

@@ -184,7 +184,7 @@ def test_a_dashboard_with_the_title_of_another_does_not_replace_it(project: Proj
         return
     assert outcome.code == 1
     assert "with the same name" in outcome.err
-    assert "Import it" in outcome.err
+    assert "hcl-lite import" in outcome.err
     assert project.colleague.dashboard("By hand")["dashboard"].get("tags") is None
 
 

@@ -103,6 +103,7 @@ class Generation:
     | folders                 | there are folders                                                                  |
     | nested_folders          | one can be in another                                                              |
     | counts_folders          | GET /api/folders/:uid/counts, and folderUIDs in /api/search                        |
+    | sources_deleted_by_name | DELETE /api/datasources/name/:name                                                   |
     | slugs                   | GET /api/dashboards/db/:slug                                                       |
     | versions_by             | what leads to the history of a dashboard; empty where there is no route            |
     | snapshot_keys           | a snapshot gets the keys that are sent                                             |
@@ -120,6 +121,7 @@ class Generation:
     folders: bool = False
     nested_folders: bool = False
     counts_folders: bool = False
+    sources_deleted_by_name: bool = False
     slugs: bool = True
     versions_by: Literal["", "id", "uid"] = ""
     snapshot_keys: bool = False

@@ -10,22 +10,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Conflict, Version
+from hcl_lite.core.schema import Taken, Version
 from providers.errors import NotFound
-from providers.grafana.client import NAME_TAKEN, GrafanaClient
+from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known
 from providers.grafana.generations.kept_uids import KeptUids
 
 _KEPT_UID = "hclLiteUid"  # in jsonData, which the UI keeps whole
 _LIST = "/api/datasources"
-
-
-class NameTaken(Conflict):
-    """Another data source has the name."""
-
-    @property
-    def hint(self) -> str:
-        return NAME_TAKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +68,10 @@ class NumberedSources(KeptUids):
             return
 
     async def _check_name(self, client: GrafanaClient, name: str, number: int | None) -> None:
-        """Raises NameTaken for one that is taken: 3.2 answers a 500 that does not say so, and 5.4 does to a change."""
+        """Raises Taken for one that is taken: 3.2 answers a 500 that does not say so, and 5.4 does to a change."""
         named = await self._read_named(client, name)
         if named is not None and named["id"] != number:
-            raise NameTaken(f'There is a data source "{name}" already, with number {named["id"]}.')
+            raise Taken(f'There is a data source "{name}" already, with number {named["id"]}.')
 
     def _sent(self, wire: Json) -> Json:
         """The body of a write, with our uid."""

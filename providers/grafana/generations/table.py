@@ -33,6 +33,7 @@ V5: Final = replace(
     since=5,
     dashboards=UidDashboards(placed_by="folderId"),
     data_sources=NumberedSources(),
+    sources_deleted_by_name=True,
     dashboard_uids=True,
     folders=True,
     versions_by="id",
