@@ -136,13 +136,14 @@ class ResourcePlanner:
         baseline: Value = None
         if not unseen:
             live, baseline = await self._look(block, type_, arguments, values, record, live)
-            changed = live if record is None or self._keeps(block, record, uid) else None
-            await self.session.check_supported(block, arguments.values, values, changed)
         if live is not None and live.content is not None:
             values = with_ignored(block, type_, values, live)
             if baseline is not None:  # what others may change has not drifted
                 for path in block.lifecycle.ignore_changes:
                     baseline = keep(baseline, live.content, type_.steps(values, path))
+        if not unseen:
+            changed = live if record is None or self._keeps(block, record, uid) else None
+            await self.session.check_supported(block, arguments.values, values, changed)
         # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
         # telling which secrets it was given: they are taken to be these, rather than making it anew.
         trusted = type_.immutable and (ours != "" or (record is not None and record.applied == ""))

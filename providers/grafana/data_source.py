@@ -13,6 +13,7 @@ from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, 
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source
+from providers.grafana.generations.generation import DataSources
 from providers.grafana.generations.table import generation_of, require
 from providers.rest import Json, WireType
 
@@ -117,12 +118,12 @@ class DataSourceType(WireType):
                 attribute = "http_headers" if name.startswith("httpHeader") else "secure_json_data"
                 what = f'The secret "{name}" of a data source'
                 await require(client, lambda one: one.data_sources.secrets is None, what, attribute)
-        emptied = self._emptied(values, live, sources.never_emptied)
-        if emptied:
-            left_out = next((key for key in emptied if key in given), "")
-            what = f"Grafana {await client.server()} keeps {' and '.join(emptied)} when nothing is sent for it"
-            address = "--replace makes the data source anew: it gets another number."
-            raise ValueProblem(left_out, what, hint=address)
+        if live is not None:
+            emptied = [*self._emptied(values, live, sources.never_emptied), *self._left_secrets(values, live, sources)]
+            if emptied:
+                what = f"Grafana {await client.server()} keeps {' and '.join(emptied)} when nothing is sent for it"
+                hint = "--replace makes the data source anew: it gets another number."
+                raise ValueProblem("", what, hint=hint)
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = await (await generation_of(client)).data_sources.survey(client, known)
@@ -167,14 +168,20 @@ class DataSourceType(WireType):
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         await (await generation_of(client)).data_sources.delete(client, uid, attributes)
 
-    def _emptied(self, values: Values, live: Live | None, never: Collection[str]) -> list[str]:
+    def _emptied(self, values: Values, live: Live, never: Collection[str]) -> list[str]:
         """The arguments that are to become empty, and that the server would leave as they are without a word."""
-        if live is None or live.content is None or not never:
+        if live.content is None or not never:
             return []
         wanted = self.content(values)
         there = [key for key, attr in self.attrs.items() if attr.wire in never and live.content.get(key)]
         idle = () if wanted.get("basic_auth_enabled") else ("basic_auth_username",)
         return [key for key in there if not wanted.get(key) and key not in idle]
+
+    def _left_secrets(self, values: Values, live: Live, sources: DataSources) -> list[str]:
+        """The secrets that are to go, on a server that keeps them like everything else (3.2)."""
+        if sources.secrets is None or values.get(_KEEPS_SECRETS):
+            return []
+        return sorted(live.secret_keys - self.secrets(values).keys())
 
 
 async def check_health(client: GrafanaClient, uid: str) -> str:
@@ -266,7 +273,11 @@ DATA_SOURCE = DataSourceType(
         "with_credentials": Attr("bool", wire="withCredentials", doc="Send cookies with browser queries."),
         "json_data": Attr("any", body=True, wire="jsonData", doc="Settings of the type, as a table."),
         "json_data_encoded": Attr(body=True, doc="The same as JSON text."),
-        "secure_json_data": Attr("map(string)", secret=True, doc="Secrets of the type, as a table."),
+        "secure_json_data": Attr(
+            "map(string)",
+            secret=True,
+            doc="Secrets of the type, as a table. Grafana 3 knows password and basicAuthPassword.",
+        ),
         "secure_json_data_encoded": Attr(secret=True, doc="The same as JSON text."),
         "http_headers": Attr("map(string)", secret=True, doc="Headers that Grafana sends with each query."),
         "check_health": Attr(

@@ -87,7 +87,9 @@ FOLDER = FolderType(
     attrs={
         "uid": Attr(computed=True, optional=True, replaces=True, steady=True, wire="uid", doc="Identity; in URLs."),
         "title": Attr(required=True, wire="title", doc="What people see."),
-        "parent_folder_uid": Attr(wire="parentUid", doc="The folder that this one is in. Default: none, the root."),
+        "parent_folder_uid": Attr(
+            wire="parentUid", doc="The folder that this one is in (Grafana 11 or later). Default: none, the root."
+        ),
         "force_destroy": Attr("bool", settles=True, doc="Delete it with whatever it holds that is not managed here."),
         "id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the folder on its server."),
         "url": Attr(computed=True, wire="url", doc="Path of the folder's page."),

@@ -35,14 +35,21 @@ ATTRS: Mapping[str, Attr] = {
     "name": Attr(replaces=True, doc="What people see. Default: the dashboard's title."),
     "expires": Attr("number", replaces=True, doc="Seconds to live. Default: for ever."),
     "external": Attr("bool", replaces=True, doc="Keep it on the external snapshot server that Grafana is set up with."),
-    "key": Attr(computed=True, optional=True, replaces=True, steady=True, doc="Identity; in its URL."),
+    "key": Attr(
+        computed=True,
+        optional=True,
+        replaces=True,
+        steady=True,
+        doc="Identity; in its URL. Before Grafana 7 the server's choice.",
+    ),
     "delete_key": Attr(
         secret=True, replaces=True, doc="Who knows it can delete the snapshot. Default: the server's choice."
     ),
     "fill": Attr(
         "bool",
         replaces=True,
-        doc="Run the panels' queries at apply, and put what they give into it: it needs no data source then.",
+        doc="Run the panels' queries at apply (Grafana 8 or later), and put what they give into it: it needs no data "
+        "source then.",
     ),
     "fill_range": Attr(
         "map(string)",

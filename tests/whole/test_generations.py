@@ -244,6 +244,19 @@ def test_what_a_server_keeps_when_it_is_left_out_is_said_in_the_plan(project: Pr
     assert outcome.code == 1
     assert "keeps url when nothing is sent for it" in outcome.err
     assert project.plan("--replace", "grafana_data_source.prom")[0][1] == "replace"
+    project.write(_main(project.generation).replace(_PASSWORD, ""))
+    outcome = project.hcl("plan")
+    assert ("keeps basicAuthPassword when nothing is sent for it" in outcome.err) == (project.generation == "3")
+    assert outcome.code == (project.generation == "3")
+
+
+def test_another_uid_is_another_dashboard(project: Project) -> None:
+    """Up to 7 the old one has to go first, since both have the title."""
+    first = "" if project.generation == "12" else "lifecycle = { create_before_destroy = false }\n"
+    project.replace('config_json = \'{"uid": "web-1"', first + 'config_json = \'{"uid": "web-2"')
+    assert (_WEB, "replace", []) in project.plan()
+    project.apply()
+    assert project.colleague.inventory()["dashboards"] == ["Web"]
 
 
 def test_what_has_the_name_of_what_is_gone_is_not_taken_for_it(hcl: Hcl, tmp_path: Path) -> None:
