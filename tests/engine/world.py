@@ -147,10 +147,17 @@ class FakeServer:
         titles = {item["content"].get("title"): uid for (kind, uid), item in self.objects.items() if kind == type_}
         return titles.get(name.removeprefix("title:"))
 
-    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        return {uid: self._live(type_, uid, whole=False) for uid in uids}
+    async def check_supported(
+        self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
+    ) -> None:
+        return None
 
-    async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        return {uid: self._live(type_, uid, whole=False) for uid in known}
+
+    async def read(
+        self, type_: str, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+    ) -> Live | None:
         return self._live(type_, uid)
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
