@@ -224,7 +224,7 @@ def test_a_backend_that_was_written_to_is_remembered_without_init(
 def test_an_encrypted_state_is_copied_and_pushed_as_one(
     hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, states: StateServer
 ) -> None:
-    """Nothing at the new place can be read; what servers number it by can. Earlier states in the clear are forgotten."""
+    """Nothing at the new place can be read but the serial; earlier states in the clear are forgotten."""
     pytest.importorskip("cryptography")
     monkeypatch.setenv("STATE_TOKEN", _TOKEN)
     monkeypatch.setenv("KEY", "a key of some length")
