@@ -276,7 +276,7 @@ DATA_SOURCE = DataSourceType(
         "secure_json_data": Attr(
             "map(string)",
             secret=True,
-            doc="Secrets of the type, as a table. Grafana 3 knows password and basicAuthPassword.",
+            doc="Secrets of the type, as a table.",
         ),
         "secure_json_data_encoded": Attr(secret=True, doc="The same as JSON text."),
         "http_headers": Attr("map(string)", secret=True, doc="Headers that Grafana sends with each query."),
