@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from hcl_lite.core.schema import Attr, Held, Live, Origin, ResourceType, Version
+from hcl_lite.core.schema import Attr, Held, Live, Origin, ProviderError, ResourceType, ValueProblem, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
 from providers.http import HttpClient, split_url
@@ -32,8 +32,11 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
     @property
     def writes_at_once(self) -> int: ...
 
-    async def survey(self, client: ClientIn, uids: Sequence[str]) -> Mapping[str, Live | None]: ...
-    async def read(self, client: ClientIn, uid: str, like: Values | None = None) -> Live | None: ...
+    async def check_supported(self, client: ClientIn, given: Values, values: Values, live: Live | None) -> None: ...
+    async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None]: ...
+    async def read(
+        self, client: ClientIn, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None: ...
     async def read_baseline(self, client: ClientIn, uid: str, version: Version, like: Values) -> Value: ...
     async def create(self, client: ClientIn, values: Values) -> Live: ...
     async def update(self, client: ClientIn, uid: str, values: Values, seen: Version) -> Live: ...
@@ -54,7 +57,7 @@ class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
 class ConvertedType(RemoteType[ClientIn], Protocol[ClientIn]):
     """A type of which the server keeps an object in one of several forms, and gives it in any."""
 
-    async def original(self, client: ClientIn, uid: str) -> Live | None: ...
+    async def original(self, client: ClientIn, uid: str, seen: Version | None = None) -> Live | None: ...
 
 
 @runtime_checkable
@@ -109,20 +112,24 @@ class Opened(Generic[Client]):
         with self._understood(f"Looking for {type_} {name} on"):
             return await kind.resolve(self._client, name) if isinstance(kind, NamedType) else name
 
-    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
+    async def check_supported(self, type_: str, given: Values, values: Values, live: Live | None) -> None:
+        with self._understood(f"Asking which {type_} there can be on"):
+            await self._types[type_].check_supported(self._client, given, values, live)
+
+    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):
-            return await self._types[type_].survey(self._client, uids)
+            return await self._types[type_].survey(self._client, known)
 
-    async def read(self, type_: str, uid: str, like: Values | None = None) -> Live | None:
+    async def read(self, type_: str, uid: str, like: Values | None = None, seen: Version | None = None) -> Live | None:
         with self._understood(f"Reading {type_} {uid} from"):
-            return await self._types[type_].read(self._client, uid, like)
+            return await self._types[type_].read(self._client, uid, like, seen)
 
-    async def original(self, type_: str, uid: str) -> Live | None:
+    async def original(self, type_: str, uid: str, seen: Version | None = None) -> Live | None:
         kind = self._types[type_]
         if not isinstance(kind, ConvertedType):
-            return await self.read(type_, uid)
+            return await self.read(type_, uid, seen=seen)
         with self._understood(f"Reading {type_} {uid} from"):
-            return await kind.original(self._client, uid)
+            return await kind.original(self._client, uid, seen)
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
         with self._understood(f"Reading the history of {type_} {uid} from"):
@@ -195,9 +202,12 @@ class Opened(Generic[Client]):
         return ""
 
     async def ask(self, work: Callable[[Client], Awaitable[T]]) -> T:
-        """What `work` gives, for what is no matter of plans."""
-        with self._understood("Asking"):
-            return await work(self._client)
+        """What `work` gives, for what is no matter of plans. Raises ProviderError."""
+        try:
+            with self._understood("Asking"):
+                return await work(self._client)
+        except ValueProblem as problem:  # no argument of a block is to blame here
+            raise ProviderError(problem.summary) from problem
 
     @contextmanager
     def _understood(self, doing: str) -> Iterator[None]:

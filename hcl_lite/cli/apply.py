@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hcl_lite.cli.options import Inputs, lock_options, max_destroy_option, planning_options
+from hcl_lite.cli.options import Inputs, LockOptions, lock_options, max_destroy_option, planning_options
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 
@@ -31,7 +31,7 @@ def command(
     targets: tuple[Address, ...],
     max_destroy: int | None,
     inputs: Inputs,
-    lock_timeout: float,
+    lock: LockOptions,
 ) -> int:
     """Change Grafana to be as the configuration says.
 
@@ -57,7 +57,7 @@ def command(
             plan=saved,
             auto_approve=auto_approve,
             parallelism=parallelism,
-            lock_timeout=lock_timeout,
+            lock=lock,
             max_destroy=max_destroy,
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import ADDRESS, Inputs, lock_options, max_destroy_option, variable_options
+from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, max_destroy_option, variable_options
 from hcl_lite.core.addrs import Address
 
 
@@ -21,7 +21,7 @@ def command(
     targets: tuple[Address, ...],
     max_destroy: int | None,
     inputs: Inputs,
-    lock_timeout: float,
+    lock: LockOptions,
 ) -> int:
     """Delete everything that is managed here."""
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
@@ -33,7 +33,7 @@ def command(
             options=Options(destroy=True, targets=targets),
             auto_approve=auto_approve,
             parallelism=parallelism,
-            lock_timeout=lock_timeout,
+            lock=lock,
             max_destroy=max_destroy,
             command="destroy",
             question="Delete all of this?",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import ADDRESS, Inputs, lock_options, restoring_options
+from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, restoring_options
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 
@@ -34,7 +34,7 @@ def command(
     inputs: Inputs,
     overwrite: bool,
     auto_approve: bool,
-    lock_timeout: float,
+    lock: LockOptions,
 ) -> int:
     """Put the objects at ADDRESS back as they were before RUN, or all that it updated or deleted.
 
@@ -48,7 +48,7 @@ def command(
     def choose(backups: Backups, state: State) -> Run:
         return _chosen(backups, state, run, addresses)
 
-    return carry_out(RestoreRequest(inputs, "restore", choose, addresses, overwrite, auto_approve, lock_timeout))
+    return carry_out(RestoreRequest(inputs, "restore", choose, addresses, overwrite, auto_approve, lock))
 
 
 def _list(as_json: bool) -> int:

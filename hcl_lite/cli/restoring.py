@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import click
 
-from hcl_lite.cli.applying import agrees, check_somebody_is_there, progress_of, report, stopping
+from hcl_lite.cli.applying import progress_of, report, stopping
+from hcl_lite.cli.asking import agrees, check_somebody_is_there
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import Inputs
+from hcl_lite.cli.locking import locked
+from hcl_lite.cli.options import Inputs, LockOptions
 from hcl_lite.cli.project import Project, load_project, make_build, run_async
 from hcl_lite.cli.views.plan_text import render_deletions, render_plan
 from hcl_lite.core.addrs import Address
@@ -38,7 +40,7 @@ class RestoreRequest:
     addresses: tuple[Address, ...] = ()
     overwrite: bool = False
     auto_approve: bool = False
-    lock_timeout: float = 0.0
+    lock: LockOptions = field(default_factory=LockOptions)
 
     @property
     def is_undo(self) -> bool:
@@ -50,7 +52,7 @@ def carry_out(request: RestoreRequest) -> int:
     project = load_project(request.inputs)
     if not request.auto_approve:
         check_somebody_is_there(request.command)
-    with project.store.lock(request.command, request.lock_timeout):
+    with locked(project.store, request.command, request.lock):
         return _carry_out(request, project)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hcl_lite.cli.options import Inputs, lock_options, restoring_options
+from hcl_lite.cli.options import Inputs, LockOptions, lock_options, restoring_options
 from hcl_lite.core.diags import Diagnostic, HclError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command(name="undo")
 @restoring_options
 @lock_options
-def command(inputs: Inputs, overwrite: bool, auto_approve: bool, lock_timeout: float) -> int:
+def command(inputs: Inputs, overwrite: bool, auto_approve: bool, lock: LockOptions) -> int:
     """Take back what the last apply, destroy or restore on this machine has changed.
 
     What it made is deleted, what it updated is put back, what it deleted is made again with its uid. What somebody has
@@ -27,9 +27,7 @@ def command(inputs: Inputs, overwrite: bool, auto_approve: bool, lock_timeout: f
     """
     from hcl_lite.cli.restoring import RestoreRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
 
-    return carry_out(
-        RestoreRequest(inputs, "undo", _last, overwrite=overwrite, auto_approve=auto_approve, lock_timeout=lock_timeout)
-    )
+    return carry_out(RestoreRequest(inputs, "undo", _last, overwrite=overwrite, auto_approve=auto_approve, lock=lock))
 
 
 def _last(backups: Backups, state: State) -> Run:

@@ -87,7 +87,7 @@ class _BackedUp:
     async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
         copy = self._owner.take_copy(self._owner.change(self._name, type_, uid), seen)
         if copy is None or values.get("overwrite") is True:
-            there = await self._writer.original(type_, uid)
+            there = await self._writer.original(type_, uid, seen)
             copy = Copy.of(there) if there is not None else None
         number = await self._begin(Write.UPDATE, type_, uid, copy, values)
         live: Live = await self._noted(number, self._writer.update(type_, uid, values, seen))
@@ -96,7 +96,7 @@ class _BackedUp:
 
     async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
         change = self._owner.change(self._name, type_, uid)
-        there = await self._writer.original(type_, uid)
+        there = await self._writer.original(type_, uid, change.seen if change is not None else None)
         if there is None:
             return await self._writer.delete(type_, uid, attributes)
         if change is not None and change.seen and there.version != change.seen:

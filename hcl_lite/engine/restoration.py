@@ -133,7 +133,7 @@ class RestorePlanner:
         """Of an object that the run made."""
         identity, record = entry.identity, self.records.get(_key(entry))
         type_ = self.session.resource_type(identity.provider, identity.address.type)
-        live = await self.session.get(identity.provider).original(type_.name, identity.uid)
+        live = await self.session.get(identity.provider).original(type_.name, identity.uid, entry.after)
         if live is None:
             return None
         if identity in self.state.pending:
@@ -162,7 +162,9 @@ class RestorePlanner:
         identity, record = entry.identity, self.records.get(_key(entry))
         type_ = self.session.resource_type(identity.provider, identity.address.type)
         values = _values_of(type_, identity.uid, backup.document)
-        live = await self.session.get(identity.provider).read(type_.name, identity.uid, values)
+        live = await self.session.get(identity.provider).read(
+            type_.name, identity.uid, values, entry.after or backup.version
+        )
         replacement = self.made.get(_key(entry)) if self.undoing else None
         if live is not None and replacement is not None:  # which goes before
             self._check_unchanged(replacement, live, record)

@@ -1,4 +1,4 @@
-"""grafana_folder: /api/folders, /api/folders/:uid, and POST /api/folders/:uid/move, for nested ones (11+)."""
+"""grafana_folder: /api/folders, /api/folders/:uid (5+), and POST /api/folders/:uid/move for nested ones (11+)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Held, Live, Refused, Version, told_of
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import Value, is_unknown
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
+from providers.grafana.generations.table import generation_of, require
 from providers.rest import Call, Json, RestType
+
+Values = Mapping[str, Value]
 
 _GROUP_VERSION = "folder.grafana.app/v1beta1"
 # The types of /api/search: what they are called in /api/folders/:uid/counts, and here.
@@ -25,14 +28,19 @@ class FolderType(RestType[GrafanaClient]):
     def live(self, wire: Json) -> Live:
         return replace(super().live(wire), changed_by=wire.get("updatedBy", ""))
 
-    async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        server = await client.server()
-        if not server.has_app_platform:
-            return await super().survey(client, uids)
-        found = await client.list_metadata(_GROUP_VERSION, "folders")
-        return {uid: found.get(uid) for uid in uids}
+    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+        await require(client, lambda generation: generation.folders, "A folder")
+        if is_unknown(values.get("parent_folder_uid")) or values.get("parent_folder_uid"):
+            what = "A folder in a folder"
+            await require(client, lambda generation: generation.nested_folders, what, "parent_folder_uid")
 
-    async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        if not (await generation_of(client)).app_platform:
+            return await super().survey(client, known)
+        found = await client.list_metadata(_GROUP_VERSION, "folders")
+        return {uid: found.get(uid) for uid in known}
+
+    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
         wire = await self.read_call.send(client, uid)
         live = self.live(wire)
         if (live.attributes["title"], live.version) != (values["title"], seen):
@@ -57,7 +65,14 @@ class FolderType(RestType[GrafanaClient]):
             return
 
     async def contents(self, client: GrafanaClient, uid: str) -> Sequence[Held]:
-        """GET /api/folders/:uid/counts tells how much there is, at all depths; /api/search what is in it (12.4)."""
+        """GET /api/folders/:uid/counts tells how much there is, at all depths; /api/search what is in it (12.4).
+
+        Before 10 /api/search by the folder's number alone (5.4 and 7.5, by their source).
+        """
+        if not (await generation_of(client)).counts_folders:
+            folder = await client.find(f"/api/folders/{quote(uid, safe='')}")
+            found = await client.get("/api/search", {"folderIds": str(folder["id"])}) if folder else ()
+            return [_held(item) for item in found]
         counts = await client.find(f"/api/folders/{quote(uid, safe='')}/counts") or {}
         if not any(counts.values()):
             return ()
@@ -78,7 +93,9 @@ FOLDER = FolderType(
     attrs={
         "uid": Attr(computed=True, optional=True, replaces=True, steady=True, wire="uid", doc="Identity; in URLs."),
         "title": Attr(required=True, wire="title", doc="What people see."),
-        "parent_folder_uid": Attr(wire="parentUid", doc="The folder that this one is in. Default: none, the root."),
+        "parent_folder_uid": Attr(
+            wire="parentUid", doc="The folder that this one is in (Grafana 11 or later). Default: none, the root."
+        ),
         "force_destroy": Attr("bool", settles=True, doc="Delete it with whatever it holds that is not managed here."),
         "id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the folder on its server."),
         "url": Attr(computed=True, wire="url", doc="Path of the folder's page."),

@@ -16,13 +16,11 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import ProviderError
 from providers.errors import NotFound
-from providers.grafana.client import GrafanaClient, Server
+from providers.grafana.client import GrafanaClient
+from providers.grafana.generations.app_platform import FOLDER, GROUP, STORED_CLASSIC, conversion_of, stored_form
+from providers.grafana.generations.table import pick_generation
+from providers.grafana.server import Server
 
-GROUP = "dashboard.grafana.app"
-FOLDER = "grafana.app/folder"
-
-# The form in which most are stored: nothing is converted, which makes a page take a third of the time (12.4.0).
-STORED_CLASSIC = "v0alpha1"
 _TOGGLE = "dashboardRestore"
 # Written by the server: what is sent for them is dropped, or says what is no longer so.
 _SERVERS_OWN = frozenset(
@@ -69,7 +67,7 @@ class Trash(Protocol):
 async def open_trash(client: GrafanaClient) -> Trash:
     """The trash of the server. Raises NoTrash, and ApiError."""
     server = await client.server()
-    if server.has_app_platform:
+    if pick_generation(server).app_platform:
         return PlatformTrash(client, server)
     if _TOGGLE in server.toggles:
         return ToggledTrash(client)
@@ -166,15 +164,6 @@ class ToggledTrash:
         await self.client.call("DELETE", _trash_path(uid))
 
 
-def stored_form(item: Mapping[str, Any]) -> str:
-    """The version of the API in which a dashboard is stored that was read as STORED_CLASSIC (12.4)."""
-    return str(_conversion(item).get("storedVersion") or STORED_CLASSIC)
-
-
-def _conversion(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    return (item.get("status") or {}).get("conversion") or {}
-
-
 def _as_new(item: Mapping[str, Any], folder: str | None) -> Mapping[str, Any]:
     """A deleted dashboard as the body of a create."""
     metadata = item["metadata"]
@@ -192,7 +181,7 @@ def _as_new(item: Mapping[str, Any], folder: str | None) -> Mapping[str, Any]:
 def _deleted(item: Mapping[str, Any]) -> Deleted:
     """`updatedBy` is who deleted it; what cannot be converted has its source instead of a spec (12.4.0)."""
     metadata = item["metadata"]
-    spec = item.get("spec") or _conversion(item)["source"]["spec"]
+    spec = item.get("spec") or conversion_of(item)["source"]["spec"]
     annotations = metadata.get("annotations") or {}
     return Deleted(
         uid=metadata["name"],

@@ -15,7 +15,7 @@ import pytest
 from hcl_lite.cli.exit_codes import ExitCode
 from providers.embedded import Fault, create_app
 from tests.conftest import Hcl, Server
-from tests.serving import serving
+from tests.whole.processes import serving
 
 _DIRECTORY = Path(".hcl-lite") / "backups"
 _DASHBOARD = '[resource.grafana_dashboard.d{n}]\nconfig_json = \'{{"uid": "d{n}", "title": "{title}"}}\'\n'

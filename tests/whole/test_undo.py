@@ -17,7 +17,7 @@ import pytest
 from providers.embedded import Fault, create_app
 from providers.grafana.client import make_client
 from tests.conftest import Hcl, Server
-from tests.serving import serving
+from tests.whole.processes import serving
 
 _MAIN = """
 [resource.grafana_folder.team]
