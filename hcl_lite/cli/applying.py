@@ -21,7 +21,7 @@ from hcl_lite.cli.options import Inputs, LockOptions
 from hcl_lite.cli.project import Project, load_project, make_build, make_plan, run_async
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
-from hcl_lite.cli.views.plan_text import render_deletions, render_plan, render_summary, too_many_deletions
+from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary, too_many_deletions
 from hcl_lite.core.addrs import Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
@@ -77,7 +77,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
     if request.max_destroy is not None and len(plan.deleted) > request.max_destroy:
         click.echo("\n" + render_diagnostics([too_many_deletions(plan, request.max_destroy)]), err=True)
         return ExitCode.TOO_MANY
-    question = " ".join(filter(None, (render_deletions(plan), request.question)))
+    question = render_question(plan, request.question)
     if not plan.is_empty and request.plan is None and not request.auto_approve and not agrees(question):
         click.echo("Nothing was changed.")
         return ExitCode.ERROR

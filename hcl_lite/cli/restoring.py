@@ -14,7 +14,7 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.options import Inputs, LockOptions
 from hcl_lite.cli.project import Project, load_project, make_build, run_async
-from hcl_lite.cli.views.plan_text import render_deletions, render_plan
+from hcl_lite.cli.views.plan_text import render_plan, render_question
 from hcl_lite.core.addrs import Address
 from hcl_lite.engine.apply import ApplyResult
 from hcl_lite.engine.backing_up import BackingUp
@@ -64,11 +64,10 @@ def _carry_out(request: RestoreRequest, project: Project) -> int:
     click.echo(f"Run {run.name}: {run.command}, {run.started:%Y-%m-%d %H:%M:%S} UTC.\n")
     click.echo(render_plan(restoration.plan) if restoration.steps or restoration.refused else "There is nothing to do.")
     left = ExitCode.ERROR if restoration.refused else ExitCode.OK
-    if restoration.steps and not request.auto_approve:
-        question = " ".join(filter(None, (render_deletions(restoration.plan), "Do this?")))
-        if not agrees(question):
-            click.echo("Nothing was changed.")
-            return ExitCode.ERROR
+    asks = bool(restoration.steps) and not request.auto_approve
+    if asks and not agrees(render_question(restoration.plan, "Do this?")):
+        click.echo("Nothing was changed.")
+        return ExitCode.ERROR
     begun = time.monotonic()
     result = run_async(lambda: _restore(request, project, build, state, run, restoration))
     if not restoration.steps:

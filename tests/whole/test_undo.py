@@ -339,3 +339,38 @@ def test_a_killed_undo_is_finished_by_the_next_one(hcl: Hcl, tmp_path: Path) -> 
         assert outcome.code == 0, outcome.out + outcome.err
         assert project.content() == project.before
         assert "is undone already" in hcl("undo", "--auto-approve").err
+
+
+_OLDER = """
+[resource.grafana_data_source.prom]
+name = "Prom"
+type = "prometheus"
+uid = "prom"
+url = "http://x:1"
+
+[resource.grafana_dashboard.api]
+config_json = '{"uid": "api", "title": "API", "tags": ["a"], "panels": []}'
+"""
+_IN_FOLDER = '[resource.grafana_folder.team]\ntitle = "Team"\nuid = "team"\n' + _OLDER.replace(
+    "config_json", 'folder = "${grafana_folder.team.uid}"\nconfig_json'
+)
+
+
+@pytest.mark.parametrize("version", ["3", "5", "7", "11"])
+@pytest.mark.parametrize("change", ["updated", "deleted"])
+def test_an_older_grafana_is_as_before_after_an_undo(hcl: Hcl, tmp_path: Path, version: str, change: str) -> None:
+    """Also where the server knows no uids, and where data sources have none; the plan is as usual."""
+    provider = f'[provider.grafana]\nurl = "embedded:{tmp_path}/old.db?version={version}"\nauth = "admin:admin"\n'
+    text = _OLDER if version == "3" else _IN_FOLDER
+    changed = "" if change == "deleted" else text.replace('"API"', '"Other"').replace("x:1", "y:2")
+    for step in (text, changed):
+        (tmp_path / "main.toml").write_text(provider + step)
+        outcome = hcl("apply", "--auto-approve")
+        assert outcome.code == 0, outcome.err
+
+    outcome = hcl("undo", "--auto-approve")
+
+    assert (outcome.code, outcome.err) == (0, ""), outcome.out
+    (tmp_path / "main.toml").write_text(provider + text)
+    outcome = hcl("plan", "--detailed-exitcode")
+    assert outcome.code == 0, outcome.out + outcome.err

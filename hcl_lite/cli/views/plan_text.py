@@ -65,22 +65,26 @@ def render_summary(plan: Plan) -> str:
         + (click.style(gone, bold=True, fg="red") if plan.count(Action.DELETE) else gone)
         + (f", {released} to forget." if released else ".")
     )
-    return f"{summary}\n{render_deletions(plan)}" if len(plan.deleted) >= _MANY else summary
+    return f"{summary}\n{_render_deletions(plan)}" if len(plan.deleted) >= _MANY else summary
 
 
-def render_deletions(plan: Plan) -> str:
-    """A sentence that stands out: how many objects go, and of which types; empty where none does."""
+def render_question(plan: Plan, question: str) -> str:
+    """`question`, after how much is deleted if the answer is yes."""
+    number = len(plan.deleted)
+    gone = "1 object is deleted." if number == 1 else f"{number} objects are deleted."
+    return f"{click.style(gone, bold=True, fg='red')} {question}" if number else question
+
+
+def _render_deletions(plan: Plan) -> str:
+    """What goes, by type."""
     counts = Counter(change.address.type for change in plan.deletions)
     number = len(plan.deleted)
-    if not number:
-        return ""
     if number > counts.total():
         counts["not managed here"] = number - counts.total()
     types = ", ".join(f"{count} {type_}" for type_, count in counts.most_common())
-    objects = "1 object is deleted" if number == 1 else f"{number} objects are deleted"
     replaced = plan.count(Action.REPLACE)
     again = f", {replaced} of them to be made anew" if replaced else ""
-    return click.style(f"{objects}{again}: {types}.", bold=True, fg="red")
+    return click.style(f"{number} objects are deleted{again}: {types}.", bold=True, fg="red")
 
 
 def too_many_deletions(plan: Plan, most: int) -> Diagnostic:
