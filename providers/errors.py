@@ -4,9 +4,9 @@ ProviderError (hcl_lite.core.schema)
 └── ApiError
     ├── Unreachable       no connection, or none that got as far as sending the request
     ├── Unclear           sent, but no answer: the work may have been done
-    ├── NotJson           an answer that is not JSON, such as a login page or a proxy's error
+    ├── NotJson           an answer that is not JSON, such as a login page or a proxy's; the work may have been done
     ├── NoToken           AWS gave no token for a workspace
-    ├── Unexpected        JSON that is not what the route gives on such a server
+    ├── Unexpected        JSON that is not what the route gives on such a server; the work may have been done
     ├── Invalid           400, 422
     ├── Unauthorized      401
     ├── Denied            403
@@ -56,10 +56,12 @@ class Unclear(ApiError):
 
 
 class NotJson(ApiError):
+    unclear = True
     advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
 
 
 class Unexpected(ApiError):
+    unclear = True
     advice = NotJson.advice
 
     def __init__(self, doing: str, url: str, error: Exception, what: str) -> None:

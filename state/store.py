@@ -10,8 +10,8 @@ from typing import Protocol
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import JsonValue
-from state.journal import Journal, depose_line, fail_line, intent_line, move_line, put_line, remove_line
-from state.model import Draft, Identity, Record, State
+from state.journal import Journal, depose_line, fail_line, intent_line, move_line, plan_line, put_line, remove_line
+from state.model import Draft, Identity, Intent, Record, State
 
 
 class StateReader(Protocol):
@@ -36,7 +36,11 @@ class StateStore(StateReader, Protocol):
 
 
 class Ledger:
-    """The state of a run under way: every change is on disk before the method returns. One at a time, under a lock."""
+    """The state of a run under way: every change is on disk before the method returns. One at a time, under a lock.
+
+    Every method raises HclError where the disk does not take it. What has been done on a server is kept in memory all
+    the same, for the end of the run to write.
+    """
 
     def __init__(self, store: StateStore, state: State) -> None:
         """Writes `state` first where it holds what an earlier run's journal said: that journal ends here."""
@@ -44,18 +48,23 @@ class Ledger:
         self._draft = Draft(state)
         self._base = state
         if store.journal_path.exists():
-            self._base = replace(state, serial=state.serial + 1)
-            store.write(self._base)
+            store.write(state)
             store.journal_path.unlink()
-        self._journal = Journal(store.journal_path, self._base)
+        self._journal = Journal(store.journal_path, state)
 
     @property
     def state(self) -> State:
         return self._draft.state()
 
-    async def intend(self, identity: Identity) -> None:
-        self._draft.intend(identity)
-        await self._journal.write(intent_line(identity))
+    async def begin(self, plan: str) -> None:
+        """A saved plan is about to be carried out, so that it is not carried out again."""
+        await self._journal.write(plan_line(plan))
+        self._draft.begin(plan)
+
+    async def intend(self, intent: Intent) -> None:
+        """A write is about to be made; where this fails it is not."""
+        await self._journal.write(intent_line(intent))
+        self._draft.intend(intent)
 
     async def fail(self, identity: Identity) -> None:
         self._draft.fail(identity)

@@ -185,18 +185,15 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
         plan = await Planner(build, state, session, options).make()
     finally:
         await session.close()
-    left = [_left_by_earlier_run(state)] if project.store.journal_path.exists() else []
+    left = [_left_by_earlier_run()] if project.store.journal_path.exists() and not state.pending else []
     time = project.now.isoformat()
     return replace(plan, inputs=project.inputs(), time=time, warnings=(*plan.warnings, *left)), build
 
 
-def _left_by_earlier_run(state: State) -> Diagnostic:
+def _left_by_earlier_run() -> Diagnostic:
     """What a journal that is there when a run begins says to the user."""
-    count = len(state.pending)
-    objects = "1 object" if count == 1 else f"{count} objects"
-    unclear = f": {objects} may have been made, and {'is' if count == 1 else 'are'} looked for" if count else ""
     return Diagnostic(
-        f"An earlier run ended early, or is still going on{unclear}",
+        "An earlier run ended early, or is still going on",
         "What it has done is taken into account; the next apply writes it to the state.",
         severity=Severity.WARNING,
     )

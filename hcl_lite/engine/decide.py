@@ -29,6 +29,7 @@ from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, 
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
 from hcl_lite.engine.evaluate import Arguments, Values
+from hcl_lite.engine.reconcile import DELETED
 from hcl_lite.lang.config import Block
 from state.model import Record
 
@@ -42,7 +43,8 @@ class Case:
     unchanged; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may be taken
     over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen` names the
     provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was deleted,
-    and that its server can bring it back.
+    and that its server can bring it back. `interrupted` says that an earlier run was writing the object when it ended,
+    `deleted` that it had deleted it.
     """
 
     block: Block
@@ -61,6 +63,8 @@ class Case:
     protected: bool = False
     unseen: str = ""
     trashed: bool = False
+    interrupted: bool = False
+    deleted: bool = False
     now: datetime | None = None
 
 
@@ -168,6 +172,8 @@ def _decide_missing(case: Case, change: Change) -> Change:
     change = replace(change, differences=_summary(case))
     if record is None:
         return replace(change, action=Action.CREATE)
+    if case.deleted:
+        return replace(change, action=Action.CREATE, because=DELETED)
     if _has_expired(case, record) and not case.values.get("recreate_when_expired") and not case.replace:
         note = "It has expired. It is made again with recreate_when_expired = true, or with --replace."
         return replace(change, note=note, differences=(), secrets={})
@@ -330,7 +336,7 @@ def _has_expired(case: Case, record: Record) -> bool:
 
 
 def _refresh_note(case: Case, live: Live) -> str:
-    if case.record is None:
+    if case.record is None or case.ours:
         return case.ours or "It was there already, as declared; it is taken over."
     if case.values.get(CHECK) is True and not wants_check(case.record):
         return "Its health will be checked."

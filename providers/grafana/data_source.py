@@ -13,7 +13,7 @@ from urllib.parse import quote
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Refused, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
-from providers.errors import Invalid, NotFound
+from providers.errors import ApiError, Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.rest import Call, Json, RestType
 
@@ -109,8 +109,20 @@ class DataSourceType(RestType[GrafanaClient]):
         live = await super().create(client, values)
         if values.get("is_default") is False and live.attributes.get("is_default"):
             # The first data source of an organisation becomes its default whatever is asked for (12.4).
-            return await self.update(client, live.uid, values, live.version)
+            return await self._end_default(client, values, live)
         return live
+
+    async def _end_default(self, client: GrafanaClient, values: Mapping[str, Value], made: Live) -> Live:
+        """The second of two calls is settled by itself: what the first has done is no conflict."""
+        try:
+            return await self.update(client, made.uid, values, made.version)
+        except ApiError as error:
+            if not error.unclear:
+                raise
+        there = await self.read(client, made.uid)
+        if there is None or there.version != made.version:
+            return there or made
+        return await self.update(client, made.uid, values, made.version)
 
     async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
         current = await self.read(client, uid)

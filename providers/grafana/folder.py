@@ -7,7 +7,7 @@ from typing import Any
 
 from hcl_lite.core.schema import Attr, Live, Refused, Version
 from hcl_lite.core.values import Value
-from providers.errors import NotFound
+from providers.errors import ApiError, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.rest import Call, RestType
 
@@ -32,8 +32,20 @@ class FolderType(RestType[GrafanaClient]):
             wire = await self.update_call.send(client, uid, body)
         parent = values.get("parent_folder_uid") or ""
         if (wire.get("parentUid") or "") != parent:
-            wire = await Call("POST", "/api/folders/{uid}/move").send(client, uid, {"parentUid": parent})
+            wire = await self._move(client, uid, parent)
         return self.live(wire)
+
+    async def _move(self, client: GrafanaClient, uid: str, parent: str) -> Any:
+        """The second of two calls is settled by itself: what the first has done is no conflict."""
+        call = Call("POST", "/api/folders/{uid}/move")
+        try:
+            return await call.send(client, uid, {"parentUid": parent})
+        except ApiError as error:
+            if not error.unclear:
+                raise
+        wire = await self.read_call.send(client, uid)
+        there = (wire.get("parentUid") or "") == parent
+        return wire if there else await call.send(client, uid, {"parentUid": parent})
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         force = attributes.get("force_destroy") is True

@@ -16,7 +16,7 @@ from hcl_lite.core.diags import HclError
 from state.backends.local import LocalStore
 from state.fingerprint import KEY_VARIABLE, fingerprint, matches
 from state.journal import Journal, put_line, replay
-from state.model import Identity, Record, State
+from state.model import Intent, Record, State
 from state.store import Ledger
 
 
@@ -33,16 +33,16 @@ def _abandoned(store: LocalStore) -> State:
 
     async def run() -> State:
         ledger = Ledger(store, store.read())
-        await ledger.intend(Identity(_record("a").address, "p", "a"))
+        await ledger.intend(Intent("create", _record("a")))
         await ledger.put(_record("a"))
-        await ledger.intend(Identity(_record("b").address, "p", "b"))
+        await ledger.intend(Intent("create", _record("b")))
         await ledger.put(_record("old"))
         await ledger.move(_record("old").address, _record("new").address)
         await ledger.put(_record("gone"))
         await ledger.remove(_record("gone").identity)
         await ledger.put(_record("c", "c1"))
         await ledger.depose(_record("c", "c1"))
-        await ledger.intend(Identity(_record("d").address, "p", "d"))
+        await ledger.intend(Intent("update", _record("d")))
         await ledger.fail(_record("d").identity)
         ledger.close()
         return ledger.state
@@ -55,9 +55,9 @@ def test_what_an_ended_run_had_done_is_read_back(tmp_path: Path) -> None:
     store = _store(tmp_path)
     done = _abandoned(store)
     read = store.read()
-    assert read == done
+    assert read == replace(done, serial=done.serial + 1)
     assert sorted(str(a) for a in read.records) == ["t.a", "t.new"]
-    assert [str(i.address) for i in read.pending] == ["t.b"]
+    assert read.pending == (Intent("create", _record("b")),)
     assert [r.uid for r in read.deposed] == ["c1"]
 
 
@@ -73,7 +73,7 @@ def test_the_next_run_takes_the_journal_over(tmp_path: Path) -> None:
 
     finished = asyncio.run(run())
     assert store.read() == finished
-    assert finished.serial == done.serial + 2
+    assert finished.serial == done.serial + 2  # what the journal said, and what this run did
     assert finished.pending == ()
     assert not store.journal_path.exists()
 
@@ -89,7 +89,7 @@ def test_a_journal_cut_anywhere_is_read_as_far_as_it_goes(tmp_path: Path) -> Non
         state = store.read()
         sizes.add(len(state.records))
         assert len(whole[:length].split(b"\n")) > 1 or state.records == {}
-    assert replace(state, lineage="") == replace(done, lineage="")
+    assert replace(state, lineage="", serial=0) == replace(done, lineage="")
     assert sizes == {0, 1, 2, 3}
 
 
