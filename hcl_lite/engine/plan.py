@@ -319,7 +319,8 @@ class Planner:
         writes = "1 write was" if count == 1 else f"{count} writes were"
         outcomes = self.resources.outcomes
         lines = [
-            f"{i.record.address} ({i.record.uid}) was being {_DOING[i.write]}: {outcomes.get(i.identity, _NOT_LOOKED_AT)}."
+            f"{i.record.address} ({i.record.uid}) was being {_DOING[i.write]}: "
+            f"{outcomes.get(i.identity, _NOT_LOOKED_AT)}."
             for i in self.state.pending
         ]
         yield Diagnostic(
