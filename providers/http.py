@@ -182,7 +182,9 @@ class HttpClient:
         if status < 400:
             outcome = _decode(method, url, answer)
             return None, self.explained(outcome) if isinstance(outcome, ApiError) else outcome
-        failure = self.explained(from_answer(method, url, status, answer.content))
+        failure = self.explained(
+            from_answer(method, url, status, answer.content, answer.headers.get("Retry-After", ""))
+        )
         if status in _BUSY:
             return min(_retry_after(answer, wait), self.connection.longest_wait), failure
         if status >= 500 and self.connection.reads(method, path):
@@ -280,7 +282,8 @@ def _decode(method: str, url: str, answer: httpx.Response) -> Any:
     if 300 <= answer.status_code < 400:
         return NotJson(method, url, answer.status_code, f"a redirect to {answer.headers.get('Location', 'nowhere')}")
     if not answer.content:
-        return None
+        # What a GET finds nothing of is a 404: nothing at all comes from something else than the server.
+        return NotJson(method, url, answer.status_code, "an empty answer") if method == "GET" else None
     try:
         return json.loads(answer.content)
     except (ValueError, RecursionError):

@@ -36,11 +36,12 @@ COMMANDS = {
     "test": "Run the tests of the configuration, on embedded servers",
     "show": "Show the state, or a saved plan",
     "state": "List, show, move and forget objects of the state",
+    "data-source": "List, show, query and delete data sources of a Grafana",
     "dashboard": "List, restore and purge deleted dashboards, and earlier versions",
     "output": "Print the outputs of the last apply",
     "snapshot": "List, show and delete snapshots of a Grafana",
     "providers": "Show which providers the configuration uses",
-    "serve": "Run the embedded Grafana on a port",
+    "serve": "Run the embedded Grafana, or the embedded HeadSpin, on a port",
     "version": "Print the version",
 }
 
@@ -110,7 +111,7 @@ class Commands(click.Group):
 
 
 def _module(command: str) -> str:
-    return {"import": "import_"}.get(command, command)
+    return {"import": "import_"}.get(command, command.replace("-", "_"))
 
 
 @click.group(

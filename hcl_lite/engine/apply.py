@@ -150,7 +150,7 @@ class Applier:
             return
         match address.kind:
             case Kind.PROVIDER:
-                open_provider(self.session, self.scope, block)
+                await open_provider(self.session, self.scope, block)
             case Kind.DATA:
                 self._check_rules(block)
                 values = lookup_arguments(self.session, self.scope, block)

@@ -169,7 +169,7 @@ class Planner:
         try:
             match address.kind:
                 case Kind.PROVIDER:
-                    open_provider(self.session, self.scope, block)
+                    await open_provider(self.session, self.scope, block)
                 case Kind.DATA:
                     await self._look_up(block)
                 case Kind.RESOURCE if self._leaves_blocks:  # a provider needs it

@@ -136,6 +136,16 @@ class FakeServer:
         old = self.objects.get((type_, uid), {"version": 0})
         self.objects[type_, uid] = {"version": old["version"] + 1, "content": content, "attributes": {}}
 
+    async def check_settings(self) -> None:
+        if "check_settings" in self.faults:
+            raise self.faults["check_settings"]
+
+    async def resolve(self, type_: str, name: str) -> str | None:
+        if not name.startswith("title:"):
+            return name
+        titles = {item["content"].get("title"): uid for (kind, uid), item in self.objects.items() if kind == type_}
+        return titles.get(name.removeprefix("title:"))
+
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         return {uid: self._live(type_, uid, whole=False) for uid in uids}
 

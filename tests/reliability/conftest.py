@@ -136,7 +136,7 @@ class Universe:
             shutil.copytree(template, directory, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
             state = directory / _STATE
             if state.exists():  # it remembers where Grafana is
-                state.write_text(state.read_text().replace(f"/{template.name}\"", f"/{name}\""))
+                state.write_text(state.read_text().replace(f'/{template.name}"', f'/{name}"'))
         given = {"world": name, "file": str(directory / "server.db"), "allocated": scenario.allocated}
         url = self.client.post("/_/open", json=given).json()["url"]
         return World(name, scenario, url, directory, self.runners, self.client)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+
 def _board(name: str, title: str, folder: str = "", uid: str = "") -> str:
     config = {"title": title, "panels": [{"id": 1, "type": "text", "title": title}], **({"uid": uid} if uid else {})}
     place = f'folder = "${{grafana_folder.{folder}.uid}}"\n' if folder else ""
@@ -38,7 +39,9 @@ def _source(name: str, uid: str, url: str, secret: str = "") -> str:
 
 
 def _snapshot(name: str, title: str) -> str:
-    return f'[resource.grafana_snapshot.{name}]\nname = "{title}"\ndashboard = "${{grafana_dashboard.same.config_json}}"\n'
+    return (
+        f'[resource.grafana_snapshot.{name}]\nname = "{title}"\ndashboard = "${{grafana_dashboard.same.config_json}}"\n'
+    )
 
 
 def _registered(name: str, board: str, version: int) -> str:

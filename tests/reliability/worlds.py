@@ -94,7 +94,13 @@ async def _look(app: EmbeddedHeadspin) -> dict[str, Any]:
     for source in await get("/api/datasources"):
         whole = await get(f"/api/datasources/uid/{source['uid']}")
         keys = sorted(whole.get("secureJsonFields") or ())
-        found[f"data source {source['uid']}"] = [whole["name"], whole["url"], whole["isDefault"], keys, whole["version"]]
+        found[f"data source {source['uid']}"] = [
+            whole["name"],
+            whole["url"],
+            whole["isDefault"],
+            keys,
+            whole["version"],
+        ]
     for number, name in enumerate(sorted(item["name"] for item in await get("/api/dashboard/snapshots"))):
         found[f"snapshot {number}"] = name
     found["HeadSpin"] = [dict(item) for item in app.organisation.dashboards() if item["allocated"]]

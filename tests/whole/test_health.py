@@ -74,6 +74,7 @@ def test_a_data_source_is_held_to_work(hcl: Hcl, server: Server, tmp_path: Path,
     again = hcl("apply", "--auto-approve")
     assert (again.code, "Its health will be checked." in again.out) == (1, True)
 
+    time.sleep(1)  # Grafana goes on with the old settings where both were saved in the same second
     _write(tmp_path, server, prometheus)
     applied = hcl("apply", "--auto-approve")
     assert applied.code == 0, applied.err
