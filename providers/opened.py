@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from hcl_lite.core.contents import holds
+from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.schema import Attr, Live, ResourceType, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
@@ -120,7 +120,7 @@ class Opened(Generic[Client]):
 
         async def done(failure: ApiError) -> Live | None:
             live = await kind.read(self._client, uid, values)
-            if live is None or live.content is None or holds(live.content, kind.content(values)):
+            if live is None or _is_as_sent(kind, live, values):
                 return live
             raise failure
 
@@ -147,8 +147,9 @@ class Opened(Generic[Client]):
 
         async def done(_: ApiError) -> Live | None:
             live = await kind.read(self._client, uid, values)
-            moved = live is not None and live.version != seen
-            return live if moved and live is not None and holds(live.content, kind.content(values)) else None
+            if live is None or live.version == seen or not _is_as_sent(kind, live, values):
+                return None
+            return live
 
         with self._understood(f"Updating {type_} {uid} on"):
             return await self._settled(kind, lambda: kind.update(self._client, uid, values, seen), done)
@@ -207,3 +208,9 @@ class Opened(Generic[Client]):
                     return found
                 await self._client.pause(attempt)
             return await write()
+
+
+def _is_as_sent(kind: ResourceType, live: Live, values: Values) -> bool:
+    """Whether the object is what `values` ask for; one that nobody can read back is taken to be."""
+    sent = kind.content(values)
+    return live.content is None or holds(without_unasked(kind.attrs, live.content, sent), sent)

@@ -1,22 +1,39 @@
-"""Whether what a server has is what it was sent: it may have filled in more. Pure."""
+"""The content of an object on a server, held against what was asked for. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value, reveal
 
 
-def holds(found: Value, sent: Value) -> bool:
-    """Whether everything in `sent` is in `found`; what is empty equals what is absent, and `found` may have more keys.
+def without_unasked(attrs: Mapping[str, Attr], content: Value, wanted: Value) -> Value:
+    """`content` without the attributes that the user left to the server."""
+    if not isinstance(content, Mapping):
+        return content
+    return {
+        key: value for key, value in content.items() if key in wanted or key not in attrs or not attrs[key].computed
+    }
 
-    Lists have to be of one length: what a server adds are settings that were left out, not items.
+
+def holds(found: Value, sent: Value) -> bool:
+    """Whether `found` is what was sent, as far as it was asked for: what is empty equals what is absent.
+
+    Below its attributes it may have more keys, which are settings that the server has filled in; lists have to be of
+    one length.
     """
     sent = reveal(sent)
     if isinstance(sent, Mapping) and isinstance(found, Mapping):
-        return all(holds(found.get(key), value) for key, value in sent.items())
+        return all(_holds(found.get(key), sent.get(key)) for key in {**found, **sent})
+    return _holds(found, sent)
+
+
+def _holds(found: Value, sent: Value) -> bool:
+    if isinstance(sent, Mapping) and isinstance(found, Mapping):
+        return all(_holds(found.get(key), value) for key, value in sent.items())
     if isinstance(sent, list) and isinstance(found, list | tuple):
-        return len(sent) == len(found) and all(map(holds, found, sent))
+        return len(sent) == len(found) and all(map(_holds, found, sent))
     return (_is_empty(found) and _is_empty(sent)) or (
         found == sent and isinstance(found, bool) == isinstance(sent, bool)
     )

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
-from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check, without_unasked
+from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.diff import diff, hash_of
 from hcl_lite.engine.evaluate import (
     Arguments,
@@ -307,7 +308,7 @@ class Applier:
             self.warnings.append(_incomplete(block, live.warnings))
         content = expected.content
         if live.content is not None:
-            content = hash_of(without_unasked(type_, live.content, type_.content(values)))
+            content = hash_of(without_unasked(type_.attrs, live.content, type_.content(values)))
         attributes = stored_attributes(type_, values, live.attributes)
         record = replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
         return await self._settle(block, record, written=True)

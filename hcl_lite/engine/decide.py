@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Live, ResourceType
@@ -208,7 +209,7 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
 
 def _decide_present(case: Case, live: Live, change: Change) -> Change:
     wanted = case.type.content(case.values)
-    found = without_unasked(case.type, live.content, wanted)
+    found = without_unasked(case.type.attrs, live.content, wanted)
     unchanged = case.record is not None and case.arguments.hash != "" and case.arguments.hash == case.record.applied
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
     asked = _triggered(case)
@@ -275,17 +276,6 @@ def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Differ
     if record is None or live.version == record.version:
         return bool(record and unchanged and differences)
     return record.content != "" and found is not None and hash_of(found) != record.content
-
-
-def without_unasked(type_: ResourceType, content: Value, wanted: Value) -> Value:
-    """`content` without the attributes that the user left to the server."""
-    if not isinstance(content, Mapping):
-        return content
-    return {
-        key: value
-        for key, value in content.items()
-        if key in wanted or key not in type_.attrs or not type_.attrs[key].computed
-    }
 
 
 def _replacement(case: Case) -> str:

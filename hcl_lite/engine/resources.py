@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
 from hcl_lite.core.paths import keep
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown, reveal, shown
 from hcl_lite.engine.changes import WRITES, Action, Change
-from hcl_lite.engine.decide import Case, decide, ignores_all, without_unasked
+from hcl_lite.engine.decide import Case, decide, ignores_all
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, complete, evaluate_resource, exposed
 from hcl_lite.engine.graph import Build, nearest_resources
@@ -200,7 +201,7 @@ class ResourcePlanner:
                 rewritten = await there.read_baseline(block.address.type, live.uid, live.version, values)
             open_ = {key: value for key, value in live.attributes.items() if not is_secret(values.get(key))}
             live = replace(live, attributes=open_)
-        found = without_unasked(type_, live.content, wanted) if live is not None else None
+        found = without_unasked(type_.attrs, live.content, wanted) if live is not None else None
         outcome = reconcile(intent, record, live, found, wanted if rewritten is not None else None)
         self.outcomes[intent.identity] = outcome.words
         return replace(outcome, record=outcome.record and replace(outcome.record, address=block.address))

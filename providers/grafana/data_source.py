@@ -13,10 +13,10 @@ from urllib.parse import quote
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Refused, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
-from providers.errors import ApiError, Invalid, NotFound
+from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source
-from providers.rest import Call, Json, RestType
+from providers.rest import Call, Json, RestType, send_settled
 
 # What 12.4 makes of the old names of its built-in plugins (aliasIDs in their plugin.json).
 _ALIASES = {
@@ -118,22 +118,19 @@ class DataSourceType(RestType[GrafanaClient]):
         live = await super().create(client, values)
         if values.get("is_default") is False and live.attributes.get("is_default"):
             # The first data source of an organisation becomes its default whatever is asked for (12.4).
-            return await self._end_default(client, values, live)
+            return self.live(
+                await send_settled(
+                    lambda: self._save(client, live.uid, values, live.version),
+                    lambda: self.read_call.send(client, live.uid),
+                    lambda found: not found["isDefault"],
+                )
+            )
         return live
 
-    async def _end_default(self, client: GrafanaClient, values: Mapping[str, Value], made: Live) -> Live:
-        """The second of two calls is settled by itself: what the first has done is no conflict."""
-        try:
-            return await self.update(client, made.uid, values, made.version)
-        except ApiError as error:
-            if not error.unclear:
-                raise
-        there = await self.read(client, made.uid)
-        if there is None or there.version != made.version:
-            return there or made
-        return await self.update(client, made.uid, values, made.version)
-
     async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+        return self.live(await self._save(client, uid, values, seen))
+
+    async def _save(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Json:
         current = await self.read(client, uid)
         if current is None or current.version != seen:
             # A PUT with an old version is accepted (12.4), so the check is made here.
@@ -146,7 +143,8 @@ class DataSourceType(RestType[GrafanaClient]):
         secure = {**dict.fromkeys(gone, ""), **wire.get("secureJsonData", {})}
         await self._put(client, current, {**wire, "secureJsonData": secure} if secure else wire)
         # The version in the answer of the PUT is the one before it (12.4).
-        return self.live(await self.read_call.send(client, uid))
+        found: Json = await self.read_call.send(client, uid)
+        return found
 
     async def _put(self, client: GrafanaClient, current: Live, wire: Json) -> None:
         """PUT /api/datasources/uid/:uid (12.4), or /api/datasources/:id where there is no such route (7.5)."""

@@ -7,11 +7,12 @@ from typing import Any
 
 from hcl_lite.core.schema import Attr, Live, Refused, Version
 from hcl_lite.core.values import Value
-from providers.errors import ApiError, NotFound
+from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
-from providers.rest import Call, RestType
+from providers.rest import Call, Json, RestType, send_settled
 
 _GROUP_VERSION = "folder.grafana.app/v1beta1"
+_MOVE = Call("POST", "/api/folders/{uid}/move")
 
 
 class FolderType(RestType[GrafanaClient]):
@@ -25,27 +26,26 @@ class FolderType(RestType[GrafanaClient]):
         return {uid: found.get(uid) for uid in uids}
 
     async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
-        wire = await self.read_call.send(client, uid)
-        live = self.live(wire)
-        if (live.attributes["title"], live.version) != (values["title"], seen):
-            body = {"title": values["title"], "version": seen["version"]}
-            wire = await self.update_call.send(client, uid, body)
-        parent = values.get("parent_folder_uid") or ""
-        if (wire.get("parentUid") or "") != parent:
-            wire = await self._move(client, uid, parent)
-        return self.live(wire)
+        async def read() -> Json:
+            found: Json = await self.read_call.send(client, uid)
+            return found
 
-    async def _move(self, client: GrafanaClient, uid: str, parent: str) -> Any:
-        """The second of two calls is settled by itself: what the first has done is no conflict."""
-        call = Call("POST", "/api/folders/{uid}/move")
-        try:
-            return await call.send(client, uid, {"parentUid": parent})
-        except ApiError as error:
-            if not error.unclear:
-                raise
-        wire = await self.read_call.send(client, uid)
-        there = (wire.get("parentUid") or "") == parent
-        return wire if there else await call.send(client, uid, {"parentUid": parent})
+        wire = await read()
+        title, parent = values["title"], values.get("parent_folder_uid") or ""
+        if (wire["title"], self.live(wire).version) != (title, seen):
+            body = {"title": title, "version": seen["version"]}
+            wire = await send_settled(
+                lambda: self.update_call.send(client, uid, body),
+                read,
+                lambda found: found["title"] == title and self.live(found).version != seen,
+            )
+        if (wire.get("parentUid") or "") != parent:
+            wire = await send_settled(
+                lambda: _MOVE.send(client, uid, {"parentUid": parent}),
+                read,
+                lambda found: (found.get("parentUid") or "") == parent,
+            )
+        return self.live(wire)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         force = attributes.get("force_destroy") is True

@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ import pytest
 from tests.reliability.scenario import Scenario, Settled, settled
 
 _ROOT = Path(__file__).parent.parent.parent
+_RUNNERS = 3  # they wait for answers, too
 _STATE = "hcl-lite.state.json"
 APPLY = ["apply", "--auto-approve", "--parallelism", "1"]
 PLAN = ["plan", "--detailed-exitcode"]
@@ -41,9 +43,7 @@ class Runner:
         return answer
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(10)
+        self._process.communicate()
 
 
 @dataclass
@@ -57,18 +57,21 @@ class World:
     runners: Queue[Runner]
     client: httpx.Client
 
-    def run(self, *commands: list[str], **job: Any) -> dict[str, Any]:
+    def run(
+        self, *commands: list[str], environment: Mapping[str, str] = MappingProxyType({}), **job: Any
+    ) -> dict[str, Any]:
         """Carry out command lines in a fork: codes, points, and what was said."""
-        environment = {
+        settings = {
             "HEADSPIN_URL": self.url,
             "HEADSPIN_AUTH": "embedded",
             "GRAFANA_URL": self.url,
             "GRAFANA_AUTH": "Example Grafana:pw",
             "HCL_LITE_FINGERPRINT_KEY": "quick",
+            **environment,
         }
         runner = self.runners.get()
         try:
-            return runner.run(directory=str(self.directory), environment=environment, commands=commands, **job)
+            return runner.run(directory=str(self.directory), environment=settings, commands=commands, **job)
         finally:
             self.runners.put(runner)
 
@@ -87,8 +90,19 @@ class World:
     def settled(self) -> Settled:
         return settled(self.scenario, self.control("look"), self.state())
 
-    def files(self) -> set[str]:
-        return {path.name for path in self.directory.iterdir()}
+    def difference(self, again: dict[str, Any], wanted: Settled) -> str:
+        """What is wrong after another apply and a plan; empty where it is all as it was to be."""
+        said = again["said"]
+        if any(again["codes"]):
+            return f"exit codes {again['codes']}:\n{said}"
+        found = self.settled()
+        if found != wanted:
+            return f"{found}\n instead of {wanted}\n{said}"
+        if self.scenario.outside is None and "outside of hcl-lite" in said:
+            return f"our own doing is told as somebody else's:\n{said}"
+        left = {path.name.removeprefix(_STATE) for path in self.directory.iterdir()}
+        left -= {"main.toml", "", ".backup", ".lock", "server.db", "server.db-wal", "server.db-shm"}
+        return f"left behind: {left}" if left else ""
 
 
 @dataclass
@@ -108,7 +122,7 @@ class Universe:
         world = self._open(scenario, None)
         world.write(scenario.before)
         for _ in range(self.runners.qsize()):  # in the runners themselves: so they have imported all that it takes
-            result = world.run(APPLY, PLAN, watch=False, here=True)
+            result = world.run(APPLY, PLAN, here=True)
             assert result["codes"] == [0, 0], result["said"]
         if scenario.outside is not None:
             method, path = scenario.outside
@@ -151,7 +165,7 @@ def universe() -> Iterator[Universe]:
     assert server.stdout is not None
     port = server.stdout.readline().strip()
     runners: Queue[Runner] = Queue()
-    started = [Runner() for _ in range(2)]
+    started = [Runner() for _ in range(_RUNNERS)]
     for runner in started:
         runners.put(runner)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
@@ -164,10 +178,21 @@ def universe() -> Iterator[Universe]:
 
 
 @pytest.fixture(scope="session")
-def both() -> Iterator[ThreadPoolExecutor]:
+def hands() -> Iterator[ThreadPoolExecutor]:
     """As many hands as there are runners."""
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(_RUNNERS) as pool:
         yield pool
+
+
+def undisturbed(universe: Universe, scenario: Scenario) -> tuple[Settled, list[str], list[str]]:
+    """Where a run that nothing happens to ends, the points that it passes, and its writes to servers."""
+    universe.prepare(scenario)
+    world = universe.world(scenario)
+    result = world.run(APPLY, PLAN)
+    assert result["codes"] == [0, 0], result["said"]
+    found, writes = world.settled(), world.control("writes")
+    universe.end(world)
+    return found, result["points"], writes
 
 
 def _start(module: str) -> subprocess.Popen[str]:

@@ -3,8 +3,8 @@
     python -m tests.reliability.runner
 
 reads a JSON line for each run, and answers with one. What a run imports is there once a job was carried out `here`, so
-that a run in a fork costs what its work costs. Nothing of the product knows of this: the points are where it asks the system for something, or a server for a
-write.
+that a run in a fork costs what its work costs.
+Nothing of the product knows of this: the points are where it asks the system for something, or a server for a write.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 import httpx
 
 from hcl_lite.cli.main import run
+from providers.http import HttpClient
 
 _write = os.write
 
@@ -99,6 +100,7 @@ def watch(points: Points) -> None:
         points.at(f"after {request.method}")
         return response
 
+    HttpClient.backoff = lambda *_: 0.01  # type: ignore[method-assign]  # how long it waits is no matter here
     tempfile.mkstemp = mkstemp  # type: ignore[assignment]
     httpx.AsyncHTTPTransport.handle_async_request = handle  # type: ignore[method-assign]
 
@@ -110,7 +112,7 @@ def carry_out(job: dict[str, Any]) -> dict[str, Any]:
     points = Points(job.get("kill", 0), job.get("full", 0), job.get("room", 0))
     codes: list[int] = []
     said = io.StringIO()
-    if job.get("watch", True):
+    if not job.get("here"):
         watch(points)
     with redirect_stdout(said), redirect_stderr(said):
         for command in job["commands"]:

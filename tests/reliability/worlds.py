@@ -31,6 +31,8 @@ class Worlds:
     def __init__(self) -> None:
         self.port = 0
         self.apps: dict[str, EmbeddedHeadspin] = {}
+        self.writes: dict[str, list[str]] = {}
+        self.faults: dict[str, dict[int, list[dict[str, Any]]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,13 +43,22 @@ class Worlds:
             await response(scope, receive, send)
             return
         below = f"/{path}"
+        if scope["method"] != "GET":
+            self._meet_faults(world, scope["method"], below)
         await self.apps[world]({**scope, "path": below, "raw_path": below.encode()}, receive, send)
+
+    def _meet_faults(self, world: str, method: str, path: str) -> None:
+        """What this write, by its number in this world, is to meet: only it, or all that comes from then on."""
+        self.writes[world].append(f"{method} {path}")
+        for fault in self.faults[world].get(len(self.writes[world]), ()):
+            self.apps[world].faults.add(Fault(**fault))
 
     async def _control(self, what: str, request: Request) -> Response:
         given = json.loads(await request.body() or b"{}")
         world = given["world"]
         if what == "open":
             url = f"http://127.0.0.1:{self.port}/{world}"
+            self.writes[world], self.faults[world] = [], {}
             options = HeadspinOptions(grafana_url=url, make_password=lambda: "pw")
             app = self.apps[world] = EmbeddedHeadspin(given["file"], options)
             if given["allocated"] and app.organisation.account("Admin") is None:
@@ -58,12 +69,12 @@ class Worlds:
             case "close":
                 self.apps.pop(world).close()
             case "break":
-                for fault in given["faults"]:
-                    app.faults.add(Fault(**fault))
+                self.faults[world][given["write"]] = given["faults"]
             case "mend":
-                left = [fault.path for fault in app.faults]
+                self.faults[world].clear()
                 app.faults.clear()
-                return JSONResponse(left)
+            case "writes":
+                return JSONResponse(self.writes[world])
             case "call":
                 status, answer = await app._ask_grafana(given["method"], given["path"], given.get("body"))
                 return JSONResponse({"status": status, "answer": answer})
