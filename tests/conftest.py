@@ -122,7 +122,7 @@ def shared() -> Path:
 
 @pytest.fixture
 def figures(record_property: Callable[[str, object], None]) -> Figures:
-    """Adds to the figures that the run prints at its end, which docs/reliability.md speaks of: figures("faults", 12)."""
+    """Adds to the figures that the run prints at its end, and docs/reliability.md speaks of: figures("faults", 12)."""
 
     def add(name: str, count: int) -> None:
         record_property(f"{_FIGURE}{name}", count)

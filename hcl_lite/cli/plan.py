@@ -28,7 +28,7 @@ def command(
     inputs: Inputs,
 ) -> int:
     """Show what apply would change."""
-    from hcl_lite.cli.project import load_project, make_plan, run_async  # noqa: PLC0415
+    from hcl_lite.cli.project import fit_to_save, load_project, make_plan, run_async  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.options import Options  # noqa: PLC0415
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
@@ -40,7 +40,7 @@ def command(
     click.echo(render_plan(plan))
     if out is not None:
         try:
-            out.write_bytes(encode(plan))
+            out.write_bytes(encode(fit_to_save(plan, project)))
         except OSError as error:
             raise HclError(Diagnostic(f"Cannot save the plan to {out}", f"{error.strerror}.")) from error
         click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import sys
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -73,6 +75,11 @@ class Project:
 
         recorded = {record.address: record.uid for record in state.records.values()}
         return build_graph(self.config, self.providers, scope or self.scope(), recorded)
+
+    def files(self) -> Mapping[str, str]:
+        """The SHA-256 of each file of the configuration."""
+        texts = {source.name: source.text.encode("utf-8", "surrogatepass") for source in self.config.sources}
+        return {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()}
 
     def inputs(self) -> Mapping[str, Value]:
         """The variables that a saved plan may hold: all but the sensitive ones."""
@@ -188,6 +195,11 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
     left = [_left_by_earlier_run()] if project.store.journal_path.exists() and not state.pending else []
     time = project.now.isoformat()
     return replace(plan, inputs=project.inputs(), time=time, warnings=(*plan.warnings, *left)), build
+
+
+def fit_to_save(plan: Plan, project: Project) -> Plan:
+    """`plan` with what tells whether it may be carried out later."""
+    return replace(plan, id=str(uuid.uuid4()), version=__version__, files=project.files())
 
 
 def _left_by_earlier_run() -> Diagnostic:

@@ -82,6 +82,7 @@ class Plan:
     """Everything that an apply would do, and what it relies on: the state's `lineage` and `serial`.
 
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
+    A saved plan has an `id`, the `version` of hcl-lite that made it, and the hashes of the configuration's `files`.
     """
 
     changes: tuple[Change, ...]
@@ -92,8 +93,13 @@ class Plan:
     destroy: bool = False
     refresh_only: bool = False
     targets: tuple[Address, ...] = ()
+    replacing: tuple[Address, ...] = ()
+    refresh: bool = True
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
     time: str = ""
+    id: str = ""
+    version: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def writes(self) -> Sequence[Change]:

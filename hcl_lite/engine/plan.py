@@ -101,6 +101,8 @@ class Planner:
             destroy=self.options.destroy,
             refresh_only=self.options.refresh_only,
             targets=self.options.targets,
+            replacing=self.options.replacing,
+            refresh=self.options.refresh,
         )
 
     # --- what is visited ----------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import getpass
 import json
 import os
 import socket
-import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -102,8 +101,12 @@ def _describe(command: str) -> dict[str, str | int]:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: beside it first, synced, then renamed over it, and the name synced."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
+    """Write a file whole or not at all: beside it first, synced, then renamed over it, and the name synced.
+
+    One name for what is beside it, since the lock lets only one write: what a killed run has left is written over.
+    """
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -17,7 +17,6 @@ import os
 import signal
 import ssl
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -83,14 +82,16 @@ def watch(points: Points) -> None:
     for name, needs_room in (("fsync", True), ("replace", True), ("unlink", False)):
         watched(name, needs_room)
     os.write = write  # type: ignore[assignment]
-    make, send = tempfile.mkstemp, httpx.AsyncHTTPTransport.handle_async_request
+    open_, send = os.open, httpx.AsyncHTTPTransport.handle_async_request
 
-    def mkstemp(*args: Any, **more: Any) -> Any:
-        if points.is_full:
+    def open_file(path: str, flags: int, *args: Any, **more: Any) -> int:
+        made = flags & os.O_CREAT
+        if made and points.is_full:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        made = make(*args, **more)
-        points.at("after mkstemp")
-        return made
+        descriptor = open_(path, flags, *args, **more)
+        if made:
+            points.at("after open")
+        return descriptor
 
     async def handle(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
@@ -101,7 +102,7 @@ def watch(points: Points) -> None:
         return response
 
     HttpClient.backoff = lambda *_: 0.01  # type: ignore[method-assign]  # how long it waits is no matter here
-    tempfile.mkstemp = mkstemp  # type: ignore[assignment]
+    os.open = open_file  # type: ignore[assignment]
     httpx.AsyncHTTPTransport.handle_async_request = handle  # type: ignore[method-assign]
 
 

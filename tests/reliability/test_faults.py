@@ -32,7 +32,7 @@ FAULTS: dict[str, list[dict[str, Any]]] = {
 def test_a_write_whose_answer_is_lost_is_done_once(
     universe: Universe, hands: ThreadPoolExecutor, figures: Figures, scenario: Scenario
 ) -> None:
-    """The run settles it, or the next one does; none makes a second object, takes it for somebody else's, or loses it."""
+    """The run settles it, or the next one: no second object, none that is lost or taken for somebody else's."""
     wanted, _, writes = undisturbed(universe, scenario)
 
     def check(case: tuple[int, str]) -> tuple[bool, str]:

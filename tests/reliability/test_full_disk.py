@@ -31,7 +31,7 @@ def test_a_run_whose_disk_is_full_is_finished_by_the_next(
             wrong = f"it ended with {starved['codes']}"
         return f"{number}: {points[number - 1]}: {wrong}\n{starved['said']}" if wrong else ""
 
-    numbers = range(1, len(points) + 1, 5)
+    numbers = range(1, len(points) + 1, 8)
     wrong = [said for said in hands.map(check, numbers) if said]
     assert not wrong, f"{len(wrong)} of {len(numbers)}:\n" + "\n\n".join(wrong[:4])
     figures("points at which the disk was full", len(numbers))

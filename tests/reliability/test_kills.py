@@ -48,7 +48,7 @@ def test_a_run_that_is_killed_while_it_takes_up_a_killed_one(
         universe.end(world)
         return f"{number}: {points[number - 1]}: {wrong}" if wrong else ""
 
-    numbers = range(4, len(points) * 3 // 4, 8)
+    numbers = range(4, len(points) * 3 // 4, 10)
     wrong = [said for said in hands.map(check, numbers) if said]
     assert not wrong, f"{len(wrong)} of {len(numbers)}:\n" + "\n\n".join(wrong[:4])
     figures("runs that were killed three times in a row", len(numbers))

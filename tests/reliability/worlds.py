@@ -2,7 +2,7 @@
 
     python -m tests.reliability.worlds
 
-prints the port, and serves http://127.0.0.1:PORT/WORLD/…; what is below /_/ makes worlds, breaks them and looks at them.
+prints the port, and serves http://127.0.0.1:PORT/WORLD/…; what is below /_/ makes worlds, breaks them, looks at them.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Worlds:
 
 
 async def _look(app: EmbeddedHeadspin) -> dict[str, Any]:
-    """Every object with its content, as far as it is the same in every world: what was made by chance is only counted."""
+    """Every object with its content, as far as it is the same in every world: what has a key by chance is counted."""
     if app.organisation.account("Admin") is None:
         return {}
 

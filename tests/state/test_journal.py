@@ -143,6 +143,35 @@ def test_lines_written_side_by_side_share_their_syncs(tmp_path: Path, monkeypatc
     assert len(syncs) < 20
 
 
+def test_once_a_line_is_not_on_disk_no_other_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, and room again a moment later: whoever waits for a line is told, and what is there stays whole."""
+    write = os.write
+    full = [False]
+
+    def torn(descriptor: int, data: bytes) -> int:
+        if full[0]:
+            write(descriptor, data[: len(data) // 2])
+            raise OSError(28, "No space left on device")
+        return write(descriptor, data)
+
+    async def run() -> list[BaseException | None]:
+        journal = Journal(tmp_path / "j", State("l"))
+        await journal.write(put_line(_record("before")))
+        full[0] = True
+        both = await asyncio.gather(*(journal.write(put_line(_record(n))) for n in "ab"), return_exceptions=True)
+        full[0] = False
+        late = await asyncio.gather(journal.write(put_line(_record("late"))), return_exceptions=True)
+        journal.close()
+        return [*both, *late]
+
+    monkeypatch.setattr("state.journal.os.write", torn)
+    told = asyncio.run(run())
+    assert [type(error) for error in told] == [HclError] * 3
+    assert isinstance(told[0], HclError)
+    assert "No space left on device" in told[0].diagnostics[0].detail
+    assert [str(a) for a in replay(State("l"), tmp_path / "j").records] == ["t.before"]
+
+
 _WRITER = """
 import asyncio, sys
 from pathlib import Path

@@ -117,8 +117,9 @@ def test_a_killed_destroy_is_finished_by_the_next_one(hcl: Hcl, embedded: Server
     assert {kind for kind, names in embedded.inventory().items() if names} == set()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_the_first_interrupt_finishes_what_is_under_way(
-    hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path
+    hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path, number: signal.Signals
 ) -> None:
     """Ctrl-C: running calls end and are saved, nothing new begins, exit code 130; the next apply does the rest."""
     server, app = served
@@ -126,7 +127,7 @@ def test_the_first_interrupt_finishes_what_is_under_way(
     app.faults.add(Fault("POST", "/api/dashboards/db", "latency", seconds=0.2, times=None))
     process = _start(tmp_path, "apply", "--auto-approve", "--parallelism", "4")
     _wait_for(process, 4)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=30)
     app.faults.clear()
     assert process.returncode == 130
@@ -140,8 +141,9 @@ def test_the_first_interrupt_finishes_what_is_under_way(
     assert len(server.inventory()["dashboards"]) == _COUNT
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_the_second_interrupt_stops_at_once_and_loses_nothing(
-    hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path
+    hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path, number: signal.Signals
 ) -> None:
     """Ctrl-C twice while calls hang: the process is gone, and the next apply ends in the wanted place."""
     server, app = served
@@ -149,11 +151,11 @@ def test_the_second_interrupt_stops_at_once_and_loses_nothing(
     app.faults.add(Fault("POST", "/api/dashboards/db", "latency", seconds=20, times=4))
     process = _start(tmp_path, "apply", "--auto-approve", "--parallelism", "6")
     _wait_for(process, 2)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     assert process.stderr is not None
     process.stderr.readline()
     process.stderr.readline()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, err = process.communicate(timeout=15)
     app.faults.clear()
     assert process.returncode == 130
