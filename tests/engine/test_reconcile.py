@@ -86,6 +86,8 @@ def test_what_somebody_else_did_meanwhile_is_told_as_that(world: World) -> None:
 def test_an_update_that_was_done_in_part_is_no_change_from_outside(world: World) -> None:
     """Title and box were to change, and the title has: each part is as it was or as it was to be."""
     world.apply(_BOX + 'box = "x"\n')
+    record = replace(world.store.state.records[address("fake_box.b")], attributes={"title": "Old", "box": "x"})
+    world.store.state = replace(world.store.state, records={record.address: record})
     world.server.faults["update b"] = Lost("no answer")
     both = _NEW + 'box = "y"\n'
     world.apply(both)

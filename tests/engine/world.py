@@ -218,7 +218,7 @@ class FakeServer:
         attributes = {
             **item["attributes"],
             "url": f"/{uid}",
-            **{key: item["content"][key] for key in ("title", "box", "size") if key in item["content"]},
+            **({"size": item["content"]["size"]} if "size" in item["content"] else {}),
         }
         told = {"password": Secret(self.password)} if whole and type_ == VAULT.name else {}
         return Live(uid, {"version": item["version"]}, attributes, content, item.get("secrets", frozenset()), told)
