@@ -30,17 +30,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import Conflict, ProviderError
 
 
 class ApiError(ProviderError):
-    """A call that failed. `status` is 0 where no answer came; `reason` is the server's own word for its kind."""
+    """A call that failed. `status` is 0 where no answer came; `reason` is the server's own word for its kind.
+
+    `said` is what went wrong, without the call. Secrets that the server repeats are in none of the texts.
+    """
 
     advice = ""
 
     def __init__(self, method: str, url: str, status: int, message: str, reason: str = "") -> None:
-        answer = f" answered {status}" if status else ""
-        super().__init__(f"{method} {url}{answer}: {message}")
+        url, message = redact(url), redact(message)
+        self.said = f"answered {status}: {message}" if status else message
+        super().__init__(f"{method} {url}{' ' if status else ': '}{self.said}")
         self.method = method
         self.url = url
         self.status = status
@@ -169,19 +174,22 @@ def from_answer(method: str, url: str, status: int, body: bytes, retry_after: st
 
 
 def _read_message(body: bytes) -> tuple[str, str, bool]:
-    """The server's message, its own word for the kind, and whether the body is JSON at all."""
+    """The server's message, its own word for the kind, and whether the body is JSON at all.
+
+    Secrets are taken out before a message is cut: half of one would be left.
+    """
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        text = " ".join(body[:400].decode("utf-8", "replace").split())[:80]
+        text = " ".join(redact(body.decode("utf-8", "replace"))[:400].split())[:80]
         return (f"not JSON: {text!r}" if text else "an empty answer"), "", False
     if isinstance(document, list):
-        return (_field_errors(document) or str(document))[:200], "", True
+        return redact(_field_errors(document) or str(document))[:200], "", True
     if not isinstance(document, dict):
-        return str(document)[:200], "", True
+        return redact(str(document))[:200], "", True
     # HeadSpin's answers have their message in "status"; Grafana's have a word there, and "message" beside it.
-    said = document.get("message") or document.get("error") or _of_queries(document) or document.get("status")
-    message = str(said or document)[:500]
+    told = document.get("message") or document.get("error") or _of_queries(document) or document.get("status")
+    message = redact(str(told or document))[:500]
     reason = document.get("messageId") or document.get("reason") or document.get("status") or ""
     return message, str(reason), True
 

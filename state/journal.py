@@ -16,6 +16,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from state.encryption import Cipher, Plain
 from state.file import (
     decode_identity,
     decode_intent,
@@ -35,9 +36,10 @@ class Journal:
     Once a line could not be written, no other is: what is on disk stays readable to its end.
     """
 
-    def __init__(self, path: Path, state: State) -> None:
+    def __init__(self, path: Path, state: State, cipher: Cipher | None = None) -> None:
         """Raises HclError where the journal cannot be begun."""
         self._path = path
+        self._cipher = cipher or Plain()
         self._waiting: list[bytes] = []
         self._written = 0
         self._synced = 0
@@ -75,7 +77,7 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
     def _add(self, line: Line) -> None:
-        self._waiting.append(json.dumps(line).encode() + b"\n")
+        self._waiting.append(self._cipher.seal(json.dumps(line).encode() + b"\n", "journal"))
         self._written += 1
 
     def _take(self) -> bytes:
@@ -122,7 +124,7 @@ def fail_line(identity: Identity) -> Line:
     return {"fail": encode_identity(identity)}
 
 
-def replay(state: State, path: Path) -> State:
+def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
     """`state` with what the journal at `path` says was done after it. Raises HclError where the two do not fit.
 
     With anything done it is another state, so its serial goes up by one. A last line that was cut short by the end of
@@ -133,7 +135,8 @@ def replay(state: State, path: Path) -> State:
     except FileNotFoundError:
         return state
     entries = []
-    for number, line in enumerate(lines[:-1], 1):
+    opened = [(cipher or Plain()).open(line, "journal", str(path)) for line in lines[:-1]]
+    for number, line in enumerate(opened, 1):
         try:
             entries.append(_decode(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -146,7 +149,7 @@ def replay(state: State, path: Path) -> State:
             ) from error
     if not entries:
         return state
-    head = json.loads(lines[0])
+    head = json.loads(opened[0])
     if state.serial == 0:
         state = replace(state, lineage=head["lineage"])
     elif state.lineage != head["lineage"]:

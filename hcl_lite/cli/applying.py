@@ -15,6 +15,7 @@ import click
 
 from hcl_lite import __version__
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.logs import log_event, log_problems
 from hcl_lite.cli.options import Inputs
 from hcl_lite.cli.project import Project, is_terminal, load_project, make_plan, run_async
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
@@ -80,10 +81,15 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
     total = len(plan.writes)
     try:
         with _progress(total) as progress:
+
+            def told(event: Event) -> None:
+                log_event(event)
+                progress(event)
+
             ledger = Ledger(project.store, state)
             if plan.id:
                 await ledger.begin(plan.id)
-            applier = Applier(build, plan, session, ledger, request.parallelism, progress)
+            applier = Applier(build, plan, session, ledger, request.parallelism, told)
             with _stopping(applier.stop):
                 return await applier.run()
     finally:
@@ -123,6 +129,7 @@ def agrees(question: str) -> bool:
 
 
 def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
+    log_problems((*result.warnings, *result.failures))
     if result.warnings:
         click.echo("\n" + render_diagnostics(result.warnings), err=True)
     if result.failures:

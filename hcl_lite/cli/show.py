@@ -26,7 +26,7 @@ def command(plan_file: Path | None, as_json: bool) -> int:
         click.echo(encode_state(state).decode().rstrip() if as_json else render_state(state))
         return ExitCode.OK
     try:
-        plan = decode(plan_file.read_bytes(), str(plan_file))
+        plan = decode(load_store().cipher.open(plan_file.read_bytes(), "plan", str(plan_file)), str(plan_file))
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
     click.echo(encode(plan).decode().rstrip() if as_json else render_plan(plan))

@@ -11,6 +11,7 @@ import click
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.on_grafana import Server, server_options
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.redaction import remember_secret
 
 
 @click.group(name="snapshot")
@@ -69,6 +70,7 @@ def delete(server: Server, key: str | None, delete_key: str | None) -> int:
     from providers.errors import Unauthorized  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.snapshot_api import delete_by_delete_key, delete_snapshot  # noqa: PLC0415
 
+    remember_secret(delete_key)
     if (key is None) == (delete_key is None):
         raise click.UsageError("Give either KEY or --delete-key.")
     try:
@@ -79,7 +81,7 @@ def delete(server: Server, key: str | None, delete_key: str | None) -> int:
             there = server.call(lambda client: delete_by_delete_key(client, str(delete_key)), read_only=False)
     except Unauthorized as error:
         hint = "Without --auth, only a Grafana with [snapshots] public_mode = true deletes, and only by the delete key."
-        raise HclError(Diagnostic(str(error), hint=hint)) from error
+        raise HclError(Diagnostic(str(error), hint=hint, request_id=error.request_id)) from error
     if not there:
         raise HclError(Diagnostic("There is no such snapshot", hint="It may have expired, or be deleted already."))
     click.echo("Snapshot deleted.")

@@ -47,7 +47,8 @@ async def open_provider(session: Session, scope: Scope, block: Block) -> None:
             raise
         place = block.value_place(error.setting) if error.setting in block.body else block.place()
         summary = f"{error.setting} of {block.address} does not fit its server"
-        raise HclError(Diagnostic(summary, str(error), place, error.hint, str(block.address))) from error
+        misfit = Diagnostic(summary, str(error), place, error.hint, str(block.address), request_id=error.request_id)
+        raise HclError(misfit) from error
 
 
 def lookup_arguments(session: Session, scope: Scope, block: Block) -> Values:

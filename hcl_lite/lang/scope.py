@@ -24,6 +24,7 @@ from hcl_lite.lang.interpolation import join
 from hcl_lite.lang.marks import Attributes, Tracker
 from hcl_lite.lang.problems import circle_problem, expression_problem
 from hcl_lite.lang.repetition import counted, each_of
+from hcl_lite.lang.secret_references import SecretReader, UnreadSecrets
 from hcl_lite.lang.variables import settle
 
 Values = Mapping[str, Value]
@@ -52,7 +53,7 @@ class Scope:
 
     `objects` holds the attributes of the data and resource instances that are known by now; one that is missing there
     is unknown as a whole. `reload` gives an attribute that is too large to be kept there. `functions` are those of a
-    module, by the way to it.
+    module, by the way to it. `secrets` reads what references such as env:NAME stand for; without it, nothing is read.
     """
 
     def __init__(
@@ -61,8 +62,10 @@ class Scope:
         variables: Values,
         functions: Callable[[tuple[str, ...]], Functions],
         reload: Callable[[Address], Values] | None = None,
+        secrets: SecretReader | None = None,
     ) -> None:
         self.config = config
+        self.secrets = secrets or UnreadSecrets()
         self.objects = _Objects()
         self._variables = variables
         self._functions = functions

@@ -35,6 +35,7 @@ from hcl_lite.lang.functions import FUNCTION_NAMES
 from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
+from state.encryption import Cipher, Plain
 from state.journal import replay
 from state.model import State
 from state.store import Ledger
@@ -230,6 +231,7 @@ class MemoryStore:
     def __init__(self, journal: Path) -> None:
         self.state = State("lineage")
         self.journal_path = journal
+        self.cipher: Cipher = Plain()
         self.written: list[State] = []
 
     def read(self) -> State:
