@@ -15,11 +15,20 @@ from typing import Any
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Value, is_unknown, reveal
+from providers.errors import ApiError, Unauthorized
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
 from providers.grafana.model import CLASSIC, mentions_in, read_model
-from providers.grafana.snapshot_api import create_snapshot, delete_snapshot, find_snapshot, list_snapshots
+from providers.grafana.snapshot_api import (
+    create_snapshot,
+    delete_snapshot,
+    find_snapshot,
+    list_snapshots,
+    snapshot_url,
+)
+
+_KEYS_TAKEN_SINCE = (7,)  # 3.2 and 5.4 take no notice of a key that they are sent
 
 ATTRS: Mapping[str, Attr] = {
     "dashboard": Attr("any", required=True, body=True, replaces=True, doc="The dashboard: JSON text, or a table."),
@@ -160,7 +169,7 @@ class SnapshotType:
             body["expires"] = values["expires"]
         if values.get("delete_key") is not None:
             body["deleteKey"] = reveal(values["delete_key"])
-        answer = await create_snapshot(client, body)
+        answer = await _create(client, body)
         live = await self.read(client, answer["key"])
         url = answer["url"]
         attributes = {**(live.attributes if live else {"key": answer["key"]}), "url": url}
@@ -189,6 +198,37 @@ def _check_range(span: Value) -> None:
             read_range(given["from"], given["to"], utc_now())
     except ValueError as error:
         raise ValueProblem("fill_range", "fill_range is not a time range", f"{error}. {expected}") from error
+
+
+async def _create(client: GrafanaClient, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answer to the call; where it is lost, and the server has chosen the key, the one that is new by its name.
+
+    Others are read back by the key that was sent.
+    """
+    chosen_there = body["external"] or await _chooses_keys(client)
+    before = await _keys_by_name(client, body["name"]) if chosen_there else set()
+    try:
+        return await create_snapshot(client, body)
+    except ApiError as error:
+        if not error.unclear or not chosen_there:
+            raise
+        made = await _keys_by_name(client, body["name"]) - before
+        if len(made) != 1:
+            raise
+    key = made.pop()
+    return {"key": key, "url": snapshot_url(client, key)}
+
+
+async def _chooses_keys(client: GrafanaClient) -> bool:
+    """By the server's version; who is not signed in is not told it."""
+    try:
+        return (await client.server()).version < _KEYS_TAKEN_SINCE
+    except Unauthorized:
+        return False
+
+
+async def _keys_by_name(client: GrafanaClient, name: str) -> set[str]:
+    return {item["key"] for item in await list_snapshots(client, name) if item["name"] == name}
 
 
 async def _fill(client: GrafanaClient, values: Mapping[str, Value]) -> Filled:

@@ -157,7 +157,8 @@ def test_a_lost_answer_is_told_from_a_refusal(method: str, answer: Answer, kind:
 def test_what_was_tried_again_after_a_503_is_unclear() -> None:
     """A proxy may say 503 of what Grafana has done: that it is there then is no refusal."""
     error, _ = _call(_Server(httpx.Response(503), httpx.Response(412, json={"message": "it exists"})), "POST")
-    assert (type(error), error.unclear) == (Precondition, True)
+    assert isinstance(error, Precondition)
+    assert error.unclear
 
 
 def test_a_redirect_is_not_followed_with_the_token() -> None:

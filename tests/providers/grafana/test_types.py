@@ -397,3 +397,25 @@ def test_settings_that_cannot_work_are_refused(settings: dict[str, Any], summary
     with pytest.raises(ValueProblem) as caught:
         make_client(settings, True, {})
     assert caught.value.summary == summary
+
+
+@pytest.mark.parametrize(
+    ("there", "calls"),
+    [([{"key": "theirs", "name": "S"}, {"key": "new", "name": "S"}], 1), ([{"key": "theirs", "name": "S"}], 2)],
+    ids=["it was done", "it was not done"],
+)
+def test_a_snapshot_whose_key_the_server_chooses_is_found_by_its_name(there: list[Any], calls: int) -> None:
+    """The answer is lost, and nobody knows the key: the one that is new is ours, and none is made twice."""
+    answer = {"key": "new", "url": "http://elsewhere/new"}
+    wire = {"meta": {"created": "c", "expires": "e"}, "dashboard": {}}
+    before = [{"key": "theirs", "name": "S"}, {"key": "other", "name": "S too"}]
+    grafana = _Grafana(
+        **{
+            "POST /api/snapshots": [500, answer],
+            "GET /api/dashboard/snapshots": [before, there, before],
+            "GET /api/snapshots/new": wire,
+        }
+    )
+    values = SNAPSHOT.complete("s", "s", {"dashboard": {"title": "S"}, "external": True}, "chosen")
+    live = grafana.run(lambda provider: provider.create("grafana_snapshot", values))
+    assert (live.uid, len(grafana.writes())) == ("new", calls)
