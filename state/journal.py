@@ -1,7 +1,8 @@
 """The journal: what a run has done so far, on disk before the run goes on.
 
-The state file is written once, at the end of a run; until then every change of the state is a line here, synced before
-and after each write to a server. A run that was killed leaves its journal, and the next one begins by reading it.
+The state is written at the end of a run, to a remote backend also now and then; until then every change of the state is
+a line here, synced before and after each write to a server. A run that was killed leaves its journal, and the next one
+begins by reading it. The lines after a head are what was done after the state of the head's serial.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Journal:
         self._synced = 0
         self._turn = asyncio.Lock()
         self._failure: OSError | None = None
-        self._add({"lineage": state.lineage, "serial": state.serial})
+        self._add(_head(state))
         try:
             self._file = path.open("ab", buffering=0)
             self._sync(self._take())
@@ -67,6 +68,10 @@ class Journal:
                     self._failure = error
         if self._failure is not None and self._synced < mine:
             raise HclError(self._describe(self._failure)) from self._failure
+
+    async def mark(self, state: State) -> None:
+        """On disk when this returns: `state` has all lines so far, and is about to be written."""
+        await self.write(_head(state))
 
     def close(self) -> None:
         self._file.close()
@@ -93,6 +98,10 @@ class Journal:
         detail = f"{error.strerror}. No write is sent to a server unless it is noted there first."
         hint = "Once that is mended, run it again: it looks at what was under way, and goes on from there."
         return Diagnostic(f"Cannot write the journal {self._path}", detail, hint=hint)
+
+
+def _head(state: State) -> Line:
+    return {"lineage": state.lineage, "serial": state.serial}
 
 
 def plan_line(plan: str) -> Line:
@@ -160,12 +169,18 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
                 hint=f"Put back the state file that the run began with, or move {path} away.",
             )
         )
-    elif state.serial > head["serial"]:
+    heads = [(index, head["serial"]) for index, line in enumerate(opened) if "lineage" in (head := json.loads(line))]
+    if state.serial > heads[-1][1]:
         return state  # the run ended between writing the state and removing its journal
+    # Of a run that wrote its state in between, only what it did after that is missing.
+    begin = max((index for index, serial in heads if serial <= state.serial), default=0)
+    done = [apply for index, apply in enumerate(entries) if index > begin and index not in dict(heads)]
+    if not done:
+        return state
     draft = Draft(state)
-    for apply in entries:
+    for apply in done:
         apply(draft)
-    return replace(draft.state(), serial=state.serial + (len(entries) > 1))
+    return replace(draft.state(), serial=max(serial for _, serial in heads) + 1)
 
 
 def _decode(entry: Line) -> Callable[[Draft], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -80,6 +81,11 @@ class State:
     pending: tuple[Intent, ...] = ()
     outputs: Mapping[str, JsonValue] = field(default_factory=dict)
     plan: str = ""
+
+    @staticmethod
+    def new() -> State:
+        """An empty one, with a lineage that no other has."""
+        return State(str(uuid.uuid4()))
 
     def all_records(self) -> Iterable[Record]:
         """Every object that is there, or may be."""

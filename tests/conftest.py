@@ -32,6 +32,7 @@ class Outcome:
 
 Hcl = Callable[..., Outcome]
 Figures = Callable[[str, int], None]
+AfterTheLastLook = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +122,16 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"the test data is not at {SHARED}")
     return SHARED
+
+
+@pytest.fixture
+def after_the_last_look(monkeypatch: pytest.MonkeyPatch) -> AfterTheLastLook:
+    """Lets somebody do something when a saved plan was held against what is there, and before the first write."""
+
+    def let(act: Callable[[], object]) -> None:
+        monkeypatch.setattr("hcl_lite.cli.applying.check_plans", lambda plan, now: act())
+
+    return let
 
 
 @pytest.fixture

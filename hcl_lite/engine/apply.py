@@ -12,7 +12,7 @@ from typing import TypeVar
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
-from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Version, Writer
+from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Taken, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
@@ -32,7 +32,7 @@ from hcl_lite.engine.walk import walk
 from hcl_lite.lang.config import Block
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
 from state.fingerprint import fingerprint
-from state.model import Intent, Record
+from state.model import Identity, Intent, Record
 from state.store import Ledger
 
 T = TypeVar("T")
@@ -201,6 +201,8 @@ class Applier:
                 record = await self._update(block, type_, arguments, change)
             case Action.REFRESH if change.record is not None:
                 record = await self._settle(block, change.record)
+                if record.uid != change.uid:  # an interrupted run had made it, and the server has chosen its uid
+                    await self.ledger.fail(Identity(block.address, change.provider, change.uid))
             case _:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
                 assert known is not None
@@ -215,23 +217,25 @@ class Applier:
         if type_.uid(values) is UNKNOWN:
             values = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
         self._check_known(block, values)
+        await self.session.check_supported(block, arguments.values, values)
         uid = str(type_.uid(values))
         provider = self.session.get(change.provider)
         if change.action is Action.REPLACE and change.create_first and change.record is not None:
             await self.ledger.depose(change.record)
         record = await self._expected(block, type_, arguments, values, change, uid)
-        if record.identity in self.interrupted:  # a server may do late what an earlier run had asked of it
-            there = await provider.read(block.address.type, uid, values)
-            if there is not None and type_.immutable:
-                return await self._remember(block, type_, values, record, there)
-            if there is not None:
-                found = replace(change, action=Action.UPDATE, uid=uid, seen=there.version, record=None)
-                return await self._update(block, type_, arguments, found)
+        # A server may do late what an earlier run had asked of it.
+        there = await provider.read(block.address.type, uid, values) if record.identity in self.interrupted else None
+        if there is not None and not type_.immutable:
+            found = replace(change, action=Action.UPDATE, uid=uid, seen=there.version, record=None)
+            return await self._update(block, type_, arguments, found)
         if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
             await self.ledger.remove(change.record.identity)
         write = provider.restore if change.restores else provider.create
         try:
-            live = await self._write(Intent("create", record), lambda: write(block.address.type, values))
+            intent = Intent("create", record)
+            live = there
+            if live is None:
+                live = await self._write(intent, lambda: write(block.address.type, values))
         except ProviderError as error:
             if (
                 not error.unclear
@@ -251,9 +255,10 @@ class Applier:
     async def _update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         values = complete(block, type_, arguments.values, change.uid)
         self._check_known(block, values)
+        await self.session.check_supported(block, arguments.values, values)
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
-            found = await provider.read(block.address.type, change.uid, values)
+            found = await provider.read(block.address.type, change.uid, values, change.seen)
             values = with_ignored(block, type_, values, found) if found is not None else values
         record = await self._expected(block, type_, arguments, values, change, change.uid)
         update = provider.update
@@ -382,9 +387,12 @@ class Applier:
         All sides are shown: the version that was applied last, the one that the plan saw, and what is there now against
         what is wanted.
         """
+        if isinstance(error, Taken):
+            summary = f"Cannot change {block.address}"
+            return Diagnostic(summary, str(error), block.place(), error.hint, str(block.address))
         lines = [str(error)]
         try:
-            live = await provider.read(block.address.type, str(type_.uid(values)), values)
+            live = await provider.read(block.address.type, str(type_.uid(values)), values, change.seen)
         except ProviderError:
             live = None
         if live is not None:

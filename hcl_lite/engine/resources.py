@@ -94,7 +94,7 @@ class ResourcePlanner:
         """What is there of a remembered object, on the server where it was made; without a look, what is remembered."""
         if not self.options.refresh or self.session.is_deferred(record.provider):
             return Live(record.uid, record.version, record.attributes, None)
-        return await self.session.survey(record.provider, record.address.type, record.uid)
+        return await self.session.survey(record.provider, record.address.type, record.uid, record.version)
 
     # --- what has not changed -----------------------------------------------------------------------------------------
 
@@ -145,7 +145,8 @@ class ResourcePlanner:
         intent = None if unseen or imported else self.intents.get(_object_of(record) if record else _named(block, uid))
         deleted = False
         if intent is not None and (record is not None or ours):
-            live = await self.session.get(intent.record.provider).read(block.address.type, intent.record.uid, values)
+            there, seen = self.session.get(intent.record.provider), (record or intent.record).version
+            live = await there.read(block.address.type, intent.record.uid, values, seen)
             outcome = await self._reconcile(intent, block, type_, arguments, values, record, live)
             record, deleted = outcome.record, outcome.deleted
         if not unseen:
@@ -155,6 +156,9 @@ class ResourcePlanner:
             if baseline is not None:  # what others may change has not drifted
                 for path in block.lifecycle.ignore_changes:
                     baseline = keep(baseline, live.content, type_.steps(values, path))
+        if not unseen:
+            changed = live if record is None or self._keeps(block, record, uid) else None
+            await self.session.check_supported(block, arguments.values, values, changed)
         # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
         # telling which secrets it was given: they are taken to be these, rather than making it anew.
         trusted = type_.immutable and (record.applied == "" if record is not None else ours != "")
@@ -204,7 +208,13 @@ class ResourcePlanner:
         found = without_unasked(type_.attrs, live.content, wanted) if live is not None else None
         outcome = reconcile(intent, record, live, found, wanted if rewritten is not None else None)
         self.outcomes[intent.identity] = outcome.words
+        if live is not None and live.uid != intent.record.uid:  # chosen by the server
+            return replace(outcome, record=record)
         return replace(outcome, record=outcome.record and replace(outcome.record, address=block.address))
+
+    def _keeps(self, block: Block, record: Record, uid: Value) -> bool:
+        """Whether the remembered object is changed in place, if it is changed."""
+        return (block.provider, uid) == (record.provider, record.uid) and not self._replacement_asked(block)
 
     def _deferred(self, block: Block, record: Record | None) -> str:
         """The provider that would have to be asked and is not open before the apply; empty where there is none."""

@@ -101,7 +101,7 @@ class World:
         if self.scenario.outside is None and "outside of hcl-lite" in said:
             return f"our own doing is told as somebody else's:\n{said}"
         left = {path.name.removeprefix(_STATE) for path in self.directory.iterdir()}
-        left -= {"main.toml", "", ".backup", ".lock", "server.db", "server.db-wal", "server.db-shm"}
+        left -= {"main.toml", "", ".history", ".lock", ".hcl-lite", "server.db", "server.db-wal", "server.db-shm"}
         left -= {".new"} if again["codes"] == [0] else set()  # nothing was written, so it is not written over
         return f"left behind: {left}" if left else ""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Hcl, Server
+from tests.conftest import AfterTheLastLook, Hcl, Server
 
 _GOOD = """
 [resource.grafana_folder.team]
@@ -176,7 +176,7 @@ def test_a_server_that_is_down_is_reported_once(
 
 
 def test_a_change_between_plan_and_apply_is_not_overwritten(
-    hcl: Hcl, applied: bytes, embedded: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hcl: Hcl, applied: bytes, embedded: Server, tmp_path: Path, after_the_last_look: AfterTheLastLook
 ) -> None:
     """412: the server's message, and what is there against what is wanted; the colleague's change stays.
 
@@ -187,9 +187,7 @@ def test_a_change_between_plan_and_apply_is_not_overwritten(
     live = embedded.call("GET", "/api/dashboards/uid/api")
     theirs = {**live["dashboard"], "title": "Theirs"}
     save = {"dashboard": theirs, "folderUid": live["meta"]["folderUid"]}
-    monkeypatch.setattr(
-        "hcl_lite.cli.applying.check_plans", lambda *_: embedded.call("POST", "/api/dashboards/db", save)
-    )
+    after_the_last_look(lambda: embedded.call("POST", "/api/dashboards/db", save))
 
     outcome = hcl("apply", "saved.plan")
 
