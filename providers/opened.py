@@ -1,6 +1,7 @@
 """A server that is open: resource types and lookups, carried out by one client.
 
-A write whose answer is lost is settled here: identities are known before the call, so the object is read back.
+A write whose answer is lost is settled here: identities are known before the call, so the object is read back. It was
+done where the object holds what was sent; where it does not, nothing is taken for ours, and nothing overwritten.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
+from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.schema import Attr, Held, Live, Origin, ProviderError, ResourceType, ValueProblem, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
@@ -153,8 +155,11 @@ class Opened(Generic[Client]):
         kind = self._types[type_]
         uid = kind.uid(values)
 
-        async def done() -> Live | None:
-            return await kind.read(self._client, uid, values)
+        async def done(failure: ApiError) -> Live | None:
+            live = await kind.read(self._client, uid, values)
+            if live is None or _is_as_sent(kind, live, values):
+                return live
+            raise failure
 
         with self._understood(f"Creating {type_} {uid} on"):
             return await self._settled(kind, lambda: kind.create(self._client, values), done)
@@ -164,7 +169,7 @@ class Opened(Generic[Client]):
         assert isinstance(kind, RestorableType), "is_trashed says which can be"
         restorable, uid = kind, kind.uid(values)
 
-        async def done() -> Live | None:
+        async def done(_: ApiError) -> Live | None:
             return await restorable.read(self._client, uid, values)
 
         try:
@@ -177,9 +182,11 @@ class Opened(Generic[Client]):
     async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
         kind = self._types[type_]
 
-        async def done() -> Live | None:
+        async def done(_: ApiError) -> Live | None:
             live = await kind.read(self._client, uid, values)
-            return live if live is not None and live.version != seen else None
+            if live is None or live.version == seen or not _is_as_sent(kind, live, values):
+                return None
+            return live
 
         with self._understood(f"Updating {type_} {uid} on"):
             return await self._settled(kind, lambda: kind.update(self._client, uid, values, seen), done)
@@ -191,7 +198,7 @@ class Opened(Generic[Client]):
             await kind.delete(self._client, uid, attributes)
             return True
 
-        async def done() -> bool | None:
+        async def done(_: ApiError) -> bool | None:
             return True if await kind.read(self._client, uid) is None else None
 
         with self._understood(f"Deleting {type_} {uid} on"):
@@ -222,7 +229,10 @@ class Opened(Generic[Client]):
         await self._client.close()
 
     async def _settled(
-        self, kind: RemoteType[Client], write: Callable[[], Awaitable[T]], done: Callable[[], Awaitable[T | None]]
+        self,
+        kind: RemoteType[Client],
+        write: Callable[[], Awaitable[T]],
+        done: Callable[[ApiError], Awaitable[T | None]],
     ) -> T:
         """What `write` gives; where its answer is lost, what `done` finds, and failing that, `write` once more."""
         async with self._turns[kind.name]:
@@ -232,8 +242,15 @@ class Opened(Generic[Client]):
                 except ApiError as error:
                     if not error.unclear:
                         raise
-                found = await done()
+                    failure = error
+                found = await done(failure)
                 if found is not None:
                     return found
                 await self._client.pause(attempt)
             return await write()
+
+
+def _is_as_sent(kind: ResourceType, live: Live, values: Values) -> bool:
+    """Whether the object is what `values` ask for; one that nobody can read back is taken to be."""
+    sent = kind.content(values)
+    return live.content is None or holds(without_unasked(kind.attrs, live.content, sent), sent)

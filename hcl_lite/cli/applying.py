@@ -13,24 +13,24 @@ from typing import Any
 
 import click
 
+from hcl_lite import __version__
 from hcl_lite.cli.asking import agrees, check_somebody_is_there
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.logs import log_event, log_problems
 from hcl_lite.cli.options import Inputs, LockOptions
-from hcl_lite.cli.project import Project, load_project, make_build, make_plan, run_async
+from hcl_lite.cli.project import Project, load_project, make_plan, run_async
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary, too_many_deletions
-from hcl_lite.core.addrs import Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
 from hcl_lite.engine.backing_up import BackingUp
 from hcl_lite.engine.changes import Plan
+from hcl_lite.engine.freshness import check_files, check_plans, check_state, check_unused
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.session import Session
-from hcl_lite.engine.steps import changes_of
 from state.model import State
 from state.store import Ledger
 
@@ -67,9 +67,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
         click.echo(render_plan(plan))
     else:
         plan = request.plan
-        build = run_async(lambda: make_build(project, state, plan.destroy))
-        _check_fresh(plan, state)
-        _check_instances(plan, build)
+        build = _check_fresh(plan, project, state)
         if plan.is_empty:
             click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not project.store.journal_path.exists():
@@ -99,6 +97,8 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
                 log_event(event)
                 progress(event)
 
+            if plan.id:
+                await ledger.begin(plan.id)
             applier = Applier(build, plan, session, ledger, request.parallelism, told)
             with stopping(applier.stop):
                 return await applier.run()
@@ -106,34 +106,18 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
         await session.close()
 
 
-def _check_fresh(plan: Plan, state: State) -> None:
-    if (plan.lineage, plan.serial) == (state.lineage, state.serial):
-        return
-    if plan.serial == 0 and state.serial == 0 and not state.records:
-        return  # no state yet, then as now: a lineage is only chosen when the first one is written
-    which = "The plan is of another state." if plan.lineage != state.lineage else "The state has changed since."
-    raise HclError(
-        Diagnostic(
-            "The saved plan is stale",
-            f"{which} Plan: serial {plan.serial}; state: serial {state.serial}.",
-            hint="Plan again.",
-        )
-    )
-
-
-def _check_instances(plan: Plan, build: Build) -> None:
-    """The keys of for_each may come from files and lookups, which are read again."""
-    if plan.destroy or plan.refresh_only:
-        return
-    planned = set(changes_of(plan))
-    declared = {block.address for block in build.config.of_kind(Kind.RESOURCE)}
-    aimed = {a for a in declared if any(target.covers(a) for target in plan.targets)} if plan.targets else declared
-    come, gone = in_order(aimed - planned), in_order(a for a in planned - declared if a.kind is Kind.RESOURCE)
-    if come or gone:
-        lines = [f"{a} was not declared then." for a in come] + [f"{a} is no longer declared." for a in gone]
-        raise HclError(
-            Diagnostic("The plan no longer fits the configuration", "\n".join(lines[:5]), hint="Plan again.")
-        )
+def _check_fresh(plan: Plan, project: Project, state: State) -> Build:
+    """The graph to carry out a saved plan with. Raises HclError where the plan is not what would be planned now."""
+    if plan.version != __version__:
+        detail = f"It was saved by hcl-lite {plan.version}; this is {__version__}."
+        raise HclError(Diagnostic("The saved plan is of another version of hcl-lite", detail, hint="Plan again."))
+    check_unused(plan, state)
+    check_state(plan, state)
+    check_files(plan, project.files())
+    options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
+    now, build = run_async(lambda: make_plan(project, state, options))
+    check_plans(plan, now)
+    return build
 
 
 def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "Apply") -> int:

@@ -30,7 +30,7 @@ def command(
     inputs: Inputs,
 ) -> int:
     """Show what apply would change."""
-    from hcl_lite.cli.project import load_project, make_plan, run_async  # noqa: PLC0415
+    from hcl_lite.cli.project import fit_to_save, load_project, make_plan, run_async  # noqa: PLC0415
     from hcl_lite.cli.views.diagnostics import render_diagnostics  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan, too_many_deletions  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.options import Options  # noqa: PLC0415
@@ -46,7 +46,7 @@ def command(
         return ExitCode.TOO_MANY
     if out is not None:
         try:
-            out.write_bytes(project.store.cipher.seal(encode(plan), "plan"))
+            out.write_bytes(project.store.cipher.seal(encode(fit_to_save(plan, project)), "plan"))
         except OSError as error:
             raise HclError(Diagnostic(f"Cannot save the plan to {out}", f"{error.strerror}.")) from error
         click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}")

@@ -205,7 +205,6 @@ def _change(command_name: str, lock: LockOptions, change: Callable[[Ledger], Awa
 def _identities(state: State, address: Address) -> list[Identity]:
     """Every object that the address stands for: also one to be deleted, and one that an ended run may have made."""
     found = [record.identity for record in state.all_records() if record.address == address]
-    found += [identity for identity in state.pending if identity.address == address]
     return found or [_find(state, address).identity]
 
 

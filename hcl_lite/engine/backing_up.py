@@ -63,8 +63,8 @@ class BackingUp:
         change = self.change(provider, type_, uid)
         if change is not None:
             return Identity(change.address, provider, uid)
-        intents = (one for one in self._ledger.state.pending if one.address.type == type_)
-        return next(one for one in intents if (one.provider, one.uid) == (provider, uid))
+        intended = (intent.identity for intent in self._ledger.state.pending)
+        return next(one for one in intended if (one.provider, one.address.type, one.uid) == (provider, type_, uid))
 
 
 class _BackedUp:

@@ -85,7 +85,8 @@ class Plan:
     """Everything that an apply would do, and what it relies on: the state's `lineage` and `serial`.
 
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
-    `copies` are the objects that are to be updated, as far as they were read; a saved plan is without them.
+    `copies` are the objects that are to be updated, as far as they were read. A saved plan is without them; it has an
+    `id`, the `version` of hcl-lite that made it, and the hashes of the configuration's `files`.
     """
 
     changes: tuple[Change, ...]
@@ -96,8 +97,13 @@ class Plan:
     destroy: bool = False
     refresh_only: bool = False
     targets: tuple[Address, ...] = ()
+    replacing: tuple[Address, ...] = ()
+    refresh: bool = True
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
     time: str = ""
+    id: str = ""
+    version: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
     copies: Mapping[Address, Copy] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Held, Live, ResourceType, told_of
@@ -29,6 +30,7 @@ from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, 
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
 from hcl_lite.engine.evaluate import Arguments, Values
+from hcl_lite.engine.reconcile import DELETED
 from hcl_lite.lang.config import Block
 from state.model import Record
 
@@ -42,7 +44,8 @@ class Case:
     unchanged; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may be taken
     over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen` names the
     provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was deleted,
-    and that its server can bring it back.
+    and that its server can bring it back. `interrupted` says that an earlier run was writing the object when it ended,
+    `deleted` that it had deleted it.
     """
 
     block: Block
@@ -61,6 +64,8 @@ class Case:
     protected: bool = False
     unseen: str = ""
     trashed: bool = False
+    interrupted: bool = False
+    deleted: bool = False
     now: datetime | None = None
 
 
@@ -182,6 +187,8 @@ def _decide_missing(case: Case, change: Change) -> Change:
     change = replace(change, differences=_summary(case))
     if record is None:
         return replace(change, action=Action.CREATE)
+    if case.deleted:
+        return replace(change, action=Action.CREATE, because=DELETED)
     if _has_expired(case, record) and not case.values.get("recreate_when_expired") and not case.replace:
         note = "It has expired. It is made again with recreate_when_expired = true, or with --replace."
         return replace(change, note=note, differences=(), secrets={})
@@ -216,7 +223,7 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
 
 def _decide_present(case: Case, live: Live, change: Change) -> Change:
     wanted = case.type.content(case.values)
-    found = without_unasked(case.type, live.content, wanted)
+    found = without_unasked(case.type.attrs, live.content, wanted)
     unchanged = case.record is not None and case.arguments.hash != "" and case.arguments.hash == case.record.applied
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
     asked = _triggered(case)
@@ -285,17 +292,6 @@ def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Differ
     return record.content != "" and found is not None and hash_of(found) != record.content
 
 
-def without_unasked(type_: ResourceType, content: Value, wanted: Value) -> Value:
-    """`content` without the attributes that the user left to the server."""
-    if not isinstance(content, Mapping):
-        return content
-    return {
-        key: value
-        for key, value in content.items()
-        if key in wanted or key not in type_.attrs or not type_.attrs[key].computed
-    }
-
-
 def _replacement(case: Case) -> str:
     """Why the object has to become another one; empty where it has not."""
     record = case.record
@@ -344,7 +340,7 @@ def _has_expired(case: Case, record: Record) -> bool:
 
 
 def _refresh_note(case: Case, live: Live) -> str:
-    if case.record is None:
+    if case.record is None or case.ours:
         return case.ours or "It was there already, as declared; it is taken over."
     if case.values.get(CHECK) is True and not wants_check(case.record):
         return "Its health will be checked."

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Live, ProviderError, Version
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
@@ -26,6 +26,7 @@ from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
+from hcl_lite.engine.reconcile import DELETED, reconcile
 from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected, moved
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
@@ -38,6 +39,8 @@ from hcl_lite.lang.statements import address_in
 from state.model import Record, State
 
 _BLOCKS_AT_ONCE = 64
+_DOING = {"create": "created", "update": "updated", "delete": "deleted"}
+_NOT_LOOKED_AT = "this plan does not look at it"
 
 
 def _now() -> datetime:
@@ -93,13 +96,15 @@ class Planner:
         return Plan(
             changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.leftovers)),
             outputs=self._output_changes(),
-            warnings=tuple(self.warnings),
+            warnings=(*self.warnings, *self._interrupted()),
             lineage=self.state.lineage,
             serial=self.state.serial,
             destroy=self.options.destroy,
             refresh_only=self.options.refresh_only,
             targets=self.options.targets,
             copies=self.resources.copies,
+            replacing=self.options.replacing,
+            refresh=self.options.refresh,
         )
 
     # --- what is visited ----------------------------------------------------------------------------------------------
@@ -155,8 +160,6 @@ class Planner:
         expected: dict[tuple[str, str], dict[str, Version]] = {}
         for record in self.state.all_records():
             expected.setdefault((record.provider, record.address.type), {}).setdefault(record.uid, record.version)
-        for intent in self.state.pending:
-            expected.setdefault((intent.provider, intent.address.type), {}).setdefault(intent.uid, {})
         for address in wanted & self.build.identities.keys():
             provider = self.config.blocks[address].provider if address in self.config.blocks else ""
             expected.setdefault((provider, address.type), {}).setdefault(self.build.identities[address], {})
@@ -262,6 +265,14 @@ class Planner:
 
     async def _plan_orphan(self, orphan: Orphan, live: Live | None) -> Change:
         record = orphan.record
+        intent = next((i for i in self.state.pending if i.identity == record.identity), None)
+        if self.options.refresh_only and intent is not None:
+            return Change(record.address, Action.NOOP, record.provider, record.uid, record)
+        if intent is not None:
+            outcome = reconcile(intent, record, live, None, None)
+            self.resources.outcomes[intent.identity] = outcome.words
+            if outcome.deleted:
+                return replace(decide_orphan(record, live, orphan.deposed, ""), because=DELETED)
         if orphan.deposed:
             return decide_orphan(record, live, True, "what it was replaced by is there")
         if self.options.refresh_only:
@@ -325,6 +336,26 @@ class Planner:
                 detail = "Its block is gone, and it was applied with lifecycle.prevent_destroy."
             hint = f'Set prevent_destroy = false, or say [[removed]] from = "{record.address}" once its block is gone.'
             yield Diagnostic(f"{record.address} is protected", detail, place, hint, str(record.address))
+
+    # --- what an earlier run has left open ----------------------------------------------------------------------------
+
+    def _interrupted(self) -> Iterator[Diagnostic]:
+        """What is said of the writes that an earlier run was making when it ended, each looked at on its server."""
+        if not self.state.pending:
+            return
+        count = len(self.state.pending)
+        writes = "1 write was" if count == 1 else f"{count} writes were"
+        outcomes = self.resources.outcomes
+        lines = [
+            f"{i.record.address} ({i.record.uid}) was being {_DOING[i.write]}: "
+            f"{outcomes.get(i.identity, _NOT_LOOKED_AT)}."
+            for i in self.state.pending
+        ]
+        yield Diagnostic(
+            f"An earlier run ended before it knew what came of all that it did: {writes} under way",
+            "\n".join(lines),
+            severity=Severity.WARNING,
+        )
 
     # --- outputs ------------------------------------------------------------------------------------------------------
 

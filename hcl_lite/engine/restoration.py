@@ -136,7 +136,7 @@ class RestorePlanner:
         live = await self.session.get(identity.provider).original(type_.name, identity.uid, entry.after)
         if live is None:
             return None
-        if identity in self.state.pending:
+        if any(intent.write == "create" and intent.identity == identity for intent in self.state.pending):
             raise _Refused("The run ended while it was being made.", "The next apply goes on from there.")
         if record is None:
             raise _Refused("It is no longer managed here.")

@@ -12,11 +12,12 @@ from hcl_lite.core.schema import Live, ProviderError
 from hcl_lite.engine.apply import ApplyResult, Event
 from hcl_lite.engine.changes import Action
 from hcl_lite.engine.decide import FORCE, decide_refresh_only
+from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.restoration import Restoration, Step
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
 from state.backups import End, Entry
-from state.model import Record
+from state.model import Intent, Record
 from state.store import Ledger
 
 
@@ -87,48 +88,59 @@ class Restorer:
         identity, record = step.entry.identity, step.change.record
         assert record is not None
         attributes = {key: value for key, value in record.attributes.items() if key != FORCE}
-        await self.session.get(identity.provider).delete(identity.address.type, identity.uid, attributes)
+        async with self.ledger.writing(Intent("delete", record)):
+            await self.session.get(identity.provider).delete(identity.address.type, identity.uid, attributes)
         await self.ledger.remove(record.identity)
 
     async def _update(self, step: Step) -> None:
         identity, record, backup = step.entry.identity, step.change.record, step.backup
         assert backup is not None
-        provider = self.session.get(identity.provider)
-        live = await provider.update(identity.address.type, identity.uid, step.values, step.change.seen)
+        update = self.session.get(identity.provider).update
+        type_, seen = identity.address.type, step.change.seen
         if record is None:  # not managed here any longer
+            await update(type_, identity.uid, step.values, seen)
             return
-        if backup.record is None and self.undoing:  # nor before the run
+        before = replace(backup.record or record, address=record.address, secrets=record.secrets)
+        async with self.ledger.writing(Intent("update", self._expected(step, replace(before, version=seen)))):
+            live = await update(type_, identity.uid, step.values, seen)
+        if backup.record is None and self.undoing:  # not managed before the run
             await self.ledger.remove(record.identity)
-            return
-        before = backup.record or record
-        await self._remember(step, replace(before, secrets=record.secrets), live)
+        else:
+            await self._remember(before, live)
 
     async def _create(self, step: Step) -> None:
         identity, backup = step.entry.identity, step.backup
         assert backup is not None
         provider = self.session.get(identity.provider)
         type_ = identity.address.type
-        wanted = replace(identity, address=step.change.address)
-        holder = self.ledger.state.records.get(wanted.address)
-        if holder is not None and holder.identity != wanted:  # it goes with what the run made
-            await self.ledger.depose(holder)
-        await self.ledger.intend(wanted)
+        address = step.change.address
+        before = replace(backup.record or Record(address, identity.provider, identity.uid, {}), address=address)
+        holder = self.ledger.state.records.get(address)
+        replaced = holder if holder is not None and holder.identity != before.identity else None
+        if replaced is not None:  # it goes with what the run made
+            await self.ledger.depose(replaced)
         trashed = await provider.is_trashed(type_, identity.uid)
+        write = provider.restore if trashed else provider.create
         try:
-            live = await (provider.restore if trashed else provider.create)(type_, step.values)
+            async with self.ledger.writing(Intent("create", self._expected(step, replace(before, version={})))):
+                live = await write(type_, step.values)
         except ProviderError as error:
-            if not error.unclear:
-                await self.ledger.fail(wanted)
-                if holder is not None and holder.identity != wanted:
-                    await self.ledger.put(holder)
+            if not error.unclear and replaced is not None:
+                await self.ledger.put(replaced)
             raise
-        await self._remember(step, backup.record or Record(wanted.address, wanted.provider, wanted.uid, {}), live)
+        await self._remember(before, live)
 
-    async def _remember(self, step: Step, before: Record, live: Live) -> None:
+    def _expected(self, step: Step, before: Record) -> Record:
+        """The record of what is about to be written."""
+        type_ = self.session.resource_type(before.provider, before.address.type)
+        content = hash_of(type_.content(step.values))
+        return replace(before, content=content, applied=before.applied if content == before.content else "")
+
+    async def _remember(self, before: Record, live: Live) -> None:
         """The record that the object had, at the version that it has now."""
         type_ = self.session.resource_type(before.provider, before.address.type)
         known = replace(live, content=None) if type_.immutable else live
-        record = decide_refresh_only(replace(before, address=step.change.address), known).record
+        record = decide_refresh_only(before, known).record
         assert record is not None
         await self.ledger.put(record)
 

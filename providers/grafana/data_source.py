@@ -15,7 +15,7 @@ from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source
 from providers.grafana.generations.generation import DataSources
 from providers.grafana.generations.table import generation_of, require
-from providers.rest import Json, WireType
+from providers.rest import Json, WireType, send_settled
 
 Values = Mapping[str, Value]
 
@@ -150,10 +150,19 @@ class DataSourceType(WireType):
         live = self.live(wire)
         if values.get("is_default") is False and live.attributes.get("is_default"):
             # The first data source of an organisation becomes its default whatever is asked for (12.4).
-            return await self.update(client, live.uid, values, live.version)
+            return self.live(
+                await send_settled(
+                    lambda: self._save(client, live.uid, values, live.version),
+                    lambda: self._changed(client, live.uid),
+                    lambda found: not found["isDefault"],
+                )
+            )
         return live
 
     async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
+        return self.live(await self._save(client, uid, values, seen))
+
+    async def _save(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Json:
         sources = (await generation_of(client)).data_sources
         current = await sources.find(client, uid, seen=seen)
         if current is None or self.live(current).version != seen:
@@ -166,10 +175,13 @@ class DataSourceType(WireType):
         secure = {**dict.fromkeys(gone, ""), **wire.get("secureJsonData", {})}
         await sources.update(client, current, {**wire, "secureJsonData": secure} if secure else wire)
         # The answer of the PUT has the version before it (12.4), or what was sent in place of what is stored (5.4).
-        changed = await sources.find(client, uid)
-        if changed is None:
+        return await self._changed(client, uid)
+
+    async def _changed(self, client: GrafanaClient, uid: str) -> Json:
+        found = await (await generation_of(client)).data_sources.find(client, uid)
+        if found is None:
             raise Conflict("The data source was deleted by someone else while it was changed.")
-        return self.live(changed)
+        return found
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         await (await generation_of(client)).data_sources.delete(client, uid, attributes)

@@ -12,11 +12,12 @@ from hcl_lite.core.values import Value, is_unknown
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
-from providers.rest import Call, Json, RestType
+from providers.rest import Call, Json, RestType, send_settled
 
 Values = Mapping[str, Value]
 
 _GROUP_VERSION = "folder.grafana.app/v1beta1"
+_MOVE = Call("POST", "/api/folders/{uid}/move")
 # The types of /api/search: what they are called in /api/folders/:uid/counts, and here.
 _SEARCHED = {"dash-db": ("dashboard", "grafana_dashboard"), "dash-folder": ("folder", "grafana_folder")}
 _MOST_FOUND = 5000  # what /api/search gives at the most (12.4)
@@ -41,14 +42,25 @@ class FolderType(RestType[GrafanaClient]):
         return {uid: found.get(uid) for uid in known}
 
     async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
-        wire = await self.read_call.send(client, uid)
-        live = self.live(wire)
-        if (live.attributes["title"], live.version) != (values["title"], seen):
-            body = {"title": values["title"], "version": seen["version"]}
-            wire = await self.update_call.send(client, uid, body)
-        parent = values.get("parent_folder_uid") or ""
+        async def read() -> Json:
+            found: Json = await self.read_call.send(client, uid)
+            return found
+
+        wire = await read()
+        title, parent = values["title"], values.get("parent_folder_uid") or ""
+        if (wire["title"], self.live(wire).version) != (title, seen):
+            body = {"title": title, "version": seen["version"]}
+            wire = await send_settled(
+                lambda: self.update_call.send(client, uid, body),
+                read,
+                lambda found: found["title"] == title and self.live(found).version != seen,
+            )
         if (wire.get("parentUid") or "") != parent:
-            wire = await Call("POST", "/api/folders/{uid}/move").send(client, uid, {"parentUid": parent})
+            wire = await send_settled(
+                lambda: _MOVE.send(client, uid, {"parentUid": parent}),
+                read,
+                lambda found: (found.get("parentUid") or "") == parent,
+            )
         return self.live(wire)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:

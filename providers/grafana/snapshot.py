@@ -15,6 +15,7 @@ from typing import Any
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_unknown, reveal
+from providers.errors import ApiError
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
@@ -26,6 +27,7 @@ from providers.grafana.snapshot_api import (
     find_intended,
     find_snapshot,
     list_snapshots,
+    snapshot_url,
 )
 
 Values = Mapping[str, Value]
@@ -199,7 +201,7 @@ class SnapshotType:
             body["expires"] = values["expires"]
         if values.get("delete_key") is not None:
             body["deleteKey"] = reveal(values["delete_key"])
-        answer = await create_snapshot(client, body)
+        answer = await _create(client, body)
         live = await self.read(client, answer["key"])
         url = answer["url"]
         attributes = {**(live.attributes if live else {"key": answer["key"]}), "url": url}
@@ -228,6 +230,28 @@ def _check_range(span: Value) -> None:
             read_range(given["from"], given["to"], utc_now())
     except ValueError as error:
         raise ValueProblem("fill_range", "fill_range is not a time range", f"{error}. {expected}") from error
+
+
+async def _create(client: GrafanaClient, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answer to the call; where it is lost, and another server has chosen the key, the one that is new by its name.
+
+    Others are read back by the key that was sent, or that they hold.
+    """
+    before = await _keys_by_name(client, body["name"]) if body["external"] else set()
+    try:
+        return await create_snapshot(client, body)
+    except ApiError as error:
+        if not error.unclear or not body["external"]:
+            raise
+        made = await _keys_by_name(client, body["name"]) - before
+        if len(made) != 1:
+            raise
+    key = made.pop()
+    return {"key": key, "url": snapshot_url(client, key)}
+
+
+async def _keys_by_name(client: GrafanaClient, name: str) -> set[str]:
+    return {item["key"] for item in await list_snapshots(client, name) if item["name"] == name}
 
 
 async def _fill(client: GrafanaClient, values: Mapping[str, Value]) -> Filled:

@@ -12,7 +12,7 @@ import pytest
 
 from hcl_lite.core.schema import Conflict, Live, Refused, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret
-from providers.errors import ApiError, NotJson, Unexpected
+from providers.errors import ApiError, NotJson, Precondition, ServerFault, Unexpected
 from providers.grafana.client import GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
@@ -65,6 +65,10 @@ def _dashboard(**values: Any) -> Any:
     return DASHBOARD.complete("grafana_dashboard.d", "d", {"config_json": json.dumps(config), **values}, "")
 
 
+_THERE = {
+    "meta": {"version": 1, "url": "/d/d-x/t"},
+    "dashboard": {"id": 5, "uid": "d-x", "title": "T", "panels": [{}]},
+}
 _SAVED = {"id": 5, "uid": "d-x", "version": 2, "url": "/d/d-x/t", "status": "success"}
 
 
@@ -98,7 +102,7 @@ def test_an_update_names_the_version_that_the_plan_saw() -> None:
 @pytest.mark.parametrize(
     ("posts", "gets", "calls"),
     [
-        ([500], [{"meta": {"version": 1, "url": "/d/d-x/t"}, "dashboard": {"id": 5, "uid": "d-x"}}], 1),
+        ([500], [_THERE], 1),
         ([500, _SAVED], [404], 2),
     ],
     ids=["it was done", "it was not done"],
@@ -108,6 +112,22 @@ def test_a_create_whose_answer_is_lost_is_settled_by_reading(posts: list[Any], g
     grafana = _Grafana(**{"POST /api/dashboards/db": posts, "GET /api/dashboards/uid/d-x": gets})
     live = grafana.run(lambda provider: provider.create("grafana_dashboard", _dashboard(uid="d-x")))
     assert (live.uid, len(grafana.writes())) == ("d-x", calls)
+
+
+@pytest.mark.parametrize(
+    ("write", "raised"),
+    [
+        (lambda p: p.create("grafana_dashboard", _dashboard(uid="d-x")), ServerFault),
+        (lambda p: p.update("grafana_dashboard", "d-x", _dashboard(uid="d-x"), {"id": 5, "version": 0}), Precondition),
+    ],
+    ids=["create", "update"],
+)
+def test_what_somebody_else_made_meanwhile_is_not_taken_for_ours(write: Any, raised: Any) -> None:
+    """The answer is lost, and what is there is not what was sent: nothing is overwritten, nothing remembered."""
+    theirs = {**_THERE, "dashboard": {**_THERE["dashboard"], "title": "theirs"}}
+    grafana = _Grafana(**{"POST /api/dashboards/db": [500, 412], "GET /api/dashboards/uid/d-x": [theirs, theirs]})
+    with pytest.raises(raised):
+        grafana.run(write)
 
 
 def test_a_resource_form_goes_to_its_own_version_of_the_app_platform() -> None:
@@ -388,3 +408,25 @@ def test_settings_that_cannot_work_are_refused(settings: dict[str, Any], summary
     with pytest.raises(ValueProblem) as caught:
         make_client(settings, True, {})
     assert caught.value.summary == summary
+
+
+@pytest.mark.parametrize(
+    ("there", "calls"),
+    [([{"key": "theirs", "name": "S"}, {"key": "new", "name": "S"}], 1), ([{"key": "theirs", "name": "S"}], 2)],
+    ids=["it was done", "it was not done"],
+)
+def test_a_snapshot_whose_key_the_server_chooses_is_found_by_its_name(there: list[Any], calls: int) -> None:
+    """The answer is lost, and nobody knows the key: the one that is new is ours, and none is made twice."""
+    answer = {"key": "new", "url": "http://elsewhere/new"}
+    wire = {"meta": {"created": "c", "expires": "e"}, "dashboard": {}}
+    before = [{"key": "theirs", "name": "S"}, {"key": "other", "name": "S too"}]
+    grafana = _Grafana(
+        **{
+            "POST /api/snapshots": [500, answer],
+            "GET /api/dashboard/snapshots": [before, there, before],
+            "GET /api/snapshots/new": wire,
+        }
+    )
+    values = SNAPSHOT.complete("s", "s", {"dashboard": {"title": "S"}, "external": True}, "chosen")
+    live = grafana.run(lambda provider: provider.create("grafana_snapshot", values))
+    assert (live.uid, len(grafana.writes())) == ("new", calls)
