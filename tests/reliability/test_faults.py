@@ -53,4 +53,4 @@ def test_a_write_whose_answer_is_lost_is_done_once(
     wrong = [said for _, said in outcomes if said]
     assert not wrong, f"{len(wrong)} of {len(cases)}:\n" + "\n\n".join(wrong[:4])
     figures("faults that a write of a run met", len(cases))
-    figures("… of which the run itself settled", sum(settled for settled, _ in outcomes))
+    figures("faults that the run itself settled", sum(settled for settled, _ in outcomes))
