@@ -16,6 +16,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import read_file
 from state.file import decode_identity, decode_record, encode_identity, encode_record
 from state.model import Draft, Identity, Record, State
 
@@ -99,7 +100,7 @@ def replay(state: State, path: Path) -> State:
     before it covers the call.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = read_file(path).split(b"\n")
     except FileNotFoundError:
         return state
     entries = []

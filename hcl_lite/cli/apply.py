@@ -10,6 +10,7 @@ import click
 from hcl_lite.cli.options import Inputs, lock_options, planning_options
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import read_file
 
 
 @click.command(name="apply")
@@ -44,7 +45,7 @@ def command(
         if destroy or refresh_only or replacing or targets or not refresh:
             raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
         try:
-            saved = decode(plan_file.read_bytes(), str(plan_file))
+            saved = decode(read_file(plan_file, pipes=True), str(plan_file))
         except OSError as error:
             raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
     return carry_out(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
+from hcl_lite.core.files import read_file
 from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, content_hash, is_secret, is_unknown
 from hcl_lite.lang.check import check_value
@@ -79,7 +80,7 @@ def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
         return diagnostic
     path = Path(block.source.name).parent / name
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_file(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return diagnostic
     detail = re.sub(r" at line \d+, column \d+", "", problem.detail)  # the place says it

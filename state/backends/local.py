@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import read_file
 from state.file import decode, encode
 from state.journal import replay
 from state.model import State
@@ -33,7 +34,7 @@ class LocalStore:
 
     def read(self) -> State:
         try:
-            state = decode(self._path.read_bytes(), str(self._path))
+            state = decode(read_file(self._path), str(self._path))
         except FileNotFoundError:
             state = State(lineage=str(uuid.uuid4()))
         except OSError as error:
