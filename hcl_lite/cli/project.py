@@ -112,7 +112,7 @@ def open_store(config: Config) -> StateStore:
     if not isinstance(settings, Mapping):
         raise HclError(Diagnostic("backend must be a table", 'Expected type = "local" and path.', place))
     kind = settings.get("type", "local")
-    if kind not in BACKENDS:
+    if not isinstance(kind, str) or kind not in BACKENDS:
         place = source.value_place(("hcl_lite", "backend", "type")) if source else None
         raise HclError(Diagnostic(f'There is no backend "{kind}"', did_you_mean(str(kind), BACKENDS), place))
     for key in settings:

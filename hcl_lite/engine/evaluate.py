@@ -14,7 +14,7 @@ from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, content_hash, is_secret, is_unknown
 from hcl_lite.lang.check import check_value
 from hcl_lite.lang.config import Block
-from hcl_lite.lang.expression import parse_expression
+from hcl_lite.lang.expression import Call, Expression, parse_template
 from hcl_lite.lang.scope import Scope
 
 Values = Mapping[str, Value]
@@ -118,10 +118,9 @@ def _is_literal(value: object) -> bool:
 
 def _file_of(value: object) -> str:
     """The path in `${file("path")}`."""
-    if isinstance(value, str) and value.startswith("${") and value.endswith("}"):
-        expression = parse_expression(value[2:-1])
-        if expression.literal is not None and expression.calls[0].name == "file":
-            return expression.literal
+    match parse_template(value) if isinstance(value, str) else ():
+        case (Expression(literal=str(path), calls=(Call(name="file"),)),):
+            return path
     return ""
 
 
