@@ -132,5 +132,7 @@ def _kind(value: Any) -> str:
     """What JSON calls it."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
-    words = {str: "a string", list: "a list", dict: "an object"}
-    return words.get(type(value), "a number")
+    for kind, word in ((str, "a string"), (list, "a list"), (dict, "an object")):
+        if isinstance(value, kind):
+            return word
+    return "a number"

@@ -16,6 +16,7 @@ import click
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import Inputs
 from hcl_lite.cli.project import Project, is_terminal, load_project, make_build, make_plan, run_async
+from hcl_lite.cli.terminal import unguarded
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_summary
@@ -198,12 +199,12 @@ def _progress(total: int) -> Iterator[Callable[[Event], None]]:
 
     plain = click.get_current_context().color is False
     columns: tuple[Any, ...] = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(no_color=plain or None), transient=True) as bar:
+    with Progress(*columns, console=Console(file=unguarded(sys.stdout), no_color=plain or None), transient=True) as bar:
         task = bar.add_task("Applying", total=total)
 
         def show(event: Event) -> None:

@@ -15,6 +15,7 @@ import click
 
 from hcl_lite import __version__
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.terminal import guarded_terminal
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ProviderError
@@ -140,8 +141,13 @@ def run(args: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # Half a character, or one that the terminal lacks, is written as \uXXXX, and ends no run.
             stream.reconfigure(errors="backslashreplace")
+    with guarded_terminal():
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
     try:
-        result: Any = cli.main(args=words, prog_name="hcl-lite", standalone_mode=False)
+        result: Any = cli.main(args=list(words), prog_name="hcl-lite", standalone_mode=False)
         return int(result) if isinstance(result, int) else ExitCode.OK
     except HclError as error:
         return _fail(words, *error.diagnostics)

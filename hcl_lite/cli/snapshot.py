@@ -14,6 +14,7 @@ import click
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.on_grafana import on_grafana, provider_options
 from hcl_lite.cli.options import Inputs
+from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ValueProblem
 
@@ -74,7 +75,7 @@ def list_(server: _Server, query: str, limit: int, as_json: bool) -> int:
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
         return ExitCode.OK
     for item in listed:
-        click.echo(f"{item['key']}  {item['name']}  (made {item['created']}, expires {item['expires']})")
+        click.echo(in_line(f"{item['key']}  {item['name']}  (made {item['created']}, expires {item['expires']})"))
     return ExitCode.OK
 
 
@@ -94,8 +95,8 @@ def show(server: _Server, key: str, as_json: bool) -> int:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return ExitCode.OK
     meta, dashboard = found["meta"], found["dashboard"]
-    click.echo(f"{dashboard.get('title', '')}  (made {meta['created']}, expires {meta['expires']})")
-    click.echo("\n".join(_panel_lines(list_panels(dashboard))))
+    click.echo(in_line(f"{dashboard.get('title', '')}  (made {meta['created']}, expires {meta['expires']})"))
+    click.echo("\n".join(map(in_line, _panel_lines(list_panels(dashboard)))))
     return ExitCode.OK
 
 

@@ -38,8 +38,10 @@ class LocalStore:
         except FileNotFoundError:
             state = State(lineage=str(uuid.uuid4()))
         except OSError as error:
-            hint = "Make it a file that this account can read, or say in [hcl_lite.backend] where the state is."
-            raise HclError(Diagnostic(f"Cannot read the state {self._path}", f"{error.strerror}.", hint=hint)) from error
+            hint = "Make it a file that this account can read, or name another in [hcl_lite.backend]."
+            raise HclError(
+                Diagnostic(f"Cannot read the state {self._path}", f"{error.strerror}.", hint=hint)
+            ) from error
         return replay(state, self.journal_path)
 
     def write(self, state: State) -> None:

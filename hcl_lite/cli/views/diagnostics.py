@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from hcl_lite.cli.views.escaping import escaped, in_line, same_width
 from hcl_lite.core.diags import Diagnostic, Place, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
@@ -26,13 +27,13 @@ def render_diagnostic(diagnostic: Diagnostic) -> str:
     """One of them, a few lines."""
     colour = _COLOURS[diagnostic.severity]
     label = click.style(f"{diagnostic.severity.value.capitalize()}:", fg=colour, bold=True)
-    lines = [f"{label} {click.style(diagnostic.summary, bold=True)}"]
+    lines = [f"{label} {click.style(in_line(diagnostic.summary), bold=True)}"]
     if diagnostic.place:
         lines += _render_place(diagnostic.place, _address_of(diagnostic), colour)
     if diagnostic.detail:
-        lines += ["", *(f"  {line}" for line in diagnostic.detail.splitlines())]
+        lines += ["", *(f"  {line}" for line in escaped(diagnostic.detail).splitlines())]
     if diagnostic.hint:
-        lines += ["", f"  {click.style('→', fg='cyan')} {diagnostic.hint}"]
+        lines += ["", f"  {click.style('→', fg='cyan')} {escaped(diagnostic.hint)}"]
     return "\n".join(lines)
 
 
@@ -70,11 +71,11 @@ def _address_of(diagnostic: Diagnostic) -> str:
 
 
 def _render_place(place: Place, address: str, colour: str) -> list[str]:
-    where = f"  at {place}" + (f", in {address}" if address else "")
+    where = in_line(f"  at {place}" + (f", in {address}" if address else ""))
     if not place.text:
         return [where]
     number = f"{place.line:>4}"
-    text = place.text.replace("\t", " ")
+    text = same_width(place.text)
     shift = 0
     if len(text) > 120:
         shift = max(0, min(place.column - 60, len(text) - 120))

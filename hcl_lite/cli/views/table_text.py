@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.values import JsonValue
 
 
@@ -19,4 +20,4 @@ def render_table(rows: Sequence[Mapping[str, JsonValue]]) -> str:
 
 
 def _shown(value: JsonValue) -> str:
-    return str(value) if value else ""
+    return in_line(str(value)) if value else ""

@@ -123,7 +123,8 @@ def test_a_file_that_is_too_large_is_not_read(functions: Functions, tmp_path: Pa
     """The file is not even opened."""
     with (tmp_path / "c/large").open("wb") as large:
         large.truncate(64 * 1024 * 1024 + 1)
-    assert failure("file('large')", functions)[0] == 'Cannot read "large": It has more than 67108864 bytes, the most that are read.'
+    expected = 'Cannot read "large": It has more than 67108864 bytes, the most that are read.'
+    assert failure("file('large')", functions)[0] == expected
 
 
 def test_what_may_not_be_seen(tmp_path: Path) -> None:
