@@ -5,6 +5,7 @@ ProviderError (hcl_lite.core.schema)
     ├── Unreachable       no connection, or none that got as far as sending the request
     ├── Unclear           sent, but no answer: the work may have been done
     ├── NotJson           an answer that is not JSON, such as a login page or a proxy's error
+    ├── NotTaken          an answer beyond a limit: too large, or packed as nobody asked for
     ├── NoToken           AWS gave no token for a workspace
     ├── Unexpected        JSON that is not what the route gives on such a server
     ├── Invalid           400, 422
@@ -59,7 +60,13 @@ class NotJson(ApiError):
     advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
 
 
+class NotTaken(ApiError):
+    unclear = True
+    advice = NotJson.advice
+
+
 class Unexpected(ApiError):
+    unclear = True
     advice = NotJson.advice
 
     def __init__(self, doing: str, url: str, error: Exception, what: str) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import faulthandler
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -44,8 +45,10 @@ def main() -> None:
 
     def once(data: bytes) -> None:
         nonlocal runs, good
+        if not runs:  # libFuzzer's own watch is an alarm, as is that which stops expressions: there can be one
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
         runs += 1
-        # libFuzzer's own watch is an alarm, as is that which stops expressions: there can be one.
         faulthandler.dump_traceback_later(_LONGEST, exit=True)
         os.ftruncate(current, os.pwrite(current, data, 0))
         good += target(data)
@@ -71,7 +74,7 @@ def main() -> None:
             sys.argv[0],
             f"-runs={options.runs}",
             f"-seed={options.seed}",
-            "-timeout=0",
+            "-timeout=86400",
             f"-rss_limit_mb={_MEMORY}",
             "-max_len=4096",
             f"-artifact_prefix={home}{os.sep}",

@@ -151,7 +151,7 @@ def test_retries_come_to_an_end() -> None:
         ("POST", httpx.ReadTimeout("slow"), Unclear, True),
         ("POST", httpx.RemoteProtocolError("closed"), Unclear, True),
         ("POST", httpx.Response(500, json={"message": "x"}), ServerFault, True),
-        ("GET", httpx.Response(200, text="<html>Log in</html>"), NotJson, False),
+        ("POST", httpx.Response(200, text="<html>Log in</html>"), NotJson, True),
         ("GET", httpx.Response(302, headers={"Location": "https://evil.test/login"}, text="x"), NotJson, False),
     ],
 )
