@@ -36,6 +36,7 @@ from hcl_lite.lang.suite import load_suite
 from state import file as statefile
 from state.journal import depose_line, fail_line, intent_line, move_line, put_line, remove_line, replay
 from state.model import Identity, Record, State
+from tests.fuzz.answers import Answers
 from tests.fuzz.mutation import Choices, as_toml, broken, mutated
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -293,7 +294,7 @@ _PLAN = Plan(
     time="2026-01-01T00:00:00+00:00",
 )  # fmt: skip
 
-TARGETS: Mapping[str, Target] = {
+TARGETS: Mapping[str, Target | Answers] = {
     "language": Target(_check, _configurations(), _mutated_toml, (*_TOML_WORDS, *_WORDS)),
     "expressions": Target(_evaluate, _expressions(), broken, _WORDS),
     "format": Target(_format, _configurations(), _mutated_toml, _TOML_WORDS),
@@ -302,4 +303,5 @@ TARGETS: Mapping[str, Target] = {
     "state": Target(_decode_state, (statefile.encode(_STATE),), _mutated_json),
     "journal": Target(_replay, (b"".join(_json(line) + b"\n" for line in _JOURNAL),), _mutated_lines),
     "plan": Target(_decode_plan, (planfile.encode(_PLAN),), _mutated_json),
+    "answers": Answers(),
 }
