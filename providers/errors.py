@@ -2,19 +2,26 @@
 
 ProviderError (hcl_lite.core.schema)
 └── ApiError
-    ├── Unreachable       no connection, or none that got as far as sending the request
-    ├── Unclear           sent, but no answer: the work may have been done
-    ├── NotJson           an answer that is not JSON, such as a login page or a proxy's error
-    ├── NotTaken          an answer beyond a limit: too large, or packed as nobody asked for
-    ├── NoToken           AWS gave no token for a workspace
-    ├── Unexpected        JSON that is not what the route gives on such a server
-    ├── Invalid           400, 422
-    ├── Unauthorized      401
-    ├── Denied            403
-    ├── NotFound          404
-    ├── Precondition      409, 412; also a Conflict
-    ├── RateLimited       429
-    └── ServerFault       5xx; the work may have been done
+    ├── Unreachable            no connection, or none that got as far as sending the request
+    ├── Unclear                sent, but no answer: the work may have been done
+    ├── NotJson                a success that is not JSON: a login page, a redirect, an empty answer to a GET
+    ├── NotTaken               an answer beyond a limit: too large, or packed as nobody asked for
+    ├── NoToken                AWS gave no token for a workspace
+    ├── Unexpected             JSON that is not what the route gives on such a server
+    ├── WrongOrganisation      the account works in another organisation than the one that is asked for
+    ├── Invalid                400, 422
+    ├── Unauthorized           401
+    ├── Denied                 403
+    ├── NotFound               404
+    ├── Precondition           409, 412; also a Conflict
+    │   ├── NameExists         … name-exists, AlreadyExists: the title, the slug or the uid is taken
+    │   ├── VersionMismatch    … version-mismatch, Conflict: somebody else has changed it
+    │   └── PluginDashboard    … plugin-dashboard: it came with a plugin
+    ├── RateLimited            429, with Retry-After where the server says it
+    └── ServerFault            5xx; the work may have been done
+
+An answer is judged by its status and by the server's own word for the kind (`reason`), never by its text. An error
+answer that is no JSON, a proxy's page or nothing at all, is of the class of its status, and has the advice of NotJson.
 """
 
 from __future__ import annotations
@@ -23,17 +30,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import Conflict, ProviderError
 
 
 class ApiError(ProviderError):
-    """A call that failed. `status` is 0 where no answer came; `reason` is the server's own word for its kind."""
+    """A call that failed. `status` is 0 where no answer came; `reason` is the server's own word for its kind.
+
+    `said` is what went wrong, without the call. Secrets that the server repeats are in none of the texts.
+    """
 
     advice = ""
 
     def __init__(self, method: str, url: str, status: int, message: str, reason: str = "") -> None:
-        answer = f" answered {status}" if status else ""
-        super().__init__(f"{method} {url}{answer}: {message}")
+        url, message = redact(url), redact(message)
+        self.said = f"answered {status}: {message}" if status else message
+        super().__init__(f"{method} {url}{' ' if status else ': '}{self.said}")
         self.method = method
         self.url = url
         self.status = status
@@ -80,6 +92,11 @@ class NoToken(ApiError):
     )
 
 
+class WrongOrganisation(ApiError):
+    advice = "A token belongs to one organisation: give one of that organisation, or correct org_id."
+    setting = "org_id"
+
+
 class Invalid(ApiError):
     pass
 
@@ -103,6 +120,18 @@ class Precondition(ApiError, Conflict):
     pass
 
 
+class NameExists(Precondition):
+    advice = 'Choose another title and uid, or take over what is there: hcl-lite import, or on_exists = "adopt".'
+
+
+class VersionMismatch(Precondition):
+    advice = "Plan again, to see what was changed."
+
+
+class PluginDashboard(Precondition):
+    advice = "Give it another uid, or overwrite = true: the plugin's next update brings its own again."
+
+
 class RateLimited(ApiError):
     advice = "The server asks for fewer calls; lower the provider's parallelism."
 
@@ -123,10 +152,25 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
 }
 
 
-def from_answer(method: str, url: str, status: int, body: bytes) -> ApiError:
-    """The error for an answer of `status`: judged by status alone, never by its text."""
+# The word in `status` is Grafana's (3.2 to 12.4), that in `reason` the app platform's (12.4).
+_BY_REASON: Mapping[str, type[Precondition]] = {
+    "name-exists": NameExists,
+    "AlreadyExists": NameExists,
+    "version-mismatch": VersionMismatch,
+    "Conflict": VersionMismatch,
+    "plugin-dashboard": PluginDashboard,
+}
+
+
+def from_answer(method: str, url: str, status: int, body: bytes, retry_after: str = "") -> ApiError:
+    """The error for an answer of `status` (400 and more); `retry_after` is what that header says."""
     message, reason, is_json = _read_message(body)
     kind = _BY_STATUS.get(status, ServerFault if status >= 500 else ApiError)
+    if kind is Precondition:
+        # 12.4 has no word for a folder that was changed in between; a 409 without one is of a name or a version.
+        kind = _BY_REASON.get(reason, VersionMismatch if status == 412 and not reason else kind)
+    if kind is RateLimited and retry_after:
+        message = f"{message} (Retry-After: {retry_after})"
     error = kind(method, url, status, message, reason)
     if body and not is_json:
         error.advice = NotJson.advice
@@ -134,19 +178,22 @@ def from_answer(method: str, url: str, status: int, body: bytes) -> ApiError:
 
 
 def _read_message(body: bytes) -> tuple[str, str, bool]:
-    """The server's message, its own word for the kind, and whether the body is JSON at all."""
+    """The server's message, its own word for the kind, and whether the body is JSON at all.
+
+    Secrets are taken out before a message is cut: half of one would be left.
+    """
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        text = " ".join(body[:400].decode("utf-8", "replace").split())[:80]
+        text = " ".join(redact(body.decode("utf-8", "replace"))[:400].split())[:80]
         return (f"not JSON: {text!r}" if text else "an empty answer"), "", False
     if isinstance(document, list):
-        return (_field_errors(document) or str(document))[:200], "", True
+        return redact(_field_errors(document) or str(document))[:200], "", True
     if not isinstance(document, dict):
-        return str(document)[:200], "", True
+        return redact(str(document))[:200], "", True
     # HeadSpin's answers have their message in "status"; Grafana's have a word there, and "message" beside it.
-    said = document.get("message") or document.get("error") or _of_queries(document) or document.get("status")
-    message = str(said or document)[:500]
+    told = document.get("message") or document.get("error") or _of_queries(document) or document.get("status")
+    message = redact(str(told or document))[:500]
     reason = document.get("messageId") or document.get("reason") or document.get("status") or ""
     return message, str(reason), True
 
@@ -159,6 +206,11 @@ def _of_queries(document: Mapping[str, Any]) -> str:
 
 
 def _field_errors(document: list[Any]) -> str:
-    """What a 422 says of each field that is missing or wrong (3.2 to 7.5): a list of them."""
-    found = [one for one in document if isinstance(one, dict) and isinstance(one.get("fieldNames"), list)]
-    return "; ".join(f"{', '.join(map(str, one['fieldNames']))}: {one.get('message', '')}" for one in found)
+    """What a 400 or 422 says of the body, and of each field that is missing or wrong (3.2 to 7.5): a list of them."""
+    found = [one for one in document if isinstance(one, dict) and one.get("message")]
+    return "; ".join(": ".join(filter(None, (_fields(one), str(one["message"])))) for one in found)
+
+
+def _fields(problem: Mapping[str, Any]) -> str:
+    names = problem.get("fieldNames")
+    return ", ".join(map(str, names)) if isinstance(names, list) else ""

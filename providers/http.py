@@ -11,6 +11,7 @@ import json
 import random
 import sqlite3
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +19,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import ValueProblem
 from hcl_lite.core.values import read_json, reveal
+from providers.call_log import log_answer, log_failure, log_sent, new_request_id, trace_headers
 from providers.errors import ApiError, NotFound, NotJson, NotTaken, Unclear, Unreachable, from_answer
 from providers.receiving import ENCODINGS, Answer, Refusal, receive
 from providers.versions import LATEST
@@ -95,11 +98,13 @@ class HttpClient:
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Any] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        new_id: Callable[[], str] = new_request_id,
     ) -> None:
         self.connection = connection
         self._transport = transport
         self._sleep = sleep
         self._jitter = jitter
+        self._new_id = new_id
         self._client: httpx.AsyncClient | None = None
         self._closers: list[Callable[[], object]] = []
         self._slots = asyncio.Semaphore(connection.parallelism)
@@ -132,13 +137,18 @@ class HttpClient:
         if self.connection.read_only and not self.connection.reads(method, path):
             raise RuntimeError(f"a read-only client was asked to {method} {path}")
         content = None if body is None else json.dumps(reveal(body), allow_nan=False).encode()
-        sent = {**(headers or {}), **({"Content-Type": "application/json"} if content is not None else {})}
+        request_id = self._new_id()
+        typed = {"Content-Type": "application/json"} if content is not None else {}
+        sent = {**(headers or {}), **typed, **trace_headers(request_id)}
         async with self._slots:
             for attempt in range(self.connection.retries + 1):
                 wait, outcome = await self._attempt(method, path, content, params, sent, attempt)
                 if not isinstance(outcome, ApiError):
                     return outcome
-                if wait is None or attempt == self.connection.retries:
+                outcome.request_id = "" if isinstance(outcome, Unreachable) else request_id  # which no server has seen
+                wait = None if attempt == self.connection.retries else wait
+                log_failure(request_id, method, self._url(path), outcome.said, wait)
+                if wait is None:
                     raise outcome
                 await self._sleep(wait)
         raise AssertionError("unreachable")
@@ -165,12 +175,13 @@ class HttpClient:
         """One try: how long to wait before the next (None: there must be none), and the answer or the error."""
         import httpx  # noqa: PLC0415 - takes 110 ms: loaded where a server is called, not for --help
 
-        url = self.connection.url.rstrip("/") + path
+        url, request_id, begun = self._url(path), headers["X-Request-ID"], time.monotonic()
         wait = self.backoff(attempt)
         try:
             client = self._open()
         except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
             return None, Unreachable(method, url, 0, _reason(error))
+        log_sent(request_id, method, url, (client.headers, headers), content, self.connection.headers)
         try:
             answer = await receive(
                 client, method, path, self.connection.timeout, content=content, params=params, headers=headers
@@ -186,16 +197,24 @@ class HttpClient:
             return (wait if self.connection.reads(method, path) else None), Unclear(method, url, 0, _reason(error))
         except httpx.InvalidURL as error:
             return None, Unreachable(method, url, 0, _reason(error))
+        log_answer(
+            request_id, method, url, answer.status_code, answer.headers, answer.content, time.monotonic() - begun
+        )
         status = self.status_of(answer)
         if status < 400:
             outcome = _decode(method, url, answer)
             return None, self.explained(outcome) if isinstance(outcome, ApiError) else outcome
-        failure = self.explained(from_answer(method, url, status, answer.content))
+        failure = self.explained(
+            from_answer(method, url, status, answer.content, answer.headers.get("Retry-After", ""))
+        )
         if status in _BUSY:
             return min(_retry_after(answer, wait), self.connection.longest_wait), failure
         if status >= 500 and self.connection.reads(method, path):
             return wait, failure
         return None, failure
+
+    def _url(self, path: str) -> str:
+        return self.connection.url.rstrip("/") + path
 
     def status_of(self, answer: Answer) -> int:
         """The status by which an answer is judged."""
@@ -289,7 +308,8 @@ def _decode(method: str, url: str, answer: Answer) -> Any:
     if 300 <= answer.status_code < 400:
         return NotJson(method, url, answer.status_code, f"a redirect to {answer.headers.get('Location', 'nowhere')}")
     if not answer.content:
-        return None
+        # What a GET finds nothing of is a 404: nothing at all comes from something else than the server.
+        return NotJson(method, url, answer.status_code, "an empty answer") if method == "GET" else None
     try:
         return read_json(answer.content)
     except (ValueError, RecursionError):
@@ -312,4 +332,4 @@ def _retry_after(answer: Answer, default: float) -> float:
 
 
 def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    return redact(str(error)) or type(error).__name__

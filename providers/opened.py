@@ -51,6 +51,13 @@ class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
         """The object brought back, as it was. Raises NotFound where it is not in the trash."""
 
 
+@runtime_checkable
+class NamedType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type whose objects people know by other names than the uid."""
+
+    async def resolve(self, client: ClientIn, name: str) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup(Generic[Client]):
     """A kind of data block: `find` gives its attributes, or raises ValueProblem where nothing matches."""
@@ -76,6 +83,14 @@ class Opened(Generic[Client]):
         self._what = what
         limit = client.connection.parallelism
         self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
+
+    async def check_settings(self) -> None:
+        """Nothing to ask, unless the server has something to say of them."""
+
+    async def resolve(self, type_: str, name: str) -> str | None:
+        kind = self._types[type_]
+        with self._understood(f"Looking for {type_} {name} on"):
+            return await kind.resolve(self._client, name) if isinstance(kind, NamedType) else name
 
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):

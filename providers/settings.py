@@ -9,9 +9,11 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from hcl_lite.core.redaction import redact, remember_secret
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
 from providers.http import EMBEDDED, Connection, split_embedded, split_url, tls_of
@@ -49,6 +51,8 @@ def make_connection(
     prefix = name.upper()
     given = {key: reveal(value) for key, value in settings.items() if value is not None}
     url = str(given.get("url") or env.get(f"{prefix}_URL") or default_url)
+    remember_secret([given.get("auth"), given.get("http_headers")])
+    _remember_passwords(url, env.get(f"{prefix}_AUTH", ""), env.get(f"{prefix}_HTTP_HEADERS", ""))
     _check_url(name, url)
     for key in ("timeout", "retries", "parallelism"):
         if given.get(key, 1) < (0 if key == "retries" else 1):
@@ -94,7 +98,7 @@ def _check_url(name: str, url: str) -> None:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError as error:
-        raise ValueProblem("url", "The url is not one", f"{error}. {expected}") from error
+        raise ValueProblem("url", "The url is not one", f"{redact(str(error))}. {expected}") from error
     if not good:
         raise ValueProblem("url", f'"{split_url(url)[0]}" is not a URL', expected)
 
@@ -107,6 +111,16 @@ def _check_headers(connection: Connection, prefix: str) -> None:
     for name, value in connection.headers.items():
         if not _NAME_OF_HEADER.fullmatch(name) or not _IN_HEADER.fullmatch(value):
             raise ValueProblem("http_headers", f"{json.dumps(name)} cannot be sent as a header", expected)
+
+
+def _remember_passwords(url: str, auth: str, headers: str) -> None:
+    """Secrets that come another way than by a secret setting."""
+    authority = url.partition("://")[2]
+    if not url.startswith(EMBEDDED) and "@" in authority:
+        remember_secret(unquote(authority.rpartition("@")[0]))
+    remember_secret(auth)
+    with suppress(ValueError):
+        remember_secret(json.loads(headers) if headers else "")
 
 
 def _headers_from(variable: str, env: Mapping[str, str]) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file
 from state.document import TOP, Fields, read_document
+from state.encryption import Cipher, Plain
 from state.file import decode_identity, decode_record, encode_identity, encode_record
 from state.model import Draft, Identity, Record, State
 
@@ -27,14 +28,15 @@ Line = Mapping[str, Any]
 class Journal:
     """Appends to the journal at `path` while a run goes on. Lines of calls that run side by side share one sync."""
 
-    def __init__(self, path: Path, state: State) -> None:
+    def __init__(self, path: Path, state: State, cipher: Cipher | None = None) -> None:
         self._path = path
-        self._file = path.open("ab")
+        self._cipher = cipher or Plain()
         self._waiting: list[bytes] = []
         self._written = 0
         self._synced = 0
         self._turn = asyncio.Lock()
         self._add({"lineage": state.lineage, "serial": state.serial})
+        self._file = path.open("ab")
         self._sync(self._take())
         _sync_directory(path.parent)
 
@@ -57,7 +59,7 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
     def _add(self, line: Line) -> None:
-        self._waiting.append(json.dumps(line).encode() + b"\n")
+        self._waiting.append(self._cipher.seal(json.dumps(line).encode() + b"\n", "journal"))
         self._written += 1
 
     def _take(self) -> bytes:
@@ -94,7 +96,7 @@ def fail_line(identity: Identity) -> Line:
     return {"fail": encode_identity(identity)}
 
 
-def replay(state: State, path: Path) -> State:
+def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
     """`state` with what the journal at `path` says was done after it. Raises HclError where the two do not fit.
 
     A last line that was cut short by the end of the run is left out: its call had not been made yet, or an intent
@@ -108,7 +110,8 @@ def replay(state: State, path: Path) -> State:
         hint = "Make it readable: it records what an interrupted run did. Move it away to go on without it."
         raise HclError(Diagnostic(f"Cannot read the journal {path}", f"{error.strerror}.", hint=hint)) from error
     entries = []
-    for number, line in enumerate(lines[:-1], 1):
+    opened = [(cipher or Plain()).open(line, "journal", str(path)) for line in lines[:-1]]
+    for number, line in enumerate(opened, 1):
         try:
             entries.append(_decode(read_document(line), first=number == 1))
         except ValueError as error:
@@ -121,7 +124,7 @@ def replay(state: State, path: Path) -> State:
             ) from error
     if not entries:
         return state
-    head = read_document(lines[0])
+    head = read_document(opened[0])
     if state.serial < head["serial"]:
         raise HclError(
             Diagnostic(

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import JsonValue
+from state.encryption import Cipher
 from state.journal import Journal, depose_line, fail_line, intent_line, move_line, put_line, remove_line
 from state.model import Draft, Identity, Record, State
 
@@ -34,6 +35,10 @@ class StateStore(StateReader, Protocol):
     def journal_path(self) -> Path:
         """The journal of the run that is under way, on this machine."""
 
+    @property
+    def cipher(self) -> Cipher:
+        """What state, journal and saved plans are sealed with."""
+
 
 class Ledger:
     """The state of a run under way: every change is on disk before the method returns. One at a time, under a lock."""
@@ -47,7 +52,7 @@ class Ledger:
             self._base = replace(state, serial=state.serial + 1)
             store.write(self._base)
             store.journal_path.unlink()
-        self._journal = Journal(store.journal_path, self._base)
+        self._journal = Journal(store.journal_path, self._base, store.cipher)
 
     @property
     def state(self) -> State:

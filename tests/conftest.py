@@ -36,7 +36,10 @@ Hcl = Callable[..., Outcome]
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a test."""
     for name in list(os.environ):
-        if name.startswith(("GRAFANA_", "TF_VAR_", "HCL_LITE_VAR_")) or name == "HCL_LITE_FINGERPRINT_KEY":
+        if (
+            name.startswith(("GRAFANA_", "TF_VAR_", "HCL_LITE_VAR_", "HCL_LITE_LOG", "HCL_LITE_TRACE"))
+            or name == "HCL_LITE_FINGERPRINT_KEY"
+        ):
             monkeypatch.delenv(name)
 
 

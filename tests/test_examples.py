@@ -17,7 +17,11 @@ from tests.conftest import Hcl, Server
 _ROOT = Path(__file__).parent.parent / "examples"
 _EXAMPLES = sorted(path for path in _ROOT.iterdir() if path.is_dir())
 
-_NEEDS = {"jsonnet": ("rjsonnet",), "python-dashboards": ("grafana_foundation_sdk", "grafanalib")}
+_NEEDS = {
+    "secret-references": ("cryptography",),
+    "jsonnet": ("rjsonnet",),
+    "python-dashboards": ("grafana_foundation_sdk", "grafanalib"),
+}
 # What an example is about to warn of.
 _WARNS = {"checks": "Without tags nobody finds: Latency (draft)."}
 _TO_DESTROY = {"lifecycle": ("--var", "protect=false")}

@@ -37,6 +37,7 @@ def command(
     With PLAN_FILE, carry out a saved plan, without asking; without it, plan, ask, and carry out.
     """
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.cli.project import load_store  # noqa: PLC0415
     from hcl_lite.engine.options import Options  # noqa: PLC0415
     from hcl_lite.engine.planfile import decode  # noqa: PLC0415
 
@@ -45,7 +46,8 @@ def command(
         if destroy or refresh_only or replacing or targets or not refresh:
             raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
         try:
-            saved = decode(read_file(plan_file, pipes=True), str(plan_file))
+            data = load_store().cipher.open(read_file(plan_file, pipes=True), "plan", str(plan_file))
+            saved = decode(data, str(plan_file))
         except OSError as error:
             raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
     return carry_out(

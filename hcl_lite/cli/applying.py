@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.logs import log_event, log_problems
 from hcl_lite.cli.options import Inputs
 from hcl_lite.cli.project import Project, is_terminal, load_project, make_build, make_plan, run_async
 from hcl_lite.cli.terminal import unguarded
@@ -83,7 +84,12 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
     total = len(plan.writes)
     try:
         with _progress(total) as progress:
-            applier = Applier(build, plan, session, Ledger(project.store, state), request.parallelism, progress)
+
+            def told(event: Event) -> None:
+                log_event(event)
+                progress(event)
+
+            applier = Applier(build, plan, session, Ledger(project.store, state), request.parallelism, told)
             with _stopping(applier.stop):
                 return await applier.run()
     finally:
@@ -139,6 +145,7 @@ def agrees(question: str) -> bool:
 
 
 def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
+    log_problems((*result.warnings, *result.failures))
     if result.warnings:
         click.echo("\n" + render_diagnostics(result.warnings), err=True)
     if result.failures:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.on_grafana import on_grafana, provider_options
+from hcl_lite.cli.on_grafana import is_agreed, on_grafana, provider_options
 from hcl_lite.cli.options import Inputs
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ def purge(inputs: Inputs, provider: str, uid: str, auto_approve: bool) -> int:
     """Delete the deleted dashboard UID for good."""
     from providers.grafana.trash import open_trash  # noqa: PLC0415 - loaded where it is used
 
-    if not auto_approve and not _agrees(f"Delete {uid} for good?"):
-        click.echo("Nothing was changed.")
+    if not is_agreed(f"Delete {uid} for good?", "dashboard purge", auto_approve):
         return ExitCode.ERROR
 
     async def work(client: GrafanaClient) -> None:
@@ -101,13 +100,6 @@ def purge(inputs: Inputs, provider: str, uid: str, auto_approve: bool) -> int:
     on_grafana(inputs, provider, work, read_only=False)
     click.echo(f"{uid} is gone for good.")
     return ExitCode.OK
-
-
-def _agrees(question: str) -> bool:
-    from hcl_lite.cli.applying import agrees, check_somebody_is_there  # noqa: PLC0415 - loads the engine
-
-    check_somebody_is_there("dashboard purge")
-    return agrees(question)
 
 
 def _print(found: Sequence[Deleted] | Sequence[DashboardVersion], as_json: bool, none: str) -> None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import ADDRESS, Inputs, lock_options, variable_options
 from hcl_lite.core.addrs import Address
 
+if TYPE_CHECKING:
+    from state.model import Record
+
 
 @click.command(name="import")
 @click.argument("address", type=ADDRESS)
-@click.argument("uid", metavar="ID")
+@click.argument("name", metavar="ID")
 @variable_options
 @lock_options
-def command(address: Address, uid: str, inputs: Inputs, lock_timeout: float) -> int:
+def command(address: Address, name: str, inputs: Inputs, lock_timeout: float) -> int:
     """Take over the object ID as the one that the block ADDRESS stands for.
 
-    ID is a uid; of a snapshot, its key. Nothing is changed on the server: the next plan shows where it differs.
+    ID is a uid; of a snapshot, its key; of a data source, also name:NAME or id:NUMBER. Nothing is changed on the
+    server: the next plan shows where it differs.
     """
     from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
@@ -26,19 +32,20 @@ def command(address: Address, uid: str, inputs: Inputs, lock_timeout: float) -> 
 
     project = load_project(inputs)
 
-    async def work() -> None:
+    async def work() -> Record:
         state = project.store.read()
         build = await make_build(project, state)
         session = Session(build.config, project.providers, read_only=True)
         try:
-            record = await adopt(build, state, session, address, uid)
+            record = await adopt(build, state, session, address, name)
         finally:
             await session.close()
         ledger = Ledger(project.store, state)
         await ledger.put(record)
         ledger.finish()
+        return record
 
     with project.store.lock("import", lock_timeout):
-        run_async(work)
-    click.echo(f"{address} now stands for {uid}. See what differs with: hcl-lite plan")
+        record = run_async(work)
+    click.echo(f"{address} now stands for {record.uid}. See what differs with: hcl-lite plan")
     return ExitCode.OK

@@ -9,15 +9,18 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import click
 
 from hcl_lite import __version__
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.logs import FORMATS, LEVELS, RunLog, log_problems, settings_of
 from hcl_lite.cli.terminal import guarded_terminal
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
 
 # One line here makes a command known: hcl_lite/cli/NAME.py has it as `command`. Loaded when it is called.
@@ -37,11 +40,12 @@ COMMANDS = {
     "test": "Run the tests of the configuration, on embedded servers",
     "show": "Show the state, or a saved plan",
     "state": "List, show, move and forget objects of the state",
+    "data-source": "List, show, query and delete data sources of a Grafana",
     "dashboard": "List, restore and purge deleted dashboards, and earlier versions",
     "output": "Print the outputs of the last apply",
     "snapshot": "List, show and delete snapshots of a Grafana",
     "providers": "Show which providers the configuration uses",
-    "serve": "Run the embedded Grafana on a port",
+    "serve": "Run the embedded Grafana, or the embedded HeadSpin, on a port",
     "version": "Print the version",
 }
 
@@ -65,17 +69,26 @@ _FLAGS = [
     "write",
 ]
 _NO_COLOR = "--no-color"
+_LOGGING = ("--log-level", "--log-file", "--log-format")
 
 
 def terraform_spelling(args: Sequence[str]) -> list[str]:
     """`-out=FILE` as `--out=FILE`, `-refresh=false` as `--no-refresh`; what comes after `--` stays.
 
-    -no-color may stand after the command too: it goes first.
+    -no-color and the options of the log may stand after the command too: they go first.
     """
     end = list(args).index("--") if "--" in args else len(args)
-    result = [word for arg in args[:end] for word in _respelled(arg)]
-    plain = [word for word in result if word == _NO_COLOR]
-    return [*plain[:1], *(word for word in result if word != _NO_COLOR), *args[end:]]
+    words = iter([word for arg in args[:end] for word in _respelled(arg)])
+    first: list[str] = []
+    rest: list[str] = []
+    for word in words:
+        if word in _LOGGING:
+            first += [word, *islice(words, 1)]
+        elif word.partition("=")[0] in (_NO_COLOR, *_LOGGING):
+            first += [word] if word not in first else []
+        else:
+            rest.append(word)
+    return [*first, *rest, *args[end:]]
 
 
 def _respelled(arg: str) -> list[str]:
@@ -111,7 +124,7 @@ class Commands(click.Group):
 
 
 def _module(command: str) -> str:
-    return {"import": "import_"}.get(command, command)
+    return {"import": "import_"}.get(command, command.replace("-", "_"))
 
 
 @click.group(
@@ -122,9 +135,21 @@ def _module(command: str) -> str:
 @click.version_option(__version__, prog_name="hcl-lite")
 @click.option("-C", "--chdir", metavar="DIR", help="Work in this directory.")
 @click.option("--no-color", is_flag=True, help="No colours; so does NO_COLOR in the environment.")
+@click.option("--log-level", type=click.Choice(LEVELS), help="What is logged. Default: HCL_LITE_LOG, else nothing.")
+@click.option("--log-file", metavar="FILE", help="Log to this file. Default: HCL_LITE_LOG_FILE, else standard error.")
+@click.option("--log-format", type=click.Choice(FORMATS), help="Default: HCL_LITE_LOG_FORMAT, else text.")
 @click.pass_context
-def cli(ctx: click.Context, chdir: str | None, no_color: bool) -> None:
+def cli(
+    ctx: click.Context,
+    chdir: str | None,
+    no_color: bool,
+    log_level: str | None,
+    log_file: str | None,
+    log_format: str | None,
+) -> None:
     """Plan and apply Grafana from TOML files."""
+    log = ctx.ensure_object(RunLog)
+    log.configure(settings_of(os.environ, log_level, log_file, log_format))
     if no_color or os.environ.get("NO_COLOR"):
         ctx.color = False
     if chdir:
@@ -141,18 +166,19 @@ def run(args: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # Half a character, or one that the terminal lacks, is written as \uXXXX, and ends no run.
             stream.reconfigure(errors="backslashreplace")
-    with guarded_terminal():
-        return _run(words)
+    with new_vault(), RunLog(words) as log, guarded_terminal():
+        log.code = _run(words, log)
+        return log.code
 
 
-def _run(words: Sequence[str]) -> int:
+def _run(words: Sequence[str], log: RunLog) -> int:
     try:
-        result: Any = cli.main(args=list(words), prog_name="hcl-lite", standalone_mode=False)
+        result: Any = cli.main(args=list(words), prog_name="hcl-lite", standalone_mode=False, obj=log)
         return int(result) if isinstance(result, int) else ExitCode.OK
     except HclError as error:
         return _fail(words, *error.diagnostics)
     except ProviderError as error:
-        return _fail(words, Diagnostic(str(error), hint=error.hint))
+        return _fail(words, Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -171,12 +197,13 @@ def _run(words: Sequence[str]) -> int:
         detail = "Python's stack has no place for so many steps inside of each other."
         return _fail(words, Diagnostic("Something in the configuration is nested too deeply", detail))
     except Exception:  # noqa: BLE001 - whatever else it is, it is ours
-        click.echo(traceback.format_exc(), err=True)
+        click.echo(redact(traceback.format_exc()), err=True)
         click.echo("This is a bug in hcl-lite: please report it with the lines above.", err=True)
         return ExitCode.ERROR
 
 
 def _fail(words: Sequence[str], *diagnostics: Diagnostic) -> int:
+    log_problems(diagnostics)
     plain = bool(os.environ.get("NO_COLOR")) or _NO_COLOR in terraform_spelling(words)
     click.echo(render_diagnostics(diagnostics), err=True, color=False if plain else None)
     return ExitCode.ERROR

@@ -1,21 +1,61 @@
-"""Work on a Grafana that the configuration declares, for the commands that are about what is there."""
+"""Work on a Grafana that the configuration declares or --url names, for the commands about what is there."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from hcl_lite.cli.options import Inputs, variable_options
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.core.schema import ValueProblem
 
 if TYPE_CHECKING:
     from hcl_lite.lang.config import Config
     from providers.grafana.client import GrafanaClient
 
 T = TypeVar("T")
+Work = Callable[["GrafanaClient"], Awaitable[T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Which Grafana: the one at `url`, or a provider of the configuration."""
+
+    url: str | None
+    auth: str | None
+    provider: str
+    inputs: Inputs
+
+    def call(self, work: Work[T], *, read_only: bool = True) -> T:
+        """What `work` gives there. Raises HclError, and ProviderError."""
+        if self._is_declared:
+            return on_grafana(self.inputs, self.provider, work, read_only=read_only)
+        return _on_url(self.url, self.auth, work, read_only)
+
+    def check_unmanaged(self, type_: str, *uids: object) -> None:
+        """Raises HclError where the state of this directory has one of `uids`: it would only be made again.
+
+        Without a provider that says which Grafana it is, an object of the same uid on another one counts, too.
+        """
+        from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+
+        for record in load_store().read().all_records():
+            if record.address.type != type_ or record.uid not in map(str, uids):
+                continue
+            if self._is_declared and self.provider and record.provider != _name(self.provider):
+                continue
+            hint = f"Take its block away and apply; or give it up here first: hcl-lite state rm '{record.address}'."
+            raise HclError(Diagnostic(f"{record.uid} is managed here, by {record.address}", "", hint=hint))
+
+    @property
+    def _is_declared(self) -> bool:
+        return self.url is None and self.auth is None and any(Path().glob("*.toml"))
 
 
 def provider_options(function: Callable[..., int]) -> Callable[..., int]:
@@ -26,9 +66,38 @@ def provider_options(function: Callable[..., int]) -> Callable[..., int]:
     return option(variable_options(function))
 
 
-def on_grafana(
-    inputs: Inputs, provider: str, work: Callable[[GrafanaClient], Awaitable[T]], *, read_only: bool = True
-) -> T:
+def server_options(command: Callable[..., int]) -> Callable[..., int]:
+    """--url, --auth and --provider, which the command gets as `server`."""
+
+    @wraps(command)
+    def with_server(url: str | None, auth: str | None, provider: str, inputs: Inputs, **options: Any) -> int:
+        return command(server=Server(url, auth, provider, inputs), **options)
+
+    for option in (
+        click.option("--auth", metavar="AUTH", help="Token, or user:password. Default: GRAFANA_AUTH."),
+        click.option("--url", metavar="URL", help="Of the Grafana, where no configuration is to say it."),
+    ):
+        with_server = option(with_server)
+    return provider_options(with_server)
+
+
+def is_agreed(question: str, command: str, auto_approve: bool) -> bool:
+    """Whether it may be done: the person at the terminal is asked, unless --auto-approve was given.
+
+    Raises HclError where nobody is there to answer.
+    """
+    from hcl_lite.cli.applying import agrees, check_somebody_is_there  # noqa: PLC0415 - loads the engine
+
+    if auto_approve:
+        return True
+    check_somebody_is_there(command)
+    if agrees(question):
+        return True
+    click.echo("Nothing was changed.")
+    return False
+
+
+def on_grafana(inputs: Inputs, provider: str, work: Work[T], *, read_only: bool = True) -> T:
     """What `work` gives on the Grafana that `provider` names. Raises HclError, and ProviderError."""
     from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.engine.preparing import prepare  # noqa: PLC0415
@@ -55,14 +124,35 @@ def on_grafana(
     return run_async(run)
 
 
-def _chosen(config: Config, name: str) -> str:
-    """The name of the Grafana to work on: `name`, or the only one there is. Raises HclError."""
+def _on_url(url: str | None, auth: str | None, work: Work[T], read_only: bool) -> T:
+    """What `work` gives on a Grafana that is named here, or by the environment."""
+    from hcl_lite.cli.project import run_async  # noqa: PLC0415 - loaded where it is used
+    from providers.grafana.client import make_client  # noqa: PLC0415
+    from providers.grafana.provider import Grafana  # noqa: PLC0415
+
+    try:
+        client = make_client({"url": url, "auth": auth}, read_only)
+    except ValueProblem as problem:
+        raise HclError(Diagnostic(problem.summary, problem.detail, hint="Give --url, or set GRAFANA_URL.")) from problem
+
+    async def with_client() -> T:
+        grafana = Grafana(client)
+        try:
+            return await grafana.ask(work)
+        finally:
+            await grafana.close()
+
+    return run_async(with_client)
+
+
+def _chosen(config: Config, provider: str) -> str:
+    """The name of the Grafana to work on: `provider`, or the only one there is. Raises HclError."""
     from hcl_lite.lang.check import provider_type  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.lang.expand import name_of  # noqa: PLC0415
 
     blocks = [block for block in config.of_kind(Kind.PROVIDER) if provider_type(block) == "grafana"]
     names = [name_of(block.address) for block in blocks] or ["grafana"]
-    wanted = name.replace("'", '"')
+    wanted = _name(provider)
     if wanted in names:
         return wanted
     if wanted:
@@ -71,3 +161,7 @@ def _chosen(config: Config, name: str) -> str:
         hint = f"Say --provider '{names[0]}'."
         raise HclError(Diagnostic("Which Grafana?", f"There are {', '.join(names)}.", hint=hint))
     return names[0]
+
+
+def _name(provider: str) -> str:
+    return provider.replace("'", '"')

@@ -40,7 +40,7 @@ def command(
     click.echo(render_plan(plan))
     if out is not None:
         try:
-            out.write_bytes(encode(plan))
+            out.write_bytes(project.store.cipher.seal(encode(plan), "plan"))
         except OSError as error:
             raise HclError(Diagnostic(f"Cannot save the plan to {out}", f"{error.strerror}.")) from error
         click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}")

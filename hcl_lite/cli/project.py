@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from hcl_lite import __version__
+from hcl_lite.cli.encryption import open_cipher
+from hcl_lite.cli.logs import log_plan
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
@@ -26,10 +28,12 @@ from hcl_lite.lang.config import Config, load_config
 from hcl_lite.lang.functions import FUNCTION_NAMES
 from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
+from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
 from state.backends import BACKENDS
 from state.backends.local import DEFAULT_PATH
+from state.encryption import Cipher
 from state.model import State
 from state.store import StateStore
 
@@ -50,6 +54,7 @@ class Project:
     store: StateStore
     now: datetime
     providers: ProviderTypes = field(default_factory=lambda: PROVIDER_TYPES)
+    secrets: SecretReader = field(default_factory=UnreadSecrets)
 
     def scope(self) -> Scope:
         """A new scope that knows no object yet."""
@@ -64,7 +69,9 @@ class Project:
             values = evaluate_resource(scope, block, type_).values
             return {**complete(block, type_, values, uid if isinstance(uid, str) else ""), **scope.objects[address]}
 
-        scope = Scope(self.config, self.variables, functions_of(self.config, os.environ, self.now), reload)
+        scope = Scope(
+            self.config, self.variables, functions_of(self.config, os.environ, self.now), reload, self.secrets
+        )
         return scope
 
     def build(self, state: State, scope: Scope | None = None) -> Build:
@@ -87,7 +94,8 @@ def load_project(inputs: Inputs) -> Project:
     ask: Ask | None = _ask if inputs.ask and is_terminal() else inputs.missing
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
     now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
-    return Project(config, variables, open_store(config), now)
+    secrets = Secrets(config.root, os.environ)
+    return Project(config, variables, open_store(config, open_cipher(config)), now, secrets=secrets)
 
 
 def _ask(name: str, description: str, secret: bool) -> str:
@@ -96,15 +104,19 @@ def _ask(name: str, description: str, secret: bool) -> str:
     return str(click.prompt("  Value", hide_input=secret, default="", show_default=False))
 
 
-def load_store() -> StateStore:
-    """Where the state of this directory is, also when its configuration is gone or broken in other places."""
+def load_store(change: Callable[[Cipher], Cipher] = lambda cipher: cipher) -> StateStore:
+    """Where the state of this directory is, also when its configuration is gone or broken in other places.
+
+    `change` gives another cipher for the one that the configuration asks for.
+    """
     try:
-        return open_store(load_config(ROOT))
+        config = load_config(ROOT)
     except HclError:
-        return open_store(Config(ROOT))
+        config = Config(ROOT)
+    return open_store(config, change(open_cipher(config)))
 
 
-def open_store(config: Config) -> StateStore:
+def open_store(config: Config, cipher: Cipher) -> StateStore:
     """The backend that [hcl_lite.backend] asks for. Raises HclError."""
     settings = config.settings.get("backend", {})
     source = next((s for s in config.sources if "backend" in s.data.get("hcl_lite", {})), None)
@@ -121,7 +133,7 @@ def open_store(config: Config) -> StateStore:
             raise HclError(
                 Diagnostic(f'The backend has no setting "{key}"', did_you_mean(key, ("type", "path")), place)
             )
-    return BACKENDS[kind](Path(str(settings.get("path", DEFAULT_PATH))))
+    return BACKENDS[kind](Path(str(settings.get("path", DEFAULT_PATH))), cipher)
 
 
 def check_version(config: Config) -> None:
@@ -185,6 +197,7 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
         plan = await Planner(build, state, session, options).make()
     finally:
         await session.close()
+    log_plan(plan)
     left = [_left_by_earlier_run(state)] if project.store.journal_path.exists() else []
     time = project.now.isoformat()
     return replace(plan, inputs=project.inputs(), time=time, warnings=(*plan.warnings, *left)), build

@@ -1,21 +1,25 @@
-"""hcl-lite serve: the embedded Grafana on a port."""
+"""hcl-lite serve: the embedded Grafana, or the embedded HeadSpin, on a port."""
 
 from __future__ import annotations
 
 import signal
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from providers.versions import LATEST, recorded_version
+from providers.versions import LATEST, played_version
+
+if TYPE_CHECKING:
+    from providers.embedded import EmbeddedApp
 
 
 def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
-    version = recorded_version(text)
+    version = played_version(text)
     if version is None:
-        raise click.BadParameter(f"{text} is not played. Expected 3, 5, 7 or 12.")
+        raise click.BadParameter(f"{text} is not played. Expected 3, 5, 7, 11 or 12.")
     return version
 
 
@@ -24,7 +28,9 @@ def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
 @click.option(
     "--port", default=3000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 for any free one."
 )
-@click.option("--path", default="grafana.db", show_default=True, type=click.Path(path_type=Path), help="SQLite file.")
+@click.option(
+    "--path", type=click.Path(path_type=Path), help="SQLite file.  [default: grafana.db, with --headspin headspin.db]"
+)
 @click.option(
     "--grafana-version",
     "version",
@@ -32,27 +38,46 @@ def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
     show_default=True,
     metavar="VERSION",
     callback=_read_version,
-    help="Play Grafana 3, 5, 7 or 12.",
+    help="Play Grafana 3, 5, 7, 11 or 12.",
 )
-def command(host: str, port: int, path: Path, version: str) -> int:
+@click.option("--headspin", is_flag=True, help="HeadSpin's API, and at the same address the Grafana that it allocates.")
+def command(host: str, port: int, path: Path | None, version: str, headspin: bool) -> int:
     """Run the embedded Grafana on a port: user admin, password admin.
 
-    It answers as Grafana 3.2, 5.4, 7.5 or 12.4 does, keeps everything in one SQLite file, and has no pages to look at.
+    It answers as Grafana 3.2, 5.4, 7.5 or 12.4 does, keeps everything in one SQLite file, and has no pages to look at;
+    11 is by its documents alone, for their trash.
+
+    With --headspin it is the embedded HeadSpin, whose API token is "embedded": no Grafana answers before it is
+    allocated.
     """
-    from providers.embedded.options import Options  # noqa: PLC0415 - the web framework is loaded where it is used
-    from providers.embedded.serve import serve  # noqa: PLC0415
+    from providers.embedded.serve import serve  # noqa: PLC0415 - the web framework is loaded where it is used
+
+    if headspin and version != LATEST:
+        raise click.UsageError("HeadSpin's Grafana is the latest one: leave out --grafana-version.")
+    file = path or Path("headspin.db" if headspin else "grafana.db")
+    what = "HeadSpin" if headspin else "Grafana" if version == LATEST else f"Grafana {version}"
+    account = "token: embedded" if headspin else "admin:admin"
 
     def on_ready(url: str) -> None:
-        name = "Embedded Grafana" if version == LATEST else f"Embedded Grafana {version}"
-        click.echo(f"{name} at {url} (admin:admin), data in {path}. Ctrl-C stops it.")
+        click.echo(f"Embedded {what} at {url} ({account}), data in {file}. Ctrl-C stops it.")
 
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        serve(path, host, port, Options(version=version), on_ready)
+        serve(_make_app(file, version, headspin), host, port, on_ready)
     except KeyboardInterrupt:
         click.echo()  # it is the way to end it: no complaint, just the prompt on a line of its own
     except sqlite3.Error as error:
-        raise click.ClickException(f"{path} cannot be served: {error}") from error
+        raise click.ClickException(f"{file} cannot be served: {error}") from error
     finally:
         signal.signal(signal.SIGTERM, before)
     return ExitCode.OK
+
+
+def _make_app(file: Path, version: str, headspin: bool) -> EmbeddedApp:
+    if headspin:
+        from providers import embedded_headspin  # noqa: PLC0415 - see command
+
+        return embedded_headspin.create_app(file)
+    from providers.embedded import Options, create_app  # noqa: PLC0415 - see command
+
+    return create_app(file, options=Options(version=version))

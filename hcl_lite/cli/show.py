@@ -27,7 +27,8 @@ def command(plan_file: Path | None, as_json: bool) -> int:
         click.echo(encode_state(state).decode().rstrip() if as_json else render_state(state))
         return ExitCode.OK
     try:
-        plan = decode(read_file(plan_file, pipes=True), str(plan_file))
+        data = load_store().cipher.open(read_file(plan_file, pipes=True), "plan", str(plan_file))
+        plan = decode(data, str(plan_file))
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
     click.echo(encode(plan).decode().rstrip() if as_json else render_plan(plan))

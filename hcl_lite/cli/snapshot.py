@@ -1,59 +1,18 @@
-"""hcl-lite snapshot: list, show and delete snapshots of a Grafana, whoever made them. No state is used."""
+"""hcl-lite snapshot: list, show and delete snapshots of a Grafana, whoever made them. The state is left as it is."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.on_grafana import on_grafana, provider_options
-from hcl_lite.cli.options import Inputs
+from hcl_lite.cli.on_grafana import Server, server_options
 from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.schema import ValueProblem
-
-if TYPE_CHECKING:
-    from providers.grafana.client import GrafanaClient
-
-T = TypeVar("T")
-Work = Callable[["GrafanaClient"], Awaitable[T]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Server:
-    """Which Grafana: the one at `url`, or a provider of the configuration."""
-
-    url: str | None
-    auth: str | None
-    provider: str
-    inputs: Inputs
-
-    def call(self, work: Work[T], *, read_only: bool = True) -> T:
-        """What `work` gives there. Raises HclError, and ProviderError."""
-        if self.url is None and self.auth is None and any(Path().glob("*.toml")):
-            return on_grafana(self.inputs, self.provider, work, read_only=read_only)
-        return _on_url(self.url, self.auth, work, read_only)
-
-
-def _server_options(command: Callable[..., int]) -> Callable[..., int]:
-    """--url, --auth and --provider, which the command gets as `server`."""
-
-    @wraps(command)
-    def with_server(url: str | None, auth: str | None, provider: str, inputs: Inputs, **options: Any) -> int:
-        return command(server=_Server(url, auth, provider, inputs), **options)
-
-    for option in (
-        click.option("--auth", metavar="AUTH", help="Token, or user:password. Default: GRAFANA_AUTH."),
-        click.option("--url", metavar="URL", help="Of the Grafana, where no configuration is to say it."),
-    ):
-        with_server = option(with_server)
-    return provider_options(with_server)
+from hcl_lite.core.redaction import remember_secret
 
 
 @click.group(name="snapshot")
@@ -65,8 +24,8 @@ def command() -> None:
 @click.option("--query", default="", metavar="TEXT", help="Only those whose name has this in it.")
 @click.option("--limit", default=1000, type=click.IntRange(min=1), help="No more than this.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@_server_options
-def list_(server: _Server, query: str, limit: int, as_json: bool) -> int:
+@server_options
+def list_(server: Server, query: str, limit: int, as_json: bool) -> int:
     """The snapshots that there are: an admin is told of all, others of their own."""
     from providers.grafana.snapshot_api import list_snapshots  # noqa: PLC0415 - loaded where it is used
 
@@ -82,8 +41,8 @@ def list_(server: _Server, query: str, limit: int, as_json: bool) -> int:
 @command.command()
 @click.argument("key")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: all of it, with its data.")
-@_server_options
-def show(server: _Server, key: str, as_json: bool) -> int:
+@server_options
+def show(server: Server, key: str, as_json: bool) -> int:
     """What the snapshot KEY shows."""
     from providers.grafana.filling.panels import list_panels  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.snapshot_api import find_snapshot  # noqa: PLC0415
@@ -103,22 +62,27 @@ def show(server: _Server, key: str, as_json: bool) -> int:
 @command.command()
 @click.argument("key", required=False)
 @click.option("--delete-key", metavar="KEY", help="By its delete key: without signing in, where the server allows it.")
-@_server_options
-def delete(server: _Server, key: str | None, delete_key: str | None) -> int:
-    """Delete the snapshot KEY, or the one whose delete key is known."""
+@server_options
+def delete(server: Server, key: str | None, delete_key: str | None) -> int:
+    """Delete the snapshot KEY, or the one whose delete key is known.
+
+    One that is managed here is deleted by taking its block away; whose a delete key is, only the server knows.
+    """
     from providers.errors import Unauthorized  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.snapshot_api import delete_by_delete_key, delete_snapshot  # noqa: PLC0415
 
+    remember_secret(delete_key)
     if (key is None) == (delete_key is None):
         raise click.UsageError("Give either KEY or --delete-key.")
     try:
         if key is not None:
+            server.check_unmanaged("grafana_snapshot", key)
             there = server.call(lambda client: delete_snapshot(client, key), read_only=False)
         else:
             there = server.call(lambda client: delete_by_delete_key(client, str(delete_key)), read_only=False)
     except Unauthorized as error:
         hint = "Without --auth, only a Grafana with [snapshots] public_mode = true deletes, and only by the delete key."
-        raise HclError(Diagnostic(str(error), hint=hint)) from error
+        raise HclError(Diagnostic(str(error), hint=hint, request_id=error.request_id)) from error
     if not there:
         raise HclError(Diagnostic("There is no such snapshot", hint="It may have expired, or be deleted already."))
     click.echo("Snapshot deleted.")
@@ -134,22 +98,3 @@ def _data_of(panel: Mapping[str, Any]) -> str:
     held = [frame for target in panel.get("targets") or () for frame in target.get("snapshot") or ()]
     frames = len(held) + len(panel.get("snapshotData") or ())
     return f"{frames} series or tables" if frames else "no data in it"
-
-
-def _on_url(url: str | None, auth: str | None, work: Work[T], read_only: bool) -> T:
-    """What `work` gives on a Grafana that is named here, or by the environment."""
-    from hcl_lite.cli.project import run_async  # noqa: PLC0415 - loaded where it is used
-    from providers.grafana.client import make_client  # noqa: PLC0415
-
-    try:
-        client = make_client({"url": url, "auth": auth}, read_only)
-    except ValueProblem as problem:
-        raise HclError(Diagnostic(problem.summary, problem.detail, hint="Give --url, or set GRAFANA_URL.")) from problem
-
-    async def with_client() -> T:
-        try:
-            return await work(client)
-        finally:
-            await client.close()
-
-    return run_async(with_client)

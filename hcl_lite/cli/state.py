@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group(name="state")
 def command() -> None:
-    """List, show, move and forget objects of the state."""
+    """List, show, move and forget objects of the state; encrypt it."""
 
 
 @command.command(name="list")
@@ -77,6 +78,46 @@ def rm(addresses: tuple[Address, ...], lock_timeout: float) -> int:
     for address in addresses:
         click.echo(f"{address} is no longer managed here.")
     return ExitCode.OK
+
+
+@command.command()
+@lock_options
+def encrypt(lock_timeout: float) -> int:
+    """Write the state under the key of [hcl_lite.encryption]: the first time, or after the key has changed."""
+    from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+    from state.encryption import Cipher, Sealing  # noqa: PLC0415
+
+    def accepting(cipher: Cipher) -> Cipher:
+        if isinstance(cipher, Sealing):
+            return replace(cipher, accept_plain=True)
+        hint = 'Put [hcl_lite.encryption] with key = "env:NAME" into the configuration.'
+        raise HclError(Diagnostic("The configuration names no key to encrypt the state with", hint=hint))
+
+    _rewrite("state encrypt", lock_timeout, load_store(accepting), load_store())
+    click.echo("The state is encrypted. Plans that were saved before it have to be made again.")
+    return ExitCode.OK
+
+
+@command.command()
+@lock_options
+def decrypt(lock_timeout: float) -> int:
+    """Write the state as it is, without encryption; then take [hcl_lite.encryption] out of the configuration."""
+    from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+    from state.encryption import Plain  # noqa: PLC0415
+
+    _rewrite("state decrypt", lock_timeout, load_store(), load_store(lambda _: Plain()))
+    click.echo("The state is not encrypted any more. Take [hcl_lite.encryption] out of the configuration now.")
+    return ExitCode.OK
+
+
+def _rewrite(command_name: str, lock_timeout: float, source: StateStore, target: StateStore) -> None:
+    """The state as `source` reads it, written by `target`; what an interrupted run has left is in it then."""
+    with source.lock(command_name, lock_timeout):
+        state = source.read()
+        for _ in range(2):  # the second time, so that the copy of the state before it is as the new one
+            state = replace(state, serial=state.serial + 1)
+            target.write(state)
+        source.journal_path.unlink(missing_ok=True)
 
 
 def _change(command_name: str, lock_timeout: float, change: Callable[[Ledger], Awaitable[None]]) -> None:

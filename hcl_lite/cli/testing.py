@@ -22,6 +22,7 @@ from hcl_lite.lang.config import Config, load_config
 from hcl_lite.lang.functions import FUNCTION_NAMES
 from hcl_lite.lang.rules import broken_rules
 from hcl_lite.lang.scope import Scope, Values
+from hcl_lite.lang.secret_references import InventedSecrets
 from hcl_lite.lang.suite import Run, Suite
 from hcl_lite.lang.variables import load_variables
 from providers.registry import PROVIDER_TYPES
@@ -62,7 +63,8 @@ def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
     try:
         raise_if_errors(check_block(run.block, config, providers, FUNCTION_NAMES))
         variables = load_variables(config, os.environ, saved=run.variables, saved_at=run.variable_place)
-        project = Project(config, variables, LocalStore(home / DEFAULT_PATH), datetime.now(UTC), providers)
+        store = LocalStore(home / DEFAULT_PATH)
+        project = Project(config, variables, store, datetime.now(UTC), providers, InventedSecrets())
         state = project.store.read()
         plan, build = run_async(lambda: make_plan(project, state, Options()))
         found += plan.warnings
@@ -74,7 +76,7 @@ def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
     except HclError as error:
         found += error.diagnostics
     except ProviderError as error:
-        found.append(Diagnostic(str(error), hint=error.hint))
+        found.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
     return Outcome(suite.name, run.name, tuple(_unexpected(run, found)), plan)
 
 

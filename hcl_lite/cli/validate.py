@@ -14,6 +14,7 @@ from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.values import UNKNOWN
 from hcl_lite.lang.config import Config
+from hcl_lite.lang.secret_references import UnreadSecrets
 
 
 @click.command(name="validate")
@@ -48,6 +49,7 @@ def _validate(inputs: Inputs) -> Config:
     from state.model import State  # noqa: PLC0415
 
     project = load_project(replace(inputs, ask=False, missing=lambda *_: UNKNOWN))
+    project = replace(project, secrets=UnreadSecrets())
     build = project.build(State(""))
     check_values(build, project.providers)
     return build.config

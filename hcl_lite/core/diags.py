@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -33,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem: `summary` is what is wrong, `detail` what was found and expected, `hint` what to do."""
+    """One problem: `summary` is what is wrong, `detail` what was found and expected, `hint` what to do.
+
+    `request_id` is that of the call that failed, by which the server's own log knows it.
+    """
 
     summary: str
     detail: str = ""
@@ -41,6 +44,7 @@ class Diagnostic:
     hint: str = ""
     address: str = ""
     severity: Severity = Severity.ERROR
+    request_id: str = field(default="", compare=False)
 
     @property
     def order(self) -> tuple[object, ...]:

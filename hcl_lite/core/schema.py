@@ -175,6 +175,18 @@ class ValueProblem(Exception):
 class Reader(Protocol):
     """A provider that is open for reading. Every method raises ProviderError for a fault of the server."""
 
+    async def check_settings(self) -> None:
+        """Ask the server what only it can tell of the settings; no call where there is nothing to ask.
+
+        Raises a ProviderError with `setting` for one that does not fit.
+        """
+
+    async def resolve(self, type_: str, name: str) -> str | None:
+        """The uid of the object that a person calls `name`, such as name:Prometheus; None where there is none.
+
+        A name that can only be a uid is given back as it is: whether there is such an object, `read` says.
+        """
+
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         """What is there of `uids`, with as few calls as the server allows; None for what is not there."""
 
@@ -235,10 +247,14 @@ class ProviderType:
 class ProviderError(Exception):
     """A fault of the server or of the way to it: the base of the tree in providers/errors.py.
 
-    `unclear` says whether the call may have done its work all the same.
+    `unclear` says whether the call may have done its work all the same; `setting` is the one of the provider block that
+    has to be another, where that is the fault; `request_id` is by what the server's own log knows the call, empty where
+    none was made.
     """
 
     unclear = False
+    setting = ""
+    request_id = ""
 
     @property
     def hint(self) -> str:

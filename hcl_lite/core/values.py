@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, final
 
+from hcl_lite.core.redaction import mask_urls, remember_secret
+
 JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
 # A value of the language: JSON whose leaves may also be UNKNOWN or a Secret.
@@ -37,9 +39,15 @@ UNKNOWN: Final = Unknown()
 @final
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that may be sent to a server but never printed, stored or logged."""
+    """A value that may be sent to a server but never printed, stored or logged.
+
+    The run's vault knows it from its making on, so that it is also found in the texts of others (core.redaction).
+    """
 
     value: Value
+
+    def __post_init__(self) -> None:
+        remember_secret(self.value)
 
     def __repr__(self) -> str:
         return "(sensitive)"
@@ -59,9 +67,11 @@ def reveal(value: Value) -> Value:
 
 
 def conceal(value: Value) -> JsonValue:
-    """`value` fit for printing and storing: secrets and unknown values replaced by what they are called."""
+    """`value` fit for printing: secrets and unknown values replaced by what they are called, URLs without password."""
     if isinstance(value, Secret | Unknown):
         return repr(value)
+    if isinstance(value, str):
+        return mask_urls(value)
     if isinstance(value, Mapping):
         return {key: conceal(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

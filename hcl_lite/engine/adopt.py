@@ -15,8 +15,11 @@ from hcl_lite.lang.config import Block
 from state.model import Record, State
 
 
-async def adopt(build: Build, state: State, session: Session, address: Address, uid: str) -> Record:
-    """The record for the object `uid` at `address`. Raises HclError, and ProviderError for a server's fault."""
+async def adopt(build: Build, state: State, session: Session, address: Address, name: str) -> Record:
+    """The record for the object that is called `name`, at `address`: its uid, or what its type has besides.
+
+    Raises HclError, and ProviderError for a server's fault.
+    """
     block = build.config.blocks.get(address)
     if block is None or address.kind is not Kind.RESOURCE:
         names = [str(b.address) for b in build.config.of_kind(Kind.RESOURCE)]
@@ -32,6 +35,9 @@ async def adopt(build: Build, state: State, session: Session, address: Address, 
         hint = f"hcl-lite state rm {address} makes room for another."
         raise HclError(Diagnostic(f"{address} stands for {known.uid} already", "", block.place(), hint))
     await prepare(build, state, session, address)
+    uid = await session.get(block.provider).resolve(address.type, name)
+    if uid is None:
+        raise HclError(Diagnostic(f'There is no {address.type} "{name}"', "", block.place()))
     return await _read(build, state, session, block, uid)
 
 

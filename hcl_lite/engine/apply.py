@@ -142,7 +142,7 @@ class Applier:
             return
         match address.kind:
             case Kind.PROVIDER:
-                open_provider(self.session, self.scope, block)
+                await open_provider(self.session, self.scope, block)
             case Kind.DATA:
                 self._check_rules(block)
                 values = lookup_arguments(self.session, self.scope, block)
@@ -281,7 +281,14 @@ class Applier:
             hint = "It stays in the state as it is; the next apply checks it again."
             place = block.key_place(CHECK)
             raise HclError(
-                Diagnostic(f"{block.address} is not healthy", str(error), place, hint, str(block.address))
+                Diagnostic(
+                    f"{block.address} is not healthy",
+                    str(error),
+                    place,
+                    hint,
+                    str(block.address),
+                    request_id=error.request_id,
+                )
             ) from error
         if warning:
             problem = Diagnostic(warning, "", block.key_place(CHECK), address=str(block.address))
@@ -343,13 +350,15 @@ class Applier:
             block.place(),
             "Nothing was overwritten. Plan again to decide on what is there now.",
             str(block.address),
+            request_id=error.request_id,
         )
 
     def _failure(self, step: Step, error: ProviderError) -> Diagnostic:
         block = self.build.config.blocks.get(step.address)
         what = "delete" if step.uid else "change"
         summary = f"{step.address} was not deleted" if isinstance(error, Refused) else f"Cannot {what} {step.address}"
-        return Diagnostic(summary, str(error), block.place() if block else None, error.hint, str(step.address))
+        place = block.place() if block else None
+        return Diagnostic(summary, str(error), place, error.hint, str(step.address), request_id=error.request_id)
 
     def _stored_outputs(self) -> Mapping[str, JsonValue] | None:
         """Outputs fit to be kept: sensitive ones are not. None where this plan has not evaluated them."""

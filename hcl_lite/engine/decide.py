@@ -335,7 +335,9 @@ def _refresh_note(case: Case, live: Live) -> str:
     if case.values.get(CHECK) is True and not wants_check(case.record):
         return "Its health will be checked."
     if live.version != case.record.version:
-        return "It was saved outside of hcl-lite and is as declared."
+        secret = ", ".join(case.record.secrets)
+        unsure = f"; its secrets may have changed outside, the server does not tell: {secret}" if secret else ""
+        return f"It was saved outside of hcl-lite and is as declared{unsure}."
     return ""
 
 

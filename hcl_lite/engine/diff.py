@@ -99,7 +99,7 @@ def _compare(path: str, before: Value, after: Value) -> Iterator[Difference]:
         if not same(before, reveal(after)):
             yield Difference(path, before if before is ABSENT else conceal(after), conceal(after))
     elif not _equal(before, after):
-        yield Difference(path, before, conceal(after) if not isinstance(after, Absent) else after)
+        yield Difference(path, conceal(before), conceal(after))
 
 
 def _equal(before: Value, after: Value) -> bool:

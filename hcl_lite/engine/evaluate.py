@@ -10,12 +10,15 @@ from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
 from hcl_lite.core.files import read_file
+from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
-from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal, content_hash, is_secret, is_unknown
+from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
 from hcl_lite.lang.check import check_value
 from hcl_lite.lang.config import Block
 from hcl_lite.lang.expression import Call, Expression, parse_template
+from hcl_lite.lang.expression import Path as KeyPath
 from hcl_lite.lang.scope import Scope
+from hcl_lite.lang.secret_references import ReferenceProblem, scheme_of, split_command
 
 Values = Mapping[str, Value]
 
@@ -36,6 +39,9 @@ class Arguments:
 def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) -> Values:
     """The arguments of any block, of the right types; those of secret attributes as Secret. Raises HclError."""
     values = dict(scope.evaluate_block(block))
+    for key in values:
+        if key in attrs and attrs[key].secret:
+            values[key] = read_references(scope, block, values[key], block.body[key], (key,))
     problems = [
         problem
         for key, value in values.items()
@@ -46,9 +52,47 @@ def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) ->
     return mark_secrets(attrs, values)
 
 
+def read_references(scope: Scope, block: Block, value: Value, written: object, path: KeyPath) -> Value:
+    """`value`, which is `written` at `path` of `block`, with the secrets that references in it stand for.
+
+    Raises HclError at the place of the reference.
+    """
+    if isinstance(written, Mapping) and isinstance(value, Mapping):
+        return {
+            key: read_references(scope, block, item, written[key], (*path, key)) if key in written else item
+            for key, item in value.items()
+        }
+    scheme = scheme_of(written)
+    if not scheme or value is UNKNOWN:
+        return value
+    assert isinstance(written, str)
+    try:
+        if block.address.module:
+            hint = "Give it to the module as an input: a variable with sensitive = true."
+            raise ReferenceProblem("Only the root module may say where a secret is kept", "", hint)
+        if scheme == "cmd":
+            texts = [scope.evaluate(block, word, path) for word in split_command(written.partition(":")[2])]
+        else:
+            texts = [str(reveal(value)).partition(":")[2]]
+        found = scope.secrets.read(scheme, tuple(str(reveal(text)) for text in texts))
+    except ReferenceProblem as problem:
+        place = block.value_place(*path)
+        raise HclError(
+            Diagnostic(problem.summary, problem.detail, place, problem.hint, str(block.address))
+        ) from problem
+    return found if found is UNKNOWN else Secret(found)
+
+
 def mark_secrets(attrs: Mapping[str, Attr], values: Values) -> Values:
-    """`values` with those of secret attributes as Secret."""
-    return {key: _mark(value) if key in attrs and attrs[key].secret else value for key, value in values.items()}
+    """`values` with those of secret attributes as Secret, and with URLs that have a password in them."""
+    return {key: _marked(attrs.get(key), value) for key, value in values.items()}
+
+
+def _marked(attr: Attr | None, value: Value) -> Value:
+    if attr is not None and attr.secret:
+        return _mark(value)
+    is_url = isinstance(value, str) and not (attr is not None and attr.body) and has_password(value)
+    return Secret(value) if is_url else value
 
 
 def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Arguments:
@@ -58,7 +102,7 @@ def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Argume
     open_ = {key: value for key, value in values.items() if not type_.attrs[key].secret}
     if is_unknown(values) or is_secret(open_):
         return Arguments(values, "", has_secrets)
-    return Arguments(values, content_hash(conceal(open_)), has_secrets)
+    return Arguments(values, content_hash(reveal(open_)), has_secrets)
 
 
 def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Values:

@@ -168,7 +168,7 @@ class Planner:
         try:
             match address.kind:
                 case Kind.PROVIDER:
-                    open_provider(self.session, self.scope, block)
+                    await open_provider(self.session, self.scope, block)
                 case Kind.DATA:
                     await self._look_up(block)
                 case Kind.RESOURCE if self._leaves_blocks:  # a provider needs it
@@ -188,7 +188,7 @@ class Planner:
             self.problems.extend(error.diagnostics)
             return False
         except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint))
+            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
             return False
         return True
 
@@ -255,7 +255,7 @@ class Planner:
                 source = None if orphan.deposed else self.resources.moves.sources.get(record.address)
                 self.leftovers.append(change if source is None else moved(change, record, source))
         except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint))
+            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
 
     async def _plan_orphan(self, orphan: Orphan, live: Live | None) -> Change:
         record = orphan.record

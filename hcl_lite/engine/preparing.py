@@ -8,7 +8,7 @@ import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.schema import ValueProblem
+from hcl_lite.core.schema import ProviderError, ValueProblem
 from hcl_lite.core.values import UNKNOWN, is_unknown
 from hcl_lite.engine.evaluate import Values, evaluate_arguments, evaluate_resource, exposed, mark_secrets, problem_at
 from hcl_lite.engine.graph import Build
@@ -21,10 +21,11 @@ from hcl_lite.lang.scope import Scope
 from state.model import Record, State
 
 
-def open_provider(session: Session, scope: Scope, block: Block) -> None:
+async def open_provider(session: Session, scope: Scope, block: Block) -> None:
     """Open the provider of a block; while planning, one whose settings are not known yet is deferred.
 
-    Raises HclError for settings that cannot work, and by the apply for those that are still not known.
+    Raises HclError for settings that cannot work, and by the apply for those that are still not known; ProviderError
+    for a fault of its server.
     """
     settings = evaluate_arguments(scope, block, session.types[provider_type(block)].settings)
     unknown = [key for key, value in settings.items() if is_unknown(value)]
@@ -35,10 +36,19 @@ def open_provider(session: Session, scope: Scope, block: Block) -> None:
         summary = f"{' and '.join(unknown)} of {block.address} {'is' if len(unknown) == 1 else 'are'} still not known"
         detail = "The object that says it is not there, or does not say it."
         raise HclError(Diagnostic(summary, detail, block.value_place(unknown[0]), "", str(block.address)))
+    name = name_of(block.address)
     try:
-        session.open(name_of(block.address), settings)
+        session.open(name, settings)
+        await session.get(name).check_settings()
     except ValueProblem as problem:
         raise HclError(problem_at(block, problem)) from problem
+    except ProviderError as error:
+        if not error.setting:
+            raise
+        place = block.value_place(error.setting) if error.setting in block.body else block.place()
+        summary = f"{error.setting} of {block.address} does not fit its server"
+        misfit = Diagnostic(summary, str(error), place, error.hint, str(block.address), request_id=error.request_id)
+        raise HclError(misfit) from error
 
 
 def lookup_arguments(session: Session, scope: Scope, block: Block) -> Values:
@@ -67,7 +77,7 @@ async def prepare(build: Build, state: State, session: Session, root: Address) -
         if address not in needed or block is None:
             continue
         if address.kind is Kind.PROVIDER:
-            open_provider(session, build.scope, block)
+            await open_provider(session, build.scope, block)
         elif address.kind is Kind.RESOURCE and address != root:
             await expose_remembered(session, build.scope, block, records.get(address))
         elif address.kind is Kind.DATA:
@@ -125,7 +135,7 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
         if address not in wanted or block_ is None or address in build.scope.objects:
             continue
         if address.kind is Kind.PROVIDER:
-            open_provider(session, build.scope, block_)
+            await open_provider(session, build.scope, block_)
         elif _waits_for_provider(build, block_) or session.is_deferred(block_.provider):
             continue
         elif address.kind is Kind.DATA:

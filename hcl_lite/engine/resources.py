@@ -124,7 +124,7 @@ class ResourcePlanner:
     async def _make_case(
         self, block: Block, type_: ResourceType, arguments: Arguments, record: Record | None, live: Live | None
     ) -> Case:
-        imported = self._imported(block) if record is None else ""
+        imported = await self._imported(block) if record is None else ""
         values = complete(block, type_, arguments.values, imported or self._remembered_uid(block, record))
         if record is None and not imported:
             values = self._with_free_uid(block, type_, arguments, values)
@@ -227,8 +227,8 @@ class ResourcePlanner:
         free = left is not None and (left.address == block.address or left.address not in self.build.config.blocks)
         return "An interrupted run had made it." if free else ""
 
-    def _imported(self, block: Block) -> str:
-        """The id that an import block gives for this block; empty for none."""
+    async def _imported(self, block: Block) -> str:
+        """The uid of the object that an import block names for this block; empty for none."""
         statement = self.build.imports.get(block.address)
         if statement is None:
             return ""
@@ -238,7 +238,13 @@ class ResourcePlanner:
             raise HclError(
                 Diagnostic("What is imported must be known when planning", detail, statement.value_place("id"))
             )
-        return found
+        if self.session.is_deferred(block.provider):
+            return found
+        uid = await self.session.get(block.provider).resolve(block.address.type, found)
+        if uid is None:
+            place = statement.value_place("id")
+            raise HclError(Diagnostic(f'There is no {block.address.type} "{found}" to import', "", place))
+        return uid
 
     def _record_that_moves(self, block: Block, uid: str) -> Record | None:
         """The record of the object that a new block asks for, when no block stands for it any more: it was renamed.

@@ -19,7 +19,7 @@ from hcl_lite.lang.expression import (
     Reference,
     parse_template,
 )
-from hcl_lite.lang.scope import expression_problem
+from hcl_lite.lang.problems import expression_problem
 from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.statements import check_statement, trigger_in
 from hcl_lite.lang.tables import NAMED, SETTINGS

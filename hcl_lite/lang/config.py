@@ -227,9 +227,10 @@ def _misplaced(module: Config) -> Iterator[Diagnostic]:
             f'Configure it in the root module, and pass it on: providers = {{ {block.address.name} = "…" }}',
         )
     for source in module.sources:
-        if "backend" in (source.data.get("hcl_lite") or {}):
-            place = source.key_place(("hcl_lite", "backend"))
-            yield Diagnostic("A module has no state of its own", "The root module chooses the backend.", place)
+        for key in ("backend", "encryption"):
+            if key in (source.data.get("hcl_lite") or {}):
+                place = source.key_place(("hcl_lite", key))
+                yield Diagnostic("A module has no state of its own", f"The root module chooses the {key}.", place)
 
 
 def _blocks(source: SourceFile, problems: list[Diagnostic]) -> Iterator[Block]:

@@ -15,12 +15,16 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address, Key, Kind, without_keys
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown, reveal, shown, size
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, size
+from hcl_lite.lang.access import cannot, follow, no_instance, put
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.expression import Expression, ExpressionError, Path, Reference, expressions_in, parse_template
 from hcl_lite.lang.functions import FunctionError, Functions
-from hcl_lite.lang.functions.arguments import MAX_TEXT, kind_of, text_of
+from hcl_lite.lang.interpolation import join
 from hcl_lite.lang.marks import Attributes, Tracker
+from hcl_lite.lang.problems import circle_problem, expression_problem
+from hcl_lite.lang.repetition import counted, each_of
+from hcl_lite.lang.secret_references import SecretReader, UnreadSecrets
 from hcl_lite.lang.variables import settle
 
 Values = Mapping[str, Value]
@@ -49,7 +53,7 @@ class Scope:
 
     `objects` holds the attributes of the data and resource instances that are known by now; one that is missing there
     is unknown as a whole. `reload` gives an attribute that is too large to be kept there. `functions` are those of a
-    module, by the way to it.
+    module, by the way to it. `secrets` reads what references such as env:NAME stand for; without it, nothing is read.
     """
 
     def __init__(
@@ -58,8 +62,10 @@ class Scope:
         variables: Values,
         functions: Callable[[tuple[str, ...]], Functions],
         reload: Callable[[Address], Values] | None = None,
+        secrets: SecretReader | None = None,
     ) -> None:
         self.config = config
+        self.secrets = secrets or UnreadSecrets()
         self.objects = _Objects()
         self._variables = variables
         self._functions = functions
@@ -217,65 +223,26 @@ class Scope:
             return self._collections[address]
         block = self.instance(address)
         with self._entering(address):
-            found = self._count(block) if block.count is not None else self._for_each(block)
+            found = self._instances_of(block)
         if found is not UNKNOWN and not is_unknown(found):
             self._collections[address] = found
         return found
 
-    def _count(self, block: Block) -> Any:
-        value = self.evaluate(block, block.count, ("count",))
-        if value is UNKNOWN:
-            return UNKNOWN
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)  # what a division gives
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_INSTANCES:
-            raise HclError(_wrong(block, "count", f"Expected a whole number from 0 on, found {shown(value)}."))
-        return {index: index for index in range(value)}
-
-    def _for_each(self, block: Block) -> Any:
-        value = self.evaluate(block, block.for_each, ("for_each",))
-        if value is UNKNOWN:
-            return UNKNOWN
-        if isinstance(value, Secret):
-            raise HclError(_wrong(block, "for_each", "It is sensitive, and keys are shown in addresses."))
-        if isinstance(value, Mapping):
-            return {str(key): item for key, item in value.items()}
-        if not isinstance(value, list):
-            raise HclError(_wrong(block, "for_each", f"Expected a table or a list of strings, found {shown(value)}."))
-        if is_unknown(value):
-            return UNKNOWN
-        for item in value:
-            if isinstance(item, Secret):
-                raise HclError(_wrong(block, "for_each", "It is sensitive, and keys are shown in addresses."))
-            if not isinstance(item, str):
-                detail = f"A list must be of strings, which are the keys; found {shown(item)}."
-                raise HclError(_wrong(block, "for_each", detail))
-        found = {item: item for item in value}
-        if len(found) < len(value):
-            twice = next(item for index, item in enumerate(value) if item in value[:index])
-            raise HclError(_wrong(block, "for_each", f'"{twice}" is in the list twice; toset() leaves one of them.'))
-        return found
+    def _instances_of(self, block: Block) -> Any:
+        if block.count is not None:
+            return counted(block, self.evaluate(block, block.count, ("count",)))
+        return each_of(block, self.evaluate(block, block.for_each, ("for_each",)))
 
     @contextmanager
     def _entering(self, address: Address) -> Iterator[None]:
         """Around the evaluation of `address`. Raises HclError where that needs itself."""
         if address in self._under_way:
-            raise HclError(self._circle(self._under_way[self._under_way.index(address) :]))
+            raise HclError(circle_problem(self.config, self._under_way[self._under_way.index(address) :]))
         self._under_way.append(address)
         try:
             yield
         finally:
             self._under_way.pop()
-
-    def _circle(self, circle: list[Address]) -> Diagnostic:
-        """What to say of addresses that need each other: the same wherever one enters the circle."""
-        first = circle.index(min(circle, key=lambda address: address.order))
-        steps = [*circle[first:], *circle[:first]]
-        lines = (f"{a} needs {b}" for a, b in zip(steps, [*steps[1:], steps[0]], strict=True))
-        place = self.config.blocks[steps[0].written].place()
-        summary = f"{steps[0]} needs itself" if len(steps) == 1 else "These blocks need each other"
-        detail = "" if len(steps) == 1 else "\n".join(lines)
-        return Diagnostic(summary, detail, place, "Break the circle: one of them has to do without the other.")
 
     # --- expressions --------------------------------------------------------------------------------------------------
 
@@ -292,7 +259,7 @@ class Scope:
         try:
             template = parse_template(text)
             values = [part if isinstance(part, str) else self._run(part, here) for part in template]
-            return values[0] if len(template) == 1 else _join(template, values)
+            return values[0] if len(template) == 1 else join(template, values)
         except ExpressionError as error:
             problems.append(expression_problem(here.block, path, "This expression has no value", error))
         except HclError as error:
@@ -336,7 +303,7 @@ class Scope:
                 value = self._resolve(reference, here, tracker)
             except ExpressionError as error:
                 value = missing(str(error))  # an error only where it is used: try() and `is defined` may ask for it
-            _put(names, reference, value)
+            put(names, reference, value)
         return run(expression.source, expression.calls, names, self._functions(here.block.address.module), tracker)
 
     # --- references ---------------------------------------------------------------------------------------------------
@@ -349,12 +316,12 @@ class Scope:
         elif address.kind in _NAMED:
             full = address.within(here.block.address.module)
             if full.written not in self.config.blocks:
-                raise _at(reference, f"{address} is not declared.")
-            value = _follow(self.value(full), reference.path, reference)
+                raise cannot(reference, f"{address} is not declared.")
+            value = follow(self.value(full), reference.path, reference)
         else:
             full = address.within(here.block.address.module)
             if full.written not in self.config.blocks:
-                raise _at(reference, f"{address} is not declared.")
+                raise cannot(reference, f"{address} is not declared.")
             return self._resolve_collection(full, reference, tracker)
         return value if tracker is None else tracker.mark(value)
 
@@ -368,7 +335,7 @@ class Scope:
         if reference.path:
             key = reference.path[0]
             if key not in keys:
-                raise _at(reference, _no_instance(collection, key, keys))
+                raise cannot(reference, no_instance(collection, key, keys))
             value = self._object(collection.at(key), reference.path[1:], reference)
             return value if tracker is None else tracker.mark(value)
         counted = self.config.blocks[collection.written].count is not None
@@ -387,7 +354,7 @@ class Scope:
         if values is None:
             return UNKNOWN
         reload = self._reload
-        return _follow(values if reload is None else Attributes(values, lambda: reload(address)), path, reference)
+        return follow(values if reload is None else Attributes(values, lambda: reload(address)), path, reference)
 
     def _outputs(self, address: Address, path: Path, reference: Reference) -> Value:
         """An output of a module instance; all of them for an empty path."""
@@ -396,9 +363,9 @@ class Scope:
             return {name: self.value(Address(Kind.OUTPUT, name, module=address.inner)) for name in names}
         if path[0] not in names:
             hint = did_you_mean(str(path[0]), names)
-            raise _at(reference, f'{address} has no output "{path[0]}". {hint}'.rstrip())
+            raise cannot(reference, f'{address} has no output "{path[0]}". {hint}'.rstrip())
         value = self.value(Address(Kind.OUTPUT, str(path[0]), module=address.inner))
-        return _follow(value, path[1:], reference)
+        return follow(value, path[1:], reference)
 
     def _outputs_of(self, address: Address) -> Sequence[str]:
         """The names of the outputs of a module."""
@@ -408,22 +375,22 @@ class Scope:
         address = here.block.address
         root, below = reference.path[:1], reference.path[1:]
         if root == ("path",):
-            return _follow(self._paths(address.module), below, reference)
+            return follow(self._paths(address.module), below, reference)
         if root == ("self",) and here.own is not None:
-            return _follow(here.own, below, reference)
+            return follow(here.own, below, reference)
         block = self.config.blocks.get(address.written)
         if root == ("each",) and block is not None and block.for_each is not None and address.key is not None:
             if below == ("key",):
                 return address.key
             each = self._collection(address.collection)
             value = UNKNOWN if each is UNKNOWN else each[address.key]
-            return _follow({"key": address.key, "value": value}, below, reference)
+            return follow({"key": address.key, "value": value}, below, reference)
         if root == ("count",) and isinstance(address.key, int):
-            return _follow({"index": address.key}, below, reference)
+            return follow({"index": address.key}, below, reference)
         where = {"each": "in a block with for_each", "count": "in a block with count", "self": "in a postcondition"}
         if root and root[0] in where:
-            raise _at(reference, f'"{reference.text}" means something only {where[str(root[0])]}.')
-        raise _at(reference, f'"{reference.text}" means nothing here.')
+            raise cannot(reference, f'"{reference.text}" means something only {where[str(root[0])]}.')
+        raise cannot(reference, f'"{reference.text}" means nothing here.')
 
     def _paths(self, module: tuple[str, ...]) -> Values:
         """Directories as the module's functions take them: they start at its own."""
@@ -507,108 +474,5 @@ class _Instances(Mapping[Any, Any]):
 
 _NAMED = frozenset({Kind.VARIABLE, Kind.LOCAL, Kind.OUTPUT})
 _ALONE: tuple[Key, ...] = (None,)  # the keys of a block that stands for itself
-_MOST_INSTANCES = 100_000
 _MOST_VALUES = 5_000_000
 _STEPS = 40  # of names that rest on names; each takes a dozen of Python's frames
-
-
-def expression_problem(block: Block, path: Path, summary: str, error: ExpressionError) -> Diagnostic:
-    """An error of the text at `path` in `block`, with its place in the file."""
-    # A local's value has no key of its own.
-    written = path[1:] if block.address.kind is Kind.LOCAL else path
-    place = (
-        block.text_place(written, error.at, error.at + error.width) if error.at >= 0 else block.value_place(*written)
-    )
-    return Diagnostic(summary, str(error), place, error.hint, str(block.address))
-
-
-def _wrong(block: Block, key: str, detail: str) -> Diagnostic:
-    return Diagnostic(
-        f"{key} of {block.address} cannot be used", detail, block.value_place(key), "", str(block.address)
-    )
-
-
-def _no_instance(collection: Address, key: str | int, keys: tuple[Key, ...]) -> str:
-    near = did_you_mean(str(key), map(str, keys))
-    if not keys:
-        near = "It has no instances."
-    elif not near.startswith("Did"):
-        near = f"Its instances are {', '.join(str(collection.at(known)) for known in keys[:3])}"
-        near += "." if len(keys) <= 3 else " …"
-    return f'{collection} has no instance "{key}". {near}'
-
-
-def _at(reference: Reference, message: str) -> ExpressionError:
-    return ExpressionError(message, reference.at, len(reference.text))
-
-
-def _put(names: dict[str, Any], reference: Reference, value: Any) -> None:
-    """Set `value` where the expression looks for it. Shorter references come first: what they put is not changed."""
-    path = _steps(reference)
-    place: dict[Any, Any] = names
-    for step in path[:-1]:
-        inner = place.get(step, {})
-        if not isinstance(inner, dict):
-            return  # a list, a collection, or what is unknown as a whole: all of it is there
-        place[step] = dict(inner)
-        place = place[step]
-    if not isinstance(place.get(path[-1]), dict):
-        place[path[-1]] = value
-
-
-def _steps(reference: Reference) -> Path:
-    """The path that leads to the reference's value inside an expression's names."""
-    address = reference.address
-    if address is None:
-        return reference.path or (reference.text,)
-    prefix = () if address.kind is Kind.RESOURCE else (address.kind.value,)
-    typed = (address.type,) if address.type else ()
-    return (*prefix, *typed, address.name, *reference.path)
-
-
-def _follow(value: Value, path: Path, reference: Reference) -> Value:
-    for index, step in enumerate(path):
-        if isinstance(value, Secret):
-            try:
-                return Secret(_follow(value.value, path[index:], reference))
-            except ExpressionError:
-                raise _at(reference, f'"{reference.text}" has nothing there; what it has is sensitive.') from None
-        if value is UNKNOWN:
-            return UNKNOWN
-        if isinstance(value, Mapping) and step in value:
-            value = value[step]
-        elif isinstance(value, list | tuple) and step in range(-len(value), len(value)):
-            value = value[int(step)]
-        else:
-            raise _at(reference, f'"{reference.text}" has nothing at "{step}". {_what_is_there(value, step)}'.rstrip())
-    return value
-
-
-def _what_is_there(value: Value, step: str | int) -> str:
-    """A sentence about a value that has no `step`."""
-    if isinstance(value, Mapping):
-        return did_you_mean(str(step), map(str, value))
-    if isinstance(value, list | tuple):
-        return f"It is a list of {len(value)}, counted from 0."
-    return f"It is {kind_of(value)}."
-
-
-def _join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:
-    """The parts of a string put together; secret or unknown as a whole where one part is."""
-    if any(value is UNKNOWN for value in values):
-        return UNKNOWN
-    texts = [_text(part, reveal(value)) for part, value in zip(template, values, strict=True)]
-    if sum(map(len, texts)) > MAX_TEXT:
-        raise ExpressionError(f"The text would have more than {MAX_TEXT} characters.")
-    return Secret("".join(texts)) if any(is_secret(value) for value in values) else "".join(texts)
-
-
-def _text(part: str | Expression, value: Value) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool | int | float):
-        return text_of(value)
-    assert isinstance(part, Expression)
-    found = "null" if value is None else "a list" if isinstance(value, list | tuple) else "a map"
-    message = f"A string cannot hold {found}; jsonencode() turns it into text."
-    raise ExpressionError(message, part.at, len(part.source))

@@ -15,6 +15,7 @@ import tomli
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.files import read_file
+from hcl_lite.core.redaction import mask_assigned
 from hcl_lite.lang.locate import KeyPath, Spot, locate, offset_in_literal
 
 _MAX_DEPTH = 80
@@ -112,7 +113,7 @@ def parse_source(text: str, name: str) -> SourceFile:
         else:
             line, column = text.rstrip("\n").count("\n") + 1, len(text.rstrip("\n").rpartition("\n")[2]) + 1
         lines = text.split("\n")
-        place = Place(name, line, column, lines[line - 1] if line <= len(lines) else "")
+        place = Place(name, line, column, mask_assigned(lines[line - 1]) if line <= len(lines) else "")
         raise HclError(Diagnostic("This is not TOML", *_explained(what, place))) from error
     except ValueError as error:  # Python reads no number of thousands of digits
         raise HclError(Diagnostic(f"A number in {name} has thousands of digits", "At most 308 are allowed.")) from error

@@ -119,6 +119,9 @@ SETTINGS = Table(
     {
         "required_version": Attr(doc='Versions that this configuration is for, such as ">=0.1,<2".'),
         "backend": Attr("map(any)", doc="Where the state is kept: type, and what that type takes."),
+        "encryption": Attr(
+            "map(any)", doc="What state and saved plans are encrypted with: key and previous, as references to secrets."
+        ),
         "read_from": Attr(
             "list(string)", doc="Directories, besides those of the configuration, whose files functions may read."
         ),

@@ -9,7 +9,8 @@ from typing import Any
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
-from hcl_lite.core.values import Secret, Value, is_secret, shown
+from hcl_lite.core.redaction import remember_secret
+from hcl_lite.core.values import Secret, Value, is_secret, reveal, shown
 from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.expression import ExpressionError, Template, parse_template, texts_in
 from hcl_lite.lang.source import SourceFile, parse_source, read_source
@@ -123,6 +124,8 @@ def settle(block: Block, value: Value, where: Where, hint: str = "") -> Value:
     Raises HclError at the place that `where` gives for the keys that lead to the mistake.
     """
     name, address = block.address.name, str(block.address)
+    if block.body.get("sensitive") is True:
+        remember_secret(reveal(value))  # also for what is said of it where it does not fit
     if value is None and "default" in block.body and block.body.get("nullable") is False:
         value = block.body["default"]
     if value is None and block.body.get("nullable") is False:

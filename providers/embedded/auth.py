@@ -21,10 +21,14 @@ _TOKEN_USER = "api_key"
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How a generation refuses a caller: `login` is told 12.4.0's messageId, `denied` what the route needs."""
+    """How a generation refuses a caller: `login` is told 12.4.0's messageId, `denied` what the route needs.
+
+    `binds_tokens` says whether a token is refused where another organisation than its own is asked for.
+    """
 
     login: Callable[[str], wire.Refused]
     denied: Callable[[str], wire.Refused]
+    binds_tokens: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def _by_token(token: str, request: Request, door: Door) -> Identity:
         raise door.wording.login("api-key.expired")
     roles = door.accounts.roles(account)
     home = next(iter(roles), 1)
-    if _asked_org(request) not in (None, home):
+    if door.wording.binds_tokens and _asked_org(request) not in (None, home):
         raise door.wording.login("api-key.organization-mismatch")
     return _identity(account, roles, home)
 

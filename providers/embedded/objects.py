@@ -185,6 +185,25 @@ class Objects:
         gone = replace(entry, deleted=True, updated=self._store.now(), updated_by=author)
         self._insert(replace(gone, rv=self._store.next_version()), current=False)
 
+    def restore(self, entry: Entry, folder: str) -> None:
+        """Undo the deletion that `entry` is: the version before it is the live one again, in `folder`."""
+        self._store.run("delete from version where rv = ?", entry.rv)
+        newest = "select max(rv) from version where org = ? and kind = ? and name = ?"
+        self._store.run(
+            f"update version set current = 1, folder = ? where rv = ({newest})",
+            folder,
+            self._org,
+            entry.kind,
+            entry.name,
+        )
+
+    def purge(self, entry: Entry) -> None:
+        """Forget an object, and every version of it."""
+        where = "where org = ? and kind = ? and name = ?"
+        named = (self._org, entry.kind, entry.name)
+        self._store.run(f"delete from body where rv in (select body from version {where})", *named)
+        self._store.run(f"delete from version {where}", *named)
+
     def rename(self, entry: Entry, name: str) -> Entry:
         """Give an object and its history another name; what is in a folder stays in it."""
         where = "where org = ? and kind = ? and name = ?"

@@ -1,6 +1,7 @@
 """POST /api/ds/query: TestData's csv_metric_values computed here, Prometheus asked for real, others refused."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from providers.embedded.datasources import DataSource, find_source
 from providers.embedded.routing import Call, Route
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "M": 2_592_000, "y": 31_536_000}
-_TESTDATA = "grafana-testdata-datasource"
+_TESTDATA = ("grafana-testdata-datasource", "testdata")  # its old name is kept up to 7.5
 Frame = dict[str, Any]
 
 
@@ -20,11 +21,11 @@ async def query(call: Call) -> Response:
     queries = command.get("queries")
     if not isinstance(queries, list) or not queries:
         raise wire.refuse_id(400, "query.noQueries", "No queries found")
-    span = _moment(call, command.get("from")), _moment(call, command.get("to"))
+    span = read_span(call, command)
     results: dict[str, Any] = {}
     for one, source in [(one, _source_of(call, one)) for one in queries]:
         ref = str(one.get("refId") or "A")
-        result = await _answer(call, source, one, ref, span)
+        result = await answer_query(call, source, one, ref, span)
         if result is not None:
             results[ref] = result
     failed = any(result["status"] != 200 for result in results.values())
@@ -46,16 +47,22 @@ def _source_of(call: Call, one: Any) -> DataSource:
     return source
 
 
-async def _answer(
+async def answer_query(
     call: Call, source: DataSource, one: dict[str, Any], ref: str, span: tuple[int, int]
 ) -> dict[str, Any] | None:
-    if source.type == _TESTDATA and one.get("scenarioId") == "csv_metric_values":
+    """The result of one query, with `frames` or with `error`; None where there is no data."""
+    if source.type in _TESTDATA and one.get("scenarioId") == "csv_metric_values":
         frame = _csv_frame(str(one.get("stringInput") or ""), str(one.get("alias") or f"{ref}-series"), ref, span)
         return None if frame is None else {"status": 200, "frames": [frame]}
     if source.type == "prometheus":
         return await prometheus.answer(call, source, one, ref, span)
-    what = f"scenario {one.get('scenarioId')!r}" if source.type == _TESTDATA else f"data sources of type {source.type}"
+    what = f"scenario {one.get('scenarioId')!r}" if source.type in _TESTDATA else f"data sources of type {source.type}"
     return {"error": f"the embedded server cannot query {what}", "errorSource": "downstream", "status": 501}
+
+
+def read_span(call: Call, command: Mapping[str, Any]) -> tuple[int, int]:
+    """`from` and `to` in milliseconds since 1970."""
+    return _moment(call, command.get("from")), _moment(call, command.get("to"))
 
 
 def _csv_frame(text: str, name: str, ref: str, span: tuple[int, int]) -> Frame | None:

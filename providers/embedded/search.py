@@ -32,7 +32,7 @@ def search(call: Call) -> Response:
     page = hits[start : start + limit]
     if not call.query("sort"):
         page.sort(key=lambda entry: entry.kind == "dashboards")
-    return wire.answer([_hit(entry, folders) for entry in page])
+    return wire.answer([make_hit(entry, folders) for entry in page])
 
 
 def _candidates(call: Call, folders: dict[str, Entry]) -> list[Entry]:
@@ -62,7 +62,8 @@ def _matches(call: Call, entry: Entry) -> bool:
     return not folders or (entry.folder or _ROOT) in folders
 
 
-def _hit(entry: Entry, folders: dict[str, Entry]) -> dict[str, Any]:
+def make_hit(entry: Entry, folders: dict[str, Entry]) -> dict[str, Any]:
+    """One line of the answer; `folders` by uid."""
     is_folder = entry.kind == "folders"
     return {
         "id": entry.id,

@@ -1,15 +1,13 @@
 """The embedded server on a port, through uvicorn."""
 
 import asyncio
-import os
 import socket
 from collections.abc import Callable
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from providers.embedded.app import TRANSPORT_KEY, EmbeddedApp, create_app
-from providers.embedded.options import Options
+from providers.embedded.app import TRANSPORT_KEY, EmbeddedApp
 
 
 class _Protocol(H11Protocol):
@@ -21,14 +19,9 @@ class _Protocol(H11Protocol):
 
 
 def serve(
-    path: str | os.PathLike[str] | None,
-    host: str = "127.0.0.1",
-    port: int = 3000,
-    options: Options | None = None,
-    on_ready: Callable[[str], None] | None = None,
+    app: EmbeddedApp, host: str = "127.0.0.1", port: int = 3000, on_ready: Callable[[str], None] | None = None
 ) -> None:
-    """Serve the SQLite file `path` until interrupted; port 0 takes a free one. `on_ready` is told the real URL."""
-    app = create_app(path, options=options)
+    """Serve `app` until interrupted, then close it; port 0 takes a free one. `on_ready` is told the real URL."""
     try:
         asyncio.run(serve_app(app, host, port, on_ready))
     finally:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.schema import Attr, ProviderType, ValueProblem, Writer
 from hcl_lite.core.values import Value, reveal
 from providers.errors import NoToken
@@ -71,6 +72,7 @@ class Minter:
             )
         )
         token = answer["serviceAccountToken"]
+        remember_secret(token["key"])
         return str(token["id"]), str(token["key"])
 
     def revoke(self, token_id: str) -> None:

@@ -12,10 +12,11 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
+from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.http import EMBEDDED, Connection, HttpClient, split_embedded
 from providers.settings import http_settings
 from providers.settings import make_connection as connection_for
-from providers.versions import RECORDED, recorded_version
+from providers.versions import PLAYED, played_version
 
 # What reads although it is a POST: the queries that data sources are asked through Grafana.
 _READ_BY_POST = frozenset({"/api/ds/query", "/api/tsdb/query"})
@@ -31,7 +32,11 @@ SETTINGS: Mapping[str, Attr] = {
         example="https://grafana.example.org",
     ),
     "auth": Attr(secret=True, doc="Service account token, API key, or user:password. Default: GRAFANA_AUTH."),
-    "org_id": Attr("number", doc="The organisation to work in. Default: GRAFANA_ORG_ID, else that of the account."),
+    "org_id": Attr(
+        "number",
+        doc="The organisation to work in; an account of another is refused."
+        " Default: GRAFANA_ORG_ID, else that of the account.",
+    ),
     **http_settings("GRAFANA"),
 }
 
@@ -57,6 +62,23 @@ class GrafanaClient(HttpClient):
     """Calls to one organisation of one Grafana."""
 
     _server: asyncio.Future[Server] | None = None
+    _organisation: asyncio.Future[None] | None = None
+
+    async def call(self, method: str, path: str, **more: Any) -> Any:
+        """As HttpClient.call, once the account is known to work in the organisation that is asked for."""
+        await self.check_organisation()
+        return await super().call(method, path, **more)
+
+    async def check_organisation(self) -> None:
+        """Whether calls go to the organisation that is asked for; asked once, and never where none is.
+
+        Raises WrongOrganisation, and ApiError.
+        """
+        if ORGANISATION not in self.connection.headers:
+            return
+        if self._organisation is None:
+            self._organisation = asyncio.ensure_future(check_organisation(self.connection, super().call))
+        await asyncio.shield(self._organisation)
 
     async def server(self) -> Server:
         """What is at the other end; asked once. Raises ApiError.
@@ -126,15 +148,15 @@ def make_connection(
     auth, headers = connection.auth, dict(connection.headers)
     if not auth and connection.url.startswith(EMBEDDED):
         auth = "admin:admin"  # what the embedded server starts with
-    organisation = reveal(settings.get("org_id")) or env.get("GRAFANA_ORG_ID")
-    if organisation:
-        headers["X-Grafana-Org-Id"] = str(organisation)
+    organisation = asked_organisation(reveal(settings.get("org_id")), env)
+    if organisation is not None:
+        headers[ORGANISATION] = str(organisation)
     return replace(connection, auth=auth, headers=headers, read_by_post=_READ_BY_POST)
 
 
 def _check_version(url: str) -> None:
     """Which Grafana the embedded server is asked to be."""
     _, version = split_embedded(url)
-    if url.startswith(EMBEDDED) and "?version=" in url and recorded_version(version) is None:
-        played = f"It plays {', '.join(RECORDED)}; their beginnings will do, such as 7."
+    if url.startswith(EMBEDDED) and "?version=" in url and played_version(version) is None:
+        played = f"It plays {', '.join(PLAYED)}; their beginnings will do, such as 7."
         raise ValueProblem("url", f'The embedded server does not play Grafana "{version}"', played)

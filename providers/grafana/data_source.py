@@ -15,6 +15,7 @@ from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Refused, ValuePr
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
+from providers.grafana.data_source_api import Name, find_data_source
 from providers.rest import Call, Json, RestType
 
 # What 12.4 makes of the old names of its built-in plugins (aliasIDs in their plugin.json).
@@ -98,6 +99,14 @@ class DataSourceType(RestType[GrafanaClient]):
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """Other data sources: the traces' logs, the metrics' traces."""
         return [Mention("data source", uid) for uid in _uids_in(values.get("json_data"))]
+
+    async def resolve(self, client: GrafanaClient, name: str) -> str | None:
+        """The uid of the data source that name:NAME or id:NUMBER names; what is a uid already is not looked for."""
+        named = Name.parse(name)
+        if named.key == "uid":
+            return named.value
+        wire = await find_data_source(client, named)
+        return None if wire is None else str(wire["uid"])
 
     async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
         server = await client.server()

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 from urllib.parse import quote, unquote
 
 from hcl_lite.core.schema import Attr, ValueProblem
@@ -15,6 +14,14 @@ from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard import folder_of
 from providers.grafana.data_source import current_type
+from providers.grafana.data_source_api import (
+    Name,
+    describe,
+    describe_whole,
+    find_data_source,
+    find_id,
+    list_data_sources,
+)
 from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots, snapshot_url
 from providers.grafana.versions import list_versions
 from providers.opened import Lookup
@@ -25,53 +32,28 @@ Values = Mapping[str, Value]
 
 
 async def _find_data_source(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """GET /api/datasources/uid/:uid, /name/:name or /:id."""
+    """By uid, name or id."""
     key = _one_of(values, "uid", "name", "id")
-    prefix = {"uid": "uid/", "name": "name/", "id": ""}[key]
-    wire = await client.find(f"/api/datasources/{prefix}{quote(str(values[key]), safe='')}")
+    wire = await find_data_source(client, Name(key, str(values[key])))
     if wire is None:
-        known = [item["name"] for item in await client.get("/api/datasources")]
+        known = [item["name"] for item in await list_data_sources(client)]
         raise _nothing(key, values[key], "data source", known)
-    secrets = sorted(wire.get("secureJsonFields") or ())
-    return {**_described(wire), "version": wire.get("version"), "secure_json_fields": secrets}
+    return describe_whole(wire)
 
 
 async def _list_data_sources(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """GET /api/datasources: those that the account may see."""
+    """All, or those of a type."""
     type_ = values.get("type")
-    listed = [_described(wire) for wire in await client.get("/api/datasources")]
+    listed = [describe(wire) for wire in await list_data_sources(client)]
     return {"data_sources": [one for one in listed if type_ is None or one["type"] == current_type(type_)]}
 
 
 async def _find_data_source_id(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """GET /api/datasources/id/:name (3.2 to 12.4)."""
-    wire = await client.find(f"/api/datasources/id/{quote(str(values['name']), safe='')}")
-    if wire is None:
+    """By name."""
+    number = await find_id(client, str(values["name"]))
+    if number is None:
         raise _nothing("name", values["name"], "data source", [])
-    return {"id": wire["id"]}
-
-
-_DATA_SOURCE_NAMES: Mapping[str, str] = {
-    "uid": "uid",
-    "name": "name",
-    "id": "id",
-    "type": "type",
-    "url": "url",
-    "access_mode": "access",
-    "database_name": "database",
-    "username": "user",
-    "basic_auth_enabled": "basicAuth",
-    "is_default": "isDefault",
-    "read_only": "readOnly",
-}
-
-
-def _described(wire: Mapping[str, Any]) -> dict[str, Any]:
-    """What list and single answers have in common. 3.2 and 5.4 have no uid, 3.2 knows nothing of readOnly."""
-    return {
-        **{ours: wire.get(theirs) for ours, theirs in _DATA_SOURCE_NAMES.items()},
-        "json_data": wire.get("jsonData") or {},
-    }
+    return {"id": number}
 
 
 async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:

@@ -30,6 +30,11 @@ class Grafana(Opened[GrafanaClient]):
     def __init__(self, client: GrafanaClient) -> None:
         super().__init__(client, RESOURCE_TYPES, ALL_LOOKUPS, "a Grafana")
 
+    async def check_settings(self) -> None:
+        """Only org_id is for the server to say."""
+        with self._understood("Asking for the organisation of"):
+            await self._client.check_organisation()
+
     async def check_health(self, type_: str, uid: str) -> str:
         """Only data sources have a health."""
         with self._understood(f"Checking {type_} {uid} on"):
@@ -41,8 +46,8 @@ def open_grafana(_: str, settings: Values, read_only: bool) -> Writer:
 
 
 def embedded_settings(directory: str, name: str) -> Values:
-    """A new Grafana in a file; every instance of the provider has its own."""
-    return {"url": f"embedded:{directory}/{quote(name, safe='')}.db", "auth": "admin:admin"}
+    """A new Grafana in a file, with one organisation; every instance of the provider has its own."""
+    return {"url": f"embedded:{directory}/{quote(name, safe='')}.db", "auth": "admin:admin", "org_id": 1}
 
 
 PROVIDER = ProviderType(

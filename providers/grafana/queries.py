@@ -17,16 +17,24 @@ Json = dict[str, Any]
 
 
 async def _query(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """POST /api/ds/query gives frames (seen on 12.4; JSON since 8), POST /api/tsdb/query series and tables (7.5)."""
+    """By the data source's uid, at plan."""
+    return {"frames": await run_query(client, await _reference(client, values["data_source"]), values)}
+
+
+async def run_query(client: GrafanaClient, reference: Json, values: Values) -> list[Json]:
+    """What the data source answers to expr or query, from `from` to `to`: frames as lists, each with name and fields.
+
+    `reference` names it as `reference_to` does. POST /api/ds/query gives frames (seen on 12.4; JSON since 8), POST
+    /api/tsdb/query series and tables (5.4, 7.5). Raises ValueProblem, and ApiError.
+    """
     if values.get("expr") is None and values.get("query") is None:
         raise ValueProblem("", "Give expr or query", "Found none of them.")
     server = await client.server()
-    named: Json = {"datasource": {"uid": values["data_source"]}}
-    if server.version < (9,):  # until then by number alone
-        named["datasourceId"] = await _number_of(client, values["data_source"])
+    if server.version < (5,):
+        raise ValueProblem("", f"Grafana {server} has no route for queries", "It takes Grafana 5 or newer.")
     expression = {} if values.get("expr") is None else {"expr": values["expr"]}
     query = {"refId": "A", "maxDataPoints": values.get("max_data_points", 100), **expression}
-    query |= {**(reveal(values.get("query")) or {}), **named}
+    query |= {**(reveal(values.get("query")) or {}), **reference}
     body = {"from": values.get("from", "now-1h"), "to": values.get("to", "now"), "queries": [query]}
     path, read = (_QUERY, _frames) if server.version >= (8,) else (_OLD_QUERY, _series_and_tables)
     answer = await client.call("POST", path, body=body, headers=FRESH)
@@ -34,7 +42,18 @@ async def _query(client: GrafanaClient, values: Values) -> Mapping[str, JsonValu
     result = answer["results"].get(query["refId"]) or {}
     if result.get("error"):
         raise Invalid("POST", client.connection.url + path, result.get("status", 0), str(result["error"]))
-    return {"frames": list(read(result))}
+    return list(read(result))
+
+
+def reference_to(wire: Mapping[str, Any]) -> Json:
+    """How a query names a data source that was read: by its uid, and until 9 by its number alone."""
+    return {"datasource": {"uid": wire.get("uid")}, "datasourceId": wire["id"]}
+
+
+async def _reference(client: GrafanaClient, uid: str) -> Json:
+    if (await client.server()).version >= (9,):
+        return {"datasource": {"uid": uid}}
+    return {"datasource": {"uid": uid}, "datasourceId": await _number_of(client, uid)}
 
 
 def _frames(result: Json) -> Iterator[Json]:
@@ -65,14 +84,36 @@ def _field(name: str, type_: str | None, labels: Mapping[str, str] | None, value
 
 
 async def _get_by_proxy(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """GET /api/datasources/proxy/uid/:uid/* (seen on 12.4), or /api/datasources/proxy/:id/* (3.2 to 12.4)."""
-    uid, path = values["data_source"], str(values["path"]).lstrip("/")
-    if {"?", "#"} & set(path) or ".." in path.split("/"):
-        raise ValueProblem("path", f'"{path}" is not a path', "Expected no .., ? or #.", "Parameters go to params.")
-    server = await client.server()
-    name = f"uid/{quote(uid, safe='')}" if server.version >= (9,) else str(await _number_of(client, uid))
-    answer = await client.get(f"/api/datasources/proxy/{name}/{quote(path)}", reveal(values.get("params")))
-    return {"answer": answer}
+    uid, path = values["data_source"], _below(values["path"])
+    newer = (await client.server()).version >= (9,)
+    reference = {"uid": uid} if newer else {"id": await _number_of(client, uid)}
+    return {"answer": await call_by_proxy(client, reference, path, reveal(values.get("params")))}
+
+
+async def call_by_proxy(
+    client: GrafanaClient,
+    wire: Mapping[str, Any],
+    path: str,
+    params: Mapping[str, str] | None = None,
+    method: str = "GET",
+    body: Any = None,
+) -> Any:
+    """What the data source answers below its own url: /api/datasources/proxy/uid/:uid/* (seen on 12.4; since 9).
+
+    Before, and where no uid is known: /api/datasources/proxy/:id/* (3.2 to 12.4). Raises ValueProblem, and ApiError.
+    """
+    path = _below(path)
+    by_uid = wire.get("uid") and (await client.server()).version >= (9,)
+    name = f"uid/{quote(wire['uid'], safe='')}" if by_uid else str(wire["id"])
+    return await client.call(method, f"/api/datasources/proxy/{name}/{quote(path)}", params=params, body=body)
+
+
+def _below(path: Any) -> str:
+    """A path that stays below the data source. Raises ValueProblem."""
+    below = str(path).lstrip("/")
+    if {"?", "#"} & set(below) or ".." in below.split("/"):
+        raise ValueProblem("path", f'"{below}" is not a path', "Expected no .., ? or #.", "Parameters go to params.")
+    return below
 
 
 async def _number_of(client: GrafanaClient, uid: str) -> int:

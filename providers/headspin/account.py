@@ -1,4 +1,4 @@
-"""headspin_grafana: POST /v0/grafana/allocate, GET /v0/grafana/info, POST /v0/grafana/reset.
+"""headspin_grafana: POST /v0/grafana/allocate (before: /v0/grafana/info), GET /v0/grafana/info, POST /v0/grafana/reset.
 
 An organisation has one, and no route gives it back.
 """
@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping
 
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Value, is_secret
+from providers.errors import NotFound
 from providers.headspin.client import HeadspinClient
 from providers.rest import Call, RestType
 
 UID = "grafana"  # the one of the organisation
+_ALLOCATE_BEFORE = Call("POST", "/v0/grafana/info")
 MENTION = Mention("headspin", UID)
 
 
@@ -34,7 +36,11 @@ class AccountType(RestType[HeadspinClient]):
         yield MENTION
 
     async def create(self, client: HeadspinClient, values: Mapping[str, Value]) -> Live:
-        await self.create_call.send(client)
+        """By the older of the two routes where there is no newer one; HeadSpin is going to give the older up."""
+        try:
+            await self.create_call.send(client)
+        except NotFound:
+            await _ALLOCATE_BEFORE.send(client)
         return self.live(await self.read_call.send(client))
 
     async def update(self, client: HeadspinClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:

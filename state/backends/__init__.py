@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from state.backends.local import LocalStore
+from state.encryption import Cipher
 from state.store import StateStore
 
-BACKENDS: Mapping[str, Callable[[Path], StateStore]] = {"local": LocalStore}
+BACKENDS: Mapping[str, Callable[[Path, Cipher], StateStore]] = {"local": LocalStore}

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file
+from state.encryption import Cipher, Plain
 from state.file import decode, encode
 from state.journal import replay
 from state.model import State
@@ -25,8 +26,9 @@ DEFAULT_PATH = "hcl-lite.state.json"
 class LocalStore:
     """Implements state.store.StateStore. Files beside `path`: .backup, .journal, .lock and .lock.info."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, cipher: Cipher | None = None) -> None:
         self._path = path
+        self.cipher = cipher or Plain()
 
     @property
     def journal_path(self) -> Path:
@@ -34,22 +36,22 @@ class LocalStore:
 
     def read(self) -> State:
         try:
-            state = decode(read_file(self._path), str(self._path))
+            name = str(self._path)
+            state = decode(self.cipher.open(read_file(self._path), "state", name), name)
         except FileNotFoundError:
             state = State(lineage=str(uuid.uuid4()))
         except OSError as error:
             hint = "Make it a file that this account can read, or name another in [hcl_lite.backend]."
-            raise HclError(
-                Diagnostic(f"Cannot read the state {self._path}", f"{error.strerror}.", hint=hint)
-            ) from error
-        return replay(state, self.journal_path)
+            summary = f"Cannot read the state {self._path}"
+            raise HclError(Diagnostic(summary, f"{error.strerror}.", hint=hint)) from error
+        return replay(state, self.journal_path, self.cipher)
 
     def write(self, state: State) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             if self._path.exists():
                 _replace(self._beside(".backup"), self._path.read_bytes())
-            _replace(self._path, encode(state))
+            _replace(self._path, self.cipher.seal(encode(state), "state"))
         except OSError as error:
             hint = f"What was done is safe in {self.journal_path}; the next run goes on from there."
             raise HclError(

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,29 +28,37 @@ def test_it_answers_until_it_is_stopped(
     tmp_path: Path, number: signal.Signals, options: list[str], name: str, version: str
 ) -> None:
     """On a free port, which it names; it ends without a word of complaint."""
+    with _served(tmp_path, "--path", "g.db", *options, stop=number) as (line, url):
+        with urllib.request.urlopen(f"{url}/api/health", timeout=10) as answer:
+            health = json.load(answer)
+            assert (health["database"], health["version"]) == ("ok", version)
+        assert line == f"{name} at {url} (admin:admin), data in g.db. Ctrl-C stops it.\n"
+
+
+@contextmanager
+def _served(directory: Path, *args: str, stop: signal.Signals = signal.SIGINT) -> Iterator[tuple[str, str]]:
+    """What it says at first, and its URL; it ends without a word of complaint."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "hcl_lite", "serve", "--port", "0", "--path", "g.db", *options],
-        cwd=tmp_path,
+        [sys.executable, "-m", "hcl_lite", "serve", "--port", "0", *args],
+        cwd=directory,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    url = line.partition(" at ")[2].split()[0]
-    with urllib.request.urlopen(f"{url}/api/health", timeout=10) as answer:
-        health = json.load(answer)
-        assert (health["database"], health["version"]) == ("ok", version)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=15)
-    assert line == f"{name} at {url} (admin:admin), data in g.db. Ctrl-C stops it.\n"
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        yield line, line.partition(" at ")[2].split()[0]
+    finally:
+        process.send_signal(stop)
+        out, err = process.communicate(timeout=15)
     assert (process.returncode, out, err) == (0, "\n", "")
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--grafana-version", "9"), "9 is not played. Expected 3, 5, 7 or 12."),
+        (("--grafana-version", "9"), "9 is not played. Expected 3, 5, 7, 11 or 12."),
         (("--path", "text"), "text cannot be served: file is not a database"),
     ],
 )
@@ -58,6 +68,25 @@ def test_what_cannot_be_served_is_said(hcl: Hcl, tmp_path: Path, options: tuple[
     outcome = hcl("serve", *options)
     assert words in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def test_headspin_and_the_grafana_that_it_allocates_share_an_address(hcl: Hcl, tmp_path: Path) -> None:
+    """The example of HeadSpin runs against it, as a person would try it by hand."""
+    with _served(tmp_path, "--headspin") as (line, url):
+        assert line == f"Embedded HeadSpin at {url} (token: embedded), data in headspin.db. Ctrl-C stops it.\n"
+        example = Path(__file__).parents[2] / "examples/headspin/main.toml"
+        text = example.read_text().replace('url = "embedded:grafana.db"', f'url = "{url}"\nauth = "embedded"')
+        (tmp_path / "main.toml").write_text(text)
+        applied = hcl("apply", "--auto-approve")
+        assert applied.code == 0, applied.err
+        assert hcl("output", "--raw", "grafana").out == f"{url}\n"
+        assert hcl("plan", "--detailed-exitcode").code == 0
+
+
+def test_headspins_grafana_is_of_one_version(hcl: Hcl) -> None:
+    """The latest."""
+    outcome = hcl("serve", "--headspin", "--grafana-version", "7")
+    assert (outcome.code, "leave out --grafana-version" in outcome.err) == (3, True)
 
 
 def test_a_port_that_is_taken_is_no_bug(hcl: Hcl) -> None:

@@ -35,6 +35,7 @@ from hcl_lite.lang.functions import FUNCTION_NAMES
 from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
+from state.encryption import Cipher, Plain
 from state.journal import replay
 from state.model import State
 from state.store import Ledger
@@ -136,6 +137,16 @@ class FakeServer:
         old = self.objects.get((type_, uid), {"version": 0})
         self.objects[type_, uid] = {"version": old["version"] + 1, "content": content, "attributes": {}}
 
+    async def check_settings(self) -> None:
+        if "check_settings" in self.faults:
+            raise self.faults["check_settings"]
+
+    async def resolve(self, type_: str, name: str) -> str | None:
+        if not name.startswith("title:"):
+            return name
+        titles = {item["content"].get("title"): uid for (kind, uid), item in self.objects.items() if kind == type_}
+        return titles.get(name.removeprefix("title:"))
+
     async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
         return {uid: self._live(type_, uid, whole=False) for uid in uids}
 
@@ -220,6 +231,7 @@ class MemoryStore:
     def __init__(self, journal: Path) -> None:
         self.state = State("lineage")
         self.journal_path = journal
+        self.cipher: Cipher = Plain()
         self.written: list[State] = []
 
     def read(self) -> State:

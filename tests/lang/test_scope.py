@@ -238,7 +238,7 @@ def test_values_that_hold_each_other_twice_are_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr("hcl_lite.lang.scope._MOST_VALUES", 1000)
     with pytest.raises(HclError, match=r"local\.l8 is too large"):
         _value(_chain("[1, 2]", '["${{local.l{0}}}", "${{local.l{0}}}"]', 60), "l60")
-    monkeypatch.setattr("hcl_lite.lang.scope.MAX_TEXT", 1000)
+    monkeypatch.setattr("hcl_lite.lang.interpolation.MAX_TEXT", 1000)
     with pytest.raises(HclError, match="no value"):
         _value(_chain('"lol"', '"${{local.l{0}}}${{local.l{0}}}"', 60), "l60")
 

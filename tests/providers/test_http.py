@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,13 @@ import pytest
 
 from providers.errors import (
     ApiError,
-    Denied,
-    Invalid,
-    NotFound,
     NotJson,
-    Precondition,
     RateLimited,
     ServerFault,
-    Unauthorized,
     Unclear,
     Unreachable,
-    from_answer,
 )
 from providers.http import Connection, HttpClient, split_url
-from tests.conftest import SHARED
 
 Answer = httpx.Response | Exception
 
@@ -231,56 +223,6 @@ def test_no_message_tells_the_account(answer: Answer) -> None:
     error, _ = _call(_Server(answer), auth="s3cret-token", headers={"X": "s3cret-header"}, retries=0)
     assert "s3cret" not in f"{error} {error!r} {error.hint}"
     assert "s3cret" not in repr(Connection("http://g.test", "s3cret", {"X": "s3cret"}))
-
-
-_KINDS = {
-    400: Invalid,
-    401: Unauthorized,
-    403: Denied,
-    404: NotFound,
-    409: Precondition,
-    412: Precondition,
-    422: Invalid,
-}
-
-
-def _recorded_errors() -> Iterator[tuple[str, dict[str, Any]]]:
-    for path in sorted((SHARED / "recordings").glob("grafana-*.json")):
-        for exchange in json.loads(path.read_text())["exchanges"]:
-            if exchange["response"]["status"] >= 400:
-                yield f"{path.stem}-{exchange['name']}", exchange
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the recordings are not beside the project")
-def test_every_recorded_error_has_its_kind_and_the_servers_own_message() -> None:
-    """Grafana 3.2 to 12.4: judged by status; what the server says is in the text."""
-    seen = 0
-    for name, exchange in _recorded_errors():
-        request, response = exchange["request"], exchange["response"]
-        body = response["body"]
-        error = from_answer(request["method"], request["path"], response["status"], json.dumps(body).encode())
-        kind = _KINDS.get(response["status"], ServerFault)
-        assert type(error) is kind, name
-        message = body.get("message", "") if isinstance(body, dict) else ""
-        assert message in str(error), name
-        assert str(error).startswith(f"{request['method']} {request['path']} answered {response['status']}: ")
-        seen += 1
-    assert seen > 100
-
-
-@pytest.mark.parametrize(
-    ("body", "text"),
-    [
-        (b"", "an empty answer"),
-        (b"<html>Bad gateway</html>", "not JSON: '<html>Bad gateway</html>'"),
-        (b"[1]", "[1]"),
-        (b'{"error": "e"}', "e"),
-        (b"[" * 100_000, "not JSON"),
-    ],
-)
-def test_an_error_without_grafanas_message_shows_what_came(body: bytes, text: str) -> None:
-    """Cut to a line."""
-    assert text in str(from_answer("GET", "/x", 502, body))
 
 
 @pytest.mark.parametrize(("suffix", "version"), [("", "12.4.0"), ("?version=5", "5.4.3"), ("?version=7.5.5", "7.5.5")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 
 from hcl_lite.cli.views.escaping import escaped, in_line, same_width
 from hcl_lite.core.diags import Diagnostic, Place, Severity
+from hcl_lite.core.redaction import redact
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
@@ -24,7 +26,8 @@ def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def render_diagnostic(diagnostic: Diagnostic) -> str:
-    """One of them, a few lines."""
+    """One of them, a few lines. Whatever is quoted in it, no secret of the run is."""
+    diagnostic = _without_secrets(diagnostic)
     colour = _COLOURS[diagnostic.severity]
     label = click.style(f"{diagnostic.severity.value.capitalize()}:", fg=colour, bold=True)
     lines = [f"{label} {click.style(in_line(diagnostic.summary), bold=True)}"]
@@ -32,6 +35,8 @@ def render_diagnostic(diagnostic: Diagnostic) -> str:
         lines += _render_place(diagnostic.place, _address_of(diagnostic), colour)
     if diagnostic.detail:
         lines += ["", *(f"  {line}" for line in escaped(diagnostic.detail).splitlines())]
+    if diagnostic.request_id:
+        lines += ["", f"  Request id: {diagnostic.request_id}"]
     if diagnostic.hint:
         lines += ["", f"  {click.style('→', fg='cyan')} {escaped(diagnostic.hint)}"]
     return "\n".join(lines)
@@ -50,16 +55,28 @@ def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> Mapping[str, Any]:
     }
 
 
+def _without_secrets(diagnostic: Diagnostic) -> Diagnostic:
+    """A server's message may repeat what it was sent, an error what could not be read."""
+    return replace(
+        diagnostic,
+        summary=redact(diagnostic.summary),
+        detail=redact(diagnostic.detail),
+        hint=redact(diagnostic.hint),
+    )
+
+
 def _diagnostic_json(diagnostic: Diagnostic) -> Mapping[str, Any]:
+    diagnostic = _without_secrets(diagnostic)
     known: dict[str, Any] = {"severity": diagnostic.severity.value, "summary": diagnostic.summary}
     more = {"detail": diagnostic.detail, "hint": diagnostic.hint, "address": _address_of(diagnostic)}
+    more["request_id"] = diagnostic.request_id
     known |= {key: text for key, text in more.items() if text}
     place = diagnostic.place
     if place is not None:
         start = {"line": place.line, "column": place.column}
         end = {"line": place.line, "column": place.column + place.width}
         known["range"] = {"filename": place.file, "start": start, "end": end}
-        known["snippet"] = {"code": place.text}
+        known["snippet"] = {"code": redact(place.text)}
     return known
 
 
@@ -75,7 +92,9 @@ def _render_place(place: Place, address: str, colour: str) -> list[str]:
     if not place.text:
         return [where]
     number = f"{place.line:>4}"
-    text = same_width(place.text)
+    text = same_width(redact(place.text))
+    if len(text) != len(place.text):  # a secret stood there as it is: columns are others now
+        return [where, f"  {number} │ {text[:120]}"]
     shift = 0
     if len(text) > 120:
         shift = max(0, min(place.column - 60, len(text) - 120))

@@ -152,6 +152,13 @@ def _render_secrets(change: Change) -> Iterator[str]:
     for name, fate in change.secrets.items():
         sign, colour = signs[fate]
         yield f"{click.style(sign, fg=colour)} {in_line(name)}: (sensitive, {fate})"
+    if change.action is not Action.UPDATE or change.record is None:
+        return
+    # The server gives no secret back: that somebody has saved the object is all there is to know.
+    outside = ", may have changed outside" if change.seen != change.record.version else ""
+    for name in change.record.secrets:
+        if name not in change.secrets:
+            yield f"  {in_line(name)}: (sensitive, unchanged{outside})"
 
 
 def _render_output(output: OutputChange) -> str:

@@ -16,13 +16,13 @@ LOGIN_MESSAGES: Final[Mapping[str, str]] = {
     "password-auth.failed": "Invalid username or password",
     "api-key.invalid": "Invalid API key",
     "api-key.expired": "Expired API key",
-    "api-key.organization-mismatch": "API key does not belong to the requested organization",
 }
 
 
 def make_wording(messages: Mapping[str, str]) -> Wording:
-    """401 and 403 are a message and nothing else (3.2.1, 5.4.3, 7.5.5)."""
-    return Wording(partial(_refuse_login, messages), _deny)
+    """401 and 403 are a message and nothing else (3.2.1, 5.4.3, 7.5.5); a token works in its own organisation, whatever
+    X-Grafana-Org-Id says (source)."""
+    return Wording(partial(_refuse_login, messages), _deny, binds_tokens=False)
 
 
 def unknown_route(_: bool) -> wire.Refused:

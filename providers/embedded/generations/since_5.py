@@ -64,7 +64,7 @@ def make_routes(traits: Traits) -> tuple[Route, ...]:
         Route("GET", f"{SOURCES}/{{id}}", of(datasources.get_by_id), "Admin"),
         Route("PUT", f"{SOURCES}/{{id}}", of(datasources.update), "Admin", writes=True),
         Route("DELETE", f"{SOURCES}/{{id}}", of(datasources.delete_by_id), "Admin", writes=True),
-        Route("POST", "/api/tsdb/query", of(server.query)),
+        Route("POST", "/api/tsdb/query", server.make_query(traits)),
         Route("POST", "/api/snapshots", of(snapshots.create), writes=True),
         Route("GET", "/api/snapshots/{key}", of(snapshots.get), anonymous=True),
         Route("DELETE", "/api/snapshots/{key}", of(snapshots.delete), "Editor", writes=True),

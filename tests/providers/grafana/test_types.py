@@ -12,7 +12,7 @@ import pytest
 
 from hcl_lite.core.schema import Conflict, Live, Refused, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret
-from providers.errors import ApiError, Unexpected
+from providers.errors import ApiError, NotJson, Unexpected
 from providers.grafana.client import GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
@@ -252,7 +252,7 @@ def test_an_answer_that_is_not_grafanas_is_the_servers_fault(answer: Any) -> Non
     grafana = _Grafana(**{f"GET {path}": answer})
     with pytest.raises(ApiError, match=r"http://g\.test") as caught:
         grafana.run(lambda provider: provider.survey("grafana_dashboard", ["a"]))
-    assert isinstance(caught.value, Unexpected)
+    assert type(caught.value) is (NotJson if answer is None else Unexpected)
 
 
 def test_a_snapshot_is_sent_with_the_key_that_was_chosen_before() -> None:

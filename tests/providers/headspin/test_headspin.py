@@ -259,7 +259,7 @@ def _told(status: int, http: int = 200) -> httpx.Response:
         (httpx.Response(401), errors.Unauthorized, "an empty answer"),
         (httpx.Response(200, html="<h1>Log in</h1>"), errors.NotJson, "the answer is not JSON but text/html"),
         (httpx.Response(302, headers={"Location": "https://evil.test"}), errors.NotJson, "a redirect to https://evil"),
-        (httpx.Response(200), errors.Unexpected, "the answer is not what HeadSpin gives"),
+        (httpx.Response(200), errors.NotJson, "an empty answer"),
         (httpx.Response(200, json={}), errors.Unexpected, "the answer is not what HeadSpin gives (KeyError"),
         (httpx.Response(200, json=[]), errors.Unexpected, "the answer is not what HeadSpin gives (TypeError"),
     ],
@@ -353,3 +353,11 @@ def test_a_redirect_gets_no_token() -> None:
 
     asyncio.run(work())
     assert hosts == ["h.test"]
+
+
+def test_a_headspin_without_the_newer_route_is_asked_by_the_older() -> None:
+    """POST /v0/grafana/info does what /allocate does, and is going to be given up."""
+    headspin = _HeadSpin({"GET /v0/grafana/info": _INFO, "POST /v0/grafana/info": _INFO})
+    assert headspin.run(lambda p: p.create("headspin_grafana", {})) == _ACCOUNT
+    calls = ["POST /v0/grafana/allocate", "POST /v0/grafana/info", "GET /v0/grafana/info"]
+    assert [call for call, _ in headspin.sent] == calls

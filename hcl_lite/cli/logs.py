@@ -1,0 +1,225 @@
+"""The log of a run: set up once, when the command line has been read. Off, it costs a comparison at each place.
+
+Loggers are those below "hcl_lite"; what libraries log of their own stays out, since nobody masks their secrets. What a
+line has besides its message is in `extra={"fields": {…}}`. Every line passes `redact`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from hcl_lite import __version__
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.redaction import redact
+
+if TYPE_CHECKING:
+    from hcl_lite.engine.apply import Event
+    from hcl_lite.engine.changes import Plan
+
+TRACE = 5
+_NUMBERS: Mapping[str, int] = {
+    "trace": TRACE,
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+LEVELS = tuple(_NUMBERS)
+FORMATS = ("text", "json")
+LOG = logging.getLogger("hcl_lite.run")
+_OFF = logging.CRITICAL + 1
+_PHASES: Mapping[str, str] = {"begin": "begins", "done": "done", "fail": "failed", "skip": "skipped"}
+_ACCOUNT = re.compile(r"://[^/@\s]*@")
+_VALUED = ("var", "auth", "delete-key")
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """What is logged where: nothing for an empty `level`, standard error for an empty `file`."""
+
+    level: str = ""
+    file: str = ""
+    format: str = "text"
+
+
+def settings_of(
+    environment: Mapping[str, str], level: str | None, file: str | None, format_: str | None
+) -> LogSettings:
+    """The options, or what the environment says where they are silent.
+
+    HCL_LITE_TRACE=1 is HCL_LITE_LOG=trace. A file without a level is one of INFO. Raises HclError.
+    """
+    trace = "trace" if environment.get("HCL_LITE_TRACE", "") not in ("", "0", "false") else ""
+    file = file or environment.get("HCL_LITE_LOG_FILE", "")
+    level = level or trace or environment.get("HCL_LITE_LOG", "").lower() or ("info" if file else "")
+    format_ = format_ or environment.get("HCL_LITE_LOG_FORMAT", "").lower() or "text"
+    if level in ("off", "none"):
+        level = ""
+    for variable, value, choices in (("HCL_LITE_LOG", level, LEVELS), ("HCL_LITE_LOG_FORMAT", format_, FORMATS)):
+        if value and value not in choices:
+            raise HclError(Diagnostic(f'{variable} cannot be "{value}"', f"Expected one of {', '.join(choices)}."))
+    return LogSettings(level, file, format_)
+
+
+@dataclass
+class RunLog:
+    """Around one run: its log, which begins with `configure` and ends with the exit code."""
+
+    words: Sequence[str] = ()
+    code: int = 0
+    _handler: logging.Handler | None = None
+    _begun: float = field(default_factory=time.monotonic)
+
+    def configure(self, settings: LogSettings) -> None:
+        """Log as `settings` say from now on. Raises HclError for a file that cannot be written."""
+        if not settings.level:
+            return
+        self._handler = _open(settings.file)
+        run = os.urandom(4).hex()
+        self._handler.setFormatter(_Json(run) if settings.format == "json" else _Text(run))
+        root = logging.getLogger("hcl_lite")
+        root.addHandler(self._handler)
+        root.setLevel(_NUMBERS[settings.level])
+        fields = {"version": __version__, "pid": os.getpid(), "directory": os.getcwd()}
+        LOG.info("begins: hcl-lite %s", _without_values(self.words), extra={"fields": fields})
+
+    def __enter__(self) -> RunLog:
+        root = logging.getLogger("hcl_lite")
+        root.setLevel(_OFF)
+        root.propagate = False
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        root = logging.getLogger("hcl_lite")
+        if self._handler is not None:
+            fields = {"exit_code": int(self.code), "seconds": round(time.monotonic() - self._begun, 3)}
+            LOG.info("ends", extra={"fields": fields})
+            root.removeHandler(self._handler)
+            self._handler.close()
+        root.setLevel(logging.NOTSET)
+        root.propagate = True
+
+
+def log_plan(plan: Plan) -> None:
+    """How much a plan would do; at DEBUG, to which objects, and why."""
+    counts = Counter(change.action.value for change in plan.changes)
+    LOG.info("planned", extra={"fields": {"lineage": plan.lineage, "serial": plan.serial, **counts}})
+    for change in plan.changes:
+        fields = {"address": str(change.address), "uid": change.uid, "because": change.because}
+        LOG.debug("plans to %s", change.action.value, extra={"fields": fields})
+
+
+def log_event(event: Event) -> None:
+    """A step of an apply: what was done to which object, and how long it took."""
+    fields: dict[str, Any] = {"address": str(event.address)}
+    if event.phase in ("done", "fail"):
+        fields["seconds"] = round(event.seconds, 3)
+    level = {"begin": logging.DEBUG, "done": logging.INFO, "skip": logging.WARNING, "fail": logging.ERROR}[event.phase]
+    LOG.log(level, "%s %s", event.action.value, _PHASES[event.phase], extra={"fields": fields})
+
+
+def log_problems(diagnostics: Iterable[Diagnostic]) -> None:
+    """What the user is told of, too."""
+    for problem in diagnostics:
+        level = _NUMBERS[problem.severity.value]
+        fields = {
+            "address": problem.address,
+            "place": str(problem.place or ""),
+            "detail": problem.detail,
+            "request_id": problem.request_id,
+        }
+        LOG.log(level, "%s", problem.summary, extra={"fields": {k: v for k, v in fields.items() if v}})
+
+
+def _open(file: str) -> logging.Handler:
+    """A file is appended to, and is its owner's alone."""
+    if not file:
+        return logging.StreamHandler(sys.stderr)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError as error:
+        raise HclError(Diagnostic(f"Cannot log to {file}", f"{error.strerror}.")) from error
+    return _Owned(os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace"))
+
+
+class _Owned(logging.StreamHandler[Any]):
+    """Closes the stream it was given."""
+
+    def close(self) -> None:
+        super().close()
+        self.stream.close()
+
+
+def _without_values(words: Sequence[str]) -> str:
+    """The command line without the values of variables and accounts: nobody knows yet which are secret."""
+    shown, hide = [], False
+    for word in words:
+        name, equals, _ = word.partition("=")
+        bare = name.lstrip("-")
+        if hide:
+            shown.append(f"{name}=…" if equals else "…")
+        elif word.startswith("-") and bare in _VALUED and equals:
+            shown.append(f"{name}=…")
+        else:
+            shown.append(word)
+        hide = not hide and word.startswith("-") and bare in _VALUED and not equals
+    return _ACCOUNT.sub("://…@", " ".join(shown))
+
+
+def _time(record: logging.LogRecord) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _level(record: logging.LogRecord) -> str:
+    return "trace" if record.levelno == TRACE else record.levelname.lower()
+
+
+class _Text(logging.Formatter):
+    """One line: time, level, run, part, message, and name=value for its data."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__()
+        self._run = run
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: Mapping[str, Any] = getattr(record, "fields", {})
+        data = "".join(f" {name}={_plain(value)}" for name, value in fields.items())
+        part = record.name.rpartition(".")[2]
+        line = f"{_time(record)} {_level(record):<7} {self._run} {part}: {record.getMessage()}{data}"
+        return redact(line).replace("\n", "\\n")
+
+
+class _Json(logging.Formatter):
+    """One JSON object a line."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__()
+        self._run = run
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: Mapping[str, Any] = getattr(record, "fields", {})
+        known = {
+            "time": _time(record),
+            "level": _level(record),
+            "run": self._run,
+            "part": record.name.rpartition(".")[2],
+            "message": record.getMessage(),
+        }
+        return redact(json.dumps({**known, **fields}, ensure_ascii=False, default=str))
+
+
+def _plain(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if text and not any(mark in text for mark in ' "=\n') else json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,156 @@
+"""The secrets that a run has met, and texts from which they are taken out.
+
+Values are kept secret by their type (`values.Secret`). This is for texts that others wrote: what a server answers may
+repeat what it was sent, an exception may quote what it could not read, a diagnostic shows a line of a file. Every
+Secret that is made during a run is known to its vault, so that no place can forget to say it.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+MASK = "(sensitive)"
+SHORTEST = 4
+"""What is shorter is found in too many words to be taken out of a text."""
+
+_STANDS_ALONE = 8  # a shorter secret is only taken out where it is no part of a word
+# No secrets, and words of many texts; the last two are the accounts that the embedded servers begin with.
+_WORDS = frozenset({"true", "false", "null", "none", "admin", "embedded"})
+# user:password@ of a URL, whoever wrote it; the user is no secret.
+_IN_URL = re.compile(r"(?<=://)([^\s/:@\"'<>]*):([^\s/@\"'<>]+)@")
+_ASSIGNED = re.compile(
+    r"""((?:^|[\s{,."'])[\w-]*(?:auth|passw|secret|token|api_?key|delete_key|private_?key)[\w-]*["']?\s*=\s*).+""",
+    re.IGNORECASE,
+)
+
+
+class Vault:
+    """The secrets of one run. `redact` takes them out of a text in every form in which texts have them."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def add(self, value: Any) -> None:
+        """Every text in `value`, and each line of it; of user:password, the password too."""
+        for text in _texts(value):
+            if text not in self._secrets:
+                self._secrets.update(_parts(text))
+                self._pattern = None
+
+    def redact(self, text: str) -> str:
+        """`text` without what is secret."""
+        if self._pattern is None:
+            self._pattern = _pattern(self._secrets)
+        return mask_urls(self._pattern.sub(MASK, text))
+
+
+def mask_urls(text: str) -> str:
+    """`text` without the passwords of the URLs in it: https://user:(sensitive)@host."""
+    return _IN_URL.sub(rf"\1:{MASK}@", text) if "://" in text and "@" in text else text
+
+
+def has_password(text: str) -> bool:
+    """Whether `text` is, or has in it, a URL with a password."""
+    return "://" in text and "@" in text and _IN_URL.search(text) is not None
+
+
+def mask_assigned(line: str) -> str:
+    """A line of a file that cannot be read, without what it gives to a name such as auth or password."""
+    return _ASSIGNED.sub(rf"\1{MASK}", line)
+
+
+_VAULT: ContextVar[Vault | None] = ContextVar("vault", default=None)
+
+
+@contextmanager
+def new_vault() -> Iterator[Vault]:
+    """Around one run: the vault that every secret in it is known to."""
+    token = _VAULT.set(Vault())
+    try:
+        vault = _VAULT.get()
+        assert vault is not None
+        yield vault
+    finally:
+        _VAULT.reset(token)
+
+
+def remember_secret(value: Any) -> None:
+    """Let the vault of this run know the texts in `value`. Outside of a run, nothing."""
+    vault = _VAULT.get()
+    if vault is not None:
+        vault.add(value)
+
+
+def redact(text: str) -> str:
+    """`text` without the secrets of this run, and without the passwords of URLs."""
+    vault = _VAULT.get()
+    return mask_urls(text) if vault is None else vault.redact(text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What alone would tell the secret: all of it, a line of a key, the password of user:password."""
+    yield text
+    for line in text.splitlines():
+        if len(line.strip()) >= _STANDS_ALONE:
+            yield line.strip()
+    user, colon, password = text.partition(":")
+    if colon and "\n" not in text and " " not in user:
+        yield password
+
+
+def _pattern(secrets: set[str]) -> re.Pattern[str]:
+    forms: set[str] = set()
+    for secret in secrets:
+        if len(secret) >= SHORTEST and secret.lower() not in _WORDS:
+            forms.update(_forms(secret))
+    if not forms:
+        return re.compile(r"(?!)")  # matches nothing
+    return re.compile("|".join(_bounded(form) for form in sorted(forms, key=lambda form: (-len(form), form))))
+
+
+def _bounded(form: str) -> str:
+    found = re.escape(form)
+    return found if len(form) >= _STANDS_ALONE else rf"(?<![A-Za-z0-9]){found}(?![A-Za-z0-9])"
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """The secret as it is, and as JSON, Python, HTML, URLs and Base64 have it."""
+    yield secret
+    for escaped in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        yield escaped
+        yield escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")  # as Go writes it
+        yield json.dumps(escaped)[1:-1]  # JSON in JSON
+    yield repr(secret)[1:-1]
+    yield html.escape(secret)
+    data = secret.encode("utf-8", "surrogatepass")
+    yield from (quote(data), quote(data, safe=""), quote_plus(data))
+    for shift in range(3):
+        # What is put before the secret moves it against the groups of three bytes that Base64 has. The characters at
+        # the ends hold bits of what stands beside it.
+        encoded = base64.b64encode(b"\0" * shift + data).decode()
+        inner = encoded[(0, 2, 3)[shift] : (shift + len(data)) * 8 // 6]
+        if len(inner) >= _STANDS_ALONE:
+            yield inner
+            yield inner.translate(str.maketrans("+/", "-_"))

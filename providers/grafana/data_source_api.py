@@ -1,0 +1,107 @@
+"""The calls of the Data Source API by whichever name a person has for a data source: uid, name or number.
+
+For the lookups, for import and for the command; what manages data sources is in data_source.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from hcl_lite.core.values import JsonValue
+from providers.errors import NotFound
+from providers.grafana.client import GrafanaClient
+
+Json = Mapping[str, Any]
+
+_PATH = "/api/datasources"
+_PREFIXES: Mapping[str, str] = {"uid": "uid/", "name": "name/", "id": ""}
+_DESCRIBED: Mapping[str, str] = {
+    "uid": "uid",
+    "name": "name",
+    "id": "id",
+    "type": "type",
+    "url": "url",
+    "access_mode": "access",
+    "database_name": "database",
+    "username": "user",
+    "basic_auth_enabled": "basicAuth",
+    "is_default": "isDefault",
+    "read_only": "readOnly",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a data source is called: `key` is "uid", "name" or "id"."""
+
+    key: str
+    value: str
+
+    @classmethod
+    def parse(cls, text: str) -> Name:
+        """name:Prometheus, id:3 or uid:prometheus; anything else is a uid."""
+        key, colon, value = text.partition(":")
+        return cls(key, value) if colon and key in _PREFIXES else cls("uid", text)
+
+    def __str__(self) -> str:
+        return f'{self.key} "{self.value}"'
+
+    @property
+    def path(self) -> str:
+        return f"{_PATH}/{_PREFIXES[self.key]}{quote(self.value, safe='')}"
+
+
+async def list_data_sources(client: GrafanaClient) -> Sequence[Json]:
+    """GET /api/datasources (3.2 to 12.4): those that the account may see."""
+    listed: Sequence[Json] = await client.get(_PATH)
+    return listed
+
+
+async def find_data_source(client: GrafanaClient, name: Name) -> Json | None:
+    """GET /api/datasources/uid/:uid (7.5, 12.4), /name/:name or /:id (3.2 to 12.4); None where there is none."""
+    found: Json | None = await client.find(name.path)
+    return found
+
+
+async def find_id(client: GrafanaClient, name: str) -> int | None:
+    """GET /api/datasources/id/:name (3.2 to 12.4); None where there is none."""
+    found = await client.find(f"{_PATH}/id/{quote(name, safe='')}")
+    return None if found is None else int(found["id"])
+
+
+async def delete_data_source(client: GrafanaClient, name: Name) -> bool:
+    """DELETE /api/datasources/uid/:uid (7.5, 12.4), /name/:name (5.4 to 12.4) or /:id (3.2 to 12.4).
+
+    Whether there was one. 3.2 deletes by number only.
+    """
+    if name.key == "name" and (await client.server()).version < (5,):
+        number = await find_id(client, name.value)
+        if number is None:
+            return False
+        name = Name("id", str(number))
+    try:
+        await client.call("DELETE", name.path)
+    except NotFound:
+        return False
+    return True
+
+
+def describe(wire: Json) -> dict[str, JsonValue]:
+    """What list and single answers have in common, by the names of the resource's arguments; no secrets among it.
+
+    3.2 and 5.4 have no uid, 3.2 knows nothing of readOnly.
+    """
+    known = {ours: wire.get(theirs) for ours, theirs in _DESCRIBED.items()}
+    return {**known, "json_data": wire.get("jsonData") or {}}
+
+
+def describe_whole(wire: Json) -> dict[str, JsonValue]:
+    """A single answer: with its version, and the names of its secrets."""
+    return {
+        **describe(wire),
+        "version": wire.get("version"),
+        "secure_json_fields": sorted(wire.get("secureJsonFields") or ()),
+    }
