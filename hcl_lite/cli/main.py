@@ -166,7 +166,7 @@ def run(args: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # Half a character, or one that the terminal lacks, is written as \uXXXX, and ends no run.
             stream.reconfigure(errors="backslashreplace")
-    with new_vault(), RunLog(words) as log, guarded_terminal():
+    with guarded_terminal(), new_vault(), RunLog(words) as log:
         log.code = _run(words, log)
         return log.code
 
