@@ -10,7 +10,7 @@ import contextlib
 import io
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -160,6 +160,7 @@ class Spoiled:
 class Answers:
     """The target of `python -m tests.fuzz answers`: works in a directory of its own below the current one."""
 
+    run: Callable[[Path, bytes], bool]
     words: Sequence[str] = ()
 
     def __call__(self, data: bytes) -> bool:
@@ -167,7 +168,7 @@ class Answers:
         if not place.exists():
             place.mkdir()
             prepare(place)
-        return spoil(place, data)
+        return self.run(place, data)
 
     def corpus(self) -> Iterable[bytes]:
         """Every server with every command."""
@@ -186,6 +187,23 @@ def prepare(place: Path) -> None:
             code, _, err = _run("apply", "--auto-approve")
             if code != 0:
                 raise AssertionError(err)
+
+
+def spoil_plan(place: Path, data: bytes) -> bool:
+    """A saved plan that was edited is carried out; whether it was taken."""
+    choices = Choices(data)
+    name = choices.among(sorted(_SERVERS))
+    home = place / "run"
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(place / name, home)
+    (home / "main.toml").write_text(_SERVERS[name].replace("TITLE", "Two"))
+    with contextlib.chdir(home):
+        _run("plan", "--out", "saved.plan", *choices.among(((), ("--destroy",), ("--refresh-only",))))
+        plan = json.loads(Path("saved.plan").read_bytes())
+        Path("saved.plan").write_text(json.dumps(mutated(plan, choices)))
+        code, _, _ = _run("apply", "saved.plan")
+        _check_healthy(name, _STATE.read_bytes() if _STATE.exists() else b"")
+    return code == 0
 
 
 def spoil(place: Path, data: bytes) -> bool:

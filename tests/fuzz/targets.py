@@ -36,7 +36,7 @@ from hcl_lite.lang.suite import load_suite
 from state import file as statefile
 from state.journal import depose_line, fail_line, intent_line, move_line, put_line, remove_line, replay
 from state.model import Identity, Record, State
-from tests.fuzz.answers import Answers
+from tests.fuzz.answers import Answers, spoil, spoil_plan
 from tests.fuzz.mutation import Choices, as_toml, broken, mutated
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -303,5 +303,6 @@ TARGETS: Mapping[str, Target | Answers] = {
     "state": Target(_decode_state, (statefile.encode(_STATE),), _mutated_json),
     "journal": Target(_replay, (b"".join(_json(line) + b"\n" for line in _JOURNAL),), _mutated_lines),
     "plan": Target(_decode_plan, (planfile.encode(_PLAN),), _mutated_json),
-    "answers": Answers(),
+    "answers": Answers(spoil),
+    "applied-plan": Answers(spoil_plan),
 }

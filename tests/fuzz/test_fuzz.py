@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.answers import prepare, spoil
+from tests.fuzz.answers import prepare, spoil, spoil_plan
 from tests.fuzz.targets import TARGETS, Target, workplace
 
 _DOCUMENTS = [name for name, target in TARGETS.items() if isinstance(target, Target)]
@@ -52,6 +52,13 @@ def test_arbitrary_bytes_give_a_diagnostic_and_nothing_else(name: str, data: byt
 def test_a_spoiled_answer_ends_in_a_diagnostic_and_leaves_a_true_state(servers: Path, data: bytes) -> None:
     """Every command on every kind of server; what the healthy one is asked for afterwards ends where it should."""
     spoil(servers, data)
+
+
+@given(data=st.binary(min_size=4, max_size=24))
+@settings(max_examples=_RUNS // 2, deadline=None)
+def test_an_edited_plan_is_refused_or_carried_out(servers: Path, data: bytes) -> None:
+    """Also where it still is a plan, and says something else than what was planned."""
+    spoil_plan(servers, data)
 
 
 def test_what_is_no_diagnostic_would_be_seen() -> None:
