@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hcl_lite.core.redaction import redact
-from hcl_lite.core.schema import Conflict, ProviderError
+from hcl_lite.core.schema import Conflict, ProviderError, Taken
 
 
 class ApiError(ProviderError):
@@ -120,7 +120,7 @@ class Precondition(ApiError, Conflict):
     pass
 
 
-class NameExists(Precondition):
+class NameExists(Precondition, Taken):
     advice = 'Choose another title and uid, or take over what is there: hcl-lite import, or on_exists = "adopt".'
 
 

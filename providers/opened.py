@@ -6,12 +6,12 @@ A write whose answer is lost is settled here: identities are known before the ca
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from hcl_lite.core.schema import Attr, Live, ResourceType, Version
+from hcl_lite.core.schema import Attr, Live, ProviderError, ResourceType, ValueProblem, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
 from providers.http import HttpClient
@@ -33,8 +33,11 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
     @property
     def writes_at_once(self) -> int: ...
 
-    async def survey(self, client: ClientIn, uids: Sequence[str]) -> Mapping[str, Live | None]: ...
-    async def read(self, client: ClientIn, uid: str, like: Values | None = None) -> Live | None: ...
+    async def check_supported(self, client: ClientIn, given: Values, values: Values, live: Live | None) -> None: ...
+    async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None]: ...
+    async def read(
+        self, client: ClientIn, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None: ...
     async def read_baseline(self, client: ClientIn, uid: str, version: Version, like: Values) -> Value: ...
     async def create(self, client: ClientIn, values: Values) -> Live: ...
     async def update(self, client: ClientIn, uid: str, values: Values, seen: Version) -> Live: ...
@@ -92,16 +95,20 @@ class Opened(Generic[Client]):
         with self._understood(f"Looking for {type_} {name} on"):
             return await kind.resolve(self._client, name) if isinstance(kind, NamedType) else name
 
-    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
+    async def check_supported(self, type_: str, given: Values, values: Values, live: Live | None) -> None:
+        with self._understood(f"Asking which {type_} there can be on"):
+            await self._types[type_].check_supported(self._client, given, values, live)
+
+    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):
             kind = self._types[type_]
-            found = await kind.survey(self._client, uids)
+            found = await kind.survey(self._client, known)
             return {uid: live and check_live(kind, live, uid) for uid, live in found.items()}
 
-    async def read(self, type_: str, uid: str, like: Values | None = None) -> Live | None:
+    async def read(self, type_: str, uid: str, like: Values | None = None, seen: Version | None = None) -> Live | None:
         with self._understood(f"Reading {type_} {uid} from"):
             kind = self._types[type_]
-            live = await kind.read(self._client, uid, like)
+            live = await kind.read(self._client, uid, like, seen)
             return live and check_live(kind, live, uid)
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
@@ -175,9 +182,12 @@ class Opened(Generic[Client]):
         return ""
 
     async def ask(self, work: Callable[[Client], Awaitable[T]]) -> T:
-        """What `work` gives, for what is no matter of plans."""
-        with self._understood("Asking"):
-            return await work(self._client)
+        """What `work` gives, for what is no matter of plans. Raises ProviderError."""
+        try:
+            with self._understood("Asking"):
+                return await work(self._client)
+        except ValueProblem as problem:  # no argument of a block is to blame here
+            raise ProviderError(problem.summary) from problem
 
     @contextmanager
     def _understood(self, doing: str) -> Iterator[None]:

@@ -1,7 +1,8 @@
 """Objects that a server manages by plain routes: a resource type as a declaration, carried out here.
 
 A declaration says which attribute is which key on the wire, and by which calls the object is made, read, changed and
-deleted. What is odd about a type is a small pure function (`to_wire`, `from_wire`) or an override in a subclass.
+deleted. What is odd about a type is a small pure function (`to_wire`, `from_wire`) or an override in a subclass. A type
+whose calls differ from server to server is a WireType with calls of its own.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestType(Generic[Client]):
-    """A resource type whose objects have one route each.
+class WireType:
+    """A resource type whose attributes are keys of one JSON object. Pure.
 
     `version` names the keys of the wire object that tell whether it has moved.
     """
@@ -45,10 +46,6 @@ class RestType(Generic[Client]):
     name: str
     doc: str
     attrs: Mapping[str, Attr]
-    create_call: Call
-    read_call: Call
-    update_call: Call
-    delete_call: Call | None  # None where nothing deletes it: `stays` says why
     version: tuple[str, ...] = ("id", "version")
     create_first: bool = False
     immutable: bool = False
@@ -56,8 +53,6 @@ class RestType(Generic[Client]):
     writes_at_once: int = 0
     mention_kind: str = ""
     from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)
-
-    # --- what is wanted: pure -----------------------------------------------------------------------------------------
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
         filled = {key: attr.default for key, attr in self.attrs.items() if attr.default is not None}
@@ -117,14 +112,51 @@ class RestType(Generic[Client]):
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return ()
 
-    # --- what is there: calls -----------------------------------------------------------------------------------------
+    def live(self, wire: Json) -> Live:
+        """An object of the wire as the engine knows it."""
+        known = self.from_wire(wire)
+        attributes = {
+            key: known[attr.wire]
+            for key, attr in self.attrs.items()
+            if attr.wire and not attr.secret and attr.wire in known
+        }
+        kept_apart = {"uid", *(key for key, attr in self.attrs.items() if attr.body)}
+        return Live(
+            uid=known["uid"],
+            version={key: known[key] for key in self.version},
+            attributes={key: value for key, value in attributes.items() if key not in kept_apart},
+            content=self._comparable(known),
+            secret_keys=frozenset(known.get("secureJsonFields") or ()),
+            secrets={
+                key: Secret(known[attr.wire])
+                for key, attr in self.attrs.items()
+                if attr.secret and attr.computed and attr.wire in known
+            },
+        )
 
-    async def survey(self, client: Client, uids: Sequence[str]) -> Mapping[str, Live | None]:
+
+@dataclass(frozen=True, kw_only=True)
+class RestType(WireType, Generic[Client]):
+    """A WireType whose objects have one route each, the same on every server."""
+
+    create_call: Call
+    read_call: Call
+    update_call: Call
+    delete_call: Call | None  # None where nothing deletes it: `stays` says why
+
+    async def check_supported(
+        self, client: Client, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
+    ) -> None:
+        """Every server has whatever there is of it, unless a type knows better."""
+
+    async def survey(self, client: Client, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         """One GET each, in parallel: for objects of which there are few."""
-        found = await asyncio.gather(*(self.read(client, uid) for uid in uids))
-        return dict(zip(uids, found, strict=True))
+        found = await asyncio.gather(*(self.read(client, uid) for uid in known))
+        return dict(zip(known, found, strict=True))
 
-    async def read(self, client: Client, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+    async def read(
+        self, client: Client, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+    ) -> Live | None:
         try:
             return self.live(await self.read_call.send(client, uid))
         except NotFound:
@@ -149,25 +181,3 @@ class RestType(Generic[Client]):
             await self.delete_call.send(client, uid)
         except NotFound:
             return
-
-    def live(self, wire: Json) -> Live:
-        """An object of the wire as the engine knows it."""
-        known = self.from_wire(wire)
-        attributes = {
-            key: known[attr.wire]
-            for key, attr in self.attrs.items()
-            if attr.wire and not attr.secret and attr.wire in known
-        }
-        kept_apart = {"uid", *(key for key, attr in self.attrs.items() if attr.body)}
-        return Live(
-            uid=known["uid"],
-            version={key: known[key] for key in self.version},
-            attributes={key: value for key, value in attributes.items() if key not in kept_apart},
-            content=self._comparable(known),
-            secret_keys=frozenset(known.get("secureJsonFields") or ()),
-            secrets={
-                key: Secret(known[attr.wire])
-                for key, attr in self.attrs.items()
-                if attr.secret and attr.computed and attr.wire in known
-            },
-        )

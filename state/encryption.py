@@ -28,8 +28,11 @@ _CHANGED = "It was changed, or damaged, since it was written."
 class Cipher(Protocol):
     """Between what is written and the bytes that are kept. `kind` is "state", "journal" or "plan"."""
 
-    def seal(self, data: bytes, kind: str) -> bytes:
-        """The bytes to keep: one line. Raises HclError."""
+    def seal(self, data: bytes, kind: str, serial: int | None = None) -> bytes:
+        """The bytes to keep: one line. `serial` stands beside them in the clear: GitLab numbers its versions by it.
+
+        Raises HclError.
+        """
 
     def open(self, data: bytes, kind: str, name: str) -> bytes:
         """What was sealed. Raises HclError, which calls it `name`, for what cannot be opened."""
@@ -43,7 +46,7 @@ def is_sealed(data: bytes) -> bool:
 class Plain:
     """No encryption. Implements Cipher."""
 
-    def seal(self, data: bytes, kind: str) -> bytes:
+    def seal(self, data: bytes, kind: str, serial: int | None = None) -> bytes:
         return data
 
     def open(self, data: bytes, kind: str, name: str) -> bytes:
@@ -66,13 +69,15 @@ class Sealing:
     _salt: bytes = field(default_factory=lambda: os.urandom(16), repr=False)
     _made: dict[tuple[str, bytes], bytes] = field(default_factory=dict, repr=False)
 
-    def seal(self, data: bytes, kind: str) -> bytes:
+    def seal(self, data: bytes, kind: str, serial: int | None = None) -> bytes:
         key = self._key(self.keys()[0], self._salt)
         nonce = os.urandom(12)
         sealed = _aes(key).encrypt(nonce, data, _bound(kind, self._salt))
         parts = {"salt": self._salt, "check": _check(key), "nonce": nonce, "data": sealed}
         texts = {name: base64.b64encode(part).decode() for name, part in parts.items()}
-        document = {"hcl_lite_sealed": _FORMAT, "kind": kind, **texts}
+        document: dict[str, Any] = {"hcl_lite_sealed": _FORMAT, "kind": kind, **texts}
+        if serial is not None:
+            document["serial"] = serial
         return json.dumps(document, separators=(",", ":")).encode() + b"\n"
 
     def open(self, data: bytes, kind: str, name: str) -> bytes:

@@ -1,4 +1,8 @@
-"""State to bytes and back. One object a line, in a fixed order, so that a person can read it and git can compare it."""
+"""State to bytes and back: the only place that says what backends keep. One object a line, in a fixed order, so that a
+person can read it and git can compare it.
+
+`lineage` and `serial` stand at the top level, as in Terraform's: GitLab numbers its versions by `serial`.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +30,8 @@ def encode(state: State) -> bytes:
     return ("{\n" + "\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
 
 
-def decode(data: bytes, name: str) -> State:
-    """The state of a state file. Raises HclError, which says what to do, for anything that is not one."""
+def decode(data: bytes, name: str, hint: str = "") -> State:
+    """The state of a state file. Raises HclError for anything that is not one; `hint` says what to do then."""
     try:
         document = read_document(data)
         _check_format(document, name)
@@ -44,7 +48,6 @@ def decode(data: bytes, name: str) -> State:
         fields.end()
         return state
     except ValueError as error:
-        hint = f"The state before it is in {name}.backup; copy it over {name} if it is the one you want."
         raise HclError(Diagnostic(f"{name} is not a state file of hcl-lite", f"{error}.", hint=hint)) from error
 
 

@@ -1,7 +1,8 @@
 """The journal: what a run has done so far, on disk before the run goes on.
 
-The state file is written once, at the end of a run; until then every change of the state is a line here, synced before
-and after each call to a server. A run that was killed leaves its journal, and the next one begins by reading it.
+The state is written at the end of a run, to a remote backend also now and then; until then every change of the state is
+a line here, synced before and after each call to a server. A run that was killed leaves its journal, and the next one
+begins by reading it. The lines after a head are what was done after the state of the head's serial.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Journal:
         self._written = 0
         self._synced = 0
         self._turn = asyncio.Lock()
-        self._add({"lineage": state.lineage, "serial": state.serial})
+        self._add(_head(state))
         self._file = path.open("ab")
         self._sync(self._take())
         _sync_directory(path.parent)
@@ -49,6 +50,10 @@ class Journal:
                 upto, data = self._written, self._take()
                 await asyncio.to_thread(self._sync, data)
                 self._synced = upto
+
+    async def mark(self, state: State) -> None:
+        """On disk when this returns: `state` has all lines so far, and is about to be written."""
+        await self.write(_head(state))
 
     def close(self) -> None:
         self._file.close()
@@ -70,6 +75,10 @@ class Journal:
         self._file.write(data)
         self._file.flush()
         os.fsync(self._file.fileno())
+
+
+def _head(state: State) -> Line:
+    return {"lineage": state.lineage, "serial": state.serial}
 
 
 def intent_line(identity: Identity) -> Line:
@@ -143,10 +152,13 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
                 hint=f"Put back the state file that the run began with, or move {path} away.",
             )
         )
-    elif state.serial > head["serial"]:
+    heads = [(index, head["serial"]) for index, line in enumerate(opened) if "lineage" in (head := json.loads(line))]
+    if state.serial > heads[-1][1]:
         return state  # the run ended between writing the state and removing its journal
+    # Of a run that wrote its state in between, only what it did after that is missing.
+    begin = max((index for index, serial in heads if serial <= state.serial), default=0)
     draft = Draft(state)
-    for apply in entries:
+    for apply in entries[begin:]:
         apply(draft)
     return draft.state()
 

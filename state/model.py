@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -58,6 +59,11 @@ class State:
     deposed: tuple[Record, ...] = ()
     pending: tuple[Identity, ...] = ()
     outputs: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    @staticmethod
+    def new() -> State:
+        """An empty one, with a lineage that no other has."""
+        return State(str(uuid.uuid4()))
 
     def all_records(self) -> Iterable[Record]:
         yield from self.records.values()

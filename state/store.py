@@ -1,17 +1,20 @@
-"""Where a state is kept: the protocol that every backend implements, and the ledger through which a run changes it."""
+"""The state of a run: what it reads and writes through, and the ledger through which it changes it."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.values import JsonValue
 from state.encryption import Cipher
-from state.journal import Journal, depose_line, fail_line, intent_line, move_line, put_line, remove_line
+from state.journal import Journal, Line, depose_line, fail_line, intent_line, move_line, put_line, remove_line
 from state.model import Draft, Identity, Record, State
 
 
@@ -23,17 +26,21 @@ class StateReader(Protocol):
 
 
 class StateStore(StateReader, Protocol):
-    """A backend."""
+    """A place for one state."""
 
     def write(self, state: State) -> None:
-        """Replace the state, whole or not at all; the one before it is kept. Raises HclError."""
+        """Replace the state, whole or not at all, unless somebody else has written since. Raises HclError."""
 
-    def lock(self, command: str, timeout: float) -> AbstractContextManager[None]:
-        """Keep all others from writing. Raises HclError that names the holder, after `timeout` seconds."""
+    def rescue(self, state: State) -> str:
+        """Keep a state that could not be written, where more than the journal is called for; what the user can do."""
 
     @property
     def journal_path(self) -> Path:
         """The journal of the run that is under way, on this machine."""
+
+    @property
+    def saves_every(self) -> float:
+        """Seconds between writes while a run goes on; infinite where the journal is as safe as the state."""
 
     @property
     def cipher(self) -> Cipher:
@@ -48,9 +55,13 @@ class Ledger:
         self._store = store
         self._draft = Draft(state)
         self._base = state
+        self._serial = state.serial
+        self._saved = time.monotonic()
+        self._saving = False
+        store.journal_path.parent.mkdir(parents=True, exist_ok=True)
         if store.journal_path.exists():
-            self._base = replace(state, serial=state.serial + 1)
-            store.write(self._base)
+            self._base = self._next(state)
+            self._write(self._base)
             store.journal_path.unlink()
         self._journal = Journal(store.journal_path, self._base, store.cipher)
 
@@ -60,27 +71,47 @@ class Ledger:
 
     async def intend(self, identity: Identity) -> None:
         self._draft.intend(identity)
-        await self._journal.write(intent_line(identity))
+        await self._note(intent_line(identity))
 
     async def fail(self, identity: Identity) -> None:
         self._draft.fail(identity)
-        await self._journal.write(fail_line(identity))
+        await self._note(fail_line(identity))
 
     async def put(self, record: Record) -> None:
         self._draft.put(record)
-        await self._journal.write(put_line(record))
+        await self._note(put_line(record))
 
     async def depose(self, record: Record) -> None:
         self._draft.depose(record)
-        await self._journal.write(depose_line(record))
+        await self._note(depose_line(record))
 
     async def move(self, source: Address, target: Address) -> None:
         self._draft.move(source, target)
-        await self._journal.write(move_line(source, target))
+        await self._note(move_line(source, target))
 
     async def remove(self, identity: Identity) -> None:
         self._draft.remove(identity)
-        await self._journal.write(remove_line(identity))
+        await self._note(remove_line(identity))
+
+    async def _note(self, line: Line) -> None:
+        await self._journal.write(line)
+        if time.monotonic() - self._saved >= self._store.saves_every and not self._saving:
+            self._saving = True
+            try:
+                await self._save()
+            finally:
+                self._saving, self._saved = False, time.monotonic()
+
+    async def _save(self) -> None:
+        """Write the state so far: the disk with the journal may not outlive this run.
+
+        That this fails is said at the end, when it fails once more.
+        """
+        state = self._next(self.state)
+        await self._journal.mark(state)
+        with contextlib.suppress(HclError):
+            await asyncio.to_thread(self._store.write, state)
+            self._base = state
 
     def close(self) -> None:
         """Leave the journal as it is, for the next run to go on from."""
@@ -93,7 +124,23 @@ class Ledger:
             state = replace(state, outputs=dict(outputs))
         changed = replace(state, serial=0) != replace(self._base, serial=0)
         if changed:
-            state = replace(state, serial=self._base.serial + 1)
-            self._store.write(state)
+            state = self._next(state)
+            try:
+                self._write(state)
+            except HclError:
+                self.close()
+                raise
         self._journal.remove()
         return state
+
+    def _next(self, state: State) -> State:
+        """`state` with a serial that no write of this run had, also none that failed: it may have come through."""
+        self._serial += 1
+        return replace(state, serial=self._serial)
+
+    def _write(self, state: State) -> None:
+        try:
+            self._store.write(state)
+        except HclError as error:
+            advice = Diagnostic("The state of this run was not written", hint=self._store.rescue(state))
+            raise HclError(*error.diagnostics, advice) from error

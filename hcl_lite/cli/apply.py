@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hcl_lite.cli.options import Inputs, lock_options, planning_options
+from hcl_lite.cli.options import Inputs, LockOptions, lock_options, planning_options
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file
@@ -30,7 +30,7 @@ def command(
     replacing: tuple[Address, ...],
     targets: tuple[Address, ...],
     inputs: Inputs,
-    lock_timeout: float,
+    lock: LockOptions,
 ) -> int:
     """Change Grafana to be as the configuration says.
 
@@ -57,6 +57,6 @@ def command(
             plan=saved,
             auto_approve=auto_approve,
             parallelism=parallelism,
-            lock_timeout=lock_timeout,
+            lock=lock,
         )
     )

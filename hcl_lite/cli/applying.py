@@ -8,15 +8,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import click
 
+from hcl_lite.cli.asking import agrees, check_somebody_is_there
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.locking import locked
 from hcl_lite.cli.logs import log_event, log_problems
-from hcl_lite.cli.options import Inputs
-from hcl_lite.cli.project import Project, is_terminal, load_project, make_build, make_plan, run_async
+from hcl_lite.cli.options import Inputs, LockOptions
+from hcl_lite.cli.project import Project, load_project, make_build, make_plan, run_async
 from hcl_lite.cli.terminal import unguarded
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
@@ -42,7 +44,7 @@ class ApplyRequest:
     plan: Plan | None = None
     auto_approve: bool = False
     parallelism: int = 10
-    lock_timeout: float = 0.0
+    lock: LockOptions = field(default_factory=LockOptions)
     command: str = "apply"
     question: str = "Carry out this plan?"
 
@@ -51,8 +53,8 @@ def carry_out(request: ApplyRequest) -> int:
     """Run an apply from beginning to end; the exit code."""
     project = load_project(request.inputs)
     if request.plan is None and not request.auto_approve:
-        check_somebody_is_there(request.command, ", or a plan that was saved with: hcl-lite plan --out FILE")
-    with project.store.lock(request.command, request.lock_timeout):
+        check_somebody_is_there(request.command, otherwise=", or a plan that was saved with: hcl-lite plan --out FILE")
+    with locked(project.store, request.command, request.lock):
         return _carry_out(request, project)
 
 
@@ -124,24 +126,6 @@ def _check_instances(plan: Plan, build: Build) -> None:
         raise HclError(
             Diagnostic("The plan no longer fits the configuration", "\n".join(lines[:5]), hint="Plan again.")
         )
-
-
-def check_somebody_is_there(command: str, otherwise: str = "") -> None:
-    """Raises HclError where a question would be asked of nobody."""
-    if not is_terminal():
-        raise HclError(
-            Diagnostic(
-                f"{command} asks before it changes anything, and nobody is there to answer",
-                "Standard input or output is not a terminal.",
-                hint=f"Give --auto-approve{otherwise}",
-            )
-        )
-
-
-def agrees(question: str) -> bool:
-    """Whether the person at the terminal says yes."""
-    answer = click.prompt(f"\n{question} Only 'yes' is taken for yes", default="", show_default=False)
-    return bool(answer.strip() == "yes")
 
 
 def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:

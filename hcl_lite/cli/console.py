@@ -38,7 +38,8 @@ def command(inputs: Inputs, with_plan: bool) -> int:
     Objects are as the state remembers them. On a terminal, lines are kept in .hcl-lite/console_history; a piped line
     that is wrong ends with exit code 1 after all lines are read.
     """
-    from hcl_lite.cli.project import is_terminal, load_project  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.asking import is_terminal  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import load_project  # noqa: PLC0415
 
     project = load_project(inputs)
     scope = _planned(project) if with_plan else _remembered(project)

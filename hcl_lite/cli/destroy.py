@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import ADDRESS, Inputs, lock_options, variable_options
+from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, variable_options
 from hcl_lite.core.addrs import Address
 
 
@@ -19,7 +19,7 @@ def command(
     parallelism: int,
     targets: tuple[Address, ...],
     inputs: Inputs,
-    lock_timeout: float,
+    lock: LockOptions,
 ) -> int:
     """Delete everything that is managed here."""
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
@@ -31,7 +31,7 @@ def command(
             options=Options(destroy=True, targets=targets),
             auto_approve=auto_approve,
             parallelism=parallelism,
-            lock_timeout=lock_timeout,
+            lock=lock,
             command="destroy",
             question="Delete all of this?",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import ADDRESS, Inputs, lock_options, variable_options
+from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, variable_options
 from hcl_lite.core.addrs import Address
 
 if TYPE_CHECKING:
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 @click.argument("name", metavar="ID")
 @variable_options
 @lock_options
-def command(address: Address, name: str, inputs: Inputs, lock_timeout: float) -> int:
+def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> int:
     """Take over the object ID as the one that the block ADDRESS stands for.
 
     ID is a uid; of a snapshot, its key; of a data source, also name:NAME or id:NUMBER. Nothing is changed on the
     server: the next plan shows where it differs.
     """
+    from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
@@ -45,7 +46,7 @@ def command(address: Address, name: str, inputs: Inputs, lock_timeout: float) ->
         ledger.finish()
         return record
 
-    with project.store.lock("import", lock_timeout):
+    with locked(project.store, "import", lock):
         record = run_async(work)
     click.echo(f"{address} now stands for {record.uid}. See what differs with: hcl-lite plan")
     return ExitCode.OK

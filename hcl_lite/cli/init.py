@@ -1,4 +1,4 @@
-"""hcl-lite init: a commented starter configuration."""
+"""hcl-lite init: a commented starter configuration; for one that is there, its modules and its backend."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.options import LockOptions, lock_options
 from hcl_lite.lang.config import is_configuration, load_config
 from hcl_lite.lang.modules import Modules
 
@@ -84,16 +85,37 @@ _FILES = {"main.toml": _MAIN, "dashboards/example.json": _DASHBOARD, ".gitignore
 
 @click.command(name="init")
 @click.option("--upgrade", is_flag=True, help="Fetch modules again that are there already.")
-def command(upgrade: bool) -> int:
+@click.option("--backend-config", multiple=True, metavar="KEY=VALUE|FILE", help="A setting of the backend, or a file.")
+@click.option("--migrate-state", is_flag=True, help="Copy the states of the backend before this one.")
+@click.option("--reconfigure", is_flag=True, help="Leave them where they are, and forget that backend.")
+@click.option("--force-copy", is_flag=True, help="Do not ask before copying.")
+@lock_options
+def command(
+    upgrade: bool,
+    backend_config: tuple[str, ...],
+    migrate_state: bool,
+    reconfigure: bool,
+    force_copy: bool,
+    lock: LockOptions,
+) -> int:
     """Write a commented starter configuration into this directory.
 
-    Where there is a configuration, fetch the modules that it takes from git repositories, into .hcl-lite/modules.
+    Where there is a configuration, fetch the modules that it takes from git repositories, into .hcl-lite/modules, and
+    settle on its backend: a changed one is refused by all other commands until then.
     """
+    from hcl_lite.cli.backend import describe  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.migrating import settle_backend  # noqa: PLC0415
+
+    if migrate_state and reconfigure:
+        raise click.UsageError("--migrate-state and --reconfigure exclude each other.")
     if any(is_configuration(path) for path in Path().glob("*.toml")):
         config = load_config(Path(), Modules(Path(), fetch=True, upgrade=upgrade))
         for module, directory in config.modules.items():
             if module:
                 click.echo(f"module {'.'.join(module)}: {directory}")
+        choice = settle_backend(config, backend_config, migrate_state or force_copy, reconfigure, not force_copy, lock)
+        if choice.source is not None:
+            click.echo(f"backend {describe(choice)}")
         click.echo("Ready. hcl-lite plan shows what the configuration does.")
         return ExitCode.OK
     for name, text in _FILES.items():

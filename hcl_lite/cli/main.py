@@ -39,9 +39,11 @@ COMMANDS = {
     "graph": "Print what depends on what: dot, mermaid or JSON",
     "test": "Run the tests of the configuration, on embedded servers",
     "show": "Show the state, or a saved plan",
-    "state": "List, show, move and forget objects of the state",
+    "state": "List, show, move and forget objects of the state; pull, push, roll back",
     "data-source": "List, show, query and delete data sources of a Grafana",
     "dashboard": "List, restore and purge deleted dashboards, and earlier versions",
+    "workspace": "Keep several states of one configuration",
+    "force-unlock": "End the lock of a run that is gone",
     "output": "Print the outputs of the last apply",
     "snapshot": "List, show and delete snapshots of a Grafana",
     "providers": "Show which providers the configuration uses",
@@ -52,7 +54,7 @@ COMMANDS = {
 _ONE_DASH = re.compile(r"-([a-z][a-z-]+)(=.*)?", re.DOTALL)
 _BOOLEAN = re.compile(r"--([a-z][a-z-]+)=(true|false)")
 # Options that take "true" or "false" as a value, as Terraform has them; but for these, they are off by default.
-_ON = ("input", "refresh", "write")
+_ON = ("input", "lock", "refresh", "write")
 _FLAGS = [
     "auto-approve",
     "check",
@@ -61,6 +63,7 @@ _FLAGS = [
     "diff",
     "input",
     "json",
+    "lock",
     "no-color",
     "raw",
     "recursive",

@@ -86,7 +86,7 @@ def is_agreed(question: str, command: str, auto_approve: bool) -> bool:
 
     Raises HclError where nobody is there to answer.
     """
-    from hcl_lite.cli.applying import agrees, check_somebody_is_there  # noqa: PLC0415 - loads the engine
+    from hcl_lite.cli.asking import agrees, check_somebody_is_there  # noqa: PLC0415 - loaded where it is used
 
     if auto_approve:
         return True

@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import JsonValue
 from hcl_lite.lang.variables import Ask
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,14 @@ class Inputs:
     time: str = ""
     ask: bool = False
     missing: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LockOptions:
+    """Whether the state is locked, and how many seconds another run is waited for."""
+
+    wanted: bool = True
+    timeout: float = 0.0
 
 
 class AddressType(click.ParamType[Address]):
@@ -89,11 +95,21 @@ def planning_options(command: Callable[..., int]) -> Callable[..., int]:
     return variable_options(command)
 
 
-def lock_options(command: Command) -> Command:
-    """--lock-timeout."""
-    return click.option(
-        "--lock-timeout", default=0.0, metavar="SECONDS", type=_Seconds(), help="How long to wait for another run."
-    )(command)
+def lock_options(command: Callable[..., int]) -> Callable[..., int]:
+    """--lock and --lock-timeout, which the command gets as `lock`."""
+
+    @wraps(command)
+    def with_lock(lock_wanted: bool, lock_timeout: float, **options: Any) -> int:
+        return command(lock=LockOptions(lock_wanted, lock_timeout), **options)
+
+    for option in (
+        click.option("--lock/--no-lock", "lock_wanted", default=True, help="Keep other runs out (default)."),
+        click.option(
+            "--lock-timeout", default=0.0, metavar="SECONDS", type=_Seconds(), help="How long to wait for another run."
+        ),
+    ):
+        with_lock = option(with_lock)
+    return with_lock
 
 
 class _Seconds(click.ParamType[float]):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,11 +14,12 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from hcl_lite import __version__
-from hcl_lite.cli.encryption import open_cipher
+from hcl_lite.cli.asking import is_terminal
+from hcl_lite.cli.backend import load_workspace, open_workspace
 from hcl_lite.cli.logs import log_plan
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
@@ -31,11 +31,9 @@ from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
-from state.backends import BACKENDS
-from state.backends.local import DEFAULT_PATH
 from state.encryption import Cipher
 from state.model import State
-from state.store import StateStore
+from state.workspace import Workspace
 
 if TYPE_CHECKING:
     from hcl_lite.engine.graph import Build
@@ -51,7 +49,7 @@ class Project:
 
     config: Config
     variables: Mapping[str, Value]
-    store: StateStore
+    store: Workspace
     now: datetime
     providers: ProviderTypes = field(default_factory=lambda: PROVIDER_TYPES)
     secrets: SecretReader = field(default_factory=UnreadSecrets)
@@ -70,7 +68,12 @@ class Project:
             return {**complete(block, type_, values, uid if isinstance(uid, str) else ""), **scope.objects[address]}
 
         scope = Scope(
-            self.config, self.variables, functions_of(self.config, os.environ, self.now), reload, self.secrets
+            self.config,
+            self.variables,
+            functions_of(self.config, os.environ, self.now),
+            reload,
+            self.secrets,
+            self.store.name,
         )
         return scope
 
@@ -86,8 +89,11 @@ class Project:
         return {name: value for name, value in self.variables.items() if not isinstance(value, Secret)}
 
 
-def load_project(inputs: Inputs) -> Project:
-    """Read and check everything that needs no server. Raises HclError with all that is wrong."""
+def load_project(inputs: Inputs, settled: bool = True) -> Project:
+    """Read and check everything that needs no server. Raises HclError with all that is wrong.
+
+    Whoever does not look at the state does not need a `settled` backend.
+    """
     config = load_config(ROOT)
     check_version(config)
     raise_if_errors(check_config(config, PROVIDER_TYPES, FUNCTION_NAMES))
@@ -95,7 +101,7 @@ def load_project(inputs: Inputs) -> Project:
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
     now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
     secrets = Secrets(config.root, os.environ)
-    return Project(config, variables, open_store(config, open_cipher(config)), now, secrets=secrets)
+    return Project(config, variables, open_workspace(config, settled=settled), now, secrets=secrets)
 
 
 def _ask(name: str, description: str, secret: bool) -> str:
@@ -104,36 +110,12 @@ def _ask(name: str, description: str, secret: bool) -> str:
     return str(click.prompt("  Value", hide_input=secret, default="", show_default=False))
 
 
-def load_store(change: Callable[[Cipher], Cipher] = lambda cipher: cipher) -> StateStore:
-    """Where the state of this directory is, also when its configuration is gone or broken in other places.
+def load_store(change: Callable[[Cipher], Cipher] = lambda cipher: cipher) -> Workspace:
+    """The state of this directory, also when its configuration is gone or broken in other places.
 
     `change` gives another cipher for the one that the configuration asks for.
     """
-    try:
-        config = load_config(ROOT)
-    except HclError:
-        config = Config(ROOT)
-    return open_store(config, change(open_cipher(config)))
-
-
-def open_store(config: Config, cipher: Cipher) -> StateStore:
-    """The backend that [hcl_lite.backend] asks for. Raises HclError."""
-    settings = config.settings.get("backend", {})
-    source = next((s for s in config.sources if "backend" in s.data.get("hcl_lite", {})), None)
-    place = source.key_place(("hcl_lite", "backend")) if source else None
-    if not isinstance(settings, Mapping):
-        raise HclError(Diagnostic("backend must be a table", 'Expected type = "local" and path.', place))
-    kind = settings.get("type", "local")
-    if not isinstance(kind, str) or kind not in BACKENDS:
-        place = source.value_place(("hcl_lite", "backend", "type")) if source else None
-        raise HclError(Diagnostic(f'There is no backend "{kind}"', did_you_mean(str(kind), BACKENDS), place))
-    for key in settings:
-        if key not in ("type", "path"):
-            place = source.key_place(("hcl_lite", "backend", key)) if source else None
-            raise HclError(
-                Diagnostic(f'The backend has no setting "{key}"', did_you_mean(key, ("type", "path")), place)
-            )
-    return BACKENDS[kind](Path(str(settings.get("path", DEFAULT_PATH))), cipher)
+    return load_workspace(ROOT, change=change)
 
 
 def check_version(config: Config) -> None:
@@ -236,8 +218,3 @@ def known_addresses() -> list[str]:
     with contextlib.suppress(HclError):
         found |= {str(address) for address in load_store().read().records}
     return sorted(found)
-
-
-def is_terminal() -> bool:
-    """Whether a person sits at both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()

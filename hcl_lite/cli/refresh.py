@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import Inputs, lock_options, variable_options
+from hcl_lite.cli.options import Inputs, LockOptions, lock_options, variable_options
 
 
 @click.command(name="refresh")
 @variable_options
 @lock_options
-def command(inputs: Inputs, lock_timeout: float) -> int:
+def command(inputs: Inputs, lock: LockOptions) -> int:
     """Bring the state up to date with the servers.
 
     What was changed outside shows up in the next plan, as what that plan would undo.
@@ -23,7 +23,7 @@ def command(inputs: Inputs, lock_timeout: float) -> int:
             inputs=inputs,
             options=Options(refresh_only=True),
             auto_approve=True,
-            lock_timeout=lock_timeout,
+            lock=lock,
             command="refresh",
         )
     )

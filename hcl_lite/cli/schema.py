@@ -17,6 +17,8 @@ def command() -> int:
     """
     from hcl_lite.lang.json_schema import json_schema  # noqa: PLC0415 - loaded where it is used
     from providers.registry import PROVIDER_TYPES  # noqa: PLC0415
+    from state.backends import BACKENDS  # noqa: PLC0415
 
-    click.echo(json.dumps(json_schema(PROVIDER_TYPES), ensure_ascii=False, indent=2))
+    backends = {name: backend.settings for name, backend in BACKENDS.items()}
+    click.echo(json.dumps(json_schema(PROVIDER_TYPES, backends), ensure_ascii=False, indent=2))
     return ExitCode.OK

@@ -26,7 +26,7 @@ from hcl_lite.lang.secret_references import InventedSecrets
 from hcl_lite.lang.suite import Run, Suite
 from hcl_lite.lang.variables import load_variables
 from providers.registry import PROVIDER_TYPES
-from state.backends.local import DEFAULT_PATH, LocalStore
+from state.backends.local import DEFAULT_PATH, local_workspace
 from state.store import Ledger
 
 
@@ -63,7 +63,7 @@ def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
     try:
         raise_if_errors(check_block(run.block, config, providers, FUNCTION_NAMES))
         variables = load_variables(config, os.environ, saved=run.variables, saved_at=run.variable_place)
-        store = LocalStore(home / DEFAULT_PATH)
+        store = local_workspace(home / DEFAULT_PATH)
         project = Project(config, variables, store, datetime.now(UTC), providers, InventedSecrets())
         state = project.store.read()
         plan, build = run_async(lambda: make_plan(project, state, Options()))

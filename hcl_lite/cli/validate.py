@@ -48,7 +48,7 @@ def _validate(inputs: Inputs) -> Config:
     from hcl_lite.engine.validate import check_values  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
-    project = load_project(replace(inputs, ask=False, missing=lambda *_: UNKNOWN))
+    project = load_project(replace(inputs, ask=False, missing=lambda *_: UNKNOWN), settled=False)
     project = replace(project, secrets=UnreadSecrets())
     build = project.build(State(""))
     check_values(build, project.providers)

@@ -187,11 +187,28 @@ class Reader(Protocol):
         A name that can only be a uid is given back as it is: whether there is such an object, `read` says.
         """
 
-    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        """What is there of `uids`, with as few calls as the server allows; None for what is not there."""
+    async def check_supported(
+        self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
+    ) -> None:
+        """Raises ValueProblem where a block asks for what this server cannot have, or cannot change `live` to.
 
-    async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
-        """The whole object, in the form of `like` where the server has several; None when it is not there."""
+        `given` are the arguments as they are written, `values` the completed ones; `live` is None for a new object.
+        """
+
+    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        """What is there of the uids in `known`, with as few calls as the server allows; None for what is not there.
+
+        `known` has the version that is remembered of each, {} for none: where a server keeps no uids, its number tells
+        which object is meant.
+        """
+
+    async def read(
+        self, type_: str, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+    ) -> Live | None:
+        """The whole object, in the form of `like` where the server has several; None when it is not there.
+
+        `seen` is a version at which it was seen: what `known` is to a survey.
+        """
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         """The content that the object had at `version`, where the server rewrites what it is sent and keeps a history.
@@ -263,6 +280,14 @@ class ProviderError(Exception):
 
 class Conflict(ProviderError):
     """The object is not at the version that the plan saw."""
+
+
+class Taken(Conflict):
+    """Another object has the name or the identity that is asked for."""
+
+    @property
+    def hint(self) -> str:
+        return "Choose another name, or take over what is there: hcl-lite import."
 
 
 class Refused(ProviderError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
-from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Version, Writer
+from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Taken, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check, without_unasked
@@ -192,6 +192,8 @@ class Applier:
                 record = await self._update(block, type_, arguments, change)
             case Action.REFRESH if change.record is not None:
                 record = await self._settle(block, change.record)
+                if record.uid != change.uid:  # an interrupted run had made it, and the server has chosen its uid
+                    await self.ledger.fail(Identity(block.address, change.provider, change.uid))
             case _:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
                 assert known is not None
@@ -206,6 +208,7 @@ class Applier:
         if type_.uid(values) is UNKNOWN:
             values = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
         self._check_known(block, values)
+        await self.session.check_supported(block, arguments.values, values)
         uid = str(type_.uid(values))
         provider = self.session.get(change.provider)
         if change.action is Action.REPLACE and change.create_first and change.record is not None:
@@ -223,14 +226,18 @@ class Applier:
             if isinstance(error, Conflict):
                 raise HclError(await self._conflict(block, type_, values, change, provider, error)) from error
             raise
-        return await self._remember(block, type_, arguments, values, live, change)
+        record = await self._remember(block, type_, arguments, values, live, change)
+        if record.uid != uid:  # the server chose another one: nothing is left to look for under this one
+            await self.ledger.fail(identity)
+        return record
 
     async def _update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         values = complete(block, type_, arguments.values, change.uid)
         self._check_known(block, values)
+        await self.session.check_supported(block, arguments.values, values)
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
-            found = await provider.read(block.address.type, change.uid, values)
+            found = await provider.read(block.address.type, change.uid, values, change.seen)
             values = with_ignored(block, type_, values, found) if found is not None else values
         try:
             live = await provider.update(block.address.type, change.uid, values, change.seen)
@@ -332,9 +339,12 @@ class Applier:
         All sides are shown: the version that was applied last, the one that the plan saw, and what is there now against
         what is wanted.
         """
+        if isinstance(error, Taken):
+            summary = f"Cannot change {block.address}"
+            return Diagnostic(summary, str(error), block.place(), error.hint, str(block.address))
         lines = [str(error)]
         try:
-            live = await provider.read(block.address.type, str(type_.uid(values)), values)
+            live = await provider.read(block.address.type, str(type_.uid(values)), values, change.seen)
         except ProviderError:
             live = None
         if live is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
-from hcl_lite.core.schema import Live, ProviderError
+from hcl_lite.core.schema import Live, ProviderError, Version
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
@@ -149,15 +149,15 @@ class Planner:
     def _is_target(self, address: Address) -> bool:
         return any(target.covers(address) for target in self.options.targets)
 
-    def _expected_uids(self, wanted: set[Address]) -> Mapping[tuple[str, str], Iterable[str]]:
-        expected: dict[tuple[str, str], list[str]] = {}
+    def _expected_uids(self, wanted: set[Address]) -> Mapping[tuple[str, str], Mapping[str, Version]]:
+        expected: dict[tuple[str, str], dict[str, Version]] = {}
         for record in self.state.all_records():
-            expected.setdefault((record.provider, record.address.type), []).append(record.uid)
+            expected.setdefault((record.provider, record.address.type), {}).setdefault(record.uid, record.version)
         for intent in self.state.pending:
-            expected.setdefault((intent.provider, intent.address.type), []).append(intent.uid)
+            expected.setdefault((intent.provider, intent.address.type), {}).setdefault(intent.uid, {})
         for address in wanted & self.build.identities.keys():
             provider = self.config.blocks[address].provider if address in self.config.blocks else ""
-            expected.setdefault((provider, address.type), []).append(self.build.identities[address])
+            expected.setdefault((provider, address.type), {}).setdefault(self.build.identities[address], {})
         return expected
 
     async def _visit(self, address: Address) -> bool:
@@ -246,7 +246,8 @@ class Planner:
             holders = self._holders()
             for orphan, live in zip(orphans, found, strict=True):
                 record = orphan.record
-                holder = holders.get((record.provider, record.address.type, record.uid))
+                there = live.uid if live is not None else record.uid  # another one where the server chose it
+                holder = holders.get((record.provider, record.address.type, there))
                 change = (
                     decide_orphan(record, live, orphan.deposed, f"{holder} stands for it", Action.FORGET)
                     if holder is not None

@@ -152,7 +152,7 @@ async def _expose_for_keys(build: Build, session: Session, block: Block, record:
     """Whether the object is there, and as it is declared: one that is about to change is none to take keys from."""
     if record is None or record.provider != block.provider:
         return False
-    there = await session.survey(record.provider, block.address.type, record.uid)
+    there = await session.survey(record.provider, block.address.type, record.uid, record.version)
     return there is not None and await expose_remembered(session, build.scope, block, record, only_as_applied=True)
 
 

@@ -86,7 +86,7 @@ class ResourcePlanner:
         """What is there of a remembered object, on the server where it was made; without a look, what is remembered."""
         if not self.options.refresh or self.session.is_deferred(record.provider):
             return Live(record.uid, record.version, record.attributes, None)
-        return await self.session.survey(record.provider, record.address.type, record.uid)
+        return await self.session.survey(record.provider, record.address.type, record.uid, record.version)
 
     # --- what has not changed -----------------------------------------------------------------------------------------
 
@@ -141,6 +141,9 @@ class ResourcePlanner:
             if baseline is not None:  # what others may change has not drifted
                 for path in block.lifecycle.ignore_changes:
                     baseline = keep(baseline, live.content, type_.steps(values, path))
+        if not unseen:
+            changed = live if record is None or self._keeps(block, record, uid) else None
+            await self.session.check_supported(block, arguments.values, values, changed)
         # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
         # telling which secrets it was given: they are taken to be these, rather than making it anew.
         trusted = type_.immutable and (ours != "" or (record is not None and record.applied == ""))
@@ -165,6 +168,10 @@ class ResourcePlanner:
             trashed=live is None and not unseen and await self._is_trashed(block, record, uid),
             now=self.clock(),
         )
+
+    def _keeps(self, block: Block, record: Record, uid: Value) -> bool:
+        """Whether the remembered object is changed in place, if it is changed."""
+        return (block.provider, uid) == (record.provider, record.uid) and not self._replacement_asked(block)
 
     def _deferred(self, block: Block, record: Record | None) -> str:
         """The provider that would have to be asked and is not open before the apply; empty where there is none."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.schema import Live, ProviderType, ResourceType, ValueProblem, Writer
+from hcl_lite.core.schema import Live, ProviderType, ResourceType, ValueProblem, Version, Writer
 from hcl_lite.core.values import Secret, Value
+from hcl_lite.engine.evaluate import Values, problem_at
 from hcl_lite.lang.check import ProviderTypes, provider_type
-from hcl_lite.lang.config import Config
+from hcl_lite.lang.config import Block, Config
 from hcl_lite.lang.expand import provider_address
 
 Survey = Mapping[str, Live | None]
@@ -27,8 +28,8 @@ class Session:
     config: Config
     types: ProviderTypes
     read_only: bool
-    expected: Mapping[tuple[str, str], Iterable[str]] = field(default_factory=dict)
-    """The uids to survey, by provider name and resource type."""
+    expected: Mapping[tuple[str, str], Mapping[str, Version]] = field(default_factory=dict)
+    """The uids to survey with the versions that are remembered, by provider name and resource type."""
 
     def __post_init__(self) -> None:
         self._open: dict[str, Writer] = {}
@@ -97,16 +98,27 @@ class Session:
             raise HclError(Diagnostic(f'Provider "{provider}" has no resource type "{type_}"'))
         return found
 
-    async def survey(self, provider: str, type_: str, uid: str) -> Live | None:
-        """What is there of the object `uid`; all that is expected of its type is asked for with the first."""
+    async def check_supported(self, block: Block, given: Values, values: Values, live: Live | None = None) -> None:
+        """Raises HclError where `block` asks for what its server cannot have; `live` is the object that it changes."""
+        if self.is_deferred(block.provider):
+            return
+        try:
+            await self.get(block.provider).check_supported(block.address.type, given, values, live)
+        except ValueProblem as problem:
+            raise HclError(problem_at(block, problem)) from problem
+
+    async def survey(self, provider: str, type_: str, uid: str, seen: Version | None = None) -> Live | None:
+        """What is there of the object `uid`, which was seen at version `seen`.
+
+        All that is expected of its type is asked for with the first.
+        """
         key = (provider, type_)
         task = self._surveys.get(key)
         if task is None:
-            uids = list(dict.fromkeys(self.expected.get(key, ())))
-            task = asyncio.ensure_future(self.get(provider).survey(type_, uids))
+            task = asyncio.ensure_future(self.get(provider).survey(type_, self.expected.get(key, {})))
             self._surveys[key] = task
         found = await asyncio.shield(task)
-        return found[uid] if uid in found else await self.get(provider).read(type_, uid)
+        return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, seen)
 
     async def secrets(self, provider: str, type_: str, uid: str) -> Mapping[str, Secret]:
         """The computed attributes of the object `uid` that are secret: they are in no state, so the server is asked."""

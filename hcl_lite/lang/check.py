@@ -309,7 +309,12 @@ def _check_root(block: Block, path: Path, reference: Reference, known: _Known) -
                 return f'"{text}" refers to nothing', f'Did you mean "{Address(kind, text)}"?'
         return f'"{text}" refers to nothing', did_you_mean(root, roots)
     root = str(reference.path[0])
-    members = {"each": ("key", "value"), "count": ("index",), "path": ("module", "root", "cwd")}.get(root)
+    members = {
+        "each": ("key", "value"),
+        "count": ("index",),
+        "path": ("module", "root", "cwd"),
+        "hcl_lite": ("workspace",),
+    }.get(root)
     if root == "self" and "postcondition" not in path:
         return f'"{text}" means nothing here', "self is the object of a postcondition's own block."
     if (root == "each" and block.for_each is None) or (root == "count" and block.count is None):

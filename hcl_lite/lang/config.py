@@ -128,6 +128,12 @@ def load_config(root: Path, modules: Modules | None = None) -> Config:
     return config
 
 
+def load_root(root: Path) -> tuple[Config, list[Diagnostic]]:
+    """What the files of `root` say, as far as they can be read, without the modules they call; and what is wrong."""
+    problems: list[Diagnostic] = []
+    return build_config(root, _read_directory(root, Path(), problems), problems), problems
+
+
 def build_config(
     root: Path, sources: Iterable[SourceFile], problems: list[Diagnostic], module: tuple[str, ...] = ()
 ) -> Config:

@@ -17,7 +17,7 @@ _PLAIN_CALL = re.compile(rf"\s*({_NAME})\(\s*(?:\"([^\"\\]*)\"|'([^'\\]*)')\s*\)
 _PREFIXES = {"var": Kind.VARIABLE, "local": Kind.LOCAL, "data": Kind.DATA, "module": Kind.MODULE, "output": Kind.OUTPUT}
 
 # Names that mean something besides what the configuration declares.
-BUILT_IN_ROOTS = ("path", "each", "count", "self")
+BUILT_IN_ROOTS = ("path", "hcl_lite", "each", "count", "self")
 # Part of the language itself: their arguments are evaluated only as far as they are wanted.
 LAZY_FUNCTIONS = ("try", "can")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from hcl_lite.core.schema import Attr, ProviderType
@@ -29,8 +30,13 @@ _COLLECTION = re.compile(r"(list|map)\((.*)\)")
 _TYPES: Mapping[str, str] = {"string": "string", "number": "number", "bool": "boolean"}
 
 
-def json_schema(providers: Mapping[str, ProviderType]) -> Schema:
-    """The schema of a configuration file, for all types of `providers`."""
+def json_schema(
+    providers: Mapping[str, ProviderType], backends: Mapping[str, Mapping[str, Attr]] = MappingProxyType({})
+) -> Schema:
+    """The schema of a configuration file, for all types of `providers`, and for `backends` with their settings."""
+    settings = _table(SETTINGS)
+    if backends:
+        settings["properties"]["backend"] = _backend(backends)
     tables = {name: _named(table.doc, _table(table)) for name, table in NAMED.items()}
     lists = {name: _table(table) for name, table in REPEATED.items()}
     return {
@@ -38,7 +44,7 @@ def json_schema(providers: Mapping[str, ProviderType]) -> Schema:
         "title": "hcl-lite configuration",
         **_object(
             {
-                "hcl_lite": _table(SETTINGS),
+                "hcl_lite": settings,
                 "provider": _providers(providers.values()),
                 "locals": _named("Values with a name: local.NAME.", {}),
                 "data": _types("What is there already, and only read.", _data(providers.values())),
@@ -48,6 +54,18 @@ def json_schema(providers: Mapping[str, ProviderType]) -> Schema:
             }
         ),
     }
+
+
+def _backend(backends: Mapping[str, Mapping[str, Attr]]) -> Schema:
+    """Nothing is required but the type: settings may come from elsewhere. Without a type it is the first backend."""
+    types = [
+        _object(
+            {"type": {"enum": [name]}, **{key: _described(_literal(attr), attr) for key, attr in settings.items()}},
+            ["type"] if index else None,
+        )
+        for index, (name, settings) in enumerate(backends.items())
+    ]
+    return _described({"anyOf": types}, SETTINGS.attrs["backend"])
 
 
 def _providers(providers: Iterable[ProviderType]) -> Schema:

@@ -54,6 +54,7 @@ class Scope:
     `objects` holds the attributes of the data and resource instances that are known by now; one that is missing there
     is unknown as a whole. `reload` gives an attribute that is too large to be kept there. `functions` are those of a
     module, by the way to it. `secrets` reads what references such as env:NAME stand for; without it, nothing is read.
+    `workspace` is hcl_lite.workspace.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Scope:
         functions: Callable[[tuple[str, ...]], Functions],
         reload: Callable[[Address], Values] | None = None,
         secrets: SecretReader | None = None,
+        workspace: str = "default",
     ) -> None:
         self.config = config
         self.secrets = secrets or UnreadSecrets()
@@ -70,6 +72,7 @@ class Scope:
         self._variables = variables
         self._functions = functions
         self._reload = reload
+        self._workspace = workspace
         self._values: dict[Address, Value] = {}
         # What was not known or had mistakes, and after how many changes of the objects: asked for again and again, a
         # chain of n names that each name the one before twice would be computed 2**n times.
@@ -376,6 +379,8 @@ class Scope:
         root, below = reference.path[:1], reference.path[1:]
         if root == ("path",):
             return follow(self._paths(address.module), below, reference)
+        if root == ("hcl_lite",):
+            return follow({"workspace": self._workspace}, below, reference)
         if root == ("self",) and here.own is not None:
             return follow(here.own, below, reference)
         block = self.config.blocks.get(address.written)

@@ -9,6 +9,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from providers.embedded.app import TRANSPORT_KEY, EmbeddedApp
 
+_LAST_CALLS = 2  # seconds for what is under way at the end: a call may wait for long, and for a client that is gone
+
 
 class _Protocol(H11Protocol):
     """Leaves the connection in the scope's state, so that a fault can close it without an answer."""
@@ -32,7 +34,15 @@ async def serve_app(app: EmbeddedApp, host: str, port: int, on_ready: Callable[[
     """Serve an app that exists; cancelling the task stops it."""
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     shown = f"[{host}]" if ":" in host else host
-    config = uvicorn.Config(app, http=_Protocol, log_level="warning", access_log=False, lifespan="off", ws="none")
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=_LAST_CALLS,
+    )
     server = uvicorn.Server(config)
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
     try:

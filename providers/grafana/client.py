@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
+from providers.grafana.places import Places
+from providers.grafana.server import Server, ask_server
 from providers.http import EMBEDDED, Connection, HttpClient, split_embedded
 from providers.settings import http_settings
 from providers.settings import make_connection as connection_for
@@ -41,28 +42,14 @@ SETTINGS: Mapping[str, Attr] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """What a Grafana said of itself: `version` such as (12, 4, 0), `namespace` of its app platform, feature toggles."""
-
-    version: tuple[int, ...]
-    namespace: str
-    toggles: frozenset[str] = frozenset()
-
-    def __str__(self) -> str:
-        return ".".join(map(str, self.version))
-
-    @property
-    def has_app_platform(self) -> bool:
-        """Whether folders and dashboards can be listed with their generation: seen on 12.4."""
-        return self.version >= (12,)
-
-
 class GrafanaClient(HttpClient):
     """Calls to one organisation of one Grafana."""
 
-    _server: asyncio.Future[Server] | None = None
-    _organisation: asyncio.Future[None] | None = None
+    def __init__(self, connection: Connection, *more: Any, **named: Any) -> None:
+        super().__init__(connection, *more, **named)
+        self.places = Places()
+        self._server: asyncio.Future[Server] | None = None
+        self._organisation: asyncio.Future[None] | None = None
 
     async def call(self, method: str, path: str, **more: Any) -> Any:
         """As HttpClient.call, once the account is known to work in the organisation that is asked for."""
@@ -81,21 +68,10 @@ class GrafanaClient(HttpClient):
         await asyncio.shield(self._organisation)
 
     async def server(self) -> Server:
-        """What is at the other end; asked once. Raises ApiError.
-
-        GET /api/frontend/settings (seen on 5.4 to 12.4): it also tells at once whether the account is accepted.
-        """
+        """What is at the other end; asked once. Raises ApiError."""
         if self._server is None:
-            self._server = asyncio.ensure_future(self._ask())
+            self._server = asyncio.ensure_future(ask_server(self))
         return await asyncio.shield(self._server)
-
-    async def _ask(self) -> Server:
-        settings = await self.get("/api/frontend/settings")
-        text = str(settings.get("buildInfo", {}).get("version", "0")) if isinstance(settings, dict) else "0"
-        numbers = re.match(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", text)
-        version = tuple(int(number or 0) for number in numbers.groups()) if numbers else (0,)
-        toggles = frozenset(key for key, on in (settings.get("featureToggles") or {}).items() if on)
-        return Server(version, str(settings.get("namespace") or "default"), toggles)
 
     async def platform_path(self, group_version: str, resource: str) -> str:
         server = await self.server()

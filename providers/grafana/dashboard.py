@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, JsonValue, Value, derive_uid, is_unknown, reveal
-from providers.errors import Invalid, NotFound
-from providers.grafana.client import GrafanaClient, version_of
+from hcl_lite.core.values import UNKNOWN, Value, derive_uid, is_unknown, reveal
+from providers.errors import NotFound
+from providers.grafana.client import GrafanaClient
+from providers.grafana.generations.app_platform import GROUP, read_past_resource, read_resource, save_resource
+from providers.grafana.generations.generation import Save
+from providers.grafana.generations.table import generation_of, require
 from providers.grafana.model import CLASSIC, Model, check_uid, content_of, mentions_in, read_model
-from providers.grafana.trash import FOLDER as _FOLDER
-from providers.grafana.trash import GROUP as _GROUP
 from providers.grafana.trash import NoTrash, open_trash
 
-_FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
-_MESSAGE = "grafana.app/message"
-_FOLDER_BY_UID = (8,)
+Values = Mapping[str, Value]
 
 ATTRS: Mapping[str, Attr] = {
     "config_json": Attr(body=True, doc="The dashboard as JSON text, mostly file(): classic, or apiVersion/kind/spec."),
@@ -130,35 +126,39 @@ class DashboardType:
         if isinstance(config, str):
             yield from mentions_in(config)
 
-    async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        server = await client.server()
-        if server.has_app_platform:
-            found = await client.list_metadata(f"{_GROUP}/v1beta1", "dashboards")
-            return {uid: found.get(uid) for uid in uids}
-        read = await asyncio.gather(*(self.read(client, uid) for uid in uids))
-        return dict(zip(uids, read, strict=True))
+    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+        model = values.get("model")
+        if isinstance(model, Model):
+            body = next(key for key in ("config_json", "config") if given.get(key) is not None)
+            if model.form != CLASSIC:
+                what = f"A dashboard in the form {model.form}"
+                await require(client, lambda generation: generation.app_platform, what, body)
+            elif not any(letter.isalnum() for letter in str(model.spec.get("title"))):
+                what = "A title without any letter or digit"  # its slug would be empty
+                await require(client, lambda generation: generation.dashboard_uids, what, body)
+        if is_unknown(values.get("folder")) or values.get("folder"):
+            await require(client, lambda generation: generation.folders, "A folder", "folder")
 
-    async def read(self, client: GrafanaClient, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        return await (await generation_of(client)).dashboards.survey(client, known)
+
+    async def read(
+        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None:
         model = (like or {}).get("model")
         if isinstance(model, Model) and model.form != CLASSIC:
-            wire = await client.find(await _resource_path(client, model.form, uid))
-            return None if wire is None else _live_resource(wire, model.form)
-        wire = await client.find(f"/api/dashboards/uid/{quote(uid, safe='')}")
-        return None if wire is None else _live_classic(wire)
+            return await read_resource(client, model.form, uid)
+        dashboards = (await generation_of(client)).dashboards
+        title = str(model.spec["title"]) if isinstance(model, Model) else ""
+        wire = await dashboards.find(client, uid, title, seen)
+        return None if wire is None else dashboards.live(wire)
 
-    async def read_baseline(
-        self, client: GrafanaClient, uid: str, version: Version, like: Mapping[str, Value]
-    ) -> Value:
+    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
         """The history of a resource form (12.4); the classic API stores what it is sent, so it needs none."""
         model = like.get("model")
         if not isinstance(model, Model) or model.form == CLASSIC:
             return None
-        params = {"labelSelector": "grafana.app/get-history=true", "fieldSelector": f"metadata.name={uid}"}
-        history = await client.get(await _resource_path(client, model.form), params)
-        for item in history["items"] or ():
-            if item["metadata"].get("generation") == version.get("version"):
-                return _live_resource(item, model.form).content
-        return None
+        return await read_past_resource(client, model.form, uid, version)
 
     async def is_trashed(self, client: GrafanaClient, uid: str) -> bool:
         try:
@@ -175,108 +175,34 @@ class DashboardType:
             raise NotFound("GET", uid, 404, "it was restored, and is not there")
         return live
 
-    async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
+    async def create(self, client: GrafanaClient, values: Values) -> Live:
         return await self._save(client, values, None)
 
-    async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
         return await self._save(client, values, seen)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        try:
-            await client.call("DELETE", f"/api/dashboards/uid/{quote(uid, safe='')}")
-        except NotFound:
-            return
+        await (await generation_of(client)).dashboards.delete(client, uid, attributes)
 
-    async def _save(self, client: GrafanaClient, values: Mapping[str, Value], seen: Version | None) -> Live:
+    async def _save(self, client: GrafanaClient, values: Values, seen: Version | None) -> Live:
         model: Model = values["model"]
-        if model.form != CLASSIC:
-            return await _save_resource(client, model, values, seen)
+        folder = values.get("folder") or ""
         dashboard = {key: value for key, value in model.spec.items() if key not in ("id", "version")}
-        dashboard["uid"] = model.uid
-        if seen is not None:
-            dashboard["version"] = seen["version"]
-        answer = await client.call(
-            "POST",
-            "/api/dashboards/db",
-            body={
-                "dashboard": dashboard,
-                **await _folder_fields(client, values.get("folder") or ""),
-                "message": values.get("message") or "",
-                "overwrite": values.get("overwrite") is True,
-            },
+        save = Save(
+            {**dashboard, "uid": model.uid},
+            folder,
+            values.get("message") or "",
+            values.get("overwrite") is True,
+            seen,
         )
-        attributes = _attributes(answer["id"], answer["version"], answer["url"], values.get("folder") or "")
+        if model.form != CLASSIC:
+            return await save_resource(client, model, save)
+        saved = await (await generation_of(client)).dashboards.save(client, save)
+        number, version = saved.version["id"], saved.version["version"]
+        attributes = {"dashboard_id": number, "version": version, "url": saved.url, "folder": folder}
         # POST /api/dashboards/db stores the model as it is (3.2 to 12.4), but for a refresh below the server's minimum,
         # which it raises without a word: nothing needs reading back.
-        version = {"id": answer["id"], "version": answer["version"]}
-        return Live(model.uid, version, attributes, self.content(values))
-
-
-async def _folder_fields(client: GrafanaClient, uid: str) -> Mapping[str, JsonValue]:
-    """A folder as POST /api/dashboards/db takes it: by its number too where folderUid is not understood.
-
-    5.4.3 and 7.5.5 take no notice of folderUid, so that the dashboard would be saved in the root.
-    """
-    if not uid or (await client.server()).version >= _FOLDER_BY_UID:
-        return {"folderUid": uid}
-    path = f"/api/folders/{quote(uid, safe='')}"
-    folder = await client.find(path)
-    if folder is None:
-        raise Invalid("GET", client.connection.url + path, 404, "folder not found")
-    return {"folderUid": uid, "folderId": folder["id"]}
-
-
-async def _save_resource(
-    client: GrafanaClient, model: Model, values: Mapping[str, Value], seen: Version | None
-) -> Live:
-    """POST or PUT of the app platform; the answer is the object as the server has it, with what it filled in."""
-    annotations = {_MESSAGE: values["message"]} if values.get("message") else {}
-    if values.get("folder"):
-        annotations[_FOLDER] = values["folder"]
-    metadata: dict[str, Any] = {"name": model.uid, "annotations": annotations}
-    body = {"apiVersion": f"{_GROUP}/{model.form}", "kind": "Dashboard", "metadata": metadata, "spec": model.spec}
-    if seen is None:
-        wire = await client.call("POST", await _resource_path(client, model.form), body=body)
-        return _live_resource(wire, model.form)
-    path = await _resource_path(client, model.form, model.uid)
-    if values.get("overwrite") is not True:
-        current = await client.get(path)
-        if version_of(current["metadata"]) == seen:
-            metadata["resourceVersion"] = current["metadata"]["resourceVersion"]
-        else:
-            metadata["resourceVersion"] = "1"  # makes the server refuse with its own message
-    return _live_resource(await client.call("PUT", path, body=body), model.form)
-
-
-async def _resource_path(client: GrafanaClient, form: str, uid: str = "") -> str:
-    path = await client.platform_path(f"{_GROUP}/{form}", "dashboards")
-    return f"{path}/{quote(uid, safe='')}" if uid else path
-
-
-def _live_resource(wire: Mapping[str, Any], form: str) -> Live:
-    metadata = wire["metadata"]
-    version = version_of(metadata)
-    folder = (metadata.get("annotations") or {}).get(_FOLDER, "")
-    attributes = _attributes(version["id"], version["version"], f"/d/{metadata['name']}", folder)
-    return Live(metadata["name"], version, attributes, {"folder": folder, "dashboard": content_of(wire["spec"], form)})
-
-
-def _live_classic(wire: Mapping[str, Any]) -> Live:
-    meta, spec = wire["meta"], wire["dashboard"]
-    folder = folder_of(meta)
-    version = {"id": spec["id"], "version": meta["version"]}
-    attributes = _attributes(spec["id"], meta["version"], meta["url"], folder)
-    return Live(spec["uid"], version, attributes, {"folder": folder, "dashboard": content_of(spec, CLASSIC)})
-
-
-def folder_of(meta: Mapping[str, Any]) -> str:
-    """The uid of the folder of a classic dashboard: 5.4.3 and 7.5.5 give it only as part of folderUrl."""
-    found = _FOLDER_URL.search(meta.get("folderUrl") or "")
-    return str(meta.get("folderUid") or (found[1] if found else ""))
-
-
-def _attributes(identity: JsonValue, version: JsonValue, url: str, folder: str) -> Mapping[str, JsonValue]:
-    return {"dashboard_id": identity, "version": version, "url": url, "folder": folder}
+        return Live(model.uid, saved.version, attributes, self.content(values))
 
 
 def _as_text(model: Model) -> str:
@@ -284,7 +210,7 @@ def _as_text(model: Model) -> str:
     if model.form == CLASSIC:
         return json.dumps({**model.spec, "uid": model.uid}, ensure_ascii=False)
     resource = {
-        "apiVersion": f"{_GROUP}/{model.form}",
+        "apiVersion": f"{GROUP}/{model.form}",
         "kind": "Dashboard",
         "metadata": {"name": model.uid},
         "spec": model.spec,

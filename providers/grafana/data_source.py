@@ -1,22 +1,23 @@
-"""grafana_data_source: /api/datasources and /api/datasources/uid/:uid (recorded on 7.5 and 12.4).
-
-Up to 8 a data source is updated by its number. 5.4 has no uids of data sources yet: none can be managed there.
-"""
+"""grafana_data_source: a data source, by whatever routes the generation of the server has for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step
-from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Refused, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source
-from providers.rest import Call, Json, RestType
+from providers.grafana.generations.generation import DataSources
+from providers.grafana.generations.table import generation_of, require
+from providers.rest import Json, WireType
+
+Values = Mapping[str, Value]
 
 # What 12.4 makes of the old names of its built-in plugins (aliasIDs in their plugin.json).
 _ALIASES = {
@@ -34,12 +35,10 @@ _BLANK: Json = {
     "withCredentials": False,
 }
 _SECRETS = ("secure_json_data", "secure_json_data_encoded", "http_headers")
-_WITH_UIDS = (7,)  # seen on 7.5, not on 5.4
-_UPDATE_BY_ID = Call("PUT", "/api/datasources/{uid}", envelope="datasource")
 _KEEPS_SECRETS = "keeps secrets"  # set among completed values: an update leaves those that are there
 
 
-class DataSourceType(RestType[GrafanaClient]):
+class DataSourceType(WireType):
     """Secrets go in and never come back; of what is left out, PUT keeps some and drops some."""
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
@@ -68,7 +67,9 @@ class DataSourceType(RestType[GrafanaClient]):
 
     def live(self, wire: Json) -> Live:
         live = super().live(wire)
-        return replace(live, content=_without_idle_user(live.content))
+        number = wire["version"] if isinstance(wire["version"], int) else None  # 3 has no number to show
+        content = _without_idle_user({**live.content, "type": current_type(wire["type"])})
+        return replace(live, attributes={**live.attributes, "version": number}, content=content)
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         """Secrets are kept all or none: the server gives none of them back."""
@@ -100,6 +101,8 @@ class DataSourceType(RestType[GrafanaClient]):
         """Other data sources: the traces' logs, the metrics' traces."""
         return [Mention("data source", uid) for uid in _uids_in(values.get("json_data"))]
 
+    # --- what is there: calls -----------------------------------------------------------------------------------------
+
     async def resolve(self, client: GrafanaClient, name: str) -> str | None:
         """The uid of the data source that name:NAME or id:NUMBER names; what is a uid already is not looked for."""
         named = Name.parse(name)
@@ -108,40 +111,77 @@ class DataSourceType(RestType[GrafanaClient]):
         wire = await find_data_source(client, named)
         return None if wire is None else str(wire["uid"])
 
-    async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        server = await client.server()
-        if server.version < _WITH_UIDS:
-            raise Refused(f"Grafana {server} knows data sources by number only, not by uid.")
-        return await super().survey(client, uids)
+    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+        sources = (await generation_of(client)).data_sources
+        for name in sorted(self.secrets(values)):
+            if sources.secrets is not None and name not in sources.secrets:
+                attribute = "http_headers" if name.startswith("httpHeader") else "secure_json_data"
+                what = f'The secret "{name}" of a data source'
+                await require(client, lambda one: one.data_sources.secrets is None, what, attribute)
+        if live is not None:
+            emptied = [*self._emptied(values, live, sources.never_emptied), *self._left_secrets(values, live, sources)]
+            if emptied:
+                what = f"Grafana {await client.server()} keeps {' and '.join(emptied)} when nothing is sent for it"
+                hint = "--replace makes the data source anew: it gets another number."
+                raise ValueProblem("", what, hint=hint)
 
-    async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
-        live = await super().create(client, values)
+    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        found = await (await generation_of(client)).data_sources.survey(client, known)
+        return {uid: self.live(wire) if wire is not None else None for uid, wire in found.items()}
+
+    async def read(
+        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None:
+        name = str((like or {}).get("name") or "")
+        wire = await (await generation_of(client)).data_sources.find(client, uid, name, seen)
+        return None if wire is None else self.live(wire)
+
+    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
+        return None
+
+    async def create(self, client: GrafanaClient, values: Values) -> Live:
+        wire = await (await generation_of(client)).data_sources.create(client, self.to_wire(values))
+        live = self.live(wire)
         if values.get("is_default") is False and live.attributes.get("is_default"):
             # The first data source of an organisation becomes its default whatever is asked for (12.4).
             return await self.update(client, live.uid, values, live.version)
         return live
 
-    async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
-        current = await self.read(client, uid)
-        if current is None or current.version != seen:
+    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
+        sources = (await generation_of(client)).data_sources
+        current = await sources.find(client, uid, seen=seen)
+        if current is None or self.live(current).version != seen:
             # A PUT with an old version is accepted (12.4), so the check is made here.
             raise Conflict("The data source has been changed by someone else since the plan.")
         # 12.4 makes the version one more than the one sent, whatever it was.
-        wire = {**_BLANK, **self.to_wire(values), "version": current.version["version"]}
-        if "isDefault" not in wire:
-            wire["isDefault"] = current.attributes.get("is_default", False)
-        gone = () if values.get(_KEEPS_SECRETS) else current.secret_keys
+        wire = {**_BLANK, **self.to_wire(values), "version": current["version"]}
+        wire.setdefault("isDefault", current.get("isDefault", False))
+        gone = () if values.get(_KEEPS_SECRETS) else current.get("secureJsonFields") or ()
         secure = {**dict.fromkeys(gone, ""), **wire.get("secureJsonData", {})}
-        await self._put(client, current, {**wire, "secureJsonData": secure} if secure else wire)
-        # The version in the answer of the PUT is the one before it (12.4).
-        return self.live(await self.read_call.send(client, uid))
+        await sources.update(client, current, {**wire, "secureJsonData": secure} if secure else wire)
+        # The answer of the PUT has the version before it (12.4), or what was sent in place of what is stored (5.4).
+        changed = await sources.find(client, uid)
+        if changed is None:
+            raise Conflict("The data source was deleted by someone else while it was changed.")
+        return self.live(changed)
 
-    async def _put(self, client: GrafanaClient, current: Live, wire: Json) -> None:
-        """PUT /api/datasources/uid/:uid (12.4), or /api/datasources/:id where there is no such route (7.5)."""
-        try:
-            await self.update_call.send(client, current.uid, wire)
-        except NotFound:
-            await _UPDATE_BY_ID.send(client, str(current.version["id"]), wire)
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        await (await generation_of(client)).data_sources.delete(client, uid, attributes)
+
+    def _emptied(self, values: Values, live: Live, never: Collection[str]) -> list[str]:
+        """The arguments that are to become empty, and that the server would leave as they are without a word."""
+        if live.content is None or not never:
+            return []
+        wanted = self.content(values)
+        there = [key for key, attr in self.attrs.items() if attr.wire in never and live.content.get(key)]
+        idle = () if wanted.get("basic_auth_enabled") else ("basic_auth_username",)
+        return [key for key in there if not wanted.get(key) and key not in idle]
+
+    def _left_secrets(self, values: Values, live: Live, sources: DataSources) -> list[str]:
+        """The secrets that are to go, on a server that keeps them like everything else (3.2)."""
+        if sources.secrets is None or values.get(_KEEPS_SECRETS):
+            return []
+        return sorted(live.secret_keys - self.secrets(values).keys())
 
 
 async def check_health(client: GrafanaClient, uid: str) -> str:
@@ -233,7 +273,11 @@ DATA_SOURCE = DataSourceType(
         "with_credentials": Attr("bool", wire="withCredentials", doc="Send cookies with browser queries."),
         "json_data": Attr("map(any)", body=True, wire="jsonData", doc="Settings of the type, as a table."),
         "json_data_encoded": Attr(body=True, doc="The same as JSON text."),
-        "secure_json_data": Attr("map(string)", secret=True, doc="Secrets of the type, as a table."),
+        "secure_json_data": Attr(
+            "map(string)",
+            secret=True,
+            doc="Secrets of the type, as a table.",
+        ),
         "secure_json_data_encoded": Attr(secret=True, doc="The same as JSON text."),
         "http_headers": Attr("map(string)", secret=True, doc="Headers that Grafana sends with each query."),
         "check_health": Attr(
@@ -242,10 +286,6 @@ DATA_SOURCE = DataSourceType(
         "id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the data source on its server."),
         "version": Attr("number", computed=True, wire="version", doc="Goes up with every change."),
     },
-    create_call=Call("POST", "/api/datasources", envelope="datasource"),
-    read_call=Call("GET", "/api/datasources/uid/{uid}"),
-    update_call=Call("PUT", "/api/datasources/uid/{uid}", envelope="datasource"),
-    delete_call=Call("DELETE", "/api/datasources/uid/{uid}"),
     mention_kind="data source",
     writes_at_once=1,  # side by side, 12.4 on SQLite fails with "database is locked"
     from_wire=_from_wire,

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from hcl_lite.core.values import JsonValue
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
+from providers.grafana.generations.table import generation_of
 
 Json = Mapping[str, Any]
 
@@ -55,15 +56,20 @@ class Name:
 
 
 async def list_data_sources(client: GrafanaClient) -> Sequence[Json]:
-    """GET /api/datasources (3.2 to 12.4): those that the account may see."""
-    listed: Sequence[Json] = await client.get(_PATH)
-    return listed
+    """Those that the account may see, as the generation lists them."""
+    return await (await generation_of(client)).data_sources.read_all(client)
 
 
 async def find_data_source(client: GrafanaClient, name: Name) -> Json | None:
-    """GET /api/datasources/uid/:uid (7.5, 12.4), /name/:name or /:id (3.2 to 12.4); None where there is none."""
-    found: Json | None = await client.find(name.path)
-    return found
+    """By uid as the generation does it, GET /api/datasources/name/:name or /:id (3.2 to 12.4).
+
+    None where there is none.
+    """
+    sources = (await generation_of(client)).data_sources
+    if name.key == "uid":
+        return await sources.find(client, name.value)
+    found = await client.find(name.path)
+    return None if found is None else sources.shown(found)
 
 
 async def find_id(client: GrafanaClient, name: str) -> int | None:
@@ -73,11 +79,17 @@ async def find_id(client: GrafanaClient, name: str) -> int | None:
 
 
 async def delete_data_source(client: GrafanaClient, name: Name) -> bool:
-    """DELETE /api/datasources/uid/:uid (7.5, 12.4), /name/:name (5.4 to 12.4) or /:id (3.2 to 12.4).
+    """By uid as the generation does it, DELETE /api/datasources/name/:name (5.4 to 12.4) or /:id (3.2 to 12.4).
 
     Whether there was one. 3.2 deletes by number only.
     """
-    if name.key == "name" and (await client.server()).version < (5,):
+    generation = await generation_of(client)
+    if name.key == "uid":
+        there = await generation.data_sources.find(client, name.value)
+        if there is not None:
+            await generation.data_sources.delete(client, name.value, {})
+        return there is not None
+    if name.key == "name" and not generation.sources_deleted_by_name:
         number = await find_id(client, name.value)
         if number is None:
             return False
@@ -92,7 +104,7 @@ async def delete_data_source(client: GrafanaClient, name: Name) -> bool:
 def describe(wire: Json) -> dict[str, JsonValue]:
     """What list and single answers have in common, by the names of the resource's arguments; no secrets among it.
 
-    3.2 and 5.4 have no uid, 3.2 knows nothing of readOnly.
+    3.2 knows nothing of readOnly.
     """
     known = {ours: wire.get(theirs) for ours, theirs in _DESCRIBED.items()}
     return {**known, "json_data": wire.get("jsonData") or {}}

@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 from urllib.parse import quote, unquote
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
-from providers.grafana.dashboard import folder_of
 from providers.grafana.data_source import current_type
 from providers.grafana.data_source_api import (
     Name,
@@ -22,6 +22,8 @@ from providers.grafana.data_source_api import (
     find_id,
     list_data_sources,
 )
+from providers.grafana.generations.table import generation_of, require
+from providers.grafana.generations.uid_dashboards import folder_of
 from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots, snapshot_url
 from providers.grafana.versions import list_versions
 from providers.opened import Lookup
@@ -58,6 +60,7 @@ async def _find_data_source_id(client: GrafanaClient, values: Values) -> Mapping
 
 async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
     """GET /api/folders/:uid, or the one folder of /api/search that has the title."""
+    await require(client, lambda generation: generation.folders, "A folder")
     key = _one_of(values, "uid", "title")
     uid = values.get("uid")
     if key == "title":
@@ -83,12 +86,13 @@ async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, Js
 
 
 async def _find_dashboard(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """GET /api/dashboards/uid/:uid, or /api/dashboards/db/:slug (3.2 to 7.5; 404 on 12.4)."""
+    """By uid as the generation does it, or by GET /api/dashboards/db/:slug (3.2 to 7.5; 404 on 12.4)."""
     key = _one_of(values, "uid", "slug")
-    wire = await client.find(_dashboard_path(key, str(values[key])))
+    generation = await generation_of(client)
+    wire = await _read_dashboard(client, key, str(values[key]))
     if wire is None:
-        server = await client.server()
-        hint = f"Grafana {server} knows dashboards by uid." if key == "slug" and server.version >= (8,) else ""
+        gone = key == "slug" and not generation.slugs
+        hint = f"Grafana {await client.server()} knows dashboards by uid." if gone else ""
         raise _nothing(key, values[key], "dashboard", [], hint)
     meta, spec = wire["meta"], wire["dashboard"]
     return {
@@ -109,7 +113,9 @@ async def _find_home(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue
     redirect = str(wire.get("redirectUri") or "")
     if redirect:
         key, name = _named_by(redirect)
-        wire = await client.get(_dashboard_path(key, name))
+        wire = await _read_dashboard(client, key, name)
+        if wire is None:
+            raise ValueProblem("", "The home dashboard that was chosen is not there", f'It redirects to "{redirect}".')
     spec = wire["dashboard"]
     return {
         "uid": spec.get("uid") or "",
@@ -133,8 +139,11 @@ async def _find_versions(client: GrafanaClient, values: Values) -> Mapping[str, 
     return {"versions": [asdict(version) for version in found]}
 
 
-def _dashboard_path(key: str, name: str) -> str:
-    return f"/api/dashboards/{'uid' if key == 'uid' else 'db'}/{quote(name, safe='')}"
+async def _read_dashboard(client: GrafanaClient, key: str, name: str) -> Any:
+    """{meta, dashboard} of the dashboard with the uid, or the slug; None where there is none."""
+    if key == "uid":
+        return await (await generation_of(client)).dashboards.find(client, name)
+    return await client.find(f"/api/dashboards/db/{quote(name, safe='')}")
 
 
 def _named_by(redirect: str) -> tuple[str, str]:
@@ -190,11 +199,11 @@ async def _find_snapshots(client: GrafanaClient, values: Values) -> Mapping[str,
 
 
 async def _find_server(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:
-    """GET /api/health, and GET /api/org for the account's organisation."""
-    health = await client.get("/api/health")
+    """GET /api/health for the whole version, which 3.2 has not; GET /api/org for the account's organisation."""
+    health = await client.find("/api/health") or {}
     organisation = await client.get("/api/org")
     return {
-        "version": health["version"],
+        "version": health.get("version") or str(await client.server()),
         "url": client.connection.url,
         "org_id": organisation["id"],
         "org_name": organisation["name"],

@@ -10,14 +10,15 @@ from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, reveal
 from providers.errors import Invalid
 from providers.grafana.client import FRESH, GrafanaClient
+from providers.grafana.generations.table import generation_of, require
 from providers.opened import Lookup, Values
 
-_QUERY, _OLD_QUERY = "/api/ds/query", "/api/tsdb/query"
 Json = dict[str, Any]
 
 
 async def _query(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
     """By the data source's uid, at plan."""
+    await _require_queries(client)
     return {"frames": await run_query(client, await _reference(client, values["data_source"]), values)}
 
 
@@ -29,14 +30,14 @@ async def run_query(client: GrafanaClient, reference: Json, values: Values) -> l
     """
     if values.get("expr") is None and values.get("query") is None:
         raise ValueProblem("", "Give expr or query", "Found none of them.")
-    server = await client.server()
-    if server.version < (5,):
-        raise ValueProblem("", f"Grafana {server} has no route for queries", "It takes Grafana 5 or newer.")
+    await _require_queries(client)
+    generation = await generation_of(client)
     expression = {} if values.get("expr") is None else {"expr": values["expr"]}
     query = {"refId": "A", "maxDataPoints": values.get("max_data_points", 100), **expression}
     query |= {**(reveal(values.get("query")) or {}), **reference}
     body = {"from": values.get("from", "now-1h"), "to": values.get("to", "now"), "queries": [query]}
-    path, read = (_QUERY, _frames) if server.version >= (8,) else (_OLD_QUERY, _series_and_tables)
+    path = generation.query_path
+    read = _frames if path == "/api/ds/query" else _series_and_tables
     answer = await client.call("POST", path, body=body, headers=FRESH)
     # Without any data 12.4 leaves the query out of its answer.
     result = answer["results"].get(query["refId"]) or {}
@@ -45,13 +46,17 @@ async def run_query(client: GrafanaClient, reference: Json, values: Values) -> l
     return list(read(result))
 
 
+async def _require_queries(client: GrafanaClient) -> None:
+    await require(client, lambda generation: generation.query_path != "", "A query")
+
+
 def reference_to(wire: Mapping[str, Any]) -> Json:
     """How a query names a data source that was read: by its uid, and until 9 by its number alone."""
     return {"datasource": {"uid": wire.get("uid")}, "datasourceId": wire["id"]}
 
 
 async def _reference(client: GrafanaClient, uid: str) -> Json:
-    if (await client.server()).version >= (9,):
+    if (await generation_of(client)).queried_by_uid:
         return {"datasource": {"uid": uid}}
     return {"datasource": {"uid": uid}, "datasourceId": await _number_of(client, uid)}
 
@@ -85,8 +90,8 @@ def _field(name: str, type_: str | None, labels: Mapping[str, str] | None, value
 
 async def _get_by_proxy(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
     uid, path = values["data_source"], _below(values["path"])
-    newer = (await client.server()).version >= (9,)
-    reference = {"uid": uid} if newer else {"id": await _number_of(client, uid)}
+    by_uid = (await generation_of(client)).queried_by_uid
+    reference = {"uid": uid} if by_uid else {"id": await _number_of(client, uid)}
     return {"answer": await call_by_proxy(client, reference, path, reveal(values.get("params")))}
 
 
@@ -103,7 +108,7 @@ async def call_by_proxy(
     Before, and where no uid is known: /api/datasources/proxy/:id/* (3.2 to 12.4). Raises ValueProblem, and ApiError.
     """
     path = _below(path)
-    by_uid = wire.get("uid") and (await client.server()).version >= (9,)
+    by_uid = wire.get("uid") and (await generation_of(client)).queried_by_uid
     name = f"uid/{quote(wire['uid'], safe='')}" if by_uid else str(wire["id"])
     return await client.call(method, f"/api/datasources/proxy/{name}/{quote(path)}", params=params, body=body)
 
@@ -117,7 +122,9 @@ def _below(path: Any) -> str:
 
 
 async def _number_of(client: GrafanaClient, uid: str) -> int:
-    wire = await client.get(f"/api/datasources/uid/{quote(uid, safe='')}")
+    wire = await (await generation_of(client)).data_sources.find(client, uid)
+    if wire is None:
+        raise ValueProblem("data_source", f'There is no data source with uid "{uid}"')
     return int(wire["id"])
 
 

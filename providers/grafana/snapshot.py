@@ -18,22 +18,38 @@ from hcl_lite.core.values import UNKNOWN, Value, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
+from providers.grafana.generations.table import require
 from providers.grafana.model import CLASSIC, mentions_in, read_model
-from providers.grafana.snapshot_api import create_snapshot, delete_snapshot, find_snapshot, list_snapshots
+from providers.grafana.snapshot_api import (
+    create_snapshot,
+    delete_snapshot,
+    find_intended,
+    find_snapshot,
+    list_snapshots,
+)
+
+Values = Mapping[str, Value]
 
 ATTRS: Mapping[str, Attr] = {
     "dashboard": Attr("any", required=True, body=True, replaces=True, doc="The dashboard: JSON text, or a table."),
     "name": Attr(replaces=True, doc="What people see. Default: the dashboard's title."),
     "expires": Attr("number", replaces=True, doc="Seconds to live. Default: for ever."),
     "external": Attr("bool", replaces=True, doc="Keep it on the external snapshot server that Grafana is set up with."),
-    "key": Attr(computed=True, optional=True, replaces=True, steady=True, doc="Identity; in its URL."),
+    "key": Attr(
+        computed=True,
+        optional=True,
+        replaces=True,
+        steady=True,
+        doc="Identity; in its URL. Before Grafana 7 the server's choice.",
+    ),
     "delete_key": Attr(
         secret=True, replaces=True, doc="Who knows it can delete the snapshot. Default: the server's choice."
     ),
     "fill": Attr(
         "bool",
         replaces=True,
-        doc="Run the panels' queries at apply, and put what they give into it: it needs no data source then.",
+        doc="Run the panels' queries at apply (Grafana 8 or later), and put what they give into it: it needs no data "
+        "source then.",
     ),
     "fill_range": Attr(
         "map(string)",
@@ -121,19 +137,30 @@ class SnapshotType:
         dashboard = values.get("dashboard")
         return mentions_in(dashboard) if isinstance(dashboard, str) else ()
 
-    async def survey(self, client: GrafanaClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
+    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+        for key in ("key", "delete_key"):
+            if given.get(key) is not None:
+                await require(client, lambda generation: generation.snapshot_keys, f"A {key} of one's own", key)
+        if is_unknown(values.get("fill")) or values.get("fill"):
+            what = "Filling a snapshot"
+            await require(client, lambda generation: generation.query_path == "/api/ds/query", what, "fill")
+
+    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = {item["key"]: item for item in await list_snapshots(client)}
         result: dict[str, Live | None] = {}
-        for uid in uids:
+        for uid in known:
             item = found.get(uid)
             # The list is of one page, and of what the account may see: a key that is not in it is asked for.
             result[uid] = await self.read(client, uid) if item is None else Live(uid, {"created": item["created"]})
         return result
 
-    async def read(self, client: GrafanaClient, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+    async def read(
+        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None:
         wire = await find_snapshot(client, uid)
         if wire is None:
-            return None
+            chosen = await find_intended(client, uid, str((like or {}).get("name") or ""))
+            return await self.read(client, chosen) if chosen else None
         meta = wire["meta"]
         attributes = {
             "key": uid,

@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import ProviderError
 from providers.errors import NotFound
-from providers.grafana.client import MOST_PAGES, GrafanaClient, Server
-
-GROUP = "dashboard.grafana.app"
-FOLDER = "grafana.app/folder"
+from providers.grafana.client import MOST_PAGES, GrafanaClient
+from providers.grafana.generations.app_platform import FOLDER, GROUP
+from providers.grafana.generations.table import pick_generation
+from providers.grafana.server import Server
 
 # The form in which most are stored: nothing is converted, which makes a page take a third of the time (12.4.0).
 _LISTED_AS = "v0alpha1"
@@ -69,7 +69,7 @@ class Trash(Protocol):
 async def open_trash(client: GrafanaClient) -> Trash:
     """The trash of the server. Raises NoTrash, and ApiError."""
     server = await client.server()
-    if server.has_app_platform:
+    if pick_generation(server).app_platform:
         return PlatformTrash(client, server)
     if _TOGGLE in server.toggles:
         return ToggledTrash(client)

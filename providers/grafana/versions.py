@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from providers.grafana.client import MOST_PAGES, GrafanaClient
-
-_BY_UID = (9,)
+from providers.grafana.generations.table import generation_of, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,9 @@ async def restore_version(client: GrafanaClient, uid: str, version: int) -> int:
 
 async def _dashboard_path(client: GrafanaClient, uid: str) -> str:
     """By uid; by number where the server is too old to know its routes of versions by uid (seen on 7.5)."""
+    await require(client, lambda generation: generation.versions_by != "", "The history of a dashboard")
     by_uid = f"/api/dashboards/uid/{quote(uid, safe='')}"
-    if (await client.server()).version >= _BY_UID:
+    if (await generation_of(client)).versions_by == "uid":
         return by_uid
     return f"/api/dashboards/id/{(await client.get(by_uid))['dashboard']['id']}"
 

@@ -6,7 +6,7 @@ HeadSpin lists what is allocated and what can be; there is no route for one dash
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,11 +46,13 @@ class DashboardType(RestType[HeadspinClient]):
         """There has to be a Grafana to register it in, whether the block speaks of that or not."""
         yield MENTION
 
-    async def survey(self, client: HeadspinClient, uids: Sequence[str]) -> Mapping[str, Live | None]:
+    async def survey(self, client: HeadspinClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = {uid: replace(live, content=None) for uid, live in (await self._allocated(client)).items()}
-        return {uid: found.get(uid) for uid in uids}
+        return {uid: found.get(uid) for uid in known}
 
-    async def read(self, client: HeadspinClient, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+    async def read(
+        self, client: HeadspinClient, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+    ) -> Live | None:
         return (await self._allocated(client)).get(uid)
 
     async def create(self, client: HeadspinClient, values: Mapping[str, Value]) -> Live:

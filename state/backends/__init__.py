@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
-from state.backends.local import LocalStore
-from state.encryption import Cipher
-from state.store import StateStore
+from state.backend import BackendType
+from state.backends import azure, gcs, http, local, postgres, s3
 
-BACKENDS: Mapping[str, Callable[[Path, Cipher], StateStore]] = {"local": LocalStore}
+_ALL = (local.BACKEND, postgres.BACKEND, s3.BACKEND, gcs.BACKEND, azure.BACKEND, http.BACKEND)
+
+BACKENDS: Mapping[str, BackendType] = {backend.name: backend for backend in _ALL}

@@ -1,110 +1,189 @@
-"""The state in a file beside the configuration: written whole, with the one before it kept, under an OS lock."""
+"""The state in a file beside the configuration: written whole, with those before it kept, under an OS lock."""
 
 from __future__ import annotations
 
 import contextlib
-import getpass
-import json
+import hashlib
 import os
-import socket
 import tempfile
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file
-from state.encryption import Cipher, Plain
-from state.file import decode, encode
-from state.journal import replay
-from state.model import State
+from hcl_lite.core.schema import Attr
+from hcl_lite.core.values import Value
+from state.backend import DEFAULT_WORKSPACE, HISTORY, BackendType, Changed, Stored, Version, not_this_lock
+from state.lock import Claim, LockInfo, decode_lock, encode_lock
+from state.workspace import Workspace
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 DEFAULT_PATH = "hcl-lite.state.json"
+_SUFFIX = ".state.json"
 
 
-class LocalStore:
-    """Implements state.store.StateStore. Files beside `path`: .backup, .journal, .lock and .lock.info."""
+class LocalStorage:
+    """Implements state.backend.Storage. Files beside `path`: .history/, .journal, .lock and .lock.info."""
 
-    def __init__(self, path: Path, cipher: Cipher | None = None) -> None:
+    def __init__(self, path: Path, history: int = 50) -> None:
         self._path = path
-        self.cipher = cipher or Plain()
+        self._history = history
+        self._lock: FileLock | None = None
 
     @property
-    def journal_path(self) -> Path:
-        return self._beside(".journal")
+    def name(self) -> str:
+        return str(self._path)
 
-    def read(self) -> State:
-        try:
-            name = str(self._path)
-            state = decode(self.cipher.open(read_file(self._path), "state", name), name)
-        except FileNotFoundError:
-            state = State(lineage=str(uuid.uuid4()))
-        except OSError as error:
-            hint = "Make it a file that this account can read, or name another in [hcl_lite.backend]."
-            summary = f"Cannot read the state {self._path}"
-            raise HclError(Diagnostic(summary, f"{error.strerror}.", hint=hint)) from error
-        return replay(state, self.journal_path, self.cipher)
+    @property
+    def path(self) -> Path | None:
+        return self._path
 
-    def write(self, state: State) -> None:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            if self._path.exists():
-                _replace(self._beside(".backup"), self._path.read_bytes())
-            _replace(self._path, self.cipher.seal(encode(state), "state"))
-        except OSError as error:
-            hint = f"What was done is safe in {self.journal_path}; the next run goes on from there."
-            raise HclError(
-                Diagnostic(f"Cannot write the state {self._path}", f"{error.strerror}.", hint=hint)
-            ) from error
+    def read(self) -> Stored | None:
+        with _explained(f"Cannot read the state {self._path}"):
+            try:
+                data = read_file(self._path)
+            except FileNotFoundError:
+                return None
+        return Stored(data, _revision(data))
 
-    @contextlib.contextmanager
-    def lock(self, command: str, timeout: float) -> Iterator[None]:
+    def write(self, data: bytes, serial: int, after: str) -> str:
+        with _explained(f"Cannot write the state {self._path}"):
+            current = self.read()
+            if (current.revision if current else "") != after:
+                raise Changed
+            self._beside(".history").mkdir(parents=True, exist_ok=True)
+            _replace(self._version_path(serial), data)
+            _replace(self._path, data)
+        self.forget([version.serial for version in self.versions()[: -self._history - 1]])
+        return _revision(data)
+
+    def versions(self) -> Sequence[Version]:
+        found = []
+        for path in self._beside(".history").glob("*.json"):
+            if path.stem.isdecimal():
+                written = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+                found.append(Version(int(path.stem), written))
+        return sorted(found, key=lambda version: version.serial)
+
+    def version(self, serial: int) -> bytes | None:
+        with _explained(f"Cannot read serial {serial} of {self._path}"):
+            try:
+                return read_file(self._version_path(serial))
+            except FileNotFoundError:
+                return None
+
+    def forget(self, serials: Sequence[int]) -> None:
+        with _explained(f"Cannot delete what was before in {self._path}"):
+            for serial in serials:
+                self._version_path(serial).unlink(missing_ok=True)
+
+    def acquire(self, info: LockInfo) -> Claim:
         from filelock import FileLock, Timeout  # noqa: PLC0415 - loads asyncio and more: only where something is written
 
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._beside(".lock"))
-        try:
-            lock.acquire(timeout=timeout, poll_interval=0.1)
-        except Timeout as error:
-            raise HclError(
-                Diagnostic(
-                    "The state is locked",
-                    f"{self._holder()} is changing {self._path}.",
-                    hint="Wait for it, or say how long to wait with --lock-timeout.",
-                )
-            ) from error
-        info = self._beside(".lock.info")
-        try:
-            info.write_text(json.dumps(_describe(command)))
-            yield
-        finally:
-            info.unlink(missing_ok=True)
-            lock.release()
+        with _explained(f"Cannot lock the state {self._path}"):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self._beside(".lock"))
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                return Claim(held_by=self._record() or LockInfo("", "Another run"))
+            before = self._record()
+            self._beside(".lock.info").write_bytes(encode_lock(info, self.name))
+        self._lock = lock
+        return Claim(taken_from=before)
 
-    def _holder(self) -> str:
+    def release(self, lock_id: str) -> None:
+        held = self._record()
+        with _explained(f"Cannot unlock the state {self._path}"):
+            if self._lock is not None:
+                self._beside(".lock.info").unlink(missing_ok=True)
+                self._lock.release()
+                self._lock = None
+                return
+            if held is None or held.id != lock_id:
+                raise not_this_lock(self.name, lock_id, held)
+            if self.acquire(held).held_by is not None:
+                hint = "The lock ends with that process, however it ends."
+                raise HclError(Diagnostic("The run that has the lock is still going on", f"{held}.", hint=hint))
+            self.release(lock_id)
+
+    def delete(self) -> None:
+        """The state and its history."""
+        self.forget([version.serial for version in self.versions()])
+        with _explained(f"Cannot delete the state {self._path}"):
+            for path in (self._path, self._beside(".journal")):
+                path.unlink(missing_ok=True)
+
+    def _record(self) -> LockInfo | None:
         try:
-            info = json.loads(self._beside(".lock.info").read_text())
-            return f"{info['who']} (pid {info['pid']}, {info['command']}, since {info['since']})"
-        except (OSError, ValueError, KeyError):
-            return "Another run"
+            return decode_lock(read_file(self._beside(".lock.info")))
+        except OSError:
+            return None
+
+    def _version_path(self, serial: int) -> Path:
+        return self._beside(".history") / f"{serial}.json"
 
     def _beside(self, suffix: str) -> Path:
         return self._path.with_name(self._path.name + suffix)
 
 
-def _describe(command: str) -> dict[str, str | int]:
+class LocalBackend:
+    """Implements state.backend.Backend. The workspaces but the default one are files in PATH.workspaces/."""
+
+    def __init__(self, path: Path, history: int) -> None:
+        self._path = path
+        self._history = history
+
+    def storage(self, workspace: str) -> LocalStorage:
+        path = self._path if workspace == DEFAULT_WORKSPACE else self._directory / f"{workspace}{_SUFFIX}"
+        return LocalStorage(path, self._history)
+
+    def workspaces(self) -> Sequence[str]:
+        found = [DEFAULT_WORKSPACE] if self._path.exists() else []
+        names = (path.name.removesuffix(_SUFFIX) for path in self._directory.glob(f"*{_SUFFIX}"))
+        return sorted([*found, *names])
+
+    def delete(self, workspace: str) -> None:
+        self.storage(workspace).delete()
+
+    @property
+    def _directory(self) -> Path:
+        return self._path.with_name(self._path.name + ".workspaces")
+
+
+def local_workspace(path: Path) -> Workspace:
+    """The state in one file, without a configuration that names it."""
+    return Workspace(LocalStorage(path), path.parent)
+
+
+def _open(settings: Mapping[str, Value]) -> LocalBackend:
+    return LocalBackend(Path(str(settings["path"])), int(settings["history"]))
+
+
+BACKEND = BackendType(
+    name="local",
+    doc="A file on this machine.",
+    settings={"path": Attr(doc="The state file.", default=DEFAULT_PATH), "history": HISTORY},
+    open=_open,
+)
+
+
+@contextlib.contextmanager
+def _explained(summary: str) -> Iterator[None]:
+    """What the system refuses, as HclError."""
     try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # a uid without a name, as in some containers
-        user = str(os.getuid())
-    who = f"{user}@{socket.gethostname()}"
-    return {
-        "who": who,
-        "pid": os.getpid(),
-        "command": command,
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+        yield
+    except OSError as error:
+        hint = "Make it a file that this account can use, or name another in [hcl_lite.backend]."
+        raise HclError(Diagnostic(summary, f"{error.strerror}.", hint=hint)) from error
+
+
+def _revision(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -51,6 +51,7 @@ def test_an_unknown_level_is_refused() -> None:
 @respx.mock
 def test_a_failing_call_is_found_by_its_id(hcl: Hcl, tmp_path: Path) -> None:
     """The same in the request's headers, in each line of the log and in what the user is told."""
+    respx.get("http://g/api/frontend/settings").respond(json={"buildInfo": {"version": "12.4.0"}})
     route = respx.get("http://g/api/datasources/uid/d").mock(
         side_effect=[httpx.Response(503, json={"message": "busy"}), httpx.Response(400, json={"message": "no"})]
     )

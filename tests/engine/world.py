@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -147,10 +147,17 @@ class FakeServer:
         titles = {item["content"].get("title"): uid for (kind, uid), item in self.objects.items() if kind == type_}
         return titles.get(name.removeprefix("title:"))
 
-    async def survey(self, type_: str, uids: Sequence[str]) -> Mapping[str, Live | None]:
-        return {uid: self._live(type_, uid, whole=False) for uid in uids}
+    async def check_supported(
+        self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
+    ) -> None:
+        return None
 
-    async def read(self, type_: str, uid: str, like: Mapping[str, Value] | None = None) -> Live | None:
+    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        return {uid: self._live(type_, uid, whole=False) for uid in known}
+
+    async def read(
+        self, type_: str, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+    ) -> Live | None:
         return self._live(type_, uid)
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
@@ -228,6 +235,8 @@ class FakeServer:
 class MemoryStore:
     """A state.store.StateStore; the journal is a file, as everywhere."""
 
+    saves_every = math.inf
+
     def __init__(self, journal: Path) -> None:
         self.state = State("lineage")
         self.journal_path = journal
@@ -241,9 +250,8 @@ class MemoryStore:
         self.state = state
         self.written.append(state)
 
-    @contextmanager
-    def lock(self, command: str, timeout: float) -> Iterator[None]:
-        yield
+    def rescue(self, state: State) -> str:
+        return ""
 
 
 BOX, ITEM = FakeType("fake_box"), FakeType("fake_item")

@@ -95,6 +95,9 @@ _ON_GRAFANA: Sequence[tuple[str, ...]] = (
     ("dashboard", "restore", "api", "--version", "1"),
     ("snapshot", "list"),
     ("snapshot", "show", "then"),
+    ("data-source", "list"),
+    ("data-source", "get", "db"),
+    ("data-source", "get", "name:Two"),
 )
 
 

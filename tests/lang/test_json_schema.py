@@ -13,15 +13,17 @@ from hcl_lite.core.schema import Attr, ProviderType
 from hcl_lite.lang.config import is_configuration
 from hcl_lite.lang.json_schema import json_schema
 from providers.registry import PROVIDER_TYPES
+from state.backends import BACKENDS
 
 _FILES = sorted((Path(__file__).parents[2] / "examples").glob("**/*.toml"))
+_SETTINGS = {name: backend.settings for name, backend in BACKENDS.items()}
 _EXAMPLES = [path for path in _FILES if is_configuration(path)]
 
 
 @pytest.fixture(scope="module")
 def validator() -> Draft7Validator:
     """For configurations."""
-    return Draft7Validator(json_schema(PROVIDER_TYPES))
+    return Draft7Validator(json_schema(PROVIDER_TYPES, _SETTINGS))
 
 
 def _errors(validator: Draft7Validator, text: str) -> list[tuple[str, str]]:
@@ -33,7 +35,7 @@ def _errors(validator: Draft7Validator, text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("draft", [Draft4Validator, Draft7Validator], ids=["draft 4", "draft 7"])
 def test_it_is_a_schema(draft: type[Draft7Validator]) -> None:
     """Of draft 7, with nothing that draft 4 reads in another way: Taplo documents draft 4."""
-    schema = json_schema(PROVIDER_TYPES)
+    schema = json_schema(PROVIDER_TYPES, _SETTINGS)
     draft.check_schema(schema)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert set(_keywords(schema)) <= {
@@ -200,3 +202,20 @@ def test_providers_are_told_apart_by_their_type() -> None:
         ("provider.one", "additionalProperties"),
         ("provider.x", "anyOf"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("backend", "valid"),
+    [
+        ('path = "x.json"', True),
+        ('type = "s3"\nbucket = "b"', True),
+        ('type = "s3"', True),
+        ('type = "s4"', False),
+        ('type = "s3"\npath = "x.json"', False),
+        ('bucket = "b"', False),
+        ('type = "postgres"\nhistory = "many"', False),
+    ],
+)
+def test_a_backend_has_the_settings_of_its_type(validator: Draft7Validator, backend: str, valid: bool) -> None:
+    """What is left out may come from the environment."""
+    assert (_errors(validator, f"[hcl_lite.backend]\n{backend}\n") == []) == valid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -12,23 +13,25 @@ from pathlib import Path
 import pytest
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.diags import HclError
-from state.backends.local import LocalStore
+from hcl_lite.core.diags import Diagnostic, HclError
+from state.backends.local import local_workspace
+from state.encryption import Plain
 from state.fingerprint import KEY_VARIABLE, fingerprint, matches
-from state.journal import Journal, put_line, replay
+from state.journal import Journal, Line, put_line, replay
 from state.model import Identity, Record, State
 from state.store import Ledger
+from state.workspace import Workspace
 
 
 def _record(name: str, uid: str = "") -> Record:
     return Record(Address.resource("t", name), "p", uid or name, {"version": 1})
 
 
-def _store(tmp_path: Path) -> LocalStore:
-    return LocalStore(tmp_path / "s.json")
+def _store(tmp_path: Path) -> Workspace:
+    return local_workspace(tmp_path / "s.json")
 
 
-def _abandoned(store: LocalStore) -> State:
+def _abandoned(store: Workspace) -> State:
     """What a run had done when it ended without writing its state."""
 
     async def run() -> State:
@@ -147,12 +150,13 @@ _WRITER = """
 import asyncio, sys
 from pathlib import Path
 from hcl_lite.core.addrs import Address
-from state.backends.local import LocalStore
+from state.backends.local import local_workspace
 from state.model import Record
 from state.store import Ledger
+from state.workspace import Workspace
 
 async def main():
-    store = LocalStore(Path(sys.argv[1]))
+    store = local_workspace(Path(sys.argv[1]))
     ledger = Ledger(store, store.read())
     for n in range(100000):
         await ledger.put(Record(Address.resource("t", f"n{n}"), "p", str(n), {}))
@@ -179,7 +183,7 @@ def test_what_a_killed_run_reported_is_there(tmp_path: Path, lines: int) -> None
 
 
 def test_a_failing_write_leaves_the_state_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk: the error says where what was done is safe."""
+    """A full disk: the error says so; what was done is safe in the journal."""
     store = _store(tmp_path)
     store.write(State("l", 1))
     before = (tmp_path / "s.json").read_bytes()
@@ -190,27 +194,17 @@ def test_a_failing_write_leaves_the_state_as_it_was(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("state.backends.local.os.fsync", full)
     with pytest.raises(HclError, match="Cannot write the state") as caught:
         store.write(State("l", 2))
-    assert str(store.journal_path) in caught.value.diagnostics[0].hint
+    assert caught.value.diagnostics[0].detail == "No space left on device."
+    assert str(store.journal_path) in store.rescue(State("l", 2))
     assert (tmp_path / "s.json").read_bytes() == before
-    assert [
-        path.name for path in tmp_path.iterdir() if path.name.startswith("s.json.") and "backup" not in path.name
-    ] == []
-
-
-def test_the_state_before_is_kept_as_a_backup(tmp_path: Path) -> None:
-    """One step back."""
-    store = _store(tmp_path)
-    store.write(State("l", 1))
-    first = (tmp_path / "s.json").read_bytes()
-    store.write(State("l", 2))
-    assert (tmp_path / "s.json.backup").read_bytes() == first
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("s.json.") and path.is_file()] == []
 
 
 def test_a_held_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     """Another process: refused at once; killed: free."""
     code = (
-        "import sys; from pathlib import Path; from state.backends.local import LocalStore\n"
-        "with LocalStore(Path(sys.argv[1])).lock('apply', 0): print('held', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from state.backends.local import local_workspace\n"
+        "with local_workspace(Path(sys.argv[1])).lock('apply', 0): print('held', flush=True); sys.stdin.read()"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path / "s.json")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -219,7 +213,7 @@ def test_a_held_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     assert process.stdout.readline() == "held\n"
     with pytest.raises(HclError) as caught, _store(tmp_path).lock("plan", 0):
         pass
-    assert f"(pid {process.pid}, apply, since " in caught.value.diagnostics[0].detail
+    assert f"(apply, pid {process.pid}, since " in caught.value.diagnostics[0].detail
     process.kill()
     process.communicate()
     with _store(tmp_path).lock("plan", 0):
@@ -242,3 +236,76 @@ def test_a_fingerprint_made_with_a_key_needs_it() -> None:
     assert not matches("s", made, {})
     assert not matches("s", made, {KEY_VARIABLE: "other"})
     assert not any(matches("s", text, {}) for text in ("", "scrypt$", "scrypt$zz$zz", "md5$00$00"))
+
+
+def write_journal(state: Path, *lines: Line) -> None:
+    """What a run that ended early has left beside the file `state`."""
+    journal = state.with_name(state.name + ".journal")
+    journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+class _Remote:
+    """A store that is to be written all along; `fails` says for how many writes it does not answer."""
+
+    saves_every = 0.0
+    cipher = Plain()
+
+    def __init__(self, journal: Path, fails: int = 0) -> None:
+        self.journal_path = journal
+        self.states = [State("l")]
+        self.fails = fails
+        self.loses = False
+
+    def read(self) -> State:
+        return replay(self.states[-1], self.journal_path)
+
+    def write(self, state: State) -> None:
+        if self.loses:
+            self.states.append(state)
+        if self.fails:
+            self.fails -= 1
+            raise HclError(Diagnostic("The server does not answer"))
+        self.states.append(state)
+
+    def rescue(self, state: State) -> str:
+        return "rescued"
+
+
+@pytest.mark.parametrize(("fails", "loses"), [(0, False), (1, False), (2, False), (1, True), (3, True)])
+def test_a_run_is_saved_all_along_and_read_back_from_any_save(tmp_path: Path, fails: int, loses: bool) -> None:
+    """Whichever of its states the backend has in the end, also one whose write seemed to fail."""
+    store = _Remote(tmp_path / "j", fails)
+    store.loses = loses
+
+    async def run() -> State:
+        ledger = Ledger(store, store.read())
+        for name in "abcde":
+            await ledger.put(_record(name))
+        await ledger.remove(_record("b").identity)
+        ledger.close()
+        return ledger.state
+
+    done = asyncio.run(run())
+    serials = [state.serial for state in store.states]
+    assert serials == sorted(set(serials)) or loses
+    assert len(store.states) >= 4
+    for state in store.states:
+        assert replace(replay(state, store.journal_path), serial=0) == replace(done, serial=0)
+
+
+def test_a_state_that_cannot_be_written_says_where_it_is(tmp_path: Path) -> None:
+    """The journal stays, for the next run."""
+    store = _Remote(tmp_path / "j", fails=99)
+
+    async def run() -> None:
+        ledger = Ledger(store, store.read())
+        await ledger.put(_record("a"))
+        ledger.finish()
+
+    with pytest.raises(HclError) as caught:
+        asyncio.run(run())
+    assert [(d.summary, d.hint) for d in caught.value.diagnostics] == [
+        ("The server does not answer", ""),
+        ("The state of this run was not written", "rescued"),
+    ]
+    assert list(store.read().records) == [_record("a").address]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import os
 import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from providers.embedded import EmbeddedApp, Fault, create_app
-from providers.embedded.serve import serve_app
 from tests.conftest import Hcl, Server
+from tests.whole.processes import serving, start, wait_for, wait_until_met
 
 _COUNT = 24
 
@@ -35,61 +29,20 @@ def _configuration(server: Server, count: int = _COUNT) -> str:
     return "\n".join(blocks)
 
 
-def _start(tmp_path: Path, *args: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "hcl_lite", *args],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _wait_for(process: subprocess.Popen[str], done: int) -> None:
-    """Until so many objects are reported as done, or the process has ended."""
-    assert process.stdout is not None
-    while done > 0:
-        line = process.stdout.readline()
-        if not line:
-            return
-        done -= line.startswith("✓")
-
-
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Server, EmbeddedApp]]:
-    """The embedded server on a port, in a thread, with its faults at hand."""
+    """The embedded server on a port, with its faults at hand."""
     app = create_app(tmp_path / "served.db")
-    ready = threading.Event()
-    address: list[str] = []
-    loop = asyncio.new_event_loop()
-
-    def on_ready(url: str) -> None:
-        address.append(url)
-        ready.set()
-
-    task = loop.create_task(serve_app(app, "127.0.0.1", 0, on_ready))
-
-    def run() -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            loop.run_until_complete(task)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert ready.wait(10)
-    yield Server(address[0], "admin:admin"), app
-    loop.call_soon_threadsafe(task.cancel)
-    thread.join(10)
-    loop.close()
-    app.close()
+    with serving(app) as url:
+        yield Server(url, "admin:admin"), app
 
 
 @pytest.mark.parametrize("done", [0, 1, 2, 3, 8, 15, 24, 26])
 def test_a_killed_apply_is_finished_by_the_next_one(hcl: Hcl, embedded: Server, tmp_path: Path, done: int) -> None:
     """kill -9 after so many objects: the next apply ends where any other does, with no orphan and no double."""
     (tmp_path / "main.toml").write_text(_configuration(embedded))
-    process = _start(tmp_path, "apply", "--auto-approve")
-    _wait_for(process, done)
+    process = start(tmp_path, "apply", "--auto-approve")
+    wait_for(process, done)
     process.kill()
     process.communicate()
 
@@ -108,8 +61,8 @@ def test_a_killed_destroy_is_finished_by_the_next_one(hcl: Hcl, embedded: Server
     """kill -9 in the middle of a destroy: the next one leaves the server empty."""
     (tmp_path / "main.toml").write_text(_configuration(embedded))
     assert hcl("apply", "--auto-approve").code == 0
-    process = _start(tmp_path, "destroy", "--auto-approve")
-    _wait_for(process, done)
+    process = start(tmp_path, "destroy", "--auto-approve")
+    wait_for(process, done)
     process.kill()
     process.communicate()
     assert hcl("destroy", "--auto-approve").code == 0
@@ -124,8 +77,8 @@ def test_the_first_interrupt_finishes_what_is_under_way(
     server, app = served
     (tmp_path / "main.toml").write_text(_configuration(server))
     app.faults.add(Fault("POST", "/api/dashboards/db", "latency", seconds=0.2, times=None))
-    process = _start(tmp_path, "apply", "--auto-approve", "--parallelism", "4")
-    _wait_for(process, 4)
+    process = start(tmp_path, "apply", "--auto-approve", "--parallelism", "4")
+    wait_for(process, 4)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     app.faults.clear()
@@ -147,8 +100,9 @@ def test_the_second_interrupt_stops_at_once_and_loses_nothing(
     server, app = served
     (tmp_path / "main.toml").write_text(_configuration(server))
     app.faults.add(Fault("POST", "/api/dashboards/db", "latency", seconds=20, times=4))
-    process = _start(tmp_path, "apply", "--auto-approve", "--parallelism", "6")
-    _wait_for(process, 2)
+    process = start(tmp_path, "apply", "--auto-approve", "--parallelism", "6")
+    wait_for(process, 2)
+    wait_until_met(process, app.faults)
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
     process.stderr.readline()
@@ -200,12 +154,13 @@ def test_two_applies_at_once_do_not_both_run(hcl: Hcl, served: tuple[Server, Emb
     server, app = served
     (tmp_path / "main.toml").write_text(_configuration(server))
     app.faults.add(Fault("POST", "/api/dashboards/db", "latency", seconds=0.1, times=None))
-    first = _start(tmp_path, "apply", "--auto-approve", "--parallelism", "4")
-    _wait_for(first, 1)
+    first = start(tmp_path, "apply", "--auto-approve", "--parallelism", "4")
+    wait_for(first, 1)
     refused = hcl("apply", "--auto-approve")
     assert refused.code == 1
     assert "The state is locked" in refused.err
-    assert f"(pid {first.pid}, apply, since " in refused.err
+    assert f"(apply, pid {first.pid}, since " in refused.err
+    assert "It ends with that run, however that ends." in refused.err
     waited = hcl("apply", "--auto-approve", "--lock-timeout", "30s")
     assert waited.code == 0
     assert "No changes." in waited.out

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Hcl, Server
-
-_ROW = re.compile(r"\| (?P<file>[^|]+\.json) \| [^|]*: [^|]* \|(?: [^|]+ \|){5} (?P<loads>[^|]+) \|")
-
-
-def _loading(shared: Path) -> Iterator[Path]:
-    """The dashboards that SOURCES.md marks as loading in 12.4.0."""
-    folder = shared / "data" / "dashboards"
-    for line in (folder / "SOURCES.md").read_text().splitlines():
-        match = _ROW.match(line)
-        if match and match["loads"].strip() == "yes":
-            yield folder / match["file"]
-
-
-def _name(path: Path) -> str:
-    return re.sub(r"[^A-Za-z0-9_]", "_", f"{path.parent.name}_{path.stem}")
+from tests.whole.real_data import block_name, data_source_block, form_of, loading, retitle_first
 
 
 def _configuration(server: Server, paths: list[Path]) -> str:
@@ -37,7 +21,7 @@ def _configuration(server: Server, paths: list[Path]) -> str:
     ]
     for path in paths:
         blocks.append(
-            f"[resource.grafana_dashboard.{_name(path)}]\n"
+            f"[resource.grafana_dashboard.{block_name(path)}]\n"
             'folder = "${grafana_folder.all.uid}"\n'
             f"config_json = '${{file(\"{path}\")}}'\n"
         )
@@ -57,37 +41,21 @@ def _retitle(server: Server, uid: str, form: str) -> str:
     if form:
         path = f"/apis/dashboard.grafana.app/{form}/namespaces/default/dashboards/{uid}"
         resource = server.call("GET", path)
-        where = _retitle_first(resource["spec"])
+        where = retitle_first(resource["spec"])
         server.call("PUT", path, resource)
         return where
     dashboard = server.call("GET", f"/api/dashboards/uid/{uid}")
-    where = _retitle_first(dashboard["dashboard"])
+    where = retitle_first(dashboard["dashboard"])
     body = {"dashboard": dashboard["dashboard"], "folderUid": dashboard["meta"]["folderUid"]}
     server.call("POST", "/api/dashboards/db", body)
     return where
-
-
-def _retitle_first(spec: dict[str, Any]) -> str:
-    panels = [panel["spec"] for panel in spec.get("elements", {}).values()]
-    panels += [panel for panel in spec.get("panels") or [] if isinstance(panel, dict)]
-    panels += [panel for row in spec.get("rows") or [] for panel in row.get("panels") or []]
-    target = panels[0] if panels else spec
-    target["title"] = f"{target.get('title', '')} (edited by a colleague)"
-    return str(target["title"])
-
-
-def _form(path: Path) -> str:
-    document = json.loads(path.read_text())
-    if "apiVersion" in document:
-        return str(document["apiVersion"]).rpartition("/")[2]
-    return "v2alpha1" if "elements" in document else ""
 
 
 def test_every_dashboard_that_grafana_loads_lives_a_whole_life(
     hcl: Hcl, server: Server, shared: Path, tmp_path: Path
 ) -> None:
     """Applied, planned empty, drift shown as exactly what was edited, repaired, and gone at the end."""
-    paths = list(_loading(shared))
+    paths = list(loading(shared))
     assert len(paths) == 63
     before = server.inventory()
     (tmp_path / "main.toml").write_text(_configuration(server, paths))
@@ -100,8 +68,8 @@ def test_every_dashboard_that_grafana_loads_lives_a_whole_life(
     uids = {record["address"]: record["uid"] for record in records}
     titles = {}
     for path in paths:
-        address = f"grafana_dashboard.{_name(path)}"
-        titles[address] = _retitle(server, uids[address], _form(path))
+        address = f"grafana_dashboard.{block_name(path)}"
+        titles[address] = _retitle(server, uids[address], form_of(path))
     changes = _planned(hcl)
     assert {change["address"] for change in changes} == set(titles)
     for change in changes:
@@ -119,12 +87,12 @@ def test_every_dashboard_that_grafana_loads_lives_a_whole_life(
 
 def test_what_the_server_gets_is_what_the_file_says(hcl: Hcl, server: Server, shared: Path, tmp_path: Path) -> None:
     """Every classic file comes back from the server as it was, but for id, uid and version."""
-    paths = [path for path in _loading(shared) if not _form(path)]
+    paths = [path for path in loading(shared) if not form_of(path)]
     (tmp_path / "main.toml").write_text(_configuration(server, paths))
     assert hcl("apply", "--auto-approve").code == 0
     records = {r["address"]: r for r in json.loads(hcl("show", "--json").out)["records"]}
     for path in paths:
-        live = server.call("GET", f"/api/dashboards/uid/{records[f'grafana_dashboard.{_name(path)}']['uid']}")[
+        live = server.call("GET", f"/api/dashboards/uid/{records[f'grafana_dashboard.{block_name(path)}']['uid']}")[
             "dashboard"
         ]
         wanted = json.loads(path.read_text())
@@ -135,38 +103,11 @@ def test_what_the_server_gets_is_what_the_file_says(hcl: Hcl, server: Server, sh
     assert hcl("destroy", "--auto-approve").code == 0
 
 
-_ATTRIBUTES = {
-    "name": "name",
-    "type": "type",
-    "access": "access_mode",
-    "uid": "uid",
-    "url": "url",
-    "isDefault": "is_default",
-    "basicAuth": "basic_auth_enabled",
-    "basicAuthUser": "basic_auth_username",
-    "user": "username",
-    "database": "database_name",
-    "withCredentials": "with_credentials",
-}
-
-
-def _data_source_block(index: int, payload: dict[str, Any]) -> str:
-    lines = [f"[resource.grafana_data_source.d{index}]"]
-    for wire, attribute in _ATTRIBUTES.items():
-        if wire in payload:
-            lines.append(f"{attribute} = {json.dumps(payload[wire])}")
-    for wire, attribute in (("jsonData", "json_data_encoded"), ("secureJsonData", "secure_json_data_encoded")):
-        if wire in payload:
-            text = json.dumps(payload[wire]).replace("${", "$${")
-            lines.append(f"{attribute} = {json.dumps(text)}")
-    return "\n".join(lines) + "\n"
-
-
 def test_every_data_source_payload_lives_a_whole_life(hcl: Hcl, server: Server, shared: Path, tmp_path: Path) -> None:
     """28 payloads: created as written, planned empty, drift repaired, destroyed; no secret in state or output."""
     payloads = json.loads((shared / "data" / "datasources.json").read_text())
     before = server.inventory()
-    blocks = [_data_source_block(index, payload) for index, payload in enumerate(payloads)]
+    blocks = [data_source_block(index, payload) for index, payload in enumerate(payloads)]
     (tmp_path / "main.toml").write_text("\n".join([server.provider, *blocks]))
 
     applied = hcl("apply", "--auto-approve")
@@ -190,7 +131,10 @@ def test_every_data_source_payload_lives_a_whole_life(hcl: Hcl, server: Server, 
     assert _planned(hcl) == []
     assert server.call("GET", f"/api/datasources/uid/{uid}")["url"] == payloads[0]["url"]
 
-    written = "".join(path.read_text() for path in tmp_path.glob("hcl-lite.state.json*")) + applied.out
+    written = (
+        "".join(path.read_text() for path in tmp_path.rglob("*.json*") if "state" in str(path) and path.is_file())
+        + applied.out
+    )
     assert "s3cr3t" not in written
     assert hcl("destroy", "--auto-approve").code == 0
     assert server.inventory() == before

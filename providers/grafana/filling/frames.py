@@ -55,7 +55,7 @@ def filled_panel(panel: Json, frames: Sequence[Frame], version: tuple[int, ...])
     vizPanelDataToPanel); before, `snapshotData`, which 12.4 still reads, but without labels.
     """
     kept = {key: value for key, value in panel.items() if key not in ("libraryPanel", "datasource", "targets")}
-    if version < _QUERIES_SINCE:
+    if () < version < _QUERIES_SINCE:
         return {**kept, "datasource": None, "targets": [], "snapshotData": [_as_dto(frame) for frame in frames]}
     target = {"refId": "A", "datasource": _GRAFANA, "queryType": "snapshot", "snapshot": list(frames)}
     return {**kept, "datasource": _GRAFANA, "targets": [target]}

@@ -272,6 +272,7 @@ def test_a_folder_goes_by_its_number_where_its_uid_is_not_understood(grafana: An
 
 def test_the_folder_of_an_older_servers_dashboard_is_in_the_url_of_it(grafana: Any) -> None:
     """7.5.5 has no folderUid in meta."""
+    _is(grafana, "7.5.5")
     meta = {"version": 1, "url": "/d/d/t", "folderId": 3, "folderUrl": "/dashboards/f/rec-folder/rec-folder-forced"}
     wire = {"meta": meta, "dashboard": {"id": 7, "uid": "d", "title": "T"}}
     grafana.get("/api/dashboards/uid/d").respond(json=wire)
@@ -318,16 +319,17 @@ def test_an_older_server_knows_versions_by_the_dashboards_number(grafana: Any) -
 
 
 @pytest.mark.parametrize(
-    ("redirect", "path"),
+    ("redirect", "path", "version"),
     [
-        ("/d/u%201/slug", "/api/dashboards/uid/u%201"),
-        ("/grafana/d/u%201/slug?orgId=1", "/api/dashboards/uid/u%201"),
-        ("dashboard/db/some-slug", "/api/dashboards/db/some-slug"),
+        ("/d/u%201/slug", "/api/dashboards/uid/u%201", "12.4.0"),
+        ("/grafana/d/u%201/slug?orgId=1", "/api/dashboards/uid/u%201", "12.4.0"),
+        ("dashboard/db/some-slug", "/api/dashboards/db/some-slug", "3.2.1"),
     ],
     ids=["12.4.0", "below a path", "3.2"],
 )
-def test_a_chosen_home_is_followed(grafana: Any, redirect: str, path: str) -> None:
+def test_a_chosen_home_is_followed(grafana: Any, redirect: str, path: str, version: str) -> None:
     """To the dashboard that it redirects to."""
+    _is(grafana, version)
     grafana.get("/api/dashboards/home").respond(json={"redirectUri": redirect})
     found = grafana.get(path).respond(json={"meta": {}, "dashboard": {"id": 1, "uid": "u 1", "title": "Start"}})
     assert _provide(lambda provider: provider.lookup("grafana_home_dashboard", {})) == {
@@ -341,6 +343,7 @@ def test_a_chosen_home_is_followed(grafana: Any, redirect: str, path: str) -> No
 
 def test_a_dashboard_is_found_by_slug_where_a_server_has_the_route(grafana: Any) -> None:
     """3.2.1 to 7.5.5."""
+    _is(grafana, "7.5.5")
     wire = {"meta": {"slug": "t", "version": 1}, "dashboard": {"id": 2, "title": "T", "version": 1}}
     grafana.get("/api/dashboards/db/t").respond(json=wire)
     found = _provide(lambda provider: provider.lookup("grafana_dashboard", {"slug": "t"}))

@@ -91,7 +91,8 @@ def test_an_update_names_the_version_that_the_plan_saw() -> None:
     for overwrite in (False, True):
         values = _dashboard(uid="d-x", overwrite=overwrite)
         grafana.run(lambda p, v=values: p.update("grafana_dashboard", "d-x", v, {"id": 5, "version": 1}))
-    assert [(body["dashboard"]["version"], body["overwrite"]) for _, body in grafana.sent] == [(1, False), (1, True)]
+    sent = [(body["dashboard"]["version"], body["overwrite"]) for _, body in grafana.writes()]
+    assert sent == [(1, False), (1, True)]
 
 
 @pytest.mark.parametrize(
@@ -241,7 +242,7 @@ def test_a_list_is_read_to_its_last_page() -> None:
     other = {"metadata": {"name": "b", "generation": 1}}
     pages = [{"metadata": {"continue": "next"}, "items": [item]}, {"metadata": {}, "items": [other]}]
     grafana = _Grafana(**{f"GET {path}": pages})
-    found = grafana.run(lambda provider: provider.survey("grafana_folder", ["a", "b", "c"]))
+    found = grafana.run(lambda provider: provider.survey("grafana_folder", {"a": {}, "b": {}, "c": {}}))
     assert found == {"a": Live("a", {"id": 7, "version": 2}), "b": Live("b", {"id": 0, "version": 1}), "c": None}
 
 
@@ -251,7 +252,7 @@ def test_an_answer_that_is_not_grafanas_is_the_servers_fault(answer: Any) -> Non
     path = "/apis/dashboard.grafana.app/v1beta1/namespaces/default/dashboards"
     grafana = _Grafana(**{f"GET {path}": answer})
     with pytest.raises(ApiError, match=r"http://g\.test") as caught:
-        grafana.run(lambda provider: provider.survey("grafana_dashboard", ["a"]))
+        grafana.run(lambda provider: provider.survey("grafana_dashboard", {"a": {}}))
     assert type(caught.value) is (NotJson if answer is None else Unexpected)
 
 

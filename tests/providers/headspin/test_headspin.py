@@ -74,7 +74,7 @@ _ACCOUNT = Live(
 @pytest.mark.parametrize(
     ("work", "calls"),
     [
-        (lambda p: p.survey("headspin_grafana", ["grafana"]), ["GET /v0/grafana/info"]),
+        (lambda p: p.survey("headspin_grafana", {"grafana": {}}), ["GET /v0/grafana/info"]),
         (lambda p: p.read("headspin_grafana", "grafana"), ["GET /v0/grafana/info"]),
         (lambda p: p.create("headspin_grafana", {}), ["POST /v0/grafana/allocate", "GET /v0/grafana/info"]),
         (
@@ -101,7 +101,7 @@ def test_no_grafana_is_no_fault() -> None:
     told = httpx.Response(200, json={"status": "not allocated", "status_code": 404})
     headspin = _HeadSpin({"GET /v0/grafana/info": [httpx.Response(404), told]})
     assert headspin.run(lambda p: p.read("headspin_grafana", "grafana")) is None
-    assert headspin.run(lambda p: p.survey("headspin_grafana", ["grafana"])) == {"grafana": None}
+    assert headspin.run(lambda p: p.survey("headspin_grafana", {"grafana": {}})) == {"grafana": None}
 
 
 def test_deleting_grafana_calls_nothing() -> None:
@@ -169,7 +169,7 @@ def test_a_dashboard_is_removed_from_grafana_only_when_asked(attributes: Any, in
 def test_dashboards_are_listed_once() -> None:
     """What can be allocated is not there yet."""
     headspin = _HeadSpin({_LIST: {"dashboards": [_HOME, _TEMPLATE]}})
-    found = headspin.run(lambda p: p.survey("headspin_dashboard", ["Home", "User Flow Timeseries", "No"]))
+    found = headspin.run(lambda p: p.survey("headspin_dashboard", {"Home": {}, "User Flow Timeseries": {}, "No": {}}))
     assert {name: live and live.version for name, live in found.items()} == {
         "Home": {"dashboard_uid": "h", "version": 6},
         "User Flow Timeseries": None,

@@ -116,9 +116,3 @@ def test_what_is_wrong_with_the_account_is_no_panels_trouble(status: int) -> Non
     """Nothing can be filled then."""
     with pytest.raises(ProviderError):
         _fill(_panel(1), **{"/api/ds/query": status})
-
-
-def test_before_grafana_8_there_is_nothing_to_ask() -> None:
-    """Which is said at once."""
-    with pytest.raises(ProviderError, match="takes Grafana 8 or later"):
-        _fill(_panel(1), version="7.5.5")

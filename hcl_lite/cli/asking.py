@@ -1,0 +1,32 @@
+"""Questions to the person at the terminal."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from hcl_lite.core.diags import Diagnostic, HclError
+
+
+def is_terminal() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def check_somebody_is_there(command: str, instead: str = "--auto-approve", otherwise: str = "") -> None:
+    """Raises HclError where a question would be asked of nobody."""
+    if not is_terminal():
+        raise HclError(
+            Diagnostic(
+                f"{command} asks before it changes anything, and nobody is there to answer",
+                "Standard input or output is not a terminal.",
+                hint=f"Give {instead}{otherwise}",
+            )
+        )
+
+
+def agrees(question: str) -> bool:
+    """Whether the person at the terminal says yes."""
+    answer = click.prompt(f"\n{question} Only 'yes' is taken for yes", default="", show_default=False)
+    return bool(answer.strip() == "yes")

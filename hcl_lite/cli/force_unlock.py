@@ -1,0 +1,29 @@
+"""hcl-lite force-unlock: end the lock of a run that is gone."""
+
+from __future__ import annotations
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+
+
+@click.command(name="force-unlock")
+@click.argument("lock_id", metavar="ID")
+@click.option("--force", is_flag=True, help="Do not ask.")
+def command(lock_id: str, force: bool) -> int:
+    """End the lock ID, which the message about it names.
+
+    If its run is still going on, two may change the same objects: make sure that it has ended.
+    """
+    from hcl_lite.cli.asking import agrees, check_somebody_is_there  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import load_store  # noqa: PLC0415
+
+    store = load_store()
+    if not force:
+        check_somebody_is_there("force-unlock", "--force")
+        if not agrees(f"End the lock {lock_id} of {store.place}? Its run must have ended."):
+            click.echo("Nothing was changed.")
+            return ExitCode.ERROR
+    store.storage.release(lock_id)
+    click.echo(f"{store.place} is unlocked.")
+    return ExitCode.OK

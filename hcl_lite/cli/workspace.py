@@ -1,0 +1,143 @@
+"""hcl-lite workspace: several states of one configuration, side by side in its backend."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.options import LockOptions, lock_options
+from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+
+if TYPE_CHECKING:
+    from state.backend import Backend
+    from state.workspace import Workspace
+
+_NAME = click.argument("name")
+
+
+@click.group(name="workspace")
+def command() -> None:
+    """Keep several states of one configuration: list, show, new, select, delete.
+
+    HCL_LITE_WORKSPACE selects one for a single command; hcl_lite.workspace is its name in expressions.
+    """
+
+
+@command.command(name="list")
+def list_() -> int:
+    """All workspaces; the selected one has a star."""
+    from hcl_lite.cli.backend import selected_name  # noqa: PLC0415 - loaded where it is used
+
+    selected = selected_name()
+    found = _backend().workspaces()
+    for name in sorted({"default", selected, *(found or ())}):
+        click.echo(f"{'*' if name == selected else ' '} {name}")
+    if found is None:
+        click.echo("This backend cannot list its workspaces: there may be others.", err=True)
+    return ExitCode.OK
+
+
+@command.command()
+def show() -> int:
+    """The name of the selected workspace."""
+    from hcl_lite.cli.backend import selected_name  # noqa: PLC0415 - loaded where it is used
+
+    click.echo(selected_name())
+    return ExitCode.OK
+
+
+@command.command()
+@_NAME
+@lock_options
+def new(name: str, lock: LockOptions) -> int:
+    """Make a workspace, and select it."""
+    from hcl_lite.cli.migrating import new_workspace  # noqa: PLC0415 - loaded where it is used
+
+    _check_selectable()
+    new_workspace(_workspace(name), lock)
+    click.echo(f'Made and selected workspace "{name}": nothing is managed in it yet.')
+    return ExitCode.OK
+
+
+@command.command()
+@_NAME
+@click.option("--or-create", is_flag=True, help="Make it where it is not there.")
+@lock_options
+def select(name: str, or_create: bool, lock: LockOptions) -> int:
+    """Use another workspace from now on, in this directory."""
+    from hcl_lite.cli.backend import select_name  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.migrating import new_workspace  # noqa: PLC0415
+
+    _check_selectable()
+    workspace = _workspace(name)
+    if name != "default" and workspace.storage.read() is None:
+        if not or_create:
+            raise _unknown(name)
+        new_workspace(workspace, lock)
+    select_name(name)
+    click.echo(f'Selected workspace "{name}".')
+    return ExitCode.OK
+
+
+@command.command()
+@_NAME
+@click.option("--force", is_flag=True, help="Also one with objects in it: they stay on their servers, unmanaged.")
+@lock_options
+def delete(name: str, force: bool, lock: LockOptions) -> int:
+    """Delete a workspace, with its history."""
+    from hcl_lite.cli.backend import selected_name  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.locking import locked  # noqa: PLC0415
+
+    if name in ("default", selected_name()):
+        which = "The default workspace" if name == "default" else "The selected workspace"
+        raise HclError(Diagnostic(f"{which} cannot be deleted", hint="hcl-lite workspace select OTHER"))
+    backend, workspace = _backend(), _workspace(name)
+    if workspace.storage.read() is None:
+        raise _unknown(name)
+    with locked(workspace, "workspace delete", lock):
+        if not force:
+            _check_empty(workspace)
+        backend.delete(name)
+        workspace.journal_path.unlink(missing_ok=True)
+    click.echo(f'Deleted workspace "{name}".')
+    return ExitCode.OK
+
+
+def _check_empty(workspace: Workspace) -> None:
+    state = workspace.read()
+    count = len(state.records) + len(state.deposed) + len(state.pending)
+    if count:
+        objects = "1 object is" if count == 1 else f"{count} objects are"
+        hint = "Destroy them first: HCL_LITE_WORKSPACE=… hcl-lite destroy; or forget them: --force"
+        raise HclError(Diagnostic(f'Workspace "{workspace.name}" is not empty', f"{objects} managed in it.", hint=hint))
+
+
+def _unknown(name: str) -> HclError:
+    found = _backend().workspaces()
+    hint = f"hcl-lite workspace new {name} makes it."
+    return HclError(Diagnostic(f'There is no workspace "{name}"', did_you_mean(name, found or ()), hint=hint))
+
+
+def _check_selectable() -> None:
+    from hcl_lite.cli.backend import WORKSPACE_VARIABLE  # noqa: PLC0415 - loaded where it is used
+
+    if os.environ.get(WORKSPACE_VARIABLE):
+        detail = f"{WORKSPACE_VARIABLE} is {os.environ[WORKSPACE_VARIABLE]}, which counts before what is selected."
+        raise HclError(Diagnostic("The environment selects the workspace", detail, hint=f"Unset {WORKSPACE_VARIABLE}."))
+
+
+def _backend() -> Backend:
+    from hcl_lite.cli.backend import load_choice, open_backend  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import ROOT  # noqa: PLC0415
+
+    return open_backend(load_choice(ROOT))
+
+
+def _workspace(name: str) -> Workspace:
+    from hcl_lite.cli.backend import load_workspace  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.project import ROOT  # noqa: PLC0415
+
+    return load_workspace(ROOT, name)

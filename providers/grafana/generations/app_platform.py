@@ -1,0 +1,89 @@
+"""Dashboards on the app platform: Grafana 12 and later. Classic ones are listed by it, resource forms live in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.values import Value
+from providers.grafana.client import GrafanaClient, version_of
+from providers.grafana.generations.generation import Json, Known, Save
+from providers.grafana.generations.uid_dashboards import UidDashboards
+from providers.grafana.model import Model, content_of
+
+GROUP = "dashboard.grafana.app"
+FOLDER = "grafana.app/folder"
+_MESSAGE = "grafana.app/message"
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformDashboards(UidDashboards):
+    """All are listed at once with their generation, without bodies. `overwrite` passes over versions alone."""
+
+    placed_by: Literal["folderId", "folderUid"] = "folderUid"
+
+    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
+        found = await client.list_metadata(f"{GROUP}/v1beta1", "dashboards")
+        return {uid: found.get(uid) for uid in known}
+
+    async def _with_version(self, client: GrafanaClient, save: Save) -> Json:
+        return save.dashboard if save.seen is None else {**save.dashboard, "version": save.seen["version"]}
+
+    def _overwrites(self, save: Save) -> bool:
+        return save.overwrite
+
+
+async def read_resource(client: GrafanaClient, form: str, uid: str) -> Live | None:
+    """A dashboard in a resource form; None where there is none."""
+    wire = await client.find(await _path(client, form, uid))
+    return None if wire is None else _live(wire, form)
+
+
+async def read_past_resource(client: GrafanaClient, form: str, uid: str, version: Version) -> Value:
+    """The content that a dashboard had at `version`, from its history; None where that is not kept."""
+    params = {"labelSelector": "grafana.app/get-history=true", "fieldSelector": f"metadata.name={uid}"}
+    history = await client.get(await _path(client, form), params)
+    for item in history["items"] or ():
+        if item["metadata"].get("generation") == version.get("version"):
+            return _live(item, form).content
+    return None
+
+
+async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live:
+    """POST or PUT of the app platform; the answer is the object as the server has it, with what it filled in."""
+    annotations = {_MESSAGE: save.message} if save.message else {}
+    if save.folder:
+        annotations[FOLDER] = save.folder
+    metadata: Json = {"name": model.uid, "annotations": annotations}
+    body = {"apiVersion": f"{GROUP}/{model.form}", "kind": "Dashboard", "metadata": metadata, "spec": model.spec}
+    if save.seen is None:
+        return _live(await client.call("POST", await _path(client, model.form), body=body), model.form)
+    path = await _path(client, model.form, model.uid)
+    if not save.overwrite:
+        current = await client.get(path)
+        if version_of(current["metadata"]) == save.seen:
+            metadata["resourceVersion"] = current["metadata"]["resourceVersion"]
+        else:
+            metadata["resourceVersion"] = "1"  # makes the server refuse with its own message
+    return _live(await client.call("PUT", path, body=body), model.form)
+
+
+async def _path(client: GrafanaClient, form: str, uid: str = "") -> str:
+    path = await client.platform_path(f"{GROUP}/{form}", "dashboards")
+    return f"{path}/{quote(uid, safe='')}" if uid else path
+
+
+def _live(wire: Mapping[str, Any], form: str) -> Live:
+    metadata = wire["metadata"]
+    version = version_of(metadata)
+    folder = (metadata.get("annotations") or {}).get(FOLDER, "")
+    attributes = {
+        "dashboard_id": version["id"],
+        "version": version["version"],
+        "url": f"/d/{metadata['name']}",
+        "folder": folder,
+    }
+    return Live(metadata["name"], version, attributes, {"folder": folder, "dashboard": content_of(wire["spec"], form)})

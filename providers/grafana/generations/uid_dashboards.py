@@ -1,0 +1,93 @@
+"""Classic dashboards that the server knows by uid: Grafana 5 and later."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+from hcl_lite.core.schema import Conflict, Live, Version
+from providers.errors import Invalid, NotFound
+from providers.grafana.client import GrafanaClient
+from providers.grafana.generations.generation import Json, Known, Save, Saved
+from providers.grafana.model import CLASSIC, content_of
+
+_FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class UidDashboards:
+    """GET and DELETE /api/dashboards/uid/:uid, POST /api/dashboards/db.
+
+    `placed_by` is what the server looks at to put a dashboard into a folder: 5.4 and 7.5 take no notice of folderUid.
+    """
+
+    placed_by: Literal["folderId", "folderUid"]
+
+    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
+        """One GET each: no list of 5.4 or 7.5 tells versions."""
+        found = await asyncio.gather(*(self.find(client, uid) for uid in known))
+        return {uid: self.live(wire) if wire else None for uid, wire in zip(known, found, strict=True)}
+
+    async def find(self, client: GrafanaClient, uid: str, title: str = "", seen: Version | None = None) -> Json | None:
+        found: Json | None = await client.find(_path(uid))
+        return found
+
+    def live(self, wire: Json) -> Live:
+        meta, spec = wire["meta"], wire["dashboard"]
+        folder = folder_of(meta)
+        version = {"id": spec["id"], "version": meta["version"]}
+        attributes = {"dashboard_id": spec["id"], "version": meta["version"], "url": meta["url"], "folder": folder}
+        return Live(spec["uid"], version, attributes, {"folder": folder, "dashboard": content_of(spec, CLASSIC)})
+
+    async def save(self, client: GrafanaClient, save: Save) -> Saved:
+        body: Json = {
+            "dashboard": await self._with_version(client, save),
+            **await self._place(client, save.folder),
+            "message": save.message,
+            "overwrite": self._overwrites(save),
+        }
+        answer = await client.call("POST", "/api/dashboards/db", body=body)
+        return Saved({"id": answer["id"], "version": answer["version"]}, answer["url"])
+
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        try:
+            await client.call("DELETE", _path(uid))
+        except NotFound:
+            return
+
+    async def _with_version(self, client: GrafanaClient, save: Save) -> Json:
+        """The server's `overwrite` is no way to pass over a version: it also takes over whatever has the title."""
+        if save.seen is None:
+            return save.dashboard
+        if not save.overwrite:
+            return {**save.dashboard, "version": save.seen["version"]}
+        live = await self.find(client, save.dashboard["uid"])
+        if live is None:
+            raise Conflict("The dashboard was deleted by someone else.")
+        return {**save.dashboard, "version": live["meta"]["version"]}
+
+    def _overwrites(self, save: Save) -> bool:
+        return False
+
+    async def _place(self, client: GrafanaClient, uid: str) -> Json:
+        if not uid or self.placed_by == "folderUid":
+            return {"folderUid": uid}
+        path = f"/api/folders/{quote(uid, safe='')}"
+        folder = await client.find(path)
+        if folder is None:
+            raise Invalid("GET", client.connection.url + path, 404, "folder not found")
+        return {"folderUid": uid, "folderId": folder["id"]}
+
+
+def folder_of(meta: Mapping[str, Any]) -> str:
+    """The uid of the folder of a classic dashboard: 5.4.3 and 7.5.5 give it only as part of folderUrl."""
+    found = _FOLDER_URL.search(meta.get("folderUrl") or "")
+    return str(meta.get("folderUid") or (found[1] if found else ""))
+
+
+def _path(uid: str) -> str:
+    return f"/api/dashboards/uid/{quote(uid, safe='')}"

@@ -1,0 +1,123 @@
+"""What a backend is: a type with its settings, which opens a place with workspaces, each of them bytes under a lock.
+
+A backend knows nothing of what a state is. `state.workspace.Workspace` reads, writes and locks through these protocols,
+and holds every rule that all backends share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import Attr
+from hcl_lite.core.values import Value
+from state.lock import Claim, LockInfo
+
+DEFAULT_WORKSPACE = "default"
+
+# How many of the states before it a backend keeps beside the one that counts, where it keeps them.
+HISTORY = Attr("number", doc="How many earlier states are kept.", default=50, settles=True)
+
+
+class Changed(Exception):
+    """Somebody else has written since; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is kept now; `revision` is another one after every write."""
+
+    data: bytes
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One entry of the history: `written` is an ISO time in UTC."""
+
+    serial: int
+    written: str
+
+
+class Storage(Protocol):
+    """The bytes of one workspace, and its lock. Every method raises HclError where the backend cannot be used."""
+
+    @property
+    def name(self) -> str:
+        """What a person is told: a path, s3://bucket/key."""
+
+    @property
+    def path(self) -> Path | None:
+        """The file, where it is one on this machine."""
+
+    def read(self) -> Stored | None:
+        """None where nothing was written yet."""
+
+    def write(self, data: bytes, serial: int, after: str) -> str:
+        """Replace what has the revision `after`, whole or not at all; "" is for nothing there. Gives the new revision.
+
+        Raises Changed where another one is there.
+        """
+
+    def versions(self) -> Sequence[Version]:
+        """What the history has, oldest first; what is stored now is the last of them. Empty where none is kept."""
+
+    def version(self, serial: int) -> bytes | None:
+        """One entry of the history."""
+
+    def forget(self, serials: Sequence[int]) -> None:
+        """Delete entries of the history."""
+
+    def acquire(self, info: LockInfo) -> Claim:
+        """Ask for the lock once."""
+
+    def release(self, lock_id: str) -> None:
+        """End the lock `lock_id`, whoever took it. Raises HclError where another is held, or a living process's own."""
+
+
+class Backend(Protocol):
+    """An open backend."""
+
+    def storage(self, workspace: str) -> Storage:
+        """One workspace, whether it is there or not. Raises HclError where the backend has none but the default one."""
+
+    def workspaces(self) -> Sequence[str] | None:
+        """All in which something was written, in order; None where the backend cannot tell."""
+
+    def delete(self, workspace: str) -> None:
+        """Delete a workspace with its history; its lock stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackendType:
+    """`settings` are what [hcl_lite.backend] takes besides `type`; `environment` has other tools' names for them.
+
+    `check` gives what is wrong with a setting's value, as (setting, problem, what to do).
+    """
+
+    name: str
+    doc: str
+    settings: Mapping[str, Attr]
+    open: Callable[[Mapping[str, Value]], Backend]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    check: Callable[[Mapping[str, Value]], tuple[str, str, str] | None] = lambda settings: None
+
+
+def missing_library(backend: str, library: str) -> HclError:
+    """For a library that is an extra of this distribution, and is not installed."""
+    return HclError(
+        Diagnostic(
+            f'The backend "{backend}" needs {library}, which is not installed',
+            hint=f"pip install 'hcl-lite[{backend}]'",
+        )
+    )
+
+
+def not_this_lock(name: str, lock_id: str, held: LockInfo | None) -> HclError:
+    """For a lock that is to be ended, and is not the one that is held."""
+    if held is None:
+        return HclError(Diagnostic(f"{name} is not locked"))
+    return HclError(Diagnostic(f"{name} is not locked with the ID {lock_id}", f"Its lock is {held.id}, of {held}."))

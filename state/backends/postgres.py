@@ -1,0 +1,298 @@
+"""The state in a PostgreSQL database: a row for each serial, and a lock that ends with the session that took it.
+
+The lock is an advisory one of a session that stays open as long as the run, with a row that says whose it is.
+Library: psycopg 3, which is loaded when the first statement is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import Attr
+from hcl_lite.core.values import Value
+from state.backend import HISTORY, BackendType, Changed, Stored, Version, missing_library, not_this_lock
+from state.lock import Claim, LockInfo, decode_lock, encode_lock
+
+if TYPE_CHECKING:
+    import psycopg
+
+_TABLES = """
+CREATE SCHEMA IF NOT EXISTS {schema};
+CREATE TABLE IF NOT EXISTS {schema}.versions (
+    workspace text NOT NULL, serial bigint NOT NULL, data bytea NOT NULL,
+    written timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (workspace, serial)
+);
+CREATE TABLE IF NOT EXISTS {schema}.states (
+    workspace text PRIMARY KEY, serial bigint NOT NULL, revision bigint NOT NULL,
+    FOREIGN KEY (workspace, serial) REFERENCES {schema}.versions
+);
+CREATE TABLE IF NOT EXISTS {schema}.locks (
+    workspace text PRIMARY KEY, info text NOT NULL, session integer NOT NULL
+);
+"""
+
+
+class PostgresStorage:
+    """Implements state.backend.Storage."""
+
+    def __init__(self, backend: PostgresBackend, workspace: str) -> None:
+        self._backend = backend
+        self._workspace = workspace
+        self._lock: psycopg.Connection[Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self._backend.name}/{self._workspace}"
+
+    @property
+    def path(self) -> Path | None:
+        return None
+
+    def read(self) -> Stored | None:
+        with self._backend.connect() as sql:
+            row = sql(
+                "SELECT data, revision FROM {schema}.states JOIN {schema}.versions USING (workspace, serial)"
+                " WHERE workspace = %s",
+                self._workspace,
+            ).fetchone()
+        return Stored(bytes(row[0]), str(row[1])) if row else None
+
+    def write(self, data: bytes, serial: int, after: str) -> str:
+        with self._backend.connect() as sql:
+            sql(
+                "INSERT INTO {schema}.versions (workspace, serial, data) VALUES (%s, %s, %s)"
+                " ON CONFLICT (workspace, serial) DO UPDATE SET data = EXCLUDED.data, written = now()",
+                *(self._workspace, serial, data),
+            )
+            if after:
+                done = sql(
+                    "UPDATE {schema}.states SET serial = %s, revision = revision + 1"
+                    " WHERE workspace = %s AND revision = %s RETURNING revision",
+                    *(serial, self._workspace, int(after)),
+                ).fetchone()
+            else:
+                # Not 1: a workspace that was deleted and made again has another revision than before.
+                done = sql(
+                    "INSERT INTO {schema}.states (workspace, serial, revision)"
+                    " VALUES (%s, %s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)"
+                    " ON CONFLICT DO NOTHING RETURNING revision",
+                    *(self._workspace, serial),
+                ).fetchone()
+            if done is None:
+                raise Changed  # which rolls back the version too
+            sql(
+                "DELETE FROM {schema}.versions WHERE workspace = %s AND serial < %s AND serial NOT IN"
+                " (SELECT serial FROM {schema}.versions WHERE workspace = %s ORDER BY serial DESC LIMIT %s)",
+                *(self._workspace, serial, self._workspace, self._backend.history + 1),
+            )
+        return str(done[0])
+
+    def versions(self) -> Sequence[Version]:
+        with self._backend.connect() as sql:
+            rows = sql(
+                "SELECT serial, written FROM {schema}.versions WHERE workspace = %s ORDER BY serial", self._workspace
+            ).fetchall()
+        return [Version(serial, written.astimezone(UTC).isoformat(timespec="seconds")) for serial, written in rows]
+
+    def version(self, serial: int) -> bytes | None:
+        with self._backend.connect() as sql:
+            row = sql(
+                "SELECT data FROM {schema}.versions WHERE workspace = %s AND serial = %s", self._workspace, serial
+            ).fetchone()
+        return bytes(row[0]) if row else None
+
+    def forget(self, serials: Sequence[int]) -> None:
+        with self._backend.connect() as sql:
+            sql("DELETE FROM {schema}.versions WHERE workspace = %s AND serial = ANY(%s)", self._workspace, [*serials])
+
+    def acquire(self, info: LockInfo) -> Claim:
+        session = self._backend.open_session()
+        claim = None
+        try:
+            with self._backend.explained():
+                (ours,) = _only(session.execute("SELECT pg_try_advisory_lock(%s)", [self._lock_number]))
+            with self._backend.connect() as sql:
+                row = sql("SELECT info FROM {schema}.locks WHERE workspace = %s", self._workspace).fetchone()
+                holder = decode_lock(row[0]) if row else None
+                if not ours:
+                    return Claim(held_by=holder or LockInfo("", "Another run"))
+                sql(
+                    "INSERT INTO {schema}.locks (workspace, info, session) VALUES (%s, %s, %s)"
+                    " ON CONFLICT (workspace) DO UPDATE SET info = EXCLUDED.info, session = EXCLUDED.session",
+                    *(self._workspace, encode_lock(info, self.name).decode(), session.info.backend_pid),
+                )
+            self._lock, claim = session, Claim(taken_from=holder)
+            return claim
+        finally:
+            if claim is None:
+                session.close()
+
+    def release(self, lock_id: str) -> None:
+        with self._backend.connect() as sql:
+            row = sql("SELECT info, session FROM {schema}.locks WHERE workspace = %s", self._workspace).fetchone()
+            held = decode_lock(row[0]) if row else None
+            if row is None or held is None or held.id != lock_id:
+                self._end_session()
+                raise not_this_lock(self.name, lock_id, held)
+            if self._lock is None:
+                # Somebody else's, whose connection may hang where its machine is gone.
+                sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid = %s"
+                    " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+                    row[1],
+                )
+            sql("DELETE FROM {schema}.locks WHERE workspace = %s AND info = %s", self._workspace, row[0])
+        self._end_session()
+
+    def _end_session(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    @property
+    def _lock_number(self) -> int:
+        digest = hashlib.sha256(f"hcl-lite/{self._backend.schema}/{self._workspace}".encode()).digest()
+        return int.from_bytes(digest[:8], signed=True)
+
+
+class PostgresBackend:
+    """Implements state.backend.Backend. A connection for each transaction: a run makes few, over a long time."""
+
+    def __init__(self, settings: Mapping[str, Value]) -> None:
+        self.schema = str(settings["schema_name"])
+        self.history = int(settings["history"])
+        self._conninfo = str(settings["conn_str"] or "")
+        self._password = settings["password"]
+        self._made = False
+
+    @cached_property
+    def library(self) -> ModuleType:
+        """The library. Raises HclError where it is not installed."""
+        try:
+            import psycopg  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            raise missing_library("postgres", "psycopg") from error
+        return psycopg
+
+    @property
+    def name(self) -> str:
+        """Server, database and schema, without a password."""
+        if "://" in self._conninfo:
+            url = urlsplit(self._conninfo)
+            place = f"{url.hostname or ''}{f':{url.port}' if url.port else ''}{url.path}"
+        else:
+            words = dict(word.partition("=")[::2] for word in self._conninfo.split())
+            place = "/".join(words.get(key, os.environ.get(f"PG{key[:4].upper()}", "")) for key in ("host", "dbname"))
+        return f"postgres://{place}/{self.schema}"
+
+    def storage(self, workspace: str) -> PostgresStorage:
+        return PostgresStorage(self, workspace)
+
+    def workspaces(self) -> Sequence[str]:
+        with self.connect() as sql:
+            return [row[0] for row in sql("SELECT workspace FROM {schema}.states ORDER BY workspace").fetchall()]
+
+    def delete(self, workspace: str) -> None:
+        with self.connect() as sql:
+            sql("DELETE FROM {schema}.states WHERE workspace = %s", workspace)
+            sql("DELETE FROM {schema}.versions WHERE workspace = %s", workspace)
+
+    @contextmanager
+    def connect(self) -> Iterator[_Statements]:
+        """One transaction, with the tables there."""
+        with self.explained(), self.open_session() as session, session.transaction():
+            statements = _Statements(session, self.schema)
+            if not self._made:
+                self._make_tables(statements)
+            yield statements
+            self._made = True
+
+    def _make_tables(self, sql: _Statements) -> None:
+        """Unless they are there: whoever may use them need not have the right to make any."""
+        if _only(sql("SELECT to_regclass(format('%%I.locks', %s::text))", self.schema))[0] is None:
+            # Two runs that make them at once would fail on each other in PostgreSQL's own catalogue.
+            sql("SELECT pg_advisory_xact_lock(hashtext('hcl-lite tables'))")
+            sql(_TABLES)
+
+    def open_session(self) -> psycopg.Connection[Any]:
+        """A new connection. Raises HclError."""
+        with self.explained():
+            # Keepalives let the server see within a minute that a machine, and the lock it held, is gone.
+            session: psycopg.Connection[Any] = self.library.connect(
+                self._conninfo,
+                autocommit=True,
+                connect_timeout=10,
+                application_name="hcl-lite",
+                options="-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=4",
+                password=self._password,
+            )
+        return session
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """What the library raises, as HclError."""
+        failure = self.library.Error
+        try:
+            yield
+        except failure as error:
+            detail = " ".join(str(error).split())
+            raise HclError(Diagnostic(f"Cannot use the database {self.name}", detail)) from error
+
+
+class _Statements:
+    """Sends statements in which {schema} stands for the schema's name."""
+
+    def __init__(self, session: psycopg.Connection[Any], schema: str) -> None:
+        self._session = session
+        self._schema = schema
+
+    def __call__(self, statement: str, *values: object) -> psycopg.Cursor[Any]:
+        from psycopg.sql import SQL, Identifier  # noqa: PLC0415 - an extra
+
+        query = SQL(statement).format(schema=Identifier(self._schema))
+        return self._session.execute(query, values or None)
+
+
+def _only(cursor: psycopg.Cursor[Any]) -> tuple[Any, ...]:
+    row = cursor.fetchone()
+    assert row is not None
+    return tuple(row)
+
+
+def _check(settings: Mapping[str, Value]) -> tuple[str, str, str] | None:
+    text = str(settings.get("conn_str", ""))
+    with suppress(ValueError):
+        url = urlsplit(text)
+        words = {word.partition("=")[0] for word in text.split()}
+        if url.password or "password" in parse_qs(url.query) or ("://" not in text and "password" in words):
+            return (
+                "conn_str",
+                "conn_str has a password in the clear",
+                'Leave it out, and write password = "env:NAME", or set PGPASSWORD.',
+            )
+    return None
+
+
+BACKEND = BackendType(
+    name="postgres",
+    doc="A PostgreSQL database.",
+    settings={
+        "conn_str": Attr(doc="URL or key=value words of libpq. What it leaves out: PGHOST, PGDATABASE and so on."),
+        "password": Attr(doc="Default: PGPASSWORD, or ~/.pgpass.", secret=True),
+        "schema_name": Attr(doc="The schema that has the tables, which are made there.", default="hcl_lite"),
+        "history": HISTORY,
+    },
+    open=PostgresBackend,
+    environment={"conn_str": "PG_CONN_STR", "schema_name": "PG_SCHEMA_NAME"},
+    check=_check,
+)

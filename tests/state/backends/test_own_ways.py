@@ -1,0 +1,254 @@
+"""What single backends do by themselves: dead holders, stuck sessions, servers that do not keep their word."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from hcl_lite.core.diags import HclError
+from state.backend import Storage
+from state.backends.objects import KEY
+from state.lock import LockInfo, decode_lock, describe_run, encode_lock
+from state.model import State
+from state.workspace import Workspace
+from tests.services import S3Server
+from tests.state.backends.conftest import Open, open_backend
+from tests.state_server import StateServer
+
+needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="only Linux tells processes apart")
+
+
+def _dead() -> LockInfo:
+    """The lock info of a process that has ended."""
+    code = "import sys; from state.lock import *; sys.stdout.buffer.write(encode_lock(describe_run('apply'), ''))"
+    return decode_lock(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+
+
+@needs_proc
+@pytest.mark.parametrize("opens", ["s3", "objects in memory", "http", "http as GitLab's"], indirect=True)
+def test_the_lock_of_a_dead_process_is_taken_over(opens: Open, tmp_path: Path) -> None:
+    """With a note; one of another machine stays, and the message says how it can be ended."""
+    dead, told = _dead(), []
+    opens().storage("default").acquire(dead)
+    workspace = Workspace(opens().storage("default"), tmp_path)
+    with workspace.lock("plan", 0, told.append):
+        assert told == [f"{dead} ended without releasing its lock, which is taken over."]
+        assert opens().storage("default").acquire(describe_run("apply")).held_by is not None
+    elsewhere = LockInfo("their-id", "ci@runner", "apply", "2026-01-01T00:00:00+00:00", 7, "boot/pid:[1]/7@1")
+    opens().storage("default").acquire(elsewhere)
+    with pytest.raises(HclError) as caught, workspace.lock("plan", 0):
+        pass
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.detail.startswith("ci@runner (apply, pid 7, since 2026-01-01T00:00:00+00:00) is changing ")
+    assert "hcl-lite force-unlock their-id" in diagnostic.hint
+    opens().storage("default").release("their-id")
+    with workspace.lock("plan", 0):
+        pass
+
+
+# --- postgres ---------------------------------------------------------------------------------------------------------
+
+_HOLD = """
+import sys
+from state.backends import BACKENDS
+from state.lock import describe_run, encode_lock
+type_ = BACKENDS["postgres"]
+settings = {key: attr.default for key, attr in type_.settings.items()}
+storage = type_.open({**settings, "conn_str": sys.argv[1], "schema_name": "held"}).storage("default")
+info = describe_run("apply")
+assert storage.acquire(info).held_by is None
+print(info.id, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(postgres: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process that holds the lock, and its ID."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, postgres], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    yield process, process.stdout.readline().strip()
+    process.kill()
+    process.communicate()
+
+
+def _held(conn_str: str) -> Storage:
+    return open_backend("postgres", conn_str=conn_str, schema_name="held").storage("default")
+
+
+def test_a_postgres_lock_ends_with_its_process(
+    postgres: str, holder: tuple[subprocess.Popen[str], str], tmp_path: Path
+) -> None:
+    """kill -9: the session ends, and with it the lock; the next run says whose it was."""
+    process, lock_id = holder
+    claim = _held(postgres).acquire(describe_run("plan"))
+    assert claim.held_by is not None
+    assert (claim.held_by.id, claim.held_by.pid) == (lock_id, process.pid)
+    process.kill()
+    process.wait()
+    told: list[str] = []
+    with Workspace(_held(postgres), tmp_path).lock("plan", 20, told.append):
+        assert f"pid {process.pid}" in told[-1]
+        assert "ended without releasing its lock" in told[-1]
+
+
+def test_force_unlock_ends_a_session_that_hangs(postgres: str, holder: tuple[subprocess.Popen[str], str]) -> None:
+    """As that of a machine that vanished: it is ended on the server."""
+    _, lock_id = holder
+    with pytest.raises(HclError, match="is not locked with the ID other"):
+        _held(postgres).release("other")
+    _held(postgres).release(lock_id)
+    ours = describe_run("plan")
+    storage = _held(postgres)
+    deadline = 200
+    while (claim := storage.acquire(ours)).held_by is not None and deadline:
+        deadline -= 1  # the server ends the session a moment later
+    assert claim.taken_from is None
+    storage.release(ours.id)
+
+
+def test_a_database_that_is_down_is_named_without_its_password(tmp_path: Path) -> None:
+    """Server, database, and libpq's own words."""
+    backend = open_backend("postgres", conn_str=f"host={tmp_path} dbname=states user=u", password="pa55word")
+    with pytest.raises(HclError) as caught:
+        backend.storage("default").read()
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.summary == f"Cannot use the database postgres://{tmp_path}/states/hcl_lite"
+    assert "failed: No such file or directory" in diagnostic.detail
+    assert "pa55word" not in str(caught.value) + diagnostic.detail
+
+
+# --- object stores ----------------------------------------------------------------------------------------------------
+
+
+class _Deaf(BaseHTTPRequestHandler):
+    """An object store that has no ear for If-None-Match."""
+
+    objects: dict[str, bytes]
+
+    def do_PUT(self) -> None:
+        self.objects[self.path] = self.rfile.read(int(self.headers["content-length"]))
+        self._answer(200, b"")
+
+    def do_GET(self) -> None:
+        self._answer(200 if self.path in self.objects else 404, self.objects.get(self.path, b""))
+
+    def do_DELETE(self) -> None:
+        self.objects.pop(self.path, None)
+        self._answer(204, b"")
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        for name, value in (("ETag", '"e"'), ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")):
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_a_server_without_conditional_writes_is_refused(tmp_path: Path) -> None:
+    """When the lock is taken, which is left as free as it was: it would keep nobody out."""
+    pytest.importorskip("obstore")
+    handler = type("Handler", (_Deaf,), {"objects": {}})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        keys = {"access_key_id": "k", "secret_access_key": "s", "region": "us-east-1"}
+        storage = open_backend("s3", bucket="bucket", endpoint=url, **keys).storage("default")
+        with pytest.raises(HclError, match="has no conditional writes"), Workspace(storage, tmp_path).lock("apply", 0):
+            pass
+        assert handler.objects == {}  # type: ignore[attr-defined]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_bucket_that_is_not_there_is_no_empty_state(s3: S3Server) -> None:
+    """The message is the server's, and short."""
+    keys = {"access_key_id": "key", "secret_access_key": "s3cret", "region": "us-east-1"}
+    storage = open_backend("s3", bucket="no-such-bucket", endpoint=s3.url, **keys).storage("default")
+    for work in (storage.read, lambda: storage.write(b"", 1, ""), lambda: storage.acquire(describe_run("apply"))):
+        with pytest.raises(HclError) as caught:
+            work()
+        (diagnostic,) = caught.value.diagnostics
+        assert f"s3://no-such-bucket/{KEY.default}" in diagnostic.summary
+        assert "NoSuchBucket: The specified bucket does not exist." in diagnostic.detail
+        assert "s3cret" not in diagnostic.detail
+
+
+# --- http -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_lock_is_named_with_every_write(states: StateServer, tmp_path: Path) -> None:
+    """?ID= while it is held, as Terraform says it; not without a lock."""
+    address = f"{states.url}/state"
+    workspace = Workspace(open_backend("http", address=address, lock_address=address).storage("default"), tmp_path)
+    with workspace.lock("apply", 0):
+        lock_id = states.locks["/state"]["ID"]
+        workspace.write(State("l", 1))
+    workspace.write(State("l", 2))
+    assert [call for call in states.calls if not call.startswith("GET")] == [
+        "LOCK /state",
+        f"POST /state?ID={lock_id}",
+        f"UNLOCK /state?ID={lock_id}",
+        "POST /state",
+    ]
+
+
+def test_a_write_past_a_lock_is_refused_by_the_server(states: StateServer, tmp_path: Path) -> None:
+    """423 with the holder, although this client did not ask for the lock (--lock=false)."""
+    address = f"{states.url}/state"
+    open_backend("http", address=address, lock_address=address).storage("default").acquire(
+        LockInfo("i", "ann@host", "apply", "now", 3)
+    )
+    workspace = Workspace(open_backend("http", address=address).storage("default"), tmp_path)
+    with pytest.raises(HclError) as caught:
+        workspace.write(State("l", 1))
+    assert caught.value.diagnostics[0].detail == "ann@host (apply, pid 3, since now) holds it."
+    assert states.states == {}
+
+
+def test_a_login_is_sent_where_it_was_asked_for(states: StateServer) -> None:
+    """Basic authentication, as GitLab takes it."""
+    states.login = "team:token"
+    assert base64.b64encode(b"team:token")
+    storage = open_backend("http", address=f"{states.url}/state", username="team", password="token").storage("default")
+    assert storage.read() is None
+    wrong = open_backend("http", address=f"{states.url}/state", username="team", password="t0p").storage("default")
+    with pytest.raises(HclError) as caught:
+        wrong.read()
+    assert caught.value.diagnostics[0].detail == f"GET {states.url}/state: 401 Unauthorized: who are you"
+    assert "HCL_LITE_BACKEND_PASSWORD" in caught.value.diagnostics[0].hint
+
+
+def test_one_address_has_one_workspace() -> None:
+    """Unless {workspace} stands in it."""
+    with pytest.raises(HclError, match="has room for one workspace"):
+        open_backend("http", address="https://x/state").storage("staging")
+    several = open_backend("http", address="https://x/{workspace}", lock_address="https://x/{workspace}/lock")
+    assert several.storage("staging").name == "https://x/staging"
+
+
+def test_lock_info_is_sent_whole(states: StateServer) -> None:
+    """So that a colleague with Terraform can read who it is."""
+    info = describe_run("apply")
+    address = f"{states.url}/state"
+    open_backend("http", address=address, lock_address=address).storage("default").acquire(info)
+    assert decode_lock(encode_lock(info, address)) == info
+    assert states.locks["/state"]["Path"] == address

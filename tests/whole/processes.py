@@ -1,0 +1,74 @@
+"""hcl-lite in a process of its own, and the embedded server on a port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from providers.embedded import EmbeddedApp
+from providers.embedded.faults import Faults
+from providers.embedded.serve import serve_app
+
+
+def start(directory: Path, *args: str) -> subprocess.Popen[str]:
+    """One command line in `directory`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "hcl_lite", *args],
+        cwd=directory,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(process: subprocess.Popen[str], done: int) -> None:
+    """Until so many objects are reported as done, or the process has ended."""
+    assert process.stdout is not None
+    while done > 0:
+        line = process.stdout.readline()
+        if not line:
+            return
+        done -= line.startswith("✓")
+
+
+def wait_until_met(process: subprocess.Popen[str], faults: Faults) -> None:
+    """Until the process has met all of them."""
+    while any(faults):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"it ended before: {process.wait(0.02)}")
+
+
+@contextlib.contextmanager
+def serving(app: EmbeddedApp) -> Iterator[str]:
+    """The URL of `app`, which is served by a thread."""
+    ready = threading.Event()
+    address: list[str] = []
+    loop = asyncio.new_event_loop()
+
+    def on_ready(url: str) -> None:
+        address.append(url)
+        ready.set()
+
+    task = loop.create_task(serve_app(app, "127.0.0.1", 0, on_ready))
+
+    def run() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            loop.run_until_complete(task)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert ready.wait(10)
+    yield address[0]
+    loop.call_soon_threadsafe(task.cancel)
+    thread.join(10)
+    loop.close()
+    app.close()
