@@ -6,6 +6,7 @@ ProviderError (hcl_lite.core.schema)
     ├── Unclear                sent, but no answer: the work may have been done
     ├── NotJson                a success that is not JSON: a login page, a redirect, an empty answer to a GET; the
     │                           work may have been done
+    ├── NotTaken               an answer beyond a limit: too large, or packed as nobody asked for
     ├── NoToken                AWS gave no token for a workspace
     ├── Unexpected             JSON that is not what the route gives on such a server; the work may have been done
     ├── WrongOrganisation      the account works in another organisation than the one that is asked for
@@ -71,6 +72,11 @@ class Unclear(ApiError):
 class NotJson(ApiError):
     unclear = True
     advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
+
+
+class NotTaken(ApiError):
+    unclear = True
+    advice = NotJson.advice
 
 
 class Unexpected(ApiError):

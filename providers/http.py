@@ -21,9 +21,10 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import ValueProblem
-from hcl_lite.core.values import reveal
+from hcl_lite.core.values import read_json, reveal
 from providers.call_log import log_answer, log_failure, log_sent, new_request_id, trace_headers
-from providers.errors import ApiError, NotFound, NotJson, ServerFault, Unclear, Unreachable, from_answer
+from providers.errors import ApiError, NotFound, NotJson, NotTaken, ServerFault, Unclear, Unreachable, from_answer
+from providers.receiving import ENCODINGS, Answer, Refusal, receive
 from providers.versions import LATEST
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 EMBEDDED = "embedded:"
 _BUSY = (429, 503)
+_ENCODED = {"Accept-Encoding": ", ".join(ENCODINGS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +185,24 @@ class HttpClient:
         """One try: how long to wait before the next (None: there must be none), and the answer or the error."""
         import httpx  # noqa: PLC0415 - takes 110 ms: loaded where a server is called, not for --help
 
-        client = self._open()
         url, request_id, begun = self._url(path), headers["X-Request-ID"], time.monotonic()
         wait = self.backoff(attempt)
+        try:
+            client = self._open()
+        except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
+            return None, Unreachable(method, url, 0, _reason(error))
         log_sent(request_id, method, url, (client.headers, headers), content, self.connection.headers)
         try:
-            answer = await client.request(method, path, content=content, params=params, headers=headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            answer = await receive(
+                client, method, path, self.connection.timeout, content=content, params=params, headers=headers
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             return wait, Unreachable(method, url, 0, _reason(error))
+        except TimeoutError:
+            reason = f"no whole answer within {self.connection.timeout:g} s, the provider's timeout"
+            return (wait if self.connection.reads(method, path) else None), Unclear(method, url, 0, reason)
+        except Refusal as refusal:
+            return None, self.explained(NotTaken(method, url, 0, str(refusal)))
         except (httpx.TransportError, httpx.DecodingError, ConnectionError) as error:
             return (wait if self.connection.reads(method, path) else None), Unclear(method, url, 0, _reason(error))
         except httpx.InvalidURL as error:
@@ -214,7 +226,7 @@ class HttpClient:
     def _url(self, path: str) -> str:
         return self.connection.url.rstrip("/") + path
 
-    def status_of(self, answer: httpx.Response) -> int:
+    def status_of(self, answer: Answer) -> int:
         """The status by which an answer is judged."""
         return answer.status_code
 
@@ -242,7 +254,7 @@ class HttpClient:
 
         connection = self.connection
         user, colon, password = connection.auth.partition(":")
-        headers = {"User-Agent": "hcl-lite", "Accept": "application/json", **connection.headers}
+        headers = {"User-Agent": "hcl-lite", "Accept": "application/json", **_ENCODED, **connection.headers}
         if connection.auth and not colon:
             headers["Authorization"] = f"Bearer {connection.auth}"
         url = connection.url.rstrip("/")
@@ -301,28 +313,31 @@ def _readable(attribute: str, files: str) -> Iterator[None]:
         raise ValueProblem(attribute, f"{attribute} cannot be used", detail) from error
 
 
-def _decode(method: str, url: str, answer: httpx.Response) -> Any:
+def _decode(method: str, url: str, answer: Answer) -> Any:
+    """The value of an answer that is no error, or NotJson; after a redirect nothing was done, else it may have been."""
     if 300 <= answer.status_code < 400:
         return NotJson(method, url, answer.status_code, f"a redirect to {answer.headers.get('Location', 'nowhere')}")
     if not answer.content:
         # What a GET finds nothing of is a 404: nothing at all comes from something else than the server.
         return NotJson(method, url, answer.status_code, "an empty answer") if method == "GET" else None
     try:
-        return json.loads(answer.content)
+        return read_json(answer.content)
     except (ValueError, RecursionError):
         kind = answer.headers.get("Content-Type", "no content type")
-        return NotJson(method, url, answer.status_code, f"the answer is not JSON but {kind}")
+        failure = NotJson(method, url, answer.status_code, f"the answer is not JSON but {kind}")
+        failure.unclear = True
+        return failure
 
 
-def _retry_after(answer: httpx.Response, default: float) -> float:
+def _retry_after(answer: Answer, default: float) -> float:
     """Retry-After in seconds, given as seconds or as a date."""
     text = answer.headers.get("Retry-After", "")
-    if text.isdigit():
+    if text.isascii() and text.isdecimal():
         return float(text)
     try:
         now = parsedate_to_datetime(answer.headers["Date"])
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return default
 
 

@@ -17,6 +17,7 @@ from hcl_lite.core.schema import Attr, Held, Live, Origin, ProviderError, Resour
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
 from providers.http import HttpClient, split_url
+from providers.shape import check_live
 
 Values = Mapping[str, Value]
 T = TypeVar("T")
@@ -120,11 +121,15 @@ class Opened(Generic[Client]):
 
     async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):
-            return await self._types[type_].survey(self._client, known)
+            kind = self._types[type_]
+            found = await kind.survey(self._client, known)
+            return {uid: live and check_live(kind, live, uid) for uid, live in found.items()}
 
     async def read(self, type_: str, uid: str, like: Values | None = None, seen: Version | None = None) -> Live | None:
         with self._understood(f"Reading {type_} {uid} from"):
-            return await self._types[type_].read(self._client, uid, like, seen)
+            kind = self._types[type_]
+            live = await kind.read(self._client, uid, like, seen)
+            return live and check_live(kind, live, uid)
 
     async def original(self, type_: str, uid: str, seen: Version | None = None) -> Live | None:
         kind = self._types[type_]
@@ -155,26 +160,30 @@ class Opened(Generic[Client]):
         kind = self._types[type_]
         uid = kind.uid(values)
 
+        async def create() -> Live:
+            return check_live(kind, await kind.create(self._client, values))
+
         async def done(failure: ApiError) -> Live | None:
-            live = await kind.read(self._client, uid, values)
+            live = await self.read(type_, uid, values)
             if live is None or _is_as_sent(kind, live, values):
                 return live
             raise failure
 
-        with self._understood(f"Creating {type_} {uid} on"):
-            return await self._settled(kind, lambda: kind.create(self._client, values), done)
+        return await self._settled(kind, f"Creating {type_} {uid} on", create, done)
 
     async def restore(self, type_: str, values: Values) -> Live:
         kind = self._types[type_]
         assert isinstance(kind, RestorableType), "is_trashed says which can be"
         restorable, uid = kind, kind.uid(values)
 
+        async def restore() -> Live:
+            return check_live(kind, await restorable.restore(self._client, values), uid)
+
         async def done(_: ApiError) -> Live | None:
-            return await restorable.read(self._client, uid, values)
+            return await self.read(type_, uid, values)
 
         try:
-            with self._understood(f"Restoring {type_} {uid} on"):
-                back = await self._settled(kind, lambda: restorable.restore(self._client, values), done)
+            back = await self._settled(kind, f"Restoring {type_} {uid} on", restore, done)
         except NotFound:
             return await self.create(type_, values)
         return await self.update(type_, uid, values, back.version)
@@ -182,14 +191,16 @@ class Opened(Generic[Client]):
     async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
         kind = self._types[type_]
 
+        async def update() -> Live:
+            return check_live(kind, await kind.update(self._client, uid, values, seen), uid)
+
         async def done(_: ApiError) -> Live | None:
-            live = await kind.read(self._client, uid, values)
+            live = await self.read(type_, uid, values)
             if live is None or live.version == seen or not _is_as_sent(kind, live, values):
                 return None
             return live
 
-        with self._understood(f"Updating {type_} {uid} on"):
-            return await self._settled(kind, lambda: kind.update(self._client, uid, values, seen), done)
+        return await self._settled(kind, f"Updating {type_} {uid} on", update, done)
 
     async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
         kind = self._types[type_]
@@ -199,10 +210,9 @@ class Opened(Generic[Client]):
             return True
 
         async def done(_: ApiError) -> bool | None:
-            return True if await kind.read(self._client, uid) is None else None
+            return True if await self.read(type_, uid) is None else None
 
-        with self._understood(f"Deleting {type_} {uid} on"):
-            await self._settled(kind, delete, done)
+        await self._settled(kind, f"Deleting {type_} {uid} on", delete, done)
 
     async def check_health(self, type_: str, uid: str) -> str:
         """Nothing to check, and nothing to warn of, unless the server has such a thing."""
@@ -221,7 +231,7 @@ class Opened(Generic[Client]):
         """What cannot be read in an answer is the server's fault, or that of what stands in its place."""
         try:
             yield
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
             failure = Unexpected(doing, self._client.connection.url, error, self._what)
             raise self._client.explained(failure) from error
 
@@ -231,23 +241,30 @@ class Opened(Generic[Client]):
     async def _settled(
         self,
         kind: RemoteType[Client],
+        doing: str,
         write: Callable[[], Awaitable[T]],
         done: Callable[[ApiError], Awaitable[T | None]],
     ) -> T:
-        """What `write` gives; where its answer is lost, what `done` finds, and failing that, `write` once more."""
+        """What `write` gives; where its answer is lost or makes no sense, what `done` finds; failing that, `write` once
+        more. Where nothing can be found out, the error is the unclear one."""
         async with self._turns[kind.name]:
             for attempt in range(_TRIES - 1):
                 try:
-                    return await write()
+                    with self._understood(doing):
+                        return await write()
                 except ApiError as error:
                     if not error.unclear:
                         raise
-                    failure = error
-                found = await done(failure)
+                    lost = error
+                try:
+                    found = await done(lost)
+                except ApiError:
+                    raise lost from None
                 if found is not None:
                     return found
                 await self._client.pause(attempt)
-            return await write()
+            with self._understood(doing):
+                return await write()
 
 
 def _is_as_sent(kind: ResourceType, live: Live, values: Values) -> bool:

@@ -145,7 +145,7 @@ class WireType:
         secret = {attr.wire for attr in self.attrs.values() if attr.secret}
         kept_apart = {"uid", *(key for key, attr in self.attrs.items() if attr.body)}
         return Live(
-            uid=str(known["uid"]),
+            uid=known["uid"],
             version={key: known[key] for key in self.version},
             attributes={key: value for key, value in attributes.items() if key not in kept_apart},
             content=self._comparable(known),
@@ -190,8 +190,10 @@ class RestType(WireType, Generic[Client]):
         return None
 
     async def create(self, client: Client, values: Mapping[str, Value]) -> Live:
-        wire = await self.create_call.send(client, body=self.to_wire(values))
-        return self.live(wire)
+        live = self.live(await self.create_call.send(client, body=self.to_wire(values)))
+        if live.uid != values["uid"]:
+            raise ValueError(f"uid is {live.uid!r}, not {values['uid']!r}")
+        return live
 
     async def update(self, client: Client, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
         return self.live(await self.update_call.send(client, uid, self.to_wire(values)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,8 @@ from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
 from providers.http import EMBEDDED, Connection, split_embedded, split_url, tls_of
 
+_IN_HEADER = re.compile(r"[\x20-\x7e]*")
+_NAME_OF_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FILES = ("ca_cert", "tls_cert", "tls_key")
 
 
@@ -62,10 +65,11 @@ def make_connection(
     insecure = given.get("insecure_skip_verify")
     if insecure is None:
         insecure = env.get(f"{prefix}_INSECURE_SKIP_VERIFY", "").lower() in ("1", "true")
+    headers = given.get("http_headers") or _headers_from(f"{prefix}_HTTP_HEADERS", env)
     connection = Connection(
         url=url,
         auth=str(given.get("auth") or auth_in_url or env.get(f"{prefix}_AUTH", "")),
-        headers=dict(given.get("http_headers") or _headers_from(f"{prefix}_HTTP_HEADERS", env)),
+        headers={str(key): str(value) for key, value in headers.items()},
         ca_cert=files["ca_cert"],
         tls_cert=files["tls_cert"],
         tls_key=files["tls_key"],
@@ -75,6 +79,7 @@ def make_connection(
         parallelism=int(given.get("parallelism", 16)),
         read_only=read_only,
     )
+    _check_headers(connection, prefix)
     if not url.startswith(EMBEDDED):
         tls_of(connection)  # what is wrong with the files is said now, and not by the first call
     return connection
@@ -96,6 +101,16 @@ def _check_url(name: str, url: str) -> None:
         raise ValueProblem("url", "The url is not one", f"{redact(str(error))}. {expected}") from error
     if not good:
         raise ValueProblem("url", f'"{split_url(url)[0]}" is not a URL', expected)
+
+
+def _check_headers(connection: Connection, prefix: str) -> None:
+    """What cannot be sent is said now, without a word of what it is: h11's own complaint would tell the token."""
+    expected = "Expected printable ASCII; a file's text may end with a line end, which trimspace() takes away."
+    if ":" not in connection.auth and not _IN_HEADER.fullmatch(connection.auth):
+        raise ValueProblem("auth", "auth cannot be a token", expected, f"It comes from auth, the url or {prefix}_AUTH.")
+    for name, value in connection.headers.items():
+        if not _NAME_OF_HEADER.fullmatch(name) or not _IN_HEADER.fullmatch(value):
+            raise ValueProblem("http_headers", f"{json.dumps(name)} cannot be sent as a header", expected)
 
 
 def _remember_passwords(url: str, auth: str, headers: str) -> None:

@@ -7,11 +7,12 @@ person can read it and git can compare it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.core.diags import Diagnostic, HclError
+from state.document import TOP, Fields, read_address, read_document
 from state.model import Identity, Intent, Record, State
 
 FORMAT = 1
@@ -33,28 +34,47 @@ def encode(state: State) -> bytes:
 def decode(data: bytes, name: str, hint: str = "") -> State:
     """The state of a state file. Raises HclError for anything that is not one; `hint` says what to do then."""
     try:
-        document = json.loads(data)
-        if document["format"] > FORMAT:
-            raise HclError(
-                Diagnostic(
-                    f"{name} was written by a newer hcl-lite",
-                    f"Its format is {document['format']}; this version knows up to {FORMAT}.",
-                    hint="Upgrade hcl-lite.",
-                )
-            )
-        records = [decode_record(item) for item in document["records"]]
-        return State(
-            lineage=_text(document["lineage"]),
-            serial=int(document["serial"]),
-            records={record.address: record for record in records},
-            deposed=tuple(decode_record(item) for item in document["deposed"]),
-            pending=tuple(decode_intent(item) for item in document["pending"]),
-            outputs=dict(document["outputs"]),
-            plan=_text(document.get("plan", "")),
+        document = read_document(data)
+        _check_format(document, name)
+        fields = Fields(document, TOP)
+        fields.count("format")
+        state = State(
+            lineage=fields.text("lineage"),
+            serial=fields.count("serial"),
+            records=_by_address(fields.items("records", decode_record)),
+            deposed=tuple(fields.items("deposed", decode_record)),
+            pending=tuple(fields.items("pending", decode_intent)),
+            outputs=fields.values("outputs"),
+            plan=fields.text("plan") if fields.has("plan") else "",
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        detail = f"{type(error).__name__}: {error}."
-        raise HclError(Diagnostic(f"{name} is not a state file of hcl-lite", detail, hint=hint)) from error
+        fields.end()
+        return state
+    except ValueError as error:
+        raise HclError(Diagnostic(f"{name} is not a state file of hcl-lite", f"{error}.", hint=hint)) from error
+
+
+def _check_format(document: Any, name: str) -> None:
+    """Raises HclError for a newer one, ValueError for none."""
+    written = document.get("format") if isinstance(document, dict) else None
+    if isinstance(written, int) and written > FORMAT:
+        raise HclError(
+            Diagnostic(
+                f"{name} was written by a newer hcl-lite",
+                f"Its format is {written}; this version knows up to {FORMAT}.",
+                hint="Upgrade hcl-lite.",
+            )
+        )
+    if isinstance(document, dict) and (written != FORMAT or isinstance(written, bool)):
+        raise ValueError("it is Terraform's" if "terraform_version" in document else "it has no format that is known")
+
+
+def _by_address(records: Iterable[Record]) -> Mapping[Address, Record]:
+    found: dict[Address, Record] = {}
+    for record in records:
+        if record.address in found:
+            raise ValueError(f"records: {record.address} comes twice")
+        found[record.address] = record
+    return found
 
 
 def encode_record(record: Record) -> Mapping[str, Any]:
@@ -72,19 +92,22 @@ def encode_record(record: Record) -> Mapping[str, Any]:
     }
 
 
-def decode_record(item: Mapping[str, Any]) -> Record:
-    return Record(
-        address=Address.parse(item["address"]),
-        provider=_text(item["provider"]),
-        uid=_text(item["uid"]),
-        version=dict(item["version"]),
-        applied=_text(item["applied"]),
-        content=_text(item["content"]),
-        attributes=dict(item["attributes"]),
-        secrets=dict(item["secrets"]),
-        dependencies=tuple(Address.parse(text) for text in item["dependencies"]),
-        protected=bool(item.get("protected", False)),
+def decode_record(item: Any, where: str = TOP) -> Record:
+    fields = Fields(item, where)
+    record = Record(
+        address=fields.address("address"),
+        provider=fields.text("provider"),
+        uid=fields.text("uid"),
+        version=fields.values("version"),
+        applied=fields.text("applied"),
+        content=fields.text("content"),
+        attributes=fields.values("attributes"),
+        secrets=fields.texts("secrets"),
+        dependencies=tuple(fields.items("dependencies", read_address)),
+        protected=fields.flag("protected", False),
     )
+    fields.end()
+    return record
 
 
 def encode_intent(intent: Intent) -> Mapping[str, Any]:
@@ -92,20 +115,27 @@ def encode_intent(intent: Intent) -> Mapping[str, Any]:
     return {"write": intent.write, "record": encode_record(intent.record)}
 
 
-def decode_intent(item: Mapping[str, Any]) -> Intent:
-    """Raises ValueError for a kind of write that there is none of."""
-    write = item["write"]
-    if write not in ("create", "update", "delete"):
-        raise ValueError(f'there is no write "{write}"')
-    return Intent(write, decode_record(item["record"]))
+def decode_intent(item: Any, where: str = TOP) -> Intent:
+    """Raises ValueError, with the place of what is wrong."""
+    fields = Fields(item, where)
+    match fields.text("write"):
+        case ("create" | "update" | "delete") as write:
+            intent = Intent(write, decode_record(fields.any("record"), f"{where}.record"))
+        case other:
+            raise ValueError(f"{where}.write: there is no write {json.dumps(other)}")
+    fields.end()
+    return intent
 
 
 def encode_identity(identity: Identity) -> Mapping[str, Any]:
     return {"address": str(identity.address), "provider": identity.provider, "uid": identity.uid}
 
 
-def decode_identity(item: Mapping[str, Any]) -> Identity:
-    return Identity(Address.parse(item["address"]), _text(item["provider"]), _text(item["uid"]))
+def decode_identity(item: Any, where: str = TOP) -> Identity:
+    fields = Fields(item, where)
+    identity = Identity(fields.address("address"), fields.text("provider"), fields.text("uid"))
+    fields.end()
+    return identity
 
 
 def _list(key: str, items: list[Mapping[str, Any]], end: str) -> list[str]:
@@ -116,9 +146,3 @@ def _list(key: str, items: list[Mapping[str, Any]], end: str) -> list[str]:
 
 def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"expected text, found {value!r}")
-    return value

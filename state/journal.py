@@ -17,6 +17,8 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import read_file
+from state.document import TOP, Fields, read_document
 from state.encryption import Cipher, Plain
 from state.file import (
     decode_identity,
@@ -140,25 +142,36 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
     the run is left out: its call had not been made yet, or an intent before it covers the call.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = read_file(path).split(b"\n")
     except FileNotFoundError:
         return state
+    except OSError as error:
+        hint = "Make it readable: it records what an interrupted run did. Move it away to go on without it."
+        raise HclError(Diagnostic(f"Cannot read the journal {path}", f"{error.strerror}.", hint=hint)) from error
     entries = []
     opened = [(cipher or Plain()).open(line, "journal", str(path)) for line in lines[:-1]]
     for number, line in enumerate(opened, 1):
         try:
-            entries.append(_decode(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            entries.append(_decode(read_document(line), first=number == 1))
+        except ValueError as error:
             raise HclError(
                 Diagnostic(
                     f"Line {number} of {path} cannot be read",
-                    f"{type(error).__name__}: {error}.",
+                    f"{error}.",
                     hint="It records what an interrupted run did. Move it away to go on without it.",
                 )
             ) from error
     if not entries:
         return state
-    head = json.loads(opened[0])
+    head = read_document(opened[0])
+    if state.serial < head["serial"]:
+        raise HclError(
+            Diagnostic(
+                "The state is older than the journal of an interrupted run",
+                f"The state is at serial {state.serial}; the run began at {head['serial']}.",
+                hint=f"Put back the state file that the run began with, or move {path} away.",
+            )
+        )
     if state.serial == 0:
         state = replace(state, lineage=head["lineage"])
     elif state.lineage != head["lineage"]:
@@ -183,32 +196,36 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
     return replace(draft.state(), serial=max(serial for _, serial in heads) + 1)
 
 
-def _decode(entry: Line) -> Callable[[Draft], None]:
-    """What one line does to the draft of a state."""
-    ((kind, value),) = list(entry.items())[:1]
+def _decode(entry: Any, first: bool) -> Callable[[Draft], None]:
+    """What one line does to the draft of a state. The first one says which state it goes on from. Raises ValueError."""
+    fields = Fields(entry, TOP)
+    kind = "lineage" if first else next(iter(entry), "")
     match kind:
         case "lineage":
-            int(entry["serial"])
+            fields.text("lineage")
+            fields.count("serial")
             return lambda draft: None
         case "plan":
-            return lambda draft: draft.begin(str(value))
+            plan = fields.text("plan")
+            return lambda draft: draft.begin(plan)
         case "intent":
-            intent = decode_intent(value)
+            intent = decode_intent(entry[kind], kind)
             return lambda draft: draft.intend(intent)
         case "remove" | "fail":
-            identity = decode_identity(value)
+            identity = decode_identity(entry[kind], kind)
             change = {"remove": Draft.remove, "fail": Draft.fail}[kind]
             return lambda draft: change(draft, identity)
         case "put":
-            record = decode_record(value)
+            record = decode_record(entry[kind], kind)
             return lambda draft: draft.put(record)
         case "depose":
-            record = decode_record(value)
+            record = decode_record(entry[kind], kind)
             return lambda draft: draft.depose(record)
         case "move":
-            source, target = Address.parse(value["source"]), Address.parse(value["target"])
+            move = Fields(entry[kind], kind)
+            source, target = move.address("source"), move.address("target")
             return lambda draft: draft.move(source, target)
-    raise ValueError(f'there is no entry "{kind}"')
+    raise ValueError(f"there is no entry {json.dumps(kind)}")
 
 
 def _sync_directory(path: Path) -> None:

@@ -10,6 +10,7 @@ import click
 from hcl_lite.cli.options import Inputs, LockOptions, lock_options, max_destroy_option, planning_options
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import read_file
 
 
 @click.command(name="apply")
@@ -47,7 +48,8 @@ def command(
         if destroy or refresh_only or replacing or targets or not refresh:
             raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
         try:
-            saved = decode(load_store().cipher.open(plan_file.read_bytes(), "plan", str(plan_file)), str(plan_file))
+            data = load_store().cipher.open(read_file(plan_file, pipes=True), "plan", str(plan_file))
+            saved = decode(data, str(plan_file))
         except OSError as error:
             raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
     return carry_out(

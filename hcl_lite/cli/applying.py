@@ -20,6 +20,7 @@ from hcl_lite.cli.locking import locked
 from hcl_lite.cli.logs import log_event, log_problems
 from hcl_lite.cli.options import Inputs, LockOptions
 from hcl_lite.cli.project import Project, load_project, make_plan, run_async
+from hcl_lite.cli.terminal import unguarded
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary, too_many_deletions
@@ -183,12 +184,12 @@ def progress_of(total: int) -> Iterator[Callable[[Event], None]]:
 
     plain = click.get_current_context().color is False
     columns: tuple[Any, ...] = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(no_color=plain or None), transient=True) as bar:
+    with Progress(*columns, console=Console(file=unguarded(sys.stdout), no_color=plain or None), transient=True) as bar:
         task = bar.add_task("Applying", total=total)
 
         def show(event: Event) -> None:

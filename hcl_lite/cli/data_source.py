@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,10 @@ def list_(server: Server, type_: str | None, as_json: bool) -> int:
     from providers.grafana.data_source import current_type  # noqa: PLC0415
     from providers.grafana.data_source_api import describe, list_data_sources  # noqa: PLC0415
 
-    found = [describe(wire) for wire in server.call(list_data_sources)]
+    async def work(client: GrafanaClient) -> list[Mapping[str, Any]]:
+        return [describe(wire) for wire in await list_data_sources(client)]
+
+    found = server.call(work)
     listed = [one for one in found if type_ is None or current_type(str(one["type"])) == current_type(type_)]
     if as_json:
         _print_json(listed)
@@ -59,7 +63,10 @@ def get(server: Server, name: str, as_json: bool) -> int:
     """The settings of the data source NAME, with the names of its secrets."""
     from providers.grafana.data_source_api import describe_whole  # noqa: PLC0415 - loaded where it is used
 
-    found = describe_whole(_find(server, _parse(name)))
+    async def work(client: GrafanaClient) -> Mapping[str, Any]:
+        return describe_whole(await _look(client, _parse(name)))
+
+    found = server.call(work)
     if as_json:
         _print_json(found)
         return ExitCode.OK
@@ -228,7 +235,8 @@ def _title(field: Mapping[str, Any]) -> str:
 
 def _cell(field: Mapping[str, Any], value: Any) -> str:
     if field["type"] == "time" and isinstance(value, int | float):
-        return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        with suppress(ValueError, OverflowError, OSError):  # no year of ours
+            return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return "" if value is None else str(value)
 
 

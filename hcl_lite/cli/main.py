@@ -17,6 +17,7 @@ import click
 from hcl_lite import __version__
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.logs import FORMATS, LEVELS, RunLog, log_problems, settings_of
+from hcl_lite.cli.terminal import guarded_terminal
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.redaction import new_vault, redact
@@ -170,7 +171,7 @@ def run(args: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # Half a character, or one that the terminal lacks, is written as \uXXXX, and ends no run.
             stream.reconfigure(errors="backslashreplace")
-    with new_vault(), RunLog(words) as log:
+    with guarded_terminal(), new_vault(), RunLog(words) as log:
         log.code = _run(words, log)
         return log.code
 

@@ -8,6 +8,7 @@ import click
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import read_file
 
 
 @click.command(name="show")
@@ -26,7 +27,8 @@ def command(plan_file: Path | None, as_json: bool) -> int:
         click.echo(encode_state(state).decode().rstrip() if as_json else render_state(state))
         return ExitCode.OK
     try:
-        plan = decode(load_store().cipher.open(plan_file.read_bytes(), "plan", str(plan_file)), str(plan_file))
+        data = load_store().cipher.open(read_file(plan_file, pipes=True), "plan", str(plan_file))
+        plan = decode(data, str(plan_file))
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
     click.echo(encode(plan).decode().rstrip() if as_json else render_plan(plan))

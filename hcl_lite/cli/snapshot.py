@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.on_grafana import Server, server_options
+from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.redaction import remember_secret
+
+if TYPE_CHECKING:
+    from providers.grafana.client import GrafanaClient
 
 
 @click.group(name="snapshot")
@@ -28,12 +32,13 @@ def list_(server: Server, query: str, limit: int, as_json: bool) -> int:
     """The snapshots that there are: an admin is told of all, others of their own."""
     from providers.grafana.snapshot_api import list_snapshots  # noqa: PLC0415 - loaded where it is used
 
-    listed = server.call(lambda client: list_snapshots(client, query, limit))
-    if as_json:
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
-        return ExitCode.OK
-    for item in listed:
-        click.echo(f"{item['key']}  {item['name']}  (made {item['created']}, expires {item['expires']})")
+    async def work(client: GrafanaClient) -> str:
+        listed = await list_snapshots(client, query, limit)
+        return json.dumps(listed, ensure_ascii=False, indent=2) if as_json else "\n".join(map(_line_of, listed))
+
+    shown = server.call(work)
+    if shown:
+        click.echo(shown)
     return ExitCode.OK
 
 
@@ -46,15 +51,18 @@ def show(server: Server, key: str, as_json: bool) -> int:
     from providers.grafana.filling.panels import list_panels  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.snapshot_api import find_snapshot  # noqa: PLC0415
 
-    found = server.call(lambda client: find_snapshot(client, key))
-    if found is None:
+    async def work(client: GrafanaClient) -> str:
+        found = await find_snapshot(client, key)
+        if found is None or as_json:
+            return "" if found is None else json.dumps(found, ensure_ascii=False, indent=2)
+        meta, dashboard = found["meta"], found["dashboard"]
+        head = f"{dashboard.get('title', '')}  (made {meta['created']}, expires {meta['expires']})"
+        return "\n".join(map(in_line, (head, *_panel_lines(list_panels(dashboard)))))
+
+    shown = server.call(work)
+    if not shown:
         raise HclError(Diagnostic(f'There is no snapshot with key "{key}"', hint="hcl-lite snapshot list shows them."))
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-        return ExitCode.OK
-    meta, dashboard = found["meta"], found["dashboard"]
-    click.echo(f"{dashboard.get('title', '')}  (made {meta['created']}, expires {meta['expires']})")
-    click.echo("\n".join(_panel_lines(list_panels(dashboard))))
+    click.echo(shown)
     return ExitCode.OK
 
 
@@ -86,6 +94,10 @@ def delete(server: Server, key: str | None, delete_key: str | None) -> int:
         raise HclError(Diagnostic("There is no such snapshot", hint="It may have expired, or be deleted already."))
     click.echo("Snapshot deleted.")
     return ExitCode.OK
+
+
+def _line_of(item: Mapping[str, Any]) -> str:
+    return in_line(f"{item['key']}  {item['name']}  (made {item['created']}, expires {item['expires']})")
 
 
 def _panel_lines(panels: Iterable[Mapping[str, Any]]) -> list[str]:

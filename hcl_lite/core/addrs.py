@@ -15,7 +15,8 @@ _STEP = re.compile(rf"({_NAME})(\[(?:\"((?:[^\"\\]|\\.)*)\"|(\d+))\])?(?:\.|$)")
 
 _ESCAPES = {'"': '"', "\\": "\\", "\n": "n", "\r": "r", "\t": "t"}
 _MEANINGS = {letter: character for character, letter in _ESCAPES.items()}
-_TO_ESCAPE = re.compile(r"[\"\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Also what would turn the text around, or show nothing at all.
+_TO_ESCAPE = re.compile(r"[\"\\\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|(.))", re.DOTALL)
 
 

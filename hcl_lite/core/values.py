@@ -132,14 +132,16 @@ def canonical_json(value: JsonValue) -> bytes:
 
 def read_json(text: str | bytes) -> JsonValue:
     """The value of a text in JSON. Raises ValueError, also for NaN and for numbers that no float can hold."""
-    return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)  # type: ignore[no-any-return]
+    return json.loads(text, parse_constant=refuse_constant, parse_float=finite)  # type: ignore[no-any-return]
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def refuse_constant(name: str) -> NoReturn:
+    """For `json.loads(parse_constant=…)`: Python reads NaN and Infinity, which JSON has not. Raises ValueError."""
     raise ValueError(f"JSON has no {name}")
 
 
-def _finite(text: str) -> float:
+def finite(text: str) -> float:
+    """For `json.loads(parse_float=…)`: a number that a float can hold. Raises ValueError."""
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(f"{text} is too large a number")

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
+from hcl_lite.core.files import read_file
 from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
 from hcl_lite.lang.check import check_value
 from hcl_lite.lang.config import Block
+from hcl_lite.lang.expression import Call, Expression, parse_template
 from hcl_lite.lang.expression import Path as KeyPath
-from hcl_lite.lang.expression import parse_expression
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.secret_references import ReferenceProblem, scheme_of, split_command
 
@@ -123,7 +124,7 @@ def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
         return diagnostic
     path = Path(block.source.name).parent / name
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_file(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return diagnostic
     detail = re.sub(r" at line \d+, column \d+", "", problem.detail)  # the place says it
@@ -161,10 +162,9 @@ def _is_literal(value: object) -> bool:
 
 def _file_of(value: object) -> str:
     """The path in `${file("path")}`."""
-    if isinstance(value, str) and value.startswith("${") and value.endswith("}"):
-        expression = parse_expression(value[2:-1])
-        if expression.literal is not None and expression.calls[0].name == "file":
-            return expression.literal
+    match parse_template(value) if isinstance(value, str) else ():
+        case (Expression(literal=str(path), calls=(Call(name="file"),)),):
+            return path
     return ""
 
 

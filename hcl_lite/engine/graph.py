@@ -9,10 +9,10 @@ from typing import TypeAlias
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind, in_order
-from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Mention, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value
-from hcl_lite.lang.check import ProviderTypes, owner_of
+from hcl_lite.lang.check import ProviderTypes, check_value, owner_of
 from hcl_lite.lang.config import Block, Config, expressions_of
 from hcl_lite.lang.expand import expand, provider_address
 from hcl_lite.lang.expression import Expression, expressions_in
@@ -249,7 +249,7 @@ def _written(block: Block, path: KeyPath, expression: Expression) -> tuple[str, 
 def _known_values(build: Build, block: Block, type_: ResourceType) -> Mapping[str, Value]:
     """The arguments as far as variables and locals tell, with the identity where that is known. What is wrong with them
     is reported when the block is planned."""
-    values = dict(_evaluated(build.scope, block))
+    values = dict(_evaluated(build.scope, block, type_))
     if block.address in build.identities:
         values.setdefault("uid", build.identities[block.address])
         return values
@@ -263,12 +263,15 @@ def _known_values(build: Build, block: Block, type_: ResourceType) -> Mapping[st
     return values
 
 
-def _evaluated(scope: Scope, block: Block) -> Iterator[tuple[str, Value]]:
+def _evaluated(scope: Scope, block: Block, type_: ResourceType) -> Iterator[tuple[str, Value]]:
+    """The arguments; UNKNOWN for one that cannot be evaluated, or is not what the type takes."""
     for key in block.body:
         try:
-            yield key, scope.evaluate_argument(block, key)
+            value = scope.evaluate_argument(block, key)
+            raise_if_errors(check_value(block, key, type_.attrs[key], value))
         except HclError:
-            yield key, UNKNOWN
+            value = UNKNOWN
+        yield key, value
 
 
 def _reaches(graph: Graph, start: Address, goal: Address) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
 from hcl_lite.engine.changes import Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
+from state.document import TOP, Fields, read_address, read_document
 from state.file import decode_record, encode_record
 
 FORMAT = 1
@@ -43,39 +44,54 @@ def encode(plan: Plan) -> bytes:
 def decode(data: bytes, name: str) -> Plan:
     """The plan in a file. Raises HclError for anything that is not one, or that this version cannot read."""
     try:
-        document = json.loads(data)
-        if document["kind"] != "hcl-lite plan":
-            raise ValueError("expected a plan")
-        if document["format"] != FORMAT:
-            raise HclError(
-                Diagnostic(
-                    f"{name} was saved by another version of hcl-lite",
-                    f"By {document['version']}, in format {document['format']}; this version reads format {FORMAT}.",
-                    hint="Use that version, or plan again.",
-                )
-            )
-        return Plan(
-            changes=tuple(_decode_change(item) for item in document["changes"]),
-            outputs=tuple(_decode_output(item) for item in document["outputs"]),
-            warnings=tuple(Diagnostic(**item, severity=Severity.WARNING) for item in document["warnings"]),
-            lineage=document["lineage"],
-            serial=int(document["serial"]),
-            destroy=document["destroy"],
-            refresh_only=document["refresh_only"],
-            targets=tuple(Address.parse(text) for text in document["targets"]),
-            replacing=tuple(Address.parse(text) for text in document["replacing"]),
-            refresh=document["refresh"],
-            id=document["id"],
-            version=document["version"],
-            files=dict(document["files"]),
-            inputs=dict(document["inputs"]),
-            time=document["time"],
+        document = read_document(data)
+        _check_format(document, name)
+        fields = Fields(document, TOP)
+        fields.text("kind")
+        fields.count("format")
+        plan = Plan(
+            changes=tuple(fields.items("changes", _decode_change)),
+            outputs=tuple(fields.items("outputs", _decode_output)),
+            warnings=tuple(fields.items("warnings", _decode_warning)),
+            lineage=fields.text("lineage"),
+            serial=fields.count("serial"),
+            destroy=fields.flag("destroy", False),
+            refresh_only=fields.flag("refresh_only", False),
+            targets=tuple(fields.items("targets", read_address)),
+            replacing=tuple(fields.items("replacing", read_address)),
+            refresh=fields.flag("refresh", True),
+            id=fields.text("id"),
+            version=fields.text("version"),
+            files=fields.texts("files"),
+            inputs=fields.values("inputs"),
+            time=_time(fields.text("time")),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        detail = f"{type(error).__name__}: {error}."
+        fields.end()
+        return plan
+    except ValueError as error:
+        hint = "hcl-lite plan --out writes one."
+        raise HclError(Diagnostic(f"{name} is not a saved plan", f"{error}.", hint=hint)) from error
+
+
+def _check_format(document: Any, name: str) -> None:
+    """Raises HclError for a plan of another version, ValueError for none."""
+    if not isinstance(document, dict) or document.get("kind") != "hcl-lite plan":
+        raise ValueError("it does not say that it is a plan")
+    if document.get("format") != FORMAT:
         raise HclError(
-            Diagnostic(f"{name} is not a saved plan", detail, hint="hcl-lite plan --out writes one.")
-        ) from error
+            Diagnostic(
+                f"{name} was saved by another version of hcl-lite",
+                f"By {document.get('version')}, in format {document.get('format')}; this one reads format {FORMAT}.",
+                hint="Use that version, or plan again.",
+            )
+        )
+
+
+def _time(text: str) -> str:
+    """What timestamp() gives, which has to be a moment."""
+    if text:
+        datetime.fromisoformat(text)
+    return text
 
 
 def encode_change(change: Change) -> Mapping[str, Any]:
@@ -103,21 +119,63 @@ def encode_change(change: Change) -> Mapping[str, Any]:
     }
 
 
-def _decode_change(item: Mapping[str, Any]) -> Change:
-    known = dict(item)
-    known["address"] = Address.parse(known["address"])
-    known["action"] = Action(known["action"])
-    known["record"] = decode_record(known["record"]) if known["record"] else None
-    known["differences"] = tuple(_decode_difference(difference) for difference in known["differences"])
-    known["dependencies"] = tuple(Address.parse(text) for text in known["dependencies"])
-    known["moved_from"] = Address.parse(known["moved_from"]) if known["moved_from"] else None
-    known["takes"] = tuple(known["takes"])
-    known["place"] = Place(*known["place"]) if known["place"] else None
-    return Change(**known)
+def _decode_change(item: Any, where: str) -> Change:
+    fields = Fields(item, where)
+    change = Change(
+        address=read_address(fields.any("address"), f"{where}.address"),
+        action=Action(fields.text("action")),
+        provider=fields.text("provider"),
+        uid=fields.text("uid"),
+        record=fields.maybe("record", decode_record),
+        seen=fields.values("seen"),
+        wanted=fields.text("wanted"),
+        create_first=fields.flag("create_first", False),
+        restores=fields.flag("restores", False),
+        differences=tuple(fields.items("differences", _decode_difference)),
+        secrets=_fates(fields.texts("secrets"), where),
+        because=fields.text("because"),
+        note=fields.text("note"),
+        drifted=fields.flag("drifted", False),
+        deposed=fields.flag("deposed", False),
+        moved_from=fields.maybe("moved_from", read_address),
+        takes=tuple(fields.items("takes", _decode_text)),
+        dependencies=tuple(fields.items("dependencies", read_address)),
+        place=fields.maybe("place", _decode_place),
+    )
+    fields.end()
+    return change
 
 
-def _decode_output(item: Mapping[str, Any]) -> OutputChange:
-    difference = _decode_difference(item)
+def _fates(secrets: Mapping[str, str], where: str) -> Mapping[str, str]:
+    """What becomes of each secret."""
+    for name, fate in secrets.items():
+        if fate not in ("set", "rotated", "removed"):
+            raise ValueError(f"{where}.secrets.{name}: nothing is {json.dumps(fate)}")
+    return secrets
+
+
+def _decode_text(item: Any, where: str) -> str:
+    if not isinstance(item, str):
+        raise ValueError(f"{where}: expected a string")
+    return item
+
+
+def _decode_place(item: Any, where: str) -> Place:
+    match item:
+        case [str(file), int(line), int(column)] if line > 0 and column > 0:
+            return Place(file, line, column)
+    raise ValueError(f"{where}: expected [file, line, column]")
+
+
+def _decode_warning(item: Any, where: str) -> Diagnostic:
+    fields = Fields(item, where)
+    warning = Diagnostic(fields.text("summary"), fields.text("detail"), severity=Severity.WARNING)
+    fields.end()
+    return warning
+
+
+def _decode_output(item: Any, where: str) -> OutputChange:
+    difference = _decode_difference(item, where)
     return OutputChange(difference.path, difference.before, difference.after)
 
 
@@ -127,5 +185,9 @@ def _encode_difference(difference: Difference) -> Mapping[str, Any]:
     return {"path": difference.path, **{key: value for key, value in sides.items() if value is not ABSENT}}
 
 
-def _decode_difference(item: Mapping[str, Any]) -> Difference:
-    return Difference(item["path"], item.get("before", ABSENT), item.get("after", ABSENT))
+def _decode_difference(item: Any, where: str) -> Difference:
+    fields = Fields(item, where)
+    before, after = (fields.any(side) if fields.has(side) else ABSENT for side in ("before", "after"))
+    difference = Difference(fields.text("path"), before, after)
+    fields.end()
+    return difference

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from hcl_lite.core.files import read_file
 from hcl_lite.core.redaction import redact, remember_secret
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.lang.expression import Expression, parse_template
@@ -106,8 +107,7 @@ class Secrets:
     def _from_file(self, name: str) -> str:
         path = self.root / Path(name).expanduser()
         try:
-            with path.open("rb") as file:
-                data = file.read(_MOST_BYTES + 1)
+            data = read_file(path, pipes=True)
         except OSError as error:
             raise ReferenceProblem(f'The secret cannot be read from "{name}"', f"{error.strerror}.") from error
         return _text_of(data, f'"{name}"')

@@ -14,6 +14,7 @@ from typing import Any
 import tomli
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place
+from hcl_lite.core.files import read_file
 from hcl_lite.core.redaction import mask_assigned
 from hcl_lite.lang.locate import KeyPath, Spot, locate, offset_in_literal
 
@@ -80,7 +81,7 @@ def read_source(path: Path, name: str) -> SourceFile:
 def read_bytes(path: Path, name: str) -> bytes:
     """What is in a file. Raises HclError."""
     try:
-        return path.read_bytes()
+        return read_file(path, pipes=True)
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read {name}", str(error.strerror))) from error
 

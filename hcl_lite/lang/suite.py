@@ -103,6 +103,9 @@ def _read_run(
         elif key in _KINDS and not isinstance(value, _KINDS[key]):
             place_ = source.value_place((*path, key))
             problems.append(Diagnostic(f"{key} must be {_WORDS[_KINDS[key]]}", "", place_))
+        elif key == "assert" and not all(isinstance(item, Mapping) for item in value):
+            place_ = source.value_place((*path, key))
+            problems.append(Diagnostic("assert must be a list of tables", "Expected [[run.assert]].", place_))
     command = body.get("command", "apply")
     if command not in COMMANDS:
         detail = 'Expected "apply" or "plan".'

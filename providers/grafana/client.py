@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
@@ -24,6 +25,7 @@ _READ_BY_POST = frozenset({"/api/ds/query", "/api/tsdb/query"})
 _WRITE_BY_GET = ("/api/snapshots-delete/",)
 # For 5 seconds 12.4 asks a data source as it was before the last change, unless a call says that it wants it fresh.
 FRESH: Mapping[str, str] = {"X-Grafana-NoCache": "true"}
+MOST_PAGES = 10_000  # of a list, which a server may say goes on for ever
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 SETTINGS: Mapping[str, Attr] = {
@@ -75,7 +77,7 @@ class GrafanaClient(HttpClient):
 
     async def platform_path(self, group_version: str, resource: str) -> str:
         server = await self.server()
-        return f"/apis/{group_version}/namespaces/{server.namespace}/{resource}"
+        return f"/apis/{group_version}/namespaces/{quote(server.namespace, safe='')}/{resource}"
 
     async def list_metadata(self, group_version: str, resource: str) -> Mapping[str, Live]:
         """Every object of a resource by name, surveyed. Raises ApiError.
@@ -85,7 +87,7 @@ class GrafanaClient(HttpClient):
         path = await self.platform_path(group_version, resource)
         found: dict[str, Live] = {}
         params = {"limit": "1000"}
-        while True:
+        for _ in range(MOST_PAGES):
             page = await self.get(path, params, METADATA_ONLY)
             for item in page["items"] or ():
                 found[item["metadata"]["name"]] = live_of(item["metadata"])
@@ -93,6 +95,7 @@ class GrafanaClient(HttpClient):
             if not token:
                 return found
             params = {"limit": "1000", "continue": token}
+        raise ValueError(f"{resource} go on after {MOST_PAGES} pages")
 
 
 def live_of(metadata: Mapping[str, Any]) -> Live:

@@ -75,6 +75,8 @@ class DashboardType:
             return {**values, "uid": values.get("uid") or uid or UNKNOWN, "config_json": UNKNOWN}
         config = reveal(values[given[0]])
         written = read_model(given[0], config)
+        if is_unknown(values.get("uid")):
+            return {**values, "uid": UNKNOWN, "config_json": UNKNOWN}
         model = written.with_uid(values.get("uid") or written.uid or uid or self.new_uid(address, name))
         text = config if isinstance(config, str) and model.uid == written.uid else _as_text(model)
         folder = values.get("folder") if values.get("folder") is not None else model.folder

@@ -16,6 +16,8 @@ from hcl_lite.core.schema import Mention, ValueProblem
 from hcl_lite.core.values import read_json
 
 CLASSIC = ""
+MOST_LEVELS = 200
+"""How deeply lists and objects of a dashboard may stand in each other; those of Grafana have about ten."""
 
 Json = Mapping[str, Any]
 
@@ -71,6 +73,8 @@ def read_model(attribute: str, config: Any) -> Model:
     document = _decode(attribute, config) if isinstance(config, str) else config
     if not isinstance(document, dict):
         raise ValueProblem(attribute, "A dashboard is a JSON object", f"Found {_kind(document)}.")
+    if _is_deeper(document, MOST_LEVELS):
+        raise ValueProblem(attribute, "The dashboard is nested too deeply", f"At most {MOST_LEVELS} levels are taken.")
     if "spec" in document and "apiVersion" in document:
         return _read_resource(attribute, document)
     if isinstance(document.get("elements"), dict) and "layout" in document:
@@ -86,6 +90,17 @@ def read_model(attribute: str, config: Any) -> Model:
     if not isinstance(title, str) or not title:
         raise ValueProblem(attribute, "The dashboard has no title", "Grafana does not accept one without.")
     return Model(CLASSIC, check_uid(attribute, document.get("uid")), document)
+
+
+def _is_deeper(document: Any, most: int) -> bool:
+    """Whether lists and objects stand in each other more than `most` times."""
+    level = [document]
+    for _ in range(most):
+        insides = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [item for inside in insides for item in inside if isinstance(item, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _count_panels(spec: Json) -> int:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import ProviderError
 from providers.errors import NotFound
-from providers.grafana.client import GrafanaClient
+from providers.grafana.client import MOST_PAGES, GrafanaClient
 from providers.grafana.generations.app_platform import FOLDER, GROUP, STORED_CLASSIC, conversion_of, stored_form
 from providers.grafana.generations.table import pick_generation
 from providers.grafana.server import Server
@@ -125,13 +125,14 @@ class PlatformTrash:
         path = await self.client.platform_path(f"{GROUP}/{form}", "dashboards")
         params = {"labelSelector": "grafana.app/get-trash=true", **(selector or {})}
         token = ""
-        while True:
+        for _ in range(MOST_PAGES):
             page = await self.client.get(path, {**params, **({"continue": token} if token else {})})
             for item in page["items"] or ():
                 yield item
             token = page["metadata"].get("continue", "")
             if not token:
                 return
+        raise ValueError(f"the trash goes on after {MOST_PAGES} pages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class ToggledTrash:
     async def list(self) -> list[Deleted]:
         """GET /api/search?deleted=true."""
         found: list[Deleted] = []
-        for page in range(1, 1_000_000):
+        for page in range(1, MOST_PAGES):
             params = {"deleted": "true", "type": "dash-db", "limit": "1000", "page": str(page)}
             hits = await self.client.get("/api/search", params)
             # Without the toggle the server takes no notice of `deleted`: what it lists then is not deleted.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from providers.grafana.client import GrafanaClient
+from providers.grafana.client import MOST_PAGES, GrafanaClient
 from providers.grafana.generations.table import generation_of, require
 
 
@@ -32,7 +32,9 @@ async def list_versions(client: GrafanaClient, uid: str) -> list[DashboardVersio
     if isinstance(page, list):
         return [_version(item) for item in page]
     found = list(page["versions"])
-    while page.get("continueToken") and page["versions"]:
+    for _ in range(MOST_PAGES):
+        if not page.get("continueToken") or not page["versions"]:
+            break
         page = await client.get(path, {"continueToken": page["continueToken"]})
         found += page["versions"]
     return [_version(item) for item in found]

@@ -6,16 +6,14 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
-from providers.errors import ApiError, Denied, NotFound, NotJson, RateLimited, Unauthorized, Unexpected
+from providers.errors import ApiError, Denied, NotFound, NotJson, NotTaken, RateLimited, Unauthorized, Unexpected
 from providers.http import EMBEDDED, EmbeddedServer, HttpClient, split_url
+from providers.receiving import Answer
 from providers.settings import http_settings, make_connection
-
-if TYPE_CHECKING:
-    import httpx
 
 DEFAULT_URL = "https://api-dev.headspin.io"
 BEARER, HOST = "bearer", "host"
@@ -43,13 +41,14 @@ class HeadspinClient(HttpClient):
 
     advice: ClassVar[Mapping[type[ApiError], str]] = {
         NotJson: _URL_ADVICE,
+        NotTaken: _URL_ADVICE,
         Unexpected: _URL_ADVICE,
         Unauthorized: "Check the provider's auth, or HEADSPIN_AUTH: an API token of HeadSpin; and its auth_style.",
         Denied: "The owner of the API token may not do this with the organisation's Grafana.",
         RateLimited: "HeadSpin asks for fewer calls; lower the provider's parallelism.",
     }
 
-    def status_of(self, answer: httpx.Response) -> int:
+    def status_of(self, answer: Answer) -> int:
         """HTTP's, or the `status_code` in HeadSpin's answer where that tells of a failure and HTTP's does not."""
         if answer.status_code >= 300:
             return answer.status_code

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import read_file
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
 from state.backend import DEFAULT_WORKSPACE, HISTORY, BackendType, Changed, Stored, Version, not_this_lock
@@ -43,7 +44,7 @@ class LocalStorage:
     def read(self) -> Stored | None:
         with _explained(f"Cannot read the state {self._path}"):
             try:
-                data = self._path.read_bytes()
+                data = read_file(self._path)
             except FileNotFoundError:
                 return None
         return Stored(data, _revision(data))
@@ -70,7 +71,7 @@ class LocalStorage:
     def version(self, serial: int) -> bytes | None:
         with _explained(f"Cannot read serial {serial} of {self._path}"):
             try:
-                return self._version_path(serial).read_bytes()
+                return read_file(self._version_path(serial))
             except FileNotFoundError:
                 return None
 
@@ -118,7 +119,7 @@ class LocalStorage:
 
     def _record(self) -> LockInfo | None:
         try:
-            return decode_lock(self._beside(".lock.info").read_bytes())
+            return decode_lock(read_file(self._beside(".lock.info")))
         except OSError:
             return None
 
@@ -176,7 +177,8 @@ def _explained(summary: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise HclError(Diagnostic(summary, f"{error.strerror}.")) from error
+        hint = "Make it a file that this account can use, or name another in [hcl_lite.backend]."
+        raise HclError(Diagnostic(summary, f"{error.strerror}.", hint=hint)) from error
 
 
 def _revision(data: bytes) -> str:

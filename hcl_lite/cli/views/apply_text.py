@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from hcl_lite.cli.views.escaping import in_json
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.apply import ApplyResult, Event
@@ -51,7 +50,7 @@ def render_result(result: ApplyResult, seconds: float, what: str = "Apply") -> s
 def render_outputs(outputs: dict[str, Value]) -> str:
     """The outputs, a line each; sensitive ones by that word."""
     lines = [
-        f"{name} = {'(sensitive)' if isinstance(value, Secret) else json.dumps(value, ensure_ascii=False)}"
+        f"{name} = {'(sensitive)' if isinstance(value, Secret) else in_json(value)}"
         for name, value in sorted(outputs.items())
     ]
     return "\n".join(["Outputs:", "", *lines])

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from hcl_lite.cli.views.escaping import escaped, in_line, same_width
 from hcl_lite.core.diags import Diagnostic, Place, Severity
 from hcl_lite.core.redaction import redact
 
@@ -29,15 +30,15 @@ def render_diagnostic(diagnostic: Diagnostic) -> str:
     diagnostic = _without_secrets(diagnostic)
     colour = _COLOURS[diagnostic.severity]
     label = click.style(f"{diagnostic.severity.value.capitalize()}:", fg=colour, bold=True)
-    lines = [f"{label} {click.style(diagnostic.summary, bold=True)}"]
+    lines = [f"{label} {click.style(in_line(diagnostic.summary), bold=True)}"]
     if diagnostic.place:
         lines += _render_place(diagnostic.place, _address_of(diagnostic), colour)
     if diagnostic.detail:
-        lines += ["", *(f"  {line}" for line in diagnostic.detail.splitlines())]
+        lines += ["", *(f"  {line}" for line in escaped(diagnostic.detail).splitlines())]
     if diagnostic.request_id:
         lines += ["", f"  Request id: {diagnostic.request_id}"]
     if diagnostic.hint:
-        lines += ["", f"  {click.style('→', fg='cyan')} {diagnostic.hint}"]
+        lines += ["", f"  {click.style('→', fg='cyan')} {escaped(diagnostic.hint)}"]
     return "\n".join(lines)
 
 
@@ -87,11 +88,11 @@ def _address_of(diagnostic: Diagnostic) -> str:
 
 
 def _render_place(place: Place, address: str, colour: str) -> list[str]:
-    where = f"  at {place}" + (f", in {address}" if address else "")
+    where = in_line(f"  at {place}" + (f", in {address}" if address else ""))
     if not place.text:
         return [where]
     number = f"{place.line:>4}"
-    text = redact(place.text).replace("\t", " ")
+    text = same_width(redact(place.text))
     if len(text) != len(place.text):  # a secret stood there as it is: columns are others now
         return [where, f"  {number} │ {text[:120]}"]
     shift = 0

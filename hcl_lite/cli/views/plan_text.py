@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.cli.views.escaping import escaped, in_json, in_line
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.values import Value
 from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
@@ -29,6 +30,9 @@ _MOST_DIFFERENCES = 50
 _WIDE = 60
 _MANY = 4  # deletions that a summary tells by type
 _MOST_NAMES = 20
+# Of both sides together: to compare more line by line takes too long.
+_MOST_LINES = 400
+_MOST_CHARACTERS = 40_000
 _WORDS = ("(known after apply)", "(sensitive)")  # what conceal() puts in the place of a value
 
 
@@ -103,17 +107,17 @@ def _render_change(change: Change, plan: Plan) -> str:
     if not shown and not (plan.refresh_only and change.action in (Action.REFRESH, Action.FORGET)):
         return ""
     sign, colour, verb = _SIGNS.get(change.action, ("·", "cyan", "stays as it is"))
-    where = f"  ({change.place.file}:{change.place.line})" if change.place else ""
+    where = in_line(f"  ({change.place.file}:{change.place.line})") if change.place else ""
     name = f"{change.address}{' (replaced before)' if change.deposed else ''}"
     lines = [
         f"{click.style(sign, fg=colour, bold=True)} {click.style(name, bold=True)} {verb}{click.style(where, dim=True)}"
     ]
     if change.because:
-        lines.append(click.style(f"    because {change.because}", fg="yellow" if change.drifted else None))
+        lines.append(click.style(f"    because {in_line(change.because)}", fg="yellow" if change.drifted else None))
     if change.note:
-        lines.append(f"    {change.note}")
+        lines.append(f"    {escaped(change.note)}")
     if change.action is Action.DELETE and change.record:
-        lines.append(f"    uid: {json.dumps(change.uid)}")
+        lines.append(f"    uid: {in_json(change.uid)}")
     lines += [f"    {line}" for line in _render_differences(change.differences)]
     lines += [f"    {line}" for line in _render_secrets(change)]
     return "\n".join(lines)
@@ -128,12 +132,12 @@ def _render_differences(differences: Iterable[Difference]) -> Iterator[str]:
 
 
 def _render_difference(difference: Difference) -> Iterator[str]:
-    path, before, after = difference.path, difference.before, difference.after
+    path, before, after = in_line(difference.path), difference.before, difference.after
     if before is ABSENT:
         yield f"{click.style('+', fg='green')} {path}: {_value(after)}"
     elif after is ABSENT:
         yield f"{click.style('-', fg='red')} {path}: {_value(before)}"
-    elif isinstance(before, str) and isinstance(after, str) and ("\n" in before or "\n" in after):
+    elif isinstance(before, str) and isinstance(after, str) and _has_lines_to_compare(before, after):
         yield f"{click.style('~', fg='yellow')} {path}:"
         yield from _render_lines(before, after)
     elif (
@@ -150,10 +154,16 @@ def _render_difference(difference: Difference) -> Iterator[str]:
         yield f"{click.style('~', fg='yellow')} {path}: {_value(before)} → {_value(after)}"
 
 
+def _has_lines_to_compare(before: str, after: str) -> bool:
+    """Whether there are several lines, and no more than can be compared with each other in a moment."""
+    both = before + after if len(before) + len(after) <= _MOST_CHARACTERS else ""
+    return 1 <= both.count("\n") <= _MOST_LINES
+
+
 def _render_lines(before: str, after: str) -> Iterator[str]:
     for line in difflib.ndiff(before.splitlines(), after.splitlines()):
         if line[0] in "+-":
-            yield "    " + click.style(line.rstrip(), fg="green" if line[0] == "+" else "red")
+            yield "    " + click.style(escaped(line.rstrip()), fg="green" if line[0] == "+" else "red")
 
 
 def _around_change(before: str, after: str) -> tuple[str, str]:
@@ -168,7 +178,7 @@ def _around_change(before: str, after: str) -> tuple[str, str]:
 
     def cut(text: str) -> str:
         right = min(len(text), len(text) - end + _WIDE // 2)
-        return f'"{head}{text[left:right]}{"…" if right < len(text) else ""}"'
+        return f'"{head}{in_line(text[left:right])}{"…" if right < len(text) else ""}"'
 
     return cut(before), cut(after)
 
@@ -177,14 +187,14 @@ def _render_secrets(change: Change) -> Iterator[str]:
     signs = {"set": ("+", "green"), "rotated": ("~", "yellow"), "removed": ("-", "red")}
     for name, fate in change.secrets.items():
         sign, colour = signs[fate]
-        yield f"{click.style(sign, fg=colour)} {name}: (sensitive, {fate})"
+        yield f"{click.style(sign, fg=colour)} {in_line(name)}: (sensitive, {fate})"
     if change.action is not Action.UPDATE or change.record is None:
         return
     # The server gives no secret back: that somebody has saved the object is all there is to know.
     outside = ", may have changed outside" if change.seen != change.record.version else ""
     for name in change.record.secrets:
         if name not in change.secrets:
-            yield f"  {name}: (sensitive, unchanged{outside})"
+            yield f"  {in_line(name)}: (sensitive, unchanged{outside})"
 
 
 def _render_output(output: OutputChange) -> str:
@@ -198,8 +208,8 @@ def _value(value: Value) -> str:
     if isinstance(value, dict):
         named = next((value[key] for key in ("title", "name", "refId") if isinstance(value.get(key), str)), None)
         if named is not None and len(json.dumps(value)) > _WIDE:
-            return f'{{… "{named}", {len(value)} keys}}'
+            return f'{{… "{in_line(named)}", {len(value)} keys}}'
     if value is ABSENT:
         return "(absent)"
-    text = json.dumps(value, ensure_ascii=False)
+    text = in_json(value)
     return text if len(text) <= 2 * _WIDE else text[: 2 * _WIDE - 1] + "…"

@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 import click
 
+from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.values import JsonValue
 
 
@@ -27,4 +28,4 @@ def render_columns(columns: Sequence[tuple[str, Sequence[str]]]) -> str:
 def _shown(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    return str(value) if value else ""
+    return in_line(str(value)) if value else ""

@@ -8,6 +8,7 @@ import click
 
 from hcl_lite.cli.testing import Outcome
 from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.plan_text import render_plan
 
 
@@ -15,7 +16,7 @@ def render_outcome(outcome: Outcome, verbose: bool) -> str:
     """A line for a run, with what went wrong below it; with `verbose` the plan too."""
     good = not outcome.problems
     sign = click.style("✓", fg="green") if good else click.style("✗", fg="red")
-    lines = [f"  {sign} {outcome.run}"]
+    lines = [f"  {sign} {in_line(outcome.run)}"]
     if verbose and outcome.plan is not None:
         lines.append(textwrap.indent(render_plan(outcome.plan), "      "))
     if not good:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import errno
-import stat
 from pathlib import Path
 
+from hcl_lite.core.files import read_file
 from hcl_lite.lang.functions.arguments import FunctionError
 from hcl_lite.lang.functions.calls import FunctionContext
 
@@ -48,12 +48,7 @@ def read(context: FunctionContext, path: str) -> bytes:
     """The bytes of a regular file that may be read."""
     full = locate(context, path)
     try:
-        found = full.stat()
-        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-            raise FunctionError(f'"{path}" is a device or a pipe, not a file.')
-        if found.st_size > MAX_BYTES:
-            raise FunctionError(f'"{path}" has {found.st_size} bytes; at most {MAX_BYTES} are read.')
-        return full.read_bytes()
+        return read_file(full, MAX_BYTES)
     except OSError as error:
         hint = nearest(full, path) if error.errno in (errno.ENOENT, errno.ENOTDIR) else ""
         raise FunctionError(f'Cannot read "{path}": {error.strerror}.', hint) from error

@@ -96,7 +96,7 @@ def test_paths_that_depend_on_the_place(functions: Functions, tmp_path: Path) ->
         ("file('bytes')", '"bytes" is not UTF-8 text (byte 1).', ""),
         ("file('a\\0b')", r"'a\x00b' cannot be a path: embedded null byte.", ""),
         ("file('circle')", 'Cannot follow "circle": its links go in a circle.', ""),
-        ("file('pipe')", '"pipe" is a device or a pipe, not a file.', ""),
+        ("file('pipe')", 'Cannot read "pipe": It is a device or a pipe, not a file.', ""),
         ("file('../home/h.txt')", '"../home/h.txt" is outside of what the configuration may read.', _OUTSIDE),
         ("file('/etc/passwd')", '"/etc/passwd" is outside of what the configuration may read.', _OUTSIDE),
         ("file('out.json')", '"out.json" is outside of what the configuration may read.', _OUTSIDE),
@@ -123,7 +123,8 @@ def test_a_file_that_is_too_large_is_not_read(functions: Functions, tmp_path: Pa
     """The file is not even opened."""
     with (tmp_path / "c/large").open("wb") as large:
         large.truncate(64 * 1024 * 1024 + 1)
-    assert failure("file('large')", functions)[0] == '"large" has 67108865 bytes; at most 67108864 are read.'
+    expected = 'Cannot read "large": It has more than 67108864 bytes, the most that are read.'
+    assert failure("file('large')", functions)[0] == expected
 
 
 def test_what_may_not_be_seen(tmp_path: Path) -> None:

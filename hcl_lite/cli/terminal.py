@@ -1,0 +1,45 @@
+"""Standard output and error, guarded: nothing that a file or a server says can steer the terminal of who reads it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO, cast
+
+from hcl_lite.cli.views.escaping import on_terminal
+
+
+class _Guarded:
+    """A text stream whose text is escaped on its way to a terminal; everything else is that of `stream`."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        self.stream.write(on_terminal(text))
+        return len(text)
+
+    def writelines(self, lines: list[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+@contextmanager
+def guarded_terminal() -> Iterator[None]:
+    """Inside, whatever is written to a terminal is escaped. Files and pipes get every byte that is meant for them."""
+    before = sys.stdout, sys.stderr
+    out, err = (cast(TextIO, _Guarded(stream)) if stream.isatty() else stream for stream in before)
+    sys.stdout, sys.stderr = out, err
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def unguarded(stream: TextIO) -> TextIO:
+    """For a library that moves the cursor: what it is given to show has to be escaped before."""
+    return stream.stream if isinstance(stream, _Guarded) else stream

@@ -1,0 +1,40 @@
+"""Whether what a server tells of an object can be so: well-formed JSON may still be the answer to something else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hcl_lite.core.schema import Attr, Live, ResourceType
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "bool": (bool,),
+    "list": (list, tuple),
+    "map": (Mapping,),
+    "any": (object,),
+}
+
+
+def check_live(type_: ResourceType, live: Live, uid: str = "") -> Live:
+    """`live` where it can be the object `uid`; without one, any object. Raises ValueError."""
+    if type_.immutable:  # a snapshot may go by a key that its server has chosen (3.2 to 7.5)
+        uid = ""
+    if not isinstance(live.uid, str) or not live.uid or (uid and live.uid != uid):
+        raise ValueError(f"uid is {live.uid!r}" + (f", not {uid!r}" if uid else ""))
+    for name, value in live.attributes.items():
+        attr = type_.attrs.get(name)
+        if attr is not None and not _fits(attr, value):
+            raise ValueError(f"{name} is {value!r}"[:200])
+    for name, part in live.version.items():
+        if part is not None and not isinstance(part, str | int | float):
+            raise ValueError(f"{name} is {part!r}"[:200])
+    return live
+
+
+def _fits(attr: Attr, value: object) -> bool:
+    """Whether a value is of the attribute's kind; servers leave out what is not set, or give null for it."""
+    if value is None:
+        return not attr.required
+    outer = attr.type.partition("(")[0]
+    return isinstance(value, _KINDS[outer]) and not (outer == "number" and isinstance(value, bool))

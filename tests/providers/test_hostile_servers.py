@@ -1,0 +1,294 @@
+"""Servers that mean harm, on real sockets: limits of size and time, and a token that goes nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from providers import receiving
+from providers.errors import ApiError, NotJson, NotTaken, Unclear, Unreachable
+from providers.http import Connection, HttpClient
+
+Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+class _Hostile:
+    """Reads a request, says what it likes, and remembers what it was told."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.requests: list[bytes] = []
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            self.requests.append(await reader.readuntil(b"\r\n\r\n"))
+            await self.script(writer)
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+
+def _says(*pieces: bytes) -> Script:
+    async def script(writer: asyncio.StreamWriter) -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+
+    return script
+
+
+def _answer(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> Script:
+    length = b"Content-Length: %d" % len(body)
+    return _says(b"\r\n".join((b"HTTP/1.1 " + status, *headers, length, b"", body)))
+
+
+@asynccontextmanager
+async def _serving(hostile: _Hostile) -> AsyncIterator[str]:
+    server = await asyncio.start_server(hostile, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+def _ask(script: Script, method: str = "GET", **settings: Any) -> tuple[Any, list[bytes]]:
+    """What comes of one call, and the requests that the server has read."""
+
+    async def work() -> tuple[Any, list[bytes]]:
+        hostile = _Hostile(script)
+        async with _serving(hostile) as url:
+            given = {"auth": "s3cret", "retries": 0, "read_only": False, "timeout": 5.0, **settings}
+            client = HttpClient(Connection(url, **given))
+            try:
+                return await client.call(method, "/api/x"), hostile.requests
+            except ApiError as error:
+                return error, hostile.requests
+            finally:
+                await client.close()
+
+    return asyncio.run(work())
+
+
+async def _endless_body(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    while not writer.is_closing():
+        writer.write(b" " * 65536)
+        await writer.drain()
+
+
+async def _endless_headers(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    while not writer.is_closing():
+        writer.write(b"X-More: " + b"x" * 1000 + b"\r\n")
+        await writer.drain()
+
+
+async def _endless_continue(writer: asyncio.StreamWriter) -> None:
+    while not writer.is_closing():
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+        await writer.drain()
+
+
+async def _drip(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    while not writer.is_closing():
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def _silence(writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(30)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("packed", "header"),
+    [
+        (gzip.compress(b" " * 4_000_000), b"gzip"),
+        (zlib.compress(b" " * 4_000_000), b"deflate"),
+        (b" " * 4_000_000, b"identity"),
+    ],
+    ids=["gzip", "deflate", "plain"],
+)
+def test_an_answer_beyond_the_limit_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, packed: bytes, header: bytes, method: str
+) -> None:
+    """Counted as it is unpacked, so that a small answer cannot become a large one; the limit is named."""
+    monkeypatch.setattr(receiving, "LARGEST_ANSWER", 1_000_000)
+    error, _ = _ask(_answer(packed, b"Content-Encoding: " + header), method)
+    assert type(error) is NotTaken
+    assert "more than 1000000 bytes, the most that are taken" in str(error)
+    assert error.unclear
+
+
+def test_a_body_without_an_end_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read as far as the limit, and left."""
+    monkeypatch.setattr(receiving, "LARGEST_ANSWER", 1_000_000)
+    error, _ = _ask(_endless_body)
+    assert type(error) is NotTaken
+
+
+@pytest.mark.parametrize("encoding", [b"br", b"zstd", b"gzip, gzip", b"gzip, deflate, gzip", b"x"])
+def test_an_encoding_that_was_not_asked_for_is_not_taken(encoding: bytes) -> None:
+    """Packed twice, a kilobyte could become a gigabyte."""
+    bomb = gzip.compress(gzip.compress(b"{}"))
+    error, requests = _ask(_answer(bomb, b"Content-Encoding: " + encoding))
+    assert type(error) is NotTaken
+    assert f"packed as '{encoding.decode()}', which was not asked for" in str(error)
+    assert b"accept-encoding: gzip, deflate\r\n" in requests[0].lower()
+
+
+@pytest.mark.parametrize("script", [_drip, _silence, _endless_continue], ids=lambda script: script.__name__)
+def test_a_server_that_never_comes_to_an_end_is_given_up(script: Script) -> None:
+    """After the provider's timeout in all, however often a byte comes."""
+    error, _ = _ask(script, timeout=0.4)
+    assert type(error) is Unclear
+    assert "within 0.4 s, the provider's timeout" in str(error) or "ReadTimeout" in str(error)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        _endless_headers,
+        _says(b""),
+        _says(b"\x16\x03\x01\x02"),
+        _says(b"SSH-2.0-OpenSSH_9.2\r\n"),
+        _says(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}"),
+        _says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"),
+        _says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
+        _says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffffff\r\n{}"),
+        _says(b"HTTP/1.1 abc OK\r\n\r\n"),
+        _answer(b"not gzip", b"Content-Encoding: gzip"),
+    ],
+    ids=[
+        "endless headers",
+        "nothing",
+        "TLS",
+        "SSH",
+        "cut short",
+        "two lengths",
+        "no chunk",
+        "huge chunk",
+        "no status",
+        "not gzip",
+    ],
+)
+def test_what_is_no_http_is_an_unclear_answer(script: Script) -> None:
+    """A diagnostic, and after a write a look at what is there."""
+    error, _ = _ask(script, "POST")
+    assert type(error) is Unclear
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"<html>", b"text/html"),
+        (b"\xff\xfe\x00", b"application/json"),
+        ('{"a": "ü"}'.encode("latin-1"), b"application/json; charset=latin-1"),
+        (b'{"a": NaN}', b"application/json"),
+        (b'{"a": 1e400}', b"application/json"),
+        (b'{"a": ' + b"1" * 5000 + b"}", b"application/json"),
+        (b"[" * 100_000, b"application/json"),
+    ],
+)
+def test_what_is_no_json_is_said_with_its_content_type(body: bytes, kind: bytes) -> None:
+    """HTML, other character sets, numbers that JSON has not, nesting without end."""
+    error, _ = _ask(_answer(body, b"Content-Type: " + kind))
+    assert type(error) is NotJson
+    assert f"not JSON but {kind.decode()}" in str(error)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("status", [b"301 Moved", b"302 Found", b"307 Temporary", b"308 Permanent"])
+@pytest.mark.parametrize("to", ["{other}/x", "//127.0.0.1/x", "/api/x", "http://[", "file:///etc/passwd"])
+def test_the_token_is_not_sent_after_a_redirect(method: str, status: bytes, to: str) -> None:
+    """To another host, to http, round in a circle or to nowhere: no redirect is followed."""
+
+    async def work() -> tuple[ApiError | None, int, int]:
+        thief = _Hostile(_answer(b"{}"))
+        async with _serving(thief) as other:
+            location = b"Location: " + to.format(other=other).encode()
+            hostile = _Hostile(_answer(b"", location, status=status))
+            async with _serving(hostile) as url:
+                client = HttpClient(Connection(url, auth="s3cret", retries=0, read_only=False))
+                failure = None
+                try:
+                    await client.call(method, "/api/x")
+                except ApiError as error:
+                    failure = error
+                await client.close()
+                return failure, len(hostile.requests), len(thief.requests)
+
+    failure, asked, stolen = asyncio.run(work())
+    assert (type(failure), asked, stolen) == (NotJson, 1, 0)
+    assert failure is not None
+    assert not failure.unclear
+
+
+def test_a_second_answer_is_not_taken_for_that_of_the_next_request() -> None:
+    """Whoever sends two answers to one request loses the connection."""
+
+    async def work() -> list[Any]:
+        twice = _answer(b'{"for": "first"}')
+
+        async def script(writer: asyncio.StreamWriter) -> None:
+            await twice(writer)
+            await _answer(b'{"for": "nobody"}')(writer)
+
+        hostile = _Hostile(script)
+        async with _serving(hostile) as url:
+            client = HttpClient(Connection(url, retries=3), sleep=lambda _: asyncio.sleep(0))
+            answers = [await client.get("/1"), await client.get("/2")]
+            await client.close()
+            return answers
+
+    assert asyncio.run(work()) == [{"for": "first"}, {"for": "first"}]
+
+
+@pytest.mark.parametrize("wait", [b"\xb2", b"99999999999999999999", b"-1", b"Mon, 99 Foo 99999 99:99:99 GMT", b"nan"])
+def test_a_senseless_retry_after_is_bounded(wait: bytes) -> None:
+    """The longest wait is ours to say."""
+    waits: list[float] = []
+
+    async def work() -> None:
+        async def sleep(seconds: float) -> None:
+            waits.append(seconds)
+
+        hostile = _Hostile(_answer(b"{}", b"Retry-After: " + wait, status=b"503 Busy"))
+        async with _serving(hostile) as url:
+            client = HttpClient(Connection(url, retries=1), sleep=sleep)
+            with pytest.raises(ApiError):
+                await client.get("/x")
+            await client.close()
+
+    asyncio.run(work())
+    assert len(waits) == 1
+    assert 0 <= waits[0] <= 20
+
+
+@pytest.mark.parametrize(
+    "proxy", ["socks5://u:hunter2@127.0.0.1:9", "foo://u:hunter2@x", "http://u:hunter2@127.0.0.1:9"]
+)
+def test_a_proxy_that_does_not_work_is_a_server_that_is_not_reached(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    """Without the proxy's password, and without a traceback where its scheme is none."""
+    monkeypatch.setenv("http_proxy", proxy)
+
+    async def work() -> Any:
+        client = HttpClient(Connection("http://grafana.invalid", retries=0))
+        try:
+            return await client.get("/x")
+        except ApiError as error:
+            return error
+
+    error = asyncio.run(work())
+    assert type(error) is Unreachable
+    assert "hunter2" not in f"{error} {error.hint}"
