@@ -174,15 +174,8 @@ class Applier:
             self._check_rules(block)
         arguments = evaluate_resource(self.scope, block, type_)
         if change.wanted and arguments.hash != change.wanted:
-            raise HclError(
-                Diagnostic(
-                    f"The plan for {block.address} no longer fits",
-                    "Its arguments, or a file that they name, are not what they were when the plan was made.",
-                    block.place(),
-                    "Plan again.",
-                    str(block.address),
-                )
-            )
+            what = "Its arguments, or a file that they name, are not what they were when the plan was made."
+            raise HclError(_no_longer_fits(block, what))
         if change.moved_from is not None:
             await self.ledger.move(change.moved_from, block.address)
         match change.action:
@@ -196,7 +189,8 @@ class Applier:
                     await self.ledger.fail(Identity(block.address, change.provider, change.uid))
             case _:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
-                assert known is not None
+                if known is None:
+                    raise HclError(_no_longer_fits(block, "The state has no such object."))
                 record = known
         await expose_remembered(self.session, self.scope, block, record, arguments.values)
         if change.action is not Action.NOOP:
@@ -377,6 +371,11 @@ class Applier:
         if self.plan.refresh_only or self.plan.targets:
             return None
         return {name: value for name, value in self.outputs.items() if not is_secret(value)}
+
+
+def _no_longer_fits(block: Block, why: str) -> Diagnostic:
+    summary = f"The plan for {block.address} no longer fits"
+    return Diagnostic(summary, why, block.place(), "Plan again.", str(block.address))
 
 
 def _incomplete(block: Block, warnings: tuple[str, ...]) -> Diagnostic:
