@@ -183,15 +183,8 @@ class Applier:
             self._check_rules(block)
         arguments = evaluate_resource(self.scope, block, type_)
         if change.wanted and arguments.hash != change.wanted:
-            raise HclError(
-                Diagnostic(
-                    f"The plan for {block.address} no longer fits",
-                    "Its arguments, or a file that they name, are not what they were when the plan was made.",
-                    block.place(),
-                    "Plan again.",
-                    str(block.address),
-                )
-            )
+            what = "Its arguments, or a file that they name, are not what they were when the plan was made."
+            raise HclError(_no_longer_fits(block, what))
         if change.moved_from is not None:
             await self.ledger.move(change.moved_from, block.address)
         match change.action:
@@ -205,7 +198,8 @@ class Applier:
                     await self.ledger.fail(Identity(block.address, change.provider, change.uid))
             case _:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
-                assert known is not None
+                if known is None:
+                    raise HclError(_no_longer_fits(block, "The state has no such object."))
                 record = known
         await expose_remembered(self.session, self.scope, block, record, arguments.values)
         if change.action is not Action.NOOP:
@@ -417,6 +411,11 @@ def _kept(type_: ResourceType, content: Value) -> Mapping[str, Value]:
     """Of a content what the state may keep."""
     known = type_.attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())
     return {key: content[key] for key in sorted(known) if not type_.attrs[key].body}
+
+
+def _no_longer_fits(block: Block, why: str) -> Diagnostic:
+    summary = f"The plan for {block.address} no longer fits"
+    return Diagnostic(summary, why, block.place(), "Plan again.", str(block.address))
 
 
 def _incomplete(block: Block, warnings: tuple[str, ...]) -> Diagnostic:

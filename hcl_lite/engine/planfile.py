@@ -15,6 +15,7 @@ from state.document import TOP, Fields, read_address, read_document
 from state.file import decode_record, encode_record
 
 FORMAT = 1
+_OF_RECORDS = frozenset({Action.REPLACE, Action.REFRESH, Action.DELETE, Action.FORGET, Action.RELEASE})
 
 
 def encode(plan: Plan) -> bytes:
@@ -143,6 +144,8 @@ def _decode_change(item: Any, where: str) -> Change:
         place=fields.maybe("place", _decode_place),
     )
     fields.end()
+    if change.action in _OF_RECORDS and change.record is None:
+        raise ValueError(f"{where}.record: {change.action.value} is of an object that the state has")
     return change
 
 
