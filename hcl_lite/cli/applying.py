@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import click
@@ -67,8 +67,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
         plan, build = run_async(lambda: make_plan(project, state, request.options))
         click.echo(render_plan(plan))
     else:
-        plan = request.plan
-        build = _check_fresh(plan, project, state)
+        plan, build = _freshened(request.plan, project, state)
         if plan.is_empty:
             click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not project.store.journal_path.exists():
@@ -107,8 +106,9 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
         await session.close()
 
 
-def _check_fresh(plan: Plan, project: Project, state: State) -> Build:
-    """The graph to carry out a saved plan with. Raises HclError where the plan is not what would be planned now."""
+def _freshened(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]:
+    """A saved plan with what was read to check it, and its graph. Raises HclError where it is not what would be planned
+    now."""
     if plan.version != __version__:
         detail = f"It was saved by hcl-lite {plan.version}; this is {__version__}."
         raise HclError(Diagnostic("The saved plan is of another version of hcl-lite", detail, hint="Plan again."))
@@ -118,7 +118,7 @@ def _check_fresh(plan: Plan, project: Project, state: State) -> Build:
     options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
     now, build = run_async(lambda: make_plan(project, state, options))
     check_plans(plan, now)
-    return build
+    return replace(plan, copies=now.copies), build
 
 
 def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "Apply") -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import stat
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from hcl_lite.cli import applying
 from hcl_lite.cli.exit_codes import ExitCode
 from providers.embedded import Fault, create_app
 from tests.conftest import Hcl, Server
@@ -186,14 +188,26 @@ def test_a_deletion_costs_one_call(hcl: Hcl, tmp_path: Path) -> None:
 # --- what it protects from --------------------------------------------------------------------------------------------
 
 
-def test_what_was_changed_after_the_plan_is_not_deleted(hcl: Hcl, embedded: Server) -> None:
+def test_what_was_changed_after_the_plan_is_not_deleted(
+    hcl: Hcl, embedded: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The plan saw something else: refused, as an update would be; the next plan says what is there."""
     _apply(hcl, embedded.provider + _dashboards("Old"))
     Path("main.toml").write_text(embedded.provider)
-    assert hcl("plan", "--out", "p").code == 0
-    live = embedded.call("GET", "/api/dashboards/uid/d1")["dashboard"]
-    embedded.call("POST", "/api/dashboards/db", {"dashboard": {**live, "title": "Hers"}})
-    outcome = hcl("apply", "p")
+
+    def change() -> None:
+        live = embedded.call("GET", "/api/dashboards/uid/d1")["dashboard"]
+        embedded.call("POST", "/api/dashboards/db", {"dashboard": {**live, "title": "Hers"}})
+
+    async def make_plan(*args: Any) -> Any:
+        made = await plan_of_run(*args)
+        await asyncio.to_thread(change)
+        return made
+
+    plan_of_run = applying.make_plan
+    with monkeypatch.context() as patch:
+        patch.setattr(applying, "make_plan", make_plan)
+        outcome = hcl("apply", "--auto-approve")
     assert outcome.code == 1
     assert "Cannot delete grafana_dashboard.d1\n\n  It was changed by someone else since the plan" in outcome.err
     assert _titles(embedded) == ["Hers"]
