@@ -314,7 +314,7 @@ def _readable(attribute: str, files: str) -> Iterator[None]:
 
 
 def _decode(method: str, url: str, answer: Answer) -> Any:
-    """The value of an answer that is no error, or NotJson; after a redirect nothing was done, else it may have been."""
+    """The value of an answer that is no error, or NotJson."""
     if 300 <= answer.status_code < 400:
         return NotJson(method, url, answer.status_code, f"a redirect to {answer.headers.get('Location', 'nowhere')}")
     if not answer.content:
@@ -324,9 +324,7 @@ def _decode(method: str, url: str, answer: Answer) -> Any:
         return read_json(answer.content)
     except (ValueError, RecursionError):
         kind = answer.headers.get("Content-Type", "no content type")
-        failure = NotJson(method, url, answer.status_code, f"the answer is not JSON but {kind}")
-        failure.unclear = True
-        return failure
+        return NotJson(method, url, answer.status_code, f"the answer is not JSON but {kind}")
 
 
 def _retry_after(answer: Answer, default: float) -> float:

@@ -82,7 +82,8 @@ def _check_format(document: Any, name: str) -> None:
         raise HclError(
             Diagnostic(
                 f"{name} was saved by another version of hcl-lite",
-                f"By {document.get('version')}, in format {document.get('format')}; this one reads format {FORMAT}.",
+                f"By {document.get('version')}, in format {document.get('format')}; "
+                f"this version reads format {FORMAT}.",
                 hint="Use that version, or plan again.",
             )
         )

@@ -146,7 +146,6 @@ def test_retries_come_to_an_end() -> None:
         ("POST", httpx.Response(500, json={"message": "x"}), ServerFault, True),
         ("POST", httpx.Response(200, text="<html>Log in</html>"), NotJson, True),
         ("POST", httpx.Response(302, headers={"Location": "https://evil.test/login"}, text="x"), NotJson, True),
-        ("GET", httpx.Response(302, headers={"Location": "https://evil.test/login"}, text="x"), NotJson, False),
     ],
 )
 def test_a_lost_answer_is_told_from_a_refusal(method: str, answer: Answer, kind: type[ApiError], unclear: bool) -> None:
