@@ -18,6 +18,7 @@ from typing import Any
 
 import tomli
 
+from hcl_lite import __version__
 from hcl_lite.cli.options import Inputs
 from hcl_lite.cli.project import load_project
 from hcl_lite.cli.views.diagnostics import render_diagnostics
@@ -34,8 +35,8 @@ from hcl_lite.lang.format import format_source
 from hcl_lite.lang.source import decode_source
 from hcl_lite.lang.suite import load_suite
 from state import file as statefile
-from state.journal import depose_line, fail_line, intent_line, move_line, put_line, remove_line, replay
-from state.model import Identity, Record, State
+from state.journal import depose_line, fail_line, intent_line, move_line, plan_line, put_line, remove_line, replay
+from state.model import Intent, Record, State
 from tests.fuzz.answers import Answers, spoil, spoil_plan
 from tests.fuzz.mutation import Choices, as_toml, broken, mutated
 
@@ -267,15 +268,16 @@ _STATE = State(
     3,
     {_TEAM.address: _TEAM, _API.address: _API},
     (_TEAM,),
-    (_API.identity,),
+    (Intent("update", _API),),
     {"url": "/f/team", "list": [1, {"a": None}]},
 )
-_NEW = Identity(Address.parse("module.m[0].grafana_dashboard.new"), "grafana", "new")
+_NEW = Record(Address.parse("module.m[0].grafana_dashboard.new"), "grafana", "new", {})
 _JOURNAL = (
     {"lineage": _STATE.lineage, "serial": _STATE.serial},
-    intent_line(_NEW),
+    plan_line("4f1f"),
+    intent_line(Intent("create", _NEW)),
     put_line(_TEAM),
-    fail_line(_NEW),
+    fail_line(_NEW.identity),
     move_line(_TEAM.address, Address.resource("grafana_folder", "renamed")),
     depose_line(_API),
     remove_line(_API.identity),
@@ -290,6 +292,9 @@ _PLAN = Plan(
     lineage=_STATE.lineage,
     serial=3,
     targets=(_TEAM.address,),
+    id="4f1f",
+    version=__version__,
+    files={"main.toml": "0" * 64},
     inputs={"names": ["a"]},
     time="2026-01-01T00:00:00+00:00",
 )  # fmt: skip
