@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.on_grafana import Server, Work, is_agreed, server_options
+from hcl_lite.cli.on_grafana import Server, is_agreed, server_options
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.schema import ValueProblem
 
 if TYPE_CHECKING:
     from providers.grafana.client import GrafanaClient
@@ -125,7 +124,7 @@ def query(
     async def work(client: GrafanaClient) -> list[dict[str, Any]]:
         return await run_query(client, reference_to(await _look(client, named)), wanted)
 
-    frames = _call(server, work)
+    frames = server.call(work)
     if as_json:
         _print_json(frames)
     else:
@@ -150,7 +149,7 @@ def proxy(server: Server, name: str, path: str, params: Sequence[str], method: s
     async def work(client: GrafanaClient) -> Any:
         return await call_by_proxy(client, await _look(client, named), path, asked, method.upper(), body)
 
-    _print_json(_call(server, work, read_only=method.upper() == "GET"))
+    _print_json(server.call(work, read_only=method.upper() == "GET"))
     return ExitCode.OK
 
 
@@ -182,13 +181,6 @@ def _nothing(name: Name) -> HclError:
 def _identities(wire: Mapping[str, Any]) -> Sequence[object]:
     """By what a state may know it: its uid, or on servers without such, its name or number."""
     return [wire["uid"]] if wire.get("uid") else [wire["name"], wire["id"]]
-
-
-def _call(server: Server, work: Work[Any], *, read_only: bool = True) -> Any:
-    try:
-        return server.call(work, read_only=read_only)
-    except ValueProblem as problem:
-        raise HclError(Diagnostic(problem.summary, problem.detail, hint=problem.hint)) from problem
 
 
 def _read_object(option: str, text: str | None) -> Mapping[str, Any] | None:
