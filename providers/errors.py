@@ -68,7 +68,10 @@ class Unclear(ApiError):
 
 
 class NotJson(ApiError):
+    """`text` is the answer, where it is a plain one: neither a page nor a redirect."""
+
     advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
+    text: str | None = None
 
 
 class Unexpected(ApiError):

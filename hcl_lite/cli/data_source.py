@@ -140,7 +140,7 @@ def query(
 @click.option("--data", metavar="JSON", help="The body.")
 @server_options
 def proxy(server: Server, name: str, path: str, params: Sequence[str], method: str, data: str | None) -> int:
-    """What the data source NAME answers at PATH, below its own url, through Grafana's proxy: JSON."""
+    """What the data source NAME answers at PATH, below its own url, through Grafana's proxy: JSON, or text."""
     from providers.grafana.queries import call_by_proxy  # noqa: PLC0415 - loaded where it is used
 
     named, body = _parse(name), _read_json("--data", data)
@@ -149,7 +149,11 @@ def proxy(server: Server, name: str, path: str, params: Sequence[str], method: s
     async def work(client: GrafanaClient) -> Any:
         return await call_by_proxy(client, await _look(client, named), path, asked, method.upper(), body)
 
-    _print_json(server.call(work, read_only=method.upper() == "GET"))
+    found = server.call(work, read_only=method.upper() == "GET")
+    if isinstance(found, str):
+        click.echo(found, nl=not found.endswith("\n"))
+    else:
+        _print_json(found)
     return ExitCode.OK
 
 
