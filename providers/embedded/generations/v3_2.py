@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from providers.embedded import admin, wire
+from providers.embedded import admin, preferences, wire
 from providers.embedded.generations import by_slug, dashboards, datasources, homes, search, server, slugs, snapshots
 from providers.embedded.generations.common import LOGIN_MESSAGES, make_wording, unknown_route_in_text
 from providers.embedded.generations.generation import Generation
@@ -71,6 +71,7 @@ GENERATION: Final = Generation(
         Route("GET", "/api/dashboards/db/{slug}", _of(dashboards.get_by_slug)),
         # Anybody who is signed in may delete any dashboard: there is no check of roles on this route.
         Route("DELETE", "/api/dashboards/db/{slug}", _of(dashboards.delete_by_slug), writes=True),
+        *preferences.ROUTES_BY_NUMBER,
         Route("GET", "/api/dashboards/home", _of(dashboards.get_home), "None"),
         Route("GET", "/api/dashboards/tags", _of(dashboards.list_tags)),
         Route("GET", "/api/search", _of(search.search)),
