@@ -366,6 +366,7 @@ def test_what_a_killed_run_has_made_is_found_again(hcl: Hcl, tmp_path: Path, gen
         ),
         ("5", 'grafana_snapshot.x]\ndashboard = \'{"title": "X"}\'\nkey = "k"', "≥ 7; this is 5.4.3", "6:1"),
         ("3", 'grafana_snapshot.x]\ndashboard = \'{"title": "X"}\'\ndelete_key = "k"', "≥ 7; this is 3.2.1", "6:1"),
+        ("5", 'grafana_snapshot.x]\ndashboard = \'{"title": "X"}\'\nexternal = true', "≥ 7; this is 5.4.3", "6:1"),
         ("7", 'grafana_snapshot.x]\ndashboard = \'{"title": "X"}\'\nfill = true', "≥ 8; this is 7.5.5", "6:1"),
         (
             "7",

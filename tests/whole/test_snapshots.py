@@ -79,6 +79,13 @@ def test_a_delete_key_of_ones_own_is_sent_and_kept_nowhere(hcl: Hcl, server: Ser
     assert hcl("destroy", "--auto-approve").code == 0
 
 
+def test_a_plan_says_that_a_snapshot_leaves_the_server(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """Whoever reads it should know; the embedded server sends none anywhere."""
+    block = '[resource.grafana_snapshot.out]\ndashboard = { title = "Out" }\nexternal = true\n'
+    (tmp_path / "main.toml").write_text(embedded.provider + block)
+    assert "+ external: true" in hcl("plan").out
+
+
 def test_an_expired_snapshot_is_made_again_only_when_asked(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
     """It has had its time: the plan says so and does nothing, until recreate_when_expired or --replace."""
     _write(tmp_path, embedded, "expires = 1\n")

@@ -36,6 +36,9 @@ TRAITS: Final = Traits(
         "source-missing": Refusal(404, "Data source not found"),
         "source-name-taken": Refusal(500, "Failed to add datasource", content_type=wire.CHARSET),
         "source-update-name-taken": Refusal(500, "Failed to update datasource", content_type=wire.CHARSET),
+        "snapshot-external": Refusal(
+            400, "Missing key and delete key for external snapshot", content_type=wire.CHARSET
+        ),
         "snapshot-missing": Refusal(500, "Failed to get dashboard snapshot", content_type=wire.CHARSET),
         "snapshot-expired": Refusal(404, "Dashboard snapshot not found", content_type=wire.CHARSET),
     },
