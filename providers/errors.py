@@ -70,8 +70,11 @@ class Unclear(ApiError):
 
 
 class NotJson(ApiError):
+    """`text` is the answer, where it is a plain one: neither a page nor a redirect."""
+
     unclear = True
     advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
+    text: str | None = None
 
 
 class NotTaken(ApiError):

@@ -319,12 +319,18 @@ def _decode(method: str, url: str, answer: Answer) -> Any:
         return NotJson(method, url, answer.status_code, f"a redirect to {answer.headers.get('Location', 'nowhere')}")
     if not answer.content:
         # What a GET finds nothing of is a 404: nothing at all comes from something else than the server.
-        return NotJson(method, url, answer.status_code, "an empty answer") if method == "GET" else None
+        return _not_json(method, url, answer, "an empty answer") if method == "GET" else None
     try:
         return read_json(answer.content)
     except (ValueError, RecursionError):
         kind = answer.headers.get("Content-Type", "no content type")
-        return NotJson(method, url, answer.status_code, f"the answer is not JSON but {kind}")
+        return _not_json(method, url, answer, f"the answer is not JSON but {kind}")
+
+
+def _not_json(method: str, url: str, answer: Answer, message: str) -> NotJson:
+    error = NotJson(method, url, answer.status_code, message)
+    error.text = None if "html" in answer.headers.get("Content-Type", "") else answer.text
+    return error
 
 
 def _retry_after(answer: Answer, default: float) -> float:

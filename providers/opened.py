@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from hcl_lite.core.contents import holds, without_unasked
-from hcl_lite.core.schema import Attr, Held, Live, Origin, ProviderError, ResourceType, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Held, Live, Origin, ResourceType, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
 from providers.http import HttpClient, split_url
@@ -219,12 +219,9 @@ class Opened(Generic[Client]):
         return ""
 
     async def ask(self, work: Callable[[Client], Awaitable[T]]) -> T:
-        """What `work` gives, for what is no matter of plans. Raises ProviderError."""
-        try:
-            with self._understood("Asking"):
-                return await work(self._client)
-        except ValueProblem as problem:  # no argument of a block is to blame here
-            raise ProviderError(problem.summary) from problem
+        """What `work` gives, for what is no matter of plans. Raises ProviderError, and ValueProblem as `work` does."""
+        with self._understood("Asking"):
+            return await work(self._client)
 
     @contextmanager
     def _understood(self, doing: str) -> Iterator[None]:

@@ -29,6 +29,11 @@ class Answer:
     headers: Mapping[str, str]
     content: bytes
 
+    @property
+    def text(self) -> str:
+        """`content` as UTF-8, with U+FFFD for what is none."""
+        return self.content.decode("utf-8", "replace")
+
 
 async def receive(client: httpx.AsyncClient, method: str, path: str, seconds: float, **request: Any) -> Answer:
     """The whole answer to one request. Raises Refusal, TimeoutError, and what httpx raises.

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.on_grafana import is_agreed, on_grafana, provider_options
-from hcl_lite.cli.options import Inputs
+from hcl_lite.cli.on_grafana import Server, is_agreed, server_options
 
 if TYPE_CHECKING:
     from providers.grafana.client import GrafanaClient
@@ -32,30 +31,30 @@ def _json_option(function: Command) -> Command:
 
 @command.command()
 @_json_option
-@provider_options
-def trash(inputs: Inputs, provider: str, as_json: bool) -> int:
+@server_options
+def trash(server: Server, as_json: bool) -> int:
     """The deleted dashboards that the server still has: all for an admin, your own for others."""
     from providers.grafana.trash import open_trash  # noqa: PLC0415 - loaded where it is used
 
     async def work(client: GrafanaClient) -> list[Deleted]:
         return await (await open_trash(client)).list()
 
-    _print(on_grafana(inputs, provider, work), as_json, "The trash is empty.")
+    _print(server.call(work), as_json, "The trash is empty.")
     return ExitCode.OK
 
 
 @command.command()
 @click.argument("uid")
 @_json_option
-@provider_options
-def versions(inputs: Inputs, provider: str, uid: str, as_json: bool) -> int:
+@server_options
+def versions(server: Server, uid: str, as_json: bool) -> int:
     """The versions of the dashboard UID, newest first."""
     from providers.grafana.versions import list_versions  # noqa: PLC0415 - loaded where it is used
 
     async def work(client: GrafanaClient) -> list[DashboardVersion]:
         return await list_versions(client, uid)
 
-    _print(on_grafana(inputs, provider, work), as_json, "There are none.")
+    _print(server.call(work), as_json, "There are none.")
     return ExitCode.OK
 
 
@@ -63,8 +62,8 @@ def versions(inputs: Inputs, provider: str, uid: str, as_json: bool) -> int:
 @click.argument("uid")
 @click.option("--version", type=click.IntRange(min=1), help="Make this version the newest one.")
 @click.option("--folder", help="uid of the folder to restore into. Default: the one that it was in.")
-@provider_options
-def restore(inputs: Inputs, provider: str, uid: str, version: int | None, folder: str | None) -> int:
+@server_options
+def restore(server: Server, uid: str, version: int | None, folder: str | None) -> int:
     """Bring the deleted dashboard UID back; with --version, bring one that is there back to that version."""
     from providers.grafana.trash import open_trash  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.versions import restore_version  # noqa: PLC0415
@@ -79,15 +78,15 @@ def restore(inputs: Inputs, provider: str, uid: str, version: int | None, folder
         await (await open_trash(client)).restore(uid, folder)
         return f"{uid} is restored."
 
-    click.echo(on_grafana(inputs, provider, work, read_only=False))
+    click.echo(server.call(work, read_only=False))
     return ExitCode.OK
 
 
 @command.command()
 @click.argument("uid")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@provider_options
-def purge(inputs: Inputs, provider: str, uid: str, auto_approve: bool) -> int:
+@server_options
+def purge(server: Server, uid: str, auto_approve: bool) -> int:
     """Delete the deleted dashboard UID for good."""
     from providers.grafana.trash import open_trash  # noqa: PLC0415 - loaded where it is used
 
@@ -97,7 +96,7 @@ def purge(inputs: Inputs, provider: str, uid: str, auto_approve: bool) -> int:
     async def work(client: GrafanaClient) -> None:
         await (await open_trash(client)).purge(uid)
 
-    on_grafana(inputs, provider, work, read_only=False)
+    server.call(work, read_only=False)
     click.echo(f"{uid} is gone for good.")
     return ExitCode.OK
 

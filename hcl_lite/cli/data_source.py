@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.on_grafana import Server, Work, is_agreed, server_options
+from hcl_lite.cli.on_grafana import Server, is_agreed, server_options
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.schema import ValueProblem
 
 if TYPE_CHECKING:
     from providers.grafana.client import GrafanaClient
@@ -132,7 +131,7 @@ def query(
     async def work(client: GrafanaClient) -> list[dict[str, Any]]:
         return await run_query(client, reference_to(await _look(client, named)), wanted)
 
-    frames = _call(server, work)
+    frames = server.call(work)
     if as_json:
         _print_json(frames)
     else:
@@ -148,7 +147,7 @@ def query(
 @click.option("--data", metavar="JSON", help="The body.")
 @server_options
 def proxy(server: Server, name: str, path: str, params: Sequence[str], method: str, data: str | None) -> int:
-    """What the data source NAME answers at PATH, below its own url, through Grafana's proxy: JSON."""
+    """What the data source NAME answers at PATH, below its own url, through Grafana's proxy: JSON, or text."""
     from providers.grafana.queries import call_by_proxy  # noqa: PLC0415 - loaded where it is used
 
     named, body = _parse(name), _read_json("--data", data)
@@ -157,7 +156,11 @@ def proxy(server: Server, name: str, path: str, params: Sequence[str], method: s
     async def work(client: GrafanaClient) -> Any:
         return await call_by_proxy(client, await _look(client, named), path, asked, method.upper(), body)
 
-    _print_json(_call(server, work, read_only=method.upper() == "GET"))
+    found = server.call(work, read_only=method.upper() == "GET")
+    if isinstance(found, str):
+        click.echo(found, nl=not found.endswith("\n"))
+    else:
+        _print_json(found)
     return ExitCode.OK
 
 
@@ -189,13 +192,6 @@ def _nothing(name: Name) -> HclError:
 def _identities(wire: Mapping[str, Any]) -> Sequence[object]:
     """By what a state may know it: its uid, or on servers without such, its name or number."""
     return [wire["uid"]] if wire.get("uid") else [wire["name"], wire["id"]]
-
-
-def _call(server: Server, work: Work[Any], *, read_only: bool = True) -> Any:
-    try:
-        return server.call(work, read_only=read_only)
-    except ValueProblem as problem:
-        raise HclError(Diagnostic(problem.summary, problem.detail, hint=problem.hint)) from problem
 
 
 def _read_object(option: str, text: str | None) -> Mapping[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -13,7 +13,7 @@ import click
 from hcl_lite.cli.options import Inputs, variable_options
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
-from hcl_lite.core.schema import ValueProblem
+from hcl_lite.core.schema import ProviderType, ValueProblem
 
 if TYPE_CHECKING:
     from hcl_lite.lang.config import Config
@@ -34,9 +34,12 @@ class Server:
 
     def call(self, work: Work[T], *, read_only: bool = True) -> T:
         """What `work` gives there. Raises HclError, and ProviderError."""
-        if self._is_declared:
-            return on_grafana(self.inputs, self.provider, work, read_only=read_only)
-        return _on_url(self.url, self.auth, work, read_only)
+        try:
+            if self._is_declared:
+                return _on_declared(self.inputs, self.provider, work, read_only)
+            return _on_url(self.url, self.auth, work, read_only)
+        except ValueProblem as problem:
+            raise HclError(Diagnostic(problem.summary, problem.detail, hint=problem.hint)) from problem
 
     def check_unmanaged(self, type_: str, *uids: object) -> None:
         """Raises HclError where the state of this directory has one of `uids`: it would only be made again.
@@ -58,16 +61,8 @@ class Server:
         return self.url is None and self.auth is None and any(Path().glob("*.toml"))
 
 
-def provider_options(function: Callable[..., int]) -> Callable[..., int]:
-    """--provider, and the variables that its settings may need."""
-    option = click.option(
-        "--provider", default="", metavar="NAME", help="Which provider, where there are several: grafana['eu']."
-    )
-    return option(variable_options(function))
-
-
 def server_options(command: Callable[..., int]) -> Callable[..., int]:
-    """--url, --auth and --provider, which the command gets as `server`."""
+    """--url, --auth, --provider and the variables that its settings may need: the command gets them as `server`."""
 
     @wraps(command)
     def with_server(url: str | None, auth: str | None, provider: str, inputs: Inputs, **options: Any) -> int:
@@ -78,7 +73,10 @@ def server_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--url", metavar="URL", help="Of the Grafana, where no configuration is to say it."),
     ):
         with_server = option(with_server)
-    return provider_options(with_server)
+    named = click.option(
+        "--provider", default="", metavar="NAME", help="Which provider, where there are several: grafana['eu']."
+    )
+    return named(variable_options(with_server))
 
 
 def is_agreed(question: str, command: str, auto_approve: bool) -> bool:
@@ -97,8 +95,8 @@ def is_agreed(question: str, command: str, auto_approve: bool) -> bool:
     return False
 
 
-def on_grafana(inputs: Inputs, provider: str, work: Work[T], *, read_only: bool = True) -> T:
-    """What `work` gives on the Grafana that `provider` names. Raises HclError, and ProviderError."""
+def _on_declared(inputs: Inputs, provider: str, work: Work[T], read_only: bool) -> T:
+    """What `work` gives on the Grafana of the configuration that `provider` names."""
     from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.engine.preparing import prepare  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
@@ -110,7 +108,7 @@ def on_grafana(inputs: Inputs, provider: str, work: Work[T], *, read_only: bool 
     async def run() -> T:
         state = project.store.read()
         build = await make_build(project, state)
-        name = _chosen(build.config, provider)
+        name = _chosen(build.config, project.providers, provider)
         session = Session(build.config, project.providers, read_only)
         try:
             if provider_address(name) in build.config.blocks:
@@ -145,12 +143,16 @@ def _on_url(url: str | None, auth: str | None, work: Work[T], read_only: bool) -
     return run_async(with_client)
 
 
-def _chosen(config: Config, provider: str) -> str:
-    """The name of the Grafana to work on: `provider`, or the only one there is. Raises HclError."""
+def _chosen(config: Config, types: Mapping[str, ProviderType], provider: str) -> str:
+    """The name of the Grafana to work on: `provider`, or the only one there is. Raises HclError.
+
+    Every provider that has dashboards of Grafana is one, such as amazon_grafana.
+    """
     from hcl_lite.lang.check import provider_type  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.lang.expand import name_of  # noqa: PLC0415
 
-    blocks = [block for block in config.of_kind(Kind.PROVIDER) if provider_type(block) == "grafana"]
+    grafanas = {name for name, type_ in types.items() if "grafana_dashboard" in type_.resources}
+    blocks = [block for block in config.of_kind(Kind.PROVIDER) if provider_type(block) in grafanas]
     names = [name_of(block.address) for block in blocks] or ["grafana"]
     wanted = _name(provider)
     if wanted in names:

@@ -30,7 +30,7 @@ class Attr:
     | body       | large: kept out of the state                                                         |
     | secret     | kept out of everything but the call that needs it; computed, read whenever it is needed |
     | settles    | steers how hcl-lite works, and is not part of the object                             |
-    | triggers   | with `settles`: another value than the last one asks for an update                   |
+    | triggers   | with `settles`: what is done where it has another value than the last one; by an update |
     | steady     | computed, and the same for as long as the object lives                               |
     | wire       | the attribute's key in the server's JSON                                             |
     | example    | a value to show in the documentation, where the type's own sample would say nothing  |
@@ -44,7 +44,7 @@ class Attr:
     body: bool = False
     secret: bool = False
     settles: bool = False
-    triggers: bool = False
+    triggers: str = ""
     steady: bool = False
     default: JsonValue = None
     choices: tuple[str, ...] = ()

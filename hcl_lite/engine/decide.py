@@ -17,6 +17,7 @@ Where nobody can look, since the provider is only opened by the apply, what is r
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -236,7 +237,8 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
         if new == case.record:
             return change
         return replace(change, action=Action.REFRESH, record=new, note=_refresh_note(case, live))
-    change = replace(change, action=Action.UPDATE, differences=(*differences, *asked), drifted=drifted)
+    note = " ".join(case.type.attrs[difference.path].triggers for difference in asked)
+    change = replace(change, action=Action.UPDATE, differences=(*differences, *asked), drifted=drifted, note=note)
     if drifted:
         change = replace(change, because="it was changed outside of hcl-lite")
         if case.block.on_drift == "fail":
@@ -353,11 +355,13 @@ def _refresh_note(case: Case, live: Live) -> str:
 
 def _exists_already(case: Case) -> Diagnostic:
     uid = case.type.uid(case.values)
+    command = shlex.join(["hcl-lite", "import", str(case.block.address), str(uid)])
+    has_uid = "uid" in case.type.attrs
     return Diagnostic(
         f'{case.block.address.type} "{uid}" exists already, and is not in the state',
         "Nothing that was made elsewhere is overwritten without being asked.",
         case.block.place(),
-        f'hcl-lite import {case.block.address} {uid} takes it over; so does on_exists = "adopt". Or give another uid.',
+        f'{command} takes it over; so does on_exists = "adopt".' + (" Or give another uid." if has_uid else ""),
         str(case.block.address),
     )
 

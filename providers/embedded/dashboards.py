@@ -10,6 +10,7 @@ from providers.embedded import convert, wire
 from providers.embedded.home import HOME
 from providers.embedded.ids import new_uuid
 from providers.embedded.objects import Draft, Entry, managed_fields
+from providers.embedded.preferences import find_home
 from providers.embedded.refresh import MINIMUM, is_too_short
 from providers.embedded.routing import Call, Route
 from providers.embedded.slug import make_slug
@@ -88,7 +89,10 @@ def delete_dashboard(call: Call) -> Response:
 
 
 def get_home(call: Call) -> Response:
-    """GET /api/dashboards/home (12.4.0): the panel with first steps is for admins."""
+    """GET /api/dashboards/home (12.4.0): first steps are for admins; of a chosen one the path (source)."""
+    home = find_home(call)
+    if home is not None:
+        return wire.answer({"redirectUri": dashboard_url(home)})
     meta, dashboard = HOME["meta"], HOME["dashboard"]
     panels = [one for one in dashboard["panels"] if one["type"] != "gettingstarted" or call.identity.can("Admin")]
     meta = {**meta, "canEdit": call.identity.can("Editor")}

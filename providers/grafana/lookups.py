@@ -28,7 +28,7 @@ from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots
 from providers.grafana.versions import list_versions
 from providers.opened import Lookup
 
-_REDIRECT = re.compile(r"(^|/)(d/(?P<uid>[^/?]+)|dashboard/db/(?P<slug>[^/?]+))")
+_REDIRECT = re.compile(r"(^|/)(d/(?P<uid>[^/?]+)|db/(?P<slug>[^/?]+))")
 
 Values = Mapping[str, Value]
 
@@ -147,7 +147,7 @@ async def _read_dashboard(client: GrafanaClient, key: str, name: str) -> Any:
 
 
 def _named_by(redirect: str) -> tuple[str, str]:
-    """The dashboard of a redirectUri: /d/UID/slug, or dashboard/db/SLUG of servers without uids; behind any root."""
+    """The dashboard of a redirectUri: /d/UID/slug, or db/SLUG of servers without uids (source); behind any root."""
     found = _REDIRECT.search(redirect)
     if found is None:
         raise ValueProblem("", f'The home dashboard is not one of Grafana\'s own: it redirects to "{redirect}"')

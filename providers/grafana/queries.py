@@ -8,12 +8,14 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, reveal
-from providers.errors import Invalid
+from providers.errors import ApiError, Invalid, NotJson
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.generations.table import generation_of, require
 from providers.opened import Lookup, Values
 
 Json = dict[str, Any]
+
+_WHOSE_ANSWER = "It is the data source that answers so, or what stands before it: has it such a path below its url?"
 
 
 async def _query(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
@@ -105,12 +107,20 @@ async def call_by_proxy(
 ) -> Any:
     """What the data source answers below its own url: /api/datasources/proxy/uid/:uid/* (seen on 12.4; since 9).
 
-    Before, and where no uid is known: /api/datasources/proxy/:id/* (3.2 to 12.4). Raises ValueProblem, and ApiError.
+    Before, and where no uid is known: /api/datasources/proxy/:id/* (3.2 to 12.4). An answer that is no JSON is
+    its text. Raises ValueProblem, and ApiError.
     """
     path = _below(path)
     by_uid = wire.get("uid") and (await generation_of(client)).queried_by_uid
     name = f"uid/{quote(wire['uid'], safe='')}" if by_uid else str(wire["id"])
-    return await client.call(method, f"/api/datasources/proxy/{name}/{quote(path)}", params=params, body=body)
+    try:
+        return await client.call(method, f"/api/datasources/proxy/{name}/{quote(path)}", params=params, body=body)
+    except ApiError as error:
+        if isinstance(error, NotJson) and error.text is not None:
+            return error.text
+        if error.advice == NotJson.advice:
+            error.advice = _WHOSE_ANSWER
+        raise
 
 
 def _below(path: Any) -> str:
@@ -160,7 +170,7 @@ QUERIES = (
             "data_source": _DATA_SOURCE,
             "path": Attr(required=True, doc="Path below the data source's url.", example="api/v1/status/buildinfo"),
             "params": Attr("map(string)", doc="Parameters of the URL."),
-            "answer": Attr("any", computed=True, doc="The JSON of the answer."),
+            "answer": Attr("any", computed=True, doc="The JSON of the answer; its text where it is none."),
         },
         _get_by_proxy,
     ),

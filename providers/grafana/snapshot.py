@@ -129,7 +129,8 @@ class SnapshotType:
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         dashboard = values["dashboard"]
         title = dashboard.get("title") if isinstance(dashboard, Mapping) else UNKNOWN
-        return {"name": values.get("name"), "dashboard": title, "expires": values.get("expires"), "key": values["key"]}
+        shown = {"name": values.get("name"), "dashboard": title, "expires": values.get("expires"), "key": values["key"]}
+        return {**shown, **{key: values[key] for key in ("external", "fill", "fill_range") if values.get(key)}}
 
     def has_path(self, path: ObjectPath) -> bool:
         return str(path.steps[0]) in self.attrs
@@ -155,6 +156,10 @@ class SnapshotType:
         for key in ("key", "delete_key"):
             if given.get(key) is not None:
                 await require(client, lambda generation: generation.snapshot_keys, f"A {key} of one's own", key)
+        if is_unknown(values.get("external")) or values.get("external"):
+            # Before 6 the server sends nothing: it takes note of what its frontend has put elsewhere (source).
+            what = "An external snapshot"
+            await require(client, lambda generation: generation.snapshot_keys, what, "external")
         if is_unknown(values.get("fill")) or values.get("fill"):
             what = "Filling a snapshot"
             await require(client, lambda generation: generation.query_path == "/api/ds/query", what, "fill")

@@ -58,7 +58,7 @@ GRAFANA = AccountType(
     attrs={
         "reset_trigger": Attr(
             settles=True,
-            triggers=True,
+            triggers="Its credentials are reset: everybody is logged out, and unsaved changes may be lost.",
             example="2026-01-01",
             doc="Any text. Another text resets the credentials once: everybody is logged out.",
         ),

@@ -130,6 +130,7 @@ def test_a_query_is_a_table(hcl: Hcl, name: str) -> None:
         (["query", "t", "--query", "3"], 3, "--query must be a JSON object."),
         (["query", "none", "up"], 1, 'There is no data source with uid "none"'),
         (["proxy", "p", "../../admin"], 1, '"../../admin" is not a path'),
+        (["proxy", "p", "x?y=1"], 1, "Parameters go to params."),
         (["proxy", "p", "x", "--param", "x"], 3, '--param "x" is not KEY=VALUE.'),
         (["proxy", "p", "x", "--data", "{"], 3, "--data is not JSON"),
         (["proxy", "p", "api/v1/query"], 1, "answered 502"),

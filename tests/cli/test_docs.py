@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ _PAGES = make_reference(PROVIDER_TYPES.values())
 
 def test_the_list_has_every_type(hcl: Hcl) -> None:
     """With a line each, also as JSON."""
-    lines = [line.split(maxsplit=1) for line in hcl("docs").out.splitlines() if line.startswith("  ")]
+    lines = [line.split(maxsplit=1) for line in hcl("docs").out.splitlines() if re.match(r" {2}\S", line)]
     kinds = (Kind.PROVIDER, Kind.RESOURCE, Kind.DATA)
     assert [line[0] for line in lines] == [page.name for kind in kinds for page in _PAGES.values() if page.kind is kind]
     assert json.loads(hcl("docs", "--json").out) == [

@@ -147,11 +147,15 @@ def test_the_action_follows_from_what_is_wanted_remembered_and_there(
     assert _short(decide(case)) == (action, because, paths)
 
 
-def test_what_was_made_elsewhere_is_not_taken_without_being_asked() -> None:
-    """The ways on are named."""
-    with pytest.raises(HclError, match='fake_item "i" exists already, and is not in the state') as caught:
-        decide(_case(None))
-    assert caught.value.diagnostics[0].hint.startswith("hcl-lite import fake_item.i i takes it over")
+@pytest.mark.parametrize(
+    ("uid", "command"),
+    [("i", "hcl-lite import fake_item.i i"), ("User Flow's", """hcl-lite import fake_item.i 'User Flow'"'"'s'""")],
+)
+def test_what_was_made_elsewhere_is_not_taken_without_being_asked(uid: str, command: str) -> None:
+    """The ways on are named, as a shell takes them."""
+    with pytest.raises(HclError, match=f'fake_item "{uid}" exists already, and is not in the state') as caught:
+        decide(_case(None, values={**_WANTED, "uid": uid}))
+    assert caught.value.diagnostics[0].hint.startswith(f"{command} takes it over")
 
 
 @pytest.mark.parametrize(

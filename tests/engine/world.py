@@ -59,7 +59,7 @@ ATTRS = {
 VAULT_ATTRS = {
     **ATTRS,
     "password": Attr(computed=True, secret=True),
-    "turn": Attr(settles=True, triggers=True),
+    "turn": Attr(settles=True, triggers="It is turned."),
 }
 
 

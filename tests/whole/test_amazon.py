@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,7 +77,7 @@ def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
 def test_a_workspace_from_plan_to_destroy(
     hcl: Hcl, workspace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """As the default provider, and by a name of its own; the account is in the environment."""
+    """As the default provider, and by a name of its own, for commands too; the account is in the environment."""
     monkeypatch.setenv("AMAZON_GRAFANA_AUTH", _TOKEN)
     head = f'[provider.{name}]\ntype = "amazon_grafana"\nworkspace_endpoint = "{workspace}"\n'
     named = "" if name == "amazon_grafana" else f'provider = "{name}"'
@@ -88,6 +89,9 @@ def test_a_workspace_from_plan_to_destroy(
     assert server.call("GET", "/api/datasources/uid/s")["secureJsonFields"] == {"password": True}
     assert hcl("output", "--json").out.split() == ["{", '"numbers":', "[", "1,", "2,", "3", "]", "}"]
     assert hcl("plan", "--detailed-exitcode").code == 0
+    for args in ((), ("--provider", name)):
+        listed = json.loads(hcl("data-source", "list", "--json", *args).out)
+        assert [one["uid"] for one in listed] == ["s", "there"]
     state = (tmp_path / "hcl-lite.state.json").read_text()
     assert f'"{name}"' in state
     assert _TOKEN not in state + applied.out + applied.err

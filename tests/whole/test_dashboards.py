@@ -153,6 +153,12 @@ def test_what_is_not_there_is_said(project: Project, args: tuple[str, ...], says
     assert (outcome.code, says in outcome.err) == (1, True)
 
 
+def test_a_grafana_without_a_configuration_is_named_by_its_url(hcl: Hcl, embedded: Server) -> None:
+    """As for data sources and snapshots."""
+    assert hcl("dashboard", "trash", "--url", embedded.url).out == "The trash is empty.\n"
+    assert "answered 404: Dashboard not found" in hcl("dashboard", "versions", "none", "--url", embedded.url).err
+
+
 def test_which_grafana_has_to_be_said_where_there_are_several(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
     """Instances of one block too; quotes of either kind."""
     block = f'[provider.grafana]\nfor_each = {{ eu = "a", us = "b" }}\nurl = "embedded:{tmp_path}/${{each.value}}.db"\n'

@@ -240,6 +240,21 @@ def test_a_data_source_keeps_its_number_and_its_secrets(project: Project) -> Non
         assert after["secureJsonFields"] == {"basicAuthPassword": True}
 
 
+def test_the_name_of_another_data_source_is_not_to_be_had(project: Project) -> None:
+    """Neither for a new one nor by a change: planning again would not help, and is not what is said."""
+    project.colleague.server.call(
+        "POST", "/api/datasources", {"name": "Theirs", "uid": "theirs", "type": "loki", "access": "proxy"}
+    )
+    said = 'There is a data source "Theirs" already'
+    text = project.text
+    project.write(text + '[resource.grafana_data_source.new]\nname = "Theirs"\ntype = "loki"\n')
+    created = project.hcl("apply", "--auto-approve")
+    project.write(text.replace('name = "Prom"', 'name = "Theirs"'))
+    changed = project.hcl("apply", "--auto-approve")
+    for outcome in (created, changed):
+        assert (outcome.code, said in outcome.err, "Plan again" in outcome.err) == (1, True, False), outcome.err
+
+
 def test_what_a_server_keeps_when_it_is_left_out_is_said_in_the_plan(project: Project) -> None:
     """Up to 7 nothing takes away a url: there would always be something left to do."""
     project.replace('url = "http://x:1"\n', "")
@@ -372,6 +387,7 @@ def test_what_a_killed_run_has_made_is_found_again(hcl: Hcl, tmp_path: Path, gen
         ),
         ("5", 'grafana_snapshot.x]\ndashboard = \'{"title": "X"}\'\nkey = "k"', "≥ 7; this is 5.4.3", "6:1"),
         ("3", 'grafana_snapshot.x]\ndashboard = \'{"title": "X"}\'\ndelete_key = "k"', "≥ 7; this is 3.2.1", "6:1"),
+        ("5", 'grafana_snapshot.x]\ndashboard = \'{"title": "X"}\'\nexternal = true', "≥ 7; this is 5.4.3", "6:1"),
         ("7", 'grafana_snapshot.x]\ndashboard = \'{"title": "X"}\'\nfill = true', "≥ 8; this is 7.5.5", "6:1"),
         (
             "7",

@@ -166,6 +166,7 @@ def test_another_trigger_resets_once(hcl: Hcl, tmp_path: Path, headspin: _HeadSp
     changes = ("--var", "turn=2", "--var", "title=Other")
     planned = hcl("plan", *changes)
     assert '~ reset_trigger: "1" → "2"' in planned.out
+    assert "everybody is logged out" in planned.out
     assert "Plan: 0 to create, 2 to update, 0 to delete." in planned.out, planned.out
     assert headspin.passwords() == old
     applied = hcl("apply", "--auto-approve", *changes)
@@ -187,7 +188,7 @@ def test_a_grafana_that_is_there_is_adopted_only_when_asked(hcl: Hcl, tmp_path: 
     org = '[resource.headspin_grafana.org]\nreset_trigger = "9"\n'
     (tmp_path / "main.toml").write_text(headspin.provider + org)
     refused = hcl("plan")
-    assert (refused.code, "exists already" in refused.err) == (1, True), refused.err
+    assert (refused.code, "exists already" in refused.err, "another uid" in refused.err) == (1, True, False)
     (tmp_path / "main.toml").write_text(f'{headspin.provider}{org}on_exists = "adopt"\n')
     assert "No changes." in hcl("apply", "--auto-approve").out
     assert hcl("state", "rm", "headspin_grafana.org").code == 0

@@ -146,11 +146,12 @@ class World:
 def _grafana_dashboard(world: World) -> None:
     """Made, changed by a colleague, deleted by one and restored where the server can, and destroyed."""
     block = '[resource.grafana_dashboard.d.config]\nuid = "d"\ntitle = "One"\n'
+    before, after = ("db/one", "db/another") if world.on == "3.2" else ("uid/d", "uid/d")
     world.apply(block)
-    live = world.call("GET", "/api/dashboards/uid/d")["dashboard"]
+    live = world.call("GET", f"/api/dashboards/{before}")["dashboard"]
     world.call("POST", "/api/dashboards/db", {"dashboard": {**live, "title": "Another"}})
     world.hcl("plan")
-    world.call("DELETE", "/api/dashboards/uid/d")
+    world.call("DELETE", f"/api/dashboards/{after}")
     world.apply(block)
     world.hcl("destroy", "--auto-approve")
 

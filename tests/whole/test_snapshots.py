@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from providers.embedded import Options, create_app
 from tests.conftest import Hcl, Server
+from tests.whole.processes import serving
 
 _DASHBOARD = {"uid": "shot", "title": "Shot", "panels": [{"id": 1, "type": "text", "title": "Hello"}]}
 
@@ -79,6 +81,13 @@ def test_a_delete_key_of_ones_own_is_sent_and_kept_nowhere(hcl: Hcl, server: Ser
     assert hcl("destroy", "--auto-approve").code == 0
 
 
+def test_a_plan_says_that_a_snapshot_leaves_the_server(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """Whoever reads it should know; the embedded server sends none anywhere."""
+    block = '[resource.grafana_snapshot.out]\ndashboard = { title = "Out" }\nexternal = true\n'
+    (tmp_path / "main.toml").write_text(embedded.provider + block)
+    assert "+ external: true" in hcl("plan").out
+
+
 def test_an_expired_snapshot_is_made_again_only_when_asked(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
     """It has had its time: the plan says so and does nothing, until recreate_when_expired or --replace."""
     _write(tmp_path, embedded, "expires = 1\n")
@@ -104,3 +113,31 @@ def test_a_snapshot_that_is_deleted_before_its_time_is_made_again(hcl: Hcl, serv
     assert hcl("apply", "--auto-approve").code == 0
     assert _actions(hcl) == {}
     assert hcl("destroy", "--auto-approve").code == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "is_public", "said"),
+    [
+        ("5.4.3", False, "Snapshot deleted."),
+        ("12.4.0", True, "Snapshot deleted."),
+        ("12.4.0", False, "[snapshots] public_mode = true"),
+    ],
+)
+def test_who_knows_the_delete_key_need_not_sign_in(
+    hcl: Hcl, tmp_path: Path, version: str, is_public: bool, said: str
+) -> None:
+    """Where the server takes it so; and once."""
+    with serving(create_app(tmp_path / "g.db", options=Options(version=version, public_snapshots=is_public))) as url:
+        server = Server(url, "admin:admin")
+        server.call("POST", "/api/dashboards/db", {"dashboard": {"uid": "d", "title": "Shot"}})
+        made = server.call("POST", "/api/snapshots", {"dashboard": {"uid": "d", "title": "Shot"}})
+        first = hcl("snapshot", "delete", "--url", url, "--delete-key", made["deleteKey"])
+        again = hcl("snapshot", "delete", "--url", url, "--delete-key", made["deleteKey"])
+        left = server.call("GET", "/api/dashboard/snapshots")
+    failed = said != "Snapshot deleted."
+    assert (first.code, said in first.out + first.err, len(left)) == (
+        failed,
+        True,
+        failed,
+    )
+    assert (again.code, "There is no such snapshot" in again.err) == (1, not failed)

@@ -12,6 +12,7 @@ from providers.embedded.generations.common import authorship
 from providers.embedded.generations.traits import Traits
 from providers.embedded.home import HOME
 from providers.embedded.objects import Draft, Entry, Kind
+from providers.embedded.preferences import find_home
 from providers.embedded.routing import Call
 
 _SERVER_KEYS = ("id", "uid", "version")
@@ -66,7 +67,15 @@ def delete_by_slug(traits: Traits, call: Call) -> Response:
 
 
 def get_home(traits: Traits, call: Call) -> Response:
-    """GET /api/dashboards/home (3.2.1, 5.4.3, 7.5.5): the panel with first steps is for admins."""
+    """GET /api/dashboards/home (3.2.1, 5.4.3, 7.5.5): the panel with first steps is for admins.
+
+    One that was chosen is told by its path, in 3.2.1 below /dashboard (source).
+    """
+    home = find_home(call)
+    if home is not None:
+        slug = traits.make_slug(home.title)
+        has_uid = "uid" in traits.keys["saved"]
+        return wire.answer({"redirectUri": f"/d/{home.name}/{slug}" if has_uid else f"db/{slug}"})
     meta = {**HOME["meta"], "isHome": True, "canEdit": call.identity.can("Editor")}
     dashboard = dict(traits.home)
     if "panels" in dashboard and not call.identity.can("Admin"):

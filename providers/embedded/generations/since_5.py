@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from providers.embedded import admin
+from providers.embedded import admin, preferences
 from providers.embedded.generations import dashboards, datasources, folders, search, server, snapshots
 from providers.embedded.generations.traits import Refusal, Traits, Why
 from providers.embedded.routing import Route
@@ -46,6 +46,7 @@ def make_routes(traits: Traits) -> tuple[Route, ...]:
         Route("DELETE", "/api/dashboards/db/{slug}", of(dashboards.delete_by_slug), "Editor", _NO_DELETE, writes=True),
         Route("GET", "/api/dashboards/uid/{uid}", of(dashboards.get_by_uid)),
         Route("DELETE", "/api/dashboards/uid/{uid}", of(dashboards.delete_by_uid), "Editor", _NO_DELETE, writes=True),
+        *preferences.ROUTES_BY_NUMBER,
         Route("GET", "/api/dashboards/home", of(dashboards.get_home), "None"),
         Route("GET", "/api/dashboards/tags", of(dashboards.list_tags)),
         Route("GET", "/api/search", of(search.search)),

@@ -17,9 +17,16 @@ _FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
 
 def create(traits: Traits, call: Call) -> Response:
-    """POST /api/snapshots (3.2.1, 5.4.3, 7.5.5): keys of the client's choice are taken by 7.5.5 only."""
+    """POST /api/snapshots (3.2.1, 5.4.3, 7.5.5): keys of the client's choice are taken by 7.5.5 only.
+
+    `external` is refused by 7.5.5 as with external_enabled = false; before 6 it is a note of a snapshot that the client
+    has put elsewhere, and needs its keys (source).
+    """
     command = binding.read(call, "Dashboard")
-    key, delete_key = _chosen_keys(command) if traits.snapshot_keys_taken else ("", "")
+    chosen, external = _chosen_keys(command), binding.field(command, "external", bool)
+    if external and (traits.snapshot_keys_taken or not all(chosen)):
+        raise traits.refused("snapshot-external")
+    key, delete_key = chosen if traits.snapshot_keys_taken or external else ("", "")
     key, delete_key = key or ids.new_key(), delete_key or ids.new_key()
     if find(call, "key", key) is not None or find(call, "delete_key", delete_key) is not None:
         raise traits.refused("snapshot-key-taken")

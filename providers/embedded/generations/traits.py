@@ -48,6 +48,7 @@ Why = Literal[
     "snapshot-expired",
     "snapshot-not-deletable",
     "snapshot-key-taken",
+    "snapshot-external",
 ]
 
 

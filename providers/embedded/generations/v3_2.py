@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from providers.embedded import admin, wire
+from providers.embedded import admin, preferences, wire
 from providers.embedded.generations import by_slug, dashboards, datasources, homes, search, server, slugs, snapshots
 from providers.embedded.generations.common import LOGIN_MESSAGES, make_wording, unknown_route_in_text
 from providers.embedded.generations.generation import Generation
@@ -36,6 +36,9 @@ TRAITS: Final = Traits(
         "source-missing": Refusal(404, "Data source not found"),
         "source-name-taken": Refusal(500, "Failed to add datasource", content_type=wire.CHARSET),
         "source-update-name-taken": Refusal(500, "Failed to update datasource", content_type=wire.CHARSET),
+        "snapshot-external": Refusal(
+            400, "Missing key and delete key for external snapshot", content_type=wire.CHARSET
+        ),
         "snapshot-missing": Refusal(500, "Failed to get dashboard snapshot", content_type=wire.CHARSET),
         "snapshot-expired": Refusal(404, "Dashboard snapshot not found", content_type=wire.CHARSET),
     },
@@ -71,6 +74,7 @@ GENERATION: Final = Generation(
         Route("GET", "/api/dashboards/db/{slug}", _of(dashboards.get_by_slug)),
         # Anybody who is signed in may delete any dashboard: there is no check of roles on this route.
         Route("DELETE", "/api/dashboards/db/{slug}", _of(dashboards.delete_by_slug), writes=True),
+        *preferences.ROUTES_BY_NUMBER,
         Route("GET", "/api/dashboards/home", _of(dashboards.get_home), "None"),
         Route("GET", "/api/dashboards/tags", _of(dashboards.list_tags)),
         Route("GET", "/api/search", _of(search.search)),

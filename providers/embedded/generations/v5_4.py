@@ -46,6 +46,9 @@ TRAITS: Final = Traits(
             content_type=wire.CHARSET,
             error="Server Error",
         ),
+        "snapshot-external": Refusal(
+            400, "Missing key and delete key for external snapshot", content_type=wire.CHARSET
+        ),
         "snapshot-missing": Refusal(500, "Failed to get dashboard snapshot", content_type=wire.CHARSET),
         "snapshot-expired": Refusal(404, "Dashboard snapshot not found", content_type=wire.CHARSET),
     },

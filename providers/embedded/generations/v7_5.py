@@ -43,6 +43,7 @@ TRAITS: Final = Traits(
         ),
         "source-delete-missing": Refusal(404, "Data source not found"),
         "query-without-source": Refusal(400, "Query missing data source ID"),
+        "snapshot-external": Refusal(403, "External dashboard creation is disabled", content_type=wire.CHARSET),
         "snapshot-missing": Refusal(500, "Failed to get dashboard snapshot"),
         "snapshot-expired": Refusal(404, "Dashboard snapshot not found"),
         "snapshot-key-taken": Refusal(500, "Failed to create snapshot", content_type=wire.CHARSET),

@@ -105,6 +105,7 @@ class Generation:
     | counts_folders          | GET /api/folders/:uid/counts, and folderUIDs in /api/search                        |
     | sources_deleted_by_name | DELETE /api/datasources/name/:name                                                   |
     | slugs                   | GET /api/dashboards/db/:slug                                                       |
+    | home_by                 | what names the home dashboard among the organisation's preferences                 |
     | versions_by             | what leads to the history of a dashboard; empty where there is no route            |
     | snapshot_keys           | a snapshot gets the keys that are sent                                             |
     | snapshots_deleted_by    | key: DELETE /api/snapshots/:key; delete key: that of its delete key alone          |
@@ -123,6 +124,7 @@ class Generation:
     counts_folders: bool = False
     sources_deleted_by_name: bool = False
     slugs: bool = True
+    home_by: Literal["id", "uid"] = "id"
     versions_by: Literal["", "id", "uid"] = ""
     snapshot_keys: bool = False
     snapshots_deleted_by: Literal["key", "delete key"] = "delete key"

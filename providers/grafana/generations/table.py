@@ -57,7 +57,9 @@ V8: Final = replace(
     query_path="/api/ds/query",
 )
 # Everything about data sources and dashboards goes by uid.
-V9: Final = replace(V8, since=9, data_sources=UidSources(changed_by="uid"), versions_by="uid", queried_by_uid=True)
+V9: Final = replace(
+    V8, since=9, data_sources=UidSources(changed_by="uid"), home_by="uid", versions_by="uid", queried_by_uid=True
+)
 V10: Final = replace(V9, since=10, counts_folders=True, tells_missing_snapshots=True)
 V11: Final = replace(V10, since=11, nested_folders=True)
 # The app platform; titles need not be unique any more.

@@ -414,6 +414,22 @@ def test_a_snapshot_needs_no_stored_dashboard(old: Any, version: str, clock: Any
     assert (expired.status_code, expired.json()) == (404, {"message": "Dashboard snapshot not found"})
 
 
+@pytest.mark.parametrize(
+    ("version", "keys", "status"),
+    [
+        ("3.2.1", {}, 400),
+        ("3.2.1", {"key": "k", "deleteKey": "d"}, 200),
+        ("5.4.3", {"key": "k"}, 400),
+        ("7.5.5", {}, 403),
+    ],
+)
+def test_no_snapshot_leaves_the_server(old: Any, version: str, keys: dict[str, str], status: int) -> None:
+    """Before 6 Grafana only takes note of one that is elsewhere, by the keys that it has there."""
+    answer = old(version)("POST", "/api/snapshots", {"dashboard": {"title": "S"}, "external": True, **keys})
+    assert answer.status_code == status
+    assert status != 200 or (answer.json()["key"], answer.json()["deleteKey"]) == ("k", "d")
+
+
 @pytest.mark.parametrize("version", OLD)
 def test_only_7_5_takes_the_keys_that_a_client_chooses(old: Any, version: str) -> None:
     """Elsewhere they are passed over, and what was made has to be found in the answer."""

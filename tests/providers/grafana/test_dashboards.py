@@ -323,9 +323,10 @@ def test_an_older_server_knows_versions_by_the_dashboards_number(grafana: Any) -
     [
         ("/d/u%201/slug", "/api/dashboards/uid/u%201", "12.4.0"),
         ("/grafana/d/u%201/slug?orgId=1", "/api/dashboards/uid/u%201", "12.4.0"),
-        ("dashboard/db/some-slug", "/api/dashboards/db/some-slug", "3.2.1"),
+        ("db/some-slug", "/api/dashboards/db/some-slug", "3.2.1"),
+        ("/dashboard/db/some-slug", "/api/dashboards/db/some-slug", "3.2.1"),
     ],
-    ids=["12.4.0", "below a path", "3.2"],
+    ids=["12.4.0", "below a path", "3.2", "3.2, by home_page"],
 )
 def test_a_chosen_home_is_followed(grafana: Any, redirect: str, path: str, version: str) -> None:
     """To the dashboard that it redirects to."""

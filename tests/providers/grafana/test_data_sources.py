@@ -251,6 +251,40 @@ def test_a_get_is_passed_on_by_the_proxy(version: str, path: str) -> None:
     assert grafana.writes() == []
 
 
+def _proxied(answer: httpx.Response) -> Any:
+    class _Passing(_Grafana):
+        def __call__(self, request: httpx.Request) -> httpx.Response:
+            return answer if "/proxy/" in request.url.path else super().__call__(request)
+
+    return _look_up(_Passing(), "grafana_data_source_proxy", data_source="s", path="-/healthy")["answer"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (httpx.Response(200, text="Prometheus is Healthy.\n"), "Prometheus is Healthy.\n"),
+        (httpx.Response(204), ""),
+        (httpx.Response(200, json=["a"]), ["a"]),
+    ],
+    ids=["text", "nothing", "JSON"],
+)
+def test_what_a_data_source_says_in_plain_is_its_answer(answer: httpx.Response, expected: Any) -> None:
+    """Not every route of a data source gives JSON."""
+    assert _proxied(answer) == expected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [httpx.Response(200, html="<html>"), httpx.Response(404, html="<html>"), httpx.Response(302)],
+    ids=["page", "page of a 404", "redirect"],
+)
+def test_a_page_is_no_answer_of_a_data_source(answer: httpx.Response) -> None:
+    """It may be one for signing in; Grafana's own url is not what is to be looked at first."""
+    with pytest.raises(ApiError) as caught:
+        _proxied(answer)
+    assert "It is the data source that answers so" in caught.value.hint
+
+
 @pytest.mark.parametrize("path", ["../../../../api/org", "a/../b", "a?b=c", "a#b"])
 def test_the_path_of_a_proxy_call_stays_below_the_data_source(path: str) -> None:
     """Before anything is sent."""

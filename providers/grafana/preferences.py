@@ -1,0 +1,129 @@
+"""grafana_organization_preferences: GET and PUT /api/org/preferences (3 to 12.4): home dashboard, theme, time zone.
+
+An organisation always has them. Here they are there while any of the three is set, and gone when none is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from hcl_lite.core.schema import Attr, Conflict, Live, ValueProblem, Version
+from hcl_lite.core.values import Value
+from providers.errors import Invalid
+from providers.grafana.client import GrafanaClient
+from providers.grafana.generations.table import generation_of, require
+from providers.rest import Json, WireType
+
+Values = Mapping[str, Value]
+
+UID = "preferences"  # the ones of the organisation
+_PATH = "/api/org/preferences"
+_HOME, _NUMBER = "homeDashboardUID", "homeDashboardId"
+
+
+class PreferencesType(WireType):
+    """What a block leaves out stays as it is; the state remembers, and a destroy unsets, only what it gives."""
+
+    def complete(self, address: str, name: str, values: Values, uid: str) -> Mapping[str, Value]:
+        given = {key: value for key, value in values.items() if value is not None}
+        if all(value == "" for value in given.values()):
+            names = [key for key, attr in self.attrs.items() if attr.settable]
+            raise ValueProblem("", "Nothing is preferred", f"Expected at least one of {', '.join(names)}.")
+        return given
+
+    def uid(self, values: Values) -> Value:
+        return UID
+
+    def summary(self, values: Values) -> Mapping[str, Value]:
+        return self.content(values)
+
+    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+        if given.get("home_dashboard_uid"):
+            what = "A home dashboard by its uid"
+            await require(client, lambda generation: generation.dashboard_uids, what, "home_dashboard_uid")
+
+    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        found = {uid: await self.read(client, uid) for uid in known}
+        return {uid: live and Live(uid, live.version) for uid, live in found.items()}
+
+    async def read(
+        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None:
+        return self._live_of(await _get(client), like) if uid == UID else None
+
+    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
+        return None
+
+    async def create(self, client: GrafanaClient, values: Values) -> Live:
+        return await self._put(client, values, {"digest": ""})
+
+    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
+        return await self._put(client, values, seen)
+
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        """Those that were set here are as Grafana has them where nobody has set any."""
+        set_here = {attr.wire: "" for key, attr in self.attrs.items() if key in attributes}
+        await _put(client, {**await _get(client), **set_here})
+
+    async def _put(self, client: GrafanaClient, values: Values, seen: Version) -> Live:
+        """PUT replaces them all, and looks at no version: what is there is read, compared and sent along."""
+        current = await _get(client)
+        live = self._live_of(current, values)
+        if (live.version if live else {"digest": ""}) != seen:
+            raise Conflict("The organisation's preferences have been changed by someone else since the plan.")
+        await _put(client, {**current, **self.to_wire(values)})
+        changed = self._live_of(await _get(client), values)
+        if changed is None:
+            raise Conflict("The organisation's preferences were emptied by someone else while they were set.")
+        return changed
+
+    def _live_of(self, current: Json, like: Values | None) -> Live | None:
+        """With the attributes of `like` alone, where it is given."""
+        chosen = {attr.wire: current.get(attr.wire) or "" for attr in self.attrs.values()}
+        if not any(chosen.values()):
+            return None
+        digest = hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
+        live = self.live({**chosen, "uid": UID, "digest": digest})
+        ours = {key: value for key, value in live.attributes.items() if like is None or key in like}
+        return replace(live, attributes=ours)
+
+
+async def _get(client: GrafanaClient) -> Json:
+    """With the home dashboard's uid: before 9 the server tells and takes its number."""
+    found: Json = await client.get(_PATH)
+    if (await generation_of(client)).home_by == "uid":
+        return {key: value for key, value in found.items() if key != _NUMBER}
+    number = found.get(_NUMBER)
+    hits = await client.get("/api/search", {"dashboardIds": str(number)}) if number else []
+    return {**found, _HOME: next((str(hit.get("uid") or "") for hit in hits if hit["id"] == number), "")}
+
+
+async def _put(client: GrafanaClient, wanted: Json) -> None:
+    generation = await generation_of(client)
+    if generation.home_by == "id" and generation.dashboard_uids:
+        uid = wanted[_HOME]
+        home = await generation.dashboards.find(client, uid) if uid else None
+        if uid and home is None:
+            raise Invalid("PUT", client.connection.url + _PATH, 404, f'there is no dashboard with uid "{uid}"')
+        wanted = {**wanted, _NUMBER: home["dashboard"]["id"] if home else 0}
+    await client.call("PUT", _PATH, body=wanted)
+
+
+def _preference(wire: str, doc: str, example: str = "", choices: tuple[str, ...] = ()) -> Attr:
+    return Attr(computed=True, optional=True, wire=wire, doc=doc, example=example, choices=choices)
+
+
+PREFERENCES = PreferencesType(
+    name="grafana_organization_preferences",
+    doc="What everybody in the organisation starts with: home dashboard, theme, time zone.",
+    attrs={
+        "home_dashboard_uid": _preference(_HOME, "uid of its home dashboard.", "home"),
+        "theme": _preference("theme", "How Grafana looks.", choices=("", "light", "dark", "system")),
+        "timezone": _preference("timezone", "Such as utc, browser or Europe/Berlin."),
+    },
+    version=("digest",),
+)

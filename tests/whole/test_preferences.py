@@ -1,0 +1,132 @@
+"""grafana_organization_preferences, from its creation to its end, beside colleagues with preferences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Hcl, Server
+
+_PATH = "/api/org/preferences"
+_HOME = '[resource.grafana_dashboard.start]\nuid = "start"\nconfig = { title = "Start here" }\n'
+_BLOCK = "[resource.grafana_organization_preferences.org]\n"
+_CHOSEN = f'{_HOME}{_BLOCK}home_dashboard_uid = "${{grafana_dashboard.start.uid}}"\ntimezone = "utc"\n'
+_SHOWN = '[data.grafana_home_dashboard.h]\n[output.home]\nvalue = "${data.grafana_home_dashboard.h.title}"\n'
+
+
+class Project:
+    """A directory on a Grafana of one generation."""
+
+    def __init__(self, hcl: Hcl, root: Path, version: str) -> None:
+        self.hcl, self.root = hcl, root
+        self.server = Server(f"embedded:{root / 'grafana.db'}?version={version}", "admin:admin")
+
+    def write(self, text: str) -> None:
+        (self.root / "main.toml").write_text(self.server.provider + text)
+
+    def run(self, *args: str) -> str:
+        outcome = self.hcl(*args)
+        assert outcome.code == 0, outcome.err
+        return outcome.out
+
+    def apply(self, text: str) -> str:
+        """Apply; the plan after it is empty."""
+        self.write(text)
+        said = self.run("apply", "--auto-approve")
+        self.run("plan", "--detailed-exitcode")
+        return said
+
+    def set(self, **changes: Any) -> None:
+        """What a colleague does in the UI."""
+        self.server.call("PUT", _PATH, {**self.live(), **changes})
+
+    def live(self) -> Any:
+        return self.server.call("GET", _PATH)
+
+
+@pytest.fixture(params=["5", "7", "11", "12"])
+def project(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> Project:
+    return Project(hcl, tmp_path, request.param)
+
+
+def test_a_dashboard_becomes_the_home_of_the_organisation(project: Project) -> None:
+    """And is it no longer once the block is gone: a home that is deleted would greet people with an error."""
+    project.apply(_CHOSEN)
+    assert 'home = "Start here"' in project.apply(_CHOSEN + _SHOWN)
+    project.apply(_HOME)
+    assert project.server.call("GET", "/api/dashboards/home")["dashboard"]["title"] == "Home"
+    assert {key for key, value in project.live().items() if value} == set()
+
+
+def test_what_a_colleague_prefers_stays(project: Project) -> None:
+    """What the block leaves out; what it gives is shown as drift, and comes back."""
+    project.apply(_CHOSEN)
+    project.set(theme="dark")
+    project.run("plan", "--detailed-exitcode")
+    project.set(timezone="browser")
+    assert 'timezone: "browser" → "utc"' in project.run("plan")
+    project.apply(_CHOSEN)
+    assert (project.live()["theme"], project.live()["timezone"]) == ("dark", "utc")
+    project.run("destroy", "--auto-approve")
+    assert {key: value for key, value in project.live().items() if value} == {"theme": "dark"}
+
+
+def test_preferences_that_are_there_are_taken_over_by_asking(project: Project) -> None:
+    """By import, or on_exists."""
+    project.set(theme="dark")
+    project.write(_CHOSEN)
+    assert "exists already" in project.hcl("plan").err
+    project.run("import", "grafana_organization_preferences.org", "preferences")
+    project.apply(_CHOSEN)
+    assert (project.live()["theme"], project.live()["timezone"]) == ("dark", "utc")
+
+
+def test_a_change_between_plan_and_apply_is_not_written_over(project: Project) -> None:
+    """PUT looks at no version."""
+    project.apply(_CHOSEN)
+    project.write(_CHOSEN.replace("utc", "browser"))
+    project.run("plan", "--out", "p.plan")
+    project.set(timezone="Europe/Berlin")
+    assert "changed by someone else since the plan" in project.hcl("apply", "p.plan").err
+    assert project.live()["timezone"] == "Europe/Berlin"
+
+
+def test_a_home_that_is_not_there_is_said(project: Project) -> None:
+    """In the server's words, or before 9, where it takes any number, in ours."""
+    project.write(f'{_BLOCK}home_dashboard_uid = "none"\n')
+    outcome = project.hcl("apply", "--auto-approve")
+    assert (outcome.code, "answered 404" in outcome.err, "ashboard" in outcome.err) == (1, True, True)
+    assert {key for key, value in project.live().items() if value} == set()
+
+
+def test_a_server_without_uids_has_the_rest(hcl: Hcl, tmp_path: Path) -> None:
+    """3.2: a home that somebody chose stays, and is found by its slug."""
+    project = Project(hcl, tmp_path, "3")
+    project.server.call("POST", "/api/dashboards/db", {"dashboard": {"title": "Start here"}})
+    project.set(homeDashboardId=1)
+    assert 'home = "Start here"' in project.apply(f'{_BLOCK}theme = "light"\non_exists = "adopt"\n{_SHOWN}')
+    assert project.live() == {"homeDashboardId": 1, "theme": "light", "timezone": ""}
+    project.write(_CHOSEN)
+    refused = project.hcl("plan").err
+    assert ("A home dashboard by its uid needs Grafana ≥ 5; this is 3.2.1" in refused, "main.toml:8:1" in refused) == (
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says", "place"),
+    [
+        ("", "Nothing is preferred", "4:44"),
+        ('theme = ""', "Nothing is preferred", "4:44"),
+        ('theme = "pink"', "theme", "5:9"),
+    ],
+)
+def test_what_prefers_nothing_is_refused(hcl: Hcl, tmp_path: Path, arguments: str, says: str, place: str) -> None:
+    """It would be gone as soon as it is there, and no plan would ever be empty."""
+    project = Project(hcl, tmp_path, "12")
+    project.write(f"{_BLOCK}{arguments}\n")
+    outcome = hcl("plan")
+    assert (outcome.code, says in outcome.err, f"main.toml:{place}" in outcome.err) == (1, True, True), outcome.err
