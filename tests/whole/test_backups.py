@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import stat
@@ -13,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from hcl_lite.cli import applying
 from hcl_lite.cli.exit_codes import ExitCode
 from providers.embedded import Fault, create_app
 from tests.conftest import Hcl, Server
+from tests.whole.colleagues import changing_after_the_plan
 from tests.whole.processes import serving
 
 _DIRECTORY = Path(".hcl-lite") / "backups"
@@ -188,9 +187,7 @@ def test_a_deletion_costs_one_call(hcl: Hcl, tmp_path: Path) -> None:
 # --- what it protects from --------------------------------------------------------------------------------------------
 
 
-def test_what_was_changed_after_the_plan_is_not_deleted(
-    hcl: Hcl, embedded: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_changed_after_the_plan_is_not_deleted(hcl: Hcl, embedded: Server) -> None:
     """The plan saw something else: refused, as an update would be; the next plan says what is there."""
     _apply(hcl, embedded.provider + _dashboards("Old"))
     Path("main.toml").write_text(embedded.provider)
@@ -199,14 +196,7 @@ def test_what_was_changed_after_the_plan_is_not_deleted(
         live = embedded.call("GET", "/api/dashboards/uid/d1")["dashboard"]
         embedded.call("POST", "/api/dashboards/db", {"dashboard": {**live, "title": "Hers"}})
 
-    async def make_plan(*args: Any) -> Any:
-        made = await plan_of_run(*args)
-        await asyncio.to_thread(change)
-        return made
-
-    plan_of_run = applying.make_plan
-    with monkeypatch.context() as patch:
-        patch.setattr(applying, "make_plan", make_plan)
+    with changing_after_the_plan(change):
         outcome = hcl("apply", "--auto-approve")
     assert outcome.code == 1
     assert "Cannot delete grafana_dashboard.d1\n\n  It was changed by someone else since the plan" in outcome.err

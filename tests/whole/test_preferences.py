@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Hcl, Server
+from tests.whole.colleagues import changing_after_the_plan
 
 _PATH = "/api/org/preferences"
 _HOME = '[resource.grafana_dashboard.start]\nuid = "start"\nconfig = { title = "Start here" }\n'
@@ -87,9 +88,9 @@ def test_a_change_between_plan_and_apply_is_not_written_over(project: Project) -
     """PUT looks at no version."""
     project.apply(_CHOSEN)
     project.write(_CHOSEN.replace("utc", "browser"))
-    project.run("plan", "--out", "p.plan")
-    project.set(timezone="Europe/Berlin")
-    assert "changed by someone else since the plan" in project.hcl("apply", "p.plan").err
+    with changing_after_the_plan(lambda: project.set(timezone="Europe/Berlin")):
+        outcome = project.hcl("apply", "--auto-approve")
+    assert "changed by someone else since the plan" in outcome.err
     assert project.live()["timezone"] == "Europe/Berlin"
 
 
