@@ -4,9 +4,10 @@ ProviderError (hcl_lite.core.schema)
 └── ApiError
     ├── Unreachable            no connection, or none that got as far as sending the request
     ├── Unclear                sent, but no answer: the work may have been done
-    ├── NotJson                a success that is not JSON: a login page, a redirect, an empty answer to a GET
+    ├── NotJson                a success that is not JSON: a login page, a redirect, an empty answer to a GET; the
+    │                           work may have been done
     ├── NoToken                AWS gave no token for a workspace
-    ├── Unexpected             JSON that is not what the route gives on such a server
+    ├── Unexpected             JSON that is not what the route gives on such a server; the work may have been done
     ├── WrongOrganisation      the account works in another organisation than the one that is asked for
     ├── Invalid                400, 422
     ├── Unauthorized           401
@@ -70,11 +71,13 @@ class Unclear(ApiError):
 class NotJson(ApiError):
     """`text` is the answer, where it is a plain one: neither a page nor a redirect."""
 
+    unclear = True
     advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
     text: str | None = None
 
 
 class Unexpected(ApiError):
+    unclear = True
     advice = NotJson.advice
 
     def __init__(self, doing: str, url: str, error: Exception, what: str) -> None:

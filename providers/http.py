@@ -1,7 +1,7 @@
 """The one way to a server: authentication, time-outs, retries, limits, and errors translated.
 
-A client that is opened read-only refuses everything but reads before anything is sent: GET, and POST to the very paths
-in `Connection.read_by_post`.
+A client that is opened read-only refuses everything but reads before anything is sent: GET, but not below the paths in
+`Connection.write_by_get`, and POST to the very paths in `Connection.read_by_post`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import ValueProblem
 from hcl_lite.core.values import reveal
 from providers.call_log import log_answer, log_failure, log_sent, new_request_id, trace_headers
-from providers.errors import ApiError, NotFound, NotJson, Unclear, Unreachable, from_answer
+from providers.errors import ApiError, NotFound, NotJson, ServerFault, Unclear, Unreachable, from_answer
 from providers.versions import LATEST
 
 if TYPE_CHECKING:
@@ -50,10 +50,16 @@ class Connection:
     parallelism: int = 16
     read_only: bool = True
     read_by_post: frozenset[str] = frozenset()
+    write_by_get: tuple[str, ...] = ()
 
     def reads(self, method: str, path: str) -> bool:
-        """Whether a call changes nothing on the server. Paths are compared whole: what lies below is another route."""
-        return method == "GET" or (method == "POST" and path in self.read_by_post)
+        """Whether a call changes nothing on the server.
+
+        Of POST, paths are compared whole: what lies below is another route. Of GET, whatever begins so is a write.
+        """
+        if method == "GET":
+            return not path.startswith(self.write_by_get)
+        return method == "POST" and path in self.read_by_post
 
 
 class EmbeddedServer(Protocol):
@@ -129,8 +135,9 @@ class HttpClient:
     ) -> Any:
         """The JSON answer to one call.
 
-        Retried, with growing jittered waits or as Retry-After says, where the server cannot have done the work, and for
-        reads always. A write whose fate is unknown raises Unclear or ServerFault: the caller reads back.
+        Retried, with growing jittered waits or as Retry-After says, where the server says that it has not done the
+        work, and for reads always. A write whose fate is unknown raises an error that is `unclear`, and so does one
+        that was tried again after a 503, which may come from a proxy: the caller reads back.
         """
         if self.connection.read_only and not self.connection.reads(method, path):
             raise RuntimeError(f"a read-only client was asked to {method} {path}")
@@ -139,10 +146,13 @@ class HttpClient:
         typed = {"Content-Type": "application/json"} if content is not None else {}
         sent = {**(headers or {}), **typed, **trace_headers(request_id)}
         async with self._slots:
+            doubtful = False
             for attempt in range(self.connection.retries + 1):
                 wait, outcome = await self._attempt(method, path, content, params, sent, attempt)
                 if not isinstance(outcome, ApiError):
                     return outcome
+                outcome.unclear = outcome.unclear or doubtful
+                doubtful = doubtful or isinstance(outcome, ServerFault)
                 outcome.request_id = "" if isinstance(outcome, Unreachable) else request_id  # which no server has seen
                 wait = None if attempt == self.connection.retries else wait
                 log_failure(request_id, method, self._url(path), outcome.said, wait)

@@ -1,20 +1,22 @@
 """A server that is open: resource types and lookups, carried out by one client.
 
-A write whose answer is lost is settled here: identities are known before the call, so the object is read back.
+A write whose answer is lost is settled here: identities are known before the call, so the object is read back. It was
+done where the object holds what was sent; where it does not, nothing is taken for ours, and nothing overwritten.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from hcl_lite.core.schema import Attr, Live, ResourceType, Version
+from hcl_lite.core.contents import holds, without_unasked
+from hcl_lite.core.schema import Attr, Held, Live, Origin, ResourceType, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
-from providers.http import HttpClient
+from providers.http import HttpClient, split_url
 
 Values = Mapping[str, Value]
 T = TypeVar("T")
@@ -54,6 +56,20 @@ class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
 
 
 @runtime_checkable
+class ConvertedType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type of which the server keeps an object in one of several forms, and gives it in any."""
+
+    async def original(self, client: ClientIn, uid: str, seen: Version | None = None) -> Live | None: ...
+
+
+@runtime_checkable
+class HoldingType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type whose objects hold others."""
+
+    async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]: ...
+
+
+@runtime_checkable
 class NamedType(RemoteType[ClientIn], Protocol[ClientIn]):
     """A type whose objects people know by other names than the uid."""
 
@@ -86,6 +102,10 @@ class Opened(Generic[Client]):
         limit = client.connection.parallelism
         self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
 
+    @property
+    def origin(self) -> Origin:
+        return Origin(split_url(self._client.connection.url)[0])
+
     async def check_settings(self) -> None:
         """Nothing to ask, unless the server has something to say of them."""
 
@@ -106,6 +126,13 @@ class Opened(Generic[Client]):
         with self._understood(f"Reading {type_} {uid} from"):
             return await self._types[type_].read(self._client, uid, like, seen)
 
+    async def original(self, type_: str, uid: str, seen: Version | None = None) -> Live | None:
+        kind = self._types[type_]
+        if not isinstance(kind, ConvertedType):
+            return await self.read(type_, uid, seen=seen)
+        with self._understood(f"Reading {type_} {uid} from"):
+            return await kind.original(self._client, uid, seen)
+
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
         with self._understood(f"Reading the history of {type_} {uid} from"):
             return await self._types[type_].read_baseline(self._client, uid, version, like)
@@ -115,6 +142,11 @@ class Opened(Generic[Client]):
         with self._understood(f"Looking for {type_} {uid} in the trash of"):
             return isinstance(kind, RestorableType) and await kind.is_trashed(self._client, uid)
 
+    async def contents(self, type_: str, uid: str) -> Sequence[Held]:
+        kind = self._types[type_]
+        with self._understood(f"Looking into {type_} {uid} on"):
+            return await kind.contents(self._client, uid) if isinstance(kind, HoldingType) else ()
+
     async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
         with self._understood(f"Looking up {type_} on"):
             return await self._lookups[type_].find(self._client, values)
@@ -123,8 +155,11 @@ class Opened(Generic[Client]):
         kind = self._types[type_]
         uid = kind.uid(values)
 
-        async def done() -> Live | None:
-            return await kind.read(self._client, uid, values)
+        async def done(failure: ApiError) -> Live | None:
+            live = await kind.read(self._client, uid, values)
+            if live is None or _is_as_sent(kind, live, values):
+                return live
+            raise failure
 
         with self._understood(f"Creating {type_} {uid} on"):
             return await self._settled(kind, lambda: kind.create(self._client, values), done)
@@ -134,7 +169,7 @@ class Opened(Generic[Client]):
         assert isinstance(kind, RestorableType), "is_trashed says which can be"
         restorable, uid = kind, kind.uid(values)
 
-        async def done() -> Live | None:
+        async def done(_: ApiError) -> Live | None:
             return await restorable.read(self._client, uid, values)
 
         try:
@@ -147,9 +182,11 @@ class Opened(Generic[Client]):
     async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
         kind = self._types[type_]
 
-        async def done() -> Live | None:
+        async def done(_: ApiError) -> Live | None:
             live = await kind.read(self._client, uid, values)
-            return live if live is not None and live.version != seen else None
+            if live is None or live.version == seen or not _is_as_sent(kind, live, values):
+                return None
+            return live
 
         with self._understood(f"Updating {type_} {uid} on"):
             return await self._settled(kind, lambda: kind.update(self._client, uid, values, seen), done)
@@ -161,7 +198,7 @@ class Opened(Generic[Client]):
             await kind.delete(self._client, uid, attributes)
             return True
 
-        async def done() -> bool | None:
+        async def done(_: ApiError) -> bool | None:
             return True if await kind.read(self._client, uid) is None else None
 
         with self._understood(f"Deleting {type_} {uid} on"):
@@ -189,7 +226,10 @@ class Opened(Generic[Client]):
         await self._client.close()
 
     async def _settled(
-        self, kind: RemoteType[Client], write: Callable[[], Awaitable[T]], done: Callable[[], Awaitable[T | None]]
+        self,
+        kind: RemoteType[Client],
+        write: Callable[[], Awaitable[T]],
+        done: Callable[[ApiError], Awaitable[T | None]],
     ) -> T:
         """What `write` gives; where its answer is lost, what `done` finds, and failing that, `write` once more."""
         async with self._turns[kind.name]:
@@ -199,8 +239,15 @@ class Opened(Generic[Client]):
                 except ApiError as error:
                     if not error.unclear:
                         raise
-                found = await done()
+                    failure = error
+                found = await done(failure)
                 if found is not None:
                     return found
                 await self._client.pause(attempt)
             return await write()
+
+
+def _is_as_sent(kind: ResourceType, live: Live, values: Values) -> bool:
+    """Whether the object is what `values` ask for; one that nobody can read back is taken to be."""
+    sent = kind.content(values)
+    return live.content is None or holds(without_unasked(kind.attrs, live.content, sent), sent)

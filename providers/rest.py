@@ -8,15 +8,15 @@ whose calls differ from server to server is a WireType with calls of its own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, Version
-from hcl_lite.core.values import Secret, Value, derive_uid, reveal
-from providers.errors import NotFound
+from hcl_lite.core.values import JsonValue, Secret, Value, derive_uid, reveal
+from providers.errors import ApiError, NotFound
 from providers.http import HttpClient
 
 Json = dict[str, Any]
@@ -34,6 +34,21 @@ class Call:
     async def send(self, client: HttpClient, uid: str = "", body: Any = None) -> Any:
         answer = await client.call(self.method, self.path.format(uid=quote(uid, safe="")), body=body)
         return answer[self.envelope] if self.envelope else answer
+
+
+async def send_settled(
+    send: Callable[[], Awaitable[Json]], read: Callable[[], Awaitable[Json]], is_done: Callable[[Json], bool]
+) -> Json:
+    """What `send` gives, which is one call of several that make a write; each of these is settled by itself, since
+    what those before it have done would look like somebody else's doing. Where its answer is lost: what is read, and
+    if that is not it, `send` once more."""
+    try:
+        return await send()
+    except ApiError as error:
+        if not error.unclear:
+            raise
+    found = await read()
+    return found if is_done(found) else await send()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +103,13 @@ class WireType:
             if attr.wire and attr.settable and not (attr.settles or attr.secret) and key != "uid" and attr.wire in wire
         }
 
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        assert isinstance(document, Mapping)
+        given = {
+            key: document[attr.wire] for key, attr in self.attrs.items() if attr.settable and attr.wire in document
+        }
+        return {**given, "uid": uid}
+
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {"uid": values["uid"], **self.content(values)}
 
@@ -120,6 +142,7 @@ class WireType:
             for key, attr in self.attrs.items()
             if attr.wire and not attr.secret and attr.wire in known
         }
+        secret = {attr.wire for attr in self.attrs.values() if attr.secret}
         kept_apart = {"uid", *(key for key, attr in self.attrs.items() if attr.body)}
         return Live(
             uid=str(known["uid"]),
@@ -132,6 +155,7 @@ class WireType:
                 for key, attr in self.attrs.items()
                 if attr.secret and attr.computed and attr.wire in known
             },
+            document={key: value for key, value in wire.items() if key not in secret},
         )
 
 

@@ -1,4 +1,4 @@
-"""State, journal and saved plans sealed with a key: AES-256-GCM, the key made by scrypt of a passphrase or a key file.
+"""State, journal, plans and backups sealed with a key: AES-256-GCM, the key made by scrypt of a passphrase or a file.
 
 Sealed bytes are one line of JSON: the salt that the key was made with, a check by which a wrong key is told from a text
 that was changed, the nonce, and the sealed data. What kind of thing it is, is authenticated: a plan is no state. Each
@@ -26,7 +26,7 @@ _CHANGED = "It was changed, or damaged, since it was written."
 
 
 class Cipher(Protocol):
-    """Between what is written and the bytes that are kept. `kind` is "state", "journal" or "plan"."""
+    """Between what is written and the bytes that are kept. `kind` is "state", "journal", "plan" or "backup"."""
 
     def seal(self, data: bytes, kind: str, serial: int | None = None) -> bytes:
         """The bytes to keep: one line. `serial` stands beside them in the clear: GitLab numbers its versions by it.

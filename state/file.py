@@ -12,7 +12,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.core.diags import Diagnostic, HclError
-from state.model import Identity, Record, State
+from state.model import Identity, Intent, Record, State
 
 FORMAT = 1
 
@@ -21,9 +21,10 @@ def encode(state: State) -> bytes:
     """The state file: JSON, UTF-8, with a line for each record."""
     records = [encode_record(state.records[address]) for address in in_order(state.records)]
     head = {"format": FORMAT, "lineage": state.lineage, "serial": state.serial, "outputs": state.outputs}
+    head |= {"plan": state.plan} if state.plan else {}
     lines = [f"  {json.dumps(key)}: {_line(value)}," for key, value in head.items()]
     lines += _list("deposed", [encode_record(record) for record in state.deposed], ",")
-    lines += _list("pending", [encode_identity(intent) for intent in state.pending], ",")
+    lines += _list("pending", [encode_intent(intent) for intent in state.pending], ",")
     lines += _list("records", records, "")
     # A lone surrogate, which UTF-8 has no bytes for, becomes the escape that JSON has for it.
     return ("{\n" + "\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
@@ -47,8 +48,9 @@ def decode(data: bytes, name: str, hint: str = "") -> State:
             serial=int(document["serial"]),
             records={record.address: record for record in records},
             deposed=tuple(decode_record(item) for item in document["deposed"]),
-            pending=tuple(decode_identity(item) for item in document["pending"]),
+            pending=tuple(decode_intent(item) for item in document["pending"]),
             outputs=dict(document["outputs"]),
+            plan=_text(document.get("plan", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         detail = f"{type(error).__name__}: {error}."
@@ -85,8 +87,21 @@ def decode_record(item: Mapping[str, Any]) -> Record:
     )
 
 
-def encode_identity(intent: Identity) -> Mapping[str, Any]:
-    return {"address": str(intent.address), "provider": intent.provider, "uid": intent.uid}
+def encode_intent(intent: Intent) -> Mapping[str, Any]:
+    """A write that is about to be made: its kind, and the record that it leads to."""
+    return {"write": intent.write, "record": encode_record(intent.record)}
+
+
+def decode_intent(item: Mapping[str, Any]) -> Intent:
+    """Raises ValueError for a kind of write that there is none of."""
+    write = item["write"]
+    if write not in ("create", "update", "delete"):
+        raise ValueError(f'there is no write "{write}"')
+    return Intent(write, decode_record(item["record"]))
+
+
+def encode_identity(identity: Identity) -> Mapping[str, Any]:
+    return {"address": str(identity.address), "provider": identity.provider, "uid": identity.uid}
 
 
 def decode_identity(item: Mapping[str, Any]) -> Identity:

@@ -1,7 +1,7 @@
 """The journal: what a run has done so far, on disk before the run goes on.
 
 The state is written at the end of a run, to a remote backend also now and then; until then every change of the state is
-a line here, synced before and after each call to a server. A run that was killed leaves its journal, and the next one
+a line here, synced before and after each write to a server. A run that was killed leaves its journal, and the next one
 begins by reading it. The lines after a head are what was done after the state of the head's serial.
 """
 
@@ -18,36 +18,56 @@ from typing import Any
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from state.encryption import Cipher, Plain
-from state.file import decode_identity, decode_record, encode_identity, encode_record
-from state.model import Draft, Identity, Record, State
+from state.file import (
+    decode_identity,
+    decode_intent,
+    decode_record,
+    encode_identity,
+    encode_intent,
+    encode_record,
+)
+from state.model import Draft, Identity, Intent, Record, State
 
 Line = Mapping[str, Any]
 
 
 class Journal:
-    """Appends to the journal at `path` while a run goes on. Lines of calls that run side by side share one sync."""
+    """Appends to the journal at `path` while a run goes on. Lines of writes that run side by side share one sync.
+
+    Once a line could not be written, no other is: what is on disk stays readable to its end.
+    """
 
     def __init__(self, path: Path, state: State, cipher: Cipher | None = None) -> None:
+        """Raises HclError where the journal cannot be begun."""
         self._path = path
         self._cipher = cipher or Plain()
         self._waiting: list[bytes] = []
         self._written = 0
         self._synced = 0
         self._turn = asyncio.Lock()
+        self._failure: OSError | None = None
         self._add(_head(state))
-        self._file = path.open("ab")
-        self._sync(self._take())
-        _sync_directory(path.parent)
+        try:
+            self._file = path.open("ab", buffering=0)
+            self._sync(self._take())
+            _sync_directory(path.parent)
+        except OSError as error:
+            raise HclError(self._describe(error)) from error
 
     async def write(self, line: Line) -> None:
-        """On disk when this returns. Raises OSError, when it is not."""
+        """On disk when this returns. Raises HclError when it is not."""
         self._add(line)
         mine = self._written
         async with self._turn:
-            if self._synced < mine:
+            if self._failure is None and self._synced < mine:
                 upto, data = self._written, self._take()
-                await asyncio.to_thread(self._sync, data)
-                self._synced = upto
+                try:
+                    await asyncio.to_thread(self._sync, data)
+                    self._synced = upto
+                except OSError as error:
+                    self._failure = error
+        if self._failure is not None and self._synced < mine:
+            raise HclError(self._describe(self._failure)) from self._failure
 
     async def mark(self, state: State) -> None:
         """On disk when this returns: `state` has all lines so far, and is about to be written."""
@@ -70,17 +90,27 @@ class Journal:
         return data
 
     def _sync(self, data: bytes) -> None:
-        self._file.write(data)
-        self._file.flush()
+        while data:
+            data = data[os.write(self._file.fileno(), data) :]
         os.fsync(self._file.fileno())
+
+    def _describe(self, error: OSError) -> Diagnostic:
+        detail = f"{error.strerror}. No write is sent to a server unless it is noted there first."
+        hint = "Once that is mended, run it again: it looks at what was under way, and goes on from there."
+        return Diagnostic(f"Cannot write the journal {self._path}", detail, hint=hint)
 
 
 def _head(state: State) -> Line:
     return {"lineage": state.lineage, "serial": state.serial}
 
 
-def intent_line(identity: Identity) -> Line:
-    return {"intent": encode_identity(identity)}
+def plan_line(plan: str) -> Line:
+    """A saved plan is about to be carried out."""
+    return {"plan": plan}
+
+
+def intent_line(intent: Intent) -> Line:
+    return {"intent": encode_intent(intent)}
 
 
 def put_line(record: Record) -> Line:
@@ -106,8 +136,8 @@ def fail_line(identity: Identity) -> Line:
 def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
     """`state` with what the journal at `path` says was done after it. Raises HclError where the two do not fit.
 
-    A last line that was cut short by the end of the run is left out: its call had not been made yet, or an intent
-    before it covers the call.
+    With anything done it is another state, so its serial goes up by one. A last line that was cut short by the end of
+    the run is left out: its call had not been made yet, or an intent before it covers the call.
     """
     try:
         lines = path.read_bytes().split(b"\n")
@@ -144,10 +174,13 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
         return state  # the run ended between writing the state and removing its journal
     # Of a run that wrote its state in between, only what it did after that is missing.
     begin = max((index for index, serial in heads if serial <= state.serial), default=0)
+    done = [apply for index, apply in enumerate(entries) if index > begin and index not in dict(heads)]
+    if not done:
+        return state
     draft = Draft(state)
-    for apply in entries[begin:]:
+    for apply in done:
         apply(draft)
-    return draft.state()
+    return replace(draft.state(), serial=max(serial for _, serial in heads) + 1)
 
 
 def _decode(entry: Line) -> Callable[[Draft], None]:
@@ -157,9 +190,14 @@ def _decode(entry: Line) -> Callable[[Draft], None]:
         case "lineage":
             int(entry["serial"])
             return lambda draft: None
-        case "intent" | "remove" | "fail":
+        case "plan":
+            return lambda draft: draft.begin(str(value))
+        case "intent":
+            intent = decode_intent(value)
+            return lambda draft: draft.intend(intent)
+        case "remove" | "fail":
             identity = decode_identity(value)
-            change = {"intent": Draft.intend, "remove": Draft.remove, "fail": Draft.fail}[kind]
+            change = {"remove": Draft.remove, "fail": Draft.fail}[kind]
             return lambda draft: change(draft, identity)
         case "put":
             record = decode_record(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.schema import Version
@@ -13,10 +14,7 @@ from hcl_lite.core.values import JsonValue
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which object: what its address stands for on one server.
-
-    As a pending one, it was about to be created when the run ended: it may be there, and then it is ours.
-    """
+    """Which object: what its address stands for on one server."""
 
     address: Address
     provider: str
@@ -49,16 +47,40 @@ class Record:
         return Identity(self.address, self.provider, self.uid)
 
 
+WriteKind = Literal["create", "update", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A write that is about to be made. Where no result comes after it, it may have been done, and then it was ours.
+
+    `record` is what is remembered of the object once it is done; for a delete, what was remembered before. Its
+    `version` is the one that the write relies on, empty for a create.
+    """
+
+    write: WriteKind
+    record: Record
+
+    @property
+    def identity(self) -> Identity:
+        return self.record.identity
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that is remembered. `deposed` records are replaced objects that are still to be deleted."""
+    """All that is remembered.
+
+    `deposed` records are replaced objects that are still to be deleted, `pending` the writes of runs that ended before
+    they knew what came of them. `plan` is the id of the saved plan that was carried out last.
+    """
 
     lineage: str
     serial: int = 0
     records: Mapping[Address, Record] = field(default_factory=dict)
     deposed: tuple[Record, ...] = ()
-    pending: tuple[Identity, ...] = ()
+    pending: tuple[Intent, ...] = ()
     outputs: Mapping[str, JsonValue] = field(default_factory=dict)
+    plan: str = ""
 
     @staticmethod
     def new() -> State:
@@ -66,8 +88,10 @@ class State:
         return State(str(uuid.uuid4()))
 
     def all_records(self) -> Iterable[Record]:
+        """Every object that is there, or may be."""
         yield from self.records.values()
         yield from self.deposed
+        yield from (intent.record for intent in self.pending if intent.write == "create")
 
 
 def with_moved(moves: Mapping[Address, Address], record: Record) -> Record:
@@ -84,22 +108,26 @@ class Draft:
         self._base = state
         self._records = dict(state.records)
         self._deposed = list(state.deposed)
-        self._pending = dict.fromkeys(state.pending)
+        self._pending = {intent.identity: intent for intent in state.pending}
 
     def state(self) -> State:
         return replace(
             self._base,
             records=dict(self._records),
             deposed=tuple(self._deposed),
-            pending=tuple(self._pending),
+            pending=tuple(self._pending.values()),
         )
 
-    def intend(self, identity: Identity) -> None:
-        """The object is about to be created."""
-        self._pending[identity] = None
+    def begin(self, plan: str) -> None:
+        """A saved plan is about to be carried out."""
+        self._base = replace(self._base, plan=plan)
+
+    def intend(self, intent: Intent) -> None:
+        """The object is about to be created, updated or deleted."""
+        self._pending[intent.identity] = intent
 
     def fail(self, identity: Identity) -> None:
-        """The object was not created after all."""
+        """The object was not created, updated or deleted after all."""
         self._pending.pop(identity, None)
 
     def put(self, record: Record) -> None:
@@ -114,6 +142,9 @@ class Draft:
         if record is not None:
             self._records[target] = replace(record, address=target)
             self._records = {key: with_moved({source: target}, kept) for key, kept in self._records.items()}
+            open_ = self._pending.pop(record.identity, None)
+            if open_ is not None:
+                self.intend(replace(open_, record=replace(open_.record, address=target)))
 
     def depose(self, record: Record) -> None:
         """The object is still there, but its address will stand for another one."""

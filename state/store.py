@@ -5,17 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import JsonValue
 from state.encryption import Cipher
-from state.journal import Journal, Line, depose_line, fail_line, intent_line, move_line, put_line, remove_line
-from state.model import Draft, Identity, Record, State
+from state.journal import (
+    Journal,
+    Line,
+    depose_line,
+    fail_line,
+    intent_line,
+    move_line,
+    plan_line,
+    put_line,
+    remove_line,
+)
+from state.model import Draft, Identity, Intent, Record, State
 
 
 class StateReader(Protocol):
@@ -48,7 +60,11 @@ class StateStore(StateReader, Protocol):
 
 
 class Ledger:
-    """The state of a run under way: every change is on disk before the method returns. One at a time, under a lock."""
+    """The state of a run under way: every change is on disk before the method returns. One at a time, under a lock.
+
+    Every method raises HclError where the disk does not take it. What has been done on a server is kept in memory all
+    the same, for the end of the run to write.
+    """
 
     def __init__(self, store: StateStore, state: State) -> None:
         """Writes `state` first where it holds what an earlier run's journal said: that journal ends here."""
@@ -69,9 +85,26 @@ class Ledger:
     def state(self) -> State:
         return self._draft.state()
 
-    async def intend(self, identity: Identity) -> None:
-        self._draft.intend(identity)
-        await self._note(intent_line(identity))
+    async def begin(self, plan: str) -> None:
+        """A saved plan is about to be carried out, so that it is not carried out again."""
+        self._draft.begin(plan)
+        await self._note(plan_line(plan))
+
+    @asynccontextmanager
+    async def writing(self, intent: Intent) -> AsyncIterator[None]:
+        """Around a write, which is noted before on disk; the note stays where nobody can tell whether it was done."""
+        await self.intend(intent)
+        try:
+            yield
+        except ProviderError as error:
+            if not error.unclear:
+                await self.fail(intent.identity)
+            raise
+
+    async def intend(self, intent: Intent) -> None:
+        """A write is about to be made; where this fails it is not."""
+        self._draft.intend(intent)
+        await self._note(intent_line(intent))
 
     async def fail(self, identity: Identity) -> None:
         self._draft.fail(identity)

@@ -18,6 +18,7 @@ SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 REAL_URL = "HCL_LITE_TEST_GRAFANA_URL"
 REAL_AUTH = "HCL_LITE_TEST_GRAFANA_AUTH"
+_FIGURE = "figure: "
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Outcome:
 
 
 Hcl = Callable[..., Outcome]
+Figures = Callable[[str, int], None]
+AfterTheLastLook = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture(autouse=True)
@@ -119,3 +122,37 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"the test data is not at {SHARED}")
     return SHARED
+
+
+@pytest.fixture
+def after_the_last_look(monkeypatch: pytest.MonkeyPatch) -> AfterTheLastLook:
+    """Lets somebody do something when a saved plan was held against what is there, and before the first write."""
+
+    def let(act: Callable[[], object]) -> None:
+        monkeypatch.setattr("hcl_lite.cli.applying.check_plans", lambda plan, now: act())
+
+    return let
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Figures:
+    """Adds to the figures that the run prints at its end, and docs/reliability.md speaks of: figures("faults", 12)."""
+
+    def add(name: str, count: int) -> None:
+        record_property(f"{_FIGURE}{name}", count)
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The sum of each figure, of all tests and workers."""
+    sums: dict[str, int] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, count in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
+                if name.startswith(_FIGURE):
+                    sums[name] = sums.get(name, 0) + count
+    if sums:
+        terminalreporter.section("figures")
+        for name, count in sorted(sums.items()):
+            terminalreporter.line(f"{count:>8,} {name.removeprefix(_FIGURE)}")

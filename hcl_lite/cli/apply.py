@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hcl_lite.cli.options import Inputs, LockOptions, lock_options, planning_options
+from hcl_lite.cli.options import Inputs, LockOptions, lock_options, max_destroy_option, planning_options
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 
@@ -17,6 +17,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
 @click.option("--destroy", is_flag=True, help="Delete everything that is managed here.")
+@max_destroy_option
 @planning_options
 @lock_options
 def command(
@@ -28,6 +29,7 @@ def command(
     refresh: bool,
     replacing: tuple[Address, ...],
     targets: tuple[Address, ...],
+    max_destroy: int | None,
     inputs: Inputs,
     lock: LockOptions,
 ) -> int:
@@ -56,5 +58,6 @@ def command(
             auto_approve=auto_approve,
             parallelism=parallelism,
             lock=lock,
+            max_destroy=max_destroy,
         )
     )

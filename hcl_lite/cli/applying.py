@@ -8,28 +8,29 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import click
 
+from hcl_lite import __version__
 from hcl_lite.cli.asking import agrees, check_somebody_is_there
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.logs import log_event, log_problems
 from hcl_lite.cli.options import Inputs, LockOptions
-from hcl_lite.cli.project import Project, load_project, make_build, make_plan, run_async
+from hcl_lite.cli.project import Project, load_project, make_plan, run_async
 from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
-from hcl_lite.cli.views.plan_text import render_plan, render_summary
-from hcl_lite.core.addrs import Kind, in_order
+from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary, too_many_deletions
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
+from hcl_lite.engine.backing_up import BackingUp
 from hcl_lite.engine.changes import Plan
+from hcl_lite.engine.freshness import check_files, check_plans, check_state, check_unused
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.session import Session
-from hcl_lite.engine.steps import changes_of
 from state.model import State
 from state.store import Ledger
 
@@ -46,6 +47,7 @@ class ApplyRequest:
     lock: LockOptions = field(default_factory=LockOptions)
     command: str = "apply"
     question: str = "Carry out this plan?"
+    max_destroy: int | None = None
 
 
 def carry_out(request: ApplyRequest) -> int:
@@ -64,70 +66,62 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
         plan, build = run_async(lambda: make_plan(project, state, request.options))
         click.echo(render_plan(plan))
     else:
-        plan = request.plan
-        build = run_async(lambda: make_build(project, state, plan.destroy))
-        _check_fresh(plan, state)
-        _check_instances(plan, build)
+        plan, build = _freshened(request.plan, project, state)
         if plan.is_empty:
             click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not project.store.journal_path.exists():
         return ExitCode.OK
-    if not plan.is_empty and request.plan is None and not request.auto_approve and not agrees(request.question):
+    if request.max_destroy is not None and len(plan.deleted) > request.max_destroy:
+        click.echo("\n" + render_diagnostics([too_many_deletions(plan, request.max_destroy)]), err=True)
+        return ExitCode.TOO_MANY
+    question = render_question(plan, request.question)
+    if not plan.is_empty and request.plan is None and not request.auto_approve and not agrees(question):
         click.echo("Nothing was changed.")
         return ExitCode.ERROR
     begun = time.monotonic()
     result = run_async(lambda: _apply(request, project, build, plan, state))
-    return _report(plan, result, time.monotonic() - begun)
+    return report(plan, result, time.monotonic() - begun)
 
 
 async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Plan, state: State) -> ApplyResult:
-    session = Session(build.config, project.providers, read_only=False)
+    session = Session(build.config, project.providers, read_only=plan.refresh_only)
+    ledger = Ledger(project.store, state)
+    log = project.backups.begin(request.command, state.lineage)
+    session.around = BackingUp(plan, log, ledger, session.resource_type).around
     total = len(plan.writes)
     try:
-        with _progress(total) as progress:
+        with progress_of(total) as progress:
 
             def told(event: Event) -> None:
                 log_event(event)
                 progress(event)
 
-            applier = Applier(build, plan, session, Ledger(project.store, state), request.parallelism, told)
-            with _stopping(applier.stop):
+            if plan.id:
+                await ledger.begin(plan.id)
+            applier = Applier(build, plan, session, ledger, request.parallelism, told)
+            with stopping(applier.stop):
                 return await applier.run()
     finally:
         await session.close()
 
 
-def _check_fresh(plan: Plan, state: State) -> None:
-    if (plan.lineage, plan.serial) == (state.lineage, state.serial):
-        return
-    if plan.serial == 0 and state.serial == 0 and not state.records:
-        return  # no state yet, then as now: a lineage is only chosen when the first one is written
-    which = "The plan is of another state." if plan.lineage != state.lineage else "The state has changed since."
-    raise HclError(
-        Diagnostic(
-            "The saved plan is stale",
-            f"{which} Plan: serial {plan.serial}; state: serial {state.serial}.",
-            hint="Plan again.",
-        )
-    )
+def _freshened(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]:
+    """A saved plan with what was read to check it, and its graph. Raises HclError where it is not what would be planned
+    now."""
+    if plan.version != __version__:
+        detail = f"It was saved by hcl-lite {plan.version}; this is {__version__}."
+        raise HclError(Diagnostic("The saved plan is of another version of hcl-lite", detail, hint="Plan again."))
+    check_unused(plan, state)
+    check_state(plan, state)
+    check_files(plan, project.files())
+    options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
+    now, build = run_async(lambda: make_plan(project, state, options))
+    check_plans(plan, now)
+    return replace(plan, copies=now.copies), build
 
 
-def _check_instances(plan: Plan, build: Build) -> None:
-    """The keys of for_each may come from files and lookups, which are read again."""
-    if plan.destroy or plan.refresh_only:
-        return
-    planned = set(changes_of(plan))
-    declared = {block.address for block in build.config.of_kind(Kind.RESOURCE)}
-    aimed = {a for a in declared if any(target.covers(a) for target in plan.targets)} if plan.targets else declared
-    come, gone = in_order(aimed - planned), in_order(a for a in planned - declared if a.kind is Kind.RESOURCE)
-    if come or gone:
-        lines = [f"{a} was not declared then." for a in come] + [f"{a} is no longer declared." for a in gone]
-        raise HclError(
-            Diagnostic("The plan no longer fits the configuration", "\n".join(lines[:5]), hint="Plan again.")
-        )
-
-
-def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
+def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "Apply") -> int:
+    """Say what came of a run; the exit code. `what` it is begins the last line."""
     log_problems((*result.warnings, *result.failures))
     if result.warnings:
         click.echo("\n" + render_diagnostics(result.warnings), err=True)
@@ -136,7 +130,7 @@ def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
     if result.skipped:
         click.echo("\n" + render_skipped(result.skipped), err=True)
     if plan.writes:
-        click.echo("\n" + render_result(result, seconds))
+        click.echo("\n" + render_result(result, seconds, what))
     elif plan.refresh_only and not plan.is_empty and not result.failures:
         click.echo("\nThe state is up to date.")
     if result.outputs and not result.failures and not plan.destroy:
@@ -147,7 +141,7 @@ def _report(plan: Plan, result: ApplyResult, seconds: float) -> int:
 
 
 @contextmanager
-def _stopping(stop: asyncio.Event) -> Iterator[None]:
+def stopping(stop: asyncio.Event) -> Iterator[None]:
     """Ctrl-C and SIGTERM: the first lets running calls finish and be saved, the second ends the process at once.
 
     Ending at once loses nothing: every intent and every result so far is in the journal.
@@ -178,7 +172,7 @@ def _stopping(stop: asyncio.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[Event], None]]:
+def progress_of(total: int) -> Iterator[Callable[[Event], None]]:
     """A bar on a terminal, plain lines elsewhere."""
     if not sys.stdout.isatty() or not total:
         yield _print_event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, variable_options
+from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, max_destroy_option, variable_options
 from hcl_lite.core.addrs import Address
 
 
@@ -12,12 +12,14 @@ from hcl_lite.core.addrs import Address
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
 @click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what needs it.")
+@max_destroy_option
 @variable_options
 @lock_options
 def command(
     auto_approve: bool,
     parallelism: int,
     targets: tuple[Address, ...],
+    max_destroy: int | None,
     inputs: Inputs,
     lock: LockOptions,
 ) -> int:
@@ -32,6 +34,7 @@ def command(
             auto_approve=auto_approve,
             parallelism=parallelism,
             lock=lock,
+            max_destroy=max_destroy,
             command="destroy",
             question="Delete all of this?",
         )

@@ -10,4 +10,5 @@ class ExitCode(IntEnum):
     ERROR = 1  # the user's mistake, a server's fault, or objects that could not be applied
     CHANGES = 2  # plan --detailed-exitcode: there are changes
     USAGE = 3  # unknown command or option (Terraform: 1; click: 2, which would be taken for CHANGES)
+    TOO_MANY = 4  # the plan deletes more objects than --max-destroy allows: nothing was changed
     INTERRUPTED = 130  # Ctrl-C

@@ -32,6 +32,8 @@ COMMANDS = {
     "plan": "Show what apply would change",
     "apply": "Change Grafana to be as the configuration says",
     "destroy": "Delete everything that is managed here",
+    "undo": "Take back what the last run changed",
+    "restore": "Put objects back as they were before a run, or list the runs",
     "import": "Take over an object that exists already",
     "refresh": "Bring the state up to date with the servers",
     "console": "Evaluate expressions, as they are typed or piped in",

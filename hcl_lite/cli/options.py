@@ -112,6 +112,23 @@ def lock_options(command: Callable[..., int]) -> Callable[..., int]:
     return with_lock
 
 
+def max_destroy_option(command: Callable[..., int]) -> Callable[..., int]:
+    """--max-destroy, which the command gets as `max_destroy`: None for as many as there are."""
+    return click.option(
+        "--max-destroy", metavar="N", type=click.IntRange(0), help="Refuse a plan that deletes more objects than this."
+    )(command)
+
+
+def restoring_options(command: Callable[..., int]) -> Callable[..., int]:
+    """What undo and restore may be asked for."""
+    for option in (
+        click.option("--auto-approve", is_flag=True, help="Do not ask."),
+        click.option("--overwrite", is_flag=True, help="Also take back what somebody has changed since."),
+    ):
+        command = option(command)
+    return variable_options(command)
+
+
 class _Seconds(click.ParamType[float]):
     """Seconds, also written as Terraform writes them: 30s, 5m."""
 

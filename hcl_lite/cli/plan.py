@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import Inputs, planning_options
+from hcl_lite.cli.options import Inputs, max_destroy_option, planning_options
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 
@@ -16,6 +16,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for apply.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--destroy", is_flag=True, help="Plan to delete everything that is managed here.")
+@max_destroy_option
 @planning_options
 def command(
     out: Path | None,
@@ -25,11 +26,13 @@ def command(
     refresh: bool,
     replacing: tuple[Address, ...],
     targets: tuple[Address, ...],
+    max_destroy: int | None,
     inputs: Inputs,
 ) -> int:
     """Show what apply would change."""
-    from hcl_lite.cli.project import load_project, make_plan, run_async  # noqa: PLC0415
-    from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.cli.project import fit_to_save, load_project, make_plan, run_async  # noqa: PLC0415
+    from hcl_lite.cli.views.diagnostics import render_diagnostics  # noqa: PLC0415
+    from hcl_lite.cli.views.plan_text import render_plan, too_many_deletions  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.options import Options  # noqa: PLC0415
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
 
@@ -38,9 +41,12 @@ def command(
     options = Options(destroy, refresh, refresh_only, targets, replacing)
     plan, _ = run_async(lambda: make_plan(project, state, options))
     click.echo(render_plan(plan))
+    if max_destroy is not None and len(plan.deleted) > max_destroy:
+        click.echo("\n" + render_diagnostics([too_many_deletions(plan, max_destroy)]), err=True)
+        return ExitCode.TOO_MANY
     if out is not None:
         try:
-            out.write_bytes(project.store.cipher.seal(encode(plan), "plan"))
+            out.write_bytes(project.store.cipher.seal(encode(fit_to_save(plan, project)), "plan"))
         except OSError as error:
             raise HclError(Diagnostic(f"Cannot save the plan to {out}", f"{error.strerror}.")) from error
         click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}")

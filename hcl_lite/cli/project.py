@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import os
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,6 +33,7 @@ from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
+from state.backup_store import DEFAULT_PATH, DEFAULT_RUNS, Backups
 from state.encryption import Cipher
 from state.model import State
 from state.workspace import Workspace
@@ -83,6 +86,16 @@ class Project:
 
         recorded = {record.address: record.uid for record in state.records.values()}
         return build_graph(self.config, self.providers, scope or self.scope(), recorded)
+
+    @property
+    def backups(self) -> Backups:
+        """What earlier runs have kept of objects before they changed them."""
+        return Backups(DEFAULT_PATH, int(self.config.settings.get("backups", DEFAULT_RUNS)), self.store.cipher)
+
+    def files(self) -> Mapping[str, str]:
+        """The SHA-256 of each file of the configuration."""
+        texts = {source.name: source.text.encode("utf-8", "surrogatepass") for source in self.config.sources}
+        return {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()}
 
     def inputs(self) -> Mapping[str, Value]:
         """The variables that a saved plan may hold: all but the sensitive ones."""
@@ -180,18 +193,20 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
     finally:
         await session.close()
     log_plan(plan)
-    left = [_left_by_earlier_run(state)] if project.store.journal_path.exists() else []
+    left = [_left_by_earlier_run()] if project.store.journal_path.exists() and not state.pending else []
     time = project.now.isoformat()
     return replace(plan, inputs=project.inputs(), time=time, warnings=(*plan.warnings, *left)), build
 
 
-def _left_by_earlier_run(state: State) -> Diagnostic:
+def fit_to_save(plan: Plan, project: Project) -> Plan:
+    """`plan` with what tells whether it may be carried out later."""
+    return replace(plan, id=str(uuid.uuid4()), version=__version__, files=project.files())
+
+
+def _left_by_earlier_run() -> Diagnostic:
     """What a journal that is there when a run begins says to the user."""
-    count = len(state.pending)
-    objects = "1 object" if count == 1 else f"{count} objects"
-    unclear = f": {objects} may have been made, and {'is' if count == 1 else 'are'} looked for" if count else ""
     return Diagnostic(
-        f"An earlier run ended early, or is still going on{unclear}",
+        "An earlier run ended early, or is still going on",
         "What it has done is taken into account; the next apply writes it to the state.",
         severity=Severity.WARNING,
     )

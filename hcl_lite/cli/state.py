@@ -147,10 +147,14 @@ def decrypt(lock: LockOptions) -> int:
 
 
 def _reseal(command_name: str, lock: LockOptions, store: Workspace, cipher: Cipher) -> None:
+    """The state and the backups of this directory, written anew with `cipher`."""
     from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
+    from state.backup_store import DEFAULT_PATH, Backups  # noqa: PLC0415
 
     with locked(store, command_name, lock):
+        backups = Backups(DEFAULT_PATH, cipher=store.cipher)
         store.reseal(cipher)
+        backups.reseal(cipher)
 
 
 @command.command()
@@ -201,7 +205,6 @@ def _change(command_name: str, lock: LockOptions, change: Callable[[Ledger], Awa
 def _identities(state: State, address: Address) -> list[Identity]:
     """Every object that the address stands for: also one to be deleted, and one that an ended run may have made."""
     found = [record.identity for record in state.all_records() if record.address == address]
-    found += [identity for identity in state.pending if identity.address == address]
     return found or [_find(state, address).identity]
 
 

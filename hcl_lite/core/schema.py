@@ -74,6 +74,8 @@ class Live:
     `content` is None where the object was only surveyed, not read; `attributes` are then incomplete. `secrets` are the
     computed attributes that are secret: other blocks may have them, nothing keeps them.
     `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
+    `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
+    keeps, and `ResourceType.values_of` makes values of. `changed_by` is who changed it last, where the server says so.
     """
 
     uid: str
@@ -83,6 +85,41 @@ class Live:
     secret_keys: frozenset[str] = frozenset()
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    document: JsonValue = field(default=None, compare=False, repr=False)
+    changed_by: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where objects come from: the URL of a server, and the number of an organisation where one is asked for."""
+
+    url: str
+    organisation: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.url} (organisation {self.organisation})" if self.organisation else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an object holds, and takes along when it goes. `what` is a person's word for it, such as: dashboard "API".
+
+    `type` and `uid` are those that it would have if it were managed; empty where there is no such type.
+    """
+
+    what: str
+    type: str = ""
+    uid: str = ""
+
+
+_TOLD = 10
+
+
+def told_of(held: Sequence[Held]) -> str:
+    """What is held, in a sentence: how many, and their names as long as they are few."""
+    names = [*dict.fromkeys(one.what for one in held)]
+    more = "" if len(names) <= _TOLD else f", and {len(names) - _TOLD} more"
+    return f"{len(held)} {'object' if len(held) == 1 else 'objects'} ({', '.join(names[:_TOLD])}{more})"
 
 
 class ResourceType(Protocol):
@@ -123,6 +160,12 @@ class ResourceType(Protocol):
 
     def content(self, values: Mapping[str, Value]) -> Value:
         """Completed `values` in canonical form, for comparing with `Live.content`; never what is sent."""
+
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        """Completed values that make the object again which the server gave as `document`: all but its secrets.
+
+        Raises ValueProblem where that cannot be.
+        """
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """What a person is shown of a new object: a few short values."""
@@ -175,6 +218,10 @@ class ValueProblem(Exception):
 class Reader(Protocol):
     """A provider that is open for reading. Every method raises ProviderError for a fault of the server."""
 
+    @property
+    def origin(self) -> Origin:
+        """The server, without asking it."""
+
     async def check_settings(self) -> None:
         """Ask the server what only it can tell of the settings; no call where there is nothing to ask.
 
@@ -210,6 +257,9 @@ class Reader(Protocol):
         `seen` is a version at which it was seen: what `known` is to a survey.
         """
 
+    async def original(self, type_: str, uid: str, seen: Version | None = None) -> Live | None:
+        """The whole object, in the form in which the server keeps it; None when it is not there. `seen` as for read."""
+
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         """The content that the object had at `version`, where the server rewrites what it is sent and keeps a history.
 
@@ -218,6 +268,9 @@ class Reader(Protocol):
 
     async def is_trashed(self, type_: str, uid: str) -> bool:
         """Whether the object was deleted, and `Writer.restore` can bring it back."""
+
+    async def contents(self, type_: str, uid: str) -> Sequence[Held]:
+        """What goes with the object when it goes; nothing for most types."""
 
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         """The attributes of a data block. Raises ValueProblem where nothing, or more than one thing, matches."""

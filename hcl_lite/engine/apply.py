@@ -6,14 +6,16 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, ResourceType, Taken, Version, Writer
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change, Plan
-from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check, without_unasked
+from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.diff import diff, hash_of
 from hcl_lite.engine.evaluate import (
     Arguments,
@@ -30,8 +32,10 @@ from hcl_lite.engine.walk import walk
 from hcl_lite.lang.config import Block
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
 from state.fingerprint import fingerprint
-from state.model import Identity, Record
+from state.model import Identity, Intent, Record
 from state.store import Ledger
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Applier:
         self.scope.objects.clear()
         self.changes = changes_of(self.plan)
         self.deletions = deletions_of(self.plan)
+        self.interrupted = {intent.identity for intent in self.ledger.state.pending}
         self.counts: dict[Action, int] = {}
         self.failures: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
@@ -89,7 +94,11 @@ class Applier:
             await walk(steps, self._visit, self._skip, self.parallelism, lambda step: step.order, self.stop)
         finally:
             complete_ = not self.failures and not self.skipped and not self.stop.is_set()
-            self.ledger.finish(self._stored_outputs() if complete_ else None)
+            try:
+                self.ledger.finish(self._stored_outputs() if complete_ else None)
+            except HclError as error:  # a full disk: what was done is told all the same
+                self.failures.extend(error.diagnostics)
+                self.ledger.close()
         return ApplyResult(
             counts=self.counts,
             failures=tuple(dict.fromkeys(self.failures)),
@@ -213,23 +222,35 @@ class Applier:
         provider = self.session.get(change.provider)
         if change.action is Action.REPLACE and change.create_first and change.record is not None:
             await self.ledger.depose(change.record)
-        identity = Identity(block.address, change.provider, uid)
-        await self.ledger.intend(identity)
+        record = await self._expected(block, type_, arguments, values, change, uid)
+        # A server may do late what an earlier run had asked of it.
+        there = await provider.read(block.address.type, uid, values) if record.identity in self.interrupted else None
+        if there is not None and not type_.immutable:
+            found = replace(change, action=Action.UPDATE, uid=uid, seen=there.version, record=None)
+            return await self._update(block, type_, arguments, found)
+        if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
+            await self.ledger.remove(change.record.identity)
+        write = provider.restore if change.restores else provider.create
         try:
-            write = provider.restore if change.restores else provider.create
-            live = await write(block.address.type, values)
+            live = there
+            if live is None:
+                async with self.ledger.writing(Intent("create", record)):
+                    live = await write(block.address.type, values)
         except ProviderError as error:
-            if not error.unclear:
-                await self.ledger.fail(identity)
-                if change.action is Action.REPLACE and change.create_first and change.record is not None:
-                    await self.ledger.put(change.record)
+            if (
+                not error.unclear
+                and change.action is Action.REPLACE
+                and change.create_first
+                and change.record is not None
+            ):
+                await self.ledger.put(change.record)
             if isinstance(error, Conflict):
                 raise HclError(await self._conflict(block, type_, values, change, provider, error)) from error
             raise
-        record = await self._remember(block, type_, arguments, values, live, change)
-        if record.uid != uid:  # the server chose another one: nothing is left to look for under this one
-            await self.ledger.fail(identity)
-        return record
+        done = await self._remember(block, type_, values, record, live)
+        if live.uid != uid:  # the server has chosen another one
+            await self.ledger.fail(record.identity)
+        return done
 
     async def _update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         values = complete(block, type_, arguments.values, change.uid)
@@ -239,38 +260,50 @@ class Applier:
         if block.lifecycle.ignore_changes:
             found = await provider.read(block.address.type, change.uid, values, change.seen)
             values = with_ignored(block, type_, values, found) if found is not None else values
+        record = await self._expected(block, type_, arguments, values, change, change.uid)
         try:
-            live = await provider.update(block.address.type, change.uid, values, change.seen)
+            async with self.ledger.writing(Intent("update", record)):
+                live = await provider.update(block.address.type, change.uid, values, change.seen)
         except Conflict as error:
             raise HclError(await self._conflict(block, type_, values, change, provider, error)) from error
-        return await self._remember(block, type_, arguments, values, live, change)
+        return await self._remember(block, type_, values, record, live)
 
-    async def _remember(
-        self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, live: Live, change: Change
+    async def _expected(
+        self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, change: Change, uid: str
     ) -> Record:
-        """The record of what was written, on disk."""
+        """The record of what is about to be written: what only the answer tells is as it was before."""
         asked = type_.content(values)
-        if live.warnings:
-            self.warnings.append(_incomplete(block, live.warnings))
-        content = without_unasked(type_, live.content, asked) if live.content is not None else asked
+        old = change.record if change.action is Action.UPDATE else None
         wanted = type_.secrets(values)
-        known = change.record.secrets if change.record and change.action is Action.UPDATE else {}
+        known = old.secrets if old is not None else {}
         kept = {name: known[name] for name in wanted if name in known and name not in change.secrets}
         kept = dict(known) if ignores_secrets(block, type_) else kept
         fresh = [name for name in wanted if name not in kept]
         made = await asyncio.gather(*(asyncio.to_thread(fingerprint, wanted[name], self.environment) for name in fresh))
-        record = Record(
+        return Record(
             address=block.address,
             provider=change.provider,
-            uid=live.uid,
-            version=live.version,
+            uid=uid,
+            version=change.seen if old is not None else {},
             applied=arguments.hash,
-            content=hash_of(content),
-            attributes=stored_attributes(type_, values, live.attributes),
+            content=hash_of(asked),
+            attributes=stored_attributes(type_, values, {**(old.attributes if old else {}), **_kept(type_, asked)}),
             secrets={**kept, **dict(zip(fresh, made, strict=True))},
             dependencies=change.dependencies,
             protected=is_protected(self.scope, block),
         )
+
+    async def _remember(
+        self, block: Block, type_: ResourceType, values: Values, expected: Record, live: Live
+    ) -> Record:
+        """The record of what was written, on disk."""
+        if live.warnings:
+            self.warnings.append(_incomplete(block, live.warnings))
+        content = expected.content
+        if live.content is not None:
+            content = hash_of(without_unasked(type_.attrs, live.content, type_.content(values)))
+        attributes = stored_attributes(type_, values, live.attributes)
+        record = replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
         return await self._settle(block, record, written=True)
 
     async def _settle(self, block: Block, record: Record, *, written: bool = False) -> Record:
@@ -318,10 +351,11 @@ class Applier:
     async def _delete(self, step: Step, change: Change) -> None:
         record = change.record
         assert record is not None
-        if change.moved_from is not None and change.action is not Action.REPLACE:
+        if change.moved_from is not None and not change.create_first:
             await self.ledger.move(change.moved_from, change.address)
         if change.action not in (Action.FORGET, Action.RELEASE):
-            await self.session.get(record.provider).delete(record.address.type, record.uid, record.attributes)
+            async with self.ledger.writing(Intent("delete", record)):
+                await self.session.get(record.provider).delete(record.address.type, record.uid, record.attributes)
         await self.ledger.remove(record.identity)
 
     # --- what goes wrong ----------------------------------------------------------------------------------------------
@@ -377,6 +411,12 @@ class Applier:
         if self.plan.refresh_only or self.plan.targets:
             return None
         return {name: value for name, value in self.outputs.items() if not is_secret(value)}
+
+
+def _kept(type_: ResourceType, content: Value) -> Mapping[str, Value]:
+    """Of a content what the state may keep."""
+    known = type_.attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())
+    return {key: content[key] for key in sorted(known) if not type_.attrs[key].body}
 
 
 def _incomplete(block: Block, warnings: tuple[str, ...]) -> Diagnostic:

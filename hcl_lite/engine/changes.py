@@ -11,6 +11,7 @@ from hcl_lite.core.diags import Diagnostic, Place
 from hcl_lite.core.schema import Version
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.diff import Difference
+from state.backups import Copy
 from state.model import Record
 
 
@@ -45,7 +46,8 @@ class Change:
 
     `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
     live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
-    `restores` says that a CREATE brings back what was deleted.
+    `restores` says that a CREATE brings back what was deleted. `takes` is what goes along with a deleted object
+    without being managed here.
     """
 
     address: Address
@@ -64,6 +66,7 @@ class Change:
     drifted: bool = False
     deposed: bool = False
     moved_from: Address | None = None
+    takes: tuple[str, ...] = ()
     dependencies: tuple[Address, ...] = ()
     place: Place | None = None
 
@@ -82,6 +85,8 @@ class Plan:
     """Everything that an apply would do, and what it relies on: the state's `lineage` and `serial`.
 
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
+    `copies` are the objects that are to be updated, as far as they were read. A saved plan is without them; it has an
+    `id`, the `version` of hcl-lite that made it, and the hashes of the configuration's `files`.
     """
 
     changes: tuple[Change, ...]
@@ -92,12 +97,32 @@ class Plan:
     destroy: bool = False
     refresh_only: bool = False
     targets: tuple[Address, ...] = ()
+    replacing: tuple[Address, ...] = ()
+    refresh: bool = True
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
     time: str = ""
+    id: str = ""
+    version: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[Address, Copy] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def writes(self) -> Sequence[Change]:
         return [change for change in self.changes if change.action in WRITES]
+
+    @property
+    def deletions(self) -> Sequence[Change]:
+        """The changes that take an object away, also where another one comes in its place."""
+        return [change for change in self.changes if change.action in (Action.DELETE, Action.REPLACE)]
+
+    @property
+    def deleted(self) -> Sequence[str]:
+        """All that goes, by name: what is managed here, and what goes along with it."""
+        return [
+            name
+            for change in self.deletions
+            for name in (str(change.address), *(f"{held} in {change.address}" for held in change.takes))
+        ]
 
     @property
     def is_empty(self) -> bool:

@@ -18,18 +18,20 @@ Where nobody can look, since the provider is only opened by the apply, what is r
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.paths import Everything
-from hcl_lite.core.schema import Live, ResourceType
+from hcl_lite.core.schema import Held, Live, ResourceType, told_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
 from hcl_lite.engine.evaluate import Arguments, Values
+from hcl_lite.engine.reconcile import DELETED
 from hcl_lite.lang.config import Block
 from state.model import Record
 
@@ -43,7 +45,8 @@ class Case:
     unchanged; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may be taken
     over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen` names the
     provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was deleted,
-    and that its server can bring it back.
+    and that its server can bring it back. `interrupted` says that an earlier run was writing the object when it ended,
+    `deleted` that it had deleted it.
     """
 
     block: Block
@@ -62,6 +65,8 @@ class Case:
     protected: bool = False
     unseen: str = ""
     trashed: bool = False
+    interrupted: bool = False
+    deleted: bool = False
     now: datetime | None = None
 
 
@@ -110,6 +115,7 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
 
 
 CHECK = "check_health"
+FORCE = "force_destroy"
 
 
 def wants_check(record: Record) -> bool:
@@ -150,6 +156,19 @@ def decide_orphan(
     return change if live is None else replace(change, seen=live.version)
 
 
+def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
+    """`change`, a deletion, with what the object holds and nobody manages here: it goes along, or stands in the way."""
+    if not held:
+        return change
+    if forced:
+        note = f"With it {told_of(held)} will go: {FORCE} is set, and they are not managed here."
+        return replace(change, note=note, takes=tuple(one.what for one in held))
+    note = (
+        f"It holds {told_of(held)} not managed here, so its deletion will be refused, unless {FORCE} is applied first."
+    )
+    return replace(change, note=note)
+
+
 def decide_refresh_only(record: Record, live: Live | None) -> Change:
     """The change for a record when only the state is to be brought up to date."""
     base = decide_orphan(record, live, False, "")
@@ -169,6 +188,8 @@ def _decide_missing(case: Case, change: Change) -> Change:
     change = replace(change, differences=_summary(case))
     if record is None:
         return replace(change, action=Action.CREATE)
+    if case.deleted:
+        return replace(change, action=Action.CREATE, because=DELETED)
     if _has_expired(case, record) and not case.values.get("recreate_when_expired") and not case.replace:
         note = "It has expired. It is made again with recreate_when_expired = true, or with --replace."
         return replace(change, note=note, differences=(), secrets={})
@@ -203,7 +224,7 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
 
 def _decide_present(case: Case, live: Live, change: Change) -> Change:
     wanted = case.type.content(case.values)
-    found = without_unasked(case.type, live.content, wanted)
+    found = without_unasked(case.type.attrs, live.content, wanted)
     unchanged = case.record is not None and case.arguments.hash != "" and case.arguments.hash == case.record.applied
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
     asked = _triggered(case)
@@ -273,17 +294,6 @@ def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Differ
     return record.content != "" and found is not None and hash_of(found) != record.content
 
 
-def without_unasked(type_: ResourceType, content: Value, wanted: Value) -> Value:
-    """`content` without the attributes that the user left to the server."""
-    if not isinstance(content, Mapping):
-        return content
-    return {
-        key: value
-        for key, value in content.items()
-        if key in wanted or key not in type_.attrs or not type_.attrs[key].computed
-    }
-
-
 def _replacement(case: Case) -> str:
     """Why the object has to become another one; empty where it has not."""
     record = case.record
@@ -332,7 +342,7 @@ def _has_expired(case: Case, record: Record) -> bool:
 
 
 def _refresh_note(case: Case, live: Live) -> str:
-    if case.record is None:
+    if case.record is None or case.ours:
         return case.ours or "It was there already, as declared; it is taken over."
     if case.values.get(CHECK) is True and not wants_check(case.record):
         return "Its health will be checked."

@@ -10,7 +10,7 @@ import networkx as nx
 from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.engine.changes import MAKES, Change
 from hcl_lite.engine.options import Options
-from state.model import Identity, Record, State
+from state.model import Record, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def find_orphans(
     """Records without a block; all of them for destroy and refresh-only. `moved` are addresses that got another name by
     their uid.
 
-    An object that an interrupted run may have made counts too, as a record of which only the identity is known.
+    An object that an interrupted run may have made counts too.
     """
     everything = options.destroy or options.refresh_only
     for record in state.records.values():
@@ -42,8 +42,10 @@ def find_orphans(
         if _is_wanted(record, state, options) and not _stands_for(planned.get(record.address), record):
             yield Orphan(record, deposed=True)
     for intent in state.pending:
-        if _is_unclaimed(intent, state, options, planned.get(intent.address)):
-            yield Orphan(Record(intent.address, intent.provider, intent.uid, {}))
+        if intent.write == "create" and _is_unclaimed(
+            intent.record, state, options, planned.get(intent.record.address)
+        ):
+            yield Orphan(intent.record)
 
 
 def in_order_of_deletion(changes: Sequence[Change]) -> list[Change]:
@@ -83,8 +85,9 @@ def _stands_for(change: Change | None, record: Record) -> bool:
     )
 
 
-def _is_unclaimed(intent: Identity, state: State, options: Options, planned: Change | None) -> bool:
+def _is_unclaimed(created: Record, state: State, options: Options, planned: Change | None) -> bool:
     """An interrupted run may have made it, and neither a record nor a block stands for it."""
-    if intent.address in state.records or options.targets or options.refresh_only:
+    known = state.records.get(created.address)
+    if (known is not None and known.identity == created.identity) or options.targets or options.refresh_only:
         return False
-    return options.destroy or planned is None or planned.uid != intent.uid
+    return options.destroy or planned is None or planned.uid != created.uid

@@ -15,17 +15,18 @@ from datetime import UTC, datetime
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Live, ProviderError, Version
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
-from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
+from hcl_lite.engine.decide import FORCE, decide_orphan, decide_refresh_only, with_held
 from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.graph import Build, nearest_resources, openers
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
+from hcl_lite.engine.reconcile import DELETED, reconcile
 from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected, moved
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
@@ -38,6 +39,8 @@ from hcl_lite.lang.statements import address_in
 from state.model import Record, State
 
 _BLOCKS_AT_ONCE = 64
+_DOING = {"create": "created", "update": "updated", "delete": "deleted"}
+_NOT_LOOKED_AT = "this plan does not look at it"
 
 
 def _now() -> datetime:
@@ -86,18 +89,22 @@ class Planner:
         )
         raise_if_errors(self.problems)
         await self._plan_orphans()
+        await self._look_inside()
         self._check_identities()
         raise_if_errors(self.problems)
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
         return Plan(
             changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.leftovers)),
             outputs=self._output_changes(),
-            warnings=tuple(self.warnings),
+            warnings=(*self.warnings, *self._interrupted()),
             lineage=self.state.lineage,
             serial=self.state.serial,
             destroy=self.options.destroy,
             refresh_only=self.options.refresh_only,
             targets=self.options.targets,
+            copies=self.resources.copies,
+            replacing=self.options.replacing,
+            refresh=self.options.refresh,
         )
 
     # --- what is visited ----------------------------------------------------------------------------------------------
@@ -153,8 +160,6 @@ class Planner:
         expected: dict[tuple[str, str], dict[str, Version]] = {}
         for record in self.state.all_records():
             expected.setdefault((record.provider, record.address.type), {}).setdefault(record.uid, record.version)
-        for intent in self.state.pending:
-            expected.setdefault((intent.provider, intent.address.type), {}).setdefault(intent.uid, {})
         for address in wanted & self.build.identities.keys():
             provider = self.config.blocks[address].provider if address in self.config.blocks else ""
             expected.setdefault((provider, address.type), {}).setdefault(self.build.identities[address], {})
@@ -260,6 +265,14 @@ class Planner:
 
     async def _plan_orphan(self, orphan: Orphan, live: Live | None) -> Change:
         record = orphan.record
+        intent = next((i for i in self.state.pending if i.identity == record.identity), None)
+        if self.options.refresh_only and intent is not None:
+            return Change(record.address, Action.NOOP, record.provider, record.uid, record)
+        if intent is not None:
+            outcome = reconcile(intent, record, live, None, None)
+            self.resources.outcomes[intent.identity] = outcome.words
+            if outcome.deleted:
+                return replace(decide_orphan(record, live, orphan.deposed, ""), because=DELETED)
         if orphan.deposed:
             return decide_orphan(record, live, True, "what it was replaced by is there")
         if self.options.refresh_only:
@@ -276,6 +289,29 @@ class Planner:
         if stays:
             return decide_orphan(record, live, False, stays, Action.RELEASE)
         return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
+
+    async def _look_inside(self) -> None:
+        """Say of what is to be deleted which objects it holds that are not managed here."""
+        managed = {(record.provider, record.address.type, record.uid) for record in self.state.all_records()}
+
+        async def look(change: Change) -> Change:
+            record = change.record
+            goes = change.action in (Action.DELETE, Action.REPLACE)
+            if not goes or record is None or self.session.is_deferred(record.provider):
+                return change
+            found = await self.session.get(record.provider).contents(record.address.type, record.uid)
+            held = [one for one in found if (record.provider, one.type, one.uid) not in managed]
+            return with_held(change, held, forced=record.attributes.get(FORCE) is True)
+
+        if not self.options.refresh:
+            return
+        try:
+            looked = await asyncio.gather(*map(look, [*self.changes.values(), *self.leftovers]))
+        except ProviderError as error:
+            self.problems.append(Diagnostic(str(error), hint=error.hint))
+            return
+        self.changes.update(zip(self.changes, looked, strict=False))
+        self.leftovers = looked[len(self.changes) :]
 
     def _holders(self) -> Mapping[tuple[str, str, str], Address]:
         """The blocks that objects stay with, whatever else an interrupted run has left of them in the state."""
@@ -300,6 +336,26 @@ class Planner:
                 detail = "Its block is gone, and it was applied with lifecycle.prevent_destroy."
             hint = f'Set prevent_destroy = false, or say [[removed]] from = "{record.address}" once its block is gone.'
             yield Diagnostic(f"{record.address} is protected", detail, place, hint, str(record.address))
+
+    # --- what an earlier run has left open ----------------------------------------------------------------------------
+
+    def _interrupted(self) -> Iterator[Diagnostic]:
+        """What is said of the writes that an earlier run was making when it ended, each looked at on its server."""
+        if not self.state.pending:
+            return
+        count = len(self.state.pending)
+        writes = "1 write was" if count == 1 else f"{count} writes were"
+        outcomes = self.resources.outcomes
+        lines = [
+            f"{i.record.address} ({i.record.uid}) was being {_DOING[i.write]}: "
+            f"{outcomes.get(i.identity, _NOT_LOOKED_AT)}."
+            for i in self.state.pending
+        ]
+        yield Diagnostic(
+            f"An earlier run ended before it knew what came of all that it did: {writes} under way",
+            "\n".join(lines),
+            severity=Severity.WARNING,
+        )
 
     # --- outputs ------------------------------------------------------------------------------------------------------
 

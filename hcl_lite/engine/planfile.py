@@ -21,11 +21,16 @@ def encode(plan: Plan) -> bytes:
     document = {
         "format": FORMAT,
         "kind": "hcl-lite plan",
+        "version": plan.version,
+        "id": plan.id,
         "lineage": plan.lineage,
         "serial": plan.serial,
         "destroy": plan.destroy,
         "refresh_only": plan.refresh_only,
         "targets": [str(address) for address in plan.targets],
+        "replacing": [str(address) for address in plan.replacing],
+        "refresh": plan.refresh,
+        "files": plan.files,
         "inputs": plan.inputs,
         "time": plan.time,
         "changes": [encode_change(change) for change in plan.changes],
@@ -36,11 +41,19 @@ def encode(plan: Plan) -> bytes:
 
 
 def decode(data: bytes, name: str) -> Plan:
-    """The plan in a file. Raises HclError for anything that is not one."""
+    """The plan in a file. Raises HclError for anything that is not one, or that this version cannot read."""
     try:
         document = json.loads(data)
-        if document["kind"] != "hcl-lite plan" or document["format"] != FORMAT:
-            raise ValueError(f"expected a plan of format {FORMAT}")
+        if document["kind"] != "hcl-lite plan":
+            raise ValueError("expected a plan")
+        if document["format"] != FORMAT:
+            raise HclError(
+                Diagnostic(
+                    f"{name} was saved by another version of hcl-lite",
+                    f"By {document['version']}, in format {document['format']}; this version reads format {FORMAT}.",
+                    hint="Use that version, or plan again.",
+                )
+            )
         return Plan(
             changes=tuple(_decode_change(item) for item in document["changes"]),
             outputs=tuple(_decode_output(item) for item in document["outputs"]),
@@ -50,6 +63,11 @@ def decode(data: bytes, name: str) -> Plan:
             destroy=document["destroy"],
             refresh_only=document["refresh_only"],
             targets=tuple(Address.parse(text) for text in document["targets"]),
+            replacing=tuple(Address.parse(text) for text in document["replacing"]),
+            refresh=document["refresh"],
+            id=document["id"],
+            version=document["version"],
+            files=dict(document["files"]),
             inputs=dict(document["inputs"]),
             time=document["time"],
         )
@@ -79,6 +97,7 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "drifted": change.drifted,
         "deposed": change.deposed,
         "moved_from": str(change.moved_from) if change.moved_from else None,
+        "takes": list(change.takes),
         "dependencies": [str(address) for address in change.dependencies],
         "place": [change.place.file, change.place.line, change.place.column] if change.place else None,
     }
@@ -92,6 +111,7 @@ def _decode_change(item: Mapping[str, Any]) -> Change:
     known["differences"] = tuple(_decode_difference(difference) for difference in known["differences"])
     known["dependencies"] = tuple(Address.parse(text) for text in known["dependencies"])
     known["moved_from"] = Address.parse(known["moved_from"]) if known["moved_from"] else None
+    known["takes"] = tuple(known["takes"])
     known["place"] = Place(*known["place"]) if known["place"] else None
     return Change(**known)
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
 from hcl_lite.core.paths import keep
 from hcl_lite.core.schema import Live, ResourceType
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal, shown
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown, reveal, shown
 from hcl_lite.engine.changes import WRITES, Action, Change
 from hcl_lite.engine.decide import Case, decide, ignores_all
 from hcl_lite.engine.diff import hash_of
@@ -21,13 +22,15 @@ from hcl_lite.engine.evaluate import Arguments, Values, complete, evaluate_resou
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.moves import Moves
 from hcl_lite.engine.options import Options
+from hcl_lite.engine.reconcile import Outcome, reconcile
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.config import Block
 from hcl_lite.lang.rules import broken_rules
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.statements import trigger_in
+from state.backups import Copy
 from state.fingerprint import fingerprint, matches
-from state.model import Record
+from state.model import Identity, Intent, Record
 
 
 @dataclass
@@ -46,9 +49,14 @@ class ResourcePlanner:
         state = self.moves.state
         self.scope = self.build.scope
         self.records = state.records
-        self.pending = {intent.address: intent for intent in state.pending}
-        self.left = (*state.pending, *(record.identity for record in state.deposed))
+        self.created = {i.record.address: i.record for i in state.pending if i.write == "create"}
+        self.left = (*self.created.values(), *state.deposed)
+        self.intents = {_object_of(intent.record): intent for intent in state.pending}
+        self.outcomes: dict[Identity, str] = {}
+        """What became of the writes that an earlier run was making, in words."""
         self.holders = {(r.provider, r.address.type, r.uid): r for r in state.records.values()}
+        self.copies: dict[Address, Copy] = {}
+        """What was read of objects that are to be updated."""
         self.renamed: set[Address] = set()
         """Addresses whose object is known by another one now, because of its uid."""
 
@@ -61,17 +69,22 @@ class ResourcePlanner:
         record = self.records.get(block.address)
         protected = is_protected(self.scope, block)
         live = await self.survey(record) if record else None
-        if record and self._is_untouched(block, record, arguments, live):
+        unclear = record is not None and _object_of(record) in self.intents
+        if record and not unclear and self._is_untouched(block, record, arguments, live):
             change = self._untouched(block, record, arguments, protected)
             await self._expose(block, type_, arguments.values, record.attributes, record.uid, settled=True)
         else:
             case = await self._make_case(block, type_, arguments, record, live)
             case = replace(case, protected=protected)
             change = decide(case)
-            if record is None and case.record is not None:
-                source = self.holders[case.record.provider, block.address.type, case.record.uid].address
-                self.renamed.add(source)
-                change = moved(change, case.record, source)
+            if change.action is Action.UPDATE and case.live is not None and case.live.document is not None:
+                self.copies[block.address] = Copy.of(case.live)
+            holder = self.holders.get(_object_of(case.record)) if case.record is not None else None
+            if record is None and case.record is not None and holder is not None:
+                self.renamed.add(holder.address)
+                change = moved(change, case.record, holder.address)
+            if case.interrupted and change.action is Action.NOOP:
+                change = replace(change, action=Action.REFRESH, note=change.note or case.ours)
             settled = change.action in (Action.NOOP, Action.REFRESH)
             known = {**(record.attributes if record else {}), **(case.live.attributes if case.live else {})}
             fresh = change.action in (Action.CREATE, Action.REPLACE)
@@ -134,6 +147,13 @@ class ResourcePlanner:
             record = self._record_that_moves(block, uid)
         unseen = "" if imported else self._deferred(block, record)
         baseline: Value = None
+        intent = None if unseen or imported else self.intents.get(_object_of(record) if record else _named(block, uid))
+        deleted = False
+        if intent is not None and (record is not None or ours):
+            there, seen = self.session.get(intent.record.provider), (record or intent.record).version
+            live = await there.read(block.address.type, intent.record.uid, values, seen)
+            outcome = await self._reconcile(intent, block, type_, arguments, values, record, live)
+            record, deleted = outcome.record, outcome.deleted
         if not unseen:
             live, baseline = await self._look(block, type_, arguments, values, record, live)
         if live is not None and live.content is not None:
@@ -146,7 +166,7 @@ class ResourcePlanner:
             await self.session.check_supported(block, arguments.values, values, changed)
         # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
         # telling which secrets it was given: they are taken to be these, rather than making it anew.
-        trusted = type_.immutable and (ours != "" or (record is not None and record.applied == ""))
+        trusted = type_.immutable and (record.applied == "" if record is not None else ours != "")
         fates, kept = await self._fates_of_secrets(type_.secrets(values), record, live, trusted)
         if record is not None and ignores_secrets(block, type_):
             fates, kept = {}, record.secrets
@@ -166,8 +186,36 @@ class ResourcePlanner:
             replace=self._replacement_asked(block) if record is not None else "",
             unseen=unseen,
             trashed=live is None and not unseen and await self._is_trashed(block, record, uid),
+            interrupted=intent is not None,
+            deleted=deleted,
             now=self.clock(),
         )
+
+    async def _reconcile(
+        self,
+        intent: Intent,
+        block: Block,
+        type_: ResourceType,
+        arguments: Arguments,
+        values: Values,
+        record: Record | None,
+        live: Live | None,
+    ) -> Outcome:
+        """What became of the block's object, which an earlier run was writing when it ended."""
+        wanted = type_.content(values)
+        rewritten: Value = None
+        if live is not None:
+            if arguments.hash and arguments.hash == intent.record.applied:
+                there = self.session.get(intent.record.provider)
+                rewritten = await there.read_baseline(block.address.type, live.uid, live.version, values)
+            open_ = {key: value for key, value in live.attributes.items() if not is_secret(values.get(key))}
+            live = replace(live, attributes=open_)
+        found = without_unasked(type_.attrs, live.content, wanted) if live is not None else None
+        outcome = reconcile(intent, record, live, found, wanted if rewritten is not None else None)
+        self.outcomes[intent.identity] = outcome.words
+        if live is not None and live.uid != intent.record.uid:  # chosen by the server
+            return replace(outcome, record=record)
+        return replace(outcome, record=outcome.record and replace(outcome.record, address=block.address))
 
     def _keeps(self, block: Block, record: Record, uid: Value) -> bool:
         """Whether the remembered object is changed in place, if it is changed."""
@@ -230,7 +278,7 @@ class ResourcePlanner:
             raise HclError(Diagnostic(f'{block.address} asks for "{uid}", not for "{imported}"', detail, place))
         if imported:
             return "It is imported."
-        left = next((i for i in self.left if (i.provider, i.address.type, i.uid) == _named(block, uid)), None)
+        left = next((record for record in self.left if _object_of(record) == _named(block, uid)), None)
         free = left is not None and (left.address == block.address or left.address not in self.build.config.blocks)
         return "An interrupted run had made it." if free else ""
 
@@ -342,8 +390,8 @@ class ResourcePlanner:
         """The uid for a block that gives none: the one it has."""
         if record is not None:
             return record.uid
-        intent = self.pending.get(block.address)
-        return intent.uid if intent is not None else ""
+        created = self.created.get(block.address)
+        return created.uid if created is not None else ""
 
     async def _expose(
         self, block: Block, type_: ResourceType, values: Values, attributes: Values, uid: Value, *, settled: bool
@@ -394,6 +442,10 @@ def both_ask_for(uid: str, first: Address, there: Place | None, second: Address,
 
 def _named(block: Block, uid: Value) -> tuple[str, str, Value]:
     return block.provider, block.address.type, uid
+
+
+def _object_of(record: Record) -> tuple[str, str, Value]:
+    return record.provider, record.address.type, record.uid
 
 
 def moved(change: Change, record: Record, source: Address) -> Change:

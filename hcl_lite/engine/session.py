@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Kind
@@ -30,6 +30,8 @@ class Session:
     read_only: bool
     expected: Mapping[tuple[str, str], Mapping[str, Version]] = field(default_factory=dict)
     """The uids to survey with the versions that are remembered, by provider name and resource type."""
+    around: Callable[[str, Writer], Writer] = lambda _, writer: writer
+    """What is put around the provider of a block when it is opened."""
 
     def __post_init__(self) -> None:
         self._open: dict[str, Writer] = {}
@@ -39,7 +41,7 @@ class Session:
     def open(self, name: str, settings: Mapping[str, Value]) -> None:
         """Open the provider of block `name`. Raises ValueProblem for settings that cannot work."""
         given = {key: value for key, value in settings.items() if key != "type"}
-        self._open[name] = self.type_of(name).open(name, given, self.read_only)
+        self._open[name] = self.around(name, self.type_of(name).open(name, given, self.read_only))
         self._deferred.discard(name)
 
     def defer(self, name: str) -> None:

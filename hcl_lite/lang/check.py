@@ -9,6 +9,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, did_you_mean
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Attr, ProviderType
+from hcl_lite.core.values import shown
 from hcl_lite.lang.config import META_ARGUMENTS, Block, Config, texts_of
 from hcl_lite.lang.expression import (
     BUILT_IN_ROOTS,
@@ -44,6 +45,7 @@ def check_config(config: Config, providers: ProviderTypes, functions: Iterable[s
     ]
     for source in config.sources:
         problems.extend(_check_read_from(source))
+        problems.extend(_check_backups(source))
     for block in config.blocks.values():
         problems.extend(_check_block(block, known))
     return problems
@@ -59,6 +61,13 @@ def _check_read_from(source: SourceFile) -> Iterator[Diagnostic]:
         if "${" in item:
             place = source.value_place(("hcl_lite", "read_from", index))
             yield Diagnostic("read_from cannot have expressions", "It is read before anything has a value.", place)
+
+
+def _check_backups(source: SourceFile) -> Iterator[Diagnostic]:
+    value = source.data.get("hcl_lite", {}).get("backups", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        place = source.value_place(("hcl_lite", "backups"))
+        yield Diagnostic("backups must be a number of runs", f"Expected 0 or more, found {shown(value)}.", place)
 
 
 def check_block(block: Block, config: Config, providers: ProviderTypes, functions: Iterable[str]) -> list[Diagnostic]:

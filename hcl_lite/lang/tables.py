@@ -118,6 +118,11 @@ SETTINGS = Table(
     "Settings of hcl-lite itself.",
     {
         "required_version": Attr(doc='Versions that this configuration is for, such as ">=0.1,<2".'),
+        "backups": Attr(
+            "number",
+            default=20,
+            doc="Of how many runs the objects are kept, as they were before, in .hcl-lite/backups; 0 keeps none.",
+        ),
         "backend": Attr("map(any)", doc="Where the state is kept: type, and what that type takes."),
         "encryption": Attr(
             "map(any)", doc="What state and saved plans are encrypted with: key and previous, as references to secrets."

@@ -72,7 +72,11 @@ class EmbeddedApp:
         if "status" in kinds:
             return _faulty(kinds["status"])
         response = await self._answer(request)
-        return None if "drop-after" in kinds else response
+        if "hang-after" in kinds:
+            await asyncio.sleep(kinds["hang-after"].seconds)
+        if "status-after" in kinds:
+            return _faulty(kinds["status-after"])
+        return None if kinds.keys() & {"drop-after", "hang-after"} else response
 
     async def _answer(self, request: Request) -> Response:
         try:

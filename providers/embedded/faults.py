@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-FaultKind = Literal["latency", "status", "drop", "drop-after", "hang"]
+FaultKind = Literal["latency", "status", "status-after", "drop", "drop-after", "hang", "hang-after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,11 @@ class Fault:
     |---|---|
     | latency | the answer, `seconds` later |
     | status | `status` (with `Retry-After: retry_after` when given); nothing was done |
+    | status-after | the same; the work was done |
     | drop | the connection closed without an answer; nothing was done |
     | drop-after | the connection closed without an answer; the work was done |
     | hang | nothing for `seconds`, then the connection closed; nothing was done |
+    | hang-after | the same; the work was done |
 
     `path` is a regular expression searched for in path and query; `times` is how often it happens (None: always).
     """

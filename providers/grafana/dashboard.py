@@ -9,16 +9,27 @@ from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, Value, derive_uid, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, derive_uid, is_unknown, reveal
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
-from providers.grafana.generations.app_platform import GROUP, read_past_resource, read_resource, save_resource
+from providers.grafana.generations.app_platform import (
+    FOLDER,
+    GROUP,
+    STORED_CLASSIC,
+    read_past_resource,
+    read_resource,
+    read_stored,
+    save_resource,
+)
 from providers.grafana.generations.generation import Save
 from providers.grafana.generations.table import generation_of, require
+from providers.grafana.generations.uid_dashboards import folder_of
 from providers.grafana.model import CLASSIC, Model, check_uid, content_of, mentions_in, read_model
 from providers.grafana.trash import NoTrash, open_trash
 
 Values = Mapping[str, Value]
+
+_RESTORED = "As it was before, from a backup of hcl-lite"
 
 ATTRS: Mapping[str, Attr] = {
     "config_json": Attr(body=True, doc="The dashboard as JSON text, mostly file(): classic, or apiVersion/kind/spec."),
@@ -81,6 +92,18 @@ class DashboardType:
             return {"folder": values.get("folder") or "", "dashboard": UNKNOWN}
         model: Model = values["model"]
         return {"folder": values.get("folder") or "", "dashboard": content_of(model.spec, model.form)}
+
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        """`document` is an answer of the classic API, or a resource in the form in which it is stored."""
+        found: Any = document
+        if "apiVersion" in found:
+            form = found["apiVersion"].rpartition("/")[2]
+            folder = (found["metadata"].get("annotations") or {}).get(FOLDER, "")
+            model = Model(CLASSIC if form == STORED_CLASSIC else form, uid, found["spec"])
+        else:
+            folder = folder_of(found["meta"])
+            model = Model(CLASSIC, uid, found["dashboard"])
+        return {"uid": uid, "folder": folder, "config_json": _as_text(model), "model": model, "message": _RESTORED}
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         model = values.get("model")
@@ -149,7 +172,15 @@ class DashboardType:
         dashboards = (await generation_of(client)).dashboards
         title = str(model.spec["title"]) if isinstance(model, Model) else ""
         wire = await dashboards.find(client, uid, title, seen)
-        return None if wire is None else dashboards.live(wire)
+        if wire is None:
+            return None
+        return replace(dashboards.live(wire), document=wire, changed_by=wire["meta"].get("updatedBy", ""))
+
+    async def original(self, client: GrafanaClient, uid: str, seen: Version | None = None) -> Live | None:
+        """A dashboard that is stored in a resource form takes a second call."""
+        if (await generation_of(client)).app_platform:
+            return await read_stored(client, uid)
+        return await self.read(client, uid, seen=seen)
 
     async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
         """The history of a resource form (12.4); the classic API stores what it is sent, so it needs none."""

@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
+from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, is_unknown, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source
 from providers.grafana.generations.generation import DataSources
 from providers.grafana.generations.table import generation_of, require
-from providers.rest import Json, WireType
+from providers.rest import Json, WireType, send_settled
 
 Values = Mapping[str, Value]
 
@@ -35,6 +35,7 @@ _BLANK: Json = {
     "withCredentials": False,
 }
 _SECRETS = ("secure_json_data", "secure_json_data_encoded", "http_headers")
+_OLD_SECRETS = frozenset({"password", "basicAuthPassword"})  # told to everybody who may read, up to 7
 _KEEPS_SECRETS = "keeps secrets"  # set among completed values: an update leaves those that are there
 
 
@@ -69,7 +70,12 @@ class DataSourceType(WireType):
         live = super().live(wire)
         number = wire["version"] if isinstance(wire["version"], int) else None  # 3 has no number to show
         content = _without_idle_user({**live.content, "type": current_type(wire["type"])})
-        return replace(live, attributes={**live.attributes, "version": number}, content=content)
+        document = {key: value for key, value in wire.items() if key not in _OLD_SECRETS}
+        return replace(live, attributes={**live.attributes, "version": number}, content=content, document=document)
+
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        """The secrets that the server has stay as they are."""
+        return {**super().values_of(uid, document), _KEEPS_SECRETS: True}
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
         """Secrets are kept all or none: the server gives none of them back."""
@@ -144,10 +150,19 @@ class DataSourceType(WireType):
         live = self.live(wire)
         if values.get("is_default") is False and live.attributes.get("is_default"):
             # The first data source of an organisation becomes its default whatever is asked for (12.4).
-            return await self.update(client, live.uid, values, live.version)
+            return self.live(
+                await send_settled(
+                    lambda: self._save(client, live.uid, values, live.version),
+                    lambda: self._changed(client, live.uid),
+                    lambda found: not found["isDefault"],
+                )
+            )
         return live
 
     async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
+        return self.live(await self._save(client, uid, values, seen))
+
+    async def _save(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Json:
         sources = (await generation_of(client)).data_sources
         current = await sources.find(client, uid, seen=seen)
         if current is None or self.live(current).version != seen:
@@ -160,10 +175,13 @@ class DataSourceType(WireType):
         secure = {**dict.fromkeys(gone, ""), **wire.get("secureJsonData", {})}
         await sources.update(client, current, {**wire, "secureJsonData": secure} if secure else wire)
         # The answer of the PUT has the version before it (12.4), or what was sent in place of what is stored (5.4).
-        changed = await sources.find(client, uid)
-        if changed is None:
+        return await self._changed(client, uid)
+
+    async def _changed(self, client: GrafanaClient, uid: str) -> Json:
+        found = await (await generation_of(client)).data_sources.find(client, uid)
+        if found is None:
             raise Conflict("The data source was deleted by someone else while it was changed.")
-        return self.live(changed)
+        return found
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         await (await generation_of(client)).data_sources.delete(client, uid, attributes)

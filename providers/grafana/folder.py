@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
-from hcl_lite.core.schema import Attr, Live, Refused, Version
+from hcl_lite.core.schema import Attr, Held, Live, Refused, Version, told_of
 from hcl_lite.core.values import Value, is_unknown
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
-from providers.rest import Call, RestType
+from providers.rest import Call, Json, RestType, send_settled
 
 Values = Mapping[str, Value]
 
 _GROUP_VERSION = "folder.grafana.app/v1beta1"
+_MOVE = Call("POST", "/api/folders/{uid}/move")
+# The types of /api/search: what they are called in /api/folders/:uid/counts, and here.
+_SEARCHED = {"dash-db": ("dashboard", "grafana_dashboard"), "dash-folder": ("folder", "grafana_folder")}
+_MOST_FOUND = 5000  # what /api/search gives at the most (12.4)
 
 
 class FolderType(RestType[GrafanaClient]):
     """Folders move by a call of their own, and take what they hold with them when they go."""
+
+    def live(self, wire: Json) -> Live:
+        return replace(super().live(wire), changed_by=wire.get("updatedBy", ""))
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.folders, "A folder")
@@ -33,52 +42,61 @@ class FolderType(RestType[GrafanaClient]):
         return {uid: found.get(uid) for uid in known}
 
     async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
-        wire = await self.read_call.send(client, uid)
-        live = self.live(wire)
-        if (live.attributes["title"], live.version) != (values["title"], seen):
-            body = {"title": values["title"], "version": seen["version"]}
-            wire = await self.update_call.send(client, uid, body)
-        parent = values.get("parent_folder_uid") or ""
+        async def read() -> Json:
+            found: Json = await self.read_call.send(client, uid)
+            return found
+
+        wire = await read()
+        title, parent = values["title"], values.get("parent_folder_uid") or ""
+        if (wire["title"], self.live(wire).version) != (title, seen):
+            body = {"title": title, "version": seen["version"]}
+            wire = await send_settled(
+                lambda: self.update_call.send(client, uid, body),
+                read,
+                lambda found: found["title"] == title and self.live(found).version != seen,
+            )
         if (wire.get("parentUid") or "") != parent:
-            wire = await Call("POST", "/api/folders/{uid}/move").send(client, uid, {"parentUid": parent})
+            wire = await send_settled(
+                lambda: _MOVE.send(client, uid, {"parentUid": parent}),
+                read,
+                lambda found: (found.get("parentUid") or "") == parent,
+            )
         return self.live(wire)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         force = attributes.get("force_destroy") is True
-        if not force:
-            content = await _content(client, uid)
-            if content:
-                raise Refused(
-                    f"The folder holds what would go with it: {content}. Move it, manage it here, or set "
-                    "force_destroy = true and apply that first."
-                )
+        held = () if force else await self.contents(client, uid)
+        if held:
+            raise Refused(
+                f"The folder holds {told_of(held)}, which would go with it. Move what is to stay, manage it here, or "
+                "set force_destroy = true and apply that first."
+            )
         try:
             await client.call("DELETE", f"/api/folders/{uid}", params={"forceDeleteRules": "true"} if force else None)
         except NotFound:
             return
 
+    async def contents(self, client: GrafanaClient, uid: str) -> Sequence[Held]:
+        """GET /api/folders/:uid/counts tells how much there is, at all depths; /api/search what is in it (12.4).
 
-async def _content(client: GrafanaClient, uid: str) -> str:
-    """What a folder holds, in words; empty when it holds nothing or is not there.
-
-    GET /api/folders/:uid/counts, then /api/search for the names (12.4); before 10 /api/search by the folder's number
-    (5.4 and 7.5, by their source).
-    """
-    if not (await generation_of(client)).counts_folders:
-        folder = await client.find(f"/api/folders/{uid}")
-        return _named(await client.get("/api/search", {"folderIds": str(folder["id"])})) if folder else ""
-    counts = await client.find(f"/api/folders/{uid}/counts") or {}
-    held = {kind: number for kind, number in counts.items() if number}
-    if not held:
-        return ""
-    named = await client.get("/api/search", {"folderUIDs": uid, "limit": "20"})
-    return _named(named) or ", ".join(f"{number} {kind}" for kind, number in sorted(held.items()))
+        Before 10 /api/search by the folder's number alone (5.4 and 7.5, by their source).
+        """
+        if not (await generation_of(client)).counts_folders:
+            folder = await client.find(f"/api/folders/{quote(uid, safe='')}")
+            found = await client.get("/api/search", {"folderIds": str(folder["id"])}) if folder else ()
+            return [_held(item) for item in found]
+        counts = await client.find(f"/api/folders/{quote(uid, safe='')}/counts") or {}
+        if not any(counts.values()):
+            return ()
+        found = await client.get("/api/search", {"folderUIDs": uid, "limit": str(_MOST_FOUND)})
+        named = {word for word, _ in _SEARCHED.values()} if found else set()
+        counted = [Held(kind) for kind, number in sorted(counts.items()) if kind not in named for _ in range(number)]
+        return (*(_held(item) for item in found), *counted)
 
 
-def _named(found: Sequence[Mapping[str, Any]]) -> str:
-    """What a search has found; the first 20 of it."""
-    names = [f'{hit["type"].removeprefix("dash-").replace("db", "dashboard")} "{hit["title"]}"' for hit in found[:20]]
-    return ", ".join(names)
+def _held(item: Mapping[str, Any]) -> Held:
+    word, type_ = _SEARCHED[item["type"]]
+    return Held(f'{word} "{item["title"]}"', type_, item["uid"])
 
 
 FOLDER = FolderType(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
-from hcl_lite.core.schema import ProviderType, Writer
+from hcl_lite.core.schema import Origin, ProviderType, Writer
 from hcl_lite.core.values import Value
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE, check_health
 from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
+from providers.grafana.organisation import ORGANISATION
 from providers.grafana.preferences import PREFERENCES
 from providers.grafana.queries import QUERIES
 from providers.grafana.snapshot import SNAPSHOT
@@ -30,6 +32,10 @@ class Grafana(Opened[GrafanaClient]):
 
     def __init__(self, client: GrafanaClient) -> None:
         super().__init__(client, RESOURCE_TYPES, ALL_LOOKUPS, "a Grafana")
+
+    @property
+    def origin(self) -> Origin:
+        return replace(super().origin, organisation=self._client.connection.headers.get(ORGANISATION, ""))
 
     async def check_settings(self) -> None:
         """Only org_id is for the server to say."""

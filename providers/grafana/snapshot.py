@@ -9,12 +9,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, Value, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_unknown, reveal
+from providers.errors import ApiError
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
@@ -26,9 +27,12 @@ from providers.grafana.snapshot_api import (
     find_intended,
     find_snapshot,
     list_snapshots,
+    snapshot_url,
 )
 
 Values = Mapping[str, Value]
+
+_FOR_EVER = timedelta(days=40 * 365)  # 12.4 says 50 years of a snapshot that does not expire
 
 ATTRS: Mapping[str, Attr] = {
     "dashboard": Attr("any", required=True, body=True, replaces=True, doc="The dashboard: JSON text, or a table."),
@@ -112,6 +116,16 @@ class SnapshotType:
         wanted = ("name", "expires", "external", "dashboard", "fill", "fill_range")
         return {key: values[key] for key in wanted if values.get(key) is not None}
 
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        """With the data that is in it, for the rest of its time, and by the name of its dashboard: that of the snapshot
+        is only in the list."""
+        found: Any = document
+        dashboard, left = found["dashboard"], datetime.fromisoformat(found["meta"]["expires"]) - utc_now()
+        if left <= timedelta():
+            raise ValueProblem("expires", "The snapshot would have expired by now")
+        time = {} if left > _FOR_EVER else {"expires": int(left.total_seconds())}
+        return {"key": uid, "name": dashboard.get("title") or uid, "dashboard": dashboard, **time}
+
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         dashboard = values["dashboard"]
         title = dashboard.get("title") if isinstance(dashboard, Mapping) else UNKNOWN
@@ -173,7 +187,7 @@ class SnapshotType:
             "expires_at": meta["expires"],
             "created_at": meta["created"],
         }
-        return Live(uid, {"created": meta["created"]}, attributes)
+        return Live(uid, {"created": meta["created"]}, attributes, document=wire)
 
     async def read_baseline(
         self, client: GrafanaClient, uid: str, version: Version, like: Mapping[str, Value]
@@ -192,7 +206,7 @@ class SnapshotType:
             body["expires"] = values["expires"]
         if values.get("delete_key") is not None:
             body["deleteKey"] = reveal(values["delete_key"])
-        answer = await create_snapshot(client, body)
+        answer = await _create(client, body)
         live = await self.read(client, answer["key"])
         url = answer["url"]
         attributes = {**(live.attributes if live else {"key": answer["key"]}), "url": url}
@@ -221,6 +235,28 @@ def _check_range(span: Value) -> None:
             read_range(given["from"], given["to"], utc_now())
     except ValueError as error:
         raise ValueProblem("fill_range", "fill_range is not a time range", f"{error}. {expected}") from error
+
+
+async def _create(client: GrafanaClient, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answer to the call; where it is lost, and another server has chosen the key, the one that is new by its name.
+
+    Others are read back by the key that was sent, or that they hold.
+    """
+    before = await _keys_by_name(client, body["name"]) if body["external"] else set()
+    try:
+        return await create_snapshot(client, body)
+    except ApiError as error:
+        if not error.unclear or not body["external"]:
+            raise
+        made = await _keys_by_name(client, body["name"]) - before
+        if len(made) != 1:
+            raise
+    key = made.pop()
+    return {"key": key, "url": snapshot_url(client, key)}
+
+
+async def _keys_by_name(client: GrafanaClient, name: str) -> set[str]:
+    return {item["key"] for item in await list_snapshots(client, name) if item["name"] == name}
 
 
 async def _fill(client: GrafanaClient, values: Mapping[str, Value]) -> Filled:

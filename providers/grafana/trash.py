@@ -17,12 +17,10 @@ from urllib.parse import quote
 from hcl_lite.core.schema import ProviderError
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
-from providers.grafana.generations.app_platform import FOLDER, GROUP
+from providers.grafana.generations.app_platform import FOLDER, GROUP, STORED_CLASSIC, conversion_of, stored_form
 from providers.grafana.generations.table import pick_generation
 from providers.grafana.server import Server
 
-# The form in which most are stored: nothing is converted, which makes a page take a third of the time (12.4.0).
-_LISTED_AS = "v0alpha1"
 _TOGGLE = "dashboardRestore"
 # Written by the server: what is sent for them is dropped, or says what is no longer so.
 _SERVERS_OWN = frozenset(
@@ -90,12 +88,12 @@ class PlatformTrash:
     async def list(self) -> list[Deleted]:
         """Newest first. Pages after the first list earlier deletions of the same dashboards again (12.4.0)."""
         found: dict[str, Deleted] = {}
-        async for item in self._items(_LISTED_AS):
+        async for item in self._items(STORED_CLASSIC):
             found.setdefault(item["metadata"]["name"], _deleted(item))
         return [*found.values()]
 
     async def has(self, uid: str) -> bool:
-        return await self._find(_LISTED_AS, uid) is not None
+        return await self._find(STORED_CLASSIC, uid) is not None
 
     async def restore(self, uid: str, folder: str | None = None) -> None:
         """POST of what was deleted, in the form in which it is stored, as Grafana's own page does it (12.4.0).
@@ -103,9 +101,9 @@ class PlatformTrash:
         With its label the dashboard keeps its id. Its versions begin anew at 1; those before the deletion stay in the
         app platform (`grafana.app/get-history` with `resourceVersionMatch=NotOlderThan&resourceVersion=1`).
         """
-        item = await self._find(_LISTED_AS, uid)
-        form = _LISTED_AS if item is None else _stored_form(item)
-        if form != _LISTED_AS:
+        item = await self._find(STORED_CLASSIC, uid)
+        form = STORED_CLASSIC if item is None else stored_form(item)
+        if form != STORED_CLASSIC:
             item = await self._find(form, uid)
         path = await self.client.platform_path(f"{GROUP}/{form}", "dashboards")
         if item is None:
@@ -166,15 +164,6 @@ class ToggledTrash:
         await self.client.call("DELETE", _trash_path(uid))
 
 
-def _stored_form(item: Mapping[str, Any]) -> str:
-    """The version of the API in which a dashboard is stored that was read as _LISTED_AS (12.4)."""
-    return str(_conversion(item).get("storedVersion") or _LISTED_AS)
-
-
-def _conversion(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    return (item.get("status") or {}).get("conversion") or {}
-
-
 def _as_new(item: Mapping[str, Any], folder: str | None) -> Mapping[str, Any]:
     """A deleted dashboard as the body of a create."""
     metadata = item["metadata"]
@@ -192,7 +181,7 @@ def _as_new(item: Mapping[str, Any], folder: str | None) -> Mapping[str, Any]:
 def _deleted(item: Mapping[str, Any]) -> Deleted:
     """`updatedBy` is who deleted it; what cannot be converted has its source instead of a spec (12.4.0)."""
     metadata = item["metadata"]
-    spec = item.get("spec") or _conversion(item)["source"]["spec"]
+    spec = item.get("spec") or conversion_of(item)["source"]["spec"]
     annotations = metadata.get("annotations") or {}
     return Deleted(
         uid=metadata["name"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, Value, is_secret
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret
 from providers.errors import NotFound
 from providers.headspin.client import HeadspinClient
 from providers.rest import Call, RestType
@@ -28,6 +28,9 @@ class AccountType(RestType[HeadspinClient]):
 
     def uid(self, values: Mapping[str, Value]) -> Value:
         return UID
+
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        raise ValueProblem("", "HeadSpin gives new credentials, and none that it gave before")
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {"username": UNKNOWN, "grafana_url": UNKNOWN, "reset_trigger": values.get("reset_trigger")}

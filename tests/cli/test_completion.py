@@ -31,7 +31,7 @@ def test_the_script_for_bash_is_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("hcl-lite re", ["refresh"]),
+        ("hcl-lite re", ["refresh", "restore"]),
         ("hcl-lite state ", ["decrypt", "encrypt", "history", "list", "mv", "pull", "push", "rm", "rollback", "show"]),
         ("hcl-lite plan --target grafana_folder.", ["grafana_folder.one", "grafana_folder.two"]),
         ("hcl-lite import grafana_folder.t", ["grafana_folder.two"]),

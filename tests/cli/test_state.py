@@ -9,7 +9,7 @@ import pytest
 
 from state.file import encode
 from state.journal import intent_line, put_line
-from state.model import Identity, Record, State
+from state.model import Intent, Record, State
 from tests.conftest import Hcl
 from tests.engine.world import address
 
@@ -18,6 +18,7 @@ _FOLDER = Record(
 )
 _BOARD = Record(address("grafana_dashboard.d"), "grafana", "d", {"version": 1}, dependencies=(_FOLDER.address,))
 _LATE = Record(address("grafana_folder.late"), "grafana", "late", {"version": 1})
+_MAYBE = Record(address("grafana_folder.maybe"), "grafana", "maybe", {})
 _OLD = Record(_FOLDER.address, "grafana", "f-old", {"version": 1})
 
 
@@ -34,7 +35,7 @@ def _interrupt(path: Path) -> None:
     lines = [
         {"lineage": "l", "serial": 3},
         put_line(_LATE),
-        intent_line(Identity(address("grafana_folder.maybe"), "grafana", "maybe")),
+        intent_line(Intent("create", _MAYBE)),
     ]
     path.with_name(path.name + ".journal").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
@@ -108,7 +109,7 @@ def test_what_an_interrupted_run_did_is_kept(hcl: Hcl, path: Path, args: list[st
     state = json.loads(path.read_text())
     assert "grafana_folder.late" in _uids(path)
     assert "grafana_folder.f" not in _uids(path)
-    assert [intent["uid"] for intent in state["pending"]] == ["maybe"]
+    assert [intent["record"]["uid"] for intent in state["pending"]] == ["maybe"]
     assert not path.with_name(path.name + ".journal").exists()
 
 
@@ -127,10 +128,10 @@ def test_a_plan_says_that_a_run_ended_early(hcl: Hcl, path: Path, tmp_path: Path
     """What may have been made is looked for."""
     path.unlink()
     (tmp_path / "main.toml").write_text('[provider.grafana]\nurl = "embedded:g.db"\nauth = "admin:admin"\n')
-    intent = intent_line(Identity(address("grafana_folder.maybe"), "grafana", "maybe"))
+    intent = intent_line(Intent("create", _MAYBE))
     text = json.dumps({"lineage": "l", "serial": 0}) + "\n" + json.dumps(intent) + "\n"
     path.with_name(path.name + ".journal").write_text(text)
-    said = "An earlier run ended early, or is still going on: 1 object may have been made, and is looked for"
+    said = "grafana_folder.maybe (maybe) was being created: it is not there."
     assert said in hcl("plan").out
     assert hcl("apply", "--auto-approve").code == 0
     assert "An earlier run" not in hcl("plan").out

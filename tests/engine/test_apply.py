@@ -158,7 +158,9 @@ def test_a_create_whose_answer_was_lost_stays_pending_and_is_taken_over(world: W
     """The next plan finds it by the uid that was chosen before the call: it is ours."""
     world.server.faults["create b"] = Lost("no answer")
     world.apply(_BOX)
-    assert world.store.state.pending == (Identity(address("fake_box.b"), "fake", "b"),)
+    assert [(i.write, i.identity) for i in world.store.state.pending] == [
+        ("create", Identity(address("fake_box.b"), "fake", "b"))
+    ]
     world.server.put("fake_box", "b", title="B", size=1)
     (change,) = world.plan(_BOX).changes
     assert (change.action, change.note) == (Action.REFRESH, "An interrupted run had made it.")

@@ -37,6 +37,7 @@ _FULL = Plan(
             drifted=True,
             deposed=True,
             moved_from=_BOX,
+            takes=('dashboard "D"',),
             dependencies=(_BOX,),
             place=Place("main.toml", 3, 1),
         ),
@@ -48,7 +49,13 @@ _FULL = Plan(
     destroy=True,
     refresh_only=True,
     targets=(_ITEM,),
+    replacing=(_BOX,),
+    refresh=False,
     inputs={"v": [1, None]},
+    time="2026-01-02T00:00:00+00:00",
+    id="once",
+    version="0.1",
+    files={"main.toml": "ab"},
 )
 
 
@@ -103,8 +110,16 @@ def test_a_damaged_plan_is_refused_or_read(path: tuple[Any, ...], value: Any) ->
         return
 
 
-@pytest.mark.parametrize("change", [{"format": 2}, {"kind": "x"}, {"changes": [{}]}], ids=["format", "kind", "change"])
-def test_a_plan_of_another_kind_is_refused(change: dict[str, Any]) -> None:
-    """A newer version's plan among them."""
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": 2, "version": "9.0"}, "p was saved by another version of hcl-lite"),
+        ({"kind": "x"}, "p is not a saved plan"),
+        ({"changes": [{}]}, "p is not a saved plan"),
+    ],
+    ids=["format", "kind", "change"],
+)
+def test_a_plan_of_another_kind_is_refused(change: dict[str, Any], said: str) -> None:
+    """A newer version's plan says which version reads it."""
     document = {**json.loads(encode(_FULL)), **change}
-    assert _refused(json.dumps(document).encode()) == "p is not a saved plan"
+    assert _refused(json.dumps(document).encode()) == said

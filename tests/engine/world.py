@@ -15,8 +15,10 @@ from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
+    Held,
     Live,
     Mention,
+    Origin,
     ProviderType,
     Refused,
     ValueProblem,
@@ -104,6 +106,10 @@ class FakeType:
     def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
         return {"token": reveal(values["token"])} if values.get("token") else {}
 
+    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        assert isinstance(document, Mapping)
+        return {**document, "uid": uid}
+
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         if isinstance(values.get("uid"), str):
             yield Mention("thing", values["uid"])
@@ -128,6 +134,8 @@ class FakeServer:
         self.objects: dict[tuple[str, str], dict[str, Any]] = {}
         self.trash: set[tuple[str, str]] = set()
         self.calls: list[str] = []
+        self.copied: list[str] = []
+        self.origin = Origin("fake://server")
         self.faults: dict[str, Exception] = {}
         self.read_only = False
         self.password = "planted"
@@ -160,11 +168,19 @@ class FakeServer:
     ) -> Live | None:
         return self._live(type_, uid)
 
+    async def original(self, type_: str, uid: str, seen: Version | None = None) -> Live | None:
+        self.copied.append(uid)
+        return self._live(type_, uid)
+
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         return None
 
     async def is_trashed(self, type_: str, uid: str) -> bool:
         return (type_, uid) in self.trash
+
+    async def contents(self, type_: str, uid: str) -> Sequence[Held]:
+        inside = [key for key, item in self.objects.items() if item["content"].get("box") == uid]
+        return [Held(f"{kind} {name}", kind, name) for kind, name in inside]
 
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         for _, uid in [key for key, item in self.objects.items() if item["content"].get("title") == values["title"]]:
@@ -229,7 +245,8 @@ class FakeServer:
             **({"size": item["content"]["size"]} if "size" in item["content"] else {}),
         }
         told = {"password": Secret(self.password)} if whole and type_ == VAULT.name else {}
-        return Live(uid, {"version": item["version"]}, attributes, content, item.get("secrets", frozenset()), told)
+        keys = item.get("secrets", frozenset())
+        return Live(uid, {"version": item["version"]}, attributes, content, keys, told, document=content)
 
 
 class MemoryStore:

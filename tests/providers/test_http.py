@@ -13,6 +13,7 @@ import pytest
 from providers.errors import (
     ApiError,
     NotJson,
+    Precondition,
     RateLimited,
     ServerFault,
     Unclear,
@@ -143,14 +144,21 @@ def test_retries_come_to_an_end() -> None:
         ("POST", httpx.ReadTimeout("slow"), Unclear, True),
         ("POST", httpx.RemoteProtocolError("closed"), Unclear, True),
         ("POST", httpx.Response(500, json={"message": "x"}), ServerFault, True),
-        ("GET", httpx.Response(200, text="<html>Log in</html>"), NotJson, False),
-        ("GET", httpx.Response(302, headers={"Location": "https://evil.test/login"}, text="x"), NotJson, False),
+        ("POST", httpx.Response(200, text="<html>Log in</html>"), NotJson, True),
+        ("POST", httpx.Response(302, headers={"Location": "https://evil.test/login"}, text="x"), NotJson, True),
     ],
 )
 def test_a_lost_answer_is_told_from_a_refusal(method: str, answer: Answer, kind: type[ApiError], unclear: bool) -> None:
     """Unclear is what may have been done all the same."""
     error, _ = _call(_Server(answer), method, retries=0)
     assert (type(error), error.unclear) == (kind, unclear)
+
+
+def test_what_was_tried_again_after_a_503_is_unclear() -> None:
+    """A proxy may say 503 of what Grafana has done: that it is there then is no refusal."""
+    error, _ = _call(_Server(httpx.Response(503), httpx.Response(412, json={"message": "it exists"})), "POST")
+    assert isinstance(error, Precondition)
+    assert error.unclear
 
 
 def test_a_redirect_is_not_followed_with_the_token() -> None:
@@ -201,6 +209,15 @@ def test_no_other_call_passes_for_a_read(method: str, path: str) -> None:
     server = _Server(_ok())
     with pytest.raises(RuntimeError, match="read-only"):
         _call(server, method, path, read_only=True, read_by_post=_QUERY)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("path", ["/api/snapshots-delete/key", "/api/snapshots-delete/"])
+def test_a_get_that_writes_passes_for_no_read(path: str) -> None:
+    """Whoever knows a delete key deletes by it."""
+    server = _Server(_ok())
+    with pytest.raises(RuntimeError, match="read-only"):
+        _call(server, "GET", path, read_only=True, write_by_get=("/api/snapshots-delete/",))
     assert server.requests == []
 
 

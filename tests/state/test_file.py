@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
 from state.file import decode, encode
-from state.model import Identity, Record, State
+from state.model import Intent, Record, State
 
 _TEXT = st.text(max_size=6)
 _SCALAR = st.none() | st.booleans() | st.integers() | _TEXT
@@ -35,8 +35,11 @@ STATES = st.builds(
     serial=st.integers(0, 9),
     records=st.lists(_RECORD, max_size=3).map(lambda records: {r.address: r for r in records}),
     deposed=st.lists(_RECORD, max_size=1).map(tuple),
-    pending=st.lists(st.builds(Identity, _ADDRESS, _TEXT, _TEXT), max_size=1).map(tuple),
+    pending=st.lists(st.builds(Intent, st.sampled_from(["create", "update", "delete"]), _RECORD), max_size=1).map(
+        tuple
+    ),
     outputs=st.dictionaries(_TEXT, _SCALAR, max_size=2),
+    plan=_TEXT,
 )
 
 

@@ -18,7 +18,7 @@ from state.backends.local import local_workspace
 from state.encryption import Plain
 from state.fingerprint import KEY_VARIABLE, fingerprint, matches
 from state.journal import Journal, Line, put_line, replay
-from state.model import Identity, Record, State
+from state.model import Intent, Record, State
 from state.store import Ledger
 from state.workspace import Workspace
 
@@ -36,16 +36,16 @@ def _abandoned(store: Workspace) -> State:
 
     async def run() -> State:
         ledger = Ledger(store, store.read())
-        await ledger.intend(Identity(_record("a").address, "p", "a"))
+        await ledger.intend(Intent("create", _record("a")))
         await ledger.put(_record("a"))
-        await ledger.intend(Identity(_record("b").address, "p", "b"))
+        await ledger.intend(Intent("create", _record("b")))
         await ledger.put(_record("old"))
         await ledger.move(_record("old").address, _record("new").address)
         await ledger.put(_record("gone"))
         await ledger.remove(_record("gone").identity)
         await ledger.put(_record("c", "c1"))
         await ledger.depose(_record("c", "c1"))
-        await ledger.intend(Identity(_record("d").address, "p", "d"))
+        await ledger.intend(Intent("update", _record("d")))
         await ledger.fail(_record("d").identity)
         ledger.close()
         return ledger.state
@@ -58,9 +58,9 @@ def test_what_an_ended_run_had_done_is_read_back(tmp_path: Path) -> None:
     store = _store(tmp_path)
     done = _abandoned(store)
     read = store.read()
-    assert read == done
+    assert read == replace(done, serial=done.serial + 1)
     assert sorted(str(a) for a in read.records) == ["t.a", "t.new"]
-    assert [str(i.address) for i in read.pending] == ["t.b"]
+    assert read.pending == (Intent("create", _record("b")),)
     assert [r.uid for r in read.deposed] == ["c1"]
 
 
@@ -76,7 +76,7 @@ def test_the_next_run_takes_the_journal_over(tmp_path: Path) -> None:
 
     finished = asyncio.run(run())
     assert store.read() == finished
-    assert finished.serial == done.serial + 2
+    assert finished.serial == done.serial + 3  # what the journal said, that it was written, and what this run did
     assert finished.pending == ()
     assert not store.journal_path.exists()
 
@@ -92,7 +92,7 @@ def test_a_journal_cut_anywhere_is_read_as_far_as_it_goes(tmp_path: Path) -> Non
         state = store.read()
         sizes.add(len(state.records))
         assert len(whole[:length].split(b"\n")) > 1 or state.records == {}
-    assert replace(state, lineage="") == replace(done, lineage="")
+    assert replace(state, lineage="", serial=0) == replace(done, lineage="")
     assert sizes == {0, 1, 2, 3}
 
 
@@ -144,6 +144,35 @@ def test_lines_written_side_by_side_share_their_syncs(tmp_path: Path, monkeypatc
     asyncio.run(run())
     assert len(replay(state, tmp_path / "j").records) == 100
     assert len(syncs) < 20
+
+
+def test_once_a_line_is_not_on_disk_no_other_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, and room again a moment later: whoever waits for a line is told, and what is there stays whole."""
+    write = os.write
+    full = [False]
+
+    def torn(descriptor: int, data: bytes) -> int:
+        if full[0]:
+            write(descriptor, data[: len(data) // 2])
+            raise OSError(28, "No space left on device")
+        return write(descriptor, data)
+
+    async def run() -> list[BaseException | None]:
+        journal = Journal(tmp_path / "j", State("l"))
+        await journal.write(put_line(_record("before")))
+        full[0] = True
+        both = await asyncio.gather(*(journal.write(put_line(_record(n))) for n in "ab"), return_exceptions=True)
+        full[0] = False
+        late = await asyncio.gather(journal.write(put_line(_record("late"))), return_exceptions=True)
+        journal.close()
+        return [*both, *late]
+
+    monkeypatch.setattr("state.journal.os.write", torn)
+    told = asyncio.run(run())
+    assert [type(error) for error in told] == [HclError] * 3
+    assert isinstance(told[0], HclError)
+    assert "No space left on device" in told[0].diagnostics[0].detail
+    assert [str(a) for a in replay(State("l"), tmp_path / "j").records] == ["t.before"]
 
 
 _WRITER = """

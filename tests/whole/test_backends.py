@@ -37,12 +37,17 @@ def _state(states: StateServer, name: str = "default") -> State:
 
 
 def test_a_run_leaves_its_state_there_and_nothing_here(hcl: Hcl, tmp_path: Path, states: StateServer) -> None:
-    """No init is needed where nothing was before; the next plan is empty, and so is what is left behind."""
+    """No init is needed where nothing was before; the next plan is empty. What stays here are backups."""
     assert hcl("apply", "--auto-approve").code == 0
     assert len(_state(states).records) == 3
     assert states.locks == {}
     assert hcl("plan", "--detailed-exitcode").code == 0
-    assert {path.name for path in (tmp_path / ".hcl-lite").iterdir()} == {"journals", "backend.json"}
+    assert {path.name for path in (tmp_path / ".hcl-lite").iterdir()} == {
+        "journals",
+        "backend.json",
+        "backups",
+        ".gitignore",
+    }
     assert list((tmp_path / ".hcl-lite").rglob("*.journal")) == []
     assert list(tmp_path.glob("*.state.json*")) == []
     assert hcl("workspace", "new", "staging").code == 0

@@ -283,13 +283,13 @@ def test_a_saved_plan_is_carried_out_once_and_as_it_is(project: Project) -> None
     assert project.hcl("apply", "p").code == 0
     again = project.hcl("apply", "p")
     assert again.code == 1
-    assert "The saved plan is stale" in again.err
+    assert "The saved plan was carried out already" in again.err
     project.dashboard({**_DASHBOARD, "title": "Newer"})
     assert project.plan() != []
     project.dashboard({**_DASHBOARD, "title": "Newest"})
     other = project.hcl("apply", "p")
     assert other.code == 1
-    assert "The plan for grafana_dashboard.api no longer fits" in other.err
+    assert "grafana_dashboard.api: its arguments, or a file that they name, have changed." in other.err
     assert project.server.call("GET", "/api/dashboards/uid/api")["dashboard"]["title"] == "New"
 
 

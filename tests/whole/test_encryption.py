@@ -72,6 +72,27 @@ def test_plans_and_journals_are_encrypted_too(
     assert _readable(tmp_path) == []
 
 
+def test_backups_are_encrypted_too(hcl: Hcl, tmp_path: Path, embedded: Server) -> None:
+    """Those from before as well; undo reads them with any of the keys, and after the encryption has ended."""
+    _write(tmp_path, embedded)
+    assert hcl("apply", "--auto-approve").code == 0
+    main = tmp_path / "main.toml"
+    for number, settings in enumerate([("",), ('"env:FIRST"',), ('"env:SECOND"', '"env:FIRST"')]):
+        _write(tmp_path, embedded, *settings)
+        assert hcl("state", "encrypt").code == (1 if settings == ("",) else 0)
+        main.write_text(main.read_text().replace('"F"', f'"F{number}"'))
+        assert hcl("apply", "--auto-approve").code == 0
+        if settings != ("",):
+            assert _readable(tmp_path) == []
+        assert hcl("undo", "--auto-approve").code == 0
+        assert embedded.call("GET", "/api/folders/folder-of-mine")["title"] == "F"
+    assert hcl("state", "decrypt").code == 0
+    _write(tmp_path, embedded)
+    assert len(hcl("restore").out.splitlines()) == 1 + 7
+    kept = sorted((tmp_path / ".hcl-lite" / "backups").glob("*/0*.json"))
+    assert all(b"folder-of-mine" in path.read_bytes() for path in kept)
+
+
 def test_a_plan_from_elsewhere_is_refused(hcl: Hcl, tmp_path: Path, embedded: Server) -> None:
     """One that is not encrypted could have been written by anybody."""
     _write(tmp_path, embedded)

@@ -9,7 +9,7 @@ import pytest
 
 from providers.embedded import Fault, Options, create_app
 from providers.embedded.faults import FaultKind
-from tests.conftest import Hcl, Server
+from tests.conftest import AfterTheLastLook, Hcl, Server
 from tests.whole.generations import GENERATIONS, Project
 from tests.whole.processes import serving, start, wait_until_met
 
@@ -134,13 +134,19 @@ def test_what_a_colleague_deletes_is_made_again(project: Project) -> None:
     project.apply()
 
 
-def test_what_changed_since_the_plan_is_not_overwritten(project: Project) -> None:
+def test_what_changed_since_the_plan_is_not_overwritten(
+    project: Project, after_the_last_look: AfterTheLastLook
+) -> None:
     """412, or our own look where the server does not care; both sides are shown, and the next plan knows."""
     project.replace('"panels": []', '"panels": [], "tags": ["ours"]')
     project.replace("http://x:1", "http://y:2")
     assert len(project.plan()) == 2
-    project.colleague.edit("Web", tags=["theirs"])
-    project.colleague.edit_source("Prom", url="http://z:3")
+
+    def edit() -> None:
+        project.colleague.edit("Web", tags=["theirs"])
+        project.colleague.edit_source("Prom", url="http://z:3")
+
+    after_the_last_look(edit)
     outcome = project.hcl("apply", "p")
     assert outcome.code == 1
     assert f"{_WEB} is not as the plan saw it" in outcome.err
@@ -163,11 +169,11 @@ def test_what_is_left_to_others_stays_as_a_colleague_has_it(project: Project) ->
     assert (document["refresh"], document["tags"]) == ("5m", ["ours"])
 
 
-def test_overwrite_passes_over_the_version(project: Project) -> None:
+def test_overwrite_passes_over_the_version(project: Project, after_the_last_look: AfterTheLastLook) -> None:
     """And over nothing else."""
     project.replace('"panels": []}\'', '"panels": [], "tags": ["ours"]}\'\noverwrite = true')
     project.plan()
-    project.colleague.edit("Web", tags=["theirs"])
+    after_the_last_look(lambda: project.colleague.edit("Web", tags=["theirs"]))
     assert project.hcl("apply", "p").code == 0
     assert project.colleague.dashboard("Web")["dashboard"]["tags"] == ["ours"]
 

@@ -70,8 +70,9 @@ def test_a_killed_destroy_is_finished_by_the_next_one(hcl: Hcl, embedded: Server
     assert {kind for kind, names in embedded.inventory().items() if names} == set()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_the_first_interrupt_finishes_what_is_under_way(
-    hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path
+    hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path, number: signal.Signals
 ) -> None:
     """Ctrl-C: running calls end and are saved, nothing new begins, exit code 130; the next apply does the rest."""
     server, app = served
@@ -79,7 +80,7 @@ def test_the_first_interrupt_finishes_what_is_under_way(
     app.faults.add(Fault("POST", "/api/dashboards/db", "latency", seconds=0.2, times=None))
     process = start(tmp_path, "apply", "--auto-approve", "--parallelism", "4")
     wait_for(process, 4)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=30)
     app.faults.clear()
     assert process.returncode == 130
@@ -93,8 +94,9 @@ def test_the_first_interrupt_finishes_what_is_under_way(
     assert len(server.inventory()["dashboards"]) == _COUNT
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_the_second_interrupt_stops_at_once_and_loses_nothing(
-    hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path
+    hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path, number: signal.Signals
 ) -> None:
     """Ctrl-C twice while calls hang: the process is gone, and the next apply ends in the wanted place."""
     server, app = served
@@ -103,11 +105,11 @@ def test_the_second_interrupt_stops_at_once_and_loses_nothing(
     process = start(tmp_path, "apply", "--auto-approve", "--parallelism", "6")
     wait_for(process, 2)
     wait_until_met(process, app.faults)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     assert process.stderr is not None
     process.stderr.readline()
     process.stderr.readline()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, err = process.communicate(timeout=15)
     app.faults.clear()
     assert process.returncode == 130

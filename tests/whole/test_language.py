@@ -441,8 +441,8 @@ def test_a_saved_plan_is_of_the_instances_that_there_were(hcl: Hcl, tmp_path: Pa
     (tmp_path / "b.txt").rename(tmp_path / "c.txt")
     outcome = hcl("apply", "p")
     assert outcome.code == 1
-    assert 'grafana_folder.f["c.txt"] was not declared then.' in outcome.err
-    assert 'grafana_folder.f["b.txt"] is no longer declared.' in outcome.err
+    assert 'grafana_folder.f["c.txt"]: it was not in the plan.' in outcome.err
+    assert 'grafana_folder.f["b.txt"]: it is no longer declared.' in outcome.err
     assert hcl("state", "list").out == ""
     assert hcl("plan", "--out", "p", *target).code == 0
     assert hcl("apply", "p").code == 0

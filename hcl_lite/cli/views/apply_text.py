@@ -37,20 +37,14 @@ def render_event(event: Event) -> str:
     return ""
 
 
-def render_result(result: ApplyResult, seconds: float) -> str:
+def render_result(result: ApplyResult, seconds: float, what: str = "Apply") -> str:
     """The last words: what was done, what was not, and how long it took."""
     counts = ", ".join(f"{result.counts.get(action, 0)} {_DONE[action]}" for action in _shown(result))
     left = f", {len(result.failures)} failed" if result.failures else ""
     left += f", {len(result.skipped)} skipped" if result.skipped else ""
     good = not result.failures and not result.skipped
-    word = (
-        "Apply complete:"
-        if good and not result.stopped
-        else "Apply stopped:"
-        if result.stopped
-        else "Apply incomplete:"
-    )
-    head = click.style(word, bold=True, fg="green" if good and not result.stopped else "red")
+    word = "complete" if good and not result.stopped else "stopped" if result.stopped else "incomplete"
+    head = click.style(f"{what} {word}:", bold=True, fg="green" if good and not result.stopped else "red")
     return f"{head} {counts}{left}, in {seconds:.1f} s."
 
 

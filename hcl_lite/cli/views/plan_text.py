@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import click
 
 from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.values import Value
 from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
@@ -25,6 +27,8 @@ _SIGNS = {
 }
 _MOST_DIFFERENCES = 50
 _WIDE = 60
+_MANY = 4  # deletions that a summary tells by type
+_MOST_NAMES = 20
 _WORDS = ("(known after apply)", "(sensitive)")  # what conceal() puts in the place of a value
 
 
@@ -53,12 +57,44 @@ def render_summary(plan: Plan) -> str:
     if not plan.writes and not plan.outputs and not released:
         return click.style("No changes.", bold=True, fg="green") + " Grafana is as the configuration says."
     replaced = plan.count(Action.REPLACE)
-    return (
+    gone = f"{plan.count(Action.DELETE)} to delete"
+    summary = (
         click.style("Plan:", bold=True)
         + f" {plan.count(Action.CREATE)} to create, {plan.count(Action.UPDATE)} to update, "
         + (f"{replaced} to replace, " if replaced else "")
-        + f"{plan.count(Action.DELETE)} to delete"
+        + (click.style(gone, bold=True, fg="red") if plan.count(Action.DELETE) else gone)
         + (f", {released} to forget." if released else ".")
+    )
+    return f"{summary}\n{_render_deletions(plan)}" if len(plan.deleted) >= _MANY else summary
+
+
+def render_question(plan: Plan, question: str) -> str:
+    """`question`, after how much is deleted if the answer is yes."""
+    number = len(plan.deleted)
+    gone = "1 object is deleted." if number == 1 else f"{number} objects are deleted."
+    return f"{click.style(gone, bold=True, fg='red')} {question}" if number else question
+
+
+def _render_deletions(plan: Plan) -> str:
+    """What goes, by type."""
+    counts = Counter(change.address.type for change in plan.deletions)
+    number = len(plan.deleted)
+    if number > counts.total():
+        counts["not managed here"] = number - counts.total()
+    types = ", ".join(f"{count} {type_}" for type_, count in counts.most_common())
+    replaced = plan.count(Action.REPLACE)
+    again = f", {replaced} of them to be made anew" if replaced else ""
+    return click.style(f"{number} objects are deleted{again}: {types}.", bold=True, fg="red")
+
+
+def too_many_deletions(plan: Plan, most: int) -> Diagnostic:
+    """What is said of a plan that deletes more than --max-destroy allows."""
+    names = plan.deleted
+    left = len(names) - _MOST_NAMES
+    return Diagnostic(
+        f"The plan deletes {len(names)} {'object' if len(names) == 1 else 'objects'}, and --max-destroy allows {most}",
+        "\n".join([*names[:_MOST_NAMES], *([f"and {left} more"] if left > 0 else [])]),
+        hint="Nothing was changed. If all of them are to go, allow as many.",
     )
 
 

@@ -16,6 +16,8 @@ from providers.grafana.model import Model, content_of
 
 GROUP = "dashboard.grafana.app"
 FOLDER = "grafana.app/folder"
+# The form in which most are stored: nothing is converted, which makes a page take a third of the time (12.4.0).
+STORED_CLASSIC = "v0alpha1"
 _MESSAGE = "grafana.app/message"
 
 
@@ -39,6 +41,15 @@ class PlatformDashboards(UidDashboards):
 async def read_resource(client: GrafanaClient, form: str, uid: str) -> Live | None:
     """A dashboard in a resource form; None where there is none."""
     wire = await client.find(await _path(client, form, uid))
+    return None if wire is None else _live(wire, form)
+
+
+async def read_stored(client: GrafanaClient, uid: str) -> Live | None:
+    """A dashboard in the form in which it is stored; None where there is none."""
+    wire = await client.find(await _path(client, STORED_CLASSIC, uid))
+    form = STORED_CLASSIC if wire is None else stored_form(wire)
+    if form != STORED_CLASSIC:
+        wire = await client.find(await _path(client, form, uid))
     return None if wire is None else _live(wire, form)
 
 
@@ -71,6 +82,16 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live
     return _live(await client.call("PUT", path, body=body), model.form)
 
 
+def stored_form(wire: Mapping[str, Any]) -> str:
+    """The version of the API in which a dashboard is stored that was read as STORED_CLASSIC (12.4)."""
+    return str(conversion_of(wire).get("storedVersion") or STORED_CLASSIC)
+
+
+def conversion_of(wire: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the server says of having converted a dashboard (12.4)."""
+    return (wire.get("status") or {}).get("conversion") or {}
+
+
 async def _path(client: GrafanaClient, form: str, uid: str = "") -> str:
     path = await client.platform_path(f"{GROUP}/{form}", "dashboards")
     return f"{path}/{quote(uid, safe='')}" if uid else path
@@ -86,4 +107,5 @@ def _live(wire: Mapping[str, Any], form: str) -> Live:
         "url": f"/d/{metadata['name']}",
         "folder": folder,
     }
-    return Live(metadata["name"], version, attributes, {"folder": folder, "dashboard": content_of(wire["spec"], form)})
+    content = {"folder": folder, "dashboard": content_of(wire["spec"], form)}
+    return Live(metadata["name"], version, attributes, content, document=dict(wire))

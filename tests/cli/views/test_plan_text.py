@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pytest
 
-from hcl_lite.cli.views.plan_text import render_plan, render_summary
+from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Place, Severity
 from hcl_lite.engine.changes import Action, Change, OutputChange, Plan
@@ -139,3 +139,18 @@ def test_many_differences_are_counted() -> None:
 def test_the_summary_is_one_line(plan: Plan, summary: str) -> None:
     """In the words of what was asked for."""
     assert click.unstyle(render_summary(plan)) == summary
+
+
+@pytest.mark.parametrize(
+    ("changes", "question"),
+    [
+        ((), "Do it?"),
+        ((_change(Action.CREATE), _change(Action.UPDATE)), "Do it?"),
+        ((_change(Action.DELETE),), "1 object is deleted. Do it?"),
+        ((_change(Action.DELETE), _change(Action.REPLACE), _change(Action.CREATE)), "2 objects are deleted. Do it?"),
+        ((_change(Action.DELETE, takes=("a", "b")),), "3 objects are deleted. Do it?"),
+    ],
+)
+def test_a_question_says_how_much_is_deleted(changes: tuple[Change, ...], question: str) -> None:
+    """Before it is asked; what goes along counts too."""
+    assert click.unstyle(render_question(Plan(changes), "Do it?")) == question

@@ -12,7 +12,7 @@ import pytest
 
 from hcl_lite.core.schema import Conflict, Live, Refused, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret
-from providers.errors import ApiError, NotJson, Unexpected
+from providers.errors import ApiError, NotJson, Precondition, ServerFault, Unexpected
 from providers.grafana.client import GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
@@ -65,6 +65,10 @@ def _dashboard(**values: Any) -> Any:
     return DASHBOARD.complete("grafana_dashboard.d", "d", {"config_json": json.dumps(config), **values}, "")
 
 
+_THERE = {
+    "meta": {"version": 1, "url": "/d/d-x/t"},
+    "dashboard": {"id": 5, "uid": "d-x", "title": "T", "panels": [{}]},
+}
 _SAVED = {"id": 5, "uid": "d-x", "version": 2, "url": "/d/d-x/t", "status": "success"}
 
 
@@ -98,7 +102,7 @@ def test_an_update_names_the_version_that_the_plan_saw() -> None:
 @pytest.mark.parametrize(
     ("posts", "gets", "calls"),
     [
-        ([500], [{"meta": {"version": 1, "url": "/d/d-x/t"}, "dashboard": {"id": 5, "uid": "d-x"}}], 1),
+        ([500], [_THERE], 1),
         ([500, _SAVED], [404], 2),
     ],
     ids=["it was done", "it was not done"],
@@ -108,6 +112,22 @@ def test_a_create_whose_answer_is_lost_is_settled_by_reading(posts: list[Any], g
     grafana = _Grafana(**{"POST /api/dashboards/db": posts, "GET /api/dashboards/uid/d-x": gets})
     live = grafana.run(lambda provider: provider.create("grafana_dashboard", _dashboard(uid="d-x")))
     assert (live.uid, len(grafana.writes())) == ("d-x", calls)
+
+
+@pytest.mark.parametrize(
+    ("write", "raised"),
+    [
+        (lambda p: p.create("grafana_dashboard", _dashboard(uid="d-x")), ServerFault),
+        (lambda p: p.update("grafana_dashboard", "d-x", _dashboard(uid="d-x"), {"id": 5, "version": 0}), Precondition),
+    ],
+    ids=["create", "update"],
+)
+def test_what_somebody_else_made_meanwhile_is_not_taken_for_ours(write: Any, raised: Any) -> None:
+    """The answer is lost, and what is there is not what was sent: nothing is overwritten, nothing remembered."""
+    theirs = {**_THERE, "dashboard": {**_THERE["dashboard"], "title": "theirs"}}
+    grafana = _Grafana(**{"POST /api/dashboards/db": [500, 412], "GET /api/dashboards/uid/d-x": [theirs, theirs]})
+    with pytest.raises(raised):
+        grafana.run(write)
 
 
 def test_a_resource_form_goes_to_its_own_version_of_the_app_platform() -> None:
@@ -225,14 +245,24 @@ def test_a_folder_is_retitled_and_moved_by_two_calls() -> None:
 
 def test_a_folder_that_holds_something_is_deleted_only_by_force() -> None:
     """Refused with the names of what would go."""
-    held = [{"type": "dash-db", "title": "D"}, {"type": "dash-folder", "title": "F"}]
-    answers = {"GET /api/folders/f/counts": {"dashboard": 1, "folder": 1}, "GET /api/search": [held]}
+    held = [{"type": "dash-db", "title": "D", "uid": "d"}, {"type": "dash-folder", "title": "F", "uid": "e"}]
+    counts = {"dashboard": 1, "folder": 1, "alertrule": 2}
+    answers = {"GET /api/folders/f/counts": counts, "GET /api/search": [held]}
     grafana = _Grafana(**answers, **{"DELETE /api/folders/f": {}})
-    with pytest.raises(Refused, match='dashboard "D", folder "F"'):
+    with pytest.raises(Refused, match=r'holds 4 objects \(dashboard "D", folder "F", alertrule\), which'):
         grafana.run(lambda provider: provider.delete("grafana_folder", "f", {}))
     assert grafana.writes() == []
     grafana.run(lambda provider: provider.delete("grafana_folder", "f", {"force_destroy": True}))
     assert grafana.writes() == [("DELETE /api/folders/f", None)]
+
+
+def test_a_folder_whose_content_cannot_be_found_counts_as_full() -> None:
+    """The search lags, or the account may not see it: the counts alone are enough to refuse."""
+    answers: dict[str, Any] = {"GET /api/folders/f/counts": {"dashboard": 12, "folder": 0}, "GET /api/search": [[]]}
+    grafana = _Grafana(**answers)
+    with pytest.raises(Refused, match=r"holds 12 objects \(dashboard\), which"):
+        grafana.run(lambda provider: provider.delete("grafana_folder", "f", {}))
+    assert grafana.writes() == []
 
 
 def test_a_list_is_read_to_its_last_page() -> None:
@@ -378,3 +408,25 @@ def test_settings_that_cannot_work_are_refused(settings: dict[str, Any], summary
     with pytest.raises(ValueProblem) as caught:
         make_client(settings, True, {})
     assert caught.value.summary == summary
+
+
+@pytest.mark.parametrize(
+    ("there", "calls"),
+    [([{"key": "theirs", "name": "S"}, {"key": "new", "name": "S"}], 1), ([{"key": "theirs", "name": "S"}], 2)],
+    ids=["it was done", "it was not done"],
+)
+def test_a_snapshot_whose_key_the_server_chooses_is_found_by_its_name(there: list[Any], calls: int) -> None:
+    """The answer is lost, and nobody knows the key: the one that is new is ours, and none is made twice."""
+    answer = {"key": "new", "url": "http://elsewhere/new"}
+    wire = {"meta": {"created": "c", "expires": "e"}, "dashboard": {}}
+    before = [{"key": "theirs", "name": "S"}, {"key": "other", "name": "S too"}]
+    grafana = _Grafana(
+        **{
+            "POST /api/snapshots": [500, answer],
+            "GET /api/dashboard/snapshots": [before, there, before],
+            "GET /api/snapshots/new": wire,
+        }
+    )
+    values = SNAPSHOT.complete("s", "s", {"dashboard": {"title": "S"}, "external": True}, "chosen")
+    live = grafana.run(lambda provider: provider.create("grafana_snapshot", values))
+    assert (live.uid, len(grafana.writes())) == ("new", calls)

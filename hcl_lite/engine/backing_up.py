@@ -1,0 +1,134 @@
+"""Before an object is changed or deleted it is copied, and what became of it is noted: around all providers that write.
+
+A copy costs no call where the plan has read the object at the version that the update insists on, otherwise one GET
+right before the write, beside all the others. A deletion is of what was copied: if that is not what the plan saw, it is
+refused, as an update is by its server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Version, Writer
+from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.engine.changes import WRITES, Change, Plan
+from hcl_lite.engine.secrecy import secret_paths, without_secrets
+from state.backup_store import RunLog
+from state.backups import Backup, Copy, End, Write
+from state.model import Identity
+from state.store import Ledger
+
+Values = Mapping[str, Value]
+
+
+class BackingUp:
+    """Makes the providers of one run back up what they change."""
+
+    def __init__(self, plan: Plan, log: RunLog, ledger: Ledger, type_of: Callable[[str, str], ResourceType]) -> None:
+        self.log = log
+        self.type_of = type_of
+        self._ledger = ledger
+        self._changes = {_key(change): change for change in plan.changes if change.action in WRITES}
+        self._copies = dict(plan.copies)
+
+    def around(self, name: str, writer: Writer) -> Writer:
+        """`writer`, the provider of block `name`, backing up what it changes."""
+        return cast(Writer, _BackedUp(name, writer, self)) if self.log.is_kept else writer
+
+    def change(self, provider: str, type_: str, uid: str) -> Change | None:
+        """What the plan says of an object; None for a new one whose uid it did not know."""
+        return self._changes.get((provider, type_, uid))
+
+    def take_copy(self, change: Change | None, seen: Version) -> Copy | None:
+        """The copy that the plan has of the object at version `seen`; it is not held any longer."""
+        copy = self._copies.pop(change.address, None) if change is not None else None
+        return copy if copy is not None and copy.version == seen else None
+
+    async def begin(self, write: Write, identity: Identity, writer: Writer, copy: Copy | None, values: Values) -> int:
+        """Back up what `copy` holds, and note that the write begins; the number of the entry."""
+        change = self.change(identity.provider, identity.address.type, identity.uid)
+        record = replace(change.record, secrets={}) if change is not None and change.record is not None else None
+        backup: Backup | None = None
+        if copy is not None:
+            paths = secret_paths(self.type_of(identity.provider, identity.address.type), values, record)
+            document, left_out = without_secrets(copy.document, paths)
+            told = tuple(sorted(copy.secret_keys))
+            backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out)
+        return await self.log.begin(write, identity, writer.origin, backup)
+
+    def identity(self, provider: str, type_: str, uid: str) -> Identity:
+        """Which object; the address of a new one is in the journal."""
+        change = self.change(provider, type_, uid)
+        if change is not None:
+            return Identity(change.address, provider, uid)
+        intended = (intent.identity for intent in self._ledger.state.pending)
+        return next(one for one in intended if (one.provider, one.address.type, one.uid) == (provider, type_, uid))
+
+
+class _BackedUp:
+    """A provider; whatever writes nothing is done as it does it."""
+
+    def __init__(self, name: str, writer: Writer, owner: BackingUp) -> None:
+        self._name = name
+        self._writer = writer
+        self._owner = owner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
+
+    async def create(self, type_: str, values: Values) -> Live:
+        return await self._make(type_, values, self._writer.create)
+
+    async def restore(self, type_: str, values: Values) -> Live:
+        return await self._make(type_, values, self._writer.restore)
+
+    async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
+        copy = self._owner.take_copy(self._owner.change(self._name, type_, uid), seen)
+        if copy is None or values.get("overwrite") is True:
+            there = await self._writer.original(type_, uid, seen)
+            copy = Copy.of(there) if there is not None else None
+        number = await self._begin(Write.UPDATE, type_, uid, copy, values)
+        live: Live = await self._noted(number, self._writer.update(type_, uid, values, seen))
+        self._owner.log.end(number, End.DONE, after=live.version)
+        return live
+
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
+        change = self._owner.change(self._name, type_, uid)
+        there = await self._writer.original(type_, uid, change.seen if change is not None else None)
+        if there is None:
+            return await self._writer.delete(type_, uid, attributes)
+        if change is not None and change.seen and there.version != change.seen:
+            raise Conflict(
+                f"It was changed by someone else since the plan: the plan saw {dict(change.seen)}, now it is at "
+                f"{dict(there.version)}. Plan again to decide on what is there now."
+            )
+        number = await self._begin(Write.DELETE, type_, uid, Copy.of(there), {})
+        await self._noted(number, self._writer.delete(type_, uid, attributes))
+        return self._owner.log.end(number, End.DONE)
+
+    async def _make(self, type_: str, values: Values, make: Callable[[str, Values], Awaitable[Live]]) -> Live:
+        uid = str(self._owner.type_of(self._name, type_).uid(values))
+        number = await self._begin(Write.CREATE, type_, uid, None, values)
+        live: Live = await self._noted(number, make(type_, values))
+        self._owner.log.end(number, End.DONE, live.uid, live.version)
+        return live
+
+    async def _begin(self, write: Write, type_: str, uid: str, copy: Copy | None, values: Values) -> int:
+        return await self._owner.begin(write, self._owner.identity(self._name, type_, uid), self._writer, copy, values)
+
+    async def _noted(self, number: int, work: Awaitable[Any]) -> Any:
+        """What `work` gives; noted as not done where it certainly was not."""
+        try:
+            return await work
+        except ProviderError as error:
+            if not error.unclear:
+                self._owner.log.end(number, End.FAILED)
+            raise
+
+
+def _key(change: Change) -> tuple[str, str, str]:
+    old = change.record
+    provider, uid = (old.provider, old.uid) if old is not None else (change.provider, change.uid)
+    return provider, change.address.type, uid

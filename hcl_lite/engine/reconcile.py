@@ -1,0 +1,84 @@
+"""What became of a write of an earlier run that ended before its answer: read from what is there now. Pure.
+
+| intent | there                              | what is remembered from then on                                 |
+|--------|------------------------------------|-----------------------------------------------------------------|
+| create | no                                 | what was before: nothing, or a record of what was to be restored |
+| create | as it was sent                     | the record that the intent has                                  |
+| create | otherwise                          | that it is ours, and what it holds now                          |
+| update | as it was sent                     | the record that the intent has                                  |
+| update | in part as before, in part as sent | the record from before, and what the object holds now           |
+| update | otherwise                          | the record from before: what others did shows up as such        |
+| delete | no                                 | that it is gone by our own doing                                |
+| delete | yes                                | the record from before                                          |
+
+A write that changed no content, as one that only sends another secret, cannot be told from what is there: it is made
+once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from hcl_lite.core.contents import holds
+from hcl_lite.core.schema import Live
+from hcl_lite.core.values import Value
+from hcl_lite.engine.diff import hash_of, same
+from state.model import Intent, Record
+
+DELETED = "an interrupted run had deleted it"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a write: the `record` that the plan goes by, and what a person is told.
+
+    `deleted` says that the object is gone, and by our own doing.
+    """
+
+    record: Record | None
+    words: str
+    deleted: bool = False
+
+
+def reconcile(intent: Intent, record: Record | None, live: Live | None, found: Value, sent: Value) -> Outcome:
+    """What became of `intent`. `live` is the whole object, `found` its content as far as it was asked for.
+
+    `sent` is what the write sent, where its server fills in what it is sent and the block still asks for the same:
+    what is there then holds more than that. Otherwise None.
+    """
+    if intent.write == "delete":
+        return Outcome(record, "it is still there" if live is not None else "it is gone", deleted=live is None)
+    if live is None:
+        return Outcome(record, "it is not there" if intent.write == "create" else "it is no longer there")
+    known = hash_of(found) if live.content is not None else intent.record.content
+    is_sent = known == intent.record.content or (sent is not None and holds(found, sent))
+    if intent.write == "create":
+        taken = _done if is_sent else _begun
+        return Outcome(taken(intent.record, live, known), "it is there, and is taken over")
+    if record is None or intent.record.content == record.content:
+        return Outcome(record, "what is there does not tell whether that was done")
+    if known == record.content:
+        return Outcome(record, "it has not been")
+    if is_sent:
+        return Outcome(_done(intent.record, live, known), "it has been")
+    if _is_between(found, record, intent.record):
+        return Outcome(_begun(record, live, known), "it has been, in part")
+    return Outcome(record, "it is neither as it was nor as it was to be")
+
+
+def _done(record: Record, live: Live, content: str) -> Record:
+    return replace(record, version=live.version, content=content, attributes={**record.attributes, **live.attributes})
+
+
+def _begun(record: Record, live: Live, content: str) -> Record:
+    """The object is ours as it is there, and no arguments have made it so."""
+    return replace(_done(record, live, content), applied="")
+
+
+def _is_between(found: Value, before: Record, after: Record) -> bool:
+    """Whether each part of the object is as it was, or as it was to be; parts that the state does not keep differ."""
+    if not isinstance(found, Mapping):
+        return False
+    sides = (before.attributes, after.attributes)
+    return all(any(key in side and same(found[key], side[key]) for side in sides) for key in found)

@@ -1,0 +1,149 @@
+"""A Restoration carried out: objects put back, made again and deleted, side by side, the state on disk after each."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import Live, ProviderError
+from hcl_lite.engine.apply import ApplyResult, Event
+from hcl_lite.engine.changes import Action
+from hcl_lite.engine.decide import FORCE, decide_refresh_only
+from hcl_lite.engine.diff import hash_of
+from hcl_lite.engine.restoration import Restoration, Step
+from hcl_lite.engine.session import Session
+from hcl_lite.engine.walk import walk
+from state.backups import End, Entry
+from state.model import Intent, Record
+from state.store import Ledger
+
+
+@dataclass
+class Restorer:
+    """Carries out one restoration. `note` is told of each write that has nothing of it left; `stop` is set to begin
+    nothing more."""
+
+    restoration: Restoration
+    session: Session
+    ledger: Ledger
+    undoing: bool
+    note: Callable[[Entry, End], None] = lambda _, __: None
+    parallelism: int = 10
+    progress: Callable[[Event], None] = lambda _: None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.counts: dict[Action, int] = {}
+        self.failures: list[Diagnostic] = []
+        self.skipped: list[Step] = []
+
+    async def run(self) -> ApplyResult:
+        """Carry it out, and write the state at the end, whatever has happened. Never raises ProviderError."""
+        try:
+            for entry in self.restoration.settled:
+                self._undone(entry)
+            graph = self.restoration.graph()
+            await walk(graph, self._visit, self._skip, self.parallelism, lambda step: -step.entry.number, self.stop)
+        finally:
+            self.ledger.finish()
+        skipped = tuple(step.change.address for step in self.skipped)
+        return ApplyResult(self.counts, tuple(self.failures), skipped, stopped=self.stop.is_set())
+
+    async def _visit(self, step: Step) -> bool:
+        """Whether the steps after this one can go on."""
+        address, action = step.change.address, step.change.action
+        begun = time.monotonic()
+        self.progress(Event("begin", address, action))
+        try:
+            match action:
+                case Action.DELETE:
+                    await self._delete(step)
+                case Action.CREATE:
+                    await self._create(step)
+                case _:
+                    await self._update(step)
+            self._undone(step.entry)
+        except HclError as error:
+            self.failures.extend(error.diagnostics)
+        except ProviderError as error:
+            self.failures.append(
+                Diagnostic(f"{address} stays as it is", str(error), hint=error.hint, address=str(address))
+            )
+        else:
+            self.counts[action] = self.counts.get(action, 0) + 1
+            self.progress(Event("done", address, action, seconds=time.monotonic() - begun))
+            return True
+        self.progress(Event("fail", address, action, seconds=time.monotonic() - begun))
+        return False
+
+    def _skip(self, step: Step) -> None:
+        self.skipped.append(step)
+        self.progress(Event("skip", step.change.address, step.change.action))
+
+    async def _delete(self, step: Step) -> None:
+        """What others have put into it in the meantime does not go along."""
+        identity, record = step.entry.identity, step.change.record
+        assert record is not None
+        attributes = {key: value for key, value in record.attributes.items() if key != FORCE}
+        async with self.ledger.writing(Intent("delete", record)):
+            await self.session.get(identity.provider).delete(identity.address.type, identity.uid, attributes)
+        await self.ledger.remove(record.identity)
+
+    async def _update(self, step: Step) -> None:
+        identity, record, backup = step.entry.identity, step.change.record, step.backup
+        assert backup is not None
+        update = self.session.get(identity.provider).update
+        type_, seen = identity.address.type, step.change.seen
+        if record is None:  # not managed here any longer
+            await update(type_, identity.uid, step.values, seen)
+            return
+        before = replace(backup.record or record, address=record.address, secrets=record.secrets)
+        async with self.ledger.writing(Intent("update", self._expected(step, replace(before, version=seen)))):
+            live = await update(type_, identity.uid, step.values, seen)
+        if backup.record is None and self.undoing:  # not managed before the run
+            await self.ledger.remove(record.identity)
+        else:
+            await self._remember(before, live)
+
+    async def _create(self, step: Step) -> None:
+        identity, backup = step.entry.identity, step.backup
+        assert backup is not None
+        provider = self.session.get(identity.provider)
+        type_ = identity.address.type
+        address = step.change.address
+        before = replace(backup.record or Record(address, identity.provider, identity.uid, {}), address=address)
+        holder = self.ledger.state.records.get(address)
+        replaced = holder if holder is not None and holder.identity != before.identity else None
+        if replaced is not None:  # it goes with what the run made
+            await self.ledger.depose(replaced)
+        trashed = await provider.is_trashed(type_, identity.uid)
+        write = provider.restore if trashed else provider.create
+        try:
+            async with self.ledger.writing(Intent("create", self._expected(step, replace(before, version={})))):
+                live = await write(type_, step.values)
+        except ProviderError as error:
+            if not error.unclear and replaced is not None:
+                await self.ledger.put(replaced)
+            raise
+        await self._remember(before, live)
+
+    def _expected(self, step: Step, before: Record) -> Record:
+        """The record of what is about to be written."""
+        type_ = self.session.resource_type(before.provider, before.address.type)
+        content = hash_of(type_.content(step.values))
+        return replace(before, content=content, applied=before.applied if content == before.content else "")
+
+    async def _remember(self, before: Record, live: Live) -> None:
+        """The record that the object had, at the version that it has now."""
+        type_ = self.session.resource_type(before.provider, before.address.type)
+        known = replace(live, content=None) if type_.immutable else live
+        record = decide_refresh_only(before, known).record
+        assert record is not None
+        await self.ledger.put(record)
+
+    def _undone(self, entry: Entry) -> None:
+        if self.undoing:
+            self.note(entry, End.UNDONE)

@@ -1,0 +1,223 @@
+"""What objects were before a run changed them, in files of this machine: a directory for each run.
+
+    .hcl-lite/backups/20260131T101502.123Z-9f3a/
+        run.json     which run it was
+        log.jsonl    what it did: a line when a write begins, and one when it ends
+        0001-….json  one object before its update or deletion
+
+Only the newest runs are kept. Nobody but the user can read these files; secrets are left out of them before.
+A copy is in its file, and its line in the log, before the call that changes the object: a run that was killed leaves
+what it had changed. They are not synced, so that after a power failure the last of them may be missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import Origin, Version
+from hcl_lite.core.values import content_hash
+from state.backups import FORMAT, Backup, End, Entry, Run, Write, decode_backup, encode_backup, followed
+from state.encryption import Cipher, Plain, is_sealed
+from state.model import Identity
+
+DEFAULT_PATH = Path(".hcl-lite") / "backups"
+DEFAULT_RUNS = 20
+
+_KIND = "backup"
+_NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{4}")
+
+
+class Backups:
+    """The directory of all runs; the newest `runs` of a state are kept. The methods raise HclError where the disk fails
+    or a file is not what was written."""
+
+    def __init__(self, root: Path, runs: int = DEFAULT_RUNS, cipher: Cipher | None = None) -> None:
+        self.root = root
+        self.runs = runs
+        self.cipher = cipher or Plain()
+
+    def begin(self, command: str, lineage: str) -> RunLog:
+        """A run that is about to change things; its directory is made with the first of them."""
+        return RunLog(self, Run(_new_name(datetime.now(UTC)), command, lineage, datetime.now(UTC)))
+
+    def list(self, lineage: str) -> Sequence[Run]:
+        """The runs on the state `lineage`, newest first."""
+        found = (self._read(name) for name in sorted(self._names(), reverse=True))
+        return [run for run in found if run is not None and run.lineage == lineage]
+
+    def read(self, run: Run, entry: Entry) -> Backup:
+        """What the object of `entry` was before it."""
+        path = self.root / run.name / entry.file
+        with _readable(path):
+            return decode_backup(json.loads(self._open(path.read_bytes(), path)))
+
+    def mark(self, run: Run, entry: Entry, end: End) -> None:
+        """Note in the log what has become of a write since."""
+        with _writable(self.root / run.name):
+            # The last line of a run that was killed may have been cut short.
+            path = self.root / run.name / "log.jsonl"
+            _write(path, "ab", b"\n" + self.seal({"entry": entry.number, "end": end}))
+
+    def seal(self, document: Mapping[str, Any]) -> bytes:
+        """A line of JSON; of a state that is encrypted, so are its backups."""
+        text = json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        return self.cipher.seal(text + b"\n", _KIND)
+
+    def prune(self, lineage: str) -> None:
+        """Remove what is older than the newest runs. What cannot be read stays, and stops nobody."""
+        mine = []
+        for name in sorted(self._names(), reverse=True):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                if json.loads((self.root / name / "run.json").read_bytes())["lineage"] == lineage:
+                    mine.append(name)
+        for name in mine[self.runs :]:
+            shutil.rmtree(self.root / name, ignore_errors=True)
+
+    def reseal(self, cipher: Cipher) -> None:
+        """Write every backup anew with `cipher`."""
+        for path in [path for name in self._names() for path in (self.root / name).glob("[0l]*.json*")]:
+            with _readable(path):
+                opened = [self._open(line, path) for line in path.read_bytes().splitlines() if line]
+            with _writable(path):
+                fresh = path.with_name(f"{path.name}.new")
+                fresh.unlink(missing_ok=True)
+                _write(fresh, "xb", b"".join(cipher.seal(line.rstrip(b"\n") + b"\n", _KIND) for line in opened))
+                os.replace(fresh, path)
+
+    def _open(self, data: bytes, path: Path) -> bytes:
+        """What was written; also before the state was encrypted."""
+        return self.cipher.open(data, _KIND, str(path)) if is_sealed(data) else data
+
+    def _names(self) -> Iterator[str]:
+        with contextlib.suppress(FileNotFoundError):
+            yield from (path.name for path in self.root.iterdir() if _NAME.fullmatch(path.name))
+
+    def _read(self, name: str) -> Run | None:
+        """None for a run that was ended before its first write."""
+        with _readable(self.root / name):
+            try:
+                head = json.loads((self.root / name / "run.json").read_bytes())
+                lines = (self.root / name / "log.jsonl").read_bytes().split(b"\n")[:-1]
+            except FileNotFoundError:
+                return None
+            entries: dict[int, Entry] = {}
+            for line in lines:
+                with contextlib.suppress(json.JSONDecodeError):  # cut short by the end of its run
+                    found = json.loads(self._open(line, self.root / name))
+                    entries[found["entry"]] = followed(entries.get(found["entry"]), found)
+            started = datetime.fromisoformat(head["started"])
+            return Run(name, head["command"], head["lineage"], started, tuple(entries.values()))
+
+
+class RunLog:
+    """The run that is under way. With no runs to be kept, nothing is written."""
+
+    def __init__(self, backups: Backups, run: Run) -> None:
+        self._backups = backups
+        self._run = run
+        self._number = 0
+        self._path = backups.root / run.name
+
+    @property
+    def is_kept(self) -> bool:
+        return self._backups.runs > 0
+
+    async def begin(self, write: Write, identity: Identity, origin: Origin, backup: Backup | None = None) -> int:
+        """The write is about to be made; `backup` is what the object is now. The number of the entry."""
+        self._number += 1
+        number = self._number
+        if not self.is_kept:
+            return number
+        with _writable(self._path):
+            if number == 1:
+                self._prepare()
+            file = ""
+            if backup is not None:
+                file = f"{number:04}-{_file_name(identity)}.json"
+                await asyncio.to_thread(self._create, file, backup)
+            begun = {"write": write, "provider": identity.provider, "uid": identity.uid, "file": file}
+            server = {"url": origin.url, "organisation": origin.organisation}
+            self._add({"entry": number, "address": str(identity.address), **begun, **server})
+        return number
+
+    def end(self, number: int, end: End, uid: str = "", after: Version | None = None) -> None:
+        """What came of the write: the version that the object has now, and its uid where the server chose that.
+
+        A disk that fails now is no reason to call the write a failure: the entry stays open.
+        """
+        if self.is_kept:
+            known = {**({"uid": uid} if uid else {}), **({"after": after} if after is not None else {})}
+            with contextlib.suppress(OSError):
+                self._add({"entry": number, "end": end, **known})
+
+    def _add(self, line: Mapping[str, Any]) -> None:
+        _write(self._path / "log.jsonl", "ab", self._backups.seal(line))
+
+    def _create(self, file: str, backup: Backup) -> None:
+        _write(self._path / file, "xb", self._backups.seal(encode_backup(backup)))
+
+    def _prepare(self) -> None:
+        self._path.mkdir(mode=0o700, parents=True)
+        ignored = self._backups.root.parent / ".gitignore"
+        if not ignored.exists():
+            ignored.write_text("*\n", encoding="utf-8")
+        run = self._run
+        head = {
+            "format": FORMAT,
+            "command": run.command,
+            "lineage": run.lineage,
+            "started": run.started.isoformat(),
+        }
+        _write(self._path / "run.json", "xb", json.dumps(head).encode() + b"\n")
+        self._backups.prune(run.lineage)
+
+
+def _new_name(now: datetime) -> str:
+    return f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03}Z-{secrets.token_hex(2)}"
+
+
+def _file_name(identity: Identity) -> str:
+    """The address as far as any system takes it for a name, and something that keeps two of them apart."""
+    text = str(identity.address)
+    return f"{re.sub(r'[^A-Za-z0-9._-]+', '_', text)[:100]}-{content_hash(text)[:6]}"
+
+
+def _write(path: Path, mode: str, data: bytes) -> None:
+    with open(path, mode, opener=_private) as file:
+        file.write(data)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@contextlib.contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        hint = "Nothing is changed without it. [hcl_lite] backups = 0 does without."
+        raise HclError(Diagnostic(f"Cannot write the backup {path}", f"{error.strerror}.", hint=hint)) from error
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HclError(Diagnostic(f"Cannot read the backup {path}", f"{error.strerror}.")) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        detail = f"{type(error).__name__}: {error}."
+        hint = "Remove its directory to go on without it."
+        raise HclError(Diagnostic(f"{path} is not a backup of hcl-lite", detail, hint=hint)) from error

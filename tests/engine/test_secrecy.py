@@ -1,0 +1,72 @@
+"""What is secret in a server's answer: left out of what is kept, concealed in what is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hcl_lite.core.redaction import new_vault
+from hcl_lite.core.values import Secret
+from hcl_lite.engine.secrecy import Path, concealed, filled, secret_paths, without_secrets
+from providers.grafana.data_source import DATA_SOURCE
+from state.model import Record
+from tests.engine.world import address
+
+_PLANTED = "planted-0123456789"
+
+
+@pytest.mark.parametrize(
+    ("document", "paths", "kept", "left_out"),
+    [
+        ({"a": "b"}, [], {"a": "b"}, []),
+        ({"a": _PLANTED}, [], {}, [("a",)]),
+        ({"a": f"http://u:{_PLANTED}@x", "b": 1}, [], {"b": 1}, [("a",)]),
+        ({"a": {"b": [1, f"x {_PLANTED}", "c"]}}, [], {"a": {"b": [1, None, "c"]}}, [("a", "b", 1)]),
+        ({"a": {"b": 1}, "b": 2}, [("b",)], {"a": {"b": 1}}, [("b",)]),
+        ({"a": {"b": 1, "c": 2}}, [("a", "b")], {"a": {"c": 2}}, [("a", "b")]),
+        ({"a": {"b": 1}}, [("a",), ("a", "b")], {}, [("a",)]),
+        ({"a": [0, {"b": 1}]}, [("a", 1, "b")], {"a": [0, {}]}, [("a", 1, "b")]),
+        ({"a": 1}, [("z",)], {"a": 1}, []),
+    ],
+)
+def test_what_is_secret_is_left_out(document: Any, paths: list[Path], kept: Any, left_out: list[Path]) -> None:
+    """Texts that have a secret of the run in them, and what lies at the paths; the rest stays as it is."""
+    with new_vault():
+        Secret(_PLANTED)
+        assert without_secrets(document, paths) == (kept, tuple(left_out))
+
+
+@pytest.mark.parametrize(
+    ("document", "other", "paths", "result"),
+    [
+        ({}, {"a": 1}, [("a",)], {"a": 1}),
+        ({"a": {}}, {"a": {"b": 1}}, [("a", "b")], {"a": {"b": 1}}),
+        ({"a": [0, None]}, {"a": [9, 1]}, [("a", 1)], {"a": [0, 1]}),
+        ({"a": [None]}, {"a": []}, [("a", 0)], {"a": [None]}),
+        ({"a": 1}, {}, [("b",)], {"a": 1}),
+        ({"a": 1}, None, [("b", "c")], {"a": 1}),
+    ],
+)
+def test_what_was_left_out_is_taken_from_what_is_there(document: Any, other: Any, paths: Any, result: Any) -> None:
+    """As far as it is there."""
+    assert filled(document, other, paths) == result
+
+
+def test_what_is_shown_has_no_secret() -> None:
+    """At any depth; what is no text stays."""
+    with new_vault():
+        Secret(_PLANTED)
+        found = concealed({"a": [f"x {_PLANTED}", 1, None], "b": "y"})
+    assert found == {"a": ["x (sensitive)", 1, None], "b": "y"}
+
+
+def test_arguments_that_are_secret_are_known_by_their_place() -> None:
+    """In what is written, leaf by leaf; in what was written last, by what the state does not remember of it."""
+    values = {"url": Secret("u"), "json_data": {"a": [1, Secret("b")], "c": 2}, "name": "n"}
+    assert secret_paths(DATA_SOURCE, values, None) == {("url",), ("jsonData", "a", 1)}
+    known = {key: "" for key, attr in DATA_SOURCE.attrs.items() if attr.wire and key not in ("url", "uid")}
+    record = Record(address("grafana_data_source.d"), "grafana", "d", {}, attributes=known)
+    assert secret_paths(DATA_SOURCE, {}, record) == {("url",)}
+    plain = Record(record.address, "grafana", "d", {}, applied="hash", attributes=known)
+    assert secret_paths(DATA_SOURCE, {}, plain) == frozenset()

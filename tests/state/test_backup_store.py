@@ -1,0 +1,127 @@
+"""The directory of backups: what is read from it, what of a broken run is left, and what is removed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import HclError
+from hcl_lite.core.schema import Origin
+from state.backup_store import Backups
+from state.backups import Backup, End, Entry, Run, Write
+from state.model import Identity, Record
+
+_ORIGIN = Origin("https://g.test", "2")
+
+
+def _identity(name: str) -> Identity:
+    return Identity(Address.resource("fake_item", name, 'k"e/y'), "fake", f"uid of {name}")
+
+
+def _backup(name: str) -> Backup:
+    identity = _identity(name)
+    record = Record(identity.address, "fake", identity.uid, {"version": 1}, "applied", "content", {"url": "u"})
+    return Backup(identity, _ORIGIN, {"version": 1}, {"title": "T\ud800", "n": [1, None]}, record, ("p",), (("a", 0),))
+
+
+def _run(backups: Backups, name: str = "i", lineage: str = "l") -> Run:
+    """A run that has updated one object, made one, and failed at one."""
+
+    async def work() -> None:
+        log = backups.begin("apply", lineage)
+        first = await log.begin(Write.UPDATE, _identity(name), _ORIGIN, _backup(name))
+        second = await log.begin(Write.CREATE, _identity("new"), _ORIGIN)
+        third = await log.begin(Write.DELETE, _identity("d"), _ORIGIN, _backup("d"))
+        log.end(first, End.DONE, after={"version": 2})
+        log.end(second, End.DONE, "chosen", {"version": 1})
+        log.end(third, End.FAILED)
+
+    asyncio.run(work())
+    return backups.list(lineage)[0]
+
+
+def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """Every write with its object, its end and the version after it; every backup whole."""
+    backups = Backups(tmp_path / "backups")
+    run = _run(backups)
+    new = Identity(_identity("new").address, "fake", "chosen")
+    assert [(e.number, e.write, e.identity, e.origin, e.end, e.after, bool(e.file)) for e in run.entries] == [
+        (1, Write.UPDATE, _identity("i"), _ORIGIN, End.DONE, {"version": 2}, True),
+        (2, Write.CREATE, new, _ORIGIN, End.DONE, {"version": 1}, False),
+        (3, Write.DELETE, _identity("d"), _ORIGIN, End.FAILED, None, True),
+    ]
+    assert (run.command, run.lineage, run.is_undone) == ("apply", "l", False)
+    assert backups.read(run, run.entries[0]) == _backup("i")
+
+
+def test_what_was_undone_is_noted_after_a_line_that_was_cut_short(tmp_path: Path) -> None:
+    """A killed run ends in the middle of a line: that write is open, and notes of later runs are read all the same."""
+    backups = Backups(tmp_path / "backups")
+    run = _run(backups)
+    log = tmp_path / "backups" / run.name / "log.jsonl"
+    log.write_bytes(log.read_bytes().rpartition(b'{"entry"')[0] + b'{"entry": 3, "en')
+    ends = [entry.end for entry in backups.list("l")[0].entries]
+    assert ends == [End.DONE, End.DONE, End.OPEN]
+    for entry in run.entries:
+        backups.mark(run, entry, End.UNDONE)
+    assert backups.list("l")[0].is_undone
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_only_the_newest_runs_of_a_state_are_kept(tmp_path: Path, runs: int) -> None:
+    """Other states, such as those of other workspaces, have their own; what cannot be read stops nobody."""
+    backups = Backups(tmp_path / "backups", runs)
+    other = _run(backups, lineage="other")
+    names = [_run(backups).name for _ in range(4)]
+    broken = tmp_path / "backups" / "20260101T000000.000Z-0000"
+    broken.mkdir()
+    (broken / "run.json").write_text("{")
+    backups.prune("l")
+    (broken / "run.json").unlink()
+    assert [run.name for run in backups.list("l")] == sorted(names, reverse=True)[:runs]
+    assert [run.name for run in backups.list("other")] == [other.name]
+
+
+def test_with_no_runs_to_keep_nothing_is_written(tmp_path: Path) -> None:
+    """Nor is anything read for it."""
+    log = Backups(tmp_path / "backups", 0).begin("apply", "l")
+    assert asyncio.run(log.begin(Write.UPDATE, _identity("i"), _ORIGIN, _backup("i"))) == 1
+    log.end(1, End.DONE)
+    assert not log.is_kept
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 9}', '"x"', "null"])
+def test_what_is_no_backup_is_said_to_be_none(tmp_path: Path, text: str) -> None:
+    """By its name, with what to do."""
+    backups = Backups(tmp_path / "backups")
+    run = _run(backups)
+    path = tmp_path / "backups" / run.name / run.entries[0].file
+    path.write_text(text)
+    with pytest.raises(HclError) as caught:
+        backups.read(run, run.entries[0])
+    (problem,) = caught.value.diagnostics
+    assert problem.summary == f"{path} is not a backup of hcl-lite"
+    assert problem.hint == "Remove its directory to go on without it."
+
+
+def test_a_log_of_something_else_is_said_to_be_none(tmp_path: Path) -> None:
+    """Lines that are JSON and no entries."""
+    backups = Backups(tmp_path / "backups")
+    run = _run(backups)
+    (tmp_path / "backups" / run.name / "log.jsonl").write_text(json.dumps({"entry": 1}) + "\n")
+    with pytest.raises(HclError, match="is not a backup of hcl-lite"):
+        backups.list("l")
+
+
+def test_names_of_files_are_names_on_every_system(tmp_path: Path) -> None:
+    """Whatever stands in an address; two that look alike are kept apart."""
+    backups = Backups(tmp_path / "backups")
+    run = _run(backups, name="i")
+    files = [entry.file for entry in run.entries if entry.file]
+    assert all(name.isascii() and not set(name) & set('\\/:*?"<>| ') for name in files)
+    assert isinstance(run.entries[0], Entry)

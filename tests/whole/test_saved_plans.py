@@ -1,0 +1,205 @@
+"""Saved plans: good for one apply, of what they were made for; shown anywhere; without secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Figures, Hcl, Server
+
+_SECRETS = {name: f"planted-{name}-4711" for name in ("source", "variable", "header")}
+_PLAN = "saved.plan"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A configuration that is applied, and has changed since."""
+
+    hcl: Hcl
+    server: Server
+    path: Path
+
+    def edit(self, old: str, new: str, name: str = "main.toml") -> None:
+        text = (self.path / name).read_text()
+        assert old in text
+        (self.path / name).write_text(text.replace(old, new))
+
+    def save(self, **change: Any) -> None:
+        """What a colleague does to the dashboard."""
+        live = self.server.call("GET", "/api/dashboards/uid/d")
+        body = {"dashboard": {**live["dashboard"], **change}, "folderUid": live["meta"]["folderUid"]}
+        self.server.call("POST", "/api/dashboards/db", body)
+
+    def edit_plan(self, **change: Any) -> None:
+        document = json.loads((self.path / _PLAN).read_text())
+        (self.path / _PLAN).write_text(json.dumps({**document, **change}))
+
+    def server_side(self) -> dict[str, Any]:
+        """What is there, with the versions that tell whether anything was written."""
+        dashboards = [
+            self.server.call("GET", f"/api/dashboards/uid/{u}") for u in self.server.inventory()["dashboards"]
+        ]
+        return {
+            **self.server.inventory(),
+            "versions": [(d["dashboard"]["uid"], d["meta"]["version"]) for d in dashboards],
+        }
+
+
+@pytest.fixture
+def project(hcl: Hcl, embedded: Server, tmp_path: Path) -> Project:
+    """A folder, a dashboard from a file, a data source with secrets; planned: an update, a create and a delete."""
+    (tmp_path / "d.json").write_text(json.dumps({"uid": "d", "title": "Old"}))
+    (tmp_path / "main.toml").write_text(
+        embedded.provider
+        + '[variable.pass]\nsensitive = true\ntype = "string"\n'
+        + '[resource.grafana_folder.f]\ntitle = "F"\n'
+        + '[resource.grafana_dashboard.d]\nfolder = "${grafana_folder.f.uid}"\nconfig_json = "${file(\'d.json\')}"\n'
+        + '[resource.grafana_folder.gone]\ntitle = "Gone"\n'
+        + '[resource.grafana_data_source.s]\nname = "s"\ntype = "prometheus"\nurl = "http://x:1"\nis_default = false\n'
+        + f'http_headers = {{ X-Key = "{_SECRETS["header"]}" }}\n'
+        + f'secure_json_data = {{ a = "{_SECRETS["source"]}", b = "${{var.pass}}" }}\n'
+    )
+    (tmp_path / "pass.tfvars").write_text("")
+    given = Project(_with_variable(hcl), embedded, tmp_path)
+    assert given.hcl("apply", "--auto-approve").code == 0
+    given.edit('[resource.grafana_folder.gone]\ntitle = "Gone"', '[resource.grafana_folder.new]\ntitle = "New"')
+    given.edit("http://x:1", "http://x:2")
+    given.edit("Old", "New", "d.json")
+    assert given.hcl("plan", "--out", _PLAN).code == 0
+    return given
+
+
+def _with_variable(hcl: Hcl) -> Hcl:
+    def run(*args: str) -> Any:
+        return hcl(*args, *(["--var", f"pass={_SECRETS['variable']}"] if args[0] in ("plan", "apply") else []))
+
+    return run
+
+
+def _nothing(project: Project) -> None:
+    pass
+
+
+def _apply(project: Project) -> None:
+    assert project.hcl("apply", _PLAN).code == 0
+
+
+def _apply_another(project: Project) -> None:
+    shutil.copy(project.path / _PLAN, project.path / "kept")
+    assert project.hcl("plan", "--target", "grafana_folder.new", "--out", _PLAN).code == 0
+    assert project.hcl("apply", _PLAN).code == 0
+    shutil.copy(project.path / "kept", project.path / _PLAN)
+
+
+def _fail_in_the_middle(project: Project) -> None:
+    """The dashboard in the folder that is to go appears once the plan was looked at."""
+    folder = next(u for u in project.server.inventory()["folders"] if u.startswith("gone"))
+    body = {"dashboard": {"uid": "theirs", "title": "T"}, "folderUid": folder}
+    project.server.call("POST", "/api/dashboards/db", body)
+    assert project.hcl("apply", _PLAN).code == 1
+    project.server.call("DELETE", "/api/dashboards/uid/theirs")
+
+
+_STALE = "The saved plan is stale"
+_USED = "The saved plan was carried out already"
+_CASES: dict[str, tuple[Callable[[Project], None], tuple[str, ...]]] = {
+    "applied": (_apply, (_USED, "Plan again: what is left to do is in the new plan.")),
+    "applied in part": (_fail_in_the_middle, (_USED, "also where that has failed or ended early")),
+    "state moved on": (
+        _apply_another,
+        (_STALE, "its serial was 1, and is 2.", "grafana_folder.new is new in it."),
+    ),
+    "another state": (
+        lambda p: (p.path / "hcl-lite.state.json").unlink(),
+        (_STALE, "The plan is of another state: its lineage is "),
+    ),
+    "object changed": (
+        lambda p: p.save(title="Theirs"),
+        (_STALE, "grafana_dashboard.d: on its server it was at version 1, and is at version 2 now."),
+    ),
+    "object gone": (
+        lambda p: p.server.call("DELETE", "/api/dashboards/uid/d"),
+        (_STALE, 'grafana_dashboard.d: "update" was planned, and it would be "create" now.'),
+    ),
+    "object came": (
+        lambda p: p.server.call("POST", "/api/folders", {"uid": _new_uid(p), "title": "Theirs"}),
+        ("exists already, and is not in the state",),
+    ),
+    "configuration changed": (lambda p: p.edit('"New"', '"Newer"'), (_STALE, "main.toml has changed.")),
+    "configuration file came": (
+        lambda p: (p.path / "more.toml").write_text('[locals]\nx = "1"\n'),
+        (_STALE, "more.toml is new."),
+    ),
+    "file that is read changed": (
+        lambda p: p.edit("New", "Newer", "d.json"),
+        (_STALE, "grafana_dashboard.d: its arguments, or a file that they name, have changed."),
+    ),
+    "another version's": (
+        lambda p: p.edit_plan(version="9.9"),
+        ("The saved plan is of another version of hcl-lite", "It was saved by hcl-lite 9.9; this is "),
+    ),
+    "another format": (
+        lambda p: p.edit_plan(version="9.9", format=7),
+        ("was saved by another version of hcl-lite", "By 9.9, in format 7; this version reads format 1."),
+    ),
+}
+
+
+def _new_uid(project: Project) -> str:
+    found = re.search(r'"(new-[a-z0-9]+)"', project.hcl("show", _PLAN).out)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("case", _CASES)
+def test_a_plan_that_no_longer_holds_is_refused_with_the_reason(project: Project, figures: Figures, case: str) -> None:
+    """Before anything is written, by the server's own versions; the next plan is carried out."""
+    spoil, said = _CASES[case]
+    spoil(project)
+    before = project.server_side()
+    outcome = project.hcl("apply", _PLAN)
+    assert outcome.code == 1
+    assert [words for words in said if words not in outcome.err] == [], outcome.err
+    assert project.server_side() == before
+    figures("ways in which a saved plan no longer holds", 1)
+
+
+def test_a_plan_that_holds_is_carried_out_as_it_is(project: Project) -> None:
+    """Nothing has changed; also where somebody saved what is not touched."""
+    project.server.call("POST", "/api/folders", {"uid": "theirs", "title": "Theirs"})
+    assert project.hcl("apply", _PLAN).code == 0
+    assert project.hcl("plan", "--detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize("there", [None, "this is no TOML"], ids=["nothing", "a broken configuration"])
+def test_a_plan_is_shown_where_it_was_not_made(
+    project: Project, tmp_path_factory: pytest.TempPathFactory, there: str | None
+) -> None:
+    """On another machine, without its configuration, state and server."""
+    shown = project.hcl("show", _PLAN)
+    assert shown.code == 0
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    if there is not None:
+        (elsewhere / "main.toml").write_text(there)
+    shutil.copy(project.path / _PLAN, elsewhere)
+    assert project.hcl("--chdir", str(elsewhere), "show", _PLAN) == shown
+
+
+def test_a_plan_holds_no_secret(project: Project) -> None:
+    """Neither those of arguments, nor of variables, nor the provider's; shown or not."""
+    text = (
+        (project.path / _PLAN).read_text() + project.hcl("show", "--json", _PLAN).out + project.hcl("show", _PLAN).out
+    )
+    assert [name for name, secret in {**_SECRETS, "auth": project.server.auth}.items() if secret in text] == []
+    document = json.loads((project.path / _PLAN).read_text())
+    assert {"lineage", "serial", "files", "id", "version"} <= document.keys()
+    seen = {change["address"]: change["seen"] for change in document["changes"] if change["action"] == "update"}
+    assert all(seen.values())
+    assert sorted(seen) == ["grafana_dashboard.d", "grafana_data_source.s"]
