@@ -222,6 +222,24 @@ def test_what_was_made_by_hand_is_imported(project: Project) -> None:
     assert (colleague.dashboard("By hand")["dashboard"]["id"], colleague.data_source("hand")["id"]) == before
 
 
+def test_earlier_versions_are_listed_and_restored(project: Project) -> None:
+    """By the dashboard's number up to 8, by its uid later; 3 is refused."""
+    project.replace('"title": "Web"', '"title": "Web two"')
+    project.apply()
+    if project.generation == "3":
+        refused = project.hcl("dashboard", "versions", "web-1")
+        assert "The history of a dashboard needs Grafana ≥ 5; this is 3.2.1" in refused.err
+        return
+    before = json.loads(project.hcl("dashboard", "versions", "web-1", "--json").out)
+    assert [one["version"] for one in before] == [2, 1]
+    restored = project.hcl("dashboard", "restore", "web-1", "--version", "1")
+    assert restored.out == "web-1 is as it was in version 1; this is version 3.\n", restored.err
+    newest = json.loads(project.hcl("dashboard", "versions", "web-1", "--json").out)[0]
+    assert (newest["version"], newest["restored_from"], newest["created_by"]) == (3, 1, "admin")
+    assert project.colleague.dashboard("Web")["dashboard"]["version"] == 3
+    assert project.plan() == [(_WEB, "update", ["dashboard.title"])]
+
+
 def test_a_data_source_keeps_its_number_and_its_secrets(project: Project) -> None:
     """Through another name, another url and another password."""
     before = project.colleague.data_source("Prom")

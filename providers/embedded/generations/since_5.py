@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from providers.embedded import admin, preferences
-from providers.embedded.generations import dashboards, datasources, folders, search, server, snapshots
+from providers.embedded.generations import dashboards, datasources, folders, search, server, snapshots, versions
 from providers.embedded.generations.traits import Refusal, Traits, Why
 from providers.embedded.routing import Route
 
@@ -44,6 +44,8 @@ def make_routes(traits: Traits) -> tuple[Route, ...]:
         Route("POST", "/api/dashboards/db", of(dashboards.save), "Editor", _NO_SAVE, writes=True),
         Route("GET", "/api/dashboards/db/{slug}", of(dashboards.get_by_slug)),
         Route("DELETE", "/api/dashboards/db/{slug}", of(dashboards.delete_by_slug), "Editor", _NO_DELETE, writes=True),
+        Route("GET", "/api/dashboards/id/{id:int}/versions", of(versions.list_versions), "Editor"),
+        Route("POST", "/api/dashboards/id/{id:int}/restore", of(versions.restore_version), "Editor", writes=True),
         Route("GET", "/api/dashboards/uid/{uid}", of(dashboards.get_by_uid)),
         Route("DELETE", "/api/dashboards/uid/{uid}", of(dashboards.delete_by_uid), "Editor", _NO_DELETE, writes=True),
         *preferences.ROUTES_BY_NUMBER,
