@@ -90,13 +90,21 @@ class FolderType(RestType[GrafanaClient]):
             return ()
         found = await client.get("/api/search", {"folderUIDs": uid, "limit": str(_MOST_FOUND)})
         named = {word for word, _ in _SEARCHED.values()} if found else set()
-        counted = [Held(kind) for kind, number in sorted(counts.items()) if kind not in named for _ in range(number)]
+        counted = [
+            Held(kind)
+            for kind, number in sorted(counts.items())
+            if kind not in named
+            for _ in range(min(number, _MOST_FOUND))
+        ]
         return (*(_held(item) for item in found), *counted)
 
 
 def _held(item: Mapping[str, Any]) -> Held:
     word, type_ = _SEARCHED[item["type"]]
-    return Held(f'{word} "{item["title"]}"', type_, item["uid"])
+    uid = item["uid"]
+    if not isinstance(uid, str):
+        raise ValueError(f"uid is {uid!r}"[:200])
+    return Held(f'{word} "{item["title"]}"', type_, uid)
 
 
 FOLDER = FolderType(

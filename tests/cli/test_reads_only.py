@@ -13,7 +13,7 @@ import pytest
 
 from hcl_lite.cli.main import cli
 from providers.embedded import EmbeddedApp, create_app
-from tests.conftest import Hcl, Server
+from tests.conftest import Figures, Hcl, Server
 from tests.whole.processes import answering, serving
 
 # Commands that change nothing on a server, with arguments by which they ask it as much as they can.
@@ -192,22 +192,24 @@ def test_every_command_is_known_to_read_or_to_write() -> None:
     assert sorted(name for table in tables for name in table) == sorted(_commands(cli))
 
 
-def test_a_command_that_reads_changes_nothing(world: World) -> None:
+def test_a_command_that_reads_changes_nothing(world: World, figures: Figures) -> None:
     """Neither on the server, as its access log says, nor in the state."""
     before = _STATE.read_bytes()
     calls = {command: world.drive(command, args) for command, args in _READING.items()}
     assert {command: writes for command, called in calls.items() if (writes := _writes(called))} == {}
     assert {command for command, called in calls.items() if called} == _ASKING
     assert _STATE.read_bytes() == before
+    figures("reading commands that were seen to send no write", len(calls))
 
 
-def test_a_command_that_changes_the_state_changes_nothing_else(world: World) -> None:
+def test_a_command_that_changes_the_state_changes_nothing_else(world: World, figures: Figures) -> None:
     """As its server's access log says."""
     Path("kept.json").write_bytes(_STATE.read_bytes())
     for command, args in _CHANGING_STATE.items():
         before = _STATE.read_bytes()
         assert _writes(world.drive(command, args)) == [], command
         assert (_STATE.read_bytes() != before) is (command not in {*_FAILING, *_ASIDE}), command
+    figures("commands for the state that were seen to send no write", len(_CHANGING_STATE))
 
 
 def test_a_command_that_writes_is_seen_to_write(world: World) -> None:

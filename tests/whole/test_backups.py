@@ -14,8 +14,7 @@ import pytest
 
 from hcl_lite.cli.exit_codes import ExitCode
 from providers.embedded import Fault, create_app
-from tests.conftest import Hcl, Server
-from tests.whole.colleagues import changing_after_the_plan
+from tests.conftest import AfterTheLastLook, Hcl, Server
 from tests.whole.processes import serving
 
 _DIRECTORY = Path(".hcl-lite") / "backups"
@@ -187,7 +186,9 @@ def test_a_deletion_costs_one_call(hcl: Hcl, tmp_path: Path) -> None:
 # --- what it protects from --------------------------------------------------------------------------------------------
 
 
-def test_what_was_changed_after_the_plan_is_not_deleted(hcl: Hcl, embedded: Server) -> None:
+def test_what_was_changed_after_the_plan_is_not_deleted(
+    hcl: Hcl, embedded: Server, after_the_last_look: AfterTheLastLook
+) -> None:
     """The plan saw something else: refused, as an update would be; the next plan says what is there."""
     _apply(hcl, embedded.provider + _dashboards("Old"))
     Path("main.toml").write_text(embedded.provider)
@@ -196,8 +197,9 @@ def test_what_was_changed_after_the_plan_is_not_deleted(hcl: Hcl, embedded: Serv
         live = embedded.call("GET", "/api/dashboards/uid/d1")["dashboard"]
         embedded.call("POST", "/api/dashboards/db", {"dashboard": {**live, "title": "Hers"}})
 
-    with changing_after_the_plan(change):
-        outcome = hcl("apply", "--auto-approve")
+    assert hcl("plan", "--out", "p").code == 0
+    after_the_last_look(change)
+    outcome = hcl("apply", "p")
     assert outcome.code == 1
     assert "Cannot delete grafana_dashboard.d1\n\n  It was changed by someone else since the plan" in outcome.err
     assert _titles(embedded) == ["Hers"]

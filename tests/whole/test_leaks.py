@@ -20,7 +20,7 @@ import pytest
 from hcl_lite.core.values import reveal
 from providers.grafana import amazon, data_source
 from providers.headspin.client import make_client
-from tests.conftest import Hcl
+from tests.conftest import Figures, Hcl
 from tests.whole.keys import Keys
 from tests.whole.leaks import Planted, echoing_server, texts_below
 
@@ -572,7 +572,11 @@ title = "F"
 
 
 def test_no_secret_is_in_anything_that_a_run_writes(
-    run: _Run, echo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: _Run,
+    echo: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    figures: Figures,
 ) -> None:
     """At least 50 of them, in every kind of place, at the highest verbosity, in every encoding."""
     planted = Planted()
@@ -616,7 +620,9 @@ title = "F"
     leaks |= {name: found for name, text in texts_below(tmp_path, run.given) if (found := planted.found_in(text))}
     assert leaks == {}
     assert len(planted.secrets) >= 50
-    print(f"{len(planted.secrets)} secrets, {len(run.said)} commands, {sum(len(t) for _, t in run.said)} characters")
+    figures("secrets that were planted", len(planted.secrets))
+    figures("commands whose output and files were searched for them", len(run.said))
+    figures("characters of that output", sum(len(text) for _, text in run.said))
 
 
 def test_a_secret_in_any_form_would_be_found() -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Hcl, Server
-from tests.whole.colleagues import changing_after_the_plan
+from tests.conftest import AfterTheLastLook, Hcl, Server
 
 _PATH = "/api/org/preferences"
 _HOME = '[resource.grafana_dashboard.start]\nuid = "start"\nconfig = { title = "Start here" }\n'
@@ -84,13 +83,15 @@ def test_preferences_that_are_there_are_taken_over_by_asking(project: Project) -
     assert (project.live()["theme"], project.live()["timezone"]) == ("dark", "utc")
 
 
-def test_a_change_between_plan_and_apply_is_not_written_over(project: Project) -> None:
+def test_a_change_between_plan_and_apply_is_not_written_over(
+    project: Project, after_the_last_look: AfterTheLastLook
+) -> None:
     """PUT looks at no version."""
     project.apply(_CHOSEN)
     project.write(_CHOSEN.replace("utc", "browser"))
-    with changing_after_the_plan(lambda: project.set(timezone="Europe/Berlin")):
-        outcome = project.hcl("apply", "--auto-approve")
-    assert "changed by someone else since the plan" in outcome.err
+    project.run("plan", "--out", "p.plan")
+    after_the_last_look(lambda: project.set(timezone="Europe/Berlin"))
+    assert "changed by someone else since the plan" in project.hcl("apply", "p.plan").err
     assert project.live()["timezone"] == "Europe/Berlin"
 
 

@@ -19,6 +19,7 @@ from state.backends.http import HttpStorage
 from state.lock import Claim, describe_run
 from state.model import Record, State
 from state.workspace import Workspace
+from tests.conftest import Figures
 from tests.state.backends.conftest import Open
 
 
@@ -38,13 +39,14 @@ def _said(error: pytest.ExceptionInfo[HclError]) -> str:
 # --- bytes ------------------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_there_at_first(opens: Open) -> None:
+def test_nothing_is_there_at_first(opens: Open, figures: Figures) -> None:
     """No state, no history, no workspace."""
     backend = opens()
     storage = backend.storage("default")
     assert storage.read() is None
     assert list(storage.versions()) == []
     assert not backend.workspaces()
+    figures("backends that are held to one contract", 1)
 
 
 def test_what_was_written_is_read_elsewhere(opens: Open) -> None:
