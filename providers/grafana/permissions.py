@@ -13,13 +13,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Conflict, Live, ValueProblem, Version
-from hcl_lite.core.values import JsonValue, Value, is_unknown
+from hcl_lite.core.values import JsonValue, Value
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import dashboard_path, details_path
@@ -27,14 +28,16 @@ from providers.grafana.generations.table import require
 from providers.rest import WireType
 
 Values = Mapping[str, Value]
-Rules = list[Mapping[str, Any]]
+Rules = Mapping[str, str]  # what each holder may do: {"Viewer": "View", "user:4": "Edit", "team:2": "Admin"}
 
 _LEVELS: Final = {"View": 1, "Edit": 2, "Admin": 4}
 _NAMES: Final = {number: name for name, number in _LEVELS.items()}
-_HOLDERS: Final = {"role": "role", "user_id": "userId", "team_id": "teamId"}
 _ROLES: Final = ("Viewer", "Editor", "Admin")
-_EXAMPLE = '[{ role = "Viewer", permission = "View" }, { team_id = 3, permission = "Edit" }]'
-_AT_THE_TOP: Final = ({"role": "Editor", "permission": "Edit"}, {"role": "Viewer", "permission": "View"})
+_NUMBERED: Final = {"user": "userId", "team": "teamId"}
+_NUMBER: Final = re.compile(r"(user|team):([1-9]\d{0,17})")
+_EXAMPLE = {"Viewer": "View", "Editor": "Edit", "team:2": "Admin"}
+_DOC = "What each may do (View, Edit or Admin): a role, user:NUMBER, team:NUMBER. Who is left out may nothing."
+_AT_THE_TOP: Final = {"Editor": "Edit", "Viewer": "View"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +51,8 @@ class PermissionType(WireType):
     def complete(self, address: str, name: str, values: Values, uid: str) -> Values:
         given = {key: value for key, value in values.items() if value is not None}
         rules = given.get("permissions")
-        if isinstance(rules, list) and not is_unknown(rules):
-            given["permissions"] = _checked(rules)
+        if isinstance(rules, Mapping):
+            _check(rules)
         return given
 
     def new_uid(self, address: str, name: str) -> str:
@@ -102,7 +105,7 @@ class PermissionType(WireType):
         """Since POST looks at no version, what is there is read and compared before."""
         uid, rules = values[self.holder], values["permissions"]
         assert isinstance(uid, str)
-        assert isinstance(rules, list)
+        assert isinstance(rules, Mapping)
         path = await self.find_path(client, uid)
         live = await self._get(client, path, uid)
         if live.version != seen and (seen or not await self._is_untouched(client, live)):
@@ -113,66 +116,45 @@ class PermissionType(WireType):
     async def _get(self, client: GrafanaClient, path: str, uid: str) -> Live:
         """What was given to the object itself. Raises NotFound where it is not there."""
         items = await client.get(path)
-        rules = _sorted([_rule(item) for item in items if not item.get("inherited")])
+        rules = dict(sorted(_rule(item) for item in items if not item.get("inherited")))
         digest = hashlib.sha256(json.dumps(rules).encode()).hexdigest()[:16]
         return self.live({"uid": uid, self.holder: uid, "permissions": rules, "digest": digest})
 
     async def _is_untouched(self, client: GrafanaClient, live: Live) -> bool:
         assert isinstance(live.content, Mapping)
         rules = live.content["permissions"]
-        makers = [rule for rule in rules if "user_id" in rule and rule["permission"] == "Admin"]
-        return [rule for rule in rules if rule not in makers[:1]] == await self._initial(client, live.uid)
+        makers = [holder for holder, level in rules.items() if holder.startswith("user:") and level == "Admin"]
+        others = {holder: level for holder, level in rules.items() if holder not in makers[:1]}
+        return others == await self._initial(client, live.uid)
 
     async def _initial(self, client: GrafanaClient, uid: str) -> Rules:
-        return list(_AT_THE_TOP) if await self.is_at_the_top(client, uid) else []
+        return _AT_THE_TOP if await self.is_at_the_top(client, uid) else {}
 
 
 async def _post(client: GrafanaClient, path: str, rules: Rules) -> None:
-    await client.call("POST", path, body={"items": [_item(rule) for rule in rules]})
+    items = [{**_whom(holder), "permission": _LEVELS[level]} for holder, level in rules.items()]
+    await client.call("POST", path, body={"items": items})
 
 
-def _checked(rules: list[Any]) -> Rules:
-    """Permissions as they are written, in the order in which they are compared. Raises ValueProblem."""
-    for rule in rules:
-        _check(rule)
-    holders = [_holder(rule) for rule in rules]
-    twice = next((holder for holder in holders if holders.count(holder) > 1), None)
-    if twice is not None:
-        who = " ".join(str(part) for part in twice)
-        raise ValueProblem("permissions", f"Two permissions are for {who}", "Grafana keeps one of each: leave one out.")
-    return _sorted(rules)
+def _check(rules: Mapping[str, Value]) -> None:
+    for holder, level in rules.items():
+        if holder not in _ROLES and not _NUMBER.fullmatch(holder):
+            detail = f"Expected one of {', '.join(_ROLES)}, user:NUMBER, team:NUMBER."
+            raise ValueProblem("permissions", f'"{holder}" is nobody who could be given a permission', detail)
+        if isinstance(level, str) and level not in _LEVELS:
+            raise ValueProblem("permissions", f'There is no permission "{level}"', "Expected View, Edit or Admin.")
 
 
-def _check(rule: Any) -> None:
-    detail = f"Expected a list such as {_EXAMPLE}."
-    if not isinstance(rule, Mapping) or len(rule) != 2 or "permission" not in rule or not rule.keys() & _HOLDERS.keys():
-        raise ValueProblem("permissions", "Each permission says who may do what", detail)
-    if rule["permission"] not in list(_LEVELS):
-        raise ValueProblem("permissions", f'There is no permission "{rule["permission"]}"', "View, Edit or Admin.")
-    if rule.get("role", _ROLES[0]) not in _ROLES:
-        raise ValueProblem("permissions", f'There is no role "{rule["role"]}"', f"{', '.join(_ROLES)}.")
-    for key in ("user_id", "team_id"):
-        if key in rule and (isinstance(rule[key], bool) or not isinstance(rule[key], int)):
-            raise ValueProblem("permissions", f"{key} is a number", detail)
+def _whom(holder: str) -> Mapping[str, Any]:
+    """A holder, as the server is told of it."""
+    kind, _, number = holder.partition(":")
+    return {_NUMBERED[kind]: int(number)} if number else {"role": holder}
 
 
-def _holder(rule: Mapping[str, Any]) -> tuple[str, Any]:
-    return next((key, rule[key]) for key in _HOLDERS if key in rule)
-
-
-def _sorted(rules: Rules) -> Rules:
-    return sorted(rules, key=lambda rule: [str(rule.get(key, "")) for key in (*_HOLDERS, "permission")])
-
-
-def _rule(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A permission of the server's as it is written in a block."""
-    who = {key: item[wire] for key, wire in _HOLDERS.items() if item.get(wire)}
-    return {**who, "permission": _NAMES[item["permission"]]}
-
-
-def _item(rule: Mapping[str, Any]) -> Mapping[str, Any]:
-    key, who = _holder(rule)
-    return {_HOLDERS[key]: who, "permission": _LEVELS[rule["permission"]]}
+def _rule(item: Mapping[str, Any]) -> tuple[str, str]:
+    """An item of the server's list."""
+    numbered = (f"{kind}:{item[key]}" for kind, key in _NUMBERED.items() if item.get(key))
+    return item.get("role") or next(numbered), _NAMES[item["permission"]]
 
 
 def _folder_path(uid: str) -> str:
@@ -199,14 +181,14 @@ async def _is_dashboard_at_the_top(client: GrafanaClient, uid: str) -> bool:
 def _attrs(holder: str, doc: str, example: str) -> Mapping[str, Attr]:
     return {
         holder: Attr(required=True, replaces=True, wire=holder, doc=doc, example=example),
-        "permissions": Attr("list(any)", required=True, wire="permissions", doc=f"All of them, such as {_EXAMPLE}."),
+        "permissions": Attr("map(string)", required=True, wire="permissions", doc=_DOC, example=_EXAMPLE),
     }
 
 
 FOLDER_PERMISSION = PermissionType(
     name="grafana_folder_permission",
     doc="Who may do what with a folder and what is in it: all permissions that are given to the folder.",
-    attrs=_attrs("folder_uid", "uid of the folder.", "${grafana_folder.team.uid}"),
+    attrs=_attrs("folder_uid", "uid of the folder.", "team"),
     version=("digest",),
     holder="folder_uid",
     find_path=_find_folder_path,
@@ -215,7 +197,7 @@ FOLDER_PERMISSION = PermissionType(
 DASHBOARD_PERMISSION = PermissionType(
     name="grafana_dashboard_permission",
     doc="Who may do what with a dashboard: all permissions that are given to it, beside those of its folder.",
-    attrs=_attrs("dashboard_uid", "uid of the dashboard.", "${grafana_dashboard.home.uid}"),
+    attrs=_attrs("dashboard_uid", "uid of the dashboard.", "home"),
     version=("digest",),
     holder="dashboard_uid",
     find_path=_find_dashboard_path,

@@ -28,9 +28,9 @@ folder = "${grafana_folder.team.uid}"
 config_json = '{"uid": "inside", "title": "Inside"}'
 """,
 }
-_EDITORS = '[{ role = "Editor", permission = "Admin" }]'
-_BOTH = '[{ role = "Viewer", permission = "Edit" }, { role = "Editor", permission = "Admin" }]'
-_AS_NEW = '[{ role = "Viewer", permission = "View" }, { role = "Editor", permission = "Edit" }]'
+_EDITORS = '{ Editor = "Admin" }'
+_BOTH = '{ Viewer = "Edit", Editor = "Admin" }'
+_AS_NEW = '{ Viewer = "View", Editor = "Edit" }'
 _NEW = {("Editor", 2), ("Viewer", 1)}
 
 
@@ -133,14 +133,14 @@ def test_whoever_is_left_out_may_not(project: Project) -> None:
     project.apply(_EDITORS)
 
 
-@pytest.mark.parametrize("chosen", ["[]", _AS_NEW])
+@pytest.mark.parametrize("chosen", ["{}", _AS_NEW])
 def test_what_is_written_may_be_what_is_new(project: Project, chosen: str) -> None:
     """Then it is kept so, whatever colleagues do."""
     project.apply(chosen)
     project.set({"role": "Viewer", "permission": 4})
     assert "changed outside" in project.run("plan")
     project.apply(chosen)
-    assert project.live() == (set() if chosen == "[]" else _NEW)
+    assert project.live() == (set() if chosen == "{}" else _NEW)
 
 
 def test_what_a_colleague_permits_is_drift(project: Project) -> None:
@@ -196,7 +196,7 @@ def test_permissions_go_with_what_they_are_for(team: Project) -> None:
 def test_permissions_of_a_user_are_by_number(team: Project) -> None:
     """Also where that is all there is to tell them from those of a new folder."""
     for level in ("View", "Admin", "Edit"):
-        team.apply(f'[{{ user_id = 1, permission = "{level}" }}]')
+        team.apply(f'{{ "user:1" = "{level}" }}')
         found = team.server.call("GET", "/api/folders/team/permissions")
         assert [(item["userId"], item["permissionName"]) for item in found] == [(1, level)]
 
@@ -204,16 +204,11 @@ def test_permissions_of_a_user_are_by_number(team: Project) -> None:
 @pytest.mark.parametrize(
     ("permissions", "says"),
     [
-        ('["Viewer"]', "Each permission says who may do what"),
-        ('[{ role = "Viewer" }]', "Each permission says who may do what"),
-        ('[{ role = "Viewer", permission = "view" }]', 'There is no permission "view"'),
-        ('[{ role = "Viewer", permission = ["View"] }]', "There is no permission"),
-        ('[{ role = "Owner", permission = "View" }]', 'There is no role "Owner"'),
-        ('[{ team_id = "3", permission = "View" }]', "team_id is a number"),
-        (
-            '[{ role = "Viewer", permission = "View" }, { role = "Viewer", permission = "Edit" }]',
-            "Two permissions are for role Viewer",
-        ),
+        ('["Viewer"]', "has the wrong type"),
+        ("{ Viewer = 1 }", "has the wrong type"),
+        ('{ Viewer = "view" }', 'There is no permission "view"'),
+        ('{ Owner = "View" }', '"Owner" is nobody who could be given a permission'),
+        ('{ "team:devs" = "View" }', '"team:devs" is nobody who could be given a permission'),
     ],
 )
 def test_what_is_no_permission_is_said_at_its_place(project_12: Project, permissions: str, says: str) -> None:
@@ -225,7 +220,7 @@ def test_what_is_no_permission_is_said_at_its_place(project_12: Project, permiss
 
 def test_a_team_that_is_not_there_is_the_servers_fault_to_name(team: Project) -> None:
     """With method, URL and status; the folder has been made, and its permissions are asked for again."""
-    team.write('[{ team_id = 999999, permission = "View" }]')
+    team.write('{ "team:999999" = "View" }')
     outcome = team.hcl("apply", "--auto-approve")
     assert outcome.code == 1
     assert all(part in outcome.err for part in ("POST", "/api/folders/team/permissions", "500")), outcome.err
@@ -237,6 +232,6 @@ def test_a_server_that_knows_no_permissions_is_told(hcl: Hcl, tmp_path: Path, ki
     """3.2"""
     server = Server(f"embedded:{tmp_path / 'grafana.db'}?version=3", "admin:admin")
     (tmp_path / "main.toml").write_text(
-        f'{server.provider}[resource.grafana_{kind}_permission.p]\n{kind}_uid = "x"\npermissions = []\n'
+        f'{server.provider}[resource.grafana_{kind}_permission.p]\n{kind}_uid = "x"\npermissions = {{}}\n'
     )
     assert "A permission needs Grafana ≥ 5; this is 3.2.1" in hcl("plan").err
