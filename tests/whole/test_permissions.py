@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from providers.embedded import Fault, create_app
+from providers.embedded.faults import FaultKind
 from tests.conftest import AfterTheLastLook, Hcl, Server, real_server
+from tests.whole.processes import serving
 
 _OBJECTS = {
     "team": '[resource.grafana_folder.team]\nuid = "team"\ntitle = "Team"\n',
@@ -199,6 +202,23 @@ def test_permissions_of_a_user_are_by_number(team: Project) -> None:
         team.apply(f'{{ "user:1" = "{level}" }}')
         found = team.server.call("GET", "/api/folders/team/permissions")
         assert [(item["userId"], item["permissionName"]) for item in found] == [(1, level)]
+
+
+@pytest.mark.parametrize("kind", ["drop", "drop-after"])
+def test_a_lost_answer_is_found_out_about(hcl: Hcl, tmp_path: Path, kind: FaultKind) -> None:
+    """What Grafana gives to whatever is new too: it is what was sent, not somebody's reset."""
+    app = create_app(tmp_path / "grafana.db")
+    with serving(app) as url:
+        project = Project(hcl, tmp_path, Server(url, "admin:admin"), "team")
+        for permissions, live in (
+            (_EDITORS, {("Editor", 4)}),
+            (_AS_NEW, _NEW),
+            (_EDITORS, {("Editor", 4)}),
+            ("", _NEW),
+        ):
+            app.faults.add(Fault("POST", "/permissions$", kind, times=1))
+            project.apply(permissions)
+            assert (project.live(), list(app.faults)) == (live, [])
 
 
 @pytest.mark.parametrize(
