@@ -114,7 +114,10 @@ class Unauthorized(ApiError):
 
 
 class Denied(ApiError):
-    advice = "The account needs more permissions: writing dashboards takes Editor, data sources take Admin."
+    advice = (
+        "The account needs more permissions: writing dashboards takes Editor, data sources take Admin, and who may do "
+        "what with an object is for Admins of it."
+    )
 
 
 class NotFound(ApiError):

@@ -65,6 +65,7 @@ class WireType:
     create_first: bool = False
     immutable: bool = False
     stays: str = ""
+    leaves: str = ""
     writes_at_once: int = 0
     mention_kind: str = ""
     from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)

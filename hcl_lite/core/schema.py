@@ -143,6 +143,10 @@ class ResourceType(Protocol):
     def stays(self) -> str:
         """Why no call deletes such an object, so that it is only forgotten; empty where one does."""
 
+    @property
+    def leaves(self) -> str:
+        """What a deletion leaves on the server, which a plan says; empty where nothing is left."""
+
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
         """`values` with defaults filled in, and with the identity `uid` where they give none.
 

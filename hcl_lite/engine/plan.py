@@ -287,10 +287,11 @@ class Planner:
             return replace(change, place=removed.place())
         if live is not None and removed is None:
             raise_if_errors(self._protections(record))
-        stays = self.session.resource_type(record.provider, record.address.type).stays
-        if stays:
-            return decide_orphan(record, live, False, stays, Action.RELEASE)
-        return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
+        type_ = self.session.resource_type(record.provider, record.address.type)
+        if type_.stays:
+            return decide_orphan(record, live, False, type_.stays, Action.RELEASE)
+        change = decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
+        return replace(change, note=type_.leaves) if change.action is Action.DELETE else change
 
     async def _look_inside(self) -> None:
         """Say of what is to be deleted which objects it holds that are not managed here."""

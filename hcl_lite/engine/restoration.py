@@ -153,6 +153,7 @@ class RestorePlanner:
             record,
             live.version,
             because=f"{_told(self.run)} made it",
+            note=type_.leaves,
             dependencies=record.dependencies,
         )
         return Step(entry, change)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
+from providers.errors import NotFound
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.grafana.places import Places
 from providers.grafana.server import Server, ask_server
@@ -26,7 +27,8 @@ _WRITE_BY_GET = ("/api/snapshots-delete/",)
 # For 5 seconds 12.4 asks a data source as it was before the last change, unless a call says that it wants it fresh.
 FRESH: Mapping[str, str] = {"X-Grafana-NoCache": "true"}
 MOST_PAGES = 10_000  # of a list, which a server may say goes on for ever
-METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 SETTINGS: Mapping[str, Attr] = {
     "url": Attr(
@@ -88,7 +90,7 @@ class GrafanaClient(HttpClient):
         found: dict[str, Live] = {}
         params = {"limit": "1000"}
         for _ in range(MOST_PAGES):
-            page = await self.get(path, params, METADATA_ONLY)
+            page = await self.get(path, params, METADATA_LIST)
             for item in page["items"] or ():
                 found[item["metadata"]["name"]] = live_of(item["metadata"])
             token = page["metadata"].get("continue")
@@ -96,6 +98,14 @@ class GrafanaClient(HttpClient):
                 return found
             params = {"limit": "1000", "continue": token}
         raise ValueError(f"{resource} go on after {MOST_PAGES} pages")
+
+    async def find_metadata(self, group_version: str, resource: str, name: str) -> Live | None:
+        """One of these objects, surveyed; None where there is none (GET /apis/…/:name, 12.4). Raises ApiError."""
+        path = f"{await self.platform_path(group_version, resource)}/{quote(name, safe='')}"
+        try:
+            return live_of((await self.get(path, accept=METADATA_ONLY))["metadata"])
+        except NotFound:
+            return None
 
 
 def live_of(metadata: Mapping[str, Any]) -> Live:

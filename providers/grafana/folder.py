@@ -16,7 +16,7 @@ from providers.rest import Call, Json, RestType, send_settled
 
 Values = Mapping[str, Value]
 
-_GROUP_VERSION = "folder.grafana.app/v1beta1"
+GROUP_VERSION = "folder.grafana.app/v1beta1"
 _MOVE = Call("POST", "/api/folders/{uid}/move")
 # The types of /api/search: what they are called in /api/folders/:uid/counts, and here.
 _SEARCHED = {"dash-db": ("dashboard", "grafana_dashboard"), "dash-folder": ("folder", "grafana_folder")}
@@ -38,7 +38,7 @@ class FolderType(RestType[GrafanaClient]):
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         if not (await generation_of(client)).app_platform:
             return await super().survey(client, known)
-        found = await client.list_metadata(_GROUP_VERSION, "folders")
+        found = await client.list_metadata(GROUP_VERSION, "folders")
         return {uid: found.get(uid) for uid in known}
 
     async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:

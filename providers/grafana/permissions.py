@@ -21,10 +21,11 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Conflict, Live, ValueProblem, Version
 from hcl_lite.core.values import JsonValue, Value
-from providers.errors import NotFound
+from providers.errors import Denied, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import dashboard_path, details_path
-from providers.grafana.generations.table import require
+from providers.grafana.folder import GROUP_VERSION
+from providers.grafana.generations.table import generation_of, require
 from providers.rest import WireType
 
 Values = Mapping[str, Value]
@@ -37,6 +38,9 @@ _NUMBERED: Final = {"user": "userId", "team": "teamId"}
 _NUMBER: Final = re.compile(r"(user|team):([1-9]\d{0,17})")
 _EXAMPLE = {"Viewer": "View", "Editor": "Edit", "team:2": "Admin"}
 _DOC = "What each may do (View, Edit or Admin): a role, user:NUMBER, team:NUMBER. Who is left out may nothing."
+_LEAVES: Final = (
+    "Editors may edit it and viewers view it then, as what is new; in a folder, whoever may do so with the folder."
+)
 _AT_THE_TOP: Final = {"Editor": "Edit", "Viewer": "View"}
 
 
@@ -47,6 +51,7 @@ class PermissionType(WireType):
     holder: str
     find_path: Callable[[GrafanaClient, str], Awaitable[str]]
     is_at_the_top: Callable[[GrafanaClient, str], Awaitable[bool]]
+    is_missing: Callable[[GrafanaClient, str], Awaitable[bool]]
 
     def complete(self, address: str, name: str, values: Values, uid: str) -> Values:
         given = {key: value for key, value in values.items() if value is not None}
@@ -78,11 +83,18 @@ class PermissionType(WireType):
     async def read(
         self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
     ) -> Live | None:
+        """None where there is no such object, or nobody chose its permissions, or the server has none at all."""
+        if not (await generation_of(client)).details_by:
+            return None
         try:
             live = await self._get(client, await self.find_path(client, uid), uid)
             return live if seen or not await self._is_untouched(client, live) else None
         except NotFound:
             return None
+        except Denied:
+            if await self.is_missing(client, uid):
+                return None
+            raise
 
     async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
         return None
@@ -108,7 +120,9 @@ class PermissionType(WireType):
         assert isinstance(rules, Mapping)
         path = await self.find_path(client, uid)
         live = await self._get(client, path, uid)
-        if live.version != seen and (seen or not await self._is_untouched(client, live)):
+        # A move in the same run takes along what was given where the object was new.
+        expected = live.version == seen if seen else _given_by_others(live) in ({}, _AT_THE_TOP)
+        if not expected:
             raise Conflict("The permissions have been changed by someone else since the plan.")
         await _post(client, path, rules)
         return await self._get(client, path, uid)
@@ -121,14 +135,18 @@ class PermissionType(WireType):
         return self.live({"uid": uid, self.holder: uid, "permissions": rules, "digest": digest})
 
     async def _is_untouched(self, client: GrafanaClient, live: Live) -> bool:
-        assert isinstance(live.content, Mapping)
-        rules = live.content["permissions"]
-        makers = [holder for holder, level in rules.items() if holder.startswith("user:") and level == "Admin"]
-        others = {holder: level for holder, level in rules.items() if holder not in makers[:1]}
-        return others == await self._initial(client, live.uid)
+        return _given_by_others(live) == await self._initial(client, live.uid)
 
     async def _initial(self, client: GrafanaClient, uid: str) -> Rules:
         return _AT_THE_TOP if await self.is_at_the_top(client, uid) else {}
+
+
+def _given_by_others(live: Live) -> Rules:
+    """All but what its maker may do."""
+    assert isinstance(live.content, Mapping)
+    rules = live.content["permissions"]
+    makers = [holder for holder, level in rules.items() if holder.startswith("user:") and level == "Admin"]
+    return {holder: level for holder, level in rules.items() if holder not in makers[:1]}
 
 
 async def _post(client: GrafanaClient, path: str, rules: Rules) -> None:
@@ -153,8 +171,11 @@ def _whom(holder: str) -> Mapping[str, Any]:
 
 def _rule(item: Mapping[str, Any]) -> tuple[str, str]:
     """An item of the server's list."""
-    numbered = (f"{kind}:{item[key]}" for kind, key in _NUMBERED.items() if item.get(key))
-    return item.get("role") or next(numbered), _NAMES[item["permission"]]
+    level = _NAMES[item["permission"]]
+    if item.get("role"):
+        return item["role"], level
+    (holder,) = (f"{kind}:{item[key]}" for kind, key in _NUMBERED.items() if item.get(key))
+    return holder, level
 
 
 def _folder_path(uid: str) -> str:
@@ -169,8 +190,19 @@ async def _is_folder_at_the_top(client: GrafanaClient, uid: str) -> bool:
     return not (await client.get(_folder_path(uid))).get("parentUid")
 
 
+async def _is_folder_missing(client: GrafanaClient, uid: str) -> bool:
+    """Of a folder that is not there, an editor is told by the app platform alone; /api/folders denies it (12.4.0)."""
+    if not (await generation_of(client)).app_platform:
+        return False
+    return await client.find_metadata(GROUP_VERSION, "folders", uid) is None
+
+
 async def _find_dashboard_path(client: GrafanaClient, uid: str) -> str:
     return f"{await details_path(client, uid, 'A permission')}/permissions"
+
+
+async def _is_dashboard_missing(client: GrafanaClient, uid: str) -> bool:
+    return await client.find(dashboard_path(uid)) is None
 
 
 async def _is_dashboard_at_the_top(client: GrafanaClient, uid: str) -> bool:
@@ -190,16 +222,20 @@ FOLDER_PERMISSION = PermissionType(
     doc="Who may do what with a folder and what is in it: all permissions that are given to the folder.",
     attrs=_attrs("folder_uid", "uid of the folder.", "team"),
     version=("digest",),
+    leaves=_LEAVES,
     holder="folder_uid",
     find_path=_find_folder_path,
     is_at_the_top=_is_folder_at_the_top,
+    is_missing=_is_folder_missing,
 )
 DASHBOARD_PERMISSION = PermissionType(
     name="grafana_dashboard_permission",
     doc="Who may do what with a dashboard: all permissions that are given to it, beside those of its folder.",
     attrs=_attrs("dashboard_uid", "uid of the dashboard.", "home"),
     version=("digest",),
+    leaves=_LEAVES,
     holder="dashboard_uid",
     find_path=_find_dashboard_path,
     is_at_the_top=_is_dashboard_at_the_top,
+    is_missing=_is_dashboard_missing,
 )

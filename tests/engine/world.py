@@ -72,6 +72,7 @@ class FakeType:
     create_first: bool = True
     immutable: bool = False
     stays: str = ""
+    leaves: str = ""
     attrs: Mapping[str, Attr] = field(default_factory=lambda: ATTRS)
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:

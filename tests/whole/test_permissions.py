@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,33 @@ def test_a_change_between_plan_and_apply_is_not_written_over(
     assert team.live() == {("Viewer", 4)}
 
 
+def test_what_moves_is_given_permissions_in_the_same_apply(project: Project) -> None:
+    """Into a folder, and out of it: what it was given where it was new is nobody's choice there either."""
+    if project.name not in ("nested", "inside"):
+        pytest.skip("it is at the top")
+    main = project.root / "main.toml"
+    for first, then in (_at_the_top, str), (str, _at_the_top):
+        for permissions, placed in ("", first), (_EDITORS, then):
+            project.write(permissions)
+            main.write_text(placed(main.read_text()))
+            project.run("apply", "--auto-approve")
+        project.run("plan", "--detailed-exitcode")
+        assert project.live() == {("Editor", 4)}
+        project.run("destroy", "--auto-approve")
+
+
+def _at_the_top(text: str) -> str:
+    return re.sub(r"^(parent_folder_uid|folder) = .*\n", "", text, flags=re.MULTILINE)
+
+
+def test_a_plan_says_who_may_what_after_a_deletion(project_12: Project) -> None:
+    """A folder that was closed is open then."""
+    project_12.apply("{}")
+    project_12.write()
+    assert "Editors may edit it and viewers view it then" in project_12.run("plan")
+    assert "Editors may edit it and viewers view it then" in project_12.run("destroy", "--auto-approve")
+
+
 def test_an_apply_is_undone(team: Project) -> None:
     """As every other."""
     team.apply(_EDITORS)
@@ -254,4 +282,6 @@ def test_a_server_that_knows_no_permissions_is_told(hcl: Hcl, tmp_path: Path, ki
     (tmp_path / "main.toml").write_text(
         f'{server.provider}[resource.grafana_{kind}_permission.p]\n{kind}_uid = "x"\npermissions = {{}}\n'
     )
-    assert "A permission needs Grafana ≥ 5; this is 3.2.1" in hcl("plan").err
+    outcome = hcl("plan")
+    assert outcome.code == 1
+    assert outcome.err.startswith("Error: A permission needs Grafana ≥ 5; this is 3.2.1\n  at main.toml:")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 import respx
 
-from hcl_lite.core.schema import ValueProblem
-from providers.errors import NotFound, Unexpected
+from hcl_lite.core.schema import Conflict, ValueProblem
+from providers.errors import Denied, NotFound, Unexpected
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import GENERATIONS, generation_of, pick_generation, require
+from providers.grafana.permissions import FOLDER_PERMISSION
 from providers.grafana.provider import Grafana
 from providers.grafana.server import Server
 from providers.http import Connection
@@ -216,3 +218,77 @@ def test_dashboards_are_searched_through_once(grafana: Any) -> None:
         return sum(call.request.url.path == "/api/search" for call in grafana.calls)
 
     assert _run(grafana, search) == 1
+
+
+def test_what_a_list_leaves_out_is_asked_for(grafana: Any) -> None:
+    """12.4 lists no new dashboards to an editor for half a minute; what is not known is not asked for."""
+    path = "/apis/dashboard.grafana.app/v1beta1/namespaces/default/dashboards"
+    metadata = {"name": "hidden", "generation": 2, "labels": {"grafana.app/deprecatedInternalID": "7"}}
+    grafana.get("/api/frontend/settings").respond(json=_settings("12.4.0")["/api/frontend/settings"])
+    grafana.get(path).respond(json={"items": None, "metadata": {}})
+    grafana.get(f"{path}/hidden").respond(json={"metadata": metadata})
+    grafana.get(f"{path}/gone").respond(404, json={"message": "not found"})
+
+    async def work(client: GrafanaClient) -> Any:
+        known = {"hidden": {"id": 7, "version": 2}, "gone": {"id": 8, "version": 1}, "new": {}}
+        found = await (await generation_of(client)).dashboards.survey(client, known)
+        return {uid: live and live.version for uid, live in found.items()}
+
+    assert _run(grafana, work) == {"hidden": {"id": 7, "version": 2}, "gone": None, "new": None}
+    assert [call.request.url.path for call in grafana.calls if call.request.url.path.endswith("/new")] == []
+
+
+_MAKERS = {"userId": 1, "permission": 4, "inherited": False}
+_OF_NEW = [_MAKERS, {"role": "Editor", "permission": 2}, {"role": "Viewer", "permission": 1}]
+
+
+def _folder(grafana: Any, place: str, items: list[Any]) -> Any:
+    """A folder of 12.4 with permissions; the route that replaces them."""
+    grafana.get("/api/frontend/settings").respond(json=_settings("12.4.0")["/api/frontend/settings"])
+    grafana.get("/api/folders/f").respond(json={"uid": "f", "parentUid": place})
+    grafana.get("/api/folders/f/permissions").respond(json=items)
+    return grafana.post("/api/folders/f/permissions").respond(json={})
+
+
+@pytest.mark.parametrize("place", ["", "above"])
+@pytest.mark.parametrize(
+    ("items", "is_given"),
+    [(_OF_NEW, True), ([], True), ([_MAKERS], True), ([{"role": "Viewer", "permission": 4}], False)],
+)
+def test_what_was_given_elsewhere_goes_along_with_a_move(
+    grafana: Any, place: str, items: list[Any], is_given: bool
+) -> None:
+    """It is nobody's choice where the folder is now, either (12.4.0)."""
+    route = _folder(grafana, place, items)
+
+    async def work(client: GrafanaClient) -> None:
+        await FOLDER_PERMISSION.create(client, {"folder_uid": "f", "permissions": {"Viewer": "View"}})
+
+    with nullcontext() if is_given else pytest.raises(Conflict):
+        _run(grafana, work)
+    assert route.called == is_given
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_what_an_editor_may_not_see_may_be_missing(grafana: Any, is_there: bool) -> None:
+    """12.4 denies the permissions of a folder that is not there to an editor; its app platform says which it is."""
+    path = "/apis/folder.grafana.app/v1beta1/namespaces/default/folders/f"
+    _folder(grafana, "", [])
+    grafana.get("/api/folders/f/permissions").respond(403, json={"message": "Permissions needed"})
+    grafana.get(path).respond(200 if is_there else 404, json={"metadata": {"name": "f"}})
+
+    async def work(client: GrafanaClient) -> Any:
+        return await FOLDER_PERMISSION.read(client, "f")
+
+    with pytest.raises(Denied) if is_there else nullcontext():
+        assert _run(grafana, work) is None
+
+
+@pytest.mark.parametrize(
+    "item", [{"permission": 1}, {"userId": 1, "teamId": 1, "permission": 1}, {"role": "Viewer", "permission": 8}, {}, 1]
+)
+def test_what_is_no_permission_is_not_what_a_grafana_gives(grafana: Any, item: Any) -> None:
+    """A holder too few or too many, a level that there is not."""
+    _folder(grafana, "", [item])
+    with pytest.raises(Unexpected):
+        _run(grafana, lambda client: FOLDER_PERMISSION.read(client, "f"))
