@@ -9,7 +9,14 @@ from typing import Any
 from tests.conftest import Hcl, Server
 
 Planned = list[tuple[str, str, list[str]]]
-_WRITING = ("create", "update", "replace", "delete")
+
+
+def plan_changes(hcl: Hcl, *args: str) -> list[dict[str, Any]]:
+    """What a fresh plan, saved as "p", would do, as `show --json` has it; more than nothing, or taking note."""
+    outcome = hcl("plan", "--out", "p", *args)
+    assert outcome.code == 0, outcome.err
+    changes = json.loads(hcl("show", "--json", "p").out)["changes"]
+    return [change for change in changes if change["action"] not in ("no-op", "refresh")]
 
 
 class Project:
@@ -39,12 +46,10 @@ class Project:
         return outcome.out
 
     def plan(self, *args: str) -> Planned:
-        """Address, action and changed paths of everything that a plan would write; it is saved as "p"."""
-        self.run("plan", "--out", "p", *args)
+        """Address, action and changed paths of everything that a plan would do; it is saved as "p"."""
         return [
             (c["address"], c["action"], [d["path"] for d in c["differences"]] if c["action"] == "update" else [])
-            for c in json.loads(self.run("show", "--json", "p"))["changes"]
-            if c["action"] in _WRITING
+            for c in plan_changes(self.hcl, *args)
         ]
 
     def apply(self, text: str | None = None) -> str:

@@ -73,10 +73,6 @@ def _with_variable(hcl: Hcl) -> Hcl:
     return run
 
 
-def _nothing(project: PlannedProject) -> None:
-    pass
-
-
 def _apply(project: PlannedProject) -> None:
     assert project.hcl("apply", _PLAN).code == 0
 
