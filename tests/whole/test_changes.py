@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Hcl, Server
+from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
 from tests.whole.project import Project
 
 _DASHBOARD: dict[str, Any] = {
@@ -20,29 +21,11 @@ _DASHBOARD: dict[str, Any] = {
         {"id": 2, "type": "text", "title": "Notes"},
     ],
 }
-_MAIN = """
-[resource.grafana_data_source.prom]
-name = "Prom"
-type = "prometheus"
-uid = "prom"
-url = "http://x:1"
-
-[resource.grafana_folder.team]
-title = "Team"
-uid = "team"
-
-[resource.grafana_folder.other]
-title = "Other"
-uid = "other"
-
+_API = f"""
 [resource.grafana_dashboard.api]
-folder = "${grafana_folder.team.uid}"
-config_json = '${file("api.json")}'
-
-[resource.grafana_dashboard.web]
-folder = "${grafana_folder.team.uid}"
-config_json = '{"uid": "web", "title": "Web", "panels": []}'
+{IN_TEAM}config_json = '${{file("api.json")}}'
 """
+_MAIN = DATA_SOURCE + FOLDERS + _API + DASHBOARD
 
 
 def _write_dashboard(project: Project, **changes: Any) -> None:

@@ -10,49 +10,31 @@ import pytest
 from providers.embedded import Fault, Options, create_app
 from providers.embedded.faults import FaultKind
 from tests.conftest import AfterTheLastLook, Hcl, Server
+from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
 from tests.whole.generations import GENERATIONS, GenerationProject
 from tests.whole.processes import serving, start, wait_until_met
 
-_SOURCE = """
-[resource.grafana_data_source.prom]
-name = "Prom"
-type = "prometheus"
-uid = "prom"
-url = "http://x:1"
-json_data = { httpMethod = "POST" }
+_PASSWORD = 'secure_json_data = { basicAuthPassword = "s3cr3t" }'
+_SOURCE = f"""{DATA_SOURCE.rstrip()}
+json_data = {{ httpMethod = "POST" }}
 basic_auth_enabled = true
 basic_auth_username = "u"
-secure_json_data = { basicAuthPassword = "s3cr3t" }
+{_PASSWORD}
 """
-_PASSWORD = 'secure_json_data = { basicAuthPassword = "s3cr3t" }'
-_FOLDERS = """
-[resource.grafana_folder.team]
-title = "Team"
-uid = "team"
-
-[resource.grafana_folder.other]
-title = "Other"
-uid = "other"
-"""
-_DASHBOARD = """
-[resource.grafana_dashboard.web]
-folder = "${grafana_folder.team.uid}"
-config_json = '{"uid": "web-1", "title": "Web", "panels": []}'
-"""
+_DASHBOARD = DASHBOARD.replace('"web"', '"web-1"')  # another word than the slug of its title
 _SNAPSHOT = """
 [resource.grafana_snapshot.then]
 dashboard = '{"uid": "web-1", "title": "Web"}'
 depends_on = ["grafana_dashboard.web"]
 """
-_IN_FOLDER = 'folder = "${grafana_folder.team.uid}"\n'
 _WEB = "grafana_dashboard.web"
 
 
 def _main(generation: str) -> str:
     """What there can be on a generation."""
     if generation == "3":
-        return _SOURCE + _DASHBOARD.replace(_IN_FOLDER, "") + _SNAPSHOT
-    return _SOURCE + _FOLDERS + _DASHBOARD + _SNAPSHOT
+        return _SOURCE + _DASHBOARD.replace(IN_TEAM, "") + _SNAPSHOT
+    return _SOURCE + FOLDERS + _DASHBOARD + _SNAPSHOT
 
 
 @pytest.fixture(params=GENERATIONS)
@@ -185,7 +167,7 @@ def test_a_dashboard_with_the_title_of_another_does_not_replace_it(project: Gene
     project.colleague.make("By hand", folder="team" if project.colleague.has_folders else "")
     block = _DASHBOARD.replace(".web]", ".hand]").replace("web-1", "hand-1").replace('"Web"', '"By hand"')
     block = block.replace("[]}'", '[], "tags": ["ours"]}\'\noverwrite = true')
-    project.write(project.text + (block if project.colleague.has_folders else block.replace(_IN_FOLDER, "")))
+    project.write(project.text + (block if project.colleague.has_folders else block.replace(IN_TEAM, "")))
     outcome = project.hcl("apply", "--auto-approve")
     if project.generation == "12":
         assert outcome.code == 0, outcome.err

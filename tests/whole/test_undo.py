@@ -16,37 +16,21 @@ import pytest
 from providers.embedded import Fault, create_app
 from providers.grafana.client import make_client
 from tests.conftest import Hcl, Server
+from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
 from tests.whole.processes import serving
 from tests.whole.project import Project
 
-_MAIN = """
-[resource.grafana_folder.team]
-title = "Team"
-uid = "team"
-
-[resource.grafana_folder.other]
-title = "Other"
-uid = "other"
-
-[resource.grafana_data_source.prom]
-name = "Prom"
-type = "prometheus"
-uid = "prom"
-url = "http://x:1"
-secure_json_data = { basicAuthPassword = "planted-secret" }
-
+_PASSWORD = 'secure_json_data = { basicAuthPassword = "planted-secret" }\n'
+_API = f"""
 [resource.grafana_dashboard.api]
-folder = "${grafana_folder.team.uid}"
-config_json = '{"uid": "api", "title": "API", "tags": ["a"], "panels": [{"id": 1, "type": "text", "title": "T"}]}'
-
-[resource.grafana_dashboard.web]
-folder = "${grafana_folder.team.uid}"
-config_json = '{"uid": "web", "title": "Web", "panels": []}'
-
+{IN_TEAM}config_json = '{{"uid": "api", "title": "API", "tags": ["a"], "panels": [{{"id": 1, "type": "text"}}]}}'
+"""
+_SNAPSHOT = """
 [resource.grafana_snapshot.shot]
 dashboard = "${grafana_dashboard.api.config_json}"
 key = "shot"
 """
+_MAIN = FOLDERS + DATA_SOURCE + _PASSWORD + _API + DASHBOARD + _SNAPSHOT
 
 
 class UndoProject(Project):
@@ -329,19 +313,7 @@ def test_a_killed_undo_is_finished_by_the_next_one(hcl: Hcl, tmp_path: Path) -> 
         assert "is undone already" in hcl("undo", "--auto-approve").err
 
 
-_OLDER = """
-[resource.grafana_data_source.prom]
-name = "Prom"
-type = "prometheus"
-uid = "prom"
-url = "http://x:1"
-
-[resource.grafana_dashboard.api]
-config_json = '{"uid": "api", "title": "API", "tags": ["a"], "panels": []}'
-"""
-_IN_FOLDER = '[resource.grafana_folder.team]\ntitle = "Team"\nuid = "team"\n' + _OLDER.replace(
-    "config_json", 'folder = "${grafana_folder.team.uid}"\nconfig_json'
-)
+_WITHOUT_FOLDERS = DATA_SOURCE + _API.replace(IN_TEAM, "")
 
 
 @pytest.mark.parametrize("version", ["3", "5", "7", "11"])
@@ -349,8 +321,8 @@ _IN_FOLDER = '[resource.grafana_folder.team]\ntitle = "Team"\nuid = "team"\n' + 
 def test_an_older_grafana_is_as_before_after_an_undo(hcl: Hcl, tmp_path: Path, version: str, change: str) -> None:
     """Also where the server knows no uids, and where data sources have none; the plan is as usual."""
     project = Project(hcl, Server.embedded(tmp_path, version), tmp_path)
-    text = _OLDER if version == "3" else _IN_FOLDER
-    changed = "" if change == "deleted" else text.replace('"API"', '"Other"').replace("x:1", "y:2")
+    text = _WITHOUT_FOLDERS if version == "3" else FOLDERS + DATA_SOURCE + _API
+    changed = "" if change == "deleted" else text.replace('"API"', '"Site"').replace("x:1", "y:2")
     for step in (text, changed):
         project.apply(step)
 
