@@ -12,8 +12,9 @@ from hcl_lite.core.addrs import Address, Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Mention, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value
+from hcl_lite.lang.block import Block, expressions_of
 from hcl_lite.lang.check import ProviderTypes, check_value, owner_of
-from hcl_lite.lang.config import Block, Config, expressions_of
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.expand import expand, provider_address
 from hcl_lite.lang.expression import Expression, expressions_in
 from hcl_lite.lang.locate import KeyPath

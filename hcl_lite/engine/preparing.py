@@ -14,8 +14,8 @@ from hcl_lite.engine.evaluate import Values, evaluate_arguments, evaluate_resour
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.session import Session
+from hcl_lite.lang.block import Block, expressions_of
 from hcl_lite.lang.check import provider_type
-from hcl_lite.lang.config import Block, expressions_of
 from hcl_lite.lang.expand import name_of, provider_address
 from hcl_lite.lang.scope import Scope
 from state.model import Record, State

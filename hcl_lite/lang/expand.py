@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.check import ProviderTypes, owners_of, provider_type
-from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.scope import Scope
 
 

@@ -17,7 +17,8 @@ from hcl_lite.core.addrs import Address, Key, Kind, without_keys
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, size
 from hcl_lite.lang.access import cannot, follow, no_instance, put
-from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.expression import Expression, ExpressionError, Path, Reference, expressions_in, parse_template
 from hcl_lite.lang.functions import FunctionError, Functions
 from hcl_lite.lang.interpolation import join
