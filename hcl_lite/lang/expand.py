@@ -58,15 +58,15 @@ class _Expander:
             yield block
             return
         try:
-            keys = self.scope.keys(block.address)
+            instances = self.scope.instances(block.address)
         except HclError as error:
             self.problems.extend(error.diagnostics)
             return
-        if keys is None:
+        if instances is None:
             self.waiting.append(block)
             return
-        for key in keys:
-            yield replace(block, address=block.address.at(key))
+        for address in instances.values():
+            yield replace(block, address=address)
 
     # --- providers ----------------------------------------------------------------------------------------------------
 
