@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,13 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     if request.param == "embedded":
         yield Server.embedded(tmp_path)
         return
+    with real_server() as real:
+        yield real
+
+
+@contextmanager
+def real_server() -> Iterator[Server]:
+    """The Grafana that the environment names, which is to be left as it was found."""
     if not os.environ.get(REAL_URL):
         pytest.skip(f"{REAL_URL} names no Grafana")
     real = Server(os.environ[REAL_URL], os.environ.get(REAL_AUTH, "admin:admin"))

@@ -277,7 +277,9 @@ class Planner:
             return decide_orphan(record, live, True, "what it was replaced by is there")
         if self.options.refresh_only:
             if live is not None and live.version != record.version and live.content is None:
-                live = await self.session.get(record.provider).read(record.address.type, record.uid)
+                live = await self.session.get(record.provider).read(
+                    record.address.type, record.uid, None, record.version
+                )
             return decide_refresh_only(record, live)
         removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
         if removed is not None and removed.body.get("destroy") is False:
