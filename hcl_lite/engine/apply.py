@@ -293,9 +293,9 @@ class Applier:
         """The record of what was written, on disk."""
         if live.warnings:
             self.warnings.append(_incomplete(block, live.warnings))
-        content = expected.content
-        if live.content is not None:
-            content = hash_of(without_unasked(type_.attrs, live.content, type_.content(values)))
+        asked, content = type_.content(values), expected.content
+        if live.content is not None and live.content != asked:
+            content = hash_of(without_unasked(type_.attrs, live.content, asked))
         attributes = stored_attributes(type_, values, live.attributes)
         record = replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
         return await self._settle(block, record, written=True)
