@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import ValueProblem
-from hcl_lite.core.values import read_json, reveal
+from hcl_lite.core.values import read_json, to_json
 from providers.call_log import log_answer, log_failure, log_sent, new_request_id, trace_headers
 from providers.errors import ApiError, NotFound, NotJson, NotTaken, ServerFault, Unclear, Unreachable, from_answer
 from providers.receiving import ENCODINGS, Answer, Refusal, receive
@@ -143,7 +143,7 @@ class HttpClient:
         """
         if self.connection.read_only and not self.connection.reads(method, path):
             raise RuntimeError(f"a read-only client was asked to {method} {path}")
-        content = None if body is None else json.dumps(reveal(body), allow_nan=False).encode()
+        content = None if body is None else json.dumps(body, default=to_json, allow_nan=False).encode()
         request_id = self._new_id()
         typed = {"Content-Type": "application/json"} if content is not None else {}
         sent = {**(headers or {}), **typed, **trace_headers(request_id)}

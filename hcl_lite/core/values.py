@@ -66,6 +66,14 @@ def reveal(value: Value) -> Value:
     return value
 
 
+def to_json(value: Value) -> JsonValue:
+    """For `json.dumps(default=…)`: a secret laid open, a table of another type as a dict. Raises TypeError."""
+    revealed = reveal(value)
+    if revealed is value:
+        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+    return revealed  # type: ignore[no-any-return]
+
+
 def conceal(value: Value) -> JsonValue:
     """`value` fit for printing: secrets and unknown values replaced by what they are called, URLs without password."""
     if isinstance(value, Secret | Unknown):

@@ -29,7 +29,7 @@ from hcl_lite.engine.resources import ignores_secrets, is_protected, with_ignore
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps
 from hcl_lite.engine.walk import walk
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
 from state.fingerprint import fingerprint
 from state.model import Identity, Intent, Record
@@ -293,9 +293,9 @@ class Applier:
         """The record of what was written, on disk."""
         if live.warnings:
             self.warnings.append(_incomplete(block, live.warnings))
-        content = expected.content
-        if live.content is not None:
-            content = hash_of(without_unasked(type_.attrs, live.content, type_.content(values)))
+        asked, content = type_.content(values), expected.content
+        if live.content is not None and live.content != asked:
+            content = hash_of(without_unasked(type_.attrs, live.content, asked))
         attributes = stored_attributes(type_, values, live.attributes)
         record = replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
         return await self._settle(block, record, written=True)

@@ -28,6 +28,7 @@ class Absent:
 
 
 ABSENT = Absent()
+_NOTHING: tuple[Value, ...] = (None, ABSENT, {}, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,9 @@ def _normal(value: Value) -> Value:
     if isinstance(value, dict):
         kept = {}
         for key, item in value.items():
-            if isinstance(item, dict | list):
+            if not isinstance(item, str):
                 item = _normal(item)
-                if item:
-                    kept[key] = item
-            elif isinstance(item, float) and item.is_integer():
-                kept[key] = int(item)
-            elif isinstance(item, Secret):
-                kept.update(_normal({key: reveal(item)}))
-            elif not _is_empty(item):
+            if not _is_empty(item):
                 kept[key] = item
         return kept
     if isinstance(value, list):
@@ -84,7 +79,9 @@ def _normal_item(value: Value) -> Value:
 
 
 def _is_empty(value: Value) -> bool:
-    return value is None or value is False or value is ABSENT or value == "" or value == {} or value == []
+    if isinstance(value, str):
+        return not value
+    return value is False or value in _NOTHING
 
 
 def _compare(path: str, before: Value, after: Value) -> Iterator[Difference]:

@@ -30,7 +30,7 @@ from hcl_lite.engine.reconcile import DELETED, reconcile
 from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected, moved
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
-from hcl_lite.lang.config import Block, expressions_of
+from hcl_lite.lang.block import Block, expressions_of
 from hcl_lite.lang.expand import provider_address
 from hcl_lite.lang.expression import expressions_in
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule

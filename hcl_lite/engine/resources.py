@@ -24,7 +24,7 @@ from hcl_lite.engine.moves import Moves
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.reconcile import Outcome, reconcile
 from hcl_lite.engine.session import Session
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import broken_rules
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.statements import trigger_in

@@ -21,6 +21,8 @@ MOST_LEVELS = 200
 
 Json = Mapping[str, Any]
 
+_CONTAINERS = (dict, list)
+
 # Set by the server at every save.
 _SERVER_KEYS = frozenset({"id", "uid", "version", "iteration"})
 
@@ -97,7 +99,7 @@ def _is_deeper(document: Any, most: int) -> bool:
     level = [document]
     for _ in range(most):
         insides = (item.values() if isinstance(item, dict) else item for item in level)
-        level = [item for inside in insides for item in inside if isinstance(item, dict | list)]
+        level = [item for inside in insides for item in inside if isinstance(item, _CONTAINERS)]
         if not level:
             return False
     return True

@@ -13,6 +13,7 @@ from providers.embedded import Fault, create_app
 from providers.embedded.faults import FaultKind
 from tests.conftest import AfterTheLastLook, Hcl, Server, real_server
 from tests.whole.processes import serving
+from tests.whole.project import Project
 
 _OBJECTS = {
     "team": '[resource.grafana_folder.team]\nuid = "team"\ntitle = "Team"\n',
@@ -38,34 +39,28 @@ _AS_NEW = '{ Viewer = "View", Editor = "Edit" }'
 _NEW = {("Editor", 2), ("Viewer", 1)}
 
 
-class Project:
-    """A directory on a Grafana of one generation, with an object that permissions are given to."""
+class PermissionsProject(Project):
+    """A project with an object that permissions are given to."""
 
-    def __init__(self, hcl: Hcl, root: Path, server: Server, name: str) -> None:
-        self.hcl, self.root, self.server, self.name = hcl, root, server, name
+    def __init__(self, hcl: Hcl, server: Server, root: Path, name: str) -> None:
+        super().__init__(hcl, server, root)
+        self.name = name
         self.kind = "folder" if name in ("team", "nested") else "dashboard"
         self.initial = _NEW if name in ("team", "top") else set()
 
-    def write(self, permissions: str = "") -> None:
+    def write_permissions(self, permissions: str = "") -> None:
         objects = _OBJECTS["team"] + (_OBJECTS[self.name] if self.name != "team" else "")
         block = f"""
 [resource.grafana_{self.kind}_permission.p]
 {self.kind}_uid = "${{grafana_{self.kind}.{self.name}.uid}}"
 permissions = {permissions}
 """
-        (self.root / "main.toml").write_text(self.server.provider + objects + (block if permissions else ""))
+        self.write(objects + (block if permissions else ""))
 
-    def run(self, *args: str) -> str:
-        outcome = self.hcl(*args)
-        assert outcome.code == 0, outcome.err
-        return outcome.out
-
-    def apply(self, permissions: str = "") -> str:
+    def permit(self, permissions: str = "") -> str:
         """Apply; the plan after it is empty."""
-        self.write(permissions)
-        said = self.run("apply", "--auto-approve")
-        self.run("plan", "--detailed-exitcode")
-        return said
+        self.write_permissions(permissions)
+        return self.apply()
 
     def set(self, *items: dict[str, Any]) -> None:
         """What a colleague does in the UI."""
@@ -90,14 +85,14 @@ def _on(version: str, *names: str) -> list[Any]:
     return [pytest.param((version, name), id=f"{name} in {version}", marks=marks) for name in names]
 
 
-def _open(hcl: Hcl, root: Path, version: str, name: str) -> Iterator[Project]:
+def _open(hcl: Hcl, root: Path, version: str, name: str) -> Iterator[PermissionsProject]:
     if version != "real":
-        yield Project(hcl, root, Server(f"embedded:{root / 'grafana.db'}?version={version}", "admin:admin"), name)
+        yield PermissionsProject(hcl, Server.embedded(root, version), root, name)
         return
     with real_server() as server:
-        project = Project(hcl, root, server, name)
+        project = PermissionsProject(hcl, server, root, name)
         yield project
-        project.run("destroy", "--auto-approve")
+        project.destroy()
 
 
 @pytest.fixture(
@@ -108,87 +103,87 @@ def _open(hcl: Hcl, root: Path, version: str, name: str) -> Iterator[Project]:
         *_on("real", *_OBJECTS),
     ]
 )
-def project(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Project]:
+def project(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PermissionsProject]:
     yield from _open(hcl, tmp_path, *request.param)
 
 
 @pytest.fixture(params=[*_on("5", "team"), *_on("12", "team"), *_on("real", "team")])
-def team(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Project]:
+def team(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PermissionsProject]:
     yield from _open(hcl, tmp_path, *request.param)
 
 
 @pytest.fixture
-def project_12(hcl: Hcl, tmp_path: Path) -> Iterator[Project]:
+def project_12(hcl: Hcl, tmp_path: Path) -> Iterator[PermissionsProject]:
     yield from _open(hcl, tmp_path, "12", "team")
 
 
-def test_whoever_is_left_out_may_not(project: Project) -> None:
+def test_whoever_is_left_out_may_not(project: PermissionsProject) -> None:
     """All permissions of an object are one; without the block they are those of a new one."""
-    project.apply()
+    project.permit()
     assert project.live() == project.initial
-    project.apply(_EDITORS)
+    project.permit(_EDITORS)
     assert project.live() == {("Editor", 4)}
-    project.apply(_BOTH)
+    project.permit(_BOTH)
     assert project.live() == {("Viewer", 2), ("Editor", 4)}
-    project.apply()
+    project.permit()
     assert project.live() == project.initial
-    project.apply(_EDITORS)
-    project.run("destroy", "--auto-approve")
-    project.apply(_EDITORS)
+    project.permit(_EDITORS)
+    project.destroy()
+    project.permit(_EDITORS)
 
 
 @pytest.mark.parametrize("chosen", ["{}", _AS_NEW])
-def test_what_is_written_may_be_what_is_new(project: Project, chosen: str) -> None:
+def test_what_is_written_may_be_what_is_new(project: PermissionsProject, chosen: str) -> None:
     """Then it is kept so, whatever colleagues do."""
-    project.apply(chosen)
+    project.permit(chosen)
     project.set({"role": "Viewer", "permission": 4})
     assert "changed outside" in project.run("plan")
-    project.apply(chosen)
+    project.permit(chosen)
     assert project.live() == (set() if chosen == "{}" else _NEW)
 
 
-def test_what_a_colleague_permits_is_drift(project: Project) -> None:
+def test_what_a_colleague_permits_is_drift(project: PermissionsProject) -> None:
     """Shown, and taken back; a reset in the UI too."""
-    project.apply(_EDITORS)
+    project.permit(_EDITORS)
     project.set({"role": "Editor", "permission": 4}, {"role": "Viewer", "permission": 4})
     assert "changed outside" in project.run("plan")
-    project.apply(_EDITORS)
+    project.permit(_EDITORS)
     project.set(*({"role": role, "permission": level} for role, level in project.initial))
     assert "changed outside" in project.run("plan")
-    project.apply(_EDITORS)
+    project.permit(_EDITORS)
     assert project.live() == {("Editor", 4)}
 
 
-def test_permissions_that_are_there_are_taken_over_by_asking(project: Project) -> None:
+def test_permissions_that_are_there_are_taken_over_by_asking(project: PermissionsProject) -> None:
     """By import, or on_exists."""
-    project.apply()
+    project.permit()
     project.set({"role": "Viewer", "permission": 4})
-    project.write(_BOTH)
+    project.write_permissions(_BOTH)
     assert "exists already" in project.hcl("plan").err
     project.run("import", f"grafana_{project.kind}_permission.p", project.name)
-    project.apply(_BOTH)
+    project.permit(_BOTH)
 
 
 def test_a_change_between_plan_and_apply_is_not_written_over(
-    team: Project, after_the_last_look: AfterTheLastLook
+    team: PermissionsProject, after_the_last_look: AfterTheLastLook
 ) -> None:
     """POST looks at no version."""
-    team.apply(_EDITORS)
-    team.write(_BOTH)
+    team.permit(_EDITORS)
+    team.write_permissions(_BOTH)
     team.run("plan", "--out", "p.plan")
     after_the_last_look(lambda: team.set({"role": "Viewer", "permission": 4}))
     assert "changed by someone else since the plan" in team.hcl("apply", "p.plan").err
     assert team.live() == {("Viewer", 4)}
 
 
-def test_what_moves_is_given_permissions_in_the_same_apply(project: Project) -> None:
+def test_what_moves_is_given_permissions_in_the_same_apply(project: PermissionsProject) -> None:
     """Into a folder, and out of it: what it was given where it was new is nobody's choice there either."""
     if project.name not in ("nested", "inside"):
         pytest.skip("it is at the top")
     main = project.root / "main.toml"
     for first, then in (_at_the_top, str), (str, _at_the_top):
         for permissions, placed in ("", first), (_EDITORS, then):
-            project.write(permissions)
+            project.write_permissions(permissions)
             main.write_text(placed(main.read_text()))
             project.run("apply", "--auto-approve")
         project.run("plan", "--detailed-exitcode")
@@ -200,34 +195,34 @@ def _at_the_top(text: str) -> str:
     return re.sub(r"^(parent_folder_uid|folder) = .*\n", "", text, flags=re.MULTILINE)
 
 
-def test_a_plan_says_who_may_what_after_a_deletion(project_12: Project) -> None:
+def test_a_plan_says_who_may_what_after_a_deletion(project_12: PermissionsProject) -> None:
     """A folder that was closed is open then."""
-    project_12.apply("{}")
-    project_12.write()
+    project_12.permit("{}")
+    project_12.write_permissions()
     assert "Editors may edit it and viewers view it then" in project_12.run("plan")
     assert "Editors may edit it and viewers view it then" in project_12.run("destroy", "--auto-approve")
 
 
-def test_an_apply_is_undone(team: Project) -> None:
+def test_an_apply_is_undone(team: PermissionsProject) -> None:
     """As every other."""
-    team.apply(_EDITORS)
-    team.apply(_BOTH)
+    team.permit(_EDITORS)
+    team.permit(_BOTH)
     team.run("undo", "--auto-approve")
     assert team.live() == {("Editor", 4)}
 
 
-def test_permissions_go_with_what_they_are_for(team: Project) -> None:
+def test_permissions_go_with_what_they_are_for(team: PermissionsProject) -> None:
     """A folder that a colleague deletes is made again, with its permissions."""
-    team.apply(_EDITORS)
+    team.permit(_EDITORS)
     team.server.call("DELETE", "/api/folders/team")
-    team.apply(_EDITORS)
+    team.permit(_EDITORS)
     assert team.live() == {("Editor", 4)}
 
 
-def test_permissions_of_a_user_are_by_number(team: Project) -> None:
+def test_permissions_of_a_user_are_by_number(team: PermissionsProject) -> None:
     """Also where that is all there is to tell them from those of a new folder."""
     for level in ("View", "Admin", "Edit"):
-        team.apply(f'{{ "user:1" = "{level}" }}')
+        team.permit(f'{{ "user:1" = "{level}" }}')
         found = team.server.call("GET", "/api/folders/team/permissions")
         assert [(item["userId"], item["permissionName"]) for item in found] == [(1, level)]
 
@@ -237,7 +232,7 @@ def test_a_lost_answer_is_found_out_about(hcl: Hcl, tmp_path: Path, kind: FaultK
     """What Grafana gives to whatever is new too: it is what was sent, not somebody's reset."""
     app = create_app(tmp_path / "grafana.db")
     with serving(app) as url:
-        project = Project(hcl, tmp_path, Server(url, "admin:admin"), "team")
+        project = PermissionsProject(hcl, Server(url, "admin:admin"), tmp_path, "team")
         for permissions, live in (
             (_EDITORS, {("Editor", 4)}),
             (_AS_NEW, _NEW),
@@ -245,7 +240,7 @@ def test_a_lost_answer_is_found_out_about(hcl: Hcl, tmp_path: Path, kind: FaultK
             ("", _NEW),
         ):
             app.faults.add(Fault("POST", "/permissions$", kind, times=1))
-            project.apply(permissions)
+            project.permit(permissions)
             assert (project.live(), list(app.faults)) == (live, [])
 
 
@@ -259,26 +254,28 @@ def test_a_lost_answer_is_found_out_about(hcl: Hcl, tmp_path: Path, kind: FaultK
         ('{ "team:devs" = "View" }', '"team:devs" is nobody who could be given a permission'),
     ],
 )
-def test_what_is_no_permission_is_said_at_its_place(project_12: Project, permissions: str, says: str) -> None:
+def test_what_is_no_permission_is_said_at_its_place(
+    project_12: PermissionsProject, permissions: str, says: str
+) -> None:
     """Before anything is asked of a server."""
-    project_12.write(permissions)
+    project_12.write_permissions(permissions)
     outcome = project_12.hcl("plan")
     assert (outcome.code, says in outcome.err, "main.toml:" in outcome.err) == (1, True, True), outcome.err
 
 
-def test_a_team_that_is_not_there_is_the_servers_fault_to_name(team: Project) -> None:
+def test_a_team_that_is_not_there_is_the_servers_fault_to_name(team: PermissionsProject) -> None:
     """With method, URL and status; the folder has been made, and its permissions are asked for again."""
-    team.write('{ "team:999999" = "View" }')
+    team.write_permissions('{ "team:999999" = "View" }')
     outcome = team.hcl("apply", "--auto-approve")
     assert outcome.code == 1
     assert all(part in outcome.err for part in ("POST", "/api/folders/team/permissions", "500")), outcome.err
-    team.apply(_EDITORS)
+    team.permit(_EDITORS)
 
 
 @pytest.mark.parametrize("kind", ["folder", "dashboard"])
 def test_a_server_that_knows_no_permissions_is_told(hcl: Hcl, tmp_path: Path, kind: str) -> None:
     """3.2"""
-    server = Server(f"embedded:{tmp_path / 'grafana.db'}?version=3", "admin:admin")
+    server = Server.embedded(tmp_path, "3")
     (tmp_path / "main.toml").write_text(
         f'{server.provider}[resource.grafana_{kind}_permission.p]\n{kind}_uid = "x"\npermissions = {{}}\n'
     )
