@@ -195,7 +195,7 @@ class Opened(Generic[Client]):
             return check_live(kind, await kind.update(self._client, uid, values, seen), uid)
 
         async def done(_: ApiError) -> Live | None:
-            live = await self.read(type_, uid, values)
+            live = await self.read(type_, uid, values, seen)
             if live is None or live.version == seen or not _is_as_sent(kind, live, values):
                 return None
             return live

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,11 @@ class Server:
     url: str
     auth: str
 
+    @classmethod
+    def embedded(cls, root: Path, version: str = "") -> Server:
+        """The embedded one, with its data in `root`; as the newest Grafana, or as `version`."""
+        return cls(f"embedded:{root / 'grafana.db'}{f'?version={version}' if version else ''}", "admin:admin")
+
     @property
     def provider(self) -> str:
         """The provider block for it."""
@@ -100,8 +106,15 @@ class Server:
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """The embedded server, and the Grafana that the environment names."""
     if request.param == "embedded":
-        yield Server(f"embedded:{tmp_path / 'grafana.db'}", "admin:admin")
+        yield Server.embedded(tmp_path)
         return
+    with real_server() as real:
+        yield real
+
+
+@contextmanager
+def real_server() -> Iterator[Server]:
+    """The Grafana that the environment names, which is to be left as it was found."""
     if not os.environ.get(REAL_URL):
         pytest.skip(f"{REAL_URL} names no Grafana")
     real = Server(os.environ[REAL_URL], os.environ.get(REAL_AUTH, "admin:admin"))
@@ -113,7 +126,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def embedded(tmp_path: Path) -> Server:
     """The embedded server, for what needs no second opinion."""
-    return Server(f"embedded:{tmp_path / 'grafana.db'}", "admin:admin")
+    return Server.embedded(tmp_path)
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from tests.http_servers import Handler, serve_http
 
 
 @dataclass
@@ -70,31 +71,12 @@ def serve_states(login: str = "") -> Iterator[StateServer]:
     """The server on a port of this machine; `login` is USER:PASSWORD where one is asked for."""
     states, turn = StateServer(login=login), threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
-        def handle_one_request(self) -> None:
-            self.raw_requestline = self.rfile.readline()
-            if not self.raw_requestline or not self.parse_request():
-                self.close_connection = True
-                return
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+    class StateHandler(Handler):
+        def respond(self, body: bytes) -> None:
             with turn:
                 headers = {key.lower(): value for key, value in self.headers.items()}
                 status, answer = states.answer(self.command, self.path, body, headers)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+            self.answer(status, answer)
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    states.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serve_http(StateHandler) as states.url:
         yield states
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

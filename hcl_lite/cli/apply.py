@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.options import Inputs, LockOptions, lock_options, max_destroy_option, planning_options
-from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file
+from hcl_lite.engine.options import Options
 
 
 @click.command(name="apply")
@@ -25,11 +25,7 @@ def command(
     plan_file: Path | None,
     auto_approve: bool,
     parallelism: int,
-    destroy: bool,
-    refresh_only: bool,
-    refresh: bool,
-    replacing: tuple[Address, ...],
-    targets: tuple[Address, ...],
+    options: Options,
     max_destroy: int | None,
     inputs: Inputs,
     lock: LockOptions,
@@ -40,12 +36,11 @@ def command(
     """
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.cli.project import load_store  # noqa: PLC0415
-    from hcl_lite.engine.options import Options  # noqa: PLC0415
     from hcl_lite.engine.planfile import decode  # noqa: PLC0415
 
     saved = None
     if plan_file is not None:
-        if destroy or refresh_only or replacing or targets or not refresh:
+        if options != Options():
             raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
         try:
             data = load_store().cipher.open(read_file(plan_file, pipes=True), "plan", str(plan_file))
@@ -55,7 +50,7 @@ def command(
     return carry_out(
         ApplyRequest(
             inputs=replace(inputs, saved=saved.inputs, time=saved.time) if saved else inputs,
-            options=Options(destroy, refresh, refresh_only, targets, replacing),
+            options=options,
             plan=saved,
             auto_approve=auto_approve,
             parallelism=parallelism,

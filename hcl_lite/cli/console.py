@@ -58,8 +58,8 @@ def command(inputs: Inputs, with_plan: bool) -> int:
 
 def _evaluate(project: Project, scope: Scope, line: str) -> Value:
     """The value of one expression. Raises HclError."""
+    from hcl_lite.lang.block import Block  # noqa: PLC0415
     from hcl_lite.lang.check import check_block  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.lang.config import Block  # noqa: PLC0415
     from hcl_lite.lang.functions import FUNCTION_NAMES  # noqa: PLC0415
     from hcl_lite.lang.source import parse_source  # noqa: PLC0415
 

@@ -186,12 +186,16 @@ def _level(record: logging.LogRecord) -> str:
     return "trace" if record.levelno == TRACE else record.levelname.lower()
 
 
-class _Text(logging.Formatter):
-    """One line: time, level, run, part, message, and name=value for its data."""
+class _OfRun(logging.Formatter):
+    """Says of which run a record is."""
 
     def __init__(self, run: str) -> None:
         super().__init__()
         self._run = run
+
+
+class _Text(_OfRun):
+    """One line: time, level, run, part, message, and name=value for its data."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields: Mapping[str, Any] = getattr(record, "fields", {})
@@ -201,12 +205,8 @@ class _Text(logging.Formatter):
         return redact(line).replace("\n", "\\n")
 
 
-class _Json(logging.Formatter):
+class _Json(_OfRun):
     """One JSON object a line."""
-
-    def __init__(self, run: str) -> None:
-        super().__init__()
-        self._run = run
 
     def format(self, record: logging.LogRecord) -> str:
         fields: Mapping[str, Any] = getattr(record, "fields", {})

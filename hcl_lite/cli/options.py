@@ -12,6 +12,7 @@ import click
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import JsonValue
+from hcl_lite.engine.options import Options
 from hcl_lite.lang.variables import Ask
 
 
@@ -82,7 +83,19 @@ def variable_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def planning_options(command: Callable[..., int]) -> Callable[..., int]:
-    """What a plan may be asked for."""
+    """What a plan may be asked for, which the command gets as `options`; its own --destroy is among it."""
+
+    @wraps(command)
+    def with_options(
+        destroy: bool,
+        refresh: bool,
+        refresh_only: bool,
+        targets: tuple[Address, ...],
+        replacing: tuple[Address, ...],
+        **others: Any,
+    ) -> int:
+        return command(options=Options(destroy, refresh, refresh_only, targets, replacing), **others)
+
     for option in (
         click.option("--refresh-only", is_flag=True, help="Only bring the state up to date."),
         click.option(
@@ -91,8 +104,8 @@ def planning_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--replace", "replacing", multiple=True, type=ADDRESS, help="Make this object anew."),
         click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what it needs."),
     ):
-        command = option(command)
-    return variable_options(command)
+        with_options = option(with_options)
+    return variable_options(with_options)
 
 
 def lock_options(command: Callable[..., int]) -> Callable[..., int]:

@@ -8,8 +8,8 @@ import click
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import Inputs, max_destroy_option, planning_options
-from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.engine.options import Options
 
 
 @click.command(name="plan")
@@ -21,11 +21,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 def command(
     out: Path | None,
     detailed_exitcode: bool,
-    destroy: bool,
-    refresh_only: bool,
-    refresh: bool,
-    replacing: tuple[Address, ...],
-    targets: tuple[Address, ...],
+    options: Options,
     max_destroy: int | None,
     inputs: Inputs,
 ) -> int:
@@ -33,12 +29,10 @@ def command(
     from hcl_lite.cli.project import fit_to_save, load_project, make_plan, run_async  # noqa: PLC0415
     from hcl_lite.cli.views.diagnostics import render_diagnostics  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan, too_many_deletions  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.engine.options import Options  # noqa: PLC0415
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
 
     project = load_project(inputs)
     state = project.store.read()
-    options = Options(destroy, refresh, refresh_only, targets, replacing)
     plan, _ = run_async(lambda: make_plan(project, state, options))
     click.echo(render_plan(plan))
     if max_destroy is not None and len(plan.deleted) > max_destroy:

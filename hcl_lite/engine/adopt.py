@@ -11,7 +11,7 @@ from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.preparing import prepare
 from hcl_lite.engine.resources import is_protected
 from hcl_lite.engine.session import Session
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.block import Block
 from state.model import Record, State
 
 

@@ -29,7 +29,7 @@ from hcl_lite.engine.resources import ignores_secrets, is_protected, with_ignore
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps
 from hcl_lite.engine.walk import walk
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
 from state.fingerprint import fingerprint
 from state.model import Identity, Intent, Record

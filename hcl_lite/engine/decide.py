@@ -32,7 +32,7 @@ from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
 from hcl_lite.engine.evaluate import Arguments, Values
 from hcl_lite.engine.reconcile import DELETED
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.block import Block
 from state.model import Record
 
 

@@ -13,8 +13,8 @@ from hcl_lite.core.files import read_file
 from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.check import check_value
-from hcl_lite.lang.config import Block
 from hcl_lite.lang.expression import Call, Expression, parse_template
 from hcl_lite.lang.expression import Path as KeyPath
 from hcl_lite.lang.scope import Scope

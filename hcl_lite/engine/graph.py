@@ -12,11 +12,13 @@ from hcl_lite.core.addrs import Address, Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Mention, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value
+from hcl_lite.lang.block import Block, expressions_of
 from hcl_lite.lang.check import ProviderTypes, check_value, owner_of
-from hcl_lite.lang.config import Block, Config, expressions_of
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.expand import expand, provider_address
 from hcl_lite.lang.expression import Expression, expressions_in
 from hcl_lite.lang.locate import KeyPath
+from hcl_lite.lang.needs import needs
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.statements import address_in, trigger_in
 
@@ -82,7 +84,7 @@ _OWN = frozenset({"postcondition", "validation"})
 
 
 def _add_needs(build: Build, block: Block, path: KeyPath, expression: Expression, user: Address) -> None:
-    for needed in build.scope.needs(block, expression):
+    for needed in needs(build.scope, block, expression):
         # A postcondition may speak of its own block by name: it is looked at when the object is there.
         if needed in build.graph and (needed != user or not _OWN & set(path)):
             build.graph.add_edge(needed, user, why=_written(block, path, expression))

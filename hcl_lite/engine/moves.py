@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
-from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.statements import address_in
 from state.model import Record, State, with_moved
 

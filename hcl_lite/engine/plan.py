@@ -30,7 +30,7 @@ from hcl_lite.engine.reconcile import DELETED, reconcile
 from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected, moved
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
-from hcl_lite.lang.config import Block, expressions_of
+from hcl_lite.lang.block import Block, expressions_of
 from hcl_lite.lang.expand import provider_address
 from hcl_lite.lang.expression import expressions_in
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
@@ -277,7 +277,9 @@ class Planner:
             return decide_orphan(record, live, True, "what it was replaced by is there")
         if self.options.refresh_only:
             if live is not None and live.version != record.version and live.content is None:
-                live = await self.session.get(record.provider).read(record.address.type, record.uid)
+                live = await self.session.get(record.provider).read(
+                    record.address.type, record.uid, None, record.version
+                )
             return decide_refresh_only(record, live)
         removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
         if removed is not None and removed.body.get("destroy") is False:

@@ -14,9 +14,10 @@ from hcl_lite.engine.evaluate import Values, evaluate_arguments, evaluate_resour
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.session import Session
+from hcl_lite.lang.block import Block, expressions_of
 from hcl_lite.lang.check import provider_type
-from hcl_lite.lang.config import Block, expressions_of
 from hcl_lite.lang.expand import name_of, provider_address
+from hcl_lite.lang.needs import needs
 from hcl_lite.lang.scope import Scope
 from state.model import Record, State
 
@@ -126,7 +127,7 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
     for block in build.waiting:
         for path, expression in expressions_of(block):
             if path[0] in ("for_each", "count"):
-                for address in build.scope.needs(block, expression):
+                for address in needs(build.scope, block, expression):
                     if address in build.graph:
                         wanted |= {address, *nx.ancestors(build.graph, address)}
     read = False

@@ -24,7 +24,7 @@ from hcl_lite.engine.moves import Moves
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.reconcile import Outcome, reconcile
 from hcl_lite.engine.session import Session
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import broken_rules
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.statements import trigger_in
@@ -247,7 +247,7 @@ class ResourcePlanner:
         if live is not None and live.content is None and not type_.immutable:
             # One that is to be replaced is on the server where it was made.
             there = record.provider if record is not None else block.provider
-            live = await self.session.get(there).read(block.address.type, live.uid, values)
+            live = await self.session.get(there).read(block.address.type, live.uid, values, live.version)
         return live, None
 
     async def _is_trashed(self, block: Block, record: Record | None, uid: Value) -> bool:
@@ -357,7 +357,7 @@ class ResourcePlanner:
             and hash_of(wanted) == record.content
         ):
             return replace(live, content=reveal(wanted)), baseline
-        return await reader.read(block.address.type, record.uid, values), baseline
+        return await reader.read(block.address.type, record.uid, values, record.version), baseline
 
     async def _fates_of_secrets(
         self, wanted: Mapping[str, str], record: Record | None, live: Live | None, trusted: bool

@@ -11,8 +11,9 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, ProviderType, ResourceType, ValueProblem, Version, Writer
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.evaluate import Values, problem_at
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.check import ProviderTypes, provider_type
-from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.expand import provider_address
 
 Survey = Mapping[str, Live | None]

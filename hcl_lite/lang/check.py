@@ -10,7 +10,8 @@ from hcl_lite.core.diags import Diagnostic, did_you_mean
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Attr, ProviderType
 from hcl_lite.core.values import shown
-from hcl_lite.lang.config import META_ARGUMENTS, Block, Config, texts_of
+from hcl_lite.lang.block import META_ARGUMENTS, Block, texts_of
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.expression import (
     BUILT_IN_ROOTS,
     LAZY_FUNCTIONS,

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.check import ProviderTypes, owners_of, provider_type
-from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.scope import Scope
 
 
@@ -57,15 +58,15 @@ class _Expander:
             yield block
             return
         try:
-            keys = self.scope.keys(block.address)
+            instances = self.scope.instances(block.address)
         except HclError as error:
             self.problems.extend(error.diagnostics)
             return
-        if keys is None:
+        if instances is None:
             self.waiting.append(block)
             return
-        for key in keys:
-            yield replace(block, address=block.address.at(key))
+        for address in instances.values():
+            yield replace(block, address=address)
 
     # --- providers ----------------------------------------------------------------------------------------------------
 

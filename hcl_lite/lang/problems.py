@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic
-from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.expression import ExpressionError, Path
 
 

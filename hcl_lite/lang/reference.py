@@ -11,6 +11,7 @@ from hcl_lite.core.addrs import Kind
 from hcl_lite.core.schema import Attr, ProviderType
 from hcl_lite.core.values import JsonValue
 from hcl_lite.lang.format import format_source
+from hcl_lite.lang.locate import BARE_KEY
 from hcl_lite.lang.source import parse_source
 from hcl_lite.lang.tables import META_OF_DATA, META_OF_PROVIDERS, META_OF_RESOURCES, Table, describe
 
@@ -113,8 +114,12 @@ def _sample(attr: Attr) -> str:
 def _toml(value: JsonValue) -> str:
     """What JSON writes is TOML as well, but for maps."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items()) + " }"
     return json.dumps(value, ensure_ascii=False)
+
+
+def _key(name: str) -> str:
+    return name if BARE_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
 def _sample_of(type_: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, shown
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.block import Block
 
 _MOST_INSTANCES = 100_000
 

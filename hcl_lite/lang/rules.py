@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from hcl_lite.core.diags import Diagnostic, HclError, Severity
 from hcl_lite.core.values import UNKNOWN, Secret, reveal, shown
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.lifecycle import Rule
 from hcl_lite.lang.scope import Scope, Values
 

@@ -1,28 +1,29 @@
 """What the names of a configuration mean at one moment of a run, and blocks evaluated with that meaning.
 
 Addresses here are those of instances: a block inside of a module, or with for_each, is evaluated once for each. What
-has a name of its own and no server behind it (locals, the inputs and outputs of modules, the keys of for_each) is
-evaluated when it is asked for, and kept once it is known.
+has a name of its own and no server behind it is evaluated when it is asked for: locals, inputs and outputs of modules
+(named_values.py), the keys of for_each.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Key, Kind, without_keys
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, size
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown
 from hcl_lite.lang.access import cannot, follow, no_instance, put
-from hcl_lite.lang.config import Block, Config
-from hcl_lite.lang.expression import Expression, ExpressionError, Path, Reference, expressions_in, parse_template
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.config import Config
+from hcl_lite.lang.expression import Expression, ExpressionError, Path, Reference, parse_template
 from hcl_lite.lang.functions import FunctionError, Functions
 from hcl_lite.lang.interpolation import join
 from hcl_lite.lang.marks import Attributes, Tracker
-from hcl_lite.lang.problems import circle_problem, expression_problem
+from hcl_lite.lang.named_values import NAMED, NamedValues
+from hcl_lite.lang.problems import expression_problem
 from hcl_lite.lang.repetition import counted, each_of
 from hcl_lite.lang.secret_references import SecretReader, UnreadSecrets
 from hcl_lite.lang.variables import settle
@@ -73,17 +74,12 @@ class Scope:
         self._functions = functions
         self._reload = reload
         self._workspace = workspace
-        self._values: dict[Address, Value] = {}
-        # What was not known or had mistakes, and after how many changes of the objects: asked for again and again, a
-        # chain of n names that each name the one before twice would be computed 2**n times.
-        self._unsettled: dict[Address, tuple[int, Value | HclError]] = {}
+        self._named = NamedValues(config, self._named_value, lambda: self.objects.changes)
         self._collections: dict[Address, Mapping[Key, Value]] = {}
-        self._addresses: dict[Address, Mapping[Key, Address]] = {}
-        self._keys: dict[Address, tuple[Key, ...]] = {}
+        self._instances: dict[Address, Mapping[Key, Address]] = {}
         self._outputs_in: dict[tuple[str, ...], list[str]] = {}
         for block in config.of_kind(Kind.OUTPUT):
             self._outputs_in.setdefault(block.address.module, []).append(block.address.name)
-        self._under_way: list[Address] = []
 
     # --- blocks -------------------------------------------------------------------------------------------------------
 
@@ -115,35 +111,35 @@ class Scope:
         """The block that `address` is an instance of, as that instance."""
         return replace(self.config.blocks[address.written], address=address)
 
-    def keys(self, collection: Address) -> tuple[Key, ...] | None:
-        """The keys of the instances of a block: (None,) where it stands for itself, None where they are not known yet.
+    def instances(self, collection: Address) -> Mapping[Key, Address] | None:
+        """The instances of a block by key: itself by None where it does not repeat, None where they are not known yet.
 
         `collection` is an address without a key of its own. Raises HclError.
         """
-        block = self.config.blocks.get(collection.written)
-        if block is None or not block.repeats:
-            return _ALONE
-        if collection not in self._addresses:
+        if collection not in self._instances:
+            block = self.config.blocks.get(collection.written)
+            if block is None or not block.repeats:
+                return {None: collection}
             found = self._collection(collection)
             if found is UNKNOWN:
                 return None
-            self._addresses[collection] = {key: collection.at(key) for key in found}
-            self._keys[collection] = tuple(found)
-        return self._keys[collection]
+            self._instances[collection] = {key: collection.at(key) for key in found}
+        return self._instances[collection]
 
-    def instances(self, collection: Address) -> list[Address]:
-        """The instances of a block, as far as they are known. Raises HclError."""
-        keys = self.keys(collection) or ()
-        return [collection.at(key) for key in keys]
+    def outputs_of(self, module: Address) -> Sequence[str]:
+        """The names of the outputs of a module instance."""
+        return self._outputs_in.get(without_keys(module.inner), ())
 
-    def needs(self, block: Block, expression: Expression) -> Iterator[Address]:
-        """The instances that an expression in `block` refers to. Raises HclError where keys cannot be told."""
-        for reference in expression.references:
-            if reference.address is None:
-                if reference.path[:2] == ("each", "value"):
-                    yield from self._needs_of_collection(block)
-            else:
-                yield from self._needs_of(block, expression, reference, reference.address)
+    def touched(self, block: Block, expression: Expression) -> set[Address] | None:
+        """Which instances of collections an expression looks at; None where that depends on what is not known yet."""
+        tracker = Tracker()
+        if expression.plain:
+            return None
+        try:
+            self._run_in_sandbox(expression, _Here(block), tracker)
+        except (ExpressionError, HclError):
+            return None
+        return None if tracker.unknown else tracker.instances
 
     # --- values with a name -------------------------------------------------------------------------------------------
 
@@ -151,57 +147,7 @@ class Scope:
         """The value of a local, a variable, or an output. Raises HclError."""
         if address.kind is Kind.VARIABLE and not address.module:
             return self._variables[address.name]
-        if address in self._values:
-            return self._values[address]
-        changes, value = self._unsettled.get(address, (-1, None))
-        if changes == self.objects.changes and isinstance(value, HclError):
-            raise HclError(*value.diagnostics)
-        if changes == self.objects.changes:
-            return value
-        try:
-            with self._entering(address):
-                if len(self._under_way) == _STEPS:
-                    self._evaluate_ahead(address)
-                value = self._bounded(address, self._named_value(address))
-        except HclError as error:
-            self._unsettled[address] = (self.objects.changes, HclError(*dict.fromkeys(error.diagnostics)))
-            raise HclError(*dict.fromkeys(error.diagnostics)) from error
-        if is_unknown(value):
-            self._unsettled[address] = (self.objects.changes, value)
-        else:
-            self._values[address] = value
-        return value
-
-    def _bounded(self, address: Address, value: Value) -> Value:
-        """`value` where it has not too many values; lists that hold each other twice soon have."""
-        if size(value, _MOST_VALUES) <= _MOST_VALUES:
-            return value
-        place = self.config.blocks[address.written].place()
-        raise HclError(Diagnostic(f"{address} is too large", f"It has more than {_MOST_VALUES} values.", place))
-
-    def _evaluate_ahead(self, address: Address) -> None:
-        """Evaluate the locals that `address` rests on, the last first: a chain may be longer than Python's stack."""
-        seen = {address, *self._values}
-        waiting = [(address, self._locals_of(address))]
-        while waiting:
-            here, needed = waiting[-1]
-            following = next((each for each in needed if each not in seen), None)
-            if following is not None:
-                seen.add(following)
-                waiting.append((following, self._locals_of(following)))
-            else:
-                waiting.pop()
-                if here != address:
-                    self.value(here)
-
-    def _locals_of(self, address: Address) -> Iterator[Address]:
-        """The locals that the value of `address` names."""
-        for _, expression in expressions_in(self.instance(address).body.get("value")):
-            for reference in expression.references:
-                if reference.address is not None and reference.address.kind is Kind.LOCAL:
-                    local = reference.address.within(address.module)
-                    if local.written in self.config.blocks:
-                        yield local
+        return self._named.value(address)
 
     def _named_value(self, address: Address) -> Value:
         block = self.instance(address)
@@ -225,27 +171,16 @@ class Scope:
         if address in self._collections:
             return self._collections[address]
         block = self.instance(address)
-        with self._entering(address):
-            found = self._instances_of(block)
+        with self._named.entering(address):
+            found = self._by_key(block)
         if found is not UNKNOWN and not is_unknown(found):
             self._collections[address] = found
         return found
 
-    def _instances_of(self, block: Block) -> Any:
+    def _by_key(self, block: Block) -> Any:
         if block.count is not None:
             return counted(block, self.evaluate(block, block.count, ("count",)))
         return each_of(block, self.evaluate(block, block.for_each, ("for_each",)))
-
-    @contextmanager
-    def _entering(self, address: Address) -> Iterator[None]:
-        """Around the evaluation of `address`. Raises HclError where that needs itself."""
-        if address in self._under_way:
-            raise HclError(circle_problem(self.config, self._under_way[self._under_way.index(address) :]))
-        self._under_way.append(address)
-        try:
-            yield
-        finally:
-            self._under_way.pop()
 
     # --- expressions --------------------------------------------------------------------------------------------------
 
@@ -316,7 +251,7 @@ class Scope:
         address = reference.address
         if address is None:
             value = self._built_in(reference, here)
-        elif address.kind in _NAMED:
+        elif address.kind in NAMED:
             full = address.within(here.block.address.module)
             if full.written not in self.config.blocks:
                 raise cannot(reference, f"{address} is not declared.")
@@ -329,25 +264,24 @@ class Scope:
         return value if tracker is None else tracker.mark(value)
 
     def _resolve_collection(self, collection: Address, reference: Reference, tracker: Tracker | None) -> Any:
-        keys = self.keys(collection)
-        if keys is None:
+        instances = self.instances(collection)
+        if instances is None:
             return UNKNOWN if tracker is None else tracker.mark(UNKNOWN)
-        if keys == _ALONE:
+        block = self.config.blocks[collection.written]
+        if not block.repeats:
             value = self._object(collection, reference.path, reference)
             return value if tracker is None else tracker.mark(value)
         if reference.path:
             key = reference.path[0]
-            if key not in keys:
-                raise cannot(reference, no_instance(collection, key, keys))
-            value = self._object(collection.at(key), reference.path[1:], reference)
+            if key not in instances:
+                raise cannot(reference, no_instance(collection, key, tuple(instances)))
+            value = self._object(instances[key], reference.path[1:], reference)
             return value if tracker is None else tracker.mark(value)
-        counted = self.config.blocks[collection.written].count is not None
-        addresses = self._addresses[collection]
         if tracker is None:
-            plain = {key: self._object(address, (), reference) for key, address in addresses.items()}
-            return list(plain.values()) if counted else plain
-        tracked = _Instances(addresses, lambda address: self._object(address, (), reference), tracker)
-        return list(tracked.values()) if counted else tracked
+            plain = {key: self._object(address, (), reference) for key, address in instances.items()}
+            return plain if block.count is None else list(plain.values())
+        tracked = _Instances(instances, lambda address: self._object(address, (), reference), tracker)
+        return tracked if block.count is None else list(tracked.values())
 
     def _object(self, address: Address, path: Path, reference: Reference) -> Value:
         """An instance of a resource, a lookup or a module, or what is below it."""
@@ -361,7 +295,7 @@ class Scope:
 
     def _outputs(self, address: Address, path: Path, reference: Reference) -> Value:
         """An output of a module instance; all of them for an empty path."""
-        names = self._outputs_of(address)
+        names = self.outputs_of(address)
         if not path:
             return {name: self.value(Address(Kind.OUTPUT, name, module=address.inner)) for name in names}
         if path[0] not in names:
@@ -369,10 +303,6 @@ class Scope:
             raise cannot(reference, f'{address} has no output "{path[0]}". {hint}'.rstrip())
         value = self.value(Address(Kind.OUTPUT, str(path[0]), module=address.inner))
         return follow(value, path[1:], reference)
-
-    def _outputs_of(self, address: Address) -> Sequence[str]:
-        """The names of the outputs of a module."""
-        return self._outputs_in.get(without_keys(address.inner), ())
 
     def _built_in(self, reference: Reference, here: _Here) -> Value:
         address = here.block.address
@@ -403,59 +333,6 @@ class Scope:
         root, cwd = os.path.relpath(self.config.root, directory), os.path.relpath(".", directory)
         return {"module": ".", "root": root, "cwd": cwd}
 
-    # --- what an expression needs -------------------------------------------------------------------------------------
-
-    def _needs_of(
-        self, block: Block, expression: Expression, reference: Reference, address: Address
-    ) -> Iterator[Address]:
-        full = address.within(block.address.module)
-        if full.kind in _NAMED:
-            if full.module or full.kind is not Kind.VARIABLE:
-                yield full
-            return
-        if full.written not in self.config.blocks:
-            return
-        keys = self.keys(full)
-        if keys is None:
-            return
-        instances: Mapping[Key, Address] = {None: full} if keys == _ALONE else self._addresses[full]
-        below = reference.path
-        if keys != _ALONE:
-            below = reference.path[1:]
-            if reference.path:
-                instances = {key: instance for key, instance in instances.items() if key == reference.path[0]}
-            else:
-                touched = self._touched(block, expression)
-                instances = {key: item for key, item in instances.items() if touched is None or item in touched}
-        for instance in instances.values():
-            if full.kind is not Kind.MODULE:
-                yield instance
-                continue
-            for output in self._outputs_of(instance):
-                if not below or output == below[0]:
-                    yield Address(Kind.OUTPUT, output, module=instance.inner)
-
-    def _touched(self, block: Block, expression: Expression) -> set[Address] | None:
-        """Which instances of collections an expression looks at; None where that depends on what is not known yet."""
-        tracker = Tracker()
-        if expression.plain:
-            return None
-        try:
-            self._run_in_sandbox(expression, _Here(block), tracker)
-        except (ExpressionError, HclError):
-            return None
-        return None if tracker.unknown else tracker.instances
-
-    def _needs_of_collection(self, block: Block) -> Iterator[Address]:
-        """What each.value rests on: where for_each is another block's collection, its instance of the same key."""
-        written = self.config.blocks[block.address.written]
-        around = self.instance(block.address.collection)
-        for _, expression in expressions_in({"for_each": written.for_each}):
-            for address in self.needs(around, expression):
-                other = expression.plain and address.type and address.key is not None
-                if not other or address.key == block.address.key:
-                    yield address
-
 
 class _Instances(Mapping[Any, Any]):
     """The instances of a block by key; what is looked at is noted."""
@@ -475,9 +352,3 @@ class _Instances(Mapping[Any, Any]):
 
     def __len__(self) -> int:
         return len(self._addresses)
-
-
-_NAMED = frozenset({Kind.VARIABLE, Kind.LOCAL, Kind.OUTPUT})
-_ALONE: tuple[Key, ...] = (None,)  # the keys of a block that stands for itself
-_MOST_VALUES = 5_000_000
-_STEPS = 40  # of names that rest on names; each takes a dozen of Python's frames

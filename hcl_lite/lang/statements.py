@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, Place, did_you_mean
-from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.config import Config
 
 _OBJECTS = (Kind.RESOURCE, Kind.MODULE)
 

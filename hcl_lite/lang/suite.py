@@ -9,7 +9,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, Place, did_you_mean, raise_if_errors
-from hcl_lite.lang.config import Block
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.lifecycle import read_rules
 from hcl_lite.lang.source import SourceFile, read_source
 

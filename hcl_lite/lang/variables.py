@@ -11,7 +11,8 @@ from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.values import Secret, Value, is_secret, reveal, shown
-from hcl_lite.lang.config import Block, Config
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.config import Config
 from hcl_lite.lang.expression import ExpressionError, Template, parse_template, texts_in
 from hcl_lite.lang.source import SourceFile, parse_source, read_source
 from hcl_lite.lang.tables import NAMED

@@ -231,7 +231,7 @@ def _meta(call: Call, entry: Entry) -> dict[str, Any]:
         "url": dashboard_url(entry),
         "expires": wire.ZERO_TIME,
         "created": wire.timestamp(entry.created),
-        "updated": wire.timestamp(entry.updated if entry.updated is not None else entry.created),
+        "updated": wire.timestamp(entry.saved),
         "updatedBy": call.accounts.login_of(entry.updated_by) if touched else "Anonymous",
         "createdBy": call.accounts.login_of(entry.created_by) if touched else "Anonymous",
         "version": entry.generation,

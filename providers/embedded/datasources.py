@@ -1,9 +1,7 @@
 """The data source routes under /api/datasources, as 12.4.0 answers them; querying is in queries.py and upstream.py."""
 
 import re
-import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,40 +9,11 @@ import orjson
 from starlette.responses import Response
 
 from providers.embedded import ids, plugins, wire
+from providers.embedded.datasource_table import DataSource, all_sources, delete, find, insert, write
 from providers.embedded.routing import Call, Route
 
 _UID = re.compile(r"[a-zA-Z0-9\-_]{1,40}")
 _NAME_MAX = 190
-# Before the name of a secret that was not in `secureJsonData`: the generations before 12 had them as plain arguments.
-PLAIN = "plain:"
-
-
-@dataclass(frozen=True, slots=True)
-class DataSource:
-    """A stored data source; `secure` never leaves the server but towards the data source itself."""
-
-    id: int
-    org: int
-    uid: str
-    name: str
-    type: str
-    access: str
-    url: str
-    user: str
-    database: str
-    basic_auth: bool
-    basic_auth_user: str
-    with_credentials: bool
-    is_default: bool
-    json_data: dict[str, Any]
-    secure: dict[str, str]
-    version: int
-    created: float
-    updated: float
-
-    def secret(self, name: str) -> str:
-        """A secret by its name; before 12 it could be given in plain, which is kept under another name."""
-        return self.secure.get(name) or self.secure.get(PLAIN + name, "")
 
 
 def list_all(call: Call) -> Response:
@@ -54,8 +23,7 @@ def list_all(call: Call) -> Response:
 
 def frontend_sources(call: Call) -> dict[str, Any]:
     """The data sources by name, as GET /api/frontend/settings lists them (12.4.0), also for who may not list them."""
-    rows = call.store.rows("select * from datasource where org = ? order by id", call.identity.org)
-    sources = [_source(row) for row in rows]
+    sources = sorted(all_sources(call), key=lambda source: source.id)
     default = next((source.name for source in sources if source.is_default), "")
     return {"defaultDatasource": default, "datasources": {source.name: _for_frontend(source) for source in sources}}
 
@@ -89,7 +57,7 @@ def create(call: Call) -> Response:
         "created": now,
         "updated": now,
     }
-    source = stored(call, call.store.insert("datasource", values))
+    source = insert(call, values)
     return wire.answer(_outcome(source, "Datasource added"))
 
 
@@ -146,29 +114,6 @@ def delete_by_uid(call: Call) -> Response:
 def delete_by_name(call: Call) -> Response:
     """DELETE /api/datasources/name/:name (12.4.0)."""
     return _deleted(call, _require(find(call, "name", call.params["name"])))
-
-
-def find_source(call: Call, *, uid: str = "", number: int = 0) -> DataSource | None:
-    """The data source a query or the proxy names."""
-    return find(call, "uid", uid) if uid else find(call, "id", number)
-
-
-def all_sources(call: Call) -> list[DataSource]:
-    """The data sources of an organisation, by name without regard to case."""
-    sources = [_source(row) for row in call.store.rows("select * from datasource where org = ?", call.identity.org)]
-    return sorted(sources, key=lambda source: (source.name.lower(), source.id))
-
-
-def write(call: Call, number: int, values: Mapping[str, Any]) -> DataSource:
-    """Change columns of a data source; the stored one."""
-    marks = ", ".join(f"{column} = ?" for column in values)
-    call.store.run(f"update datasource set {marks} where id = ?", *values.values(), number)
-    return stored(call, number)
-
-
-def delete(call: Call, source: DataSource) -> None:
-    """Delete a data source."""
-    call.store.run("delete from datasource where id = ?", source.id)
 
 
 def _update(call: Call, old: DataSource, command: dict[str, Any]) -> Response:
@@ -282,41 +227,15 @@ def _free_name(call: Call, kind: str) -> str:
     return name
 
 
-def find(call: Call, column: str, value: object) -> DataSource | None:
-    """The data source of the caller's organisation that has this value in a column."""
-    sql = f"select * from datasource where org = ? and {column} = ?"
-    row = call.store.row(sql, call.identity.org, value)
-    return None if row is None else _source(row)
-
-
 def _require(source: DataSource | None) -> DataSource:
     if source is None:
         raise wire.refuse(404, "Data source not found")
     return source
 
 
-def stored(call: Call, number: int) -> DataSource:
-    """The data source after a write; where it is the default now, the others no longer are."""
-    source = find(call, "id", number)
-    assert source is not None
-    if source.is_default:
-        sql = "update datasource set is_default = 0 where org = ? and id <> ?"
-        call.store.run(sql, call.identity.org, number)
-    return source
-
-
 def _deleted(call: Call, source: DataSource) -> Response:
     delete(call, source)
     return wire.answer({"id": source.id, "message": "Data source deleted"})
-
-
-def _source(row: sqlite3.Row) -> DataSource:
-    values = dict(zip(row.keys(), row, strict=True))
-    for name in ("basic_auth", "with_credentials", "is_default"):
-        values[name] = bool(values[name])
-    for name in ("json_data", "secure"):
-        values[name] = orjson.loads(values[name])
-    return DataSource(**values)
 
 
 def _outcome(source: DataSource, message: str) -> dict[str, Any]:

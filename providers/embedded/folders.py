@@ -179,7 +179,7 @@ def _alone(call: Call, folder: Entry) -> dict[str, Any]:
         "createdBy": call.accounts.login_of(folder.created_by),
         "created": wire.timestamp(folder.created),
         "updatedBy": call.accounts.login_of(folder.updated_by) if touched else "Anonymous",
-        "updated": wire.timestamp(folder.updated if folder.updated is not None else folder.created),
+        "updated": wire.timestamp(folder.saved),
         "version": folder.generation,
     }
     return answer | ({"parentUid": folder.folder} if folder.folder else {})

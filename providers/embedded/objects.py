@@ -71,6 +71,11 @@ class Entry:
     size: int
     body: int
 
+    @property
+    def saved(self) -> float:
+        """When this version was made."""
+        return self.created if self.updated is None else self.updated
+
 
 class Objects:
     """Reading and writing objects of one organisation; writing belongs inside `store.write()`."""

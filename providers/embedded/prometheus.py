@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from providers.embedded import upstream
-from providers.embedded.datasources import DataSource
+from providers.embedded.datasource_table import DataSource
 from providers.embedded.routing import Call
 from providers.grafana.filling.times import calculate_interval, interval_text, read_interval
 

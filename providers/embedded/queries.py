@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from providers.embedded import plugins, prometheus, wire
-from providers.embedded.datasources import DataSource, find_source
+from providers.embedded.datasource_table import DataSource, find_source
 from providers.embedded.routing import Call, Route
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "M": 2_592_000, "y": 31_536_000}

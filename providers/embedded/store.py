@@ -45,6 +45,7 @@ create table if not exists datasource (
     is_default integer not null, json_data text not null, secure text not null, version integer not null,
     created real not null, updated real not null, unique (org, uid), unique (org, name));
 create table if not exists preference (org integer primary key, body text not null);
+create table if not exists permission (object text primary key, rules text not null);
 create table if not exists snapshot (
     id integer primary key autoincrement, org integer not null, account integer not null, name text not null,
     key text not null unique, delete_key text not null unique, external integer not null,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from providers.embedded import plugins, wire
-from providers.embedded.datasources import DataSource, find_source
+from providers.embedded.datasource_table import DataSource, find_source
 from providers.embedded.routing import Call, Route
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from providers.embedded.objects import Draft, Entry, managed_fields
 from providers.embedded.routing import Call, Route
 
 _RESTORED = re.compile(r"Restored from version (\d+)")
-_FIRST_MESSAGE = "Initial save"
+FIRST_MESSAGE = "Initial save"
 
 
 def list_versions(call: Call) -> Response:
@@ -40,7 +40,7 @@ def get_version(call: Call) -> Response:
     if not re.fullmatch(r"\d{1,9}", call.params["version"]):
         raise wire.refuse(500, "Internal Server Error")
     number = int(call.params["version"])
-    version = _find_version(call, entry, number)
+    version = find_version(call, entry, number)
     if version is None:
         raise wire.refuse(500, f"Dashboard version {number} not found for dashboardId {entry.id}")
     return wire.answer(_version(call, version))
@@ -56,35 +56,45 @@ def restore_version(call: Call) -> Response:
     live = call.objects.get("dashboards", uid)
     if live is None:
         raise wire.refuse(404, f'dashboards.dashboard.grafana.app "{uid}" not found')
-    version = _find_version(call, live, number)
+    version = find_version(call, live, number)
     if version is None:
         raise wire.refuse(404, "Dashboard not found")
     body = as_v0alpha1(call, version)
     if body == as_v0alpha1(call, live):
         raise wire.refuse(400, "Current dashboard is identical to the specified version")
     spec = orjson.loads(body)
-    message = f"Restored from version {version.generation}"
     fields = managed_fields(spec | dict.fromkeys(("id", "uid", "version")))
-    draft = Draft(spec, folder=live.folder, message=message, fields=fields)
+    draft = Draft(spec, folder=live.folder, message=restoring_message(number), fields=fields)
     return saved_answer(store_draft(call, live, uid, draft))
 
 
-def _find_version(call: Call, entry: Entry, number: int) -> Entry | None:
+def find_version(call: Call, entry: Entry, number: int) -> Entry | None:
+    """The version of a dashboard with that number."""
     history = call.objects.history("dashboards", entry.name)
     return next((version for version in history if version.generation == number), None)
 
 
-def _version(call: Call, version: Entry) -> dict[str, Any]:
+def restoring_message(number: int) -> str:
+    """The message of a version that was made by restoring the one with that number (5.4 to 12.4)."""
+    return f"Restored from version {number}"
+
+
+def restored_from(version: Entry) -> int:
+    """The number of the version that it restores; 0 for one that was saved otherwise."""
     restored = _RESTORED.fullmatch(version.message)
+    return int(restored[1]) if restored else 0
+
+
+def _version(call: Call, version: Entry) -> dict[str, Any]:
     touched = version.updated is not None
     return {
         "id": version.generation,
         "dashboardId": version.id,
         "uid": version.name,
         "parentVersion": version.generation - 1,
-        "restoredFrom": int(restored[1]) if restored else 0,
+        "restoredFrom": restored_from(version),
         "version": version.generation,
-        "created": wire.timestamp(version.updated if version.updated is not None else version.created),
+        "created": wire.timestamp(version.saved),
         "message": version.message,
         "data": orjson.loads(as_v0alpha1(call, version)) | {"uid": version.name, "version": version.generation},
         "createdBy": call.accounts.login_of(version.updated_by) if touched else "Anonymous",
@@ -93,7 +103,7 @@ def _version(call: Call, version: Entry) -> dict[str, Any]:
 
 def _listed_author(call: Call, version: Entry) -> dict[str, str]:
     author = call.accounts.login_of(version.updated_by or version.created_by)
-    return {"createdBy": author} | ({"message": _FIRST_MESSAGE} if version.generation == 1 else {})
+    return {"createdBy": author} | ({"message": FIRST_MESSAGE} if version.generation == 1 else {})
 
 
 _NEEDS = "dashboards:write"

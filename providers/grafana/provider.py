@@ -14,6 +14,7 @@ from providers.grafana.data_source import DATA_SOURCE, check_health
 from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
 from providers.grafana.organisation import ORGANISATION
+from providers.grafana.permissions import DASHBOARD_PERMISSION, FOLDER_PERMISSION
 from providers.grafana.preferences import PREFERENCES
 from providers.grafana.queries import QUERIES
 from providers.grafana.snapshot import SNAPSHOT
@@ -22,7 +23,15 @@ from providers.opened import Opened, RemoteType
 Values = Mapping[str, Value]
 
 # One line here makes a resource type known.
-RESOURCE_TYPES: tuple[RemoteType[GrafanaClient], ...] = (DATA_SOURCE, FOLDER, DASHBOARD, SNAPSHOT, PREFERENCES)
+RESOURCE_TYPES: tuple[RemoteType[GrafanaClient], ...] = (
+    DATA_SOURCE,
+    FOLDER,
+    DASHBOARD,
+    SNAPSHOT,
+    PREFERENCES,
+    FOLDER_PERMISSION,
+    DASHBOARD_PERMISSION,
+)
 
 ALL_LOOKUPS = (*LOOKUPS, *QUERIES)
 

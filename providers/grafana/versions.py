@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from providers.grafana.client import MOST_PAGES, GrafanaClient
-from providers.grafana.generations.table import generation_of, require
+from providers.grafana.details import details_path
+
+_HISTORY = "The history of a dashboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ async def list_versions(client: GrafanaClient, uid: str) -> list[DashboardVersio
 
     12.4.0 answers with pages, 7.5 with one list. Raises NotFound for a dashboard that is not there.
     """
-    path = f"{await _dashboard_path(client, uid)}/versions"
+    path = f"{await details_path(client, uid, _HISTORY)}/versions"
     page = await client.get(path)
     if isinstance(page, list):
         return [_version(item) for item in page]
@@ -42,17 +43,10 @@ async def list_versions(client: GrafanaClient, uid: str) -> list[DashboardVersio
 
 async def restore_version(client: GrafanaClient, uid: str, version: int) -> int:
     """POST …/restore: `version` becomes the newest, whose number this gives. Raises ApiError."""
-    answer = await client.call("POST", f"{await _dashboard_path(client, uid)}/restore", body={"version": version})
+    answer = await client.call(
+        "POST", f"{await details_path(client, uid, _HISTORY)}/restore", body={"version": version}
+    )
     return int(answer["version"])
-
-
-async def _dashboard_path(client: GrafanaClient, uid: str) -> str:
-    """By uid; by number where the server is too old to know its routes of versions by uid (seen on 7.5)."""
-    await require(client, lambda generation: generation.versions_by != "", "The history of a dashboard")
-    by_uid = f"/api/dashboards/uid/{quote(uid, safe='')}"
-    if (await generation_of(client)).versions_by == "uid":
-        return by_uid
-    return f"/api/dashboards/id/{(await client.get(by_uid))['dashboard']['id']}"
 
 
 def _version(item: Mapping[str, Any]) -> DashboardVersion:

@@ -18,7 +18,7 @@ _SOURCES = (
 @pytest.fixture(params=["7", "12"])
 def sourced(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
     """A server with two data sources, which the environment names."""
-    server = Server(f"embedded:{tmp_path / 'grafana.db'}?version={request.param}", "admin:admin")
+    server = Server.embedded(tmp_path, request.param)
     for source in _SOURCES:
         server.call("POST", "/api/datasources", source)
     monkeypatch.setenv("GRAFANA_URL", server.url)

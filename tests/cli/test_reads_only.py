@@ -14,7 +14,8 @@ import pytest
 from hcl_lite.cli.main import cli
 from providers.embedded import EmbeddedApp, create_app
 from tests.conftest import Figures, Hcl, Server
-from tests.whole.processes import answering, serving
+from tests.http_servers import serve_json
+from tests.whole.processes import serving
 
 # Commands that change nothing on a server, with arguments by which they ask it as much as they can.
 _READING = {
@@ -160,7 +161,8 @@ def _writes(calls: list[tuple[str, str]]) -> list[tuple[str, str]]:
 @pytest.fixture
 def world(hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     app = create_app(tmp_path / "served.db")
-    with serving(app) as url, answering({"status": "success", "data": {"resultType": "matrix", "result": []}}) as other:
+    nothing = {"status": "success", "data": {"resultType": "matrix", "result": []}}
+    with serving(app) as url, serve_json(nothing) as other:
         server = Server(url, "admin:admin")
         source = {"uid": "other", "name": "Other", "type": "prometheus", "access": "proxy", "url": other}
         server.call("POST", "/api/datasources", source)

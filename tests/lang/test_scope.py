@@ -11,36 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.diags import HclError
 from hcl_lite.core.values import UNKNOWN, Secret
-from hcl_lite.lang.config import build_config
 from hcl_lite.lang.expression import ExpressionError, parse_expression, parse_template
 from hcl_lite.lang.functions import FunctionContext, FunctionError, make_functions
 from hcl_lite.lang.sandbox import render
-from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.source import parse_source
-
-_VARIABLES = {
-    "name": "api",
-    "count": 3,
-    "on": True,
-    "list": [1, 2],
-    "map": {"items": "mine", "a": {"b": "deep"}},
-    "token": Secret("s3cret"),
-    "later": UNKNOWN,
-}
-
-
-def _scope(text: str, root: Path = Path()) -> Scope:
-    declared = "".join(f"[variable.{name}]\n" for name in _VARIABLES)
-    problems: list[Diagnostic] = []
-    config = build_config(root, [parse_source(text + "\n" + declared, "main.toml")], problems)
-    assert problems == []
-    return Scope(config, _VARIABLES, lambda _: make_functions(FunctionContext(root)))
+from tests.lang.scopes import make_scope
 
 
 def _evaluate(value: str, root: Path = Path()) -> Any:
-    scope = _scope(f"[locals]\nx = {value}\n", root)
+    scope = make_scope(f"[locals]\nx = {value}\n", root)
     return scope.evaluate_argument(scope.config.blocks[Address.parse("local.x")], "value")
 
 
@@ -78,7 +58,7 @@ def test_an_expression_has_its_value(text: str, value: Any) -> None:
 @pytest.mark.parametrize("text", ["${self.url}", '${startswith(self.url, "/d/")}', '${try(self.uid, "x" ~ self.url)}'])
 def test_self_is_the_object(text: str) -> None:
     """Alone and inside of a larger expression, where Jinja2 has a meaning of its own for the word."""
-    scope = _scope("[locals]\nx = 1\n")
+    scope = make_scope("[locals]\nx = 1\n")
     block = scope.config.blocks[Address.parse("local.x")]
     values = {"${self.url}": "/d/api", '${startswith(self.url, "/d/")}': True}
     assert scope.evaluate(block, text, (), {"url": "/d/api"}) == values.get(text, "x/d/api")
@@ -167,7 +147,7 @@ def test_the_sandbox_holds(source: str) -> None:
 @given(st.text(max_size=30))
 def test_any_text_between_braces_is_a_value_or_a_diagnostic(source: str) -> None:
     """Never another exception."""
-    scope = _scope("[locals]\nx = 1\n")
+    scope = make_scope("[locals]\nx = 1\n")
     block = scope.config.blocks[Address.parse("local.x")]
     try:
         expression = parse_expression(source)
@@ -199,51 +179,10 @@ def test_what_is_not_an_expression_says_so(text: str) -> None:
         parse_template(text[1:-1])
 
 
-def _value(text: str, name: str) -> Any:
-    return _scope(f"[locals]\n{text}").value(Address.parse(f"local.{name}"))
-
-
-def _chain(first: str, step: str, length: int) -> str:
-    return f"l0 = {first}\n" + "".join(f"l{n} = {step.format(n - 1)}\n" for n in range(1, length + 1))
-
-
-def test_a_chain_of_locals_may_be_longer_than_the_stack() -> None:
-    """Each names the one before, and nobody has asked for any of them."""
-    assert _value(_chain("1", '"${{local.l{0}}}"', 3000), "l3000") == 1
-
-
-@pytest.mark.parametrize(("first", "value"), [('"${var.later}"', UNKNOWN), ('"${upper(1, 2)}"', None)])
-def test_what_has_no_value_yet_is_not_computed_again_and_again(first: str, value: Any) -> None:
-    """Locals that name the one before twice: 2**60 times, if each were computed wherever it is named."""
-    text = _chain(first, '"${{local.l{0}}}${{local.l{0}}}"', 60)
-    if value is UNKNOWN:
-        assert _value(text, "l60") is UNKNOWN
-        return
-    with pytest.raises(HclError) as caught:
-        _value(text, "l60")
-    assert len(caught.value.diagnostics) == 1
-
-
-def test_what_was_not_known_is_computed_again_once_an_object_is() -> None:
-    """A local that names a resource: unknown, then what the server has given."""
-    text = '[resource.grafana_folder.a]\n[locals]\nx = "${grafana_folder.a.url}"\ny = "${local.x}!"\n'
-    scope = _scope(text)
-    assert scope.value(Address.parse("local.y")) is UNKNOWN
-    scope.objects[Address.parse("grafana_folder.a")] = {"url": "/d/x"}
-    assert scope.value(Address.parse("local.y")) == "/d/x!"
-
-
-def test_values_that_hold_each_other_twice_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A billion laughs: lists and texts that double with each local."""
-    monkeypatch.setattr("hcl_lite.lang.scope._MOST_VALUES", 1000)
-    with pytest.raises(HclError, match=r"local\.l8 is too large"):
-        _value(_chain("[1, 2]", '["${{local.l{0}}}", "${{local.l{0}}}"]', 60), "l60")
-    monkeypatch.setattr("hcl_lite.lang.interpolation.MAX_TEXT", 1000)
-    with pytest.raises(HclError, match="no value"):
-        _value(_chain('"lol"', '"${{local.l{0}}}${{local.l{0}}}"', 60), "l60")
-
-
 def test_a_count_may_come_from_a_division() -> None:
     """4 / 2 is 2.0, which is as whole a number as 2."""
     address = Address.parse("grafana_folder.a")
-    assert _scope("[resource.grafana_folder.a]\ncount = '${4 / 2}'\n").keys(address) == (0, 1)
+    assert make_scope("[resource.grafana_folder.a]\ncount = '${4 / 2}'\n").instances(address) == {
+        0: address.at(0),
+        1: address.at(1),
+    }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import Hcl, Server
+from tests.whole.project import Project
 
 GENERATIONS = ("3", "5", "7", "12")
 
@@ -83,44 +83,10 @@ class Colleague:
         return f"/api/dashboards/{hit['uri'] if self.generation == '3' else 'uid/' + hit['uid']}"
 
 
-class Project:
-    """A configuration on a Grafana of one generation, and what its plan would change."""
+class GenerationProject(Project):
+    """A project on a Grafana of one generation, with a colleague who works there, too."""
 
     def __init__(self, hcl: Hcl, root: Path, generation: str, server: Server | None = None) -> None:
-        self.hcl, self.root, self.generation = hcl, root, generation
-        self.server = server or Server(f"embedded:{root / 'grafana.db'}?version={generation}", "admin:admin")
+        super().__init__(hcl, server or Server.embedded(root, generation), root)
+        self.generation = generation
         self.colleague = Colleague(self.server, generation)
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text = text
-        (self.root / "main.toml").write_text(self.server.provider + text)
-
-    def replace(self, old: str, new: str) -> None:
-        assert old in self.text
-        self.write(self.text.replace(old, new))
-
-    def plan(self, *args: str) -> list[tuple[str, str, list[str]]]:
-        """Address, action and changed paths of everything that a plan would write."""
-        outcome = self.hcl("plan", "--out", "p", *args)
-        assert outcome.code == 0, outcome.err
-        changes = json.loads(self.hcl("show", "--json", "p").out)["changes"]
-        return [
-            (c["address"], c["action"], [d["path"] for d in c["differences"]] if c["action"] == "update" else [])
-            for c in changes
-            if c["action"] in ("create", "update", "replace", "delete")
-        ]
-
-    def apply(self) -> None:
-        """Apply; nothing is left to do after it."""
-        outcome = self.hcl("apply", "--auto-approve")
-        assert outcome.code == 0, outcome.err
-        again = self.hcl("plan")
-        assert "No changes." in again.out, again.out + again.err
-
-    def destroy(self) -> None:
-        outcome = self.hcl("destroy", "--auto-approve")
-        assert outcome.code == 0, outcome.err
-
-    def state(self) -> Any:
-        return json.loads((self.root / "hcl-lite.state.json").read_text())

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import html
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote, quote_plus
+
+from tests.http_servers import Handler
 
 
 @dataclass
@@ -49,24 +48,18 @@ def forms(secret: str) -> set[str]:
     }
 
 
-class _Echo(BaseHTTPRequestHandler):
+class Echo(Handler):
     """Answers reads with nothing there, writes with an error in which everything that was sent is repeated."""
 
-    def _answer(self, status: int, document: object) -> None:
-        data = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def do_GET(self) -> None:
-        if self.path == "/api/frontend/settings":
-            self._answer(200, {"buildInfo": {"version": "7.5.5"}})
+    def respond(self, body: bytes) -> None:
+        if self.command != "GET":
+            self._repeat(body)
+        elif self.path == "/api/frontend/settings":
+            self.answer_json(200, {"buildInfo": {"version": "7.5.5"}})
         elif "refused" in self.path or "/v0/" in self.path:
             self._repeat(b"")
         else:
-            self._answer(404, {"message": f"not found: {dict(self.headers)} {self.path}"})
+            self.answer_json(404, {"message": f"not found: {dict(self.headers)} {self.path}"})
 
     def _repeat(self, body: bytes) -> None:
         sent, login = body.decode(), b""
@@ -81,29 +74,7 @@ class _Echo(BaseHTTPRequestHandler):
             "url": quote(sent),
             "html": html.escape(sent),
         }
-        self._answer(400, {"message": json.dumps(said)})
-
-    def _write(self) -> None:
-        self._repeat(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-
-    do_POST = do_PUT = do_DELETE = _write  # noqa: N815 - the base class's names
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing on standard error."""
-
-
-@contextmanager
-def echoing_server() -> Iterator[str]:
-    """The URL of a server that repeats what it is sent."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        self.answer_json(400, {"message": json.dumps(said)})
 
 
 def texts_below(directory: Path, given: set[Path]) -> Iterator[tuple[str, str]]:

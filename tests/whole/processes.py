@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -70,38 +67,10 @@ def serving(app: EmbeddedApp) -> Iterator[str]:
     thread = threading.Thread(target=run)
     thread.start()
     assert ready.wait(10)
-    yield address[0]
-    loop.call_soon_threadsafe(task.cancel)
-    thread.join(10)
-    loop.close()
-    app.close()
-
-
-@contextlib.contextmanager
-def answering(document: Any) -> Iterator[str]:
-    """A server that answers everything with `document`, for as long as the block goes on; its URL."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            body = json.dumps(document).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_POST = do_GET  # noqa: N815
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield address[0]
     finally:
-        server.shutdown()
+        loop.call_soon_threadsafe(task.cancel)
         thread.join(10)
-        server.server_close()
+        loop.close()
+        app.close()

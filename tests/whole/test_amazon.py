@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from providers.embedded import Options, create_app
-from providers.embedded.serve import serve_app
 from tests.conftest import Hcl, Server
+from tests.whole.processes import serving
 
 _TOKEN = "glsa_workspace"
 _RESOURCES = """
@@ -47,30 +45,10 @@ value = "${data.grafana_query.numbers.frames[0].fields[1]['values']}"
 def workspace() -> Iterator[str]:
     """A workspace in which somebody has made a data source; its URL. Who calls has to have the token."""
     app = create_app(options=Options(tokens={_TOKEN: "Admin"}))
-    loop, ready = asyncio.new_event_loop(), threading.Event()
-    urls: list[str] = []
-
-    def on_ready(url: str) -> None:
-        urls.append(url)
-        ready.set()
-
-    task = loop.create_task(serve_app(app, "127.0.0.1", 0, on_ready))
-    thread = threading.Thread(target=_run, args=(loop, task))
-    thread.start()
-    assert ready.wait(10)
-    source = {"uid": "there", "name": "There", "type": "grafana-testdata-datasource", "access": "proxy"}
-    Server(urls[0], _TOKEN).call("POST", "/api/datasources", source)
-    yield urls[0]
-    loop.call_soon_threadsafe(task.cancel)
-    thread.join()
-    app.close()
-
-
-def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
-    try:
-        loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
-    finally:
-        loop.close()
+    with serving(app) as url:
+        source = {"uid": "there", "name": "There", "type": "grafana-testdata-datasource", "access": "proxy"}
+        Server(url, _TOKEN).call("POST", "/api/datasources", source)
+        yield url
 
 
 @pytest.mark.parametrize("name", ["amazon_grafana", "eu"])

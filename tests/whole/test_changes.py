@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Hcl, Server
+from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
+from tests.whole.project import Project
 
 _DASHBOARD: dict[str, Any] = {
     "uid": "api",
@@ -18,75 +21,31 @@ _DASHBOARD: dict[str, Any] = {
         {"id": 2, "type": "text", "title": "Notes"},
     ],
 }
-_MAIN = """
-[resource.grafana_data_source.prom]
-name = "Prom"
-type = "prometheus"
-uid = "prom"
-url = "http://x:1"
-
-[resource.grafana_folder.team]
-title = "Team"
-uid = "team"
-
-[resource.grafana_folder.other]
-title = "Other"
-uid = "other"
-
+_API = f"""
 [resource.grafana_dashboard.api]
-folder = "${grafana_folder.team.uid}"
-config_json = '${file("api.json")}'
-
-[resource.grafana_dashboard.web]
-folder = "${grafana_folder.team.uid}"
-config_json = '{"uid": "web", "title": "Web", "panels": []}'
+{IN_TEAM}config_json = '${{file("api.json")}}'
 """
+_MAIN = DATA_SOURCE + FOLDERS + _API + DASHBOARD
 
 
-class Project:
-    """A configuration that has been applied, and what can be done to it."""
-
-    def __init__(self, hcl: Hcl, server: Server, root: Path) -> None:
-        self.hcl, self.server, self.root = hcl, server, root
-        self.write(_MAIN)
-        self.dashboard(_DASHBOARD)
-        assert hcl("apply", "--auto-approve").code == 0
-
-    def write(self, text: str) -> None:
-        (self.root / "main.toml").write_text(self.server.provider + text)
-
-    def dashboard(self, document: dict[str, Any]) -> None:
-        (self.root / "api.json").write_text(json.dumps(document, indent=1))
-
-    def plan(self, *args: str) -> list[tuple[str, str, list[str]]]:
-        """Address, action and changed paths of everything that a plan would write."""
-        outcome = self.hcl("plan", "--out", "p", *args)
-        assert outcome.code == 0, outcome.err
-        changes = json.loads(self.hcl("show", "--json", "p").out)["changes"]
-        return [
-            (c["address"], c["action"], [d["path"] for d in c["differences"]] if c["action"] == "update" else [])
-            for c in changes
-            if c["action"] in ("create", "update", "replace", "delete")
-        ]
-
-    def apply(self) -> None:
-        outcome = self.hcl("apply", "--auto-approve")
-        assert outcome.code == 0, outcome.err
-        assert self.plan() == []
+def _write_dashboard(project: Project, **changes: Any) -> None:
+    (project.root / "api.json").write_text(json.dumps({**_DASHBOARD, **changes}, indent=1))
 
 
 @pytest.fixture
-def project(hcl: Hcl, server: Server, tmp_path: Path) -> Any:
+def project(hcl: Hcl, server: Server, tmp_path: Path) -> Iterator[Project]:
     made = Project(hcl, server, tmp_path)
+    _write_dashboard(made)
+    made.apply(_MAIN)
     yield made
-    assert hcl("destroy", "--auto-approve").code == 0
+    made.destroy()
 
 
 def test_a_changed_file_is_an_update_of_that_dashboard_alone(project: Project) -> None:
     """One panel's query: one difference, at its readable path; formatting alone is none."""
     changed = json.loads(json.dumps(_DASHBOARD))
     changed["panels"][0]["targets"][0]["expr"] = "rate(up[5m])"
-    project.dashboard(changed)
+    _write_dashboard(project, **changed)
     assert project.plan() == [
         ("grafana_dashboard.api", "update", ['dashboard.panels["CPU"].targets["A"].expr']),
     ]
@@ -239,7 +198,7 @@ def test_a_data_source_that_moves_in_the_ui_is_repaired(project: Project) -> Non
 
 def test_targets_limit_a_plan_to_themselves_and_what_they_need(project: Project) -> None:
     """A change elsewhere is left alone."""
-    project.dashboard({**_DASHBOARD, "title": "New"})
+    _write_dashboard(project, title="New")
     project.write(
         _MAIN.replace('title = "Other"', 'title = "Other two"').replace('title = "Team"', 'title = "Team two"')
     )
@@ -272,21 +231,21 @@ def test_a_plan_without_refresh_trusts_the_state(project: Project) -> None:
     """-refresh=false: what changed on the server is not looked for, what changed in the configuration is seen."""
     project.server.call("DELETE", "/api/dashboards/uid/web")
     assert project.plan("-refresh=false") == []
-    project.dashboard({**_DASHBOARD, "title": "New"})
+    _write_dashboard(project, title="New")
     assert project.plan("-refresh=false") == [("grafana_dashboard.api", "update", ["dashboard.title"])]
 
 
 def test_a_saved_plan_is_carried_out_once_and_as_it_is(project: Project) -> None:
     """It is applied without asking; used again, or with other files, it is refused."""
-    project.dashboard({**_DASHBOARD, "title": "New"})
+    _write_dashboard(project, title="New")
     assert project.plan() != []
     assert project.hcl("apply", "p").code == 0
     again = project.hcl("apply", "p")
     assert again.code == 1
     assert "The saved plan was carried out already" in again.err
-    project.dashboard({**_DASHBOARD, "title": "Newer"})
+    _write_dashboard(project, title="Newer")
     assert project.plan() != []
-    project.dashboard({**_DASHBOARD, "title": "Newest"})
+    _write_dashboard(project, title="Newest")
     other = project.hcl("apply", "p")
     assert other.code == 1
     assert "grafana_dashboard.api: its arguments, or a file that they name, have changed." in other.err

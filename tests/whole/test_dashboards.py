@@ -10,31 +10,22 @@ from typing import Any
 import pytest
 
 from tests.conftest import Hcl, Server
+from tests.whole.project import Project
 
 _UID = "h5-dash"
 _PATH = f"/api/dashboards/uid/{_UID}"
 
 
-class Project:
-    """A configuration with one dashboard in a folder, applied."""
+class DashboardProject(Project):
+    """A project with one dashboard in a folder, and what becomes of the dashboard."""
 
-    def __init__(self, hcl: Hcl, server: Server, root: Path) -> None:
-        self.hcl, self.server, self.root = hcl, server, root
-        self.write("One")
-        self.run("apply", "--auto-approve")
-
-    def write(self, title: str, more: str = "") -> None:
+    def write_dashboard(self, title: str, more: str = "") -> None:
         folder = '[resource.grafana_folder.f]\ntitle = "H5"\nuid = "h5-folder"\n'
         config = json.dumps({"uid": _UID, "title": title, "tags": ["h5-tag"]})
         dashboard = (
             f"[resource.grafana_dashboard.d]\nfolder = \"${{grafana_folder.f.uid}}\"\nconfig_json = '{config}'\n"
         )
-        (self.root / "main.toml").write_text(self.server.provider + folder + dashboard + more)
-
-    def run(self, *args: str) -> str:
-        outcome = self.hcl(*args)
-        assert outcome.code == 0, outcome.err
-        return outcome.out
+        self.write(folder + dashboard + more)
 
     def delete(self) -> None:
         """What a colleague does."""
@@ -50,22 +41,24 @@ class Project:
 
 
 @pytest.fixture
-def project(hcl: Hcl, server: Server, tmp_path: Path) -> Iterator[Project]:
-    made = Project(hcl, server, tmp_path)
+def project(hcl: Hcl, server: Server, tmp_path: Path) -> Iterator[DashboardProject]:
+    made = DashboardProject(hcl, server, tmp_path)
+    made.write_dashboard("One")
+    made.apply()
     yield made
-    made.write("One")
-    made.run("destroy", "--auto-approve")
+    made.write_dashboard("One")
+    made.destroy()
 
 
 _RESTORED = "because it was deleted outside of hcl-lite; it is in the trash and will be restored"
 
 
 @pytest.mark.parametrize("title", ["One", "Two"], ids=["as it was", "changed since"])
-def test_what_was_deleted_outside_is_restored(project: Project, title: str) -> None:
+def test_what_was_deleted_outside_is_restored(project: DashboardProject, title: str) -> None:
     """With its id, also by a saved plan; then it is as the configuration says, and nothing is left to do."""
     before = project.live()["dashboard"]["id"]
     project.delete()
-    project.write(title)
+    project.write_dashboard(title)
     assert _RESTORED in project.run("plan", "--out", "p")
     project.run("apply", "p")
     after = project.live()
@@ -74,7 +67,7 @@ def test_what_was_deleted_outside_is_restored(project: Project, title: str) -> N
     assert project.hcl("plan", "--detailed-exitcode").code == 0
 
 
-def test_what_was_deleted_with_its_folder_is_restored_into_the_new_one(project: Project) -> None:
+def test_what_was_deleted_with_its_folder_is_restored_into_the_new_one(project: DashboardProject) -> None:
     """The folder is made anew first."""
     before = project.live()["dashboard"]["id"]
     project.server.call("DELETE", "/api/folders/h5-folder")
@@ -84,14 +77,14 @@ def test_what_was_deleted_with_its_folder_is_restored_into_the_new_one(project: 
     assert project.hcl("plan", "--detailed-exitcode").code == 0
 
 
-def test_with_replace_it_is_made_anew(project: Project) -> None:
+def test_with_replace_it_is_made_anew(project: DashboardProject) -> None:
     """As --replace asks for."""
     project.delete()
     planned = project.run("plan", "--replace", "grafana_dashboard.d")
     assert ("deleted outside" in planned, "will be restored" in planned) == (True, False)
 
 
-def test_the_trash_is_listed_and_a_dashboard_restored_from_it(project: Project) -> None:
+def test_the_trash_is_listed_and_a_dashboard_restored_from_it(project: DashboardProject) -> None:
     """By hand; the next plan finds it as it was."""
     project.delete()
     listed = json.loads(project.run("dashboard", "trash", "--json"))
@@ -109,7 +102,7 @@ def test_the_trash_is_listed_and_a_dashboard_restored_from_it(project: Project) 
     assert project.hcl("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_dashboard_whose_folder_is_gone_is_restored_elsewhere(project: Project) -> None:
+def test_a_dashboard_whose_folder_is_gone_is_restored_elsewhere(project: DashboardProject) -> None:
     """With --folder; without it, the server's refusal is shown."""
     project.server.call("DELETE", "/api/folders/h5-folder")
     refused = project.hcl("dashboard", "restore", _UID)
@@ -118,7 +111,7 @@ def test_a_dashboard_whose_folder_is_gone_is_restored_elsewhere(project: Project
     assert project.live()["meta"]["folderUid"] == ""
 
 
-def test_what_12_4_cannot_do_is_said(project: Project) -> None:
+def test_what_12_4_cannot_do_is_said(project: DashboardProject) -> None:
     """Purging, and restoring what is not deleted; nothing is asked of nobody."""
     asked = project.hcl("dashboard", "purge", _UID)
     assert (asked.code, "nobody is there to answer" in asked.err) == (1, True)
@@ -128,9 +121,9 @@ def test_what_12_4_cannot_do_is_said(project: Project) -> None:
     assert (restored.code, f"there is no deleted dashboard {_UID}" in restored.err) == (1, True)
 
 
-def test_versions_are_listed_and_restored(project: Project) -> None:
+def test_versions_are_listed_and_restored(project: DashboardProject) -> None:
     """The restored one is the newest, and drift to the next plan."""
-    project.write("Two")
+    project.write_dashboard("Two")
     project.run("apply", "--auto-approve")
     assert project.versions() == [(2, 0), (1, 0)]
     said = project.run("dashboard", "restore", _UID, "--version", "1")
@@ -147,7 +140,7 @@ def test_versions_are_listed_and_restored(project: Project) -> None:
         (("trash", "--provider", "grafanas"), "There is no Grafana called grafanas"),
     ],
 )
-def test_what_is_not_there_is_said(project: Project, args: tuple[str, ...], says: str) -> None:
+def test_what_is_not_there_is_said(project: DashboardProject, args: tuple[str, ...], says: str) -> None:
     """With exit code 1."""
     outcome = project.hcl("dashboard", *args)
     assert (outcome.code, says in outcome.err) == (1, True)
@@ -169,7 +162,7 @@ def test_which_grafana_has_to_be_said_where_there_are_several(hcl: Hcl, embedded
     assert [path.name for path in tmp_path.glob("*.db")] == ["b.db"]
 
 
-def test_home_tags_and_versions_are_data(project: Project) -> None:
+def test_home_tags_and_versions_are_data(project: DashboardProject) -> None:
     """Grafana's own home dashboard; a tag with its count; who saved what."""
     outputs = {
         "home": "[data.grafana_home_dashboard.h.uid, data.grafana_home_dashboard.h.title]",
@@ -182,7 +175,7 @@ def test_home_tags_and_versions_are_data(project: Project) -> None:
         f'[data.grafana_dashboard_versions.v]\nuid = "{_UID}"\n'
         + "".join(f"[output.{name}]\nvalue = '''${{{value}}}'''\n" for name, value in outputs.items())
     )
-    project.write("One", blocks)
+    project.write_dashboard("One", blocks)
     project.run("apply", "--auto-approve")
     assert json.loads(project.run("output", "--json")) == {
         "home": ["", "Home"],
@@ -199,8 +192,8 @@ def test_home_tags_and_versions_are_data(project: Project) -> None:
         ("grafana_dashboard_versions", 'uid = "h5-none"', 'There is no dashboard with uid "h5-none"'),
     ],
 )
-def test_a_lookup_that_finds_nothing_says_so(project: Project, type_: str, by: str, says: str) -> None:
+def test_a_lookup_that_finds_nothing_says_so(project: DashboardProject, type_: str, by: str, says: str) -> None:
     """12.4.0 has no route by slug."""
-    project.write("One", f"[data.{type_}.x]\n{by}\n")
+    project.write_dashboard("One", f"[data.{type_}.x]\n{by}\n")
     outcome = project.hcl("plan")
     assert (outcome.code, says in outcome.err) == (1, True)

@@ -10,62 +10,46 @@ import pytest
 from providers.embedded import Fault, Options, create_app
 from providers.embedded.faults import FaultKind
 from tests.conftest import AfterTheLastLook, Hcl, Server
-from tests.whole.generations import GENERATIONS, Project
+from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
+from tests.whole.generations import GENERATIONS, GenerationProject
 from tests.whole.processes import serving, start, wait_until_met
 
-_SOURCE = """
-[resource.grafana_data_source.prom]
-name = "Prom"
-type = "prometheus"
-uid = "prom"
-url = "http://x:1"
-json_data = { httpMethod = "POST" }
+_PASSWORD = 'secure_json_data = { basicAuthPassword = "s3cr3t" }'
+_SOURCE = f"""{DATA_SOURCE.rstrip()}
+json_data = {{ httpMethod = "POST" }}
 basic_auth_enabled = true
 basic_auth_username = "u"
-secure_json_data = { basicAuthPassword = "s3cr3t" }
+{_PASSWORD}
 """
-_PASSWORD = 'secure_json_data = { basicAuthPassword = "s3cr3t" }'
-_FOLDERS = """
-[resource.grafana_folder.team]
-title = "Team"
-uid = "team"
-
-[resource.grafana_folder.other]
-title = "Other"
-uid = "other"
-"""
-_DASHBOARD = """
-[resource.grafana_dashboard.web]
-folder = "${grafana_folder.team.uid}"
-config_json = '{"uid": "web-1", "title": "Web", "panels": []}'
-"""
+_DASHBOARD = DASHBOARD.replace('"web"', '"web-1"')  # another word than the slug of its title
 _SNAPSHOT = """
 [resource.grafana_snapshot.then]
 dashboard = '{"uid": "web-1", "title": "Web"}'
 depends_on = ["grafana_dashboard.web"]
 """
-_IN_FOLDER = 'folder = "${grafana_folder.team.uid}"\n'
 _WEB = "grafana_dashboard.web"
 
 
 def _main(generation: str) -> str:
     """What there can be on a generation."""
     if generation == "3":
-        return _SOURCE + _DASHBOARD.replace(_IN_FOLDER, "") + _SNAPSHOT
-    return _SOURCE + _FOLDERS + _DASHBOARD + _SNAPSHOT
+        return _SOURCE + _DASHBOARD.replace(IN_TEAM, "") + _SNAPSHOT
+    return _SOURCE + FOLDERS + _DASHBOARD + _SNAPSHOT
 
 
 @pytest.fixture(params=GENERATIONS)
-def project(request: pytest.FixtureRequest, hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(
+    request: pytest.FixtureRequest, hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> GenerationProject:
     """Everything that the generation can have, applied."""
     monkeypatch.setenv("HCL_LITE_FINGERPRINT_KEY", "k" * 32)
-    made = Project(hcl, tmp_path, request.param)
+    made = GenerationProject(hcl, tmp_path, request.param)
     made.write(_main(request.param))
     made.apply()
     return made
 
 
-def test_everything_lives_and_goes(project: Project) -> None:
+def test_everything_lives_and_goes(project: GenerationProject) -> None:
     """Applied, changed, renamed on the server and in the configuration, destroyed: the server is as before."""
     colleague = project.colleague
     assert colleague.inventory() == {
@@ -88,7 +72,7 @@ def test_everything_lives_and_goes(project: Project) -> None:
     assert "s3cr3t" not in (project.root / "hcl-lite.state.json").read_text()
 
 
-def test_a_dashboard_moves_to_another_folder(project: Project) -> None:
+def test_a_dashboard_moves_to_another_folder(project: GenerationProject) -> None:
     """It keeps its number; a folder that is renamed keeps its dashboards."""
     if not project.colleague.has_folders:
         pytest.skip("there are no folders")
@@ -105,7 +89,7 @@ def test_a_dashboard_moves_to_another_folder(project: Project) -> None:
     assert "other" in place
 
 
-def test_what_a_colleague_changes_is_shown_and_repaired(project: Project) -> None:
+def test_what_a_colleague_changes_is_shown_and_repaired(project: GenerationProject) -> None:
     """As exactly that, also where the title changes by which the server knows the dashboard."""
     colleague = project.colleague
     number = colleague.dashboard("Web")["dashboard"]["id"]
@@ -122,7 +106,7 @@ def test_what_a_colleague_changes_is_shown_and_repaired(project: Project) -> Non
     assert colleague.data_source("Prom")["url"] == "http://x:1"
 
 
-def test_what_a_colleague_deletes_is_made_again(project: Project) -> None:
+def test_what_a_colleague_deletes_is_made_again(project: GenerationProject) -> None:
     """Dashboard, data source and snapshot."""
     colleague = project.colleague
     colleague.delete("Web")
@@ -135,7 +119,7 @@ def test_what_a_colleague_deletes_is_made_again(project: Project) -> None:
 
 
 def test_what_changed_since_the_plan_is_not_overwritten(
-    project: Project, after_the_last_look: AfterTheLastLook
+    project: GenerationProject, after_the_last_look: AfterTheLastLook
 ) -> None:
     """412, or our own look where the server does not care; both sides are shown, and the next plan knows."""
     project.replace('"panels": []', '"panels": [], "tags": ["ours"]')
@@ -157,7 +141,7 @@ def test_what_changed_since_the_plan_is_not_overwritten(
     assert project.colleague.dashboard("Web")["dashboard"]["tags"] == ["ours"]
 
 
-def test_what_is_left_to_others_stays_as_a_colleague_has_it(project: Project) -> None:
+def test_what_is_left_to_others_stays_as_a_colleague_has_it(project: GenerationProject) -> None:
     """ignore_changes, in an apply that changes something else."""
     project.replace(
         '"panels": []}\'', '"panels": [], "tags": ["ours"]}\'\nlifecycle = { ignore_changes = ["refresh"] }'
@@ -169,7 +153,7 @@ def test_what_is_left_to_others_stays_as_a_colleague_has_it(project: Project) ->
     assert (document["refresh"], document["tags"]) == ("5m", ["ours"])
 
 
-def test_overwrite_passes_over_the_version(project: Project, after_the_last_look: AfterTheLastLook) -> None:
+def test_overwrite_passes_over_the_version(project: GenerationProject, after_the_last_look: AfterTheLastLook) -> None:
     """And over nothing else."""
     project.replace('"panels": []}\'', '"panels": [], "tags": ["ours"]}\'\noverwrite = true')
     project.plan()
@@ -178,12 +162,12 @@ def test_overwrite_passes_over_the_version(project: Project, after_the_last_look
     assert project.colleague.dashboard("Web")["dashboard"]["tags"] == ["ours"]
 
 
-def test_a_dashboard_with_the_title_of_another_does_not_replace_it(project: Project) -> None:
+def test_a_dashboard_with_the_title_of_another_does_not_replace_it(project: GenerationProject) -> None:
     """412 name-exists up to 7, whatever `overwrite` says; 12 takes a second one."""
     project.colleague.make("By hand", folder="team" if project.colleague.has_folders else "")
     block = _DASHBOARD.replace(".web]", ".hand]").replace("web-1", "hand-1").replace('"Web"', '"By hand"')
     block = block.replace("[]}'", '[], "tags": ["ours"]}\'\noverwrite = true')
-    project.write(project.text + (block if project.colleague.has_folders else block.replace(_IN_FOLDER, "")))
+    project.write(project.text + (block if project.colleague.has_folders else block.replace(IN_TEAM, "")))
     outcome = project.hcl("apply", "--auto-approve")
     if project.generation == "12":
         assert outcome.code == 0, outcome.err
@@ -194,7 +178,7 @@ def test_a_dashboard_with_the_title_of_another_does_not_replace_it(project: Proj
     assert project.colleague.dashboard("By hand")["dashboard"].get("tags") is None
 
 
-def test_what_was_made_by_hand_is_imported(project: Project) -> None:
+def test_what_was_made_by_hand_is_imported(project: GenerationProject) -> None:
     """By uid, or by what the server knows it by; then it is ours, wherever a colleague moves it."""
     colleague = project.colleague
     made = {} if project.generation == "3" else {"uid": "by-hand"}
@@ -222,7 +206,7 @@ def test_what_was_made_by_hand_is_imported(project: Project) -> None:
     assert (colleague.dashboard("By hand")["dashboard"]["id"], colleague.data_source("hand")["id"]) == before
 
 
-def test_earlier_versions_are_listed_and_restored(project: Project) -> None:
+def test_earlier_versions_are_listed_and_restored(project: GenerationProject) -> None:
     """By the dashboard's number up to 8, by its uid later; 3 is refused."""
     project.replace('"title": "Web"', '"title": "Web two"')
     project.apply()
@@ -240,7 +224,7 @@ def test_earlier_versions_are_listed_and_restored(project: Project) -> None:
     assert project.plan() == [(_WEB, "update", ["dashboard.title"])]
 
 
-def test_a_data_source_keeps_its_number_and_its_secrets(project: Project) -> None:
+def test_a_data_source_keeps_its_number_and_its_secrets(project: GenerationProject) -> None:
     """Through another name, another url and another password."""
     before = project.colleague.data_source("Prom")
     project.replace('name = "Prom"', 'name = "Prom two"')
@@ -258,7 +242,7 @@ def test_a_data_source_keeps_its_number_and_its_secrets(project: Project) -> Non
         assert after["secureJsonFields"] == {"basicAuthPassword": True}
 
 
-def test_the_name_of_another_data_source_is_not_to_be_had(project: Project) -> None:
+def test_the_name_of_another_data_source_is_not_to_be_had(project: GenerationProject) -> None:
     """Neither for a new one nor by a change: planning again would not help, and is not what is said."""
     project.colleague.server.call(
         "POST", "/api/datasources", {"name": "Theirs", "uid": "theirs", "type": "loki", "access": "proxy"}
@@ -273,7 +257,7 @@ def test_the_name_of_another_data_source_is_not_to_be_had(project: Project) -> N
         assert (outcome.code, said in outcome.err, "Plan again" in outcome.err) == (1, True, False), outcome.err
 
 
-def test_what_a_server_keeps_when_it_is_left_out_is_said_in_the_plan(project: Project) -> None:
+def test_what_a_server_keeps_when_it_is_left_out_is_said_in_the_plan(project: GenerationProject) -> None:
     """Up to 7 nothing takes away a url: there would always be something left to do."""
     project.replace('url = "http://x:1"\n', "")
     outcome = project.hcl("plan")
@@ -289,7 +273,7 @@ def test_what_a_server_keeps_when_it_is_left_out_is_said_in_the_plan(project: Pr
     assert outcome.code == (project.generation == "3")
 
 
-def test_another_uid_is_another_dashboard(project: Project) -> None:
+def test_another_uid_is_another_dashboard(project: GenerationProject) -> None:
     """Up to 7 the old one has to go first, since both have the title."""
     first = "" if project.generation == "12" else "lifecycle = { create_before_destroy = false }\n"
     project.replace('config_json = \'{"uid": "web-1"', first + 'config_json = \'{"uid": "web-2"')
@@ -300,7 +284,7 @@ def test_another_uid_is_another_dashboard(project: Project) -> None:
 
 def test_what_has_the_name_of_what_is_gone_is_not_taken_for_it(hcl: Hcl, tmp_path: Path) -> None:
     """A colleague deletes ours, and makes another whose slug is the uid that ours had: 3 cannot tell by the uid."""
-    project = Project(hcl, tmp_path, "3")
+    project = GenerationProject(hcl, tmp_path, "3")
     project.write('[resource.grafana_dashboard.x]\nconfig = { uid = "theirs", title = "Ours" }\n')
     project.apply()
     project.colleague.delete("Ours")
@@ -311,7 +295,7 @@ def test_what_has_the_name_of_what_is_gone_is_not_taken_for_it(hcl: Hcl, tmp_pat
     assert project.colleague.dashboard("Theirs")["dashboard"]["tags"] == ["theirs"]
 
 
-def test_a_folder_with_something_in_it_is_not_deleted(project: Project) -> None:
+def test_a_folder_with_something_in_it_is_not_deleted(project: GenerationProject) -> None:
     """What nobody manages would go with it."""
     if not project.colleague.has_folders:
         pytest.skip("there are no folders")
@@ -322,7 +306,7 @@ def test_a_folder_with_something_in_it_is_not_deleted(project: Project) -> None:
     assert project.colleague.inventory()["dashboards"] == ["By hand"]
 
 
-def test_a_snapshot_that_changes_is_made_anew(project: Project) -> None:
+def test_a_snapshot_that_changes_is_made_anew(project: GenerationProject) -> None:
     """By the key that the block has, or that the server chose; nothing is left over, and nothing pending."""
     project.replace('"title": "Web"}\'\ndepends', '"title": "Web", "tags": ["x"]}\'\ndepends')
     assert project.plan() == [("grafana_snapshot.then", "replace", [])]
@@ -342,7 +326,7 @@ def test_a_lost_answer_leads_to_one_object_not_two(hcl: Hcl, tmp_path: Path, gen
     """Also of snapshots whose key the server chooses. One probe is enough for a run."""
     app = create_app(tmp_path / "served.db", options=Options(version=generation))
     with serving(app) as url:
-        project = Project(hcl, tmp_path, generation, Server(url, "admin:admin"))
+        project = GenerationProject(hcl, tmp_path, generation, Server(url, "admin:admin"))
         project.write(_main(generation))
         for path in ("/api/dashboards/db", "/api/folders$", "/api/datasources$", "/api/snapshots$"):
             app.faults.add(Fault("POST", path, kind))
@@ -365,7 +349,7 @@ def test_what_a_killed_run_has_made_is_found_again(hcl: Hcl, tmp_path: Path, gen
     """kill -9 after the server has made the snapshot, and before we know: none is there twice, none is left."""
     app = create_app(tmp_path / "served.db", options=Options(version=generation))
     with serving(app) as url:
-        project = Project(hcl, tmp_path, generation, Server(url, "admin:admin"))
+        project = GenerationProject(hcl, tmp_path, generation, Server(url, "admin:admin"))
         project.write(_main(generation).replace(_PASSWORD, ""))  # of which nobody could say whether it was set
         app.faults.add(Fault("POST", "/api/snapshots$", "drop-after"))
         app.faults.add(Fault("GET", "/snapshots", "hang", seconds=20))
@@ -426,7 +410,7 @@ def test_what_a_server_cannot_have_is_refused_in_the_plan(
     hcl: Hcl, tmp_path: Path, generation: str, block: str, says: str, place: str
 ) -> None:
     """With the least version, what is there, and the place of the argument, or else of the block."""
-    project = Project(hcl, tmp_path, generation)
+    project = GenerationProject(hcl, tmp_path, generation)
     project.write(f"[resource.{block}\n")
     outcome = hcl("plan")
     assert outcome.code == 1
@@ -460,7 +444,7 @@ _OF_EACH = {
 }
 
 
-def test_lookups_find_what_is_there(project: Project) -> None:
+def test_lookups_find_what_is_there(project: GenerationProject) -> None:
     """All that the generation has, with the uids that we gave."""
     blocks = []
     for number, (block, attribute, _) in enumerate(_OF_EACH[project.generation]):
@@ -491,7 +475,7 @@ def test_a_lookup_that_a_server_cannot_answer_is_refused(
     hcl: Hcl, tmp_path: Path, generation: str, block: str, says: str
 ) -> None:
     """With the place."""
-    project = Project(hcl, tmp_path, generation)
+    project = GenerationProject(hcl, tmp_path, generation)
     project.write(f"[data.{block}\n")
     outcome = hcl("plan")
     assert outcome.code == 1

@@ -9,7 +9,7 @@ import pytest
 
 from providers.embedded.generations.slugs import make_slug
 from tests.conftest import Hcl
-from tests.whole.generations import Project
+from tests.whole.generations import GenerationProject
 from tests.whole.real_data import block_name, data_source_block, form_of, loading, retitle_first
 
 _OLD = ("3", "5", "7")
@@ -25,7 +25,7 @@ def _classic(shared: Path) -> list[Path]:
 @pytest.mark.parametrize("generation", _OLD)
 def test_every_classic_dashboard_lives_a_whole_life(hcl: Hcl, shared: Path, tmp_path: Path, generation: str) -> None:
     """Applied, planned empty, a colleague's edit shown as exactly that and repaired, destroyed."""
-    project = Project(hcl, tmp_path, generation)
+    project = GenerationProject(hcl, tmp_path, generation)
     paths = _classic(shared)
     assert len(paths) > 55
     blocks = [
@@ -59,7 +59,7 @@ def test_every_data_source_lives_a_whole_life(
     payloads = json.loads((shared / "data" / "datasources.json").read_text())
     if generation == "3":
         payloads = [payload for payload in payloads if payload.get("secureJsonData", {}).keys() <= _PLAIN]
-    project = Project(hcl, tmp_path, generation)
+    project = GenerationProject(hcl, tmp_path, generation)
     project.write("\n".join(data_source_block(index, payload) for index, payload in enumerate(payloads)))
     project.apply()
     listed = {item["name"]: item["id"] for item in project.server.call("GET", "/api/datasources")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from providers.embedded.serve import serve_app
 from providers.embedded_headspin import create_app
 from providers.headspin.client import make_client
 from tests.conftest import Hcl
+from tests.whole.processes import serving
 
 _FLOWS = "User Flow Timeseries"
 _REST = """
@@ -107,22 +106,8 @@ def headspin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[_HeadSp
     if request.param == "in this process":
         yield _HeadSpin(f"embedded:{file}", file)
         return
-    app, ready, url = create_app(file), threading.Event(), []
-    loop = asyncio.new_event_loop()
-
-    def on_ready(found: str) -> None:
-        url.append(found)
-        ready.set()
-
-    serving = loop.create_task(serve_app(app, "127.0.0.1", 0, on_ready))
-    thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.gather(serving, return_exceptions=True)))
-    thread.start()
-    assert ready.wait(10)
-    yield _HeadSpin(url[0], file)
-    loop.call_soon_threadsafe(serving.cancel)
-    thread.join(10)
-    loop.close()
-    app.close()
+    with serving(create_app(file)) as url:
+        yield _HeadSpin(url, file)
 
 
 def _leaks(root: Path, passwords: list[str], *said: str) -> list[str]:

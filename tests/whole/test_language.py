@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Hcl, Server
+from tests.whole.project import plan_changes
 
 _PANELS = [
     {"id": 1, "type": "text", "title": "CPU", "gridPos": {"x": 0, "y": 0, "w": 12, "h": 8}},
@@ -36,10 +37,7 @@ def _board(title: str, **more: Any) -> str:
 
 
 def _planned(hcl: Hcl) -> list[tuple[str, str]]:
-    outcome = hcl("plan", "--out", "p")
-    assert outcome.code == 0, outcome.err
-    changes = json.loads(hcl("show", "--json", "p").out)["changes"]
-    return [(c["address"], c["action"]) for c in changes if c["action"] not in ("no-op", "refresh")]
+    return [(change["address"], change["action"]) for change in plan_changes(hcl)]
 
 
 def _apply(hcl: Hcl, *args: str) -> None:

@@ -21,8 +21,9 @@ from hcl_lite.core.values import reveal
 from providers.grafana import amazon, data_source
 from providers.headspin.client import make_client
 from tests.conftest import Figures, Hcl
+from tests.http_servers import serve_http
 from tests.whole.keys import Keys
-from tests.whole.leaks import Planted, echoing_server, texts_below
+from tests.whole.leaks import Echo, Planted, texts_below
 
 _KILLED = """
 import os, signal, sys
@@ -35,8 +36,8 @@ sys.exit(run(sys.argv[1:]))
 
 @pytest.fixture
 def echo() -> Iterator[str]:
-    with echoing_server() as host:
-        yield host
+    with serve_http(Echo) as url:
+        yield url.removeprefix("http://")
 
 
 class _Run:

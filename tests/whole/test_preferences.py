@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import AfterTheLastLook, Hcl, Server
+from tests.whole.project import Project
 
 _PATH = "/api/org/preferences"
 _HOME = '[resource.grafana_dashboard.start]\nuid = "start"\nconfig = { title = "Start here" }\n'
@@ -16,27 +17,8 @@ _CHOSEN = f'{_HOME}{_BLOCK}home_dashboard_uid = "${{grafana_dashboard.start.uid}
 _SHOWN = '[data.grafana_home_dashboard.h]\n[output.home]\nvalue = "${data.grafana_home_dashboard.h.title}"\n'
 
 
-class Project:
-    """A directory on a Grafana of one generation."""
-
-    def __init__(self, hcl: Hcl, root: Path, version: str) -> None:
-        self.hcl, self.root = hcl, root
-        self.server = Server(f"embedded:{root / 'grafana.db'}?version={version}", "admin:admin")
-
-    def write(self, text: str) -> None:
-        (self.root / "main.toml").write_text(self.server.provider + text)
-
-    def run(self, *args: str) -> str:
-        outcome = self.hcl(*args)
-        assert outcome.code == 0, outcome.err
-        return outcome.out
-
-    def apply(self, text: str) -> str:
-        """Apply; the plan after it is empty."""
-        self.write(text)
-        said = self.run("apply", "--auto-approve")
-        self.run("plan", "--detailed-exitcode")
-        return said
+class PreferencesProject(Project):
+    """A project, and what the organisation prefers."""
 
     def set(self, **changes: Any) -> None:
         """What a colleague does in the UI."""
@@ -47,11 +29,11 @@ class Project:
 
 
 @pytest.fixture(params=["5", "7", "11", "12"])
-def project(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> Project:
-    return Project(hcl, tmp_path, request.param)
+def project(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> PreferencesProject:
+    return PreferencesProject(hcl, Server.embedded(tmp_path, request.param), tmp_path)
 
 
-def test_a_dashboard_becomes_the_home_of_the_organisation(project: Project) -> None:
+def test_a_dashboard_becomes_the_home_of_the_organisation(project: PreferencesProject) -> None:
     """And is it no longer once the block is gone: a home that is deleted would greet people with an error."""
     project.apply(_CHOSEN)
     assert 'home = "Start here"' in project.apply(_CHOSEN + _SHOWN)
@@ -60,7 +42,7 @@ def test_a_dashboard_becomes_the_home_of_the_organisation(project: Project) -> N
     assert {key for key, value in project.live().items() if value} == set()
 
 
-def test_what_a_colleague_prefers_stays(project: Project) -> None:
+def test_what_a_colleague_prefers_stays(project: PreferencesProject) -> None:
     """What the block leaves out; what it gives is shown as drift, and comes back."""
     project.apply(_CHOSEN)
     project.set(theme="dark")
@@ -69,11 +51,11 @@ def test_what_a_colleague_prefers_stays(project: Project) -> None:
     assert 'timezone: "browser" → "utc"' in project.run("plan")
     project.apply(_CHOSEN)
     assert (project.live()["theme"], project.live()["timezone"]) == ("dark", "utc")
-    project.run("destroy", "--auto-approve")
+    project.destroy()
     assert {key: value for key, value in project.live().items() if value} == {"theme": "dark"}
 
 
-def test_preferences_that_are_there_are_taken_over_by_asking(project: Project) -> None:
+def test_preferences_that_are_there_are_taken_over_by_asking(project: PreferencesProject) -> None:
     """By import, or on_exists."""
     project.set(theme="dark")
     project.write(_CHOSEN)
@@ -84,7 +66,7 @@ def test_preferences_that_are_there_are_taken_over_by_asking(project: Project) -
 
 
 def test_a_change_between_plan_and_apply_is_not_written_over(
-    project: Project, after_the_last_look: AfterTheLastLook
+    project: PreferencesProject, after_the_last_look: AfterTheLastLook
 ) -> None:
     """PUT looks at no version."""
     project.apply(_CHOSEN)
@@ -95,7 +77,7 @@ def test_a_change_between_plan_and_apply_is_not_written_over(
     assert project.live()["timezone"] == "Europe/Berlin"
 
 
-def test_a_home_that_is_not_there_is_said(project: Project) -> None:
+def test_a_home_that_is_not_there_is_said(project: PreferencesProject) -> None:
     """In the server's words, or before 9, where it takes any number, in ours."""
     project.write(f'{_BLOCK}home_dashboard_uid = "none"\n')
     outcome = project.hcl("apply", "--auto-approve")
@@ -105,7 +87,7 @@ def test_a_home_that_is_not_there_is_said(project: Project) -> None:
 
 def test_a_server_without_uids_has_the_rest(hcl: Hcl, tmp_path: Path) -> None:
     """3.2: a home that somebody chose stays, and is found by its slug."""
-    project = Project(hcl, tmp_path, "3")
+    project = PreferencesProject(hcl, Server.embedded(tmp_path, "3"), tmp_path)
     project.server.call("POST", "/api/dashboards/db", {"dashboard": {"title": "Start here"}})
     project.set(homeDashboardId=1)
     assert 'home = "Start here"' in project.apply(f'{_BLOCK}theme = "light"\non_exists = "adopt"\n{_SHOWN}')
@@ -128,7 +110,7 @@ def test_a_server_without_uids_has_the_rest(hcl: Hcl, tmp_path: Path) -> None:
 )
 def test_what_prefers_nothing_is_refused(hcl: Hcl, tmp_path: Path, arguments: str, says: str, place: str) -> None:
     """It would be gone as soon as it is there, and no plan would ever be empty."""
-    project = Project(hcl, tmp_path, "12")
+    project = PreferencesProject(hcl, Server.embedded(tmp_path, "12"), tmp_path)
     project.write(f"{_BLOCK}{arguments}\n")
     outcome = hcl("plan")
     assert (outcome.code, says in outcome.err, f"main.toml:{place}" in outcome.err) == (1, True, True), outcome.err

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import Hcl, Server
+from tests.whole.project import plan_changes
 from tests.whole.real_data import block_name, data_source_block, form_of, loading, retitle_first
 
 
@@ -26,14 +26,6 @@ def _configuration(server: Server, paths: list[Path]) -> str:
             f"config_json = '${{file(\"{path}\")}}'\n"
         )
     return "\n".join(blocks)
-
-
-def _planned(hcl: Hcl) -> list[dict[str, Any]]:
-    """The changes of a fresh plan that are more than nothing."""
-    outcome = hcl("plan", "--out", "test.plan")
-    assert outcome.code == 0, outcome.err
-    changes = json.loads(hcl("show", "--json", "test.plan").out)["changes"]
-    return [change for change in changes if change["action"] not in ("no-op", "refresh")]
 
 
 def _retitle(server: Server, uid: str, form: str) -> str:
@@ -62,7 +54,7 @@ def test_every_dashboard_that_grafana_loads_lives_a_whole_life(
 
     applied = hcl("apply", "--auto-approve")
     assert applied.code == 0, applied.err
-    assert _planned(hcl) == []
+    assert plan_changes(hcl) == []
 
     records = json.loads(hcl("show", "--json").out)["records"]
     uids = {record["address"]: record["uid"] for record in records}
@@ -70,7 +62,7 @@ def test_every_dashboard_that_grafana_loads_lives_a_whole_life(
     for path in paths:
         address = f"grafana_dashboard.{block_name(path)}"
         titles[address] = _retitle(server, uids[address], form_of(path))
-    changes = _planned(hcl)
+    changes = plan_changes(hcl)
     assert {change["address"] for change in changes} == set(titles)
     for change in changes:
         (difference,) = change["differences"]
@@ -79,7 +71,7 @@ def test_every_dashboard_that_grafana_loads_lives_a_whole_life(
         assert change["drifted"], change["address"]
 
     assert hcl("apply", "--auto-approve").code == 0
-    assert _planned(hcl) == []
+    assert plan_changes(hcl) == []
     destroyed = hcl("destroy", "--auto-approve")
     assert destroyed.code == 0, destroyed.err
     assert server.inventory() == before
@@ -112,7 +104,7 @@ def test_every_data_source_payload_lives_a_whole_life(hcl: Hcl, server: Server, 
 
     applied = hcl("apply", "--auto-approve")
     assert applied.code == 0, applied.err
-    assert _planned(hcl) == []
+    assert plan_changes(hcl) == []
     records = {r["address"]: r for r in json.loads(hcl("show", "--json").out)["records"]}
     for index, payload in enumerate(payloads):
         live = server.call("GET", f"/api/datasources/uid/{records[f'grafana_data_source.d{index}']['uid']}")
@@ -125,10 +117,10 @@ def test_every_data_source_payload_lives_a_whole_life(hcl: Hcl, server: Server, 
     uid = records["grafana_data_source.d0"]["uid"]
     live = server.call("GET", f"/api/datasources/uid/{uid}")
     server.call("PUT", f"/api/datasources/uid/{uid}", {**live, "url": "http://elsewhere:9090"})
-    (change,) = _planned(hcl)
+    (change,) = plan_changes(hcl)
     assert [(d["path"], d["before"]) for d in change["differences"]] == [("url", "http://elsewhere:9090")]
     assert hcl("apply", "--auto-approve").code == 0
-    assert _planned(hcl) == []
+    assert plan_changes(hcl) == []
     assert server.call("GET", f"/api/datasources/uid/{uid}")["url"] == payloads[0]["url"]
 
     written = (
@@ -148,13 +140,13 @@ def test_a_changed_secret_is_planned_by_name_and_sent(hcl: Hcl, server: Server, 
     main = tmp_path / "main.toml"
     main.write_text(server.provider + block + 'secure_json_data = {a = "one"}\n')
     assert hcl("apply", "--auto-approve").code == 0
-    assert _planned(hcl) == []
+    assert plan_changes(hcl) == []
     main.write_text(server.provider + block + f"secure_json_data = {secrets[change]}\n")
-    (planned,) = _planned(hcl)
+    (planned,) = plan_changes(hcl)
     expected = {"rotate": {"a": "rotated"}, "add": {"b": "set"}, "remove": {"a": "removed"}}
     assert planned["secrets"] == expected[change]
     assert hcl("apply", "--auto-approve").code == 0
-    assert _planned(hcl) == []
+    assert plan_changes(hcl) == []
     uid = json.loads(hcl("show", "--json").out)["records"][0]["uid"]
     fields = server.call("GET", f"/api/datasources/uid/{uid}")["secureJsonFields"]
     assert set(fields) == {"rotate": {"a"}, "add": {"a", "b"}, "remove": set()}[change]

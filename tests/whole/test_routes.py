@@ -9,13 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
-import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +25,7 @@ from providers.embedded import EmbeddedApp, Fault, Options
 from providers.embedded_headspin import HeadspinOptions
 from providers.grafana.client import make_client
 from tests.conftest import SHARED
+from tests.http_servers import Handler, serve_http
 
 _TABLE = Path(__file__).parents[2] / "docs" / "routes.md"
 _DOCUMENTED = re.compile(r"^`?(GET|POST|PUT|PATCH|DELETE) (/api/[^\s`]*)`?$", re.MULTILINE)
@@ -302,25 +300,17 @@ DRIVERS: Mapping[str, Callable[[World], None]] = {
 # --- the proof --------------------------------------------------------------------------------------------------------
 
 
-class _Upstream(BaseHTTPRequestHandler):
+class _Upstream(Handler):
     """What a data source answers."""
 
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps({"path": self.path}).encode())
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
+    def respond(self, body: bytes) -> None:
+        self.answer_json(200, {"path": self.path})
 
 
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Upstream) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serve_http(_Upstream) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

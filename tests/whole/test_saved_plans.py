@@ -6,30 +6,20 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Figures, Hcl, Server
+from tests.whole.project import Project
 
 _SECRETS = {name: f"planted-{name}-4711" for name in ("source", "variable", "header")}
 _PLAN = "saved.plan"
 
 
-@dataclass(frozen=True)
-class Project:
-    """A configuration that is applied, and has changed since."""
-
-    hcl: Hcl
-    server: Server
-    path: Path
-
-    def edit(self, old: str, new: str, name: str = "main.toml") -> None:
-        text = (self.path / name).read_text()
-        assert old in text
-        (self.path / name).write_text(text.replace(old, new))
+class PlannedProject(Project):
+    """A project that is applied, has changed since, and has a plan for that."""
 
     def save(self, **change: Any) -> None:
         """What a colleague does to the dashboard."""
@@ -38,8 +28,8 @@ class Project:
         self.server.call("POST", "/api/dashboards/db", body)
 
     def edit_plan(self, **change: Any) -> None:
-        document = json.loads((self.path / _PLAN).read_text())
-        (self.path / _PLAN).write_text(json.dumps({**document, **change}))
+        document = json.loads((self.root / _PLAN).read_text())
+        (self.root / _PLAN).write_text(json.dumps({**document, **change}))
 
     def server_side(self) -> dict[str, Any]:
         """What is there, with the versions that tell whether anything was written."""
@@ -53,7 +43,7 @@ class Project:
 
 
 @pytest.fixture
-def project(hcl: Hcl, embedded: Server, tmp_path: Path) -> Project:
+def project(hcl: Hcl, embedded: Server, tmp_path: Path) -> PlannedProject:
     """A folder, a dashboard from a file, a data source with secrets; planned: an update, a create and a delete."""
     (tmp_path / "d.json").write_text(json.dumps({"uid": "d", "title": "Old"}))
     (tmp_path / "main.toml").write_text(
@@ -67,11 +57,11 @@ def project(hcl: Hcl, embedded: Server, tmp_path: Path) -> Project:
         + f'secure_json_data = {{ a = "{_SECRETS["source"]}", b = "${{var.pass}}" }}\n'
     )
     (tmp_path / "pass.tfvars").write_text("")
-    given = Project(_with_variable(hcl), embedded, tmp_path)
+    given = PlannedProject(_with_variable(hcl), embedded, tmp_path)
     assert given.hcl("apply", "--auto-approve").code == 0
-    given.edit('[resource.grafana_folder.gone]\ntitle = "Gone"', '[resource.grafana_folder.new]\ntitle = "New"')
-    given.edit("http://x:1", "http://x:2")
-    given.edit("Old", "New", "d.json")
+    given.replace('[resource.grafana_folder.gone]\ntitle = "Gone"', '[resource.grafana_folder.new]\ntitle = "New"')
+    given.replace("http://x:1", "http://x:2")
+    given.replace("Old", "New", "d.json")
     assert given.hcl("plan", "--out", _PLAN).code == 0
     return given
 
@@ -83,22 +73,18 @@ def _with_variable(hcl: Hcl) -> Hcl:
     return run
 
 
-def _nothing(project: Project) -> None:
-    pass
-
-
-def _apply(project: Project) -> None:
+def _apply(project: PlannedProject) -> None:
     assert project.hcl("apply", _PLAN).code == 0
 
 
-def _apply_another(project: Project) -> None:
-    shutil.copy(project.path / _PLAN, project.path / "kept")
+def _apply_another(project: PlannedProject) -> None:
+    shutil.copy(project.root / _PLAN, project.root / "kept")
     assert project.hcl("plan", "--target", "grafana_folder.new", "--out", _PLAN).code == 0
     assert project.hcl("apply", _PLAN).code == 0
-    shutil.copy(project.path / "kept", project.path / _PLAN)
+    shutil.copy(project.root / "kept", project.root / _PLAN)
 
 
-def _fail_in_the_middle(project: Project) -> None:
+def _fail_in_the_middle(project: PlannedProject) -> None:
     """The dashboard in the folder that is to go appears once the plan was looked at."""
     folder = next(u for u in project.server.inventory()["folders"] if u.startswith("gone"))
     body = {"dashboard": {"uid": "theirs", "title": "T"}, "folderUid": folder}
@@ -109,7 +95,7 @@ def _fail_in_the_middle(project: Project) -> None:
 
 _STALE = "The saved plan is stale"
 _USED = "The saved plan was carried out already"
-_CASES: dict[str, tuple[Callable[[Project], None], tuple[str, ...]]] = {
+_CASES: dict[str, tuple[Callable[[PlannedProject], None], tuple[str, ...]]] = {
     "applied": (_apply, (_USED, "Plan again: what is left to do is in the new plan.")),
     "applied in part": (_fail_in_the_middle, (_USED, "also where that has failed or ended early")),
     "state moved on": (
@@ -117,7 +103,7 @@ _CASES: dict[str, tuple[Callable[[Project], None], tuple[str, ...]]] = {
         (_STALE, "its serial was 1, and is 2.", "grafana_folder.new is new in it."),
     ),
     "another state": (
-        lambda p: (p.path / "hcl-lite.state.json").unlink(),
+        lambda p: (p.root / "hcl-lite.state.json").unlink(),
         (_STALE, "The plan is of another state: its lineage is "),
     ),
     "object changed": (
@@ -132,13 +118,13 @@ _CASES: dict[str, tuple[Callable[[Project], None], tuple[str, ...]]] = {
         lambda p: p.server.call("POST", "/api/folders", {"uid": _new_uid(p), "title": "Theirs"}),
         ("exists already, and is not in the state",),
     ),
-    "configuration changed": (lambda p: p.edit('"New"', '"Newer"'), (_STALE, "main.toml has changed.")),
+    "configuration changed": (lambda p: p.replace('"New"', '"Newer"'), (_STALE, "main.toml has changed.")),
     "configuration file came": (
-        lambda p: (p.path / "more.toml").write_text('[locals]\nx = "1"\n'),
+        lambda p: (p.root / "more.toml").write_text('[locals]\nx = "1"\n'),
         (_STALE, "more.toml is new."),
     ),
     "file that is read changed": (
-        lambda p: p.edit("New", "Newer", "d.json"),
+        lambda p: p.replace("New", "Newer", "d.json"),
         (_STALE, "grafana_dashboard.d: its arguments, or a file that they name, have changed."),
     ),
     "another version's": (
@@ -152,14 +138,16 @@ _CASES: dict[str, tuple[Callable[[Project], None], tuple[str, ...]]] = {
 }
 
 
-def _new_uid(project: Project) -> str:
+def _new_uid(project: PlannedProject) -> str:
     found = re.search(r'"(new-[a-z0-9]+)"', project.hcl("show", _PLAN).out)
     assert found
     return found[1]
 
 
 @pytest.mark.parametrize("case", _CASES)
-def test_a_plan_that_no_longer_holds_is_refused_with_the_reason(project: Project, figures: Figures, case: str) -> None:
+def test_a_plan_that_no_longer_holds_is_refused_with_the_reason(
+    project: PlannedProject, figures: Figures, case: str
+) -> None:
     """Before anything is written, by the server's own versions; the next plan is carried out."""
     spoil, said = _CASES[case]
     spoil(project)
@@ -171,7 +159,7 @@ def test_a_plan_that_no_longer_holds_is_refused_with_the_reason(project: Project
     figures("ways in which a saved plan no longer holds", 1)
 
 
-def test_a_plan_that_holds_is_carried_out_as_it_is(project: Project) -> None:
+def test_a_plan_that_holds_is_carried_out_as_it_is(project: PlannedProject) -> None:
     """Nothing has changed; also where somebody saved what is not touched."""
     project.server.call("POST", "/api/folders", {"uid": "theirs", "title": "Theirs"})
     assert project.hcl("apply", _PLAN).code == 0
@@ -180,7 +168,7 @@ def test_a_plan_that_holds_is_carried_out_as_it_is(project: Project) -> None:
 
 @pytest.mark.parametrize("there", [None, "this is no TOML"], ids=["nothing", "a broken configuration"])
 def test_a_plan_is_shown_where_it_was_not_made(
-    project: Project, tmp_path_factory: pytest.TempPathFactory, there: str | None
+    project: PlannedProject, tmp_path_factory: pytest.TempPathFactory, there: str | None
 ) -> None:
     """On another machine, without its configuration, state and server."""
     shown = project.hcl("show", _PLAN)
@@ -188,17 +176,17 @@ def test_a_plan_is_shown_where_it_was_not_made(
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     if there is not None:
         (elsewhere / "main.toml").write_text(there)
-    shutil.copy(project.path / _PLAN, elsewhere)
+    shutil.copy(project.root / _PLAN, elsewhere)
     assert project.hcl("--chdir", str(elsewhere), "show", _PLAN) == shown
 
 
-def test_a_plan_holds_no_secret(project: Project) -> None:
+def test_a_plan_holds_no_secret(project: PlannedProject) -> None:
     """Neither those of arguments, nor of variables, nor the provider's; shown or not."""
     text = (
-        (project.path / _PLAN).read_text() + project.hcl("show", "--json", _PLAN).out + project.hcl("show", _PLAN).out
+        (project.root / _PLAN).read_text() + project.hcl("show", "--json", _PLAN).out + project.hcl("show", _PLAN).out
     )
     assert [name for name, secret in {**_SECRETS, "auth": project.server.auth}.items() if secret in text] == []
-    document = json.loads((project.path / _PLAN).read_text())
+    document = json.loads((project.root / _PLAN).read_text())
     assert {"lineage", "serial", "files", "id", "version"} <= document.keys()
     seen = {change["address"]: change["seen"] for change in document["changes"] if change["action"] == "update"}
     assert all(seen.values())

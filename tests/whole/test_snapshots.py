@@ -12,6 +12,7 @@ import pytest
 from providers.embedded import Options, create_app
 from tests.conftest import Hcl, Server
 from tests.whole.processes import serving
+from tests.whole.project import plan_changes
 
 _DASHBOARD = {"uid": "shot", "title": "Shot", "panels": [{"id": 1, "type": "text", "title": "Hello"}]}
 
@@ -27,10 +28,7 @@ def _write(root: Path, server: Server, more: str = "", dashboard: dict[str, Any]
 
 
 def _actions(hcl: Hcl) -> dict[str, str]:
-    outcome = hcl("plan", "--out", "p")
-    assert outcome.code == 0, outcome.err
-    changes = json.loads(hcl("show", "--json", "p").out)["changes"]
-    return {c["address"]: c["action"] for c in changes if c["action"] not in ("no-op", "refresh")}
+    return {change["address"]: change["action"] for change in plan_changes(hcl)}
 
 
 def test_a_snapshot_holds_the_dashboard_and_is_gone_after_destroy(hcl: Hcl, server: Server, tmp_path: Path) -> None:

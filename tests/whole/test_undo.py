@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import subprocess
@@ -17,61 +16,35 @@ import pytest
 from providers.embedded import Fault, create_app
 from providers.grafana.client import make_client
 from tests.conftest import Hcl, Server
+from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
 from tests.whole.processes import serving
+from tests.whole.project import Project
 
-_MAIN = """
-[resource.grafana_folder.team]
-title = "Team"
-uid = "team"
-
-[resource.grafana_folder.other]
-title = "Other"
-uid = "other"
-
-[resource.grafana_data_source.prom]
-name = "Prom"
-type = "prometheus"
-uid = "prom"
-url = "http://x:1"
-secure_json_data = { basicAuthPassword = "planted-secret" }
-
+_PASSWORD = 'secure_json_data = { basicAuthPassword = "planted-secret" }\n'
+_API = f"""
 [resource.grafana_dashboard.api]
-folder = "${grafana_folder.team.uid}"
-config_json = '{"uid": "api", "title": "API", "tags": ["a"], "panels": [{"id": 1, "type": "text", "title": "T"}]}'
-
-[resource.grafana_dashboard.web]
-folder = "${grafana_folder.team.uid}"
-config_json = '{"uid": "web", "title": "Web", "panels": []}'
-
+{IN_TEAM}config_json = '{{"uid": "api", "title": "API", "tags": ["a"], "panels": [{{"id": 1, "type": "text"}}]}}'
+"""
+_SNAPSHOT = """
 [resource.grafana_snapshot.shot]
 dashboard = "${grafana_dashboard.api.config_json}"
 key = "shot"
 """
+_MAIN = FOLDERS + DATA_SOURCE + _PASSWORD + _API + DASHBOARD + _SNAPSHOT
 
 
-class Project:
-    """A configuration that has been applied, and what is on the server then."""
+class UndoProject(Project):
+    """A project that has been applied, and what is on the server then."""
 
     def __init__(self, hcl: Hcl, server: Server, root: Path) -> None:
-        self.hcl, self.server, self.root = hcl, server, root
+        super().__init__(hcl, server, root)
         self.apply(_MAIN)
         self.before = self.content()
-
-    def apply(self, text: str) -> None:
-        (self.root / "main.toml").write_text(self.server.provider + text)
-        outcome = self.hcl("apply", "--auto-approve")
-        assert outcome.code == 0, outcome.err
 
     def undo(self, *args: str) -> str:
         outcome = self.hcl("undo", "--auto-approve", *args)
         assert (outcome.code, outcome.err) == (0, "")
         return outcome.out
-
-    def actions(self) -> dict[str, str]:
-        """What a plan would do now."""
-        assert self.hcl("plan", "--out", "p").code == 0
-        changes = json.loads(self.hcl("show", "--json", "p").out)["changes"]
-        return {c["address"]: c["action"] for c in changes if c["action"] not in ("no-op", "refresh")}
 
     def content(self) -> dict[str, Any]:
         """Everything that is on the server, without what changes with every save."""
@@ -100,8 +73,8 @@ async def _content(server: Server) -> dict[str, Any]:
 
 
 @pytest.fixture
-def project(hcl: Hcl, embedded: Server, tmp_path: Path) -> Project:
-    return Project(hcl, embedded, tmp_path)
+def project(hcl: Hcl, embedded: Server, tmp_path: Path) -> UndoProject:
+    return UndoProject(hcl, embedded, tmp_path)
 
 
 def _without(text: str, *names: str) -> str:
@@ -169,7 +142,7 @@ _RUNS: list[tuple[str, Callable[[str], str], dict[str, str]]] = [
 
 @pytest.mark.parametrize(("change", "left"), [run[1:] for run in _RUNS], ids=[run[0] for run in _RUNS])
 def test_after_an_undo_the_server_is_as_before_and_the_plan_as_usual(
-    project: Project, change: Callable[[str], str], left: dict[str, str]
+    project: UndoProject, change: Callable[[str], str], left: dict[str, str]
 ) -> None:
     """Whatever the run did; the next plan shows what differs from the configuration, and its apply ends as before."""
     project.apply(change(_MAIN))
@@ -180,16 +153,15 @@ def test_after_an_undo_the_server_is_as_before_and_the_plan_as_usual(
 
     assert project.content() == project.before
     if left:
-        assert project.actions() == left
-    assert project.hcl("apply", "--auto-approve").code == 0
+        assert {address: action for address, action, _ in project.plan()} == left
+    project.apply()
     assert project.content() == after
-    assert project.hcl("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_deleted_data_source_comes_back_without_its_secrets(project: Project) -> None:
+def test_a_deleted_data_source_comes_back_without_its_secrets(project: UndoProject) -> None:
     """They can be read from nowhere: the plan of the undo says so, and the configuration's next apply sets them."""
     project.apply(_without(_MAIN, "prom"))
-    (project.root / "main.toml").write_text(project.server.provider + _MAIN)
+    project.write(_MAIN)
     out = project.undo()
     assert "Its secrets are in no backup (basicAuthPassword): the next apply sets them again." in out
     assert project.content() == project.before
@@ -200,7 +172,7 @@ def test_a_deleted_data_source_comes_back_without_its_secrets(project: Project) 
     assert keys == {"basicAuthPassword": True}
 
 
-def test_a_rotated_secret_is_said_to_stay(project: Project) -> None:
+def test_a_rotated_secret_is_said_to_stay(project: UndoProject) -> None:
     """There is nothing to put back, and the exit code says that not all was undone."""
     project.apply(_MAIN.replace("planted-secret", "planted-other"))
     outcome = project.hcl("undo", "--auto-approve")
@@ -209,7 +181,7 @@ def test_a_rotated_secret_is_said_to_stay(project: Project) -> None:
     assert project.hcl("plan", "--detailed-exitcode").code == 0
 
 
-def test_what_a_colleague_changed_since_stays(project: Project) -> None:
+def test_what_a_colleague_changed_since_stays(project: UndoProject) -> None:
     """Refused for that object, by its name and the colleague's; the others are undone. --overwrite takes it too."""
     project.apply(_MAIN.replace('"API"', '"API 2"').replace('"Web"', '"Web 2"'))
     live = project.server.call("GET", "/api/dashboards/uid/web")["dashboard"]
@@ -231,7 +203,7 @@ def test_what_a_colleague_changed_since_stays(project: Project) -> None:
     assert project.content() == project.before
 
 
-def test_a_folder_in_which_a_colleague_works_now_stays(project: Project) -> None:
+def test_a_folder_in_which_a_colleague_works_now_stays(project: UndoProject) -> None:
     """Also one with force_destroy: nobody was asked about what is in it now."""
     block = '[resource.grafana_folder.new]\ntitle = "New"\nuid = "new"\nforce_destroy = true\n'
     project.apply(_MAIN + block)
@@ -243,7 +215,7 @@ def test_a_folder_in_which_a_colleague_works_now_stays(project: Project) -> None
     assert {"new", "hers"} <= project.content().keys()
 
 
-def test_an_object_that_is_protected_is_not_deleted_by_an_undo(project: Project) -> None:
+def test_an_object_that_is_protected_is_not_deleted_by_an_undo(project: UndoProject) -> None:
     """prevent_destroy holds here, too."""
     block = '[resource.grafana_folder.new]\ntitle = "New"\nuid = "new"\nlifecycle = { prevent_destroy = true }\n'
     project.apply(_MAIN + block)
@@ -253,7 +225,7 @@ def test_an_object_that_is_protected_is_not_deleted_by_an_undo(project: Project)
     assert "new" in project.content()
 
 
-def test_an_undo_is_not_undone(project: Project) -> None:
+def test_an_undo_is_not_undone(project: UndoProject) -> None:
     """The second one says that it is undone already, and changes nothing."""
     project.apply(_MAIN.replace('"Web"', '"Site"'))
     project.undo()
@@ -264,7 +236,7 @@ def test_an_undo_is_not_undone(project: Project) -> None:
     assert project.content() == project.before
 
 
-def test_an_object_that_was_taken_over_is_given_back(project: Project) -> None:
+def test_an_object_that_was_taken_over_is_given_back(project: UndoProject) -> None:
     """on_exists = "adopt" changed it: it is as it was, and no longer managed."""
     project.server.call("POST", "/api/folders", {"uid": "hers", "title": "Hers"})
     before = project.content()
@@ -274,10 +246,10 @@ def test_an_object_that_was_taken_over_is_given_back(project: Project) -> None:
     assert "grafana_folder.hers" not in project.hcl("state", "list").out.split()
 
 
-def test_a_partial_apply_is_undone_as_far_as_it_went(project: Project) -> None:
+def test_a_partial_apply_is_undone_as_far_as_it_went(project: UndoProject) -> None:
     """What had failed was never changed, and needs nothing."""
     broken = _MAIN.replace('"Web"', '"Site"').replace('"Team"', '"Squad"').replace("http://x:1", "no url at all:")
-    (project.root / "main.toml").write_text(project.server.provider + broken)
+    project.write(broken)
     failed = project.hcl("apply", "--auto-approve")
     assert (failed.code, "2 updated, 0 deleted, 1 failed" in failed.out) == (1, True), failed.out
     out = project.undo()
@@ -295,7 +267,7 @@ def test_a_project_without_a_run_has_nothing_to_undo(hcl: Hcl, embedded: Server,
     assert not Path(".hcl-lite").exists()
 
 
-def test_backups_of_another_server_are_not_put_on_this_one(project: Project, tmp_path: Path) -> None:
+def test_backups_of_another_server_are_not_put_on_this_one(project: UndoProject, tmp_path: Path) -> None:
     """The provider has another URL now: every object is refused."""
     project.apply(_MAIN.replace('"Web"', '"Site"'))
     (tmp_path / "other.db").write_bytes((tmp_path / "grafana.db").read_bytes())
@@ -307,7 +279,7 @@ def test_backups_of_another_server_are_not_put_on_this_one(project: Project, tmp
     assert project.content()["web"][1]["title"] == "Site"
 
 
-def test_nobody_to_ask_is_refused(project: Project) -> None:
+def test_nobody_to_ask_is_refused(project: UndoProject) -> None:
     """An undo shows its plan and asks, as an apply does."""
     project.apply(_MAIN.replace('"Web"', '"Site"'))
     outcome = project.hcl("undo")
@@ -320,7 +292,7 @@ def test_a_killed_undo_is_finished_by_the_next_one(hcl: Hcl, tmp_path: Path) -> 
     """kill -9 in the middle: what is undone already needs nothing, the rest is undone then."""
     app = create_app(tmp_path / "served.db")
     with serving(app) as url:
-        project = Project(hcl, Server(url, "admin:admin"), tmp_path)
+        project = UndoProject(hcl, Server(url, "admin:admin"), tmp_path)
         project.apply(_without(_MAIN, "api", "web", "shot").replace('"Other"', '"Another"'))
         app.faults.add(Fault("POST", "/api/snapshots", "latency", seconds=20, times=1))
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -341,36 +313,21 @@ def test_a_killed_undo_is_finished_by_the_next_one(hcl: Hcl, tmp_path: Path) -> 
         assert "is undone already" in hcl("undo", "--auto-approve").err
 
 
-_OLDER = """
-[resource.grafana_data_source.prom]
-name = "Prom"
-type = "prometheus"
-uid = "prom"
-url = "http://x:1"
-
-[resource.grafana_dashboard.api]
-config_json = '{"uid": "api", "title": "API", "tags": ["a"], "panels": []}'
-"""
-_IN_FOLDER = '[resource.grafana_folder.team]\ntitle = "Team"\nuid = "team"\n' + _OLDER.replace(
-    "config_json", 'folder = "${grafana_folder.team.uid}"\nconfig_json'
-)
+_WITHOUT_FOLDERS = DATA_SOURCE + _API.replace(IN_TEAM, "")
 
 
 @pytest.mark.parametrize("version", ["3", "5", "7", "11"])
 @pytest.mark.parametrize("change", ["updated", "deleted"])
 def test_an_older_grafana_is_as_before_after_an_undo(hcl: Hcl, tmp_path: Path, version: str, change: str) -> None:
     """Also where the server knows no uids, and where data sources have none; the plan is as usual."""
-    provider = f'[provider.grafana]\nurl = "embedded:{tmp_path}/old.db?version={version}"\nauth = "admin:admin"\n'
-    text = _OLDER if version == "3" else _IN_FOLDER
-    changed = "" if change == "deleted" else text.replace('"API"', '"Other"').replace("x:1", "y:2")
+    project = Project(hcl, Server.embedded(tmp_path, version), tmp_path)
+    text = _WITHOUT_FOLDERS if version == "3" else FOLDERS + DATA_SOURCE + _API
+    changed = "" if change == "deleted" else text.replace('"API"', '"Site"').replace("x:1", "y:2")
     for step in (text, changed):
-        (tmp_path / "main.toml").write_text(provider + step)
-        outcome = hcl("apply", "--auto-approve")
-        assert outcome.code == 0, outcome.err
+        project.apply(step)
 
     outcome = hcl("undo", "--auto-approve")
 
     assert (outcome.code, outcome.err) == (0, ""), outcome.out
-    (tmp_path / "main.toml").write_text(provider + text)
-    outcome = hcl("plan", "--detailed-exitcode")
-    assert outcome.code == 0, outcome.out + outcome.err
+    project.write(text)
+    project.run("plan", "--detailed-exitcode")

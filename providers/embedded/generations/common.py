@@ -40,7 +40,7 @@ def authorship(call: Call, entry: Entry) -> dict[str, str]:
     """Who made and last saved it, and when; a creation is a save (3.2.1, 5.4.3, 7.5.5)."""
     return {
         "created": wire.timestamp(entry.created),
-        "updated": wire.timestamp(entry.created if entry.updated is None else entry.updated),
+        "updated": wire.timestamp(entry.saved),
         "updatedBy": call.accounts.login_of(entry.updated_by or entry.created_by),
         "createdBy": call.accounts.login_of(entry.created_by),
     }

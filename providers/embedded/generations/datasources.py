@@ -9,18 +9,9 @@ import orjson
 from starlette.responses import Response
 
 from providers.embedded import ids, wire
-from providers.embedded.datasources import (
-    PLAIN,
-    DataSource,
-    all_sources,
-    find,
-    is_url,
-    kept_secrets,
-    read_secrets,
-    stored,
-    write,
-)
-from providers.embedded.datasources import delete as forget
+from providers.embedded.datasource_table import PLAIN, DataSource, all_sources, find, insert, write
+from providers.embedded.datasource_table import delete as forget
+from providers.embedded.datasources import is_url, kept_secrets, read_secrets
 from providers.embedded.generations import binding
 from providers.embedded.generations.traits import Traits
 from providers.embedded.routing import Call
@@ -55,7 +46,7 @@ def create(traits: Traits, call: Call) -> Response:
         "created": now,
         "updated": now,
     }
-    source = stored(call, call.store.insert("datasource", values))
+    source = insert(call, values)
     return _outcome(traits, _as_answered(traits, command, source), command, "Datasource added")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from providers.embedded import queries, upstream, wire
-from providers.embedded.datasources import find_source
+from providers.embedded.datasource_table import find_source
 from providers.embedded.generations import binding
 from providers.embedded.generations.traits import Traits
 from providers.embedded.routing import Call

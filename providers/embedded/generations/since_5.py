@@ -4,11 +4,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from providers.embedded import admin, preferences
-from providers.embedded.generations import dashboards, datasources, folders, search, server, snapshots, versions
+from providers.embedded.generations import (
+    dashboards,
+    datasources,
+    folders,
+    permissions,
+    search,
+    server,
+    snapshots,
+    versions,
+)
 from providers.embedded.generations.traits import Refusal, Traits, Why
 from providers.embedded.routing import Route
 
 SOURCES: Final = "/api/datasources"
+_DASHBOARD: Final = "/api/dashboards/id/{id:int}"
 _STALE: Final = "The dashboard has been changed by someone else"
 _SAME_NAME: Final = "A dashboard with the same name in the folder already exists"
 _SAME_SLUG: Final = "Multiple dashboards with the same slug exists"
@@ -44,8 +54,10 @@ def make_routes(traits: Traits) -> tuple[Route, ...]:
         Route("POST", "/api/dashboards/db", of(dashboards.save), "Editor", _NO_SAVE, writes=True),
         Route("GET", "/api/dashboards/db/{slug}", of(dashboards.get_by_slug)),
         Route("DELETE", "/api/dashboards/db/{slug}", of(dashboards.delete_by_slug), "Editor", _NO_DELETE, writes=True),
-        Route("GET", "/api/dashboards/id/{id:int}/versions", of(versions.list_versions), "Editor"),
-        Route("POST", "/api/dashboards/id/{id:int}/restore", of(versions.restore_version), "Editor", writes=True),
+        Route("GET", f"{_DASHBOARD}/versions", of(versions.list_versions), "Editor"),
+        Route("POST", f"{_DASHBOARD}/restore", of(versions.restore_version), "Editor", writes=True),
+        Route("GET", f"{_DASHBOARD}/permissions", of(permissions.get_of_dashboard), "Admin"),
+        Route("POST", f"{_DASHBOARD}/permissions", of(permissions.replace_of_dashboard), "Admin", writes=True),
         Route("GET", "/api/dashboards/uid/{uid}", of(dashboards.get_by_uid)),
         Route("DELETE", "/api/dashboards/uid/{uid}", of(dashboards.delete_by_uid), "Editor", _NO_DELETE, writes=True),
         *preferences.ROUTES_BY_NUMBER,
@@ -58,6 +70,8 @@ def make_routes(traits: Traits) -> tuple[Route, ...]:
         Route("GET", "/api/folders/{uid}", of(folders.get_by_uid)),
         Route("PUT", "/api/folders/{uid}", of(folders.update), "Editor", _NO_FOLDER, writes=True),
         Route("DELETE", "/api/folders/{uid}", of(folders.delete), "Editor", _NO_FOLDER, writes=True),
+        Route("GET", "/api/folders/{uid}/permissions", of(permissions.get_of_folder), "Admin"),
+        Route("POST", "/api/folders/{uid}/permissions", of(permissions.replace_of_folder), "Admin", writes=True),
         Route("GET", SOURCES, of(datasources.list_all), "Admin"),
         Route("POST", SOURCES, of(datasources.create), "Admin", writes=True),
         Route("GET", f"{SOURCES}/name/{{name:path}}", of(datasources.get_by_name), "Admin"),

@@ -1,6 +1,5 @@
 """Versions of a dashboard by its number, as 5.4.3 and 7.5.5 have them by their source; they were not recorded."""
 
-import re
 from typing import Any
 
 import orjson
@@ -13,8 +12,7 @@ from providers.embedded.generations.dashboards import find_same_title, saved
 from providers.embedded.generations.traits import Traits
 from providers.embedded.objects import Draft, Entry
 from providers.embedded.routing import Call
-
-_RESTORED = re.compile(r"Restored from version (\d+)")
+from providers.embedded.versions import FIRST_MESSAGE, find_version, restored_from, restoring_message
 
 
 def list_versions(traits: Traits, call: Call) -> Response:
@@ -33,27 +31,25 @@ def restore_version(traits: Traits, call: Call) -> Response:
     if live is None:
         raise traits.refused("dashboard-missing")
     number = binding.field(call.json(), "version", int)
-    history = call.objects.history("dashboards", live.name)
-    version = next((one for one in history if one.generation == number), None)
+    version = find_version(call, live, number)
     if version is None:
         raise wire.refuse(404, "Dashboard version not found")
     spec = orjson.loads(as_v0alpha1(call, version))
     other = find_same_title(traits, call, version.title, live.folder)
     if other is not None and (other.kind, other.name) != (live.kind, live.name):
         traits.object_to("dashboard-name-taken")
-    draft = Draft(spec, folder=live.folder, message=f"Restored from version {number}")
+    draft = Draft(spec, folder=live.folder, message=restoring_message(number))
     return saved(traits, call.objects.update(live, draft, call.author, live.generation + 1))
 
 
 def _version(call: Call, version: Entry) -> dict[str, Any]:
-    restored = _RESTORED.fullmatch(version.message)
     return {
         "id": version.rv,
         "dashboardId": version.id,
         "parentVersion": version.generation - 1,
-        "restoredFrom": int(restored[1]) if restored else 0,
+        "restoredFrom": restored_from(version),
         "version": version.generation,
-        "created": wire.timestamp(version.updated if version.updated is not None else version.created),
+        "created": wire.timestamp(version.saved),
         "createdBy": call.accounts.login_of(version.updated_by or version.created_by),
-        "message": version.message or ("Initial save" if version.generation == 1 else ""),
+        "message": version.message or (FIRST_MESSAGE if version.generation == 1 else ""),
     }

@@ -106,7 +106,7 @@ class Generation:
     | sources_deleted_by_name | DELETE /api/datasources/name/:name                                                   |
     | slugs                   | GET /api/dashboards/db/:slug                                                       |
     | home_by                 | what names the home dashboard among the organisation's preferences                 |
-    | versions_by             | what leads to the history of a dashboard; empty where there is no route            |
+    | details_by              | what leads to a dashboard's versions and permissions; empty where nothing does     |
     | snapshot_keys           | a snapshot gets the keys that are sent                                             |
     | snapshots_deleted_by    | key: DELETE /api/snapshots/:key; delete key: that of its delete key alone          |
     | tells_missing_snapshots | an unknown key is a 404, not a 500                                                 |
@@ -125,7 +125,7 @@ class Generation:
     sources_deleted_by_name: bool = False
     slugs: bool = True
     home_by: Literal["id", "uid"] = "id"
-    versions_by: Literal["", "id", "uid"] = ""
+    details_by: Literal["", "id", "uid"] = ""
     snapshot_keys: bool = False
     snapshots_deleted_by: Literal["key", "delete key"] = "delete key"
     tells_missing_snapshots: bool = False

@@ -36,7 +36,7 @@ V5: Final = replace(
     sources_deleted_by_name=True,
     dashboard_uids=True,
     folders=True,
-    versions_by="id",
+    details_by="id",
     snapshots_deleted_by="key",
     query_path="/api/tsdb/query",
 )
@@ -58,7 +58,7 @@ V8: Final = replace(
 )
 # Everything about data sources and dashboards goes by uid.
 V9: Final = replace(
-    V8, since=9, data_sources=UidSources(changed_by="uid"), home_by="uid", versions_by="uid", queried_by_uid=True
+    V8, since=9, data_sources=UidSources(changed_by="uid"), home_by="uid", details_by="uid", queried_by_uid=True
 )
 V10: Final = replace(V9, since=10, counts_folders=True, tells_missing_snapshots=True)
 V11: Final = replace(V10, since=11, nested_folders=True)

@@ -1,47 +1,32 @@
 """POST /api/ds/query, the proxy and health, against a data source that is a small real server."""
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+
+from tests.http_servers import Handler, serve_http
 
 SERIES = {"metric": {"__name__": "up", "job": "a"}, "values": [[1420066800, "1"], [1420066815, "0.5"]]}
 SPAN = {"from": "1420066800000", "to": "1420066860000"}
 
 
-class Upstream(BaseHTTPRequestHandler):
+class Upstream(Handler):
     """A Prometheus of one series; it repeats what it was asked in the header X-Asked."""
 
-    def do_GET(self) -> None:
-        body = json.dumps({"status": "success", "data": {"resultType": "matrix", "result": [SERIES]}}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("X-Asked", f"{self.command} {self.path} {self.headers.get('Authorization')}")
-        self.send_header("X-Tenant", self.headers.get("X-Scope", ""))
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        self.do_GET()
-
-    def log_message(self, *args: Any) -> None:
-        """Nothing on stderr."""
+    def respond(self, body: bytes) -> None:
+        answer = {"status": "success", "data": {"resultType": "matrix", "result": [SERIES]}}
+        headers = {
+            "X-Asked": f"{self.command} {self.path} {self.headers.get('Authorization')}",
+            "X-Tenant": self.headers.get("X-Scope", ""),
+        }
+        self.answer_json(200, answer, headers)
 
 
 @pytest.fixture
 def upstream() -> Iterator[str]:
-    listener = HTTPServer(("127.0.0.1", 0), Upstream)
-    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.server_port}"
-    listener.shutdown()
-    thread.join()
-    listener.server_close()
+    with serve_http(Upstream) as url:
+        yield url
 
 
 def add(server: Any, kind: str, url: str = "", **more: Any) -> None:

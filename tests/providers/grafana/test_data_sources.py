@@ -21,7 +21,7 @@ from providers.errors import (
 )
 from providers.grafana.client import make_client
 from providers.grafana.data_source import DATA_SOURCE
-from tests.providers.grafana.test_types import _Grafana
+from tests.providers.fakes import FakeGrafana
 
 _WIRE = {
     "id": 7,
@@ -55,12 +55,12 @@ _DESCRIBED = {
 }
 
 
-def _on(version: str, **answers: Any) -> _Grafana:
+def _on(version: str, **answers: Any) -> FakeGrafana:
     settings = {"buildInfo": {"version": version}, "namespace": "default"}
-    return _Grafana(**{"GET /api/frontend/settings": settings, **answers})
+    return FakeGrafana(**{"GET /api/frontend/settings": settings, **answers})
 
 
-def _look_up(grafana: _Grafana, type_: str, **values: Any) -> Any:
+def _look_up(grafana: FakeGrafana, type_: str, **values: Any) -> Any:
     return grafana.run(lambda provider: provider.lookup(type_, values))
 
 
@@ -70,7 +70,7 @@ def _look_up(grafana: _Grafana, type_: str, **values: Any) -> Any:
 @pytest.mark.parametrize(("by", "path"), [({"uid": "s"}, "uid/s"), ({"name": "S"}, "name/S"), ({"id": 7}, "7")])
 def test_a_data_source_is_found_by_each_of_its_names(by: dict[str, Any], path: str) -> None:
     """With the names of its secrets, and nothing of what they are."""
-    found = _look_up(_Grafana(**{f"GET /api/datasources/{path}": _WIRE}), "grafana_data_source", **by)
+    found = _look_up(FakeGrafana(**{f"GET /api/datasources/{path}": _WIRE}), "grafana_data_source", **by)
     assert found == {**_DESCRIBED, "version": 4, "secure_json_fields": ["a", "b"]}
 
 
@@ -78,7 +78,7 @@ def test_a_data_source_is_found_by_each_of_its_names(by: dict[str, Any], path: s
 def test_data_sources_are_listed_by_type(type_: str | None, names: list[str]) -> None:
     """By any of its names; what 12.4 leaves out of the list is not made up."""
     other = {**_WIRE, "name": "T", "type": "grafana-postgresql-datasource"}
-    grafana = _Grafana(**{"GET /api/datasources": [[_WIRE, other]]})
+    grafana = FakeGrafana(**{"GET /api/datasources": [[_WIRE, other]]})
     found = _look_up(grafana, "grafana_data_sources", type=type_)["data_sources"]
     assert [one["name"] for one in found] == names
     assert all(one.keys() == _DESCRIBED.keys() for one in found)
@@ -86,7 +86,7 @@ def test_data_sources_are_listed_by_type(type_: str | None, names: list[str]) ->
 
 def test_the_number_of_a_data_source_is_told_by_its_name() -> None:
     """GET /api/datasources/id/:name."""
-    grafana = _Grafana(**{"GET /api/datasources/id/A B": {"id": 7}})
+    grafana = FakeGrafana(**{"GET /api/datasources/id/A B": {"id": 7}})
     assert _look_up(grafana, "grafana_data_source_id", name="A B") == {"id": 7}
     with pytest.raises(ValueProblem, match='no data source with name "C"'):
         _look_up(grafana, "grafana_data_source_id", name="C")
@@ -110,7 +110,7 @@ _HEALTH = "GET /api/datasources/uid/s/health"
 
 
 def _health(answer: httpx.Response) -> Any:
-    class _Healthy(_Grafana):
+    class _Healthy(FakeGrafana):
         def __call__(self, request: httpx.Request) -> httpx.Response:
             assert request.headers["X-Grafana-NoCache"] == "true"
             return answer
@@ -182,7 +182,7 @@ _FIELDS = [
 def test_a_query_gives_frames_as_lists() -> None:
     """POST /api/ds/query, by uid; what is in the table goes with it, but not to another data source."""
     answers = {"POST /api/ds/query": {"results": {"A": {"status": 200, "frames": [_FRAME]}}}}
-    grafana = _Grafana(**answers)
+    grafana = FakeGrafana(**answers)
     query = {"instant": True, "datasource": {"uid": "other"}}
     found = _look_up(grafana, "grafana_query", data_source="s", expr="up", query=query, **{"from": "now-5m"})
     assert found == {"frames": [{"name": "", "fields": _FIELDS}]}
@@ -192,7 +192,7 @@ def test_a_query_gives_frames_as_lists() -> None:
 
 def test_a_query_without_data_is_no_error() -> None:
     """12.4 leaves it out of the answer."""
-    grafana = _Grafana(**{"POST /api/ds/query": {"results": {}}})
+    grafana = FakeGrafana(**{"POST /api/ds/query": {"results": {}}})
     assert _look_up(grafana, "grafana_query", data_source="s", query={"refId": "B"}) == {"frames": []}
 
 
@@ -225,7 +225,7 @@ def test_older_servers_are_asked_by_number_and_answer_in_series_and_tables() -> 
 def test_a_query_that_fails_fails(status: int) -> None:
     """Also where the answer as a whole is a success."""
 
-    class _Failing(_Grafana):
+    class _Failing(FakeGrafana):
         def __call__(self, request: httpx.Request) -> httpx.Response:
             if request.method == "GET":
                 return super().__call__(request)
@@ -238,7 +238,7 @@ def test_a_query_that_fails_fails(status: int) -> None:
 def test_a_query_says_what_it_asks() -> None:
     """expr or query."""
     with pytest.raises(ValueProblem, match="Give expr or query"):
-        _look_up(_Grafana(), "grafana_query", data_source="s")
+        _look_up(FakeGrafana(), "grafana_query", data_source="s")
 
 
 @pytest.mark.parametrize(("version", "path"), [("12.4.0", "uid/s"), ("7.5.5", "7")])
@@ -252,7 +252,7 @@ def test_a_get_is_passed_on_by_the_proxy(version: str, path: str) -> None:
 
 
 def _proxied(answer: httpx.Response) -> Any:
-    class _Passing(_Grafana):
+    class _Passing(FakeGrafana):
         def __call__(self, request: httpx.Request) -> httpx.Response:
             return answer if "/proxy/" in request.url.path else super().__call__(request)
 
@@ -288,7 +288,7 @@ def test_a_page_is_no_answer_of_a_data_source(answer: httpx.Response) -> None:
 @pytest.mark.parametrize("path", ["../../../../api/org", "a/../b", "a?b=c", "a#b"])
 def test_the_path_of_a_proxy_call_stays_below_the_data_source(path: str) -> None:
     """Before anything is sent."""
-    grafana = _Grafana()
+    grafana = FakeGrafana()
     with pytest.raises(ValueProblem, match="is not a path"):
         _look_up(grafana, "grafana_data_source_proxy", data_source="s", path=path)
     assert grafana.sent == []
@@ -332,7 +332,7 @@ _KINDS: dict[int, type[ApiError]] = {
 def test_each_status_is_an_error_of_the_tree_whatever_the_body(status: int, body: str, says: str) -> None:
     """HTML of a proxy, nothing, or JSON."""
 
-    class _Refusing(_Grafana):
+    class _Refusing(FakeGrafana):
         def __call__(self, request: httpx.Request) -> httpx.Response:
             known = request.url.path == "/api/frontend/settings"
             return super().__call__(request) if known else httpx.Response(status, text=body)
@@ -350,7 +350,7 @@ def test_each_status_is_an_error_of_the_tree_whatever_the_body(status: int, body
 def test_a_write_with_an_empty_answer_is_the_servers_fault() -> None:
     """And no data source."""
 
-    class _Silent(_Grafana):
+    class _Silent(FakeGrafana):
         def __call__(self, request: httpx.Request) -> httpx.Response:
             return super().__call__(request) if request.method == "GET" else httpx.Response(200)
 
@@ -361,7 +361,7 @@ def test_a_write_with_an_empty_answer_is_the_servers_fault() -> None:
 
 def test_deleting_what_is_gone_is_done() -> None:
     """404 is what was wanted."""
-    grafana = _Grafana()
+    grafana = FakeGrafana()
     grafana.run(lambda p: p.delete("grafana_data_source", "s", {}))
     assert grafana.writes() == [("DELETE /api/datasources/uid/s", None)]
     assert isinstance(DATA_SOURCE.live(_WIRE), Live)

@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from hcl_lite.core.schema import Conflict, Live, Refused, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret
 from providers.errors import ApiError, NotJson, Precondition, ServerFault, Unexpected
-from providers.grafana.client import GrafanaClient, make_client
+from providers.grafana.client import make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
 from providers.grafana.folder import FOLDER
 from providers.grafana.model import mentions_in, read_model
-from providers.grafana.provider import Grafana
 from providers.grafana.snapshot import SNAPSHOT
-from providers.http import Connection
-
-_SETTINGS = {"buildInfo": {"version": "12.4.0"}, "namespace": "default"}
-
-
-class _Grafana:
-    """Answers by method and path, in turn where there are several; remembers what it was sent."""
-
-    def __init__(self, **answers: Any) -> None:
-        self.answers = {"GET /api/frontend/settings": _SETTINGS, **answers}
-        self.sent: list[tuple[str, Any]] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        call = f"{request.method} {request.url.path}"
-        self.sent.append((call, json.loads(request.content) if request.content else None))
-        answer = self.answers.get(call, 404)
-        if isinstance(answer, list):
-            answer = answer.pop(0)
-        if isinstance(answer, int):
-            return httpx.Response(answer, json={"message": "fault"})
-        return httpx.Response(200, json=answer)
-
-    def writes(self) -> list[tuple[str, Any]]:
-        return [(call, body) for call, body in self.sent if not call.startswith("GET")]
-
-    def run(self, work: Callable[[Grafana], Awaitable[Any]]) -> Any:
-        async def main() -> Any:
-            async def sleep(_: float) -> None:
-                return None
-
-            connection = Connection("http://g.test", "t", read_only=False, retries=1)
-            provider = Grafana(GrafanaClient(connection, httpx.MockTransport(self), sleep))
-            try:
-                return await work(provider)
-            finally:
-                await provider.close()
-
-        return asyncio.run(main())
+from tests.providers.fakes import FakeGrafana
 
 
 def _dashboard(**values: Any) -> Any:
@@ -74,7 +33,7 @@ _SAVED = {"id": 5, "uid": "d-x", "version": 2, "url": "/d/d-x/t", "status": "suc
 
 def test_a_dashboard_is_created_as_it_was_written() -> None:
     """Without id and version, which are the server's, and never over another one."""
-    grafana = _Grafana(**{"POST /api/dashboards/db": _SAVED})
+    grafana = FakeGrafana(**{"POST /api/dashboards/db": _SAVED})
     values = _dashboard(uid="d-x", folder="f", message="m")
     live = grafana.run(lambda provider: provider.create("grafana_dashboard", values))
     body = {
@@ -91,7 +50,7 @@ def test_a_dashboard_is_created_as_it_was_written() -> None:
 
 def test_an_update_names_the_version_that_the_plan_saw() -> None:
     """So that the server refuses what has moved since; with overwrite it saves over whatever is there."""
-    grafana = _Grafana(**{"POST /api/dashboards/db": _SAVED})
+    grafana = FakeGrafana(**{"POST /api/dashboards/db": _SAVED})
     for overwrite in (False, True):
         values = _dashboard(uid="d-x", overwrite=overwrite)
         grafana.run(lambda p, v=values: p.update("grafana_dashboard", "d-x", v, {"id": 5, "version": 1}))
@@ -109,7 +68,7 @@ def test_an_update_names_the_version_that_the_plan_saw() -> None:
 )
 def test_a_create_whose_answer_is_lost_is_settled_by_reading(posts: list[Any], gets: list[Any], calls: int) -> None:
     """Repeated only where the dashboard is not there."""
-    grafana = _Grafana(**{"POST /api/dashboards/db": posts, "GET /api/dashboards/uid/d-x": gets})
+    grafana = FakeGrafana(**{"POST /api/dashboards/db": posts, "GET /api/dashboards/uid/d-x": gets})
     live = grafana.run(lambda provider: provider.create("grafana_dashboard", _dashboard(uid="d-x")))
     assert (live.uid, len(grafana.writes())) == ("d-x", calls)
 
@@ -125,7 +84,7 @@ def test_a_create_whose_answer_is_lost_is_settled_by_reading(posts: list[Any], g
 def test_what_somebody_else_made_meanwhile_is_not_taken_for_ours(write: Any, raised: Any) -> None:
     """The answer is lost, and what is there is not what was sent: nothing is overwritten, nothing remembered."""
     theirs = {**_THERE, "dashboard": {**_THERE["dashboard"], "title": "theirs"}}
-    grafana = _Grafana(**{"POST /api/dashboards/db": [500, 412], "GET /api/dashboards/uid/d-x": [theirs, theirs]})
+    grafana = FakeGrafana(**{"POST /api/dashboards/db": [500, 412], "GET /api/dashboards/uid/d-x": [theirs, theirs]})
     with pytest.raises(raised):
         grafana.run(write)
 
@@ -148,7 +107,7 @@ def test_a_resource_form_goes_to_its_own_version_of_the_app_platform() -> None:
         "annotations": {"grafana.app/folder": "f"},
     }
     wire = {"metadata": metadata, "spec": {**document["spec"], "added": True}}
-    grafana = _Grafana(**{f"POST {path}": wire, f"GET {path}/r": wire, f"PUT {path}/r": wire})
+    grafana = FakeGrafana(**{f"POST {path}": wire, f"GET {path}/r": wire, f"PUT {path}/r": wire})
     values = DASHBOARD.complete("a", "n", {"config_json": json.dumps(document), "folder": "f"}, "")
 
     live = grafana.run(lambda provider: provider.create("grafana_dashboard", values))
@@ -183,7 +142,7 @@ def _source(**values: Any) -> Any:
 def test_a_data_source_is_updated_whole() -> None:
     """PUT keeps what it does not mention: what is not wanted is sent empty, secrets too; the default stays as it is."""
     path = "/api/datasources/uid/s"
-    grafana = _Grafana(**{f"GET {path}": [_WIRE, {**_WIRE, "version": 5}], f"PUT {path}": {"datasource": _WIRE}})
+    grafana = FakeGrafana(**{f"GET {path}": [_WIRE, {**_WIRE, "version": 5}], f"PUT {path}": {"datasource": _WIRE}})
     values = _source(json_data={"b": 2}, secure_json_data={"kept": Secret("k"), "new": Secret("n")})
     live = grafana.run(lambda p: p.update("grafana_data_source", "s", values, {"id": 1, "version": 4}))
     assert grafana.writes() == [
@@ -212,7 +171,7 @@ def test_a_data_source_is_updated_whole() -> None:
 
 def test_a_data_source_that_has_moved_is_not_overwritten() -> None:
     """12.4 takes a PUT with an old version, so the check is ours."""
-    grafana = _Grafana(**{"GET /api/datasources/uid/s": _WIRE})
+    grafana = FakeGrafana(**{"GET /api/datasources/uid/s": _WIRE})
     with pytest.raises(Conflict):
         grafana.run(lambda p: p.update("grafana_data_source", "s", _source(), {"id": 1, "version": 3}))
     assert grafana.writes() == []
@@ -233,7 +192,7 @@ def test_a_folder_is_retitled_and_moved_by_two_calls() -> None:
     after = {**wire, "title": "New", "version": 3}
     moved = {**after, "parentUid": "p", "version": 4}
     path = "/api/folders/f"
-    grafana = _Grafana(**{f"GET {path}": wire, f"PUT {path}": after, f"POST {path}/move": moved})
+    grafana = FakeGrafana(**{f"GET {path}": wire, f"PUT {path}": after, f"POST {path}/move": moved})
     values = FOLDER.complete("a", "n", {"uid": "f", "title": "New", "parent_folder_uid": "p"}, "")
     live = grafana.run(lambda p: p.update("grafana_folder", "f", values, {"id": 1, "version": 2}))
     assert grafana.writes() == [
@@ -248,7 +207,7 @@ def test_a_folder_that_holds_something_is_deleted_only_by_force() -> None:
     held = [{"type": "dash-db", "title": "D", "uid": "d"}, {"type": "dash-folder", "title": "F", "uid": "e"}]
     counts = {"dashboard": 1, "folder": 1, "alertrule": 2}
     answers = {"GET /api/folders/f/counts": counts, "GET /api/search": [held]}
-    grafana = _Grafana(**answers, **{"DELETE /api/folders/f": {}})
+    grafana = FakeGrafana(**answers, **{"DELETE /api/folders/f": {}})
     with pytest.raises(Refused, match=r'holds 4 objects \(dashboard "D", folder "F", alertrule\), which'):
         grafana.run(lambda provider: provider.delete("grafana_folder", "f", {}))
     assert grafana.writes() == []
@@ -259,7 +218,7 @@ def test_a_folder_that_holds_something_is_deleted_only_by_force() -> None:
 def test_a_folder_whose_content_cannot_be_found_counts_as_full() -> None:
     """The search lags, or the account may not see it: the counts alone are enough to refuse."""
     answers: dict[str, Any] = {"GET /api/folders/f/counts": {"dashboard": 12, "folder": 0}, "GET /api/search": [[]]}
-    grafana = _Grafana(**answers)
+    grafana = FakeGrafana(**answers)
     with pytest.raises(Refused, match=r"holds 12 objects \(dashboard\), which"):
         grafana.run(lambda provider: provider.delete("grafana_folder", "f", {}))
     assert grafana.writes() == []
@@ -271,7 +230,7 @@ def test_a_list_is_read_to_its_last_page() -> None:
     item = {"metadata": {"name": "a", "generation": 2, "labels": {"grafana.app/deprecatedInternalID": "7"}}}
     other = {"metadata": {"name": "b", "generation": 1}}
     pages = [{"metadata": {"continue": "next"}, "items": [item]}, {"metadata": {}, "items": [other]}]
-    grafana = _Grafana(**{f"GET {path}": pages})
+    grafana = FakeGrafana(**{f"GET {path}": pages})
     found = grafana.run(lambda provider: provider.survey("grafana_folder", {"a": {}, "b": {}, "c": {}}))
     assert found == {"a": Live("a", {"id": 7, "version": 2}), "b": Live("b", {"id": 0, "version": 1}), "c": None}
 
@@ -280,7 +239,7 @@ def test_a_list_is_read_to_its_last_page() -> None:
 def test_an_answer_that_is_not_grafanas_is_the_servers_fault(answer: Any) -> None:
     """Named as such, with the URL; no KeyError."""
     path = "/apis/dashboard.grafana.app/v1beta1/namespaces/default/dashboards"
-    grafana = _Grafana(**{f"GET {path}": answer})
+    grafana = FakeGrafana(**{f"GET {path}": answer})
     with pytest.raises(ApiError, match=r"http://g\.test") as caught:
         grafana.run(lambda provider: provider.survey("grafana_dashboard", {"a": {}}))
     assert type(caught.value) is (NotJson if answer is None else Unexpected)
@@ -291,7 +250,7 @@ def test_a_snapshot_is_sent_with_the_key_that_was_chosen_before() -> None:
     key_path = "GET /api/snapshots/k"
     meta = {"meta": {"expires": "2076-01-01T00:00:00Z", "created": "2026-01-01T00:00:00Z"}, "dashboard": {}}
     answer = {"key": "k", "deleteKey": "d", "url": "http://g/dashboard/snapshot/k", "deleteUrl": "u"}
-    grafana = _Grafana(**{"POST /api/snapshots": answer, key_path: meta})
+    grafana = FakeGrafana(**{"POST /api/snapshots": answer, key_path: meta})
     given = {"dashboard": {"title": "T", "uid": "t"}, "key": "k", "delete_key": Secret("dk"), "expires": 60}
     live = grafana.run(lambda p: p.create("grafana_snapshot", SNAPSHOT.complete("a", "n", given, "")))
     body = {
@@ -420,7 +379,7 @@ def test_a_snapshot_whose_key_the_server_chooses_is_found_by_its_name(there: lis
     answer = {"key": "new", "url": "http://elsewhere/new"}
     wire = {"meta": {"created": "c", "expires": "e"}, "dashboard": {}}
     before = [{"key": "theirs", "name": "S"}, {"key": "other", "name": "S too"}]
-    grafana = _Grafana(
+    grafana = FakeGrafana(
         **{
             "POST /api/snapshots": [500, answer],
             "GET /api/dashboard/snapshots": [before, there, before],

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -16,8 +15,8 @@ from providers import errors
 from providers.headspin.account import GRAFANA
 from providers.headspin.client import DEFAULT_URL, HeadspinClient, make_client
 from providers.headspin.dashboard import DASHBOARD
-from providers.headspin.provider import Headspin
 from providers.http import Connection
+from tests.providers.fakes import FakeHeadspin
 
 _INFO = {"username": "Example Grafana", "password": "planted", "grafana_url": "https://g.test"}
 _HOME = {"allocated": True, "version": 6, "max_version": 7, "name": "Home", "dashboard_uid": "h"}
@@ -26,36 +25,6 @@ _LIST = "GET /v0/grafana/dashboard/info"
 _ALLOCATE = "POST /v0/grafana/dashboard/allocate"
 _REGISTER = "POST /v0/grafana/dashboard/register"
 _REMOVE = "DELETE /v0/grafana/dashboard/remove"
-
-
-class _HeadSpin:
-    """Answers by method and path, in turn where there are several; remembers what it was sent."""
-
-    def __init__(self, answers: Mapping[str, Any]) -> None:
-        self.answers = dict(answers)
-        self.sent: list[tuple[str, Any]] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        call = f"{request.method} {request.url.path}"
-        self.sent.append((call, json.loads(request.content) if request.content else None))
-        answer = self.answers.get(call, httpx.Response(404))
-        if isinstance(answer, list):
-            answer = answer.pop(0)
-        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
-
-    def run(self, work: Callable[[Headspin], Awaitable[Any]]) -> Any:
-        async def main() -> Any:
-            async def sleep(_: float) -> None:
-                return None
-
-            connection = Connection("http://h.test", "t", read_only=False, retries=1)
-            provider = Headspin(HeadspinClient(connection, httpx.MockTransport(self), sleep))
-            try:
-                return await work(provider)
-            finally:
-                await provider.close()
-
-        return asyncio.run(main())
 
 
 def _dashboard(**values: Any) -> Any:
@@ -87,7 +56,7 @@ _ACCOUNT = Live(
 def test_grafana_is_one_account_of_the_organisation(work: Any, calls: list[str]) -> None:
     """Its password is apart from what is remembered."""
     done = {"status": "done", "status_code": 200}
-    headspin = _HeadSpin(
+    headspin = FakeHeadspin(
         {"GET /v0/grafana/info": _INFO, "POST /v0/grafana/allocate": _INFO, "POST /v0/grafana/reset": done}
     )
     live = headspin.run(work)
@@ -99,14 +68,14 @@ def test_grafana_is_one_account_of_the_organisation(work: Any, calls: list[str])
 def test_no_grafana_is_no_fault() -> None:
     """404, by HTTP or in the answer."""
     told = httpx.Response(200, json={"status": "not allocated", "status_code": 404})
-    headspin = _HeadSpin({"GET /v0/grafana/info": [httpx.Response(404), told]})
+    headspin = FakeHeadspin({"GET /v0/grafana/info": [httpx.Response(404), told]})
     assert headspin.run(lambda p: p.read("headspin_grafana", "grafana")) is None
     assert headspin.run(lambda p: p.survey("headspin_grafana", {"grafana": {}})) == {"grafana": None}
 
 
 def test_deleting_grafana_calls_nothing() -> None:
     """There is no route for it."""
-    headspin = _HeadSpin({})
+    headspin = FakeHeadspin({})
     headspin.run(lambda p: p.delete("headspin_grafana", "grafana", {}))
     assert headspin.sent == []
 
@@ -129,7 +98,7 @@ def test_a_trigger_is_not_secret() -> None:
 )
 def test_a_dashboard_is_allocated_or_registered(values: Mapping[str, Any], call: str, body: Any) -> None:
     """By what the block gives; then the list says what it is."""
-    headspin = _HeadSpin({_LIST: {"dashboards": [_TEMPLATE, _HOME]}, call: {"status": "done", "status_code": 200}})
+    headspin = FakeHeadspin({_LIST: {"dashboards": [_TEMPLATE, _HOME]}, call: {"status": "done", "status_code": 200}})
     live = headspin.run(lambda p: p.create("headspin_dashboard", _dashboard(**values)))
     assert live == Live(
         "Home",
@@ -143,12 +112,12 @@ def test_a_dashboard_is_allocated_or_registered(values: Mapping[str, Any], call:
 def test_another_version_registers_again() -> None:
     """Where nobody else has done so since."""
     newer = {"dashboards": [{**_HOME, "version": 7}]}
-    headspin = _HeadSpin({_LIST: [{"dashboards": [_HOME]}, newer], _REGISTER: {"status": "done"}})
+    headspin = FakeHeadspin({_LIST: [{"dashboards": [_HOME]}, newer], _REGISTER: {"status": "done"}})
     values, seen = _dashboard(dashboard_uid="h", version=7), {"dashboard_uid": "h", "version": 6}
     live = headspin.run(lambda p: p.update("headspin_dashboard", "Home", values, seen))
     assert live.version == {"dashboard_uid": "h", "version": 7}
     assert headspin.sent[1] == (_REGISTER, {"dashboard_name": "Home", "dashboard_uid": "h", "version": 7})
-    headspin = _HeadSpin({_LIST: newer})
+    headspin = FakeHeadspin({_LIST: newer})
     with pytest.raises(Conflict):
         headspin.run(lambda p: p.update("headspin_dashboard", "Home", values, seen))
     assert headspin.sent == [(_LIST, None)]
@@ -161,14 +130,14 @@ def test_another_version_registers_again() -> None:
 )
 def test_a_dashboard_is_removed_from_grafana_only_when_asked(attributes: Any, in_grafana: bool) -> None:
     """remove_in_grafana, as the state remembers it."""
-    headspin = _HeadSpin({_REMOVE: {"status": "done", "status_code": 200}})
+    headspin = FakeHeadspin({_REMOVE: {"status": "done", "status_code": 200}})
     headspin.run(lambda p: p.delete("headspin_dashboard", "Home", attributes))
     assert headspin.sent == [(_REMOVE, {"dashboard_name": "Home", "remove_in_grafana": in_grafana})]
 
 
 def test_dashboards_are_listed_once() -> None:
     """What can be allocated is not there yet."""
-    headspin = _HeadSpin({_LIST: {"dashboards": [_HOME, _TEMPLATE]}})
+    headspin = FakeHeadspin({_LIST: {"dashboards": [_HOME, _TEMPLATE]}})
     found = headspin.run(lambda p: p.survey("headspin_dashboard", {"Home": {}, "User Flow Timeseries": {}, "No": {}}))
     assert {name: live and live.version for name, live in found.items()} == {
         "Home": {"dashboard_uid": "h", "version": 6},
@@ -222,15 +191,15 @@ def test_what_is_compared_is_what_is_asked_for(values: Any, content: Any) -> Non
 )
 def test_credentials_are_looked_up(type_: str, path: str, extra: Any) -> None:
     """Each account by its route."""
-    headspin = _HeadSpin({f"GET /v0/grafana/{path}": {**_INFO, **extra, "new": 1}})
+    headspin = FakeHeadspin({f"GET /v0/grafana/{path}": {**_INFO, **extra, "new": 1}})
     assert headspin.run(lambda p: p.lookup(type_, {})) == {**_INFO, **extra}
     with pytest.raises(ValueProblem, match="The organisation has no Grafana at HeadSpin"):
-        _HeadSpin({}).run(lambda p: p.lookup(type_, {}))
+        FakeHeadspin({}).run(lambda p: p.lookup(type_, {}))
 
 
 def test_the_list_is_looked_up_as_it_is() -> None:
     """Templates too."""
-    headspin = _HeadSpin({_LIST: {"dashboards": [_HOME, _TEMPLATE]}})
+    headspin = FakeHeadspin({_LIST: {"dashboards": [_HOME, _TEMPLATE]}})
     assert headspin.run(lambda p: p.lookup("headspin_dashboards", {})) == {"dashboards": [_HOME, _TEMPLATE]}
 
 
@@ -267,7 +236,7 @@ def _told(status: int, http: int = 200) -> httpx.Response:
 )
 def test_what_goes_wrong_is_in_the_one_error_tree(answer: httpx.Response, kind: type[Exception], says: str) -> None:
     """By HTTP's status, or where that is a success, by the one in the answer; advice is HeadSpin's."""
-    headspin = _HeadSpin({"GET /v0/grafana/info": answer})
+    headspin = FakeHeadspin({"GET /v0/grafana/info": answer})
     with pytest.raises(errors.ApiError) as error:
         headspin.run(lambda p: p.read("headspin_grafana", "grafana"))
     assert type(error.value) is kind
@@ -357,7 +326,7 @@ def test_a_redirect_gets_no_token() -> None:
 
 def test_a_headspin_without_the_newer_route_is_asked_by_the_older() -> None:
     """POST /v0/grafana/info does what /allocate does, and is going to be given up."""
-    headspin = _HeadSpin({"GET /v0/grafana/info": _INFO, "POST /v0/grafana/info": _INFO})
+    headspin = FakeHeadspin({"GET /v0/grafana/info": _INFO, "POST /v0/grafana/info": _INFO})
     assert headspin.run(lambda p: p.create("headspin_grafana", {})) == _ACCOUNT
     calls = ["POST /v0/grafana/allocate", "POST /v0/grafana/info", "GET /v0/grafana/info"]
     assert [call for call, _ in headspin.sent] == calls

@@ -6,9 +6,7 @@ import base64
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from state.backends.objects import KEY
 from state.lock import LockInfo, decode_lock, describe_run, encode_lock
 from state.model import State
 from state.workspace import Workspace
+from tests.http_servers import Handler, serve_http
 from tests.services import S3Server
 from tests.state.backends.conftest import Open, open_backend
 from tests.state_server import StateServer
@@ -131,52 +130,36 @@ def test_a_database_that_is_down_is_named_without_its_password(tmp_path: Path) -
 # --- object stores ----------------------------------------------------------------------------------------------------
 
 
-class _Deaf(BaseHTTPRequestHandler):
+class _Deaf(Handler):
     """An object store that has no ear for If-None-Match."""
 
     objects: dict[str, bytes]
 
-    def do_PUT(self) -> None:
-        self.objects[self.path] = self.rfile.read(int(self.headers["content-length"]))
-        self._answer(200, b"")
-
-    def do_GET(self) -> None:
-        self._answer(200 if self.path in self.objects else 404, self.objects.get(self.path, b""))
-
-    def do_DELETE(self) -> None:
-        self.objects.pop(self.path, None)
-        self._answer(204, b"")
+    def respond(self, body: bytes) -> None:
+        match self.command:
+            case "PUT":
+                self.objects[self.path] = body
+                self._answer(200, b"")
+            case "GET":
+                self._answer(200 if self.path in self.objects else 404, self.objects.get(self.path, b""))
+            case "DELETE":
+                self.objects.pop(self.path, None)
+                self._answer(204, b"")
 
     def _answer(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        for name, value in (("ETag", '"e"'), ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")):
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        pass
+        self.answer(status, body, {"ETag": '"e"', "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT"})
 
 
 def test_a_server_without_conditional_writes_is_refused(tmp_path: Path) -> None:
     """When the lock is taken, which is left as free as it was: it would keep nobody out."""
     pytest.importorskip("obstore")
     handler = type("Handler", (_Deaf,), {"objects": {}})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        url = f"http://127.0.0.1:{server.server_address[1]}"
+    with serve_http(handler) as url:
         keys = {"access_key_id": "k", "secret_access_key": "s", "region": "us-east-1"}
         storage = open_backend("s3", bucket="bucket", endpoint=url, **keys).storage("default")
         with pytest.raises(HclError, match="has no conditional writes"), Workspace(storage, tmp_path).lock("apply", 0):
             pass
         assert handler.objects == {}  # type: ignore[attr-defined]
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_bucket_that_is_not_there_is_no_empty_state(s3: S3Server) -> None:

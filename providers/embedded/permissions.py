@@ -1,0 +1,103 @@
+"""Who may do what with a folder, with a dashboard: as 12.4.0 has it, and what older versions share with it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from providers.embedded import wire
+from providers.embedded.dashboards import find_dashboard
+from providers.embedded.folders import find_folder
+from providers.embedded.objects import Entry
+from providers.embedded.routing import Call, Route
+
+Rules = Sequence[dict[str, Any]]
+
+NEW: Final = ({"role": "Editor", "permission": 2}, {"role": "Viewer", "permission": 1})
+_NAMES: Final = {1: "View", 2: "Edit", 4: "Admin"}
+_ROLES: Final = ("Viewer", "Editor", "Admin")
+_WORDS: Final = {"folders": "Folder", "dashboards": "Dashboard"}
+# What a rule for nobody, or for somebody who is not there, is answered.
+_FAILED: Final = {"folders": "Failed to create permission", "dashboards": "Failed to update permissions"}
+
+
+def get_of_folder(call: Call) -> Response:
+    """GET /api/folders/:uid/permissions (12.4.0): those of the folder itself."""
+    return _get(call, find_folder(call, call.params["uid"]))
+
+
+def get_of_dashboard(call: Call) -> Response:
+    """GET /api/dashboards/uid/:uid/permissions (12.4.0): those of the dashboard itself."""
+    return _get(call, find_dashboard(call, call.params["uid"]))
+
+
+def replace_of_folder(call: Call) -> Response:
+    """POST /api/folders/:uid/permissions (12.4.0): replaces them all."""
+    return replace_rules(call, find_folder(call, call.params["uid"]))
+
+
+def replace_of_dashboard(call: Call) -> Response:
+    """POST /api/dashboards/uid/:uid/permissions (12.4.0): replaces them all."""
+    return replace_rules(call, find_dashboard(call, call.params["uid"]))
+
+
+def replace_rules(call: Call, entry: Entry) -> Response:
+    """What a POST does with its `items`: of two for one holder the last counts, and an unknown level for nothing."""
+    items = call.json().get("items") or []
+    if not isinstance(items, list):
+        raise wire.refuse(400, "bad request data")
+    rules = [_checked(call, entry, item) for item in items]
+    last = {(rule.get("role"), rule.get("userId")): rule for rule in rules}
+    kept = [rule for rule in last.values() if rule["permission"] in _NAMES]
+    call.store.run("insert or replace into permission values (?, ?)", entry.uid, json.dumps(kept))
+    return wire.answer({"message": f"{_WORDS[entry.kind]} permissions updated"})
+
+
+def given_rules(call: Call, entry: Entry) -> Rules | None:
+    """The rules that somebody has given to the object; None where nobody has."""
+    row = call.store.row("select rules from permission where object = ?", entry.uid)
+    return json.loads(row["rules"]) if row else None
+
+
+def show_rule(call: Call, entry: Entry, rule: dict[str, Any], inherited: bool = False) -> dict[str, Any]:
+    """An item of the list."""
+    user = call.accounts.by_id(rule.get("userId", 0))
+    who = {"userId": 0, "userLogin": user.login if user else "", "teamId": 0, **rule}
+    whose = {"uid": entry.name, "title": entry.title, "isFolder": entry.kind == "folders", "inherited": inherited}
+    return {**who, "permissionName": _NAMES[rule["permission"]], **whose}
+
+
+def _get(call: Call, entry: Entry) -> Response:
+    rules = given_rules(call, entry)
+    return wire.answer([show_rule(call, entry, rule) for rule in (_initial(call, entry) if rules is None else rules)])
+
+
+def _initial(call: Call, entry: Entry) -> Rules:
+    """Everything to its maker, but for a folder in a folder; at the top, also what roles may."""
+    maker = call.accounts.by_author(entry.created_by)
+    makers = [{"userId": maker.id, "permission": 4}] if maker else []
+    if not entry.folder:
+        return [*makers, *NEW]
+    return makers if entry.kind == "dashboards" else []
+
+
+def _checked(call: Call, entry: Entry, item: Any) -> dict[str, Any]:
+    if not isinstance(item, dict) or item.get("role") not in (None, "", *_ROLES):
+        raise wire.refuse(400, "bad request data")
+    named = {key: item[key] for key in ("role", "userId", "teamId") if item.get(key)}
+    if len(named) > 1:
+        raise wire.refuse(400, "permissions cannot have both a user and team")
+    # There are no teams here.
+    if not named or "teamId" in named or ("userId" in named and call.accounts.by_id(named["userId"]) is None):
+        raise wire.refuse(500, _FAILED[entry.kind])
+    return {**named, "permission": wire.read_field(item, "permission", int)}
+
+
+_FOLDER, _DASHBOARD = "/api/folders/{uid}/permissions", "/api/dashboards/uid/{uid}/permissions"
+ROUTES: Final = (
+    Route("GET", _FOLDER, get_of_folder, "Admin", "folders.permissions:read"),
+    Route("POST", _FOLDER, replace_of_folder, "Admin", "folders.permissions:write", writes=True),
+    Route("GET", _DASHBOARD, get_of_dashboard, "Admin", "dashboards.permissions:read"),
+    Route("POST", _DASHBOARD, replace_of_dashboard, "Admin", "dashboards.permissions:write", writes=True),
+)

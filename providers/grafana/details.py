@@ -1,0 +1,26 @@
+"""Where the details of a dashboard are: its versions, its permissions."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from providers.grafana.client import GrafanaClient
+from providers.grafana.generations.table import generation_of, require
+
+
+async def details_path(client: GrafanaClient, uid: str, what: str) -> str:
+    """What the routes of the details begin with.
+
+    /api/dashboards/uid/:uid (9 and later), /api/dashboards/id/:id (before; seen on 7.5). Raises NotFound for one
+    that is not there, ValueProblem where the server has not `what`.
+    """
+    await require(client, lambda generation: generation.details_by != "", what)
+    by_uid = dashboard_path(uid)
+    if (await generation_of(client)).details_by == "uid":
+        return by_uid
+    return f"/api/dashboards/id/{(await client.get(by_uid))['dashboard']['id']}"
+
+
+def dashboard_path(uid: str) -> str:
+    """The route of the dashboard itself (5 and later)."""
+    return f"/api/dashboards/uid/{quote(uid, safe='')}"

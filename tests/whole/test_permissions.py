@@ -1,0 +1,254 @@
+"""grafana_folder_permission and grafana_dashboard_permission, beside colleagues who give permissions too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from providers.embedded import Fault, create_app
+from providers.embedded.faults import FaultKind
+from tests.conftest import AfterTheLastLook, Hcl, Server, real_server
+from tests.whole.processes import serving
+from tests.whole.project import Project
+
+_OBJECTS = {
+    "team": '[resource.grafana_folder.team]\nuid = "team"\ntitle = "Team"\n',
+    "nested": """
+[resource.grafana_folder.nested]
+uid = "nested"
+title = "Nested"
+parent_folder_uid = "${grafana_folder.team.uid}"
+""",
+    "top": """
+[resource.grafana_dashboard.top]
+config_json = '{"uid": "top", "title": "Top"}'
+""",
+    "inside": """
+[resource.grafana_dashboard.inside]
+folder = "${grafana_folder.team.uid}"
+config_json = '{"uid": "inside", "title": "Inside"}'
+""",
+}
+_EDITORS = '{ Editor = "Admin" }'
+_BOTH = '{ Viewer = "Edit", Editor = "Admin" }'
+_AS_NEW = '{ Viewer = "View", Editor = "Edit" }'
+_NEW = {("Editor", 2), ("Viewer", 1)}
+
+
+class PermissionsProject(Project):
+    """A project with an object that permissions are given to."""
+
+    def __init__(self, hcl: Hcl, server: Server, root: Path, name: str) -> None:
+        super().__init__(hcl, server, root)
+        self.name = name
+        self.kind = "folder" if name in ("team", "nested") else "dashboard"
+        self.initial = _NEW if name in ("team", "top") else set()
+
+    def write_permissions(self, permissions: str = "") -> None:
+        objects = _OBJECTS["team"] + (_OBJECTS[self.name] if self.name != "team" else "")
+        block = f"""
+[resource.grafana_{self.kind}_permission.p]
+{self.kind}_uid = "${{grafana_{self.kind}.{self.name}.uid}}"
+permissions = {permissions}
+"""
+        self.write(objects + (block if permissions else ""))
+
+    def permit(self, permissions: str = "") -> str:
+        """Apply; the plan after it is empty."""
+        self.write_permissions(permissions)
+        return self.apply()
+
+    def set(self, *items: dict[str, Any]) -> None:
+        """What a colleague does in the UI."""
+        self.server.call("POST", self._path(), {"items": list(items)})
+
+    def live(self) -> set[tuple[str, int]]:
+        """What the object itself lets each role do."""
+        found = [item for item in self.server.call("GET", self._path()) if not item["inherited"]]
+        return {(item["role"], item["permission"]) for item in found if item.get("role")}
+
+    def _path(self) -> str:
+        if self.kind == "folder":
+            return f"/api/folders/{self.name}/permissions"
+        by_uid = f"/api/dashboards/uid/{self.name}"
+        if not self.server.url.endswith(("=5", "=7")):
+            return f"{by_uid}/permissions"
+        return f"/api/dashboards/id/{self.server.call('GET', by_uid)['dashboard']['id']}/permissions"
+
+
+def _on(version: str, *names: str) -> list[Any]:
+    marks = (pytest.mark.real_grafana,) if version == "real" else ()
+    return [pytest.param((version, name), id=f"{name} in {version}", marks=marks) for name in names]
+
+
+def _open(hcl: Hcl, root: Path, version: str, name: str) -> Iterator[PermissionsProject]:
+    if version != "real":
+        yield PermissionsProject(hcl, Server.embedded(root, version), root, name)
+        return
+    with real_server() as server:
+        project = PermissionsProject(hcl, server, root, name)
+        yield project
+        project.destroy()
+
+
+@pytest.fixture(
+    params=[
+        *_on("5", "team", "top", "inside"),
+        *_on("7", "team", "top", "inside"),
+        *_on("12", *_OBJECTS),
+        *_on("real", *_OBJECTS),
+    ]
+)
+def project(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PermissionsProject]:
+    yield from _open(hcl, tmp_path, *request.param)
+
+
+@pytest.fixture(params=[*_on("5", "team"), *_on("12", "team"), *_on("real", "team")])
+def team(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PermissionsProject]:
+    yield from _open(hcl, tmp_path, *request.param)
+
+
+@pytest.fixture
+def project_12(hcl: Hcl, tmp_path: Path) -> Iterator[PermissionsProject]:
+    yield from _open(hcl, tmp_path, "12", "team")
+
+
+def test_whoever_is_left_out_may_not(project: PermissionsProject) -> None:
+    """All permissions of an object are one; without the block they are those of a new one."""
+    project.permit()
+    assert project.live() == project.initial
+    project.permit(_EDITORS)
+    assert project.live() == {("Editor", 4)}
+    project.permit(_BOTH)
+    assert project.live() == {("Viewer", 2), ("Editor", 4)}
+    project.permit()
+    assert project.live() == project.initial
+    project.permit(_EDITORS)
+    project.destroy()
+    project.permit(_EDITORS)
+
+
+@pytest.mark.parametrize("chosen", ["{}", _AS_NEW])
+def test_what_is_written_may_be_what_is_new(project: PermissionsProject, chosen: str) -> None:
+    """Then it is kept so, whatever colleagues do."""
+    project.permit(chosen)
+    project.set({"role": "Viewer", "permission": 4})
+    assert "changed outside" in project.run("plan")
+    project.permit(chosen)
+    assert project.live() == (set() if chosen == "{}" else _NEW)
+
+
+def test_what_a_colleague_permits_is_drift(project: PermissionsProject) -> None:
+    """Shown, and taken back; a reset in the UI too."""
+    project.permit(_EDITORS)
+    project.set({"role": "Editor", "permission": 4}, {"role": "Viewer", "permission": 4})
+    assert "changed outside" in project.run("plan")
+    project.permit(_EDITORS)
+    project.set(*({"role": role, "permission": level} for role, level in project.initial))
+    assert "changed outside" in project.run("plan")
+    project.permit(_EDITORS)
+    assert project.live() == {("Editor", 4)}
+
+
+def test_permissions_that_are_there_are_taken_over_by_asking(project: PermissionsProject) -> None:
+    """By import, or on_exists."""
+    project.permit()
+    project.set({"role": "Viewer", "permission": 4})
+    project.write_permissions(_BOTH)
+    assert "exists already" in project.hcl("plan").err
+    project.run("import", f"grafana_{project.kind}_permission.p", project.name)
+    project.permit(_BOTH)
+
+
+def test_a_change_between_plan_and_apply_is_not_written_over(
+    team: PermissionsProject, after_the_last_look: AfterTheLastLook
+) -> None:
+    """POST looks at no version."""
+    team.permit(_EDITORS)
+    team.write_permissions(_BOTH)
+    team.run("plan", "--out", "p.plan")
+    after_the_last_look(lambda: team.set({"role": "Viewer", "permission": 4}))
+    assert "changed by someone else since the plan" in team.hcl("apply", "p.plan").err
+    assert team.live() == {("Viewer", 4)}
+
+
+def test_an_apply_is_undone(team: PermissionsProject) -> None:
+    """As every other."""
+    team.permit(_EDITORS)
+    team.permit(_BOTH)
+    team.run("undo", "--auto-approve")
+    assert team.live() == {("Editor", 4)}
+
+
+def test_permissions_go_with_what_they_are_for(team: PermissionsProject) -> None:
+    """A folder that a colleague deletes is made again, with its permissions."""
+    team.permit(_EDITORS)
+    team.server.call("DELETE", "/api/folders/team")
+    team.permit(_EDITORS)
+    assert team.live() == {("Editor", 4)}
+
+
+def test_permissions_of_a_user_are_by_number(team: PermissionsProject) -> None:
+    """Also where that is all there is to tell them from those of a new folder."""
+    for level in ("View", "Admin", "Edit"):
+        team.permit(f'{{ "user:1" = "{level}" }}')
+        found = team.server.call("GET", "/api/folders/team/permissions")
+        assert [(item["userId"], item["permissionName"]) for item in found] == [(1, level)]
+
+
+@pytest.mark.parametrize("kind", ["drop", "drop-after"])
+def test_a_lost_answer_is_found_out_about(hcl: Hcl, tmp_path: Path, kind: FaultKind) -> None:
+    """What Grafana gives to whatever is new too: it is what was sent, not somebody's reset."""
+    app = create_app(tmp_path / "grafana.db")
+    with serving(app) as url:
+        project = PermissionsProject(hcl, Server(url, "admin:admin"), tmp_path, "team")
+        for permissions, live in (
+            (_EDITORS, {("Editor", 4)}),
+            (_AS_NEW, _NEW),
+            (_EDITORS, {("Editor", 4)}),
+            ("", _NEW),
+        ):
+            app.faults.add(Fault("POST", "/permissions$", kind, times=1))
+            project.permit(permissions)
+            assert (project.live(), list(app.faults)) == (live, [])
+
+
+@pytest.mark.parametrize(
+    ("permissions", "says"),
+    [
+        ('["Viewer"]', "has the wrong type"),
+        ("{ Viewer = 1 }", "has the wrong type"),
+        ('{ Viewer = "view" }', 'There is no permission "view"'),
+        ('{ Owner = "View" }', '"Owner" is nobody who could be given a permission'),
+        ('{ "team:devs" = "View" }', '"team:devs" is nobody who could be given a permission'),
+    ],
+)
+def test_what_is_no_permission_is_said_at_its_place(
+    project_12: PermissionsProject, permissions: str, says: str
+) -> None:
+    """Before anything is asked of a server."""
+    project_12.write_permissions(permissions)
+    outcome = project_12.hcl("plan")
+    assert (outcome.code, says in outcome.err, "main.toml:" in outcome.err) == (1, True, True), outcome.err
+
+
+def test_a_team_that_is_not_there_is_the_servers_fault_to_name(team: PermissionsProject) -> None:
+    """With method, URL and status; the folder has been made, and its permissions are asked for again."""
+    team.write_permissions('{ "team:999999" = "View" }')
+    outcome = team.hcl("apply", "--auto-approve")
+    assert outcome.code == 1
+    assert all(part in outcome.err for part in ("POST", "/api/folders/team/permissions", "500")), outcome.err
+    team.permit(_EDITORS)
+
+
+@pytest.mark.parametrize("kind", ["folder", "dashboard"])
+def test_a_server_that_knows_no_permissions_is_told(hcl: Hcl, tmp_path: Path, kind: str) -> None:
+    """3.2"""
+    server = Server.embedded(tmp_path, "3")
+    (tmp_path / "main.toml").write_text(
+        f'{server.provider}[resource.grafana_{kind}_permission.p]\n{kind}_uid = "x"\npermissions = {{}}\n'
+    )
+    assert "A permission needs Grafana ≥ 5; this is 3.2.1" in hcl("plan").err
