@@ -28,7 +28,7 @@ class Absent:
 
 
 ABSENT = Absent()
-_NOTHING = (None, ABSENT, {}, [])
+_NOTHING: tuple[Value, ...] = (None, ABSENT, {}, [])
 
 
 @dataclass(frozen=True, slots=True)
