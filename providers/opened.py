@@ -202,7 +202,9 @@ class Opened(Generic[Client]):
 
         return await self._settled(kind, f"Updating {type_} {uid} on", update, done)
 
-    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
+        if goes_along:
+            return
         kind = self._types[type_]
 
         async def delete() -> bool:

@@ -65,6 +65,7 @@ class WireType:
     create_first: bool = False
     immutable: bool = False
     stays: str = ""
+    part_of: str = ""
     leaves: str = ""
     writes_at_once: int = 0
     mention_kind: str = ""

@@ -144,6 +144,10 @@ class ResourceType(Protocol):
         """Why no call deletes such an object, so that it is only forgotten; empty where one does."""
 
     @property
+    def part_of(self) -> str:
+        """The type of the object that has the same uid, and without which there is none of these; empty for most."""
+
+    @property
     def leaves(self) -> str:
         """What a deletion leaves on the server, which a plan says; empty where nothing is left."""
 
@@ -293,8 +297,11 @@ class Writer(Reader, Protocol):
     async def update(self, type_: str, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
         """Bring the object to `values`; raises Conflict when it is no longer at version `seen`."""
 
-    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
-        """Gone after this, also when it was gone before. Raises Refused where more than the object would go."""
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
+        """Gone after this, also when it was gone before. Raises Refused where more than the object would go.
+
+        What `goes_along` with the object that it is part of is left to the deletion of that.
+        """
 
     async def check_health(self, type_: str, uid: str) -> str:
         """Whether an object that is there also works: raises ProviderError where it does not.

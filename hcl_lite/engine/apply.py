@@ -24,6 +24,7 @@ from hcl_lite.engine.evaluate import (
     evaluate_resource,
 )
 from hcl_lite.engine.graph import Build
+from hcl_lite.engine.parts import all_that_goes, goes_along
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.resources import ignores_secrets, is_protected, with_ignored
 from hcl_lite.engine.session import Session
@@ -79,6 +80,7 @@ class Applier:
         self.scope.objects.clear()
         self.changes = changes_of(self.plan)
         self.deletions = deletions_of(self.plan)
+        self.going = all_that_goes(self.plan.changes)
         self.interrupted = {intent.identity for intent in self.ledger.state.pending}
         self.counts: dict[Action, int] = {}
         self.failures: list[Diagnostic] = []
@@ -348,8 +350,10 @@ class Applier:
         if change.moved_from is not None and not change.create_first:
             await self.ledger.move(change.moved_from, change.address)
         if change.action not in (Action.FORGET, Action.RELEASE):
+            type_ = self.session.resource_type(record.provider, record.address.type)
+            along = goes_along(type_, record, self.going)
             async with self.ledger.writing(Intent("delete", record)):
-                await self.session.get(record.provider).delete(record.address.type, record.uid, record.attributes)
+                await self.session.get(record.provider).delete(type_.name, record.uid, record.attributes, along)
         await self.ledger.remove(record.identity)
 
     # --- what goes wrong ----------------------------------------------------------------------------------------------

@@ -94,18 +94,18 @@ class _BackedUp:
         self._owner.log.end(number, End.DONE, after=live.version)
         return live
 
-    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
         change = self._owner.change(self._name, type_, uid)
         there = await self._writer.original(type_, uid, change.seen if change is not None else None)
         if there is None:
-            return await self._writer.delete(type_, uid, attributes)
+            return await self._writer.delete(type_, uid, attributes, goes_along)
         if change is not None and change.seen and there.version != change.seen:
             raise Conflict(
                 f"It was changed by someone else since the plan: the plan saw {dict(change.seen)}, now it is at "
                 f"{dict(there.version)}. Plan again to decide on what is there now."
             )
         number = await self._begin(Write.DELETE, type_, uid, Copy.of(there), {})
-        await self._noted(number, self._writer.delete(type_, uid, attributes))
+        await self._noted(number, self._writer.delete(type_, uid, attributes, goes_along))
         return self._owner.log.end(number, End.DONE)
 
     async def _make(self, type_: str, values: Values, make: Callable[[str, Values], Awaitable[Live]]) -> Live:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -25,6 +25,7 @@ from hcl_lite.engine.graph import Build, nearest_resources, openers
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
+from hcl_lite.engine.parts import all_that_goes, goes_along
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
 from hcl_lite.engine.reconcile import DELETED, reconcile
 from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected, moved
@@ -89,6 +90,7 @@ class Planner:
         )
         raise_if_errors(self.problems)
         await self._plan_orphans()
+        self._say_what_is_left()
         await self._look_inside()
         self._check_identities()
         raise_if_errors(self.problems)
@@ -290,8 +292,21 @@ class Planner:
         type_ = self.session.resource_type(record.provider, record.address.type)
         if type_.stays:
             return decide_orphan(record, live, False, type_.stays, Action.RELEASE)
-        change = decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
-        return replace(change, note=type_.leaves) if change.action is Action.DELETE else change
+        return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
+
+    def _say_what_is_left(self) -> None:
+        """Of what is to be deleted, unless it is part of something else that goes."""
+        changes = [*self.changes.values(), *self.leftovers]
+        going = all_that_goes(changes)
+
+        def say(change: Change) -> Change:
+            record = change.record
+            if record is None or change.note or change.action not in (Action.DELETE, Action.REPLACE):
+                return change
+            type_ = self.session.resource_type(record.provider, record.address.type)
+            return change if goes_along(type_, record, going) else replace(change, note=type_.leaves)
+
+        self._replace_changes([say(change) for change in changes])
 
     async def _look_inside(self) -> None:
         """Say of what is to be deleted which objects it holds that are not managed here."""
@@ -313,8 +328,12 @@ class Planner:
         except ProviderError as error:
             self.problems.append(Diagnostic(str(error), hint=error.hint))
             return
-        self.changes.update(zip(self.changes, looked, strict=False))
-        self.leftovers = looked[len(self.changes) :]
+        self._replace_changes(looked)
+
+    def _replace_changes(self, changes: Sequence[Change]) -> None:
+        """By those of the blocks, and then the leftovers, each in their order."""
+        self.changes.update(zip(self.changes, changes, strict=False))
+        self.leftovers = [*changes[len(self.changes) :]]
 
     def _holders(self) -> Mapping[tuple[str, str, str], Address]:
         """The blocks that objects stay with, whatever else an interrupted run has left of them in the state."""

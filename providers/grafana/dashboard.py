@@ -55,6 +55,7 @@ class DashboardType:
     create_first: bool = True
     immutable: bool = False
     stays: str = ""
+    part_of: str = ""
     leaves: str = ""
     writes_at_once: int = 0
 

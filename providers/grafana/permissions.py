@@ -38,10 +38,40 @@ _NUMBERED: Final = {"user": "userId", "team": "teamId"}
 _NUMBER: Final = re.compile(r"(user|team):([1-9]\d{0,17})")
 _EXAMPLE = {"Viewer": "View", "Editor": "Edit", "team:2": "Admin"}
 _DOC = "What each may do (View, Edit or Admin): a role, user:NUMBER, team:NUMBER. Who is left out may nothing."
+_NEW: Final = (
+    "Those that Grafana gives to what is new count as none: an apply replaces them, and an import does not find them."
+)
 _LEAVES: Final = (
-    "Editors may edit it and viewers view it then, as what is new; in a folder, whoever may do so with the folder."
+    "Editors may edit it and viewers view it then, as whatever is new; in a folder, whoever may do so with the folder."
 )
 _AT_THE_TOP: Final = {"Editor": "Edit", "Viewer": "View"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where an object is, and the login of its maker: empty or Anonymous where the server does not tell."""
+
+    at_the_top: bool
+    maker: str
+
+    @property
+    def initial(self) -> Rules:
+        """What Grafana gives to a new object there, beside what its maker may do."""
+        return _AT_THE_TOP if self.at_the_top else {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What was given to an object itself, and the logins of the users among the holders."""
+
+    rules: Rules
+    logins: Mapping[str, str]
+
+    def beside(self, maker: str) -> Rules:
+        """All but the one permission that the maker of the object has got with it."""
+        admins = [holder for holder, login in self.logins.items() if self.rules[holder] == "Admin"]
+        made = [holder for holder in admins if maker in ("", "Anonymous", self.logins[holder])][:1]
+        return {holder: level for holder, level in self.rules.items() if holder not in made}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +80,7 @@ class PermissionType(WireType):
 
     holder: str
     find_path: Callable[[GrafanaClient, str], Awaitable[str]]
-    is_at_the_top: Callable[[GrafanaClient, str], Awaitable[bool]]
+    find_origin: Callable[[GrafanaClient, str], Awaitable[_Origin]]
     is_missing: Callable[[GrafanaClient, str], Awaitable[bool]]
 
     def complete(self, address: str, name: str, values: Values, uid: str) -> Values:
@@ -87,8 +117,12 @@ class PermissionType(WireType):
         if not (await generation_of(client)).details_by:
             return None
         try:
-            live = await self._get(client, await self.find_path(client, uid), uid)
-            return live if seen or not await self._is_untouched(client, live) else None
+            given = await _get(client, await self.find_path(client, uid))
+            if not seen:
+                origin = await self.find_origin(client, uid)
+                if given.beside(origin.maker) == origin.initial:
+                    return None
+            return self._live(uid, given)
         except NotFound:
             return None
         except Denied:
@@ -108,8 +142,8 @@ class PermissionType(WireType):
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         """As Grafana gives them to what is new, but for its maker; nothing where the object is gone."""
         try:
-            rules = await self._initial(client, uid)
-            await _post(client, await self.find_path(client, uid), rules)
+            origin = await self.find_origin(client, uid)
+            await _post(client, await self.find_path(client, uid), origin.initial)
         except NotFound:
             return
 
@@ -119,34 +153,29 @@ class PermissionType(WireType):
         assert isinstance(uid, str)
         assert isinstance(rules, Mapping)
         path = await self.find_path(client, uid)
-        live = await self._get(client, path, uid)
-        # A move in the same run takes along what was given where the object was new.
-        expected = live.version == seen if seen else _given_by_others(live) in ({}, _AT_THE_TOP)
+        given = await _get(client, path)
+        if seen:
+            expected = self._live(uid, given).version == seen
+        else:  # a move in the same run takes along what was given where the object was new
+            expected = given.beside((await self.find_origin(client, uid)).maker) in ({}, _AT_THE_TOP)
         if not expected:
             raise Conflict("The permissions have been changed by someone else since the plan.")
         await _post(client, path, rules)
-        return await self._get(client, path, uid)
+        return self._live(uid, await _get(client, path))
 
-    async def _get(self, client: GrafanaClient, path: str, uid: str) -> Live:
-        """What was given to the object itself. Raises NotFound where it is not there."""
-        items = await client.get(path)
-        rules = dict(sorted(_rule(item) for item in items if not item.get("inherited")))
-        digest = hashlib.sha256(json.dumps(rules).encode()).hexdigest()[:16]
-        return self.live({"uid": uid, self.holder: uid, "permissions": rules, "digest": digest})
-
-    async def _is_untouched(self, client: GrafanaClient, live: Live) -> bool:
-        return _given_by_others(live) == await self._initial(client, live.uid)
-
-    async def _initial(self, client: GrafanaClient, uid: str) -> Rules:
-        return _AT_THE_TOP if await self.is_at_the_top(client, uid) else {}
+    def _live(self, uid: str, given: _Given) -> Live:
+        digest = hashlib.sha256(json.dumps(given.rules).encode()).hexdigest()[:16]
+        return self.live({"uid": uid, self.holder: uid, "permissions": given.rules, "digest": digest})
 
 
-def _given_by_others(live: Live) -> Rules:
-    """All but what its maker may do."""
-    assert isinstance(live.content, Mapping)
-    rules = live.content["permissions"]
-    makers = [holder for holder, level in rules.items() if holder.startswith("user:") and level == "Admin"]
-    return {holder: level for holder, level in rules.items() if holder not in makers[:1]}
+async def _get(client: GrafanaClient, path: str) -> _Given:
+    """Raises NotFound where the object is not there."""
+    items = await client.get(path)
+    if not isinstance(items, list):
+        raise ValueError("permissions are no list")
+    own = [item for item in items if not item.get("inherited")]
+    rules = dict(sorted((_holder(item), _NAMES[item["permission"]]) for item in own))
+    return _Given(rules, {_holder(item): item.get("userLogin", "") for item in own if item.get("userId")})
 
 
 async def _post(client: GrafanaClient, path: str, rules: Rules) -> None:
@@ -169,13 +198,12 @@ def _whom(holder: str) -> Mapping[str, Any]:
     return {_NUMBERED[kind]: int(number)} if number else {"role": holder}
 
 
-def _rule(item: Mapping[str, Any]) -> tuple[str, str]:
-    """An item of the server's list."""
-    level = _NAMES[item["permission"]]
+def _holder(item: Mapping[str, Any]) -> str:
+    """Whom an item of the server's list is for."""
     if item.get("role"):
-        return item["role"], level
+        return str(item["role"])
     (holder,) = (f"{kind}:{item[key]}" for kind, key in _NUMBERED.items() if item.get(key))
-    return holder, level
+    return holder
 
 
 def _folder_path(uid: str) -> str:
@@ -186,8 +214,9 @@ async def _find_folder_path(client: GrafanaClient, uid: str) -> str:
     return f"{_folder_path(uid)}/permissions"
 
 
-async def _is_folder_at_the_top(client: GrafanaClient, uid: str) -> bool:
-    return not (await client.get(_folder_path(uid))).get("parentUid")
+async def _find_folder_origin(client: GrafanaClient, uid: str) -> _Origin:
+    folder = await client.get(_folder_path(uid))
+    return _Origin(not folder.get("parentUid"), folder.get("createdBy") or "")
 
 
 async def _is_folder_missing(client: GrafanaClient, uid: str) -> bool:
@@ -205,9 +234,9 @@ async def _is_dashboard_missing(client: GrafanaClient, uid: str) -> bool:
     return await client.find(dashboard_path(uid)) is None
 
 
-async def _is_dashboard_at_the_top(client: GrafanaClient, uid: str) -> bool:
+async def _find_dashboard_origin(client: GrafanaClient, uid: str) -> _Origin:
     meta = (await client.get(dashboard_path(uid)))["meta"]
-    return not (meta.get("folderUid") or meta.get("folderId"))
+    return _Origin(not (meta.get("folderUid") or meta.get("folderId")), meta.get("createdBy") or "")
 
 
 def _attrs(holder: str, doc: str, example: str) -> Mapping[str, Attr]:
@@ -219,23 +248,25 @@ def _attrs(holder: str, doc: str, example: str) -> Mapping[str, Attr]:
 
 FOLDER_PERMISSION = PermissionType(
     name="grafana_folder_permission",
-    doc="Who may do what with a folder and what is in it: all permissions that are given to the folder.",
+    doc=f"Who may do what with a folder and what is in it: all permissions that are given to the folder. {_NEW}",
     attrs=_attrs("folder_uid", "uid of the folder.", "team"),
     version=("digest",),
+    part_of="grafana_folder",
     leaves=_LEAVES,
     holder="folder_uid",
     find_path=_find_folder_path,
-    is_at_the_top=_is_folder_at_the_top,
+    find_origin=_find_folder_origin,
     is_missing=_is_folder_missing,
 )
 DASHBOARD_PERMISSION = PermissionType(
     name="grafana_dashboard_permission",
-    doc="Who may do what with a dashboard: all permissions that are given to it, beside those of its folder.",
+    doc=f"Who may do what with a dashboard: all permissions that are given to it, beside those of its folder. {_NEW}",
     attrs=_attrs("dashboard_uid", "uid of the dashboard.", "home"),
     version=("digest",),
+    part_of="grafana_dashboard",
     leaves=_LEAVES,
     holder="dashboard_uid",
     find_path=_find_dashboard_path,
-    is_at_the_top=_is_dashboard_at_the_top,
+    find_origin=_find_dashboard_origin,
     is_missing=_is_dashboard_missing,
 )

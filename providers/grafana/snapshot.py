@@ -83,6 +83,7 @@ class SnapshotType:
     create_first: bool = False
     immutable: bool = True
     stays: str = ""
+    part_of: str = ""
     leaves: str = ""
     writes_at_once: int = 0
 

@@ -72,6 +72,7 @@ class FakeType:
     create_first: bool = True
     immutable: bool = False
     stays: str = ""
+    part_of: str = ""
     leaves: str = ""
     attrs: Mapping[str, Attr] = field(default_factory=lambda: ATTRS)
 
@@ -207,12 +208,16 @@ class FakeServer:
             raise Conflict(f"{uid} has moved")
         return self._save(type_, uid, values)
 
-    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue]) -> None:
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
+        if goes_along:
+            return
         self._call("delete", uid)
         held = [name for (_, name), item in self.objects.items() if item["content"].get("box") == uid]
         if held:
             raise Refused(f"{uid} holds {held}")
         self.objects.pop((type_, uid), None)
+        if type_ == "fake_box":
+            self.objects.pop(("fake_lid", uid), None)
 
     async def check_health(self, type_: str, uid: str) -> str:
         self._call("check", uid)
@@ -275,6 +280,7 @@ class MemoryStore:
 BOX, ITEM = FakeType("fake_box"), FakeType("fake_item")
 SLOT = FakeType("fake_slot", create_first=False)
 SHOT = FakeType("fake_shot", immutable=True)
+LID = FakeType("fake_lid", part_of="fake_box", leaves="The box is open then.")
 VAULT = FakeType("fake_vault", stays="nothing takes a vault away", attrs=VAULT_ATTRS)
 
 
@@ -305,7 +311,7 @@ class World:
             self.opened[name] = settings
             return self.server
 
-        resources = {type_.name: type_ for type_ in (BOX, ITEM, SLOT, SHOT, VAULT)}
+        resources = {type_.name: type_ for type_ in (BOX, ITEM, SLOT, SHOT, LID, VAULT)}
         lookups = {"fake_item": FakeLookup("fake_item")}
         settings = {"url": Attr(), "auth": Attr(secret=True)}
         return {"fake": ProviderType("fake", "", settings, resources, lookups, open_)}

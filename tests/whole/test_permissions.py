@@ -176,10 +176,11 @@ def test_a_change_between_plan_and_apply_is_not_written_over(
     assert team.live() == {("Viewer", 4)}
 
 
+@pytest.mark.parametrize(
+    "project", [*_on("7", "inside"), *_on("12", "nested", "inside"), *_on("real", "nested", "inside")], indirect=True
+)
 def test_what_moves_is_given_permissions_in_the_same_apply(project: PermissionsProject) -> None:
     """Into a folder, and out of it: what it was given where it was new is nobody's choice there either."""
-    if project.name not in ("nested", "inside"):
-        pytest.skip("it is at the top")
     main = project.root / "main.toml"
     for first, then in (_at_the_top, str), (str, _at_the_top):
         for permissions, placed in ("", first), (_EDITORS, then):
@@ -196,19 +197,48 @@ def _at_the_top(text: str) -> str:
 
 
 def test_a_plan_says_who_may_what_after_a_deletion(project_12: PermissionsProject) -> None:
-    """A folder that was closed is open then."""
+    """A folder that was closed is open then; not where it goes too."""
     project_12.permit("{}")
+    assert "viewers view it then" not in project_12.run("plan", "--destroy")
     project_12.write_permissions()
-    assert "Editors may edit it and viewers view it then" in project_12.run("plan")
-    assert "Editors may edit it and viewers view it then" in project_12.run("destroy", "--auto-approve")
+    assert "viewers view it then" in project_12.run("plan")
+
+
+@pytest.mark.parametrize("team", [*_on("12", "team"), *_on("real", "team")], indirect=True)
+def test_nothing_is_opened_before_it_is_deleted(team: PermissionsProject) -> None:
+    """A folder whose deletion is refused, since colleagues have put something into it, stays closed."""
+    team.permit("{}")
+    model = {"uid": "theirs", "title": "Theirs"}
+    team.server.call("POST", "/api/dashboards/db", {"dashboard": model, "folderUid": "team"})
+    try:
+        assert "Theirs" in team.hcl("destroy", "--auto-approve").err
+        assert team.live() == set()
+    finally:
+        team.server.call("DELETE", "/api/dashboards/uid/theirs")
+
+
+def test_a_grant_to_another_than_the_maker_is_a_choice(hcl: Hcl, tmp_path: Path) -> None:
+    """In a folder, where it is all that there is."""
+    for project in _open(hcl, tmp_path, "12", "nested"):
+        project.permit()
+        someone = project.server.call("POST", "/api/serviceaccounts", {"name": "someone", "role": "Viewer"})["id"]
+        project.set({"userId": 1, "permission": 4})
+        project.write_permissions(_BOTH)
+        assert "grafana_folder_permission.p will be created" in project.run("plan")
+        project.set({"userId": someone, "permission": 4})
+        assert "exists already" in project.hcl("plan").err
 
 
 def test_an_apply_is_undone(team: PermissionsProject) -> None:
-    """As every other."""
+    """As every other; a destroy, too."""
     team.permit(_EDITORS)
     team.permit(_BOTH)
     team.run("undo", "--auto-approve")
     assert team.live() == {("Editor", 4)}
+    team.run("destroy", "--auto-approve")
+    team.run("undo", "--auto-approve")
+    assert team.live() == {("Editor", 4)}
+    team.permit(_EDITORS)
 
 
 def test_permissions_go_with_what_they_are_for(team: PermissionsProject) -> None:
