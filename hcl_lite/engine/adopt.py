@@ -8,8 +8,8 @@ from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.lifecycle import is_protected
 from hcl_lite.engine.preparing import prepare
-from hcl_lite.engine.resources import is_protected
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
 from state.model import Record, State

@@ -17,57 +17,22 @@ Where nobody can look, since the provider is only opened by the apply, what is r
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
-from hcl_lite.core.addrs import Address
 from hcl_lite.core.contents import without_unasked
-from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.paths import Everything
+from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import Held, Live, ResourceType, told_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
+from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
-from hcl_lite.engine.evaluate import Arguments, Values
+from hcl_lite.engine.evaluate import Values
+from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
-from hcl_lite.lang.block import Block
+from hcl_lite.engine.refusals import cannot_be_replaced, drift_refused, exists_already, protected_from
 from state.model import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Everything that the decision about one block rests on.
-
-    `values` are the completed arguments; `live` is whole where it is not None; `baseline` the content at the remembered
-    version where the server rewrites what it is sent; `secrets` the fate of each secret: set, rotated, removed or
-    unchanged; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may be taken
-    over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen` names the
-    provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was deleted,
-    and that its server can bring it back. `interrupted` says that an earlier run was writing the object when it ended,
-    `deleted` that it had deleted it.
-    """
-
-    block: Block
-    type: ResourceType
-    provider: str
-    arguments: Arguments
-    values: Values
-    record: Record | None
-    live: Live | None
-    baseline: Value = None
-    secrets: Mapping[str, str] = field(default_factory=dict)
-    fingerprints: Mapping[str, str] = field(default_factory=dict)
-    dependencies: tuple[Address, ...] = ()
-    ours: str = ""
-    replace: str = ""
-    protected: bool = False
-    unseen: str = ""
-    trashed: bool = False
-    interrupted: bool = False
-    deleted: bool = False
-    now: datetime | None = None
 
 
 def decide(case: Case) -> Change:
@@ -79,7 +44,8 @@ def decide(case: Case) -> Change:
         uid=_known_uid(case),
         record=case.record,
         wanted=case.arguments.hash,
-        create_first=_creates_first(case) and not _keeps_its_place(case),
+        # One that stands where the old object stands has no room beside it.
+        create_first=_creates_first(case) and not case.is_same_object,
         secrets={key: fate for key, fate in case.secrets.items() if fate != "unchanged"},
         dependencies=case.dependencies,
         place=case.block.place(),
@@ -91,7 +57,7 @@ def decide(case: Case) -> Change:
     if case.record is None and not (
         case.ours or case.block.on_exists == "adopt" or case.values.get("overwrite") is True
     ):
-        raise HclError(_exists_already(case))
+        raise HclError(exists_already(case))
     change = replace(change, seen=case.live.version)
     reason = _replacement(case)
     return _decide_replaced(case, change, reason) if reason else _decide_present(case, case.live, change)
@@ -210,22 +176,22 @@ def _decide_unseen(case: Case, change: Change) -> Change:
     reason = _replacement(case)
     if reason:
         return _decide_replaced(case, change, reason)
-    unchanged = case.type.immutable or (case.arguments.hash != "" and case.arguments.hash == record.applied)
+    unchanged = case.type.immutable or case.arguments.made(record)
     return change if unchanged and not change.secrets else replace(change, action=Action.UPDATE)
 
 
 def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
     if case.protected:
-        raise HclError(_protected_from(case, reason))
+        raise HclError(protected_from(case, reason))
     if case.type.stays:
-        raise HclError(_cannot_be_replaced(case, reason))
+        raise HclError(cannot_be_replaced(case, reason))
     return replace(change, action=Action.REPLACE, because=reason, differences=_summary(case))
 
 
 def _decide_present(case: Case, live: Live, change: Change) -> Change:
     wanted = case.type.content(case.values)
     found = without_unasked(case.type.attrs, live.content, wanted)
-    unchanged = case.record is not None and case.arguments.hash != "" and case.arguments.hash == case.record.applied
+    unchanged = case.record is not None and case.arguments.made(case.record)
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
     asked = _triggered(case)
     drifted = _has_drifted(case, live, found, differences, unchanged)
@@ -242,16 +208,11 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     if drifted:
         change = replace(change, because="it was changed outside of hcl-lite")
         if case.block.on_drift == "fail":
-            raise HclError(_drift_refused(case, differences))
+            raise HclError(drift_refused(case, differences))
         if case.block.on_drift == "keep" and unchanged:
             note = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
             return replace(change, action=Action.NOOP, differences=(), secrets={}, note=note)
     return change
-
-
-def ignores_all(block: Block) -> bool:
-    """Whether ignore_changes leaves the whole object to others."""
-    return any(path.steps == (Everything(),) for path in block.lifecycle.ignore_changes)
 
 
 def _summary(case: Case) -> tuple[Difference, ...]:
@@ -301,7 +262,7 @@ def _replacement(case: Case) -> str:
         return ""
     if case.replace:
         return case.replace
-    uid = case.type.uid(case.values)
+    uid = case.uid
     if uid != record.uid:
         what = next((key for key in case.type.attrs if case.values.get(key) is uid), "uid")
         return f"{what} changes from {record.uid} to {'one known after apply' if uid is UNKNOWN else uid}"
@@ -317,19 +278,13 @@ def _replacement(case: Case) -> str:
     return ""
 
 
-def _keeps_its_place(case: Case) -> bool:
-    """Whether a replacement would stand where the old object stands: there is no room for both."""
-    record = case.record
-    return record is not None and (record.provider, record.uid) == (case.provider, _known_uid(case))
-
-
 def _creates_first(case: Case) -> bool:
     asked = case.block.lifecycle.create_before_destroy
     return case.type.create_first if asked is None else asked
 
 
 def _known_uid(case: Case) -> str:
-    uid = case.type.uid(case.values)
+    uid = case.uid
     return uid if isinstance(uid, str) else ""
 
 
@@ -351,41 +306,3 @@ def _refresh_note(case: Case, live: Live) -> str:
         unsure = f"; its secrets may have changed outside, the server does not tell: {secret}" if secret else ""
         return f"It was saved outside of hcl-lite and is as declared{unsure}."
     return ""
-
-
-def _exists_already(case: Case) -> Diagnostic:
-    uid = case.type.uid(case.values)
-    command = shlex.join(["hcl-lite", "import", str(case.block.address), str(uid)])
-    has_uid = "uid" in case.type.attrs
-    return Diagnostic(
-        f'{case.block.address.type} "{uid}" exists already, and is not in the state',
-        "Nothing that was made elsewhere is overwritten without being asked.",
-        case.block.place(),
-        f'{command} takes it over; so does on_exists = "adopt".' + (" Or give another uid." if has_uid else ""),
-        str(case.block.address),
-    )
-
-
-def _protected_from(case: Case, reason: str) -> Diagnostic:
-    place = case.block.value_place("lifecycle", "prevent_destroy")
-    detail = f"It would have to be replaced: {reason}. lifecycle.prevent_destroy forbids that."
-    hint = "Undo what makes it another object, or set prevent_destroy = false."
-    return Diagnostic(f"{case.block.address} is protected", detail, place, hint, str(case.block.address))
-
-
-def _cannot_be_replaced(case: Case, reason: str) -> Diagnostic:
-    address = case.block.address
-    detail = f"It would have to be: {reason}. But {case.type.stays}."
-    hint = f"hcl-lite state rm {address} forgets it, so that the block stands for another one."
-    return Diagnostic(f"{address} cannot be replaced", detail, case.block.place(), hint, str(address))
-
-
-def _drift_refused(case: Case, differences: tuple[Difference, ...]) -> Diagnostic:
-    paths = ", ".join(difference.path for difference in differences[:5])
-    return Diagnostic(
-        f"{case.block.address} was changed outside of hcl-lite",
-        f'on_drift = "fail" stands in the way. Changed: {paths}{"…" if len(differences) > 5 else ""}.',
-        case.block.place(),
-        "Bring the change into the configuration, undo it on the server, or set on_drift.",
-        str(case.block.address),
-    )

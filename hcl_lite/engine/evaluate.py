@@ -1,4 +1,4 @@
-"""One block evaluated: arguments checked against their types, identity and defaults filled in, as a Wanted."""
+"""One block evaluated: arguments checked against their types, identity and defaults filled in."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from hcl_lite.lang.expression import Call, Expression, parse_template
 from hcl_lite.lang.expression import Path as KeyPath
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.secret_references import ReferenceProblem, scheme_of, split_command
+from state.model import Record
 
 Values = Mapping[str, Value]
 
@@ -34,6 +35,10 @@ class Arguments:
     values: Values
     hash: str
     has_secrets: bool
+
+    def made(self, record: Record) -> bool:
+        """Whether the object of `record` is what these arguments made it."""
+        return self.hash != "" and self.hash == record.applied
 
 
 def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) -> Values:

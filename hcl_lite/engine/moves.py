@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.engine.changes import Action, Change
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.config import Config
 from hcl_lite.lang.statements import address_in
@@ -45,6 +46,13 @@ def move_records(state: State, config: Config) -> Moves:
     return Moves(replace(state, records=records), sources)
 
 
+def moved(change: Change, record: Record, source: Address) -> Change:
+    """`change` of an object that the state knows as `source`: at least that is to be changed."""
+    kept = change.record if change.action is Action.REFRESH else record
+    action = Action.REFRESH if change.action is Action.NOOP else change.action
+    return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")
+
+
 def _still_declared(block: Block, config: Config) -> Iterator[Diagnostic]:
     """An instance that is said to have moved away; a block that is still declared is found without its instances."""
     source = address_in(block, block.body["from"])
@@ -60,9 +68,9 @@ def _destination(address: Address, statements: Sequence[Block]) -> tuple[Address
     for _ in statements:
         for block in statements:
             source, target = address_in(block, block.body["from"]), address_in(block, block.body["to"])
-            moved = _follow(address, source, target) if _is_moved(address, source, target) else address
-            if moved != address:
-                address, last = moved, block
+            there = _follow(address, source, target) if _is_moved(address, source, target) else address
+            if there != address:
+                address, last = there, block
     return address, last
 
 

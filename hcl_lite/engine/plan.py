@@ -22,13 +22,15 @@ from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange,
 from hcl_lite.engine.decide import FORCE, decide_orphan, decide_refresh_only, with_held
 from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.graph import Build, nearest_resources, openers
-from hcl_lite.engine.moves import move_records
+from hcl_lite.engine.identities import both_ask_for
+from hcl_lite.engine.lifecycle import is_protected
+from hcl_lite.engine.moves import move_records, moved
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
 from hcl_lite.engine.parts import all_that_goes, goes_along
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
 from hcl_lite.engine.reconcile import DELETED, reconcile
-from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected, moved
+from hcl_lite.engine.resources import ResourcePlanner
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.block import Block, expressions_of

@@ -107,7 +107,7 @@ async def expose_remembered(
     type_ = session.resource_type(record.provider, block.address.type)
     if values is None:
         arguments = evaluate_resource(scope, block, type_)
-        if arguments.hash and arguments.hash == record.applied:
+        if arguments.made(record):
             values = arguments.values
         elif only_as_applied:
             return False

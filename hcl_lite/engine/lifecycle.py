@@ -1,0 +1,85 @@
+"""What a block's `lifecycle` asks: what is protected, what is left to others, and what has to be made anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.paths import Everything
+from hcl_lite.core.schema import Live, ResourceType
+from hcl_lite.core.values import UNKNOWN, Secret, is_unknown, shown
+from hcl_lite.engine.changes import WRITES, Action, Change
+from hcl_lite.engine.evaluate import Values
+from hcl_lite.engine.session import Session
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.scope import Scope
+from hcl_lite.lang.statements import trigger_in
+
+
+def is_protected(scope: Scope, block: Block) -> bool:
+    """Whether lifecycle.prevent_destroy holds for `block`. Raises HclError where that is not known."""
+    value = scope.evaluate(block, block.lifecycle.prevent_destroy, ("lifecycle", "prevent_destroy"))
+    if isinstance(value, bool):
+        return value
+    found = (
+        "what is known only after apply"
+        if value is UNKNOWN
+        else "a secret"
+        if isinstance(value, Secret)
+        else shown(value)
+    )
+    place = block.value_place("lifecycle", "prevent_destroy")
+    detail = f"Expected true or false, found {found}."
+    raise HclError(Diagnostic("prevent_destroy has the wrong type", detail, place, "", str(block.address)))
+
+
+def with_ignored(block: Block, type_: ResourceType, values: Values, live: Live) -> Values:
+    """Completed `values` with what ignore_changes leaves to others as it is on the server."""
+    if is_unknown(values) or ignores_all(block):
+        return values
+    for path in block.lifecycle.ignore_changes:
+        values = type_.kept(values, live.content, path)
+    return values
+
+
+def ignores_secrets(block: Block, type_: ResourceType) -> bool:
+    """Whether ignore_changes leaves the secrets of the object to others."""
+    named = {str(path.steps[0]) for path in block.lifecycle.ignore_changes}
+    return ignores_all(block) or any(attr.secret for key, attr in type_.attrs.items() if key in named)
+
+
+def ignores_all(block: Block) -> bool:
+    """Whether ignore_changes leaves the whole object to others."""
+    return any(path.steps == (Everything(),) for path in block.lifecycle.ignore_changes)
+
+
+def replacement_asked(block: Block, replacing: Sequence[Address], changes: Iterable[Change], session: Session) -> str:
+    """Why the object has to be made anew, whatever it is; empty where it has not.
+
+    `replacing` are the addresses that --replace names, `changes` what is planned of other blocks.
+    """
+    if any(target.covers(block.address) for target in replacing):
+        return "--replace asks for it"
+    for text in block.lifecycle.replace_triggered_by:
+        address, attribute = trigger_in(block, text)
+        for other in changes:
+            if address.covers(other.address) and _triggers(other, attribute, session):
+                return f"{other.address}{f'.{attribute}' if attribute else ''} changes (replace_triggered_by)"
+    return ""
+
+
+def _triggers(change: Change, name: str, session: Session) -> bool:
+    """Whether a planned change is one of the object, or of the attribute, that another block is replaced by."""
+    if change.action not in WRITES:
+        return False
+    if not name or change.action is not Action.UPDATE:
+        return True
+    attrs = session.resource_type(change.provider, change.address.type).attrs
+    changed = {re.split(r"[.\[]", difference.path)[0] for difference in change.differences}
+    if attrs[name].secret and attrs[name].settable:
+        return bool(change.secrets)
+    if attrs[name].body:  # what it holds is compared under other names
+        return any(key not in attrs or attrs[key].body for key in changed)
+    return name in changed or not (attrs[name].settable or attrs[name].steady)

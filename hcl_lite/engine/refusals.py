@@ -1,0 +1,52 @@
+"""What decide.py says where it refuses, and the user has to decide: why, and the ways out."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from hcl_lite.core.diags import Diagnostic
+from hcl_lite.engine.case import Case
+from hcl_lite.engine.diff import Difference
+
+
+def exists_already(case: Case) -> Diagnostic:
+    """An object that nobody here has made, and that the block does not ask to take over."""
+    uid = case.uid
+    command = shlex.join(["hcl-lite", "import", str(case.block.address), str(uid)])
+    has_uid = "uid" in case.type.attrs
+    return Diagnostic(
+        f'{case.block.address.type} "{uid}" exists already, and is not in the state',
+        "Nothing that was made elsewhere is overwritten without being asked.",
+        case.block.place(),
+        f'{command} takes it over; so does on_exists = "adopt".' + (" Or give another uid." if has_uid else ""),
+        str(case.block.address),
+    )
+
+
+def protected_from(case: Case, reason: str) -> Diagnostic:
+    """A replacement, for `reason`, that lifecycle.prevent_destroy forbids."""
+    place = case.block.value_place("lifecycle", "prevent_destroy")
+    detail = f"It would have to be replaced: {reason}. lifecycle.prevent_destroy forbids that."
+    hint = "Undo what makes it another object, or set prevent_destroy = false."
+    return Diagnostic(f"{case.block.address} is protected", detail, place, hint, str(case.block.address))
+
+
+def cannot_be_replaced(case: Case, reason: str) -> Diagnostic:
+    """A replacement, for `reason`, of an object that no call deletes."""
+    address = case.block.address
+    detail = f"It would have to be: {reason}. But {case.type.stays}."
+    hint = f"hcl-lite state rm {address} forgets it, so that the block stands for another one."
+    return Diagnostic(f"{address} cannot be replaced", detail, case.block.place(), hint, str(address))
+
+
+def drift_refused(case: Case, differences: Sequence[Difference]) -> Diagnostic:
+    """What others changed, where on_drift says that a person has to look."""
+    paths = ", ".join(difference.path for difference in differences[:5])
+    return Diagnostic(
+        f"{case.block.address} was changed outside of hcl-lite",
+        f'on_drift = "fail" stands in the way. Changed: {paths}{"…" if len(differences) > 5 else ""}.',
+        case.block.place(),
+        "Bring the change into the configuration, undo it on the server, or set on_drift.",
+        str(case.block.address),
+    )
