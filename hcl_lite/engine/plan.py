@@ -6,29 +6,28 @@ itself is pure (decide.py). Nothing here can write: the session's providers are 
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, Severity, did_you_mean, raise_if_errors
-from hcl_lite.core.schema import Live, ProviderError, Version
+from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.core.schema import ProviderError, Version
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
-from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
-from hcl_lite.engine.decide import FORCE, decide_orphan, decide_refresh_only, with_held
+from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
+from hcl_lite.engine.going import look_inside, say_what_is_left
 from hcl_lite.engine.graph import Build, nearest_resources, openers
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.options import Options
-from hcl_lite.engine.orphans import Orphan, find_orphans, in_order_of_deletion
-from hcl_lite.engine.parts import all_that_goes, goes_along
+from hcl_lite.engine.orphan_planner import OrphanPlanner
+from hcl_lite.engine.orphans import in_order_of_deletion
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
-from hcl_lite.engine.reconcile import DELETED, reconcile
-from hcl_lite.engine.resources import ResourcePlanner, both_ask_for, is_protected, moved
+from hcl_lite.engine.reconcile import tell_interrupted
+from hcl_lite.engine.resources import ResourcePlanner, both_ask_for
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.block import Block, expressions_of
@@ -36,12 +35,9 @@ from hcl_lite.lang.expand import provider_address
 from hcl_lite.lang.expression import expressions_in
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
 from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.statements import address_in
-from state.model import Record, State
+from state.model import State
 
 _BLOCKS_AT_ONCE = 64
-_DOING = {"create": "created", "update": "updated", "delete": "deleted"}
-_NOT_LOOKED_AT = "this plan does not look at it"
 
 
 def _now() -> datetime:
@@ -63,7 +59,7 @@ class Planner:
         self.config = self.build.config
         self.scope: Scope = self.build.scope
         self.changes: dict[Address, Change] = {}
-        self.leftovers: list[Change] = []
+        self.orphans: list[Change] = []
         self.outputs: dict[str, Value] = {}
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
@@ -90,15 +86,13 @@ class Planner:
         )
         raise_if_errors(self.problems)
         await self._plan_orphans()
-        self._say_what_is_left()
-        await self._look_inside()
         self._check_identities()
         raise_if_errors(self.problems)
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
         return Plan(
-            changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.leftovers)),
+            changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.orphans)),
             outputs=self._output_changes(),
-            warnings=(*self.warnings, *self._interrupted()),
+            warnings=(*self.warnings, *tell_interrupted(self.state.pending, self.resources.outcomes)),
             lineage=self.state.lineage,
             serial=self.state.serial,
             destroy=self.options.destroy,
@@ -230,6 +224,20 @@ class Planner:
             if not block.address.module:
                 yield from broken_rules(self.scope, block, block.rules)
 
+    async def _plan_orphans(self) -> None:
+        """What becomes of objects that no block stands for; and of all that goes, what else there is to say."""
+        planner = OrphanPlanner(self.build, self.state, self.session, self.options, self.resources, self.changes)
+        try:
+            orphans = await planner.plan()
+            changes = say_what_is_left(self.session, [*self.changes.values(), *orphans])
+            if self.options.refresh:
+                changes = await look_inside(self.session, self.state, changes)
+        except ProviderError as error:
+            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
+            return
+        self.changes.update(zip(self.changes, changes, strict=False))
+        self.orphans = changes[len(self.changes) :]
+
     # --- what fits together -------------------------------------------------------------------------------------------
 
     def _check_identities(self) -> None:
@@ -241,143 +249,6 @@ class Planner:
             other = first.setdefault((change.provider, change.address.type, change.uid), change)
             if other is not change:
                 self.problems.append(both_ask_for(change.uid, other.address, other.place, change.address, change.place))
-
-    # --- what is no longer declared -----------------------------------------------------------------------------------
-
-    async def _plan_orphans(self) -> None:
-        """Records that no block stands for; with --destroy all of them, with --refresh-only each as it is."""
-        renamed = self.resources.renamed
-        orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, renamed))
-        try:
-            found = await asyncio.gather(*(self.resources.survey(o.record) for o in orphans))
-            holders = self._holders()
-            for orphan, live in zip(orphans, found, strict=True):
-                record = orphan.record
-                there = live.uid if live is not None else record.uid  # another one where the server chose it
-                holder = holders.get((record.provider, record.address.type, there))
-                change = (
-                    decide_orphan(record, live, orphan.deposed, f"{holder} stands for it", Action.FORGET)
-                    if holder is not None
-                    else await self._plan_orphan(orphan, live)
-                )
-                source = None if orphan.deposed else self.resources.moves.sources.get(record.address)
-                self.leftovers.append(change if source is None else moved(change, record, source))
-        except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
-
-    async def _plan_orphan(self, orphan: Orphan, live: Live | None) -> Change:
-        record = orphan.record
-        intent = next((i for i in self.state.pending if i.identity == record.identity), None)
-        if self.options.refresh_only and intent is not None:
-            return Change(record.address, Action.NOOP, record.provider, record.uid, record)
-        if intent is not None:
-            outcome = reconcile(intent, record, live, None, None)
-            self.resources.outcomes[intent.identity] = outcome.words
-            if outcome.deleted:
-                return replace(decide_orphan(record, live, orphan.deposed, ""), because=DELETED)
-        if orphan.deposed:
-            return decide_orphan(record, live, True, "what it was replaced by is there")
-        if self.options.refresh_only:
-            if live is not None and live.version != record.version and live.content is None:
-                live = await self.session.get(record.provider).read(
-                    record.address.type, record.uid, None, record.version
-                )
-            return decide_refresh_only(record, live)
-        removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
-        if removed is not None and removed.body.get("destroy") is False:
-            change = decide_orphan(record, live, False, "[[removed]] says destroy = false", Action.RELEASE)
-            return replace(change, place=removed.place())
-        if live is not None and removed is None:
-            raise_if_errors(self._protections(record))
-        type_ = self.session.resource_type(record.provider, record.address.type)
-        if type_.stays:
-            return decide_orphan(record, live, False, type_.stays, Action.RELEASE)
-        return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
-
-    def _say_what_is_left(self) -> None:
-        """Of what is to be deleted, unless it is part of something else that goes."""
-        changes = [*self.changes.values(), *self.leftovers]
-        going = all_that_goes(changes)
-
-        def say(change: Change) -> Change:
-            record = change.record
-            if record is None or change.note or change.action not in (Action.DELETE, Action.REPLACE):
-                return change
-            type_ = self.session.resource_type(record.provider, record.address.type)
-            return change if goes_along(type_, record, going) else replace(change, note=type_.leaves)
-
-        self._replace_changes([say(change) for change in changes])
-
-    async def _look_inside(self) -> None:
-        """Say of what is to be deleted which objects it holds that are not managed here."""
-        managed = {(record.provider, record.address.type, record.uid) for record in self.state.all_records()}
-
-        async def look(change: Change) -> Change:
-            record = change.record
-            goes = change.action in (Action.DELETE, Action.REPLACE)
-            if not goes or record is None or self.session.is_deferred(record.provider):
-                return change
-            found = await self.session.get(record.provider).contents(record.address.type, record.uid)
-            held = [one for one in found if (record.provider, one.type, one.uid) not in managed]
-            return with_held(change, held, forced=record.attributes.get(FORCE) is True)
-
-        if not self.options.refresh:
-            return
-        try:
-            looked = await asyncio.gather(*map(look, [*self.changes.values(), *self.leftovers]))
-        except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint))
-            return
-        self._replace_changes(looked)
-
-    def _replace_changes(self, changes: Sequence[Change]) -> None:
-        """By those of the blocks, and then the leftovers, each in their order."""
-        self.changes.update(zip(self.changes, changes, strict=False))
-        self.leftovers = [*changes[len(self.changes) :]]
-
-    def _holders(self) -> Mapping[tuple[str, str, str], Address]:
-        """The blocks that objects stay with, whatever else an interrupted run has left of them in the state."""
-        kept = (change for change in self.changes.values() if change.uid and change.action not in MAKES)
-        return {(change.provider, change.address.type, change.uid): change.address for change in kept}
-
-    def _protections(self, record: Record) -> Iterator[Diagnostic]:
-        """prevent_destroy: what the block says now, or what it said last where there is none."""
-        block = self.config.blocks.get(record.address)
-        written = self.scope.config.blocks.get(record.address.written)
-        if block is not None:
-            protected = is_protected(self.scope, block)
-        elif written is not None and isinstance(written.lifecycle.prevent_destroy, bool):
-            protected = written.lifecycle.prevent_destroy
-        else:
-            protected = record.protected
-        if protected:
-            there = block or written
-            place = there.value_place("lifecycle", "prevent_destroy") if there else None
-            detail = "It would be deleted; lifecycle.prevent_destroy forbids that."
-            if there is None:
-                detail = "Its block is gone, and it was applied with lifecycle.prevent_destroy."
-            hint = f'Set prevent_destroy = false, or say [[removed]] from = "{record.address}" once its block is gone.'
-            yield Diagnostic(f"{record.address} is protected", detail, place, hint, str(record.address))
-
-    # --- what an earlier run has left open ----------------------------------------------------------------------------
-
-    def _interrupted(self) -> Iterator[Diagnostic]:
-        """What is said of the writes that an earlier run was making when it ended, each looked at on its server."""
-        if not self.state.pending:
-            return
-        count = len(self.state.pending)
-        writes = "1 write was" if count == 1 else f"{count} writes were"
-        outcomes = self.resources.outcomes
-        lines = [
-            f"{i.record.address} ({i.record.uid}) was being {_DOING[i.write]}: "
-            f"{outcomes.get(i.identity, _NOT_LOOKED_AT)}."
-            for i in self.state.pending
-        ]
-        yield Diagnostic(
-            f"An earlier run ended before it knew what came of all that it did: {writes} under way",
-            "\n".join(lines),
-            severity=Severity.WARNING,
-        )
 
     # --- outputs ------------------------------------------------------------------------------------------------------
 
@@ -410,7 +281,3 @@ def _names_in(scope: Scope, block: Block) -> set[Address]:
 
 def _touch(one: Address, other: Address) -> bool:
     return one.covers(other) or other.covers(one)
-
-
-def _removes(block: Block, address: Address) -> bool:
-    return address_in(block, block.body["from"]).covers(address)

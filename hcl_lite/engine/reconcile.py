@@ -17,16 +17,19 @@ once more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.contents import holds
+from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import hash_of, same
-from state.model import Intent, Record
+from state.model import Identity, Intent, Record
 
 DELETED = "an interrupted run had deleted it"
+_DOING = {"create": "created", "update": "updated", "delete": "deleted"}
+_NOT_LOOKED_AT = "this plan does not look at it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +85,20 @@ def _is_between(found: Value, before: Record, after: Record) -> bool:
         return False
     sides = (before.attributes, after.attributes)
     return all(any(key in side and same(found[key], side[key]) for side in sides) for key in found)
+
+
+def tell_interrupted(pending: Sequence[Intent], outcomes: Mapping[Identity, str]) -> Iterator[Diagnostic]:
+    """What is said of the writes that an earlier run was making when it ended, each looked at on its server."""
+    if not pending:
+        return
+    count = len(pending)
+    writes = "1 write was" if count == 1 else f"{count} writes were"
+    lines = [
+        f"{i.record.address} ({i.record.uid}) was being {_DOING[i.write]}: {outcomes.get(i.identity, _NOT_LOOKED_AT)}."
+        for i in pending
+    ]
+    yield Diagnostic(
+        f"An earlier run ended before it knew what came of all that it did: {writes} under way",
+        "\n".join(lines),
+        severity=Severity.WARNING,
+    )

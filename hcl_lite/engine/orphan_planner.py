@@ -1,0 +1,112 @@
+"""What becomes of objects that are remembered and that no block stands for: deleted, forgotten, let go, or brought up
+to date."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import Diagnostic, raise_if_errors
+from hcl_lite.core.schema import Live
+from hcl_lite.engine.changes import MAKES, Action, Change
+from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.options import Options
+from hcl_lite.engine.orphans import Orphan, find_orphans
+from hcl_lite.engine.reconcile import DELETED, reconcile
+from hcl_lite.engine.resources import ResourcePlanner, is_protected, moved
+from hcl_lite.engine.session import Session
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.statements import address_in
+from state.model import Record, State
+
+
+@dataclass
+class OrphanPlanner:
+    """Plans what is left once `changes` say what becomes of the blocks."""
+
+    build: Build
+    state: State
+    session: Session
+    options: Options
+    resources: ResourcePlanner
+    changes: Mapping[Address, Change]
+
+    def __post_init__(self) -> None:
+        self.config = self.build.config
+        self.scope = self.build.scope
+        # The blocks that objects stay with, whatever else an interrupted run has left of them in the state.
+        kept = (change for change in self.changes.values() if change.uid and change.action not in MAKES)
+        self.holders = {(change.provider, change.address.type, change.uid): change.address for change in kept}
+
+    async def plan(self) -> list[Change]:
+        """With --destroy of all records, with --refresh-only of each as it is. Raises HclError and ProviderError."""
+        renamed = self.resources.renamed
+        orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, renamed))
+        found = await asyncio.gather(*(self.resources.survey(orphan.record) for orphan in orphans))
+        return [await self._plan(orphan, live) for orphan, live in zip(orphans, found, strict=True)]
+
+    async def _plan(self, orphan: Orphan, live: Live | None) -> Change:
+        record = orphan.record
+        there = live.uid if live is not None else record.uid  # another one where the server chose it
+        holder = self.holders.get((record.provider, record.address.type, there))
+        if holder is not None:
+            change = decide_orphan(record, live, orphan.deposed, f"{holder} stands for it", Action.FORGET)
+        else:
+            change = await self._plan_unheld(orphan, live)
+        source = None if orphan.deposed else self.resources.moves.sources.get(record.address)
+        return change if source is None else moved(change, record, source)
+
+    async def _plan_unheld(self, orphan: Orphan, live: Live | None) -> Change:
+        record = orphan.record
+        intent = next((i for i in self.state.pending if i.identity == record.identity), None)
+        if self.options.refresh_only and intent is not None:
+            return Change(record.address, Action.NOOP, record.provider, record.uid, record)
+        if intent is not None:
+            outcome = reconcile(intent, record, live, None, None)
+            self.resources.outcomes[intent.identity] = outcome.words
+            if outcome.deleted:
+                return replace(decide_orphan(record, live, orphan.deposed, ""), because=DELETED)
+        if orphan.deposed:
+            return decide_orphan(record, live, True, "what it was replaced by is there")
+        if self.options.refresh_only:
+            if live is not None and live.version != record.version and live.content is None:
+                live = await self.session.get(record.provider).read(
+                    record.address.type, record.uid, None, record.version
+                )
+            return decide_refresh_only(record, live)
+        removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
+        if removed is not None and removed.body.get("destroy") is False:
+            change = decide_orphan(record, live, False, "[[removed]] says destroy = false", Action.RELEASE)
+            return replace(change, place=removed.place())
+        if live is not None and removed is None:
+            raise_if_errors(self._protections(record))
+        type_ = self.session.resource_type(record.provider, record.address.type)
+        if type_.stays:
+            return decide_orphan(record, live, False, type_.stays, Action.RELEASE)
+        return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
+
+    def _protections(self, record: Record) -> Iterator[Diagnostic]:
+        """prevent_destroy: what the block says now, or what it said last where there is none."""
+        block = self.config.blocks.get(record.address)
+        written = self.scope.config.blocks.get(record.address.written)
+        if block is not None:
+            protected = is_protected(self.scope, block)
+        elif written is not None and isinstance(written.lifecycle.prevent_destroy, bool):
+            protected = written.lifecycle.prevent_destroy
+        else:
+            protected = record.protected
+        if protected:
+            there = block or written
+            place = there.value_place("lifecycle", "prevent_destroy") if there else None
+            detail = "It would be deleted; lifecycle.prevent_destroy forbids that."
+            if there is None:
+                detail = "Its block is gone, and it was applied with lifecycle.prevent_destroy."
+            hint = f'Set prevent_destroy = false, or say [[removed]] from = "{record.address}" once its block is gone.'
+            yield Diagnostic(f"{record.address} is protected", detail, place, hint, str(record.address))
+
+
+def _removes(block: Block, address: Address) -> bool:
+    return address_in(block, block.body["from"]).covers(address)
