@@ -1,0 +1,198 @@
+"""One object made, changed or deleted on its server: its intent in the ledger before, its record there after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from hcl_lite.core.contents import without_unasked
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Taken
+from hcl_lite.core.values import UNKNOWN, Value, is_unknown
+from hcl_lite.engine.changes import Action, Change
+from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
+from hcl_lite.engine.diff import hash_of
+from hcl_lite.engine.evaluate import Arguments, Values, complete
+from hcl_lite.engine.failures import incomplete, not_as_planned, not_healthy, still_unknown, taken
+from hcl_lite.engine.resources import ignores_secrets, is_protected, with_ignored
+from hcl_lite.engine.session import Session
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.rules import as_warning
+from hcl_lite.lang.scope import Scope
+from state.fingerprint import fingerprint
+from state.model import Intent, Record
+from state.store import Ledger
+
+
+@dataclass
+class ObjectWriter:
+    """Writes objects one by one, as their changes say; made before the first write of a run. `warn` is told of what was
+    done and is not as it should be.
+
+    Methods raise HclError for what cannot be asked, a conflict and an object that is not healthy, and ProviderError for
+    another fault of the server. They give the record that is in the ledger afterwards.
+    """
+
+    scope: Scope
+    session: Session
+    ledger: Ledger
+    environment: Mapping[str, str]
+    warn: Callable[[Diagnostic], None]
+
+    def __post_init__(self) -> None:
+        self.interrupted = {intent.identity for intent in self.ledger.state.pending}
+
+    async def create(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
+        """Make the object, also in the place of another; what an interrupted run has made is taken over."""
+        values = _values_to_create(block, type_, arguments, change)
+        await self._check(block, arguments, values)
+        uid = str(type_.uid(values))
+        provider = self.session.get(change.provider)
+        deposed = change.record if change.action is Action.REPLACE and change.create_first else None
+        if deposed is not None:
+            await self.ledger.depose(deposed)
+        record = await self._expected(block, type_, arguments, values, change, uid)
+        # A server may do late what an earlier run had asked of it.
+        there = await provider.read(block.address.type, uid, values) if record.identity in self.interrupted else None
+        if there is not None and not type_.immutable:
+            found = replace(change, action=Action.UPDATE, uid=uid, seen=there.version, record=None)
+            return await self.update(block, type_, arguments, found)
+        if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
+            await self.ledger.remove(change.record.identity)
+        write = provider.restore if change.restores else provider.create
+        try:
+            live = there
+            if live is None:
+                async with self.ledger.writing(Intent("create", record)):
+                    live = await write(block.address.type, values)
+        except ProviderError as error:
+            if deposed is not None and not error.unclear:
+                await self.ledger.put(deposed)
+            if isinstance(error, Conflict):
+                raise HclError(await self._explained(block, type_, values, change, error)) from error
+            raise
+        done = await self._remember(block, type_, values, record, live)
+        if live.uid != uid:  # the server has chosen another one
+            await self.ledger.fail(record.identity)
+        return done
+
+    async def update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
+        """Change the object, if it is still at the version that the plan saw."""
+        values = complete(block, type_, arguments.values, change.uid)
+        await self._check(block, arguments, values)
+        provider = self.session.get(change.provider)
+        if block.lifecycle.ignore_changes:
+            found = await provider.read(block.address.type, change.uid, values, change.seen)
+            values = with_ignored(block, type_, values, found) if found is not None else values
+        record = await self._expected(block, type_, arguments, values, change, change.uid)
+        try:
+            async with self.ledger.writing(Intent("update", record)):
+                live = await provider.update(block.address.type, change.uid, values, change.seen)
+        except Conflict as error:
+            raise HclError(await self._explained(block, type_, values, change, error)) from error
+        return await self._remember(block, type_, values, record, live)
+
+    async def delete(self, record: Record, *, goes_along: bool) -> None:
+        """Delete the object, or where it `goes_along` with what it is part of, leave it to the deletion of that."""
+        async with self.ledger.writing(Intent("delete", record)):
+            provider = self.session.get(record.provider)
+            await provider.delete(record.address.type, record.uid, record.attributes, goes_along)
+        await self.ledger.remove(record.identity)
+
+    async def settle(self, block: Block, record: Record, *, written: bool = False) -> Record:
+        """Put `record` on disk; where the block asks for that, once the object is found to work.
+
+        Until then what is on disk does not say so, and the next plan asks for another check.
+        """
+        if not wants_check(record) or not (written or self._is_unchecked(block)):
+            await self.ledger.put(record)
+            return record
+        await self.ledger.put(unchecked(record))
+        try:
+            warning = await self.session.get(record.provider).check_health(block.address.type, record.uid)
+        except ProviderError as error:
+            raise HclError(not_healthy(block, error)) from error
+        if warning:
+            self.warn(as_warning(Diagnostic(warning, "", block.key_place(CHECK), address=str(block.address))))
+        await self.ledger.put(record)
+        return record
+
+    # --- before a write -----------------------------------------------------------------------------------------------
+
+    async def _check(self, block: Block, arguments: Arguments, values: Values) -> None:
+        if is_unknown(values):
+            raise HclError(still_unknown(block, values))
+        await self.session.check_supported(block, arguments.values, values)
+
+    async def _expected(
+        self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, change: Change, uid: str
+    ) -> Record:
+        """The record of what is about to be written: what only the answer tells is as it was before."""
+        asked = type_.content(values)
+        old = change.record if change.action is Action.UPDATE else None
+        wanted = type_.secrets(values)
+        known = old.secrets if old is not None else {}
+        kept = {name: known[name] for name in wanted if name in known and name not in change.secrets}
+        kept = dict(known) if ignores_secrets(block, type_) else kept
+        fresh = [name for name in wanted if name not in kept]
+        made = await asyncio.gather(*(asyncio.to_thread(fingerprint, wanted[name], self.environment) for name in fresh))
+        return Record(
+            address=block.address,
+            provider=change.provider,
+            uid=uid,
+            version=change.seen if old is not None else {},
+            applied=arguments.hash,
+            content=hash_of(asked),
+            attributes=stored_attributes(type_, values, {**(old.attributes if old else {}), **_kept(type_, asked)}),
+            secrets={**kept, **dict(zip(fresh, made, strict=True))},
+            dependencies=change.dependencies,
+            protected=is_protected(self.scope, block),
+        )
+
+    # --- after it -----------------------------------------------------------------------------------------------------
+
+    async def _remember(
+        self, block: Block, type_: ResourceType, values: Values, expected: Record, live: Live
+    ) -> Record:
+        """The record of what was written, on disk."""
+        if live.warnings:
+            self.warn(incomplete(block, live.warnings))
+        asked, content = type_.content(values), expected.content
+        if live.content is not None and live.content != asked:
+            content = hash_of(without_unasked(type_.attrs, live.content, asked))
+        attributes = stored_attributes(type_, values, live.attributes)
+        record = replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
+        return await self.settle(block, record, written=True)
+
+    def _is_unchecked(self, block: Block) -> bool:
+        known = self.ledger.state.records.get(block.address)
+        return known is None or not wants_check(known)
+
+    async def _explained(
+        self, block: Block, type_: ResourceType, values: Values, change: Change, error: Conflict
+    ) -> Diagnostic:
+        """Why the server refused: what is there is read again."""
+        if isinstance(error, Taken):
+            return taken(block, error)
+        provider = self.session.get(change.provider)
+        try:
+            live = await provider.read(block.address.type, str(type_.uid(values)), values, change.seen)
+        except ProviderError:
+            live = None
+        return not_as_planned(block, change, type_.content(values), live, error)
+
+
+def _values_to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Values:
+    """The arguments of a new object with its uid: the planned one, the one it had before, or one made here."""
+    uid = change.uid or (change.record.uid if change.record and change.action is Action.CREATE else "")
+    values = complete(block, type_, arguments.values, uid)
+    if type_.uid(values) is UNKNOWN:
+        values = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
+    return values
+
+
+def _kept(type_: ResourceType, content: Value) -> Mapping[str, Value]:
+    """Of a content what the state may keep."""
+    known = type_.attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())
+    return {key: content[key] for key in sorted(known) if not type_.attrs[key].body}
