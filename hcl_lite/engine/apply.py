@@ -20,7 +20,6 @@ from hcl_lite.engine.evaluate import Values, evaluate_resource
 from hcl_lite.engine.failures import no_longer_fits, not_done
 from hcl_lite.engine.going import all_that_goes, goes_along
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.lifecycle import ignores_secrets, is_protected, with_ignored
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps

@@ -15,7 +15,7 @@ from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_ch
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, complete
 from hcl_lite.engine.failures import incomplete, not_as_planned, not_healthy, still_unknown, taken
-from hcl_lite.engine.resources import ignores_secrets, is_protected, with_ignored
+from hcl_lite.engine.lifecycle import ignores_secrets, is_protected, with_ignored
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning
