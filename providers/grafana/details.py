@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
+from providers.grafana.paths import dashboard_path
 
 
 async def details_path(client: GrafanaClient, uid: str, what: str) -> str:
@@ -19,8 +18,3 @@ async def details_path(client: GrafanaClient, uid: str, what: str) -> str:
     if (await generation_of(client)).details_by == "uid":
         return by_uid
     return f"/api/dashboards/id/{(await client.get(by_uid))['dashboard']['id']}"
-
-
-def dashboard_path(uid: str) -> str:
-    """The route of the dashboard itself (5 and later)."""
-    return f"/api/dashboards/uid/{quote(uid, safe='')}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Held, Live, Refused, Version, told_of
 from hcl_lite.core.values import Value, is_unknown
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
+from providers.grafana.paths import folder_path
 from providers.rest import Call, Json, RestType, send_settled
 
 Values = Mapping[str, Value]
@@ -72,7 +72,7 @@ class FolderType(RestType[GrafanaClient]):
                 "set force_destroy = true and apply that first."
             )
         try:
-            await client.call("DELETE", f"/api/folders/{uid}", params={"forceDeleteRules": "true"} if force else None)
+            await client.call("DELETE", folder_path(uid), params={"forceDeleteRules": "true"} if force else None)
         except NotFound:
             return
 
@@ -82,10 +82,10 @@ class FolderType(RestType[GrafanaClient]):
         Before 10 /api/search by the folder's number alone (5.4 and 7.5, by their source).
         """
         if not (await generation_of(client)).counts_folders:
-            folder = await client.find(f"/api/folders/{quote(uid, safe='')}")
+            folder = await client.find(folder_path(uid))
             found = await client.get("/api/search", {"folderIds": str(folder["id"])}) if folder else ()
             return [_held(item) for item in found]
-        counts = await client.find(f"/api/folders/{quote(uid, safe='')}/counts") or {}
+        counts = await client.find(f"{folder_path(uid)}/counts") or {}
         if not any(counts.values()):
             return ()
         found = await client.get("/api/search", {"folderUIDs": uid, "limit": str(_MOST_FOUND)})

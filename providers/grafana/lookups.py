@@ -24,6 +24,7 @@ from providers.grafana.data_source_api import (
 )
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.generations.uid_dashboards import folder_of
+from providers.grafana.paths import folder_path
 from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots, snapshot_url
 from providers.grafana.versions import list_versions
 from providers.opened import Lookup
@@ -72,7 +73,7 @@ async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, Js
                 "title", f'There are {len(uids)} folders "{values["title"]}"', "uids: " + ", ".join(uids)
             )
         uid = uids[0] if uids else None
-    wire = await client.find(f"/api/folders/{quote(str(uid), safe='')}") if uid else None
+    wire = await client.find(folder_path(str(uid))) if uid else None
     if wire is None:
         known = [item["title"] for item in await client.get("/api/search", {"type": "dash-folder", "limit": "1000"})]
         raise _nothing(key, values[key], "folder", known)

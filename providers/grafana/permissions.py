@@ -17,15 +17,15 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Conflict, Live, ValueProblem, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import Denied, NotFound
 from providers.grafana.client import GrafanaClient
-from providers.grafana.details import dashboard_path, details_path
+from providers.grafana.details import details_path
 from providers.grafana.folder import GROUP_VERSION
 from providers.grafana.generations.table import generation_of, require
+from providers.grafana.paths import dashboard_path, folder_path
 from providers.rest import WireType
 
 Values = Mapping[str, Value]
@@ -206,16 +206,12 @@ def _holder(item: Mapping[str, Any]) -> str:
     return holder
 
 
-def _folder_path(uid: str) -> str:
-    return f"/api/folders/{quote(uid, safe='')}"
-
-
 async def _find_folder_path(client: GrafanaClient, uid: str) -> str:
-    return f"{_folder_path(uid)}/permissions"
+    return f"{folder_path(uid)}/permissions"
 
 
 async def _find_folder_origin(client: GrafanaClient, uid: str) -> _Origin:
-    folder = await client.get(_folder_path(uid))
+    folder = await client.get(folder_path(uid))
     return _Origin(not folder.get("parentUid"), folder.get("createdBy") or "")
 
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from hcl_lite.core.schema import ProviderError
 from providers.errors import NotFound
 from providers.grafana.client import MOST_PAGES, GrafanaClient
 from providers.grafana.generations.app_platform import FOLDER, GROUP, STORED_CLASSIC, conversion_of, stored_form
 from providers.grafana.generations.table import pick_generation
+from providers.grafana.paths import dashboard_path
 from providers.grafana.server import Server
 
 _TOGGLE = "dashboardRestore"
@@ -194,4 +194,4 @@ def _deleted(item: Mapping[str, Any]) -> Deleted:
 
 
 def _trash_path(uid: str) -> str:
-    return f"/api/dashboards/uid/{quote(uid, safe='')}/trash"
+    return f"{dashboard_path(uid)}/trash"

@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import quote
 
 from hcl_lite.core.schema import Conflict, Live, Version
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known, Save, Saved
 from providers.grafana.model import CLASSIC, content_of
+from providers.grafana.paths import dashboard_path, folder_path
 
 _FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
 
@@ -33,7 +33,7 @@ class UidDashboards:
         return {uid: self.live(wire) if wire else None for uid, wire in zip(known, found, strict=True)}
 
     async def find(self, client: GrafanaClient, uid: str, title: str = "", seen: Version | None = None) -> Json | None:
-        found: Json | None = await client.find(_path(uid))
+        found: Json | None = await client.find(dashboard_path(uid))
         return found
 
     def live(self, wire: Json) -> Live:
@@ -55,7 +55,7 @@ class UidDashboards:
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         try:
-            await client.call("DELETE", _path(uid))
+            await client.call("DELETE", dashboard_path(uid))
         except NotFound:
             return
 
@@ -76,7 +76,7 @@ class UidDashboards:
     async def _place(self, client: GrafanaClient, uid: str) -> Json:
         if not uid or self.placed_by == "folderUid":
             return {"folderUid": uid}
-        path = f"/api/folders/{quote(uid, safe='')}"
+        path = folder_path(uid)
         folder = await client.find(path)
         if folder is None:
             raise Invalid("GET", client.connection.url + path, 404, "folder not found")
@@ -87,7 +87,3 @@ def folder_of(meta: Mapping[str, Any]) -> str:
     """The uid of the folder of a classic dashboard: 5.4.3 and 7.5.5 give it only as part of folderUrl."""
     found = _FOLDER_URL.search(meta.get("folderUrl") or "")
     return str(meta.get("folderUid") or (found[1] if found else ""))
-
-
-def _path(uid: str) -> str:
-    return f"/api/dashboards/uid/{quote(uid, safe='')}"
