@@ -8,6 +8,8 @@ whose calls differ from server to server is a WireType with calls of its own.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -21,6 +23,11 @@ from providers.http import HttpClient
 
 Json = dict[str, Any]
 Client = TypeVar("Client", bound=HttpClient)
+
+
+def digest_of(document: Mapping[str, Any]) -> str:
+    """What stands for the version of an object whose server counts none."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,10 @@ class WireType:
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return ()
 
+    async def read_baseline(self, client: HttpClient, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
+        """None: such objects are kept as they were sent."""
+        return None
+
     def live(self, wire: Json) -> Live:
         """An object of the wire as the engine knows it."""
         known = self.from_wire(wire)
@@ -187,9 +198,6 @@ class RestType(WireType, Generic[Client]):
             return self.live(await self.read_call.send(client, uid))
         except NotFound:
             return None
-
-    async def read_baseline(self, client: Client, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
-        return None
 
     async def create(self, client: Client, values: Mapping[str, Value]) -> Live:
         live = self.live(await self.create_call.send(client, body=self.to_wire(values)))

@@ -142,9 +142,6 @@ class DataSourceType(WireType):
         wire = await (await generation_of(client)).data_sources.find(client, uid, name, seen)
         return None if wire is None else self.live(wire)
 
-    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
-        return None
-
     async def create(self, client: GrafanaClient, values: Values) -> Live:
         wire = await (await generation_of(client)).data_sources.create(client, self.to_wire(values))
         live = self.live(wire)

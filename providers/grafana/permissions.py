@@ -11,8 +11,6 @@ being none, unless the state knows of a block's.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ from providers.grafana.details import details_path
 from providers.grafana.folder import GROUP_VERSION
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.paths import dashboard_path, folder_path
-from providers.rest import WireType
+from providers.rest import WireType, digest_of
 
 Values = Mapping[str, Value]
 Rules = Mapping[str, str]  # what each holder may do: {"Viewer": "View", "user:4": "Edit", "team:2": "Admin"}
@@ -130,9 +128,6 @@ class PermissionType(WireType):
                 return None
             raise
 
-    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
-        return None
-
     async def create(self, client: GrafanaClient, values: Values) -> Live:
         return await self._post(client, values, None)
 
@@ -164,7 +159,7 @@ class PermissionType(WireType):
         return self._live(uid, await _get(client, path))
 
     def _live(self, uid: str, given: _Given) -> Live:
-        digest = hashlib.sha256(json.dumps(given.rules).encode()).hexdigest()[:16]
+        digest = digest_of(given.rules)
         return self.live({"uid": uid, self.holder: uid, "permissions": given.rules, "digest": digest})
 
 

@@ -5,8 +5,6 @@ An organisation always has them. Here they are there while any of the three is s
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,7 +14,7 @@ from hcl_lite.core.values import Value
 from providers.errors import Invalid
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
-from providers.rest import Json, WireType
+from providers.rest import Json, WireType, digest_of
 
 Values = Mapping[str, Value]
 
@@ -55,9 +53,6 @@ class PreferencesType(WireType):
     ) -> Live | None:
         return self._live_of(await _get(client), like) if uid == UID else None
 
-    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
-        return None
-
     async def create(self, client: GrafanaClient, values: Values) -> Live:
         return await self._put(client, values, {"digest": ""})
 
@@ -86,8 +81,7 @@ class PreferencesType(WireType):
         chosen = {attr.wire: current.get(attr.wire) or "" for attr in self.attrs.values()}
         if not any(chosen.values()):
             return None
-        digest = hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
-        live = self.live({**chosen, "uid": UID, "digest": digest})
+        live = self.live({**chosen, "uid": UID, "digest": digest_of(chosen)})
         ours = {key: value for key, value in live.attributes.items() if like is None or key in like}
         return replace(live, attributes=ours)
 

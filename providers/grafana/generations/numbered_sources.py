@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -15,6 +13,7 @@ from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known
 from providers.grafana.generations.kept_uids import KeptUids
+from providers.rest import digest_of
 
 _KEPT_UID = "hclLiteUid"  # in jsonData, which the UI keeps whole
 _LIST = "/api/datasources"
@@ -114,8 +113,8 @@ class NumberedSources(KeptUids):
 def _without_secrets(wire: Json, names: Iterable[str]) -> Json:
     """With the secrets' names alone, and the digest for a version."""
     shown = {key: value for key, value in wire.items() if key not in names}
-    digest = hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
-    return {**shown, "secureJsonFields": {name: True for name in names if wire.get(name)}, "version": digest[:16]}
+    secret = {name: True for name in names if wire.get(name)}
+    return {**shown, "secureJsonFields": secret, "version": digest_of(shown)}
 
 
 def _path(number: object) -> str:
