@@ -148,11 +148,12 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
     except OSError as error:
         hint = "Make it readable: it records what an interrupted run did. Move it away to go on without it."
         raise HclError(Diagnostic(f"Cannot read the journal {path}", f"{error.strerror}.", hint=hint)) from error
-    entries = []
+    documents, entries = [], []
     opened = [(cipher or Plain()).open(line, "journal", str(path)) for line in lines[:-1]]
     for number, line in enumerate(opened, 1):
         try:
-            entries.append(_decode(read_document(line), first=number == 1))
+            documents.append(read_document(line))
+            entries.append(_decode(documents[-1], first=number == 1))
         except ValueError as error:
             raise HclError(
                 Diagnostic(
@@ -163,7 +164,7 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
             ) from error
     if not entries:
         return state
-    head = read_document(opened[0])
+    head = documents[0]
     if state.serial < head["serial"]:
         raise HclError(
             Diagnostic(
@@ -182,18 +183,18 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
                 hint=f"Put back the state file that the run began with, or move {path} away.",
             )
         )
-    heads = [(index, head["serial"]) for index, line in enumerate(opened) if "lineage" in (head := json.loads(line))]
-    if state.serial > heads[-1][1]:
+    heads = {index: document["serial"] for index, document in enumerate(documents) if "lineage" in document}
+    if state.serial > heads[max(heads)]:
         return state  # the run ended between writing the state and removing its journal
     # Of a run that wrote its state in between, only what it did after that is missing.
-    begin = max((index for index, serial in heads if serial <= state.serial), default=0)
-    done = [apply for index, apply in enumerate(entries) if index > begin and index not in dict(heads)]
+    begin = max((index for index, serial in heads.items() if serial <= state.serial), default=0)
+    done = [apply for index, apply in enumerate(entries) if index > begin and index not in heads]
     if not done:
         return state
     draft = Draft(state)
     for apply in done:
         apply(draft)
-    return replace(draft.state(), serial=max(serial for _, serial in heads) + 1)
+    return replace(draft.state(), serial=max(heads.values()) + 1)
 
 
 def _decode(entry: Any, first: bool) -> Callable[[Draft], None]:
