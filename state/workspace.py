@@ -78,15 +78,20 @@ class Workspace:
 
     def read(self) -> State:
         """The state, with what an interrupted run has done. Raises HclError, also for a workspace that was not made."""
-        stored = self._look()
-        if stored is not None:
-            return replay(self._decode(stored), self.journal_path, self.cipher)
+        state = self.read_if_there()
+        if state is not None:
+            return state
         if self.name != DEFAULT_WORKSPACE:
             hint = f"hcl-lite workspace new {self.name} makes it, hcl-lite workspace select chooses another."
             raise HclError(
                 Diagnostic(f'There is no workspace "{self.name}"', f"Nothing is at {self.place}.", hint=hint)
             )
         return replay(State.new(), self.journal_path, self.cipher)
+
+    def read_if_there(self) -> State | None:
+        """The same; None for a workspace that was never written."""
+        stored = self._look()
+        return replay(self._decode(stored), self.journal_path, self.cipher) if stored is not None else None
 
     def write(self, state: State, force: bool = False) -> None:
         """Replace the state. With `force`, also one of another lineage, or with a higher serial."""

@@ -87,16 +87,16 @@ def _migrate(
         if ask and not agrees(f"Copy {count} {way}?"):
             raise HclError(Diagnostic("Nothing was copied", "The backend is the same as before."))
         for state, workspace in zip(states, targets, strict=True):
-            if _stored(workspace) != state:
+            if workspace.read_if_there() != state:
                 workspace.write(state, force=True)
-            if _stored(workspace) != state:
+            if workspace.read_if_there() != state:
                 raise HclError(Diagnostic(f"{workspace.place} does not give back what was written there"))
     click.echo(f"Copied {count} {way}. What was there before is still there.")
 
 
 def _check_free(state: State, workspace: Workspace) -> None:
     """Raises HclError where something else than `state`, or an earlier one of it, is there already."""
-    there = _stored(workspace)
+    there = workspace.read_if_there()
     if there is None or there == state or not (there.records or there.deposed or there.pending):
         return
     if (there.lineage, there.serial) == (state.lineage, state.serial) or there.lineage != state.lineage:
@@ -113,11 +113,6 @@ def _check_free(state: State, workspace: Workspace) -> None:
             hint="--reconfigure uses what is there, and copies nothing.",
         )
     )
-
-
-def _stored(workspace: Workspace) -> State | None:
-    """What is there, without a journal."""
-    return workspace.read() if workspace.storage.read() else None
 
 
 def new_workspace(workspace: Workspace, lock: LockOptions) -> None:
