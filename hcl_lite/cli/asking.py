@@ -30,3 +30,17 @@ def agrees(question: str) -> bool:
     """Whether the person at the terminal says yes."""
     answer = click.prompt(f"\n{question} Only 'yes' is taken for yes", default="", show_default=False)
     return bool(answer.strip() == "yes")
+
+
+def is_agreed(question: str, command: str, unasked: bool, instead: str = "--auto-approve") -> bool:
+    """Whether it may be done: the person at the terminal is asked, unless the option `instead` was given (`unasked`).
+
+    Raises HclError where nobody is there to answer.
+    """
+    if unasked:
+        return True
+    check_somebody_is_there(command, instead)
+    if agrees(question):
+        return True
+    click.echo("Nothing was changed.")
+    return False

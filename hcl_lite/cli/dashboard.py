@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from hcl_lite.cli.asking import is_agreed
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.on_grafana import Server, is_agreed, server_options
+from hcl_lite.cli.on_grafana import Server, server_options
 
 if TYPE_CHECKING:
     from providers.grafana.client import GrafanaClient

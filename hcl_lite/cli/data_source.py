@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hcl_lite.cli.asking import is_agreed
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.on_grafana import Server, is_agreed, server_options
+from hcl_lite.cli.on_grafana import Server, server_options
 from hcl_lite.core.diags import Diagnostic, HclError
 
 if TYPE_CHECKING:

@@ -15,15 +15,13 @@ def command(lock_id: str, force: bool) -> int:
 
     If its run is still going on, two may change the same objects: make sure that it has ended.
     """
-    from hcl_lite.cli.asking import agrees, check_somebody_is_there  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.asking import is_agreed  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.project import load_store  # noqa: PLC0415
 
     store = load_store()
-    if not force:
-        check_somebody_is_there("force-unlock", "--force")
-        if not agrees(f"End the lock {lock_id} of {store.place}? Its run must have ended."):
-            click.echo("Nothing was changed.")
-            return ExitCode.ERROR
+    question = f"End the lock {lock_id} of {store.place}? Its run must have ended."
+    if not is_agreed(question, "force-unlock", force, "--force"):
+        return ExitCode.ERROR
     store.storage.release(lock_id)
     click.echo(f"{store.place} is unlocked.")
     return ExitCode.OK

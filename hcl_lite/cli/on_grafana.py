@@ -79,22 +79,6 @@ def server_options(command: Callable[..., int]) -> Callable[..., int]:
     return named(variable_options(with_server))
 
 
-def is_agreed(question: str, command: str, auto_approve: bool) -> bool:
-    """Whether it may be done: the person at the terminal is asked, unless --auto-approve was given.
-
-    Raises HclError where nobody is there to answer.
-    """
-    from hcl_lite.cli.asking import agrees, check_somebody_is_there  # noqa: PLC0415 - loaded where it is used
-
-    if auto_approve:
-        return True
-    check_somebody_is_there(command)
-    if agrees(question):
-        return True
-    click.echo("Nothing was changed.")
-    return False
-
-
 def _on_declared(inputs: Inputs, provider: str, work: Work[T], read_only: bool) -> T:
     """What `work` gives on the Grafana of the configuration that `provider` names."""
     from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - loaded where it is used
