@@ -8,8 +8,6 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.options import Inputs, LockOptions, lock_options, max_destroy_option, planning_options
-from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.files import read_file
 from hcl_lite.engine.options import Options
 
 
@@ -35,18 +33,13 @@ def command(
     With PLAN_FILE, carry out a saved plan, without asking; without it, plan, ask, and carry out.
     """
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.cli.project import load_store  # noqa: PLC0415
-    from hcl_lite.engine.planfile import decode  # noqa: PLC0415
+    from hcl_lite.cli.project import load_plan  # noqa: PLC0415
 
     saved = None
     if plan_file is not None:
         if options != Options():
             raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
-        try:
-            data = load_store().cipher.open(read_file(plan_file, pipes=True), "plan", str(plan_file))
-            saved = decode(data, str(plan_file))
-        except OSError as error:
-            raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
+        saved = load_plan(plan_file)
     return carry_out(
         ApplyRequest(
             inputs=replace(inputs, saved=saved.inputs, time=saved.time) if saved else inputs,

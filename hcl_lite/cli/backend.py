@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.types import mismatch
 from state.backend import DEFAULT_WORKSPACE, Backend, BackendType
 from state.backends import BACKENDS
-from state.encryption import Cipher
 from state.workspace import Workspace
 
 HOME = Path(".hcl-lite")
@@ -184,19 +183,18 @@ def open_workspace(config: Config, name: str = "", settled: bool = True) -> Work
     return _workspace(current_choice(config) if settled else declared_backend(config), config, name)
 
 
-def load_workspace(root: Path, name: str = "", change: Callable[[Cipher], Cipher] = lambda cipher: cipher) -> Workspace:
-    """The same, also when the configuration is gone, or broken in other places than its backend.
-
-    `change` gives another cipher for the one that the configuration asks for.
-    """
-    workspace = _workspace(load_choice(root), load_root(root)[0], name)
-    workspace.cipher = change(workspace.cipher)
-    return workspace
+def load_workspace(root: Path, name: str = "") -> Workspace:
+    """The same, also when the configuration is gone, or broken in other places than its backend."""
+    config, problems = load_root(root)
+    return _workspace(_known_choice(config, problems), config, name)
 
 
 def load_choice(root: Path) -> Choice:
     """The backend of the configuration in `root`, as far as that can be read, else the one that was there before."""
-    config, problems = load_root(root)
+    return _known_choice(*load_root(root))
+
+
+def _known_choice(config: Config, problems: Sequence[Diagnostic]) -> Choice:
     says = any("backend" in _table(s.data.get("hcl_lite")) for s in config.sources)
     if says or (config.sources and not problems):
         return current_choice(config)

@@ -22,6 +22,7 @@ from hcl_lite.cli.logs import log_plan
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
+from hcl_lite.core.files import read_file
 from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
@@ -34,7 +35,6 @@ from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
 from state.backup_store import DEFAULT_PATH, DEFAULT_RUNS, Backups
-from state.encryption import Cipher
 from state.model import State
 from state.workspace import Workspace
 
@@ -123,12 +123,20 @@ def _ask(name: str, description: str, secret: bool) -> str:
     return str(click.prompt("  Value", hide_input=secret, default="", show_default=False))
 
 
-def load_store(change: Callable[[Cipher], Cipher] = lambda cipher: cipher) -> Workspace:
-    """The state of this directory, also when its configuration is gone or broken in other places.
+def load_store() -> Workspace:
+    """The state of this directory, also when its configuration is gone or broken in other places."""
+    return load_workspace(ROOT)
 
-    `change` gives another cipher for the one that the configuration asks for.
-    """
-    return load_workspace(ROOT, change=change)
+
+def load_plan(path: Path) -> Plan:
+    """A saved plan. Raises HclError for a file that is none."""
+    from hcl_lite.engine.planfile import decode  # noqa: PLC0415 - few commands read one
+
+    try:
+        data = load_store().cipher.open(read_file(path, pipes=True), "plan", str(path))
+    except OSError as error:
+        raise HclError(Diagnostic(f"Cannot read the plan {path}", f"{error.strerror}.")) from error
+    return decode(data, str(path))
 
 
 def check_version(config: Config) -> None:

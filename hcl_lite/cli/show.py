@@ -7,8 +7,6 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.files import read_file
 
 
 @click.command(name="show")
@@ -16,20 +14,16 @@ from hcl_lite.core.files import read_file
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(plan_file: Path | None, as_json: bool) -> int:
     """Show the state, or the plan in PLAN_FILE."""
-    from hcl_lite.cli.project import load_store  # noqa: PLC0415
+    from hcl_lite.cli.project import load_plan, load_store  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.cli.views.state_text import render_state  # noqa: PLC0415
-    from hcl_lite.engine.planfile import decode, encode  # noqa: PLC0415
+    from hcl_lite.engine.planfile import encode  # noqa: PLC0415
     from state.file import encode as encode_state  # noqa: PLC0415
 
     if plan_file is None:
         state = load_store().read()
         click.echo(encode_state(state).decode().rstrip() if as_json else render_state(state))
         return ExitCode.OK
-    try:
-        data = load_store().cipher.open(read_file(plan_file, pipes=True), "plan", str(plan_file))
-        plan = decode(data, str(plan_file))
-    except OSError as error:
-        raise HclError(Diagnostic(f"Cannot read the plan {plan_file}", f"{error.strerror}.")) from error
+    plan = load_plan(plan_file)
     click.echo(encode(plan).decode().rstrip() if as_json else render_plan(plan))
     return ExitCode.OK

@@ -123,13 +123,13 @@ def encrypt(lock: LockOptions) -> int:
     from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
     from state.encryption import Sealing  # noqa: PLC0415
 
-    def accepting(cipher: Cipher) -> Cipher:
-        if isinstance(cipher, Sealing):
-            return replace(cipher, accept_plain=True)
+    store = load_store()
+    cipher = store.cipher
+    if not isinstance(cipher, Sealing):
         hint = 'Put [hcl_lite.encryption] with key = "env:NAME" into the configuration.'
         raise HclError(Diagnostic("The configuration names no key to encrypt the state with", hint=hint))
-
-    _reseal("state encrypt", lock, load_store(accepting), load_store().cipher)
+    store.cipher = replace(cipher, accept_plain=True)
+    _reseal("state encrypt", lock, store, cipher)
     click.echo("The state is encrypted. Plans that were saved before it have to be made again.")
     return ExitCode.OK
 
