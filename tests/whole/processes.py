@@ -40,6 +40,14 @@ def wait_for(process: subprocess.Popen[str], done: int) -> None:
         done -= line.startswith("✓")
 
 
+def kill_after(done: int, directory: Path, *args: str) -> None:
+    """kill -9 of a command line in `directory` after it has reported so many objects as done."""
+    process = start(directory, *args)
+    wait_for(process, done)
+    process.kill()
+    process.communicate()
+
+
 def wait_until_met(process: subprocess.Popen[str], faults: Faults) -> None:
     """Until the process has met all of them."""
     while any(faults):

@@ -16,6 +16,7 @@ from state.lock import LockInfo, encode_lock
 from state.model import State
 from tests.conftest import Hcl, Server
 from tests.state_server import StateServer, serve_states
+from tests.whole.processes import start
 
 
 @pytest.fixture
@@ -65,11 +66,7 @@ def test_two_runs_are_never_both_at_it(hcl: Hcl, tmp_path: Path, states: StateSe
     assert "ann@laptop (apply, pid 12, since 2026-01-01T00:00:00+00:00) is changing" in refused.err
     assert "hcl-lite force-unlock the-id" in refused.err
     assert states.states == {}
-    command = [sys.executable, "-m", "hcl_lite", "apply", "--auto-approve", "--lock-timeout=60s"]
-    waiting = [
-        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
+    waiting = [start(tmp_path, "apply", "--auto-approve", "--lock-timeout=60s") for _ in range(2)]
     for process in waiting:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("Waiting for the lock of ")

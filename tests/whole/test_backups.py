@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,7 @@ import pytest
 from hcl_lite.cli.exit_codes import ExitCode
 from providers.embedded import Fault, create_app
 from tests.conftest import AfterTheLastLook, Hcl, Server
-from tests.whole.processes import serving
+from tests.whole.processes import kill_after, serving
 
 _DIRECTORY = Path(".hcl-lite") / "backups"
 _DASHBOARD = '[resource.grafana_dashboard.d{n}]\nconfig_json = \'{{"uid": "d{n}", "title": "{title}"}}\'\n'
@@ -232,16 +229,7 @@ def test_a_killed_run_leaves_the_backups_of_what_it_had_changed(hcl: Hcl, tmp_pa
         _apply(hcl, server.provider + _dashboards("Old", 12))
         Path("main.toml").write_text(server.provider + _dashboards("New", 12))
         app.faults.add(Fault("POST", "/api/dashboards/db", "latency", seconds=0.1, times=None))
-        command = [sys.executable, "-m", "hcl_lite", "apply", "--auto-approve", "--parallelism", "3"]
-        process = subprocess.Popen(
-            command, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        done = 0
-        while done < 5 and (line := process.stdout.readline()):
-            done += line.startswith("✓")
-        process.kill()
-        process.communicate()
+        kill_after(5, tmp_path, "apply", "--auto-approve", "--parallelism", "3")
         app.faults.clear()
         assert 5 <= sum(title.startswith("New") for title in _titles(server)) < 12
 

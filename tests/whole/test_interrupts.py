@@ -11,7 +11,7 @@ import pytest
 
 from providers.embedded import EmbeddedApp, Fault, create_app
 from tests.conftest import Hcl, Server
-from tests.whole.processes import serving, start, wait_for, wait_until_met
+from tests.whole.processes import kill_after, serving, start, wait_for, wait_until_met
 
 _COUNT = 24
 
@@ -41,10 +41,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Server, EmbeddedApp]]:
 def test_a_killed_apply_is_finished_by_the_next_one(hcl: Hcl, embedded: Server, tmp_path: Path, done: int) -> None:
     """kill -9 after so many objects: the next apply ends where any other does, with no orphan and no double."""
     (tmp_path / "main.toml").write_text(_configuration(embedded))
-    process = start(tmp_path, "apply", "--auto-approve")
-    wait_for(process, done)
-    process.kill()
-    process.communicate()
+    kill_after(done, tmp_path, "apply", "--auto-approve")
 
     again = hcl("apply", "--auto-approve")
 
@@ -61,10 +58,7 @@ def test_a_killed_destroy_is_finished_by_the_next_one(hcl: Hcl, embedded: Server
     """kill -9 in the middle of a destroy: the next one leaves the server empty."""
     (tmp_path / "main.toml").write_text(_configuration(embedded))
     assert hcl("apply", "--auto-approve").code == 0
-    process = start(tmp_path, "destroy", "--auto-approve")
-    wait_for(process, done)
-    process.kill()
-    process.communicate()
+    kill_after(done, tmp_path, "destroy", "--auto-approve")
     assert hcl("destroy", "--auto-approve").code == 0
     assert hcl("state", "list").out == ""
     assert {kind for kind, names in embedded.inventory().items() if names} == set()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ from providers.embedded import Fault, create_app
 from providers.grafana.client import make_client
 from tests.conftest import Hcl, Server
 from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
-from tests.whole.processes import serving
+from tests.whole.processes import kill_after, serving
 from tests.whole.project import Project
 
 _PASSWORD = 'secure_json_data = { basicAuthPassword = "planted-secret" }\n'
@@ -295,14 +292,7 @@ def test_a_killed_undo_is_finished_by_the_next_one(hcl: Hcl, tmp_path: Path) -> 
         project = UndoProject(hcl, Server(url, "admin:admin"), tmp_path)
         project.apply(_without(_MAIN, "api", "web", "shot").replace('"Other"', '"Another"'))
         app.faults.add(Fault("POST", "/api/snapshots", "latency", seconds=20, times=1))
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        command = [sys.executable, "-m", "hcl_lite", "undo", "--auto-approve"]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            done = 0
-            while done < 3 and (line := process.stdout.readline()):
-                done += line.startswith("✓")
-            process.kill()
+        kill_after(3, tmp_path, "undo", "--auto-approve")
         app.faults.clear()
         assert project.content() != project.before
 
