@@ -197,6 +197,11 @@ def _store(call: Call, live: Entry | None, uid: str, draft: Draft) -> Entry:
     return call.objects.update(live, draft, call.author, live.generation + 1)
 
 
+def find_by_number(traits: Traits, call: Call) -> Entry:
+    """The dashboard that the path names by its number."""
+    return _require(traits, call.objects.by_id("dashboards", call.params["id"]))
+
+
 def _require(traits: Traits, entry: Entry | None) -> Entry:
     if entry is None:
         raise traits.refused("dashboard-missing")

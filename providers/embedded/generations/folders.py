@@ -39,7 +39,7 @@ def create(traits: Traits, call: Call) -> Response:
 
 def get_by_uid(traits: Traits, call: Call) -> Response:
     """GET /api/folders/:uid (5.4.3, 7.5.5)."""
-    return wire.answer(_folder(traits, call, _find(traits, call)))
+    return wire.answer(_folder(traits, call, find_folder(traits, call)))
 
 
 def get_by_id(traits: Traits, call: Call) -> Response:
@@ -53,7 +53,7 @@ def get_by_id(traits: Traits, call: Call) -> Response:
 def update(traits: Traits, call: Call) -> Response:
     """PUT /api/folders/:uid (5.4.3, 7.5.5): 412 unless `version` is the live one or `overwrite` is set."""
     command = binding.read(call, "Title")
-    folder = _find(traits, call)
+    folder = find_folder(traits, call)
     title, uid = _title(traits, command), binding.field(command, "uid", str).strip()
     check_uid(traits, uid)
     if not command.get("overwrite") and command.get("version") != folder.generation:
@@ -67,7 +67,7 @@ def update(traits: Traits, call: Call) -> Response:
 
 def delete(traits: Traits, call: Call) -> Response:
     """DELETE /api/folders/:uid (5.4.3, 7.5.5): with all dashboards in it, for good."""
-    folder = _find(traits, call)
+    folder = find_folder(traits, call)
     for entry in [*call.objects.children("dashboards", folder.name), folder]:
         call.objects.remove(entry, call.author)
     body = {"id": folder.id, "message": f"Folder {folder.title} deleted", "title": folder.title}
@@ -91,7 +91,7 @@ def _draft(title: str) -> Draft:
     return Draft({"title": title, "description": ""}, api_version="v1beta1")
 
 
-def _find(traits: Traits, call: Call) -> Entry:
+def find_folder(traits: Traits, call: Call) -> Entry:
     folder = call.objects.get("folders", call.params["uid"])
     if folder is None:
         raise traits.refused("folder-missing")

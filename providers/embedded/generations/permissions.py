@@ -3,6 +3,8 @@
 from starlette.responses import Response
 
 from providers.embedded import wire
+from providers.embedded.generations.dashboards import find_by_number
+from providers.embedded.generations.folders import find_folder
 from providers.embedded.generations.traits import Traits
 from providers.embedded.objects import Entry
 from providers.embedded.permissions import NEW, given_rules, replace_rules, show_rule
@@ -11,22 +13,22 @@ from providers.embedded.routing import Call
 
 def get_of_folder(traits: Traits, call: Call) -> Response:
     """GET /api/folders/:uid/permissions (5.4.3, 7.5.5)."""
-    return _get(call, _folder(traits, call))
+    return _get(call, find_folder(traits, call))
 
 
 def get_of_dashboard(traits: Traits, call: Call) -> Response:
     """GET /api/dashboards/id/:id/permissions (5.4.3, 7.5.5): those of its folder too, as inherited."""
-    return _get(call, _dashboard(traits, call))
+    return _get(call, find_by_number(traits, call))
 
 
 def replace_of_folder(traits: Traits, call: Call) -> Response:
     """POST /api/folders/:uid/permissions (5.4.3, 7.5.5): replaces them all."""
-    return replace_rules(call, _folder(traits, call))
+    return replace_rules(call, find_folder(traits, call))
 
 
 def replace_of_dashboard(traits: Traits, call: Call) -> Response:
     """POST /api/dashboards/id/:id/permissions (5.4.3, 7.5.5): replaces all but what is inherited."""
-    return replace_rules(call, _dashboard(traits, call))
+    return replace_rules(call, find_by_number(traits, call))
 
 
 def _get(call: Call, entry: Entry) -> Response:
@@ -37,17 +39,3 @@ def _get(call: Call, entry: Entry) -> Response:
     above = given_rules(call, folder) if folder is not None else None
     inherited = [show_rule(call, entry, rule, inherited=True) for rule in (NEW if above is None else above)]
     return wire.answer([*inherited, *(show_rule(call, entry, rule) for rule in given or ())])
-
-
-def _folder(traits: Traits, call: Call) -> Entry:
-    folder = call.objects.get("folders", call.params["uid"])
-    if folder is None:
-        raise traits.refused("folder-missing")
-    return folder
-
-
-def _dashboard(traits: Traits, call: Call) -> Entry:
-    dashboard = call.objects.by_id("dashboards", call.params["id"])
-    if dashboard is None:
-        raise traits.refused("dashboard-missing")
-    return dashboard

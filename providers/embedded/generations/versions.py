@@ -8,7 +8,7 @@ from starlette.responses import Response
 from providers.embedded import wire
 from providers.embedded.dashboards import as_v0alpha1
 from providers.embedded.generations import binding
-from providers.embedded.generations.dashboards import find_same_title, saved
+from providers.embedded.generations.dashboards import find_by_number, find_same_title, saved
 from providers.embedded.generations.traits import Traits
 from providers.embedded.objects import Draft, Entry
 from providers.embedded.routing import Call
@@ -17,9 +17,7 @@ from providers.embedded.versions import FIRST_MESSAGE, find_version, restored_fr
 
 def list_versions(traits: Traits, call: Call) -> Response:
     """GET /api/dashboards/id/:id/versions?limit=&start= (5.4.3, 7.5.5): one list, newest first."""
-    entry = call.objects.by_id("dashboards", call.params["id"])
-    if entry is None:
-        raise traits.refused("dashboard-missing")
+    entry = find_by_number(traits, call)
     start = call.query_int("start", 0)
     history = call.objects.history("dashboards", entry.name)[start : start + call.query_int("limit", 1000)]
     return wire.answer([_version(call, version) for version in history])
@@ -27,9 +25,7 @@ def list_versions(traits: Traits, call: Call) -> Response:
 
 def restore_version(traits: Traits, call: Call) -> Response:
     """POST /api/dashboards/id/:id/restore {"version": N} (5.4.3, 7.5.5): a new version, in the folder of now."""
-    live = call.objects.by_id("dashboards", call.params["id"])
-    if live is None:
-        raise traits.refused("dashboard-missing")
+    live = find_by_number(traits, call)
     number = binding.field(call.json(), "version", int)
     version = find_version(call, live, number)
     if version is None:
