@@ -11,6 +11,9 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.schema import Version
 from hcl_lite.core.values import JsonValue
 
+ObjectKey = tuple[str, str, str]
+"""Provider, type and uid: which object, whatever address stands for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -19,6 +22,10 @@ class Identity:
     address: Address
     provider: str
     uid: str
+
+    @property
+    def key(self) -> ObjectKey:
+        return self.provider, self.address.type, self.uid
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,10 @@ class Record:
     @property
     def identity(self) -> Identity:
         return Identity(self.address, self.provider, self.uid)
+
+    @property
+    def key(self) -> ObjectKey:
+        return self.provider, self.address.type, self.uid
 
 
 WriteKind = Literal["create", "update", "delete"]

@@ -45,7 +45,7 @@ async def _read(build: Build, state: State, session: Session, block: Block, uid:
     provider = block.provider
     type_ = session.resource_type(provider, block.address.type)
     for record in state.records.values():
-        if (record.provider, record.address.type, record.uid) == (provider, block.address.type, uid):
+        if record.key == (provider, block.address.type, uid):
             raise HclError(Diagnostic(f"{uid} is managed already, by {record.address}", "", block.place()))
     arguments = evaluate_resource(build.scope, block, type_)
     values = complete(block, type_, arguments.values, uid)

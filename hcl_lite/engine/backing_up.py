@@ -17,7 +17,7 @@ from hcl_lite.engine.changes import WRITES, Change, Plan
 from hcl_lite.engine.secrecy import secret_paths, without_secrets
 from state.backup_store import RunLog
 from state.backups import Backup, Copy, End, Write
-from state.model import Identity
+from state.model import Identity, ObjectKey
 from state.store import Ledger
 
 Values = Mapping[str, Value]
@@ -48,7 +48,7 @@ class BackingUp:
 
     async def begin(self, write: Write, identity: Identity, writer: Writer, copy: Copy | None, values: Values) -> int:
         """Back up what `copy` holds, and note that the write begins; the number of the entry."""
-        change = self.change(identity.provider, identity.address.type, identity.uid)
+        change = self.change(*identity.key)
         record = replace(change.record, secrets={}) if change is not None and change.record is not None else None
         backup: Backup | None = None
         if copy is not None:
@@ -64,7 +64,7 @@ class BackingUp:
         if change is not None:
             return Identity(change.address, provider, uid)
         intended = (intent.identity for intent in self._ledger.state.pending)
-        return next(one for one in intended if (one.provider, one.address.type, one.uid) == (provider, type_, uid))
+        return next(one for one in intended if one.key == (provider, type_, uid))
 
 
 class _BackedUp:
@@ -128,7 +128,7 @@ class _BackedUp:
             raise
 
 
-def _key(change: Change) -> tuple[str, str, str]:
+def _key(change: Change) -> ObjectKey:
     old = change.record
     provider, uid = (old.provider, old.uid) if old is not None else (change.provider, change.uid)
     return provider, change.address.type, uid

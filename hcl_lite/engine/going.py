@@ -10,17 +10,15 @@ from hcl_lite.core.schema import ResourceType
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import FORCE, with_held
 from hcl_lite.engine.session import Session
-from state.model import Record, State
-
-Gone = tuple[str, str, str]  # provider, type and uid
+from state.model import ObjectKey, Record, State
 
 
-def all_that_goes(changes: Iterable[Change]) -> frozenset[Gone]:
+def all_that_goes(changes: Iterable[Change]) -> frozenset[ObjectKey]:
     """The objects that are taken away, also where another one comes in their place."""
-    return frozenset((c.record.provider, c.address.type, c.record.uid) for c in changes if c.record and _goes(c))
+    return frozenset(change.record.key for change in changes if change.record and _goes(change))
 
 
-def goes_along(type_: ResourceType, record: Record, going: Collection[Gone]) -> bool:
+def goes_along(type_: ResourceType, record: Record, going: Collection[ObjectKey]) -> bool:
     """Whether the object that `record` remembers is part of one that goes."""
     return (record.provider, type_.part_of, record.uid) in going
 
@@ -41,7 +39,7 @@ def say_what_is_left(session: Session, changes: Sequence[Change]) -> list[Change
 
 async def look_inside(session: Session, state: State, changes: Sequence[Change]) -> list[Change]:
     """`changes`, with the objects that go along without being managed here. Raises ProviderError."""
-    managed = {(record.provider, record.address.type, record.uid) for record in state.all_records()}
+    managed = {record.key for record in state.all_records()}
 
     async def look(change: Change) -> Change:
         record = change.record

@@ -40,8 +40,8 @@ class Identities:
         pending, records = self.state.pending, self.state.records.values()
         self._created = {i.record.address: i.record for i in pending if i.write == "create"}
         self._left = (*self._created.values(), *self.state.deposed)
-        self._intents = {_object_of(intent.record): intent for intent in pending}
-        self._holders = {_object_of(record): record for record in records}
+        self._intents = {intent.record.key: intent for intent in pending}
+        self._holders = {record.key: record for record in records}
 
     async def identify(self, block: Block, type_: ResourceType, arguments: Arguments) -> Standing:
         """Raises HclError where the object cannot be the block's, and where an import names none."""
@@ -72,11 +72,11 @@ class Identities:
 
     def holder(self, record: Record) -> Record | None:
         """What is remembered of the same object, perhaps at another address."""
-        return self._holders.get(_object_of(record))
+        return self._holders.get(record.key)
 
     def intent(self, record: Record) -> Intent | None:
         """The write of the remembered object that an earlier run was making when it ended."""
-        return self._intents.get(_object_of(record))
+        return self._intents.get(record.key)
 
     def intent_of_new(self, block: Block, uid: Value) -> Intent | None:
         """The write of the object that `block` asks for and nothing remembers."""
@@ -109,7 +109,7 @@ class Identities:
 
     def _why_left(self, block: Block, uid: Value) -> str:
         """Why an object that is there without a record may be taken over; empty where it may not."""
-        left = next((record for record in self._left if _object_of(record) == _named(block, uid)), None)
+        left = next((record for record in self._left if record.key == _named(block, uid)), None)
         free = left is not None and (left.address == block.address or left.address not in self.build.config.blocks)
         return "An interrupted run had made it." if free else ""
 
@@ -154,7 +154,3 @@ def _nothing_to_import(statement: Block, block: Block, uid: str) -> Diagnostic:
 
 def _named(block: Block, uid: Value) -> tuple[str, str, Value]:
     return block.provider, block.address.type, uid
-
-
-def _object_of(record: Record) -> tuple[str, str, Value]:
-    return record.provider, record.address.type, record.uid

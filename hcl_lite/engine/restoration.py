@@ -93,8 +93,8 @@ class RestorePlanner:
     addresses: Collection[Address] = ()
 
     def __post_init__(self) -> None:
-        self.records = {(r.provider, r.address.type, r.uid): r for r in self.state.all_records()}
-        self.made = {_key(entry): entry for entry in self.run.entries if entry.write is Write.CREATE}
+        self.records = {record.key: record for record in self.state.all_records()}
+        self.made = {entry.identity.key: entry for entry in self.run.entries if entry.write is Write.CREATE}
 
     async def make(self) -> Restoration:
         """The plan. Raises HclError where a provider is not to be had, and ProviderError."""
@@ -131,7 +131,7 @@ class RestorePlanner:
 
     async def _plan_deletion(self, entry: Entry) -> Step | None:
         """Of an object that the run made."""
-        identity, record = entry.identity, self.records.get(_key(entry))
+        identity, record = entry.identity, self.records.get(entry.identity.key)
         type_ = self.session.resource_type(identity.provider, identity.address.type)
         live = await self.session.get(identity.provider).original(type_.name, identity.uid, entry.after)
         if live is None:
@@ -160,13 +160,13 @@ class RestorePlanner:
 
     async def _plan_return(self, entry: Entry, backup: Backup) -> Step | None:
         """Of an object that the run updated or deleted, to what it was."""
-        identity, record = entry.identity, self.records.get(_key(entry))
+        identity, record = entry.identity, self.records.get(entry.identity.key)
         type_ = self.session.resource_type(identity.provider, identity.address.type)
         values = _values_of(type_, identity.uid, backup.document)
         live = await self.session.get(identity.provider).read(
             type_.name, identity.uid, values, entry.after or backup.version
         )
-        replacement = self.made.get(_key(entry)) if self.undoing else None
+        replacement = self.made.get(entry.identity.key) if self.undoing else None
         if live is not None and replacement is not None:  # which goes before
             self._check_unchanged(replacement, live, record)
             live = None
@@ -206,7 +206,7 @@ class RestorePlanner:
         address = record.address if record is not None else entry.identity.address
         holder = self.state.records.get(address)
         if holder is not None and holder.uid != entry.identity.uid:
-            goes = self.undoing and (holder.provider, holder.address.type, holder.uid) in self.made
+            goes = self.undoing and holder.key in self.made
             if not goes:
                 raise _Refused(f'The address stands for "{holder.uid}" now.')
         summary = {key: value for key, value in type_.summary(values).items() if value is not None}
@@ -250,7 +250,7 @@ def _orders(steps: Sequence[Step]) -> Iterator[tuple[Step, Step]]:
         by_address.setdefault(step.entry.identity.address, []).append(step)
     for step in filter(_removes, steps):  # to make room for what had the same uid
         same = by_address[step.entry.identity.address]
-        yield from ((step, other) for other in same if _key(other.entry) == _key(step.entry))
+        yield from ((step, other) for other in same if other.entry.identity.key == step.entry.identity.key)
     for step in steps:
         before = step.backup.record if step.backup is not None else None
         for address in before.dependencies if before is not None else ():
@@ -291,8 +291,3 @@ def _told(run: Run) -> str:
 
 def _at(version: Mapping[str, object]) -> str:
     return f"version {version['version']}" if "version" in version else str(dict(version))
-
-
-def _key(entry: Entry) -> tuple[str, str, str]:
-    identity = entry.identity
-    return identity.provider, identity.address.type, identity.uid
