@@ -92,6 +92,7 @@ def _draft(title: str) -> Draft:
 
 
 def find_folder(traits: Traits, call: Call) -> Entry:
+    """The folder that the path names by its uid."""
     folder = call.objects.get("folders", call.params["uid"])
     if folder is None:
         raise traits.refused("folder-missing")
