@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from providers.embedded import EmbeddedApp
+from providers.embedded import EmbeddedApp, Options, create_app
 from providers.embedded.faults import Faults
 from providers.embedded.serve import serve_app
+from tests.conftest import Server
 
 
 def start(directory: Path, *args: str) -> subprocess.Popen[str]:
@@ -82,3 +83,11 @@ def serving(app: EmbeddedApp) -> Iterator[str]:
         thread.join(10)
         loop.close()
         app.close()
+
+
+@contextlib.contextmanager
+def served(file: Path, version: str = "") -> Iterator[tuple[Server, EmbeddedApp]]:
+    """The embedded server on a port, of one version of Grafana or the newest; the app has its faults."""
+    app = create_app(file, options=Options(version=version) if version else None)
+    with serving(app) as url:
+        yield Server(url, "admin:admin"), app

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from hcl_lite.cli.exit_codes import ExitCode
-from providers.embedded import Fault, create_app
+from providers.embedded import Fault
 from tests.conftest import AfterTheLastLook, Hcl, Server
-from tests.whole.processes import kill_after, serving
+from tests.whole.processes import kill_after, served
 
 _DIRECTORY = Path(".hcl-lite") / "backups"
 _DASHBOARD = '[resource.grafana_dashboard.d{n}]\nconfig_json = \'{{"uid": "d{n}", "title": "{title}"}}\'\n'
@@ -143,9 +143,7 @@ def test_a_secret_in_the_url_of_a_data_source_stays_out_when_its_variable_is_gon
 @pytest.mark.parametrize("saved", [False, True], ids=["in one run", "saved"])
 def test_a_backup_costs_no_call_where_the_run_has_read_the_object(hcl: Hcl, tmp_path: Path, saved: bool) -> None:
     """One GET of each dashboard to be updated in plan and apply together, one more after a saved plan."""
-    app = create_app(tmp_path / "served.db")
-    with serving(app) as url:
-        server = Server(url, "admin:admin")
+    with served(tmp_path / "served.db") as (server, app):
         _apply(hcl, server.provider + _dashboards("Old"))
         Path("main.toml").write_text(server.provider + _dashboards("New"))
         app.access_log.clear()
@@ -161,9 +159,7 @@ def test_a_backup_costs_no_call_where_the_run_has_read_the_object(hcl: Hcl, tmp_
 
 def test_a_deletion_costs_one_call(hcl: Hcl, tmp_path: Path) -> None:
     """Right before it."""
-    app = create_app(tmp_path / "served.db")
-    with serving(app) as url:
-        server = Server(url, "admin:admin")
+    with served(tmp_path / "served.db") as (server, app):
         _apply(hcl, server.provider + _dashboards("Old"))
         app.access_log.clear()
         assert hcl("destroy", "--auto-approve", "--parallelism", "1").code == 0
@@ -223,9 +219,7 @@ def test_without_a_backup_nothing_is_changed(hcl: Hcl, embedded: Server) -> None
 
 def test_a_killed_run_leaves_the_backups_of_what_it_had_changed(hcl: Hcl, tmp_path: Path) -> None:
     """kill -9 in the middle of updates; undo takes back those that were made, with what the journal knows of them."""
-    app = create_app(tmp_path / "served.db")
-    with serving(app) as url:
-        server = Server(url, "admin:admin")
+    with served(tmp_path / "served.db") as (server, app):
         _apply(hcl, server.provider + _dashboards("Old", 12))
         Path("main.toml").write_text(server.provider + _dashboards("New", 12))
         app.faults.add(Fault("POST", "/api/dashboards/db", "latency", seconds=0.1, times=None))

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from providers.embedded import Fault, Options, create_app
+from providers.embedded import Fault
 from providers.embedded.faults import FaultKind
-from tests.conftest import AfterTheLastLook, Hcl, Server
+from tests.conftest import AfterTheLastLook, Hcl
 from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
 from tests.whole.generations import GENERATIONS, GenerationProject
-from tests.whole.processes import serving, start, wait_until_met
+from tests.whole.processes import served, start, wait_until_met
 
 _PASSWORD = 'secure_json_data = { basicAuthPassword = "s3cr3t" }'
 _SOURCE = f"""{DATA_SOURCE.rstrip()}
@@ -324,9 +324,8 @@ def test_a_snapshot_that_changes_is_made_anew(project: GenerationProject) -> Non
 @pytest.mark.parametrize("kind", ["drop", "drop-after"])
 def test_a_lost_answer_leads_to_one_object_not_two(hcl: Hcl, tmp_path: Path, generation: str, kind: FaultKind) -> None:
     """Also of snapshots whose key the server chooses. One probe is enough for a run."""
-    app = create_app(tmp_path / "served.db", options=Options(version=generation))
-    with serving(app) as url:
-        project = GenerationProject(hcl, tmp_path, generation, Server(url, "admin:admin"))
+    with served(tmp_path / "served.db", generation) as (server, app):
+        project = GenerationProject(hcl, tmp_path, generation, server)
         project.write(_main(generation))
         for path in ("/api/dashboards/db", "/api/folders$", "/api/datasources$", "/api/snapshots$"):
             app.faults.add(Fault("POST", path, kind))
@@ -347,9 +346,8 @@ def test_a_lost_answer_leads_to_one_object_not_two(hcl: Hcl, tmp_path: Path, gen
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_what_a_killed_run_has_made_is_found_again(hcl: Hcl, tmp_path: Path, generation: str) -> None:
     """kill -9 after the server has made the snapshot, and before we know: none is there twice, none is left."""
-    app = create_app(tmp_path / "served.db", options=Options(version=generation))
-    with serving(app) as url:
-        project = GenerationProject(hcl, tmp_path, generation, Server(url, "admin:admin"))
+    with served(tmp_path / "served.db", generation) as (server, app):
+        project = GenerationProject(hcl, tmp_path, generation, server)
         project.write(_main(generation).replace(_PASSWORD, ""))  # of which nobody could say whether it was set
         app.faults.add(Fault("POST", "/api/snapshots$", "drop-after"))
         app.faults.add(Fault("GET", "/snapshots", "hang", seconds=20))

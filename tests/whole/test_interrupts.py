@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from providers.embedded import EmbeddedApp, Fault, create_app
+from providers.embedded import EmbeddedApp, Fault
 from tests.conftest import Hcl, Server
-from tests.whole.processes import kill_after, serving, start, wait_for, wait_until_met
+from tests.whole.processes import kill_after, served, start, wait_for, wait_until_met
 
 _COUNT = 24
 
@@ -29,12 +29,11 @@ def _configuration(server: Server, count: int = _COUNT) -> str:
     return "\n".join(blocks)
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Server, EmbeddedApp]]:
+@pytest.fixture(name="served")
+def served_in_test(tmp_path: Path) -> Iterator[tuple[Server, EmbeddedApp]]:
     """The embedded server on a port, with its faults at hand."""
-    app = create_app(tmp_path / "served.db")
-    with serving(app) as url:
-        yield Server(url, "admin:admin"), app
+    with served(tmp_path / "served.db") as found:
+        yield found
 
 
 @pytest.mark.parametrize("done", [0, 1, 2, 3, 8, 15, 24, 26])

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from providers.embedded import Fault, create_app
+from providers.embedded import Fault
 from providers.embedded.faults import FaultKind
 from tests.conftest import AfterTheLastLook, Hcl, Server, real_server
-from tests.whole.processes import serving
+from tests.whole.processes import served
 from tests.whole.project import Project
 
 _OBJECTS = {
@@ -113,8 +113,8 @@ def team(hcl: Hcl, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[P
 
 
 @pytest.fixture
-def project_12(hcl: Hcl, tmp_path: Path) -> Iterator[PermissionsProject]:
-    yield from _open(hcl, tmp_path, "12", "team")
+def project_12(hcl: Hcl, tmp_path: Path) -> PermissionsProject:
+    return PermissionsProject(hcl, Server.embedded(tmp_path, "12"), tmp_path, "team")
 
 
 def test_whoever_is_left_out_may_not(project: PermissionsProject) -> None:
@@ -219,14 +219,14 @@ def test_nothing_is_opened_before_it_is_deleted(team: PermissionsProject) -> Non
 
 def test_a_grant_to_another_than_the_maker_is_a_choice(hcl: Hcl, tmp_path: Path) -> None:
     """In a folder, where it is all that there is."""
-    for project in _open(hcl, tmp_path, "12", "nested"):
-        project.permit()
-        someone = project.server.call("POST", "/api/serviceaccounts", {"name": "someone", "role": "Viewer"})["id"]
-        project.set({"userId": 1, "permission": 4})
-        project.write_permissions(_BOTH)
-        assert "grafana_folder_permission.p will be created" in project.run("plan")
-        project.set({"userId": someone, "permission": 4})
-        assert "exists already" in project.hcl("plan").err
+    project = PermissionsProject(hcl, Server.embedded(tmp_path, "12"), tmp_path, "nested")
+    project.permit()
+    someone = project.server.call("POST", "/api/serviceaccounts", {"name": "someone", "role": "Viewer"})["id"]
+    project.set({"userId": 1, "permission": 4})
+    project.write_permissions(_BOTH)
+    assert "grafana_folder_permission.p will be created" in project.run("plan")
+    project.set({"userId": someone, "permission": 4})
+    assert "exists already" in project.hcl("plan").err
 
 
 def test_an_apply_is_undone(team: PermissionsProject) -> None:
@@ -260,9 +260,8 @@ def test_permissions_of_a_user_are_by_number(team: PermissionsProject) -> None:
 @pytest.mark.parametrize("kind", ["drop", "drop-after"])
 def test_a_lost_answer_is_found_out_about(hcl: Hcl, tmp_path: Path, kind: FaultKind) -> None:
     """What Grafana gives to whatever is new too: it is what was sent, not somebody's reset."""
-    app = create_app(tmp_path / "grafana.db")
-    with serving(app) as url:
-        project = PermissionsProject(hcl, Server(url, "admin:admin"), tmp_path, "team")
+    with served(tmp_path / "grafana.db") as (server, app):
+        project = PermissionsProject(hcl, server, tmp_path, "team")
         for permissions, live in (
             (_EDITORS, {("Editor", 4)}),
             (_AS_NEW, _NEW),

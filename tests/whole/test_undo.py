@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from providers.embedded import Fault, create_app
+from providers.embedded import Fault
 from providers.grafana.client import make_client
 from tests.conftest import Hcl, Server
 from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
-from tests.whole.processes import kill_after, serving
+from tests.whole.processes import kill_after, served
 from tests.whole.project import Project
 
 _PASSWORD = 'secure_json_data = { basicAuthPassword = "planted-secret" }\n'
@@ -287,9 +287,8 @@ def test_nobody_to_ask_is_refused(project: UndoProject) -> None:
 
 def test_a_killed_undo_is_finished_by_the_next_one(hcl: Hcl, tmp_path: Path) -> None:
     """kill -9 in the middle: what is undone already needs nothing, the rest is undone then."""
-    app = create_app(tmp_path / "served.db")
-    with serving(app) as url:
-        project = UndoProject(hcl, Server(url, "admin:admin"), tmp_path)
+    with served(tmp_path / "served.db") as (server, app):
+        project = UndoProject(hcl, server, tmp_path)
         project.apply(_without(_MAIN, "api", "web", "shot").replace('"Other"', '"Another"'))
         app.faults.add(Fault("POST", "/api/snapshots", "latency", seconds=20, times=1))
         kill_after(3, tmp_path, "undo", "--auto-approve")
