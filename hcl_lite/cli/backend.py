@@ -21,7 +21,7 @@ from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import JsonValue, shown
 from hcl_lite.lang.config import Config, load_root
-from hcl_lite.lang.secret_references import ReferenceProblem, Secrets, scheme_of, split_command
+from hcl_lite.lang.secret_references import ReferenceProblem, Secrets, scheme_of
 from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.types import mismatch
 from state.backend import DEFAULT_WORKSPACE, Backend, BackendType
@@ -305,9 +305,8 @@ def _from_text(attr: Attr, text: str) -> JsonValue:
 
 def _resolved(key: str, reference: str, choice: Choice) -> str:
     """What env:NAME, file:PATH and so on stand for. Raises HclError."""
-    scheme, _, rest = reference.partition(":")
     try:
-        return Secrets(Path(), os.environ).read(scheme, split_command(rest) if scheme == "cmd" else (rest,))
+        return Secrets(Path(), os.environ).read_reference(reference)
     except ReferenceProblem as problem:
         detail = f"{problem.detail} {key} of the backend refers to it.".strip()
         raise HclError(Diagnostic(problem.summary, detail, choice.place(key), problem.hint)) from problem

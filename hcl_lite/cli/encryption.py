@@ -10,7 +10,7 @@ from typing import Any
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.lang.config import Config
-from hcl_lite.lang.secret_references import ReferenceProblem, Secrets, scheme_of, split_command
+from hcl_lite.lang.secret_references import ReferenceProblem, Secrets, scheme_of
 from state.encryption import Cipher, Plain, Sealing
 
 _SETTINGS = ("key", "previous")
@@ -51,9 +51,8 @@ def open_cipher(config: Config) -> Cipher:
 
 
 def _read(secrets: Secrets, text: str, place: Place | None) -> str:
-    scheme, _, rest = text.partition(":")
     try:
-        found = secrets.read(scheme, split_command(rest) if scheme == "cmd" else (rest,))
+        found = secrets.read_reference(text)
     except ReferenceProblem as problem:
         raise HclError(Diagnostic(problem.summary, problem.detail, place, problem.hint)) from problem
     if len(found) < _SHORTEST:

@@ -86,6 +86,11 @@ class Secrets:
             self._known[key] = found
         return self._known[key]
 
+    def read_reference(self, text: str) -> str:
+        """What a whole reference such as env:NAME stands for, where no expression can be in it. Raises as `read`."""
+        scheme, _, rest = text.partition(":")
+        return self.read(scheme, split_command(rest) if scheme == "cmd" else (rest,))
+
     def _read(self, scheme: str, words: tuple[str, ...]) -> str:
         if scheme == "cmd":
             return self._run(words)
