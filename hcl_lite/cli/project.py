@@ -7,7 +7,8 @@ import contextlib
 import hashlib
 import os
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +49,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One directory, loaded and checked."""
+    """One directory, loaded and checked. `warnings` are what the checks found that is no mistake for certain."""
 
     config: Config
     variables: Mapping[str, Value]
@@ -56,6 +57,7 @@ class Project:
     now: datetime
     providers: ProviderTypes = field(default_factory=lambda: PROVIDER_TYPES)
     secrets: SecretReader = field(default_factory=UnreadSecrets)
+    warnings: tuple[Diagnostic, ...] = ()
 
     def scope(self) -> Scope:
         """A new scope that knows no object yet."""
@@ -97,6 +99,14 @@ class Project:
         texts = {source.name: source.text.encode("utf-8", "surrogatepass") for source in self.config.sources}
         return {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()}
 
+    @contextmanager
+    def warning_of_errors(self) -> Iterator[None]:
+        """Around what may raise HclError: the warnings of the checks may say why."""
+        try:
+            yield
+        except HclError as error:
+            raise HclError(*error.diagnostics, *self.warnings) from error
+
     def inputs(self) -> Mapping[str, Value]:
         """The variables that a saved plan may hold: all but the sensitive ones."""
         return {name: value for name, value in self.variables.items() if not isinstance(value, Secret)}
@@ -109,12 +119,14 @@ def load_project(inputs: Inputs, settled: bool = True) -> Project:
     """
     config = load_config(ROOT)
     check_version(config)
-    raise_if_errors(check_config(config, PROVIDER_TYPES, FUNCTION_NAMES))
+    found = check_config(config, PROVIDER_TYPES, FUNCTION_NAMES)
+    raise_if_errors(found)
     ask: Ask | None = _ask if inputs.ask and is_terminal() else inputs.missing
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
     now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
     secrets = Secrets(config.root, os.environ)
-    return Project(config, variables, open_workspace(config, settled=settled), now, secrets=secrets)
+    store = open_workspace(config, settled=settled)
+    return Project(config, variables, store, now, secrets=secrets, warnings=tuple(found))
 
 
 def _ask(name: str, description: str, secret: bool) -> str:
@@ -194,16 +206,17 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
     from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Project.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
-    build = await make_build(project, state, options.destroy)
-    session = Session(build.config, project.providers, read_only=True)
-    try:
-        plan = await Planner(build, state, session, options).make()
-    finally:
-        await session.close()
+    with project.warning_of_errors():
+        build = await make_build(project, state, options.destroy)
+        session = Session(build.config, project.providers, read_only=True)
+        try:
+            plan = await Planner(build, state, session, options).make()
+        finally:
+            await session.close()
     log_plan(plan)
     left = [_left_by_earlier_run()] if project.store.journal_path.exists() and not state.pending else []
     time = project.now.isoformat()
-    return replace(plan, inputs=project.inputs(), time=time, warnings=(*plan.warnings, *left)), build
+    return replace(plan, inputs=project.inputs(), time=time, warnings=(*project.warnings, *plan.warnings, *left)), build
 
 
 def fit_to_save(plan: Plan, project: Project) -> Plan:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import Inputs, variable_options
-from hcl_lite.cli.views.diagnostics import diagnostics_json
+from hcl_lite.cli.views.diagnostics import diagnostics_json, render_diagnostics
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.values import UNKNOWN
-from hcl_lite.lang.config import Config
 from hcl_lite.lang.secret_references import UnreadSecrets
+
+if TYPE_CHECKING:
+    from hcl_lite.cli.project import Project
 
 
 @click.command(name="validate")
@@ -26,15 +29,18 @@ def command(inputs: Inputs, as_json: bool) -> int:
     Names, types, references, circles, the files that are named and the JSON in them. Variables may be left out.
     """
     try:
-        config = _validate(inputs)
+        project = _validate(inputs)
     except HclError as error:
         if not as_json:
             raise
         click.echo(json.dumps(diagnostics_json(error.diagnostics), ensure_ascii=False, indent=2))
         return ExitCode.ERROR
     if as_json:
-        click.echo(json.dumps(diagnostics_json(()), indent=2))
+        click.echo(json.dumps(diagnostics_json(project.warnings), ensure_ascii=False, indent=2))
         return ExitCode.OK
+    if project.warnings:
+        click.echo(render_diagnostics(project.warnings) + "\n", err=True)
+    config = project.config
     resources = len(list(config.of_kind(Kind.RESOURCE)))
     noun = "resource" if resources == 1 else "resources"
     files = f"{len(config.sources)} file{'' if len(config.sources) == 1 else 's'}"
@@ -42,14 +48,15 @@ def command(inputs: Inputs, as_json: bool) -> int:
     return ExitCode.OK
 
 
-def _validate(inputs: Inputs) -> Config:
-    """The configuration, expanded as far as that is known. Raises HclError with all that is wrong."""
+def _validate(inputs: Inputs) -> Project:
+    """The project with its configuration expanded as far as that is known. Raises HclError with all that is wrong."""
     from hcl_lite.cli.project import load_project  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.validate import check_values  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
     project = load_project(replace(inputs, ask=False, missing=lambda *_: UNKNOWN), settled=False)
     project = replace(project, secrets=UnreadSecrets())
-    build = project.build(State(""))
-    check_values(build, project.providers)
-    return build.config
+    with project.warning_of_errors():
+        build = project.build(State(""))
+        check_values(build, project.providers)
+    return replace(project, config=build.config)

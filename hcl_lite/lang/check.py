@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import chain
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, did_you_mean
@@ -26,6 +27,7 @@ from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.statements import check_statement, trigger_in
 from hcl_lite.lang.tables import NAMED, SETTINGS
 from hcl_lite.lang.types import fits, mismatch, where_mismatched, with_article
+from hcl_lite.lang.unmarked import unmarked_expressions
 from hcl_lite.lang.variables import check_variable
 
 ProviderTypes = Mapping[str, ProviderType]
@@ -34,7 +36,7 @@ _ROOTS = ("var", "local", "data", "module", *BUILT_IN_ROOTS)
 
 
 def check_config(config: Config, providers: ProviderTypes, functions: Iterable[str]) -> list[Diagnostic]:
-    """Every mistake in `config` that needs no value and no server."""
+    """Every mistake in `config` that needs no value and no server; what only may be one is a warning."""
     known = _Known(config, providers, frozenset((*functions, *LAZY_FUNCTIONS)))
     problems = [
         Diagnostic(
@@ -49,7 +51,10 @@ def check_config(config: Config, providers: ProviderTypes, functions: Iterable[s
         problems.extend(_check_backups(source))
     for block in config.blocks.values():
         problems.extend(_check_block(block, known))
-    return problems
+    unmarked = (
+        unmarked_expressions(block, config, known.functions, known.attributes) for block in config.blocks.values()
+    )
+    return [*problems, *sorted(chain.from_iterable(unmarked), key=lambda warning: warning.order)]
 
 
 def _check_read_from(source: SourceFile) -> Iterator[Diagnostic]:
@@ -122,6 +127,9 @@ class _Known:
             for provider in self.providers.values()
             for name in (provider.resources if kind is Kind.RESOURCE else provider.lookups)
         ]
+
+    def attributes(self, block: Block) -> Collection[str]:
+        return (attributes_of(block, self.config, self.providers) or {}).keys()
 
     def names(self, like: Address) -> list[str]:
         """What else is declared of the same kind and type in the same module."""

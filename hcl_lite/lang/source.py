@@ -125,6 +125,10 @@ def parse_source(text: str, name: str) -> SourceFile:
 
 _HCL = re.compile(r'(resource|data|provider|variable|output|module|moved|import|check)((?:\s+"[^"]*")*)\s*\{')
 _BARE_WORD = re.compile(r"[A-Za-z_][\w.]*")
+# What HCL writes without quotes: a reference, such as var.team or grafana_folder.a.uid, and a call.
+_BARE_EXPRESSION = re.compile(
+    r"(?:(?:var|local|data|module|each|count|path|self|[a-z]\w*_\w+)\.[\w.\[\]\"-]+|[a-z]\w*\(.*\))(?=\s*(?:#.*)?$)"
+)
 
 
 def _explained(what: str, place: Place) -> tuple[str, Place, str]:
@@ -148,10 +152,14 @@ def _explained(what: str, place: Place) -> tuple[str, Place, str]:
         hint = "Text with double quotes inside stands in single quotes: '${file(\"x.json\")}'."
     elif what.startswith("Expected '='"):
         what, hint = 'Expected "=" after the key.', "A key and its value are written: key = value"
+    elif what == "Invalid value" and (expression := _BARE_EXPRESSION.match(line, place.column - 1)):
+        quote = "'" if '"' in expression[0] else '"'
+        what = "Expected a value: text in quotes, a number, true, false, […] or {…}."
+        hint = f"An expression stands in ${{ }}, in quotes: {before.strip()} {quote}${{{expression[0]}}}{quote}"
     elif what == "Invalid value" and (word := _BARE_WORD.match(line, place.column - 1)):
         what, hint = (
             "Expected a value: text in quotes, a number, true, false, […] or {…}.",
-            f'Text has quotes: "{word[0]}".',
+            "It is written in small letters." if word[0] in ("True", "False") else f'Text has quotes: "{word[0]}".',
         )
     return what, place, hint
 

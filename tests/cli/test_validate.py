@@ -41,3 +41,15 @@ def test_mistakes_are_data_with_ranges(hcl: Hcl, tmp_path: Path) -> None:
             "snippet": {"code": 'title = "${upper(var.nmae)}"'},
         }
     ]
+
+
+def test_a_forgotten_expression_is_a_warning_of_a_valid_configuration(hcl: Hcl, tmp_path: Path) -> None:
+    """By itself, as data, and in the plan; the exit code is that of a valid one."""
+    text = '[provider.grafana]\nurl = "embedded:g.db"\n[variable.name]\ndefault = "n"\n'
+    (tmp_path / "main.toml").write_text(text + '[resource.grafana_folder.x]\ntitle = "var.name"\n')
+    said = 'Warning: title is the text "var.name", not what that refers to'
+    outcome = hcl("validate")
+    assert (outcome.code, outcome.err.splitlines()[0]) == (0, said)
+    document = json.loads(hcl("validate", "--json").out)
+    assert (document["valid"], document["warning_count"]) == (True, 1)
+    assert said in hcl("plan").out
