@@ -225,12 +225,17 @@ class Applier:
             await self.writer.delete(record, goes_along=goes_along(type_, record, self.going))
 
     def _stored_outputs(self) -> Mapping[str, JsonValue] | None:
-        """Outputs fit to be kept: sensitive ones are not. None where this plan has not evaluated them."""
+        """Outputs fit to be kept: sensitive ones are not; with those that targets have left out, as they were.
+
+        None where this plan has evaluated none.
+        """
         if self.plan.destroy:
             return {} if not self.plan.targets else None
-        if self.plan.refresh_only or self.plan.targets:
+        if self.plan.refresh_only:
             return None
-        return {name: value for name, value in self.outputs.items() if not is_secret(value)}
+        kept = self.ledger.state.outputs if self.plan.targets else {}
+        known = {name: value for name, value in kept.items() if name not in self.outputs}
+        return {**known, **{name: value for name, value in self.outputs.items() if not is_secret(value)}}
 
 
 def _shown_action(step: Step, change: Change | None) -> Action | None:

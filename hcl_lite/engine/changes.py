@@ -84,6 +84,8 @@ class OutputChange:
 class Plan:
     """Everything that an apply would do, and what it relies on: the state's `lineage` and `serial`.
 
+    `evaluated` are the outputs that the apply computes: all, or with `targets` those that come of nothing but what is
+    targeted and what is as it was applied.
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
     `copies` are the objects that are to be updated, as far as they were read. A saved plan is without them; it has an
     `id`, the `version` of hcl-lite that made it, and the hashes of the configuration's `files`.
@@ -91,6 +93,7 @@ class Plan:
 
     changes: tuple[Change, ...]
     outputs: tuple[OutputChange, ...] = ()
+    evaluated: tuple[str, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     lineage: str = ""
     serial: int = 0

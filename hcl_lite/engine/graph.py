@@ -224,6 +224,11 @@ def nearest_resources(graph: Graph, address: Address) -> tuple[Address, ...]:
     return tuple(in_order(_nearest(graph, address, (Kind.RESOURCE,))))
 
 
+def nearest_objects(graph: Graph, address: Address) -> tuple[Address, ...]:
+    """The resources and lookups that `address` needs at first hand, be it through locals or modules."""
+    return tuple(in_order(_nearest(graph, address, (Kind.RESOURCE, Kind.DATA))))
+
+
 def _nearest(graph: Graph, address: Address, kinds: Collection[Kind]) -> set[Address]:
     """What of `kinds` `address` needs, without what that needs in its turn."""
     found: set[Address] = set()

@@ -20,7 +20,7 @@ from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.going import look_inside, say_what_is_left
-from hcl_lite.engine.graph import Build, nearest_resources, openers
+from hcl_lite.engine.graph import Build, nearest_objects, nearest_resources, openers
 from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.options import Options
@@ -86,6 +86,8 @@ class Planner:
             order=lambda address: address.order,
         )
         raise_if_errors(self.problems)
+        if self.options.targets and not self._leaves_blocks:
+            await self._plan_other_outputs(wanted)
         await self._plan_orphans()
         self._check_identities()
         raise_if_errors(self.problems)
@@ -93,6 +95,7 @@ class Planner:
         return Plan(
             changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.orphans)),
             outputs=self._output_changes(),
+            evaluated=tuple(self.outputs),
             warnings=(*self.warnings, *tell_interrupted(self.state.pending, self.resources.outcomes)),
             lineage=self.state.lineage,
             serial=self.state.serial,
@@ -218,6 +221,24 @@ class Planner:
             raise HclError(Diagnostic(f"Output {block.address.name} must be sensitive", detail, block.place(), hint))
         if not block.address.module:
             self.outputs[block.address.name] = value
+
+    async def _plan_other_outputs(self, wanted: set[Address]) -> None:
+        """The outputs that come of nothing but `wanted` blocks and of objects that are as the state has them."""
+        for address in (a for a in self.build.graph if a.kind is Kind.OUTPUT and not a.module and a not in wanted):
+            needed = [a for a in nearest_objects(self.build.graph, address) if a not in wanted]
+            if all([await self._is_as_applied(needed_one) for needed_one in needed]):
+                await self._visit(address)
+
+    async def _is_as_applied(self, address: Address) -> bool:
+        """Whether an object that is none of the targets is declared as it was applied; others may refer to it then."""
+        if address.kind is not Kind.RESOURCE:
+            return False
+        record = self.state.records.get(address)
+        try:
+            block = self.config.blocks[address]
+            return await expose_remembered(self.session, self.scope, block, record, only_as_applied=True)
+        except HclError:
+            return False
 
     def _broken_variables(self) -> Iterator[Diagnostic]:
         """Validations of the root module's variables; those of modules are looked at when they are known."""

@@ -37,6 +37,7 @@ def encode(plan: Plan) -> bytes:
         "time": plan.time,
         "changes": [encode_change(change) for change in plan.changes],
         "outputs": [_encode_difference(Difference(o.name, o.before, o.after)) for o in plan.outputs],
+        "evaluated": list(plan.evaluated),
         "warnings": [{"summary": w.summary, "detail": w.detail} for w in plan.warnings],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n"
@@ -53,6 +54,7 @@ def decode(data: bytes, name: str) -> Plan:
         plan = Plan(
             changes=tuple(fields.items("changes", _decode_change)),
             outputs=tuple(fields.items("outputs", _decode_output)),
+            evaluated=tuple(fields.items("evaluated", _decode_text)),
             warnings=tuple(fields.items("warnings", _decode_warning)),
             lineage=fields.text("lineage"),
             serial=fields.count("serial"),

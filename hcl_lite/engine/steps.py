@@ -86,10 +86,13 @@ def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> nx.Di
 def _wanted_blocks(
     plan: Plan, graph: Graph, changes: Mapping[Address, Change], deletions: Mapping[Step, Change]
 ) -> set[Address]:
-    """Blocks with something to do, and what they need; outputs too, unless the plan has targets."""
+    """Blocks with something to do, and what they need; outputs too, with targets those that the plan has evaluated."""
     wanted = {a for a, change in changes.items() if change.action is not Action.NOOP and a in graph}
-    if not plan.targets:
-        wanted |= {a for a in graph if a.kind is Kind.CHECK or (a.kind is Kind.OUTPUT and not a.module)}
+    outputs = {a for a in graph if a.kind is Kind.OUTPUT and not a.module}
+    if plan.targets:
+        wanted |= {a for a in outputs if a.name in plan.evaluated}
+    else:
+        wanted |= outputs | {a for a in graph if a.kind is Kind.CHECK}
     return _with_needs(graph, wanted | _providers_of(graph, deletions))
 
 

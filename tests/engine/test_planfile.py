@@ -18,6 +18,7 @@ from state.model import Record
 
 _BOX, _ITEM = Address.resource("fake_box", "b"), Address.resource("fake_item", "i", 'k"ey')
 _FULL = Plan(
+    evaluated=("a",),
     changes=(
         Change(_BOX, Action.NOOP),
         Change(
