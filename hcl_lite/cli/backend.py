@@ -175,12 +175,19 @@ def open_backend(choice: Choice) -> Backend:
     return type_.open(values)
 
 
-def open_workspace(config: Config, name: str = "", settled: bool = True) -> Workspace:
+def open_workspace(config: Config, name: str = "") -> Workspace:
     """The workspace `name` of the project's backend, or the selected one.
 
-    Raises HclError where the backend is another one than before, unless it need not be `settled`.
+    Raises HclError where the backend is another one than before.
     """
-    return _workspace(current_choice(config) if settled else declared_backend(config), config, name)
+    return _workspace(current_choice(config), config, name)
+
+
+def unopened_workspace(config: Config) -> Workspace:
+    """The selected workspace for whoever only asks for its name; the settings of the backend are checked, and none of
+    its secrets is read. Raises HclError."""
+    declared_backend(config)
+    return _workspace(Choice(), config, "")
 
 
 def load_workspace(root: Path, name: str = "") -> Workspace:

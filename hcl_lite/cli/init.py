@@ -84,6 +84,7 @@ _FILES = {"main.toml": _MAIN, "dashboards/example.json": _DASHBOARD, ".gitignore
 
 
 @click.command(name="init")
+@click.option("--backend/--no-backend", default=True, help="Settle on the backend (default), or leave it alone.")
 @click.option("--upgrade", is_flag=True, help="Fetch modules again that are there already.")
 @click.option("--backend-config", multiple=True, metavar="KEY=VALUE|FILE", help="A setting of the backend, or a file.")
 @click.option("--migrate-state", is_flag=True, help="Copy the states of the backend before this one.")
@@ -91,6 +92,7 @@ _FILES = {"main.toml": _MAIN, "dashboards/example.json": _DASHBOARD, ".gitignore
 @click.option("--force-copy", is_flag=True, help="Do not ask before copying.")
 @lock_options
 def command(
+    backend: bool,
     upgrade: bool,
     backend_config: tuple[str, ...],
     migrate_state: bool,
@@ -101,18 +103,24 @@ def command(
     """Write a commented starter configuration into this directory.
 
     Where there is a configuration, fetch the modules that it takes from git repositories, into .hcl-lite/modules, and
-    settle on its backend: a changed one is refused by all other commands until then.
+    settle on its backend: a changed one is refused by all other commands until then. With --no-backend, which asks for
+    none of its secrets, the modules are all: enough for validate.
     """
     from hcl_lite.cli.backend import describe  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.migrating import settle_backend  # noqa: PLC0415
 
     if migrate_state and reconfigure:
         raise click.UsageError("--migrate-state and --reconfigure exclude each other.")
+    if not backend and (backend_config or migrate_state or reconfigure or force_copy):
+        raise click.UsageError("--no-backend leaves the backend alone: it takes no option that is about it.")
     if any(is_configuration(path) for path in Path().glob("*.toml")):
         config = load_config(Path(), Modules(Path(), fetch=True, upgrade=upgrade))
         for module, directory in config.modules.items():
             if module:
                 click.echo(f"module {'.'.join(module)}: {directory}")
+        if not backend:
+            click.echo("Ready for hcl-lite validate. The backend was left alone.")
+            return ExitCode.OK
         choice = settle_backend(config, backend_config, migrate_state or force_copy, reconfigure, not force_copy, lock)
         if choice.source is not None:
             click.echo(f"backend {describe(choice)}")

@@ -56,9 +56,10 @@ COMMANDS = {
 _ONE_DASH = re.compile(r"-([a-z][a-z-]+)(=.*)?", re.DOTALL)
 _BOOLEAN = re.compile(r"--([a-z][a-z-]+)=(true|false)")
 # Options that take "true" or "false" as a value, as Terraform has them; but for these, they are off by default.
-_ON = ("input", "lock", "refresh", "write")
+_ON = ("backend", "input", "lock", "refresh", "write")
 _FLAGS = [
     "auto-approve",
+    "backend",
     "check",
     "destroy",
     "detailed-exitcode",

@@ -112,10 +112,10 @@ class Project:
         return {name: value for name, value in self.variables.items() if not isinstance(value, Secret)}
 
 
-def load_project(inputs: Inputs, settled: bool = True) -> Project:
+def load_project(inputs: Inputs, workspace: Callable[[Config], Workspace] = open_workspace) -> Project:
     """Read and check everything that needs no server. Raises HclError with all that is wrong.
 
-    Whoever does not look at the state does not need a `settled` backend.
+    Whoever does not look at the state needs no open backend: unopened_workspace will do.
     """
     config = load_config(ROOT)
     check_version(config)
@@ -125,8 +125,7 @@ def load_project(inputs: Inputs, settled: bool = True) -> Project:
     variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
     now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
     secrets = Secrets(config.root, os.environ)
-    store = open_workspace(config, settled=settled)
-    return Project(config, variables, store, now, secrets=secrets, warnings=tuple(found))
+    return Project(config, variables, workspace(config), now, secrets=secrets, warnings=tuple(found))
 
 
 def _ask(name: str, description: str, secret: bool) -> str:

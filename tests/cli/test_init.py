@@ -36,3 +36,13 @@ def test_files_that_are_there_are_kept(hcl: Hcl, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
     assert "kept     .gitignore" in hcl("init").out
     assert (tmp_path / ".gitignore").read_text() == "mine\n"
+
+
+def test_without_its_backend_a_configuration_only_gets_its_modules(hcl: Hcl, tmp_path: Path) -> None:
+    """-backend=false is what CI says before validate: no secret is asked for, nothing is settled."""
+    backend = '[hcl_lite.backend]\ntype = "http"\naddress = "https://s.invalid/{workspace}"\npassword = "env:NOT_SET"\n'
+    (tmp_path / "main.toml").write_text(backend)
+    outcome = hcl("init", "-backend=false")
+    assert (outcome.code, outcome.out) == (0, "Ready for hcl-lite validate. The backend was left alone.\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["main.toml"]
+    assert hcl("init", "-backend=false", "-reconfigure").code == 3

@@ -53,3 +53,13 @@ def test_a_forgotten_expression_is_a_warning_of_a_valid_configuration(hcl: Hcl, 
     document = json.loads(hcl("validate", "--json").out)
     assert (document["valid"], document["warning_count"]) == (True, 1)
     assert said in hcl("plan").out
+
+
+def test_validate_needs_no_secret_of_the_backend(hcl: Hcl, tmp_path: Path) -> None:
+    """In the CI of a pull request there is none; what is wrong with the settings is said all the same."""
+    backend = '[hcl_lite.backend]\ntype = "http"\naddress = "https://s.invalid/{workspace}"\npassword = "env:NOT_SET"\n'
+    encryption = '[hcl_lite.encryption]\nkey = "env:NOT_SET_EITHER"\n'
+    (tmp_path / "main.toml").write_text(backend + encryption)
+    assert hcl("validate").out == "Valid: 0 resources in 1 file.\n"
+    (tmp_path / "main.toml").write_text(backend.replace("password", "pasword"))
+    assert 'The backend "http" has no setting "pasword"' in hcl("validate").err
