@@ -7,13 +7,13 @@ done where the object holds what was sent; where it does not, nothing is taken f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from hcl_lite.core.contents import holds, without_unasked
-from hcl_lite.core.schema import Attr, Held, Live, Origin, ResourceType, Version
+from hcl_lite.core.schema import Attr, Held, Live, Mention, Origin, ResourceType, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
 from providers.http import HttpClient, split_url
@@ -151,6 +151,10 @@ class Opened(Generic[Client]):
         kind = self._types[type_]
         with self._understood(f"Looking into {type_} {uid} on"):
             return await kind.contents(self._client, uid) if isinstance(kind, HoldingType) else ()
+
+    async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
+        """Nothing that is known to be missing, unless the server can be asked for what bodies mention."""
+        return ()
 
     async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
         with self._understood(f"Looking up {type_} on"):

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
-from hcl_lite.core.schema import Attr, Live, Mention, Version
+from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import JsonValue, Secret, Value, derive_uid, reveal
 from providers.errors import ApiError, NotFound
 from providers.http import HttpClient
@@ -141,6 +141,12 @@ class WireType:
             yield Mention(self.mention_kind, values["uid"])
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        return ()
+
+    def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        return ()
+
+    def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
         return ()
 
     async def read_baseline(self, client: HttpClient, uid: str, version: Version, like: Mapping[str, Value]) -> Value:

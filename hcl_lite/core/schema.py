@@ -6,7 +6,7 @@ knows any provider by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -196,6 +196,12 @@ class ResourceType(Protocol):
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """Which other objects the bodies in `values` may speak of; more than there are is fine, fewer is not."""
 
+    def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        """Which other objects the bodies in completed `values` cannot do without; each that is said has to be there."""
+
+    def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
+        """What completed `values` can mean, and hardly are meant to: a warning each."""
+
 
 class LookupType(Protocol):
     """A kind of `data` block."""
@@ -279,6 +285,9 @@ class Reader(Protocol):
 
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         """What goes with the object when it goes; nothing for most types."""
+
+    async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
+        """Those of `mentions` of which the server has no object; none that it cannot be asked for."""
 
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         """The attributes of a data block. Raises ValueProblem where nothing, or more than one thing, matches."""

@@ -30,7 +30,8 @@ class Build:
     """What the steps work on: `config` holds instances, with the names of their providers.
 
     `identities` are the uids of blocks as far as they can be told without a server; `imports` the import blocks by the
-    instance that they are for; `waiting` the blocks whose instances are known only when lookups have been read.
+    instance that they are for; `declared` the blocks that bodies may mention, by what they are called there; `waiting`
+    the blocks whose instances are known only when lookups have been read.
     """
 
     config: Config
@@ -39,6 +40,7 @@ class Build:
     graph: Graph
     identities: dict[Address, str] = field(default_factory=dict)
     imports: dict[Address, Block] = field(default_factory=dict)
+    declared: dict[Mention, list[Address]] = field(default_factory=dict)
     waiting: tuple[Block, ...] = ()
 
 
@@ -151,7 +153,7 @@ def _add_providers(build: Build) -> None:
 
 def _add_mentions(build: Build) -> None:
     """uids and names inside of bodies, of whatever another block declares."""
-    declared: dict[Mention, list[Address]] = {}
+    declared = build.declared
     mentioned: list[tuple[Block, set[Mention]]] = []
     for block in build.config.of_kind(Kind.RESOURCE):
         owner = owner_of(block.address.type, Kind.RESOURCE, build.providers)

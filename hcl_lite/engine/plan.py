@@ -28,6 +28,7 @@ from hcl_lite.engine.orphan_planner import OrphanPlanner
 from hcl_lite.engine.orphans import in_order_of_deletion
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
 from hcl_lite.engine.reconcile import tell_interrupted
+from hcl_lite.engine.references import dangling_references
 from hcl_lite.engine.resources import ResourcePlanner
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
@@ -89,6 +90,7 @@ class Planner:
         if self.options.targets and not self._leaves_blocks:
             await self._plan_other_outputs(wanted)
         await self._plan_orphans()
+        await self._find_dangling()
         self._check_identities()
         raise_if_errors(self.problems)
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
@@ -259,6 +261,16 @@ class Planner:
             return
         self.changes.update(zip(self.changes, changes, strict=False))
         self.orphans = changes[len(self.changes) :]
+
+    async def _find_dangling(self) -> None:
+        """What is warned of once it is known what is written."""
+        self.warnings += self.resources.doubts
+        if not self.options.refresh:
+            return
+        try:
+            self.warnings += await dangling_references(self.build, self.session, self.resources.uses)
+        except ProviderError as error:
+            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
 
     # --- what fits together -------------------------------------------------------------------------------------------
 

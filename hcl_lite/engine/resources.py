@@ -17,15 +17,15 @@ from datetime import datetime
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.contents import without_unasked
-from hcl_lite.core.diags import raise_if_errors
+from hcl_lite.core.diags import Diagnostic, raise_if_errors
 from hcl_lite.core.paths import keep
-from hcl_lite.core.schema import Live, ResourceType
+from hcl_lite.core.schema import Live, Mention, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value, is_secret
 from hcl_lite.engine.case import Case
-from hcl_lite.engine.changes import MAKES, Action, Change
+from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
 from hcl_lite.engine.decide import decide
 from hcl_lite.engine.diff import hash_of
-from hcl_lite.engine.evaluate import Arguments, Values, evaluate_resource, exposed
+from hcl_lite.engine.evaluate import Arguments, Values, evaluate_resource, exposed, problem_at
 from hcl_lite.engine.fates import with_fates
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.identities import Identities
@@ -36,7 +36,7 @@ from hcl_lite.engine.options import Options
 from hcl_lite.engine.reconcile import reconcile
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
-from hcl_lite.lang.rules import broken_rules
+from hcl_lite.lang.rules import as_warning, broken_rules
 from state.backups import Copy
 from state.model import Identity, Record
 
@@ -61,6 +61,10 @@ class ResourcePlanner:
         """What became of the writes that an earlier run was making, in words."""
         self.copies: dict[Address, Copy] = {}
         """What was read of objects that are to be updated."""
+        self.uses: dict[Address, frozenset[Mention]] = {}
+        """What the bodies of objects that are to be written use of others."""
+        self.doubts: list[Diagnostic] = []
+        """Warnings about values of objects that are to be written."""
         self.renamed: set[Address] = set()
         """Addresses whose object is known by another one now, because of its uid."""
 
@@ -205,6 +209,9 @@ class ResourcePlanner:
         """The change for `case`, with what only its journey tells: that it is kept in a copy, renamed, interrupted."""
         address = case.block.address
         change = decide(case)
+        if change.action in WRITES:
+            self.uses[address] = frozenset(case.type.uses(case.values))
+            self.doubts += [as_warning(problem_at(case.block, doubt)) for doubt in case.type.doubts(case.values)]
         if change.action is Action.UPDATE and case.live is not None and case.live.document is not None:
             self.copies[address] = Copy.of(case.live)
         holder = self.identities.holder(case.record) if case.record is not None else None

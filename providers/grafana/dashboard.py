@@ -24,8 +24,10 @@ from providers.grafana.generations.app_platform import (
 from providers.grafana.generations.generation import Save
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.generations.uid_dashboards import folder_of
+from providers.grafana.inputs import bind_inputs, unbound_inputs
 from providers.grafana.model import CLASSIC, Model, check_uid, content_of, mentions_in, read_model
 from providers.grafana.trash import NoTrash, open_trash
+from providers.grafana.uses import uses_of
 
 Values = Mapping[str, Value]
 
@@ -34,6 +36,11 @@ _RESTORED = "As it was before, from a backup of hcl-lite"
 ATTRS: Mapping[str, Attr] = {
     "config_json": Attr(body=True, doc="The dashboard as JSON text, mostly file(): classic, or apiVersion/kind/spec."),
     "config": Attr("any", body=True, doc="The dashboard as a table."),
+    "inputs": Attr(
+        "map(string)",
+        body=True,
+        doc="What ${DS_PROMETHEUS} and other inputs of an exported dashboard stand for, by name; binds them all.",
+    ),
     "uid": Attr(
         computed=True, optional=True, replaces=True, steady=True, doc="Identity; default: the JSON's, or derived."
     ),
@@ -73,14 +80,15 @@ class DashboardType:
             raise ValueProblem(given[-1] if given else "", summary, "", hint)
         if not is_unknown(values.get("uid")):
             check_uid("uid", reveal(values.get("uid")))
-        if is_unknown(values[given[0]]):
+        if is_unknown(values[given[0]]) or is_unknown(values.get("inputs")):
             return {**values, "uid": values.get("uid") or uid or UNKNOWN, "config_json": UNKNOWN}
         config = reveal(values[given[0]])
-        written = read_model(given[0], config)
+        written = _with_inputs(read_model(given[0], config), reveal(values.get("inputs")))
         if is_unknown(values.get("uid")):
             return {**values, "uid": UNKNOWN, "config_json": UNKNOWN}
         model = written.with_uid(values.get("uid") or written.uid or uid or self.new_uid(address, name))
-        text = config if isinstance(config, str) and model.uid == written.uid else _as_text(model)
+        is_as_written = isinstance(config, str) and model.uid == written.uid and values.get("inputs") is None
+        text = config if is_as_written else _as_text(model)
         folder = values.get("folder") if values.get("folder") is not None else model.folder
         rest = {key: value for key, value in values.items() if key != "config"}
         return {**rest, "uid": model.uid, "folder": folder, "config_json": text, "model": model}
@@ -150,6 +158,19 @@ class DashboardType:
             yield Mention("folder", values["folder"])
         if isinstance(config, str):
             yield from mentions_in(config)
+
+    def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        model = values.get("model")
+        return uses_of(model.spec) if isinstance(model, Model) else ()
+
+    def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
+        model = values.get("model")
+        may_have = any(sign in str(values.get("config_json")) for sign in ("__inputs", "${DS_"))  # spares a walk
+        names = unbound_inputs(model.spec) if may_have and isinstance(model, Model) else ()
+        if names:
+            detail = f"{', '.join(names)}: it was exported for sharing, and Grafana's import asks what they stand for."
+            hint = f'inputs = {{ {names[0]} = "${{grafana_data_source.NAME.uid}}" }} in the block says it.'
+            yield ValueProblem("config_json", "The dashboard has inputs that nothing binds", detail, hint)
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         model = values.get("model")
@@ -236,6 +257,11 @@ class DashboardType:
         # POST /api/dashboards/db stores the model as it is (3.2 to 12.4), but for a refresh below the server's minimum,
         # which it raises without a word: nothing needs reading back.
         return Live(model.uid, saved.version, attributes, self.content(values))
+
+
+def _with_inputs(model: Model, inputs: Mapping[str, str] | None) -> Model:
+    """`model` with its inputs bound, where there are any given. Raises ValueProblem."""
+    return model if inputs is None else replace(model, spec=bind_inputs(model.spec, inputs))
 
 
 def _as_text(model: Model) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Origin, ProviderType, Writer
+from hcl_lite.core.schema import Mention, Origin, ProviderType, Writer
 from hcl_lite.core.values import Value
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
@@ -17,6 +17,7 @@ from providers.grafana.organisation import ORGANISATION
 from providers.grafana.permissions import DASHBOARD_PERMISSION, FOLDER_PERMISSION
 from providers.grafana.preferences import PREFERENCES
 from providers.grafana.queries import QUERIES
+from providers.grafana.references import find_missing
 from providers.grafana.snapshot import SNAPSHOT
 from providers.opened import Opened, RemoteType
 
@@ -50,6 +51,11 @@ class Grafana(Opened[GrafanaClient]):
         """Only org_id is for the server to say."""
         with self._understood("Asking for the organisation of"):
             await self._client.check_organisation()
+
+    async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
+        """Data sources and library panels."""
+        with self._understood("Looking for what dashboards use on"):
+            return await find_missing(self._client, mentions)
 
     async def check_health(self, type_: str, uid: str) -> str:
         """Only data sources have a health."""

@@ -154,6 +154,12 @@ class SnapshotType:
         dashboard = values.get("dashboard")
         return mentions_in(dashboard) if isinstance(dashboard, str) else ()
 
+    def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        return ()  # its data is in it
+
+    def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
+        return ()
+
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         for key in ("key", "delete_key"):
             if given.get(key) is not None:

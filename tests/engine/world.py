@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,6 +119,12 @@ class FakeType:
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return [Mention("thing", word) for word in str(values.get("body", "")).split()]
 
+    def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
+        return [mention for mention in self.mentions(values) if mention.name.startswith("@")]
+
+    def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
+        return [ValueProblem("title", "This title is doubtful")] if values.get("title") == "doubtful" else []
+
 
 @dataclass(frozen=True)
 class FakeLookup:
@@ -146,6 +152,11 @@ class FakeServer:
         """What a colleague does."""
         old = self.objects.get((type_, uid), {"version": 0})
         self.objects[type_, uid] = {"version": old["version"] + 1, "content": content, "attributes": {}}
+
+    async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
+        """Those of which there is no object of any type."""
+        self.calls.append(f"missing {' '.join(sorted(mention.name for mention in mentions))}")
+        return [mention for mention in mentions if not any(uid == mention.name for _, uid in self.objects)]
 
     async def check_settings(self) -> None:
         if "check_settings" in self.faults:
