@@ -133,8 +133,14 @@ class WireType:
     def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
         return path.steps
 
-    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
+    def secrets(self, values: Mapping[str, Value]) -> Value:
         return {}
+
+    def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
+        return values
+
+    def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
+        return False
 
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         if self.mention_kind and isinstance(values.get("uid"), str):
@@ -168,7 +174,6 @@ class WireType:
             version={key: known[key] for key in self.version},
             attributes={key: value for key, value in attributes.items() if key not in kept_apart},
             content=self._comparable(known),
-            secret_keys=frozenset(known.get("secureJsonFields") or ()),
             secrets={
                 key: Secret(known[attr.wire])
                 for key, attr in self.attrs.items()

@@ -49,7 +49,7 @@ class Copy:
 
     @classmethod
     def of(cls, live: Live) -> Copy:
-        return cls(live.version, live.secret_keys, zlib.compress(json.dumps(live.document).encode(), 1))
+        return cls(live.version, live.secret_keys or frozenset(), zlib.compress(json.dumps(live.document).encode(), 1))
 
     @property
     def document(self) -> JsonValue:

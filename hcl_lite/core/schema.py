@@ -71,8 +71,9 @@ class Mention:
 class Live:
     """An object as the server has it: `content` in the form that `ResourceType.content` gives for what is wanted.
 
-    `content` is None where the object was only surveyed, not read; `attributes` are then incomplete. `secrets` are the
-    computed attributes that are secret: other blocks may have them, nothing keeps them.
+    `content` is None where the object was only surveyed, not read; `attributes` are then incomplete. `secret_keys` are
+    the names of the secrets that it keeps and gives to nobody, None where nobody has looked. `secrets` are the computed
+    attributes that are secret: other blocks may have them, nothing keeps them.
     `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
     `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
     keeps, and `ResourceType.values_of` makes values of. `changed_by` is who changed it last, where the server says so.
@@ -82,7 +83,7 @@ class Live:
     version: Version
     attributes: Mapping[str, JsonValue] = field(default_factory=dict)
     content: Value = None
-    secret_keys: frozenset[str] = frozenset()
+    secret_keys: frozenset[str] | None = None
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     document: JsonValue = field(default=None, compare=False, repr=False)
@@ -187,8 +188,16 @@ class ResourceType(Protocol):
     def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
         """Where in `content` such a path leads."""
 
-    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
-        """The secrets among `values` that the server keeps but never gives back, by name."""
+    def secrets(self, values: Mapping[str, Value]) -> Value:
+        """The secrets among completed `values` that the server keeps but never gives back: a mapping of names to texts,
+        UNKNOWN for what only the apply can tell, also for all of them."""
+
+    def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Completed `values` for an update with these `secrets`: an empty one is removed, and what is not mentioned
+        stays on the server as it is."""
+
+    def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
+        """Whether `path`, an entry of ignore_changes, leads to the secret `name`."""
 
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """By which names other objects' bodies may speak of this one."""

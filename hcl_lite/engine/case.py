@@ -9,6 +9,7 @@ from datetime import datetime
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import Value
+from hcl_lite.engine.changes import Fate
 from hcl_lite.engine.evaluate import Arguments, Values
 from hcl_lite.lang.block import Block
 from state.model import Record
@@ -19,12 +20,11 @@ class Case:
     """What is wanted, what is remembered and what is there of the object that one block stands for.
 
     `values` are the completed arguments; `live` is whole where it is not None; `baseline` the content at the remembered
-    version where the server rewrites what it is sent; `secrets` the fate of each secret: set, rotated, removed or
-    unchanged; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may be taken
-    over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen` names the
-    provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was deleted,
-    and that its server can bring it back. `interrupted` says that an earlier run was writing the object when it ended,
-    `deleted` that it had deleted it.
+    version where the server rewrites what it is sent; `secrets` the fate of each secret; `fingerprints` what is to be
+    remembered of them. `ours` says why an object without a record may be taken over, `replace` why the object has to be
+    made anew, whatever it is; `protected` forbids that. `unseen` names the provider that is only opened by the apply,
+    so that `live` says nothing. `trashed` says that the object was deleted, and that its server can bring it back.
+    `interrupted` says that an earlier run was writing the object when it ended, `deleted` that it had deleted it.
     """
 
     block: Block
@@ -35,7 +35,7 @@ class Case:
     record: Record | None
     live: Live | None
     baseline: Value = None
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Fate] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     dependencies: tuple[Address, ...] = ()
     ours: str = ""

@@ -34,6 +34,18 @@ class Action(StrEnum):
     RELEASE = "release"
 
 
+class Fate(StrEnum):
+    """What becomes of one secret of an object. KEPT is one that the server has and nobody has given here; UNKNOWN one
+    that only the apply can tell."""
+
+    SET = "set"
+    ROTATED = "rotated"
+    REMOVED = "removed"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+    UNKNOWN = "known after apply"
+
+
 # Those that call for a server to be changed.
 WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
 # Those that make an object that is not there yet.
@@ -47,7 +59,8 @@ class Change:
     `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
     live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
     `restores` says that a CREATE brings back what was deleted. `takes` is what goes along with a deleted object
-    without being managed here.
+    without being managed here. `secrets` are those that a write sets, rotates or removes, and those that are told to be
+    kept.
     """
 
     address: Address
@@ -60,7 +73,7 @@ class Change:
     create_first: bool = False
     restores: bool = False
     differences: tuple[Difference, ...] = ()
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Fate] = field(default_factory=dict)
     because: str = ""
     note: str = ""
     drifted: bool = False
@@ -69,6 +82,11 @@ class Change:
     takes: tuple[str, ...] = ()
     dependencies: tuple[Address, ...] = ()
     place: Place | None = None
+
+    @property
+    def changes_secrets(self) -> bool:
+        """Whether a write is needed for the secrets alone."""
+        return any(fate != Fate.KEPT for fate in self.secrets.values())
 
 
 @dataclass(frozen=True, slots=True)

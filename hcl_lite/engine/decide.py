@@ -26,7 +26,7 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import Held, Live, ResourceType, told_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.case import Case
-from hcl_lite.engine.changes import Action, Change
+from hcl_lite.engine.changes import Action, Change, Fate
 from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
 from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.lifecycle import ignores_all
@@ -46,7 +46,7 @@ def decide(case: Case) -> Change:
         wanted=case.arguments.hash,
         # One that stands where the old object stands has no room beside it.
         create_first=_creates_first(case) and not case.is_same_object,
-        secrets={key: fate for key, fate in case.secrets.items() if fate != "unchanged"},
+        secrets={key: fate for key, fate in case.secrets.items() if fate != Fate.UNCHANGED},
         dependencies=case.dependencies,
         place=case.block.place(),
     )
@@ -177,7 +177,7 @@ def _decide_unseen(case: Case, change: Change) -> Change:
     if reason:
         return _decide_replaced(case, change, reason)
     unchanged = case.type.immutable or case.arguments.made(record)
-    return change if unchanged and not change.secrets else replace(change, action=Action.UPDATE)
+    return change if unchanged and not change.changes_secrets else replace(change, action=Action.UPDATE)
 
 
 def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
@@ -185,7 +185,12 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
         raise HclError(protected_from(case, reason))
     if case.type.stays:
         raise HclError(cannot_be_replaced(case, reason))
-    return replace(change, action=Action.REPLACE, because=reason, differences=_summary(case))
+    change = replace(change, action=Action.REPLACE, because=reason, differences=_summary(case))
+    beside = (case.live.secret_keys or frozenset()) - case.secrets.keys() if case.live is not None else frozenset()
+    if not beside:
+        return change
+    note = f"Secrets that are not managed here go with the old one: {', '.join(sorted(beside))}."
+    return replace(change, note=f"{change.note} {note}".strip())
 
 
 def _decide_present(case: Case, live: Live, change: Change) -> Change:
@@ -195,13 +200,13 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
     asked = _triggered(case)
     drifted = _has_drifted(case, live, found, differences, unchanged)
-    if not differences and not asked and not change.secrets:
+    if not differences and not asked and not change.changes_secrets:
         if live.content is None and not case.type.immutable:
             raise AssertionError("a comparison needs the whole object")
         content = hash_of(found) if live.content is not None else hash_of(wanted)
         new = refreshed_record(case, live, content)
         if new == case.record:
-            return change
+            return replace(change, secrets={})
         return replace(change, action=Action.REFRESH, record=new, note=_refresh_note(case, live))
     note = " ".join(case.type.attrs[difference.path].triggers for difference in asked)
     change = replace(change, action=Action.UPDATE, differences=(*differences, *asked), drifted=drifted, note=note)
@@ -273,7 +278,7 @@ def _replacement(case: Case) -> str:
     content = case.type.content(case.values)
     if is_unknown(content):
         return "parts of it are known only after apply, and it cannot be changed"
-    if hash_of(content) != record.content or any(fate != "unchanged" for fate in case.secrets.values()):
+    if hash_of(content) != record.content or any(fate != Fate.UNCHANGED for fate in case.secrets.values()):
         return "its content changes, and it cannot be changed in place"
     return ""
 

@@ -1,14 +1,66 @@
-"""What becomes of each secret of an object: it is told by fingerprints, since neither state nor server gives it."""
+"""What becomes of each secret of an object: it is told by fingerprints, since neither state nor server gives it.
+
+| remembered | there | wanted        | fate                                                       |
+|------------|-------|---------------|------------------------------------------------------------|
+| no         | any   | a text        | set                                                        |
+| yes        | no    | a text        | set: somebody has taken it away                            |
+| yes        | yes   | the same text | unchanged                                                  |
+| yes        | yes   | another text  | rotated                                                    |
+| any        | yes   | empty         | removed                                                    |
+| any        | no    | empty         | unchanged: that it is not there is what is asked for       |
+| yes        | yes   | no            | removed: it was given once                                 |
+| no         | yes   | no            | kept: nobody has given it here, and every update leaves it |
+
+What ignore_changes leaves to others has no fate. `to_send` is what plan and apply go by alike: what it does not mention
+stays on the server as it is.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from hcl_lite.core.schema import ResourceType
+from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.case import Case
-from hcl_lite.engine.lifecycle import ignores_secrets
+from hcl_lite.engine.changes import Fate
+from hcl_lite.engine.evaluate import Values
+from hcl_lite.engine.lifecycle import leaves_secret
+from hcl_lite.lang.block import Block
 from state.fingerprint import fingerprint, matches
+from state.model import Record
+
+_UNNAMED = "secrets"  # of which not even the names are known
+
+
+def to_send(block: Block, type_: ResourceType, values: Values, record: Record | None) -> Mapping[str, Value]:
+    """The secrets that an update of the object of `record` to completed `values` sends, by name: those that are wanted,
+    and an empty text for those that were given once and are no longer. UNKNOWN for what only the apply can tell."""
+    wanted, known = type_.secrets(values), _known(record)
+    if wanted is UNKNOWN:
+        wanted = dict.fromkeys(known or (_UNNAMED,), UNKNOWN)
+    asked = {**wanted, **dict.fromkeys(sorted(known.keys() - wanted.keys()), "")}
+    return {name: text for name, text in asked.items() if not leaves_secret(block, type_, values, name)}
+
+
+def fates_of(
+    sent: Mapping[str, Value], known: Collection[str], there: frozenset[str] | None, same: Collection[str]
+) -> Mapping[str, Fate]:
+    """What becomes of each secret where `sent` is sent. `known` are the names that the state remembers, `there` those
+    that the server has, None where nobody has looked; `same` those of which the same text was sent last."""
+    found = frozenset(known) if there is None else there
+
+    def fate(name: str, text: Value) -> Fate:
+        if text is UNKNOWN:
+            return Fate.UNKNOWN
+        if text == "":
+            return Fate.REMOVED if name in found else Fate.UNCHANGED
+        if name not in known or name not in found:
+            return Fate.SET
+        return Fate.UNCHANGED if name in same else Fate.ROTATED
+
+    return {name: fate(name, text) for name, text in sent.items()}
 
 
 async def with_fates(case: Case, environment: Mapping[str, str]) -> Case:
@@ -16,28 +68,49 @@ async def with_fates(case: Case, environment: Mapping[str, str]) -> Case:
 
     `environment` may hold the key of the fingerprints.
     """
-    wanted, record = case.type.secrets(case.values), case.record
-    if record is not None and ignores_secrets(case.block, case.type):
-        return replace(case, secrets={}, fingerprints=record.secrets)
+    record, known = case.record, _known(case.record)
     # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
     # telling which secrets it was given: they are taken to be these, rather than making it anew.
     unknown = record.applied == "" if record is not None else case.ours != ""
     if case.type.immutable and unknown:
-        made = [asyncio.to_thread(fingerprint, text, environment) for text in wanted.values()]
-        fingerprints = dict(zip(wanted, await asyncio.gather(*made), strict=True))
-        return replace(case, secrets=dict.fromkeys(wanted, "unchanged"), fingerprints=fingerprints)
-    known = record.secrets if record is not None else {}
-    there = case.live.secret_keys if case.live is not None else frozenset()
-    lost = set(known) - there if case.live is not None and case.live.content is not None else set()
+        wanted = case.type.secrets(case.values)
+        texts = {} if wanted is UNKNOWN else {name: text for name, text in wanted.items() if text is not UNKNOWN}
+        fingerprints = await fingerprints_of(texts, environment)
+        return replace(case, secrets=dict.fromkeys(texts, Fate.UNCHANGED), fingerprints=fingerprints)
+    sent = to_send(case.block, case.type, case.values, record)
+    texts = {name: text for name, text in sent.items() if text and text is not UNKNOWN and name in known}
     same = await asyncio.gather(
-        *(asyncio.to_thread(matches, text, known.get(name, ""), environment) for name, text in wanted.items())
+        *(asyncio.to_thread(matches, text, known[name], environment) for name, text in texts.items())
     )
-    fates: dict[str, str] = {}
-    for name, unchanged in zip(wanted, same, strict=True):
-        if name not in known or name in lost:
-            fates[name] = "set"
-        else:
-            fates[name] = "unchanged" if unchanged else "rotated"
-    fates.update(dict.fromkeys(sorted((set(known) | there) - set(wanted)), "removed"))
-    kept = {name: known[name] for name, fate in fates.items() if fate == "unchanged"}
-    return replace(case, secrets=fates, fingerprints=kept)
+    unmoved = [name for name, unchanged in zip(texts, same, strict=True) if unchanged]
+    fates = fates_of(sent, known, _there(case), unmoved)
+    left = {name: text for name, text in known.items() if name not in sent}
+    kept = {**left, **{name: known[name] for name in unmoved if fates[name] is Fate.UNCHANGED}}
+    return replace(case, secrets={**fates, **_beside(case, fates, left)}, fingerprints=kept)
+
+
+async def fingerprints_of(texts: Mapping[str, str], environment: Mapping[str, str]) -> Mapping[str, str]:
+    """A new fingerprint of each of `texts`, by name."""
+    made = await asyncio.gather(*(asyncio.to_thread(fingerprint, text, environment) for text in texts.values()))
+    return dict(zip(texts, made, strict=True))
+
+
+def _known(record: Record | None) -> Mapping[str, str]:
+    return record.secrets if record is not None else {}
+
+
+def _there(case: Case) -> frozenset[str] | None:
+    """The names of the secrets that the object has; None where nobody has looked."""
+    if case.live is not None:
+        return case.live.secret_keys
+    return None if case.unseen else frozenset()
+
+
+def _beside(case: Case, fates: Mapping[str, Fate], left: Mapping[str, str]) -> Mapping[str, Fate]:
+    """What the object has beside: told once, when it is taken over or somebody has saved it."""
+    live, record = case.live, case.record
+    if live is None or (record is not None and record.applied and record.version == live.version):
+        return {}
+    beside = sorted((live.secret_keys or frozenset()) - fates.keys() - left.keys())
+    ignored = (name for name in beside if leaves_secret(case.block, case.type, case.values, name))
+    return dict.fromkeys(sorted({*beside} - {*ignored}), Fate.KEPT)

@@ -44,10 +44,10 @@ def with_ignored(block: Block, type_: ResourceType, values: Values, live: Live) 
     return values
 
 
-def ignores_secrets(block: Block, type_: ResourceType) -> bool:
-    """Whether ignore_changes leaves the secrets of the object to others."""
-    named = {str(path.steps[0]) for path in block.lifecycle.ignore_changes}
-    return ignores_all(block) or any(attr.secret for key, attr in type_.attrs.items() if key in named)
+def leaves_secret(block: Block, type_: ResourceType, values: Values, name: str) -> bool:
+    """Whether ignore_changes leaves the secret `name` of an object with completed `values` to others."""
+    ignored = block.lifecycle.ignore_changes
+    return ignores_all(block) or any(type_.leaves_secret(values, path, name) for path in ignored)
 
 
 def ignores_all(block: Block) -> bool:
@@ -79,7 +79,7 @@ def _triggers(change: Change, name: str, session: Session) -> bool:
     attrs = session.resource_type(change.provider, change.address.type).attrs
     changed = {re.split(r"[.\[]", difference.path)[0] for difference in change.differences}
     if attrs[name].secret and attrs[name].settable:
-        return bool(change.secrets)
+        return change.changes_secrets
     if attrs[name].body:  # what it holds is compared under other names
         return any(key not in attrs or attrs[key].body for key in changed)
     return name in changed or not (attrs[name].settable or attrs[name].steady)

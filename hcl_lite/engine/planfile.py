@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
-from hcl_lite.engine.changes import Action, Change, OutputChange, Plan
+from hcl_lite.engine.changes import Action, Change, Fate, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
 from state.document import TOP, Fields, read_address, read_document
 from state.file import decode_record, encode_record
 
 FORMAT = 1
+_FATES = frozenset(Fate) - {Fate.UNCHANGED}
 _OF_RECORDS = frozenset({Action.REPLACE, Action.REFRESH, Action.DELETE, Action.FORGET, Action.RELEASE})
 
 
@@ -152,12 +153,12 @@ def _decode_change(item: Any, where: str) -> Change:
     return change
 
 
-def _fates(secrets: Mapping[str, str], where: str) -> Mapping[str, str]:
+def _fates(secrets: Mapping[str, str], where: str) -> Mapping[str, Fate]:
     """What becomes of each secret."""
     for name, fate in secrets.items():
-        if fate not in ("set", "rotated", "removed"):
+        if fate not in _FATES:
             raise ValueError(f"{where}.secrets.{name}: nothing is {json.dumps(fate)}")
-    return secrets
+    return {name: Fate(fate) for name, fate in secrets.items()}
 
 
 def _decode_text(item: Any, where: str) -> str:

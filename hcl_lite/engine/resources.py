@@ -26,7 +26,7 @@ from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
 from hcl_lite.engine.decide import decide
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, evaluate_resource, exposed, problem_at
-from hcl_lite.engine.fates import with_fates
+from hcl_lite.engine.fates import to_send, with_fates
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.identities import Identities
 from hcl_lite.engine.lifecycle import is_protected, replacement_asked, with_ignored
@@ -155,11 +155,13 @@ class ResourcePlanner:
         case = _left_to_others(case)
         if case.record is not None:
             case = replace(case, replace=self._replacement_asked(block))
+        case = await with_fates(case, self.environment)
         if not case.unseen:
             # Where another object is made, what the old one is does not matter.
             stays = case.record is None or (case.is_same_object and not case.replace)
-            await self.session.check_supported(block, arguments.values, case.values, case.live if stays else None)
-        case = await with_fates(case, self.environment)
+            asked = type_.with_secrets(case.values, to_send(block, type_, case.values, case.record))
+            values, there = (asked, case.live) if stays else (case.values, None)
+            await self.session.check_supported(block, arguments.values, values, there)
         gone = case.live is None and not case.unseen
         return replace(case, trashed=gone and await is_trashed(self.session, case))
 

@@ -270,7 +270,7 @@ def _note(backup: Backup, live: Live | None) -> str:
     if live is None and backup.secret_keys:
         notes.append(f"Its secrets are in no backup ({', '.join(backup.secret_keys)}): the next apply sets them again.")
     elif live is not None and (backup.secret_keys or live.secret_keys):
-        notes.append(f"Its secrets stay as they are now ({', '.join(sorted(live.secret_keys)) or 'none'}).")
+        notes.append(f"Its secrets stay as they are now ({', '.join(sorted(live.secret_keys or ())) or 'none'}).")
     if backup.left_out:
         paths = ", ".join(".".join(map(str, path)) for path in backup.left_out)
         left = "it is left out" if live is None else "it stays as it is now"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,12 +14,12 @@ from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_ch
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, complete
 from hcl_lite.engine.failures import incomplete, not_as_planned, not_healthy, still_unknown, taken
-from hcl_lite.engine.lifecycle import ignores_secrets, is_protected, with_ignored
+from hcl_lite.engine.fates import fingerprints_of, to_send
+from hcl_lite.engine.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning
 from hcl_lite.lang.scope import Scope
-from state.fingerprint import fingerprint
 from state.model import Intent, Record
 from state.store import Ledger
 
@@ -52,7 +51,7 @@ class ObjectWriter:
         deposed = change.record if change.action is Action.REPLACE and change.create_first else None
         if deposed is not None:
             await self.ledger.depose(deposed)
-        record = await self._expected(block, type_, arguments, values, change, uid)
+        record = await self._expected(block, type_, arguments, values, change, uid, type_.secrets(values))
         # A server may do late what an earlier run had asked of it.
         there = await provider.read(block.address.type, uid, values) if record.identity in self.interrupted else None
         if there is not None and not type_.immutable:
@@ -85,10 +84,12 @@ class ObjectWriter:
         if block.lifecycle.ignore_changes:
             found = await provider.read(block.address.type, change.uid, values, change.seen)
             values = with_ignored(block, type_, values, found) if found is not None else values
-        record = await self._expected(block, type_, arguments, values, change, change.uid)
+        secrets = to_send(block, type_, values, change.record)
+        record = await self._expected(block, type_, arguments, values, change, change.uid, secrets)
+        asked = type_.with_secrets(values, secrets)
         try:
             async with self.ledger.writing(Intent("update", record)):
-                live = await provider.update(block.address.type, change.uid, values, change.seen)
+                live = await provider.update(block.address.type, change.uid, asked, change.seen)
         except Conflict as error:
             raise HclError(await self._explained(block, type_, values, change, error)) from error
         return await self._remember(block, type_, values, record, live)
@@ -126,17 +127,24 @@ class ObjectWriter:
         await self.session.check_supported(block, arguments.values, values)
 
     async def _expected(
-        self, block: Block, type_: ResourceType, arguments: Arguments, values: Values, change: Change, uid: str
+        self,
+        block: Block,
+        type_: ResourceType,
+        arguments: Arguments,
+        values: Values,
+        change: Change,
+        uid: str,
+        secrets: Mapping[str, str],
     ) -> Record:
-        """The record of what is about to be written: what only the answer tells is as it was before."""
+        """The record of what is about to be written with `secrets`: what only the answer tells is as it was before."""
         asked = type_.content(values)
         old = change.record if change.action is Action.UPDATE else None
-        wanted = type_.secrets(values)
         known = old.secrets if old is not None else {}
-        kept = {name: known[name] for name in wanted if name in known and name not in change.secrets}
-        kept = dict(known) if ignores_secrets(block, type_) else kept
-        fresh = [name for name in wanted if name not in kept]
-        made = await asyncio.gather(*(asyncio.to_thread(fingerprint, wanted[name], self.environment) for name in fresh))
+        stay = {
+            name: print_ for name, print_ in known.items() if name not in change.secrets and secrets.get(name) != ""
+        }
+        fresh = {name: text for name, text in secrets.items() if text and name not in stay}
+        made = await fingerprints_of(fresh, self.environment)
         return Record(
             address=block.address,
             provider=change.provider,
@@ -145,7 +153,7 @@ class ObjectWriter:
             applied=arguments.hash,
             content=hash_of(asked),
             attributes=stored_attributes(type_, values, {**(old.attributes if old else {}), **_kept(type_, asked)}),
-            secrets={**kept, **dict(zip(fresh, made, strict=True))},
+            secrets={**stay, **made},
             dependencies=change.dependencies,
             protected=is_protected(self.scope, block),
         )

@@ -144,8 +144,14 @@ class DashboardType:
         has_spec = values["model"].form != CLASSIC
         return ("dashboard", *(steps[1:] if has_spec and steps[:1] == ("spec",) else steps))
 
-    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
+    def secrets(self, values: Mapping[str, Value]) -> Value:
         return {}
+
+    def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
+        return values
+
+    def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
+        return False
 
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return ()

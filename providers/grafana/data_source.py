@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from hcl_lite.core.paths import ObjectPath, Step
+from hcl_lite.core.paths import Everything, ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, is_unknown, read_json, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source
@@ -36,7 +37,8 @@ _BLANK: Json = {
 }
 _SECRETS = ("secure_json_data", "secure_json_data_encoded", "http_headers")
 _OLD_SECRETS = frozenset({"password", "basicAuthPassword"})  # told to everybody who may read, up to 7
-_KEEPS_SECRETS = "keeps secrets"  # set among completed values: an update leaves those that are there
+_NAME, _VALUE = "httpHeaderName", "httpHeaderValue"  # with a number: a key of jsonData, and one of secureJsonData
+_NUMBERS = "header numbers"  # among completed values: the number of each of http_headers
 
 
 class DataSourceType(WireType):
@@ -51,16 +53,19 @@ class DataSourceType(WireType):
                 )
             if encoded in filled:
                 filled[plain] = _decode(encoded, filled.pop(encoded))
-        headers = filled.get("http_headers")
-        if headers is UNKNOWN or filled.get("json_data") is UNKNOWN:
+        headers, settings = filled.get("http_headers", {}), filled.get("json_data", {})
+        if headers is UNKNOWN or settings is UNKNOWN:
             return {**filled, "json_data": UNKNOWN}
-        filled["json_data"] = {**(filled.get("json_data") or {}), **_header_names(headers or {})}
-        return filled
+        numbers = _numbered(headers, settings, filled.get("secure_json_data", {}))
+        names = {f"{_NAME}{n}": Secret(name) if isinstance(headers, Secret) else name for name, n in numbers.items()}
+        whole = {**(settings.value if isinstance(settings, Secret) else settings), **names}
+        json_data = Secret(reveal(whole)) if isinstance(settings, Secret) else whole
+        return {**filled, "json_data": json_data, _NUMBERS: numbers}
 
     def to_wire(self, values: Mapping[str, Value]) -> Json:
         wire = super().to_wire(values)
-        secure = dict(self.secrets(values))
-        return {**wire, "secureJsonData": secure} if secure else wire
+        secure = self.secrets(values)
+        return {**wire, "secureJsonData": dict(secure)} if secure else wire
 
     def content(self, values: Mapping[str, Value]) -> Json:
         content = super().content(values)
@@ -71,29 +76,52 @@ class DataSourceType(WireType):
         number = wire["version"] if isinstance(wire["version"], int) else None  # 3 has no number to show
         content = _without_idle_user({**live.content, "type": current_type(wire["type"])})
         document = {key: value for key, value in wire.items() if key not in _OLD_SECRETS}
-        return replace(live, attributes={**live.attributes, "version": number}, content=content, document=document)
-
-    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
-        """The secrets that the server has stay as they are."""
-        return {**super().values_of(uid, document), _KEEPS_SECRETS: True}
+        return replace(
+            live,
+            attributes={**live.attributes, "version": number},
+            content=content,
+            secret_keys=frozenset(wire.get("secureJsonFields") or ()),
+            document=document,
+        )
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
-        """Secrets are kept all or none: the server gives none of them back."""
-        if str(path.steps[0]) in _SECRETS:
-            return {**{key: value for key, value in values.items() if key not in _SECRETS}, _KEEPS_SECRETS: True}
-        return super().kept(values, live, path)
+        """Of secrets nothing: what an update does not mention stays. Of a header also its name."""
+        where, *below = path.steps
+        numbers: Mapping[str, int] = values.get(_NUMBERS, {})
+        if where == "http_headers":
+            for name, number in numbers.items():
+                if not below or below[0] in (name, Everything()):
+                    values = keep(values, live, ("json_data", f"{_NAME}{number}"))
+        return values if where in _SECRETS else super().kept(values, live, path)
 
     def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
         return ("json_data", *path.steps[1:]) if path.steps[0] == "json_data_encoded" else path.steps
 
-    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
-        secure = values.get("secure_json_data") or {}
-        headers = values.get("http_headers") or {}
-        if is_unknown(secure) or is_unknown(headers):
-            return {}
-        found = {str(key): str(value) for key, value in reveal(secure).items()}
-        numbered = zip(_header_names(headers), reveal(headers).values(), strict=True)
-        return {**found, **{name.replace("Name", "Value"): str(value) for name, value in numbered}}
+    def secrets(self, values: Mapping[str, Value]) -> Value:
+        secure, headers = reveal(values.get("secure_json_data", {})), reveal(values.get("http_headers", {}))
+        if secure is UNKNOWN or headers is UNKNOWN or (headers and _NUMBERS not in values):
+            return UNKNOWN
+        numbered = {f"{_VALUE}{values[_NUMBERS][name]}": value for name, value in headers.items()}
+        return {key: value if value is UNKNOWN else _text(value) for key, value in {**secure, **numbered}.items()}
+
+    def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
+        """All of them by their own names, headers too."""
+        rest = {key: value for key, value in values.items() if key not in _SECRETS}
+        return {**rest, "secure_json_data": {k: v if v is UNKNOWN else Secret(v) for k, v in secrets.items()}}
+
+    def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
+        """A header goes by its own name, such as http_headers["X-Key"]; its number is nobody's choice."""
+        where, *below = path.steps
+        if where not in _SECRETS:
+            return False
+        given = reveal(values.get("secure_json_data", {}))
+        is_header = name.startswith(_VALUE) and (given is UNKNOWN or name not in given)
+        if is_header != (where == "http_headers"):
+            return False
+        if not below or below[0] == Everything():
+            return True
+        numbers: Mapping[str, int] = values.get(_NUMBERS, {})
+        return below[0] == name or (is_header and name == f"{_VALUE}{numbers.get(str(below[0]))}")
 
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         yield from super().names(values)
@@ -119,7 +147,8 @@ class DataSourceType(WireType):
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         sources = (await generation_of(client)).data_sources
-        for name in sorted(self.secrets(values)):
+        secrets = self.secrets(values)
+        for name in () if secrets is UNKNOWN else sorted(secrets):
             if sources.secrets is not None and name not in sources.secrets:
                 attribute = "http_headers" if name.startswith("httpHeader") else "secure_json_data"
                 what = f'The secret "{name}" of a data source'
@@ -143,8 +172,10 @@ class DataSourceType(WireType):
         return None if wire is None else self.live(wire)
 
     async def create(self, client: GrafanaClient, values: Values) -> Live:
-        wire = await (await generation_of(client)).data_sources.create(client, self.to_wire(values))
-        live = self.live(wire)
+        wire = self.to_wire(values)
+        secure = {name: text for name, text in wire.pop("secureJsonData", {}).items() if text}  # nothing to remove yet
+        body = {**wire, "secureJsonData": secure} if secure else wire
+        live = self.live(await (await generation_of(client)).data_sources.create(client, body))
         if values.get("is_default") is False and live.attributes.get("is_default"):
             # The first data source of an organisation becomes its default whatever is asked for (12.4).
             return self.live(
@@ -168,9 +199,7 @@ class DataSourceType(WireType):
         # 12.4 makes the version one more than the one sent, whatever it was.
         wire = {**_BLANK, **self.to_wire(values), "version": current["version"]}
         wire.setdefault("isDefault", current.get("isDefault", False))
-        gone = () if values.get(_KEEPS_SECRETS) else current.get("secureJsonFields") or ()
-        secure = {**dict.fromkeys(gone, ""), **wire.get("secureJsonData", {})}
-        await sources.update(client, current, {**wire, "secureJsonData": secure} if secure else wire)
+        await sources.update(client, current, wire)
         # The answer of the PUT has the version before it (12.4), or what was sent in place of what is stored (5.4).
         return await self._changed(client, uid)
 
@@ -194,9 +223,10 @@ class DataSourceType(WireType):
 
     def _left_secrets(self, values: Values, live: Live, sources: DataSources) -> list[str]:
         """The secrets that are to go, on a server that keeps them like everything else (3.2)."""
-        if sources.secrets is None or values.get(_KEEPS_SECRETS):
+        secrets = self.secrets(values)
+        if sources.secrets is None or secrets is UNKNOWN:
             return []
-        return sorted(live.secret_keys - self.secrets(values).keys())
+        return [name for name in sorted(live.secret_keys or ()) if secrets.get(name) == ""]
 
 
 async def check_health(client: GrafanaClient, uid: str) -> str:
@@ -229,10 +259,33 @@ def _without_idle_user(content: Json) -> Json:
     return {key: value for key, value in content.items() if key != "basic_auth_username"}
 
 
-def _header_names(headers: Value) -> Mapping[str, str]:
-    """http_headers as Grafana keeps them: httpHeaderName1 and on; their values are secrets of the same number."""
-    names = headers.value if isinstance(headers, Secret) else headers
-    return {f"httpHeaderName{index}": name for index, name in enumerate(names, 1)}
+def _numbered(headers: Value, settings: Value, secure: Value) -> Mapping[str, int]:
+    """The number of each of http_headers: Grafana keeps httpHeaderName1 and on, and their values as secrets of the same
+    number. Those that `settings` and `secure` have are taken. By name, whatever the order in which they are written.
+
+    Raises ValueProblem for one that `settings` has, too.
+    """
+    given, plain, hidden = reveal(headers), reveal(settings), reveal(secure)
+    named = {str(name).lower() for key, name in plain.items() if key.startswith(_NAME)}
+    for name in given:
+        if name.lower() in named:
+            summary = f'The header "{name}" is given twice'
+            detail = f"json_data has a {_NAME} for it, too."
+            raise ValueProblem("http_headers", summary, detail, "Keep it in http_headers alone.")
+    keys = [*plain, *(hidden if isinstance(hidden, Mapping) else ())]
+    taken = {int(digits) for key in keys if (digits := _number_in(key))}
+    free = (number for number in itertools.count(1) if number not in taken)
+    return dict(zip(sorted(given), free, strict=False))
+
+
+def _text(secret: Value) -> str:
+    """What is sent for a secret; secure_json_data_encoded may hold what is no text."""
+    return "" if secret is None else str(secret)
+
+
+def _number_in(key: str) -> str:
+    digits = key.removeprefix(_NAME).removeprefix(_VALUE)
+    return digits if digits != key and digits.isascii() and digits.isdigit() else ""
 
 
 def _decode(attribute: str, value: Value) -> Value:

@@ -143,9 +143,15 @@ class SnapshotType:
     def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
         return path.steps
 
-    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
-        key = values.get("delete_key")
-        return {} if key is None or is_unknown(key) else {"delete_key": str(reveal(key))}
+    def secrets(self, values: Mapping[str, Value]) -> Value:
+        key = reveal(values.get("delete_key"))
+        return {} if key is None else {"delete_key": key if key is UNKNOWN else str(key)}
+
+    def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
+        return values  # no call changes a snapshot
+
+    def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
+        return path.steps[0] == name
 
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return ()

@@ -105,8 +105,14 @@ class FakeType:
     def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
         return path.steps
 
-    def secrets(self, values: Mapping[str, Value]) -> Mapping[str, str]:
-        return {"token": reveal(values["token"])} if values.get("token") else {}
+    def secrets(self, values: Mapping[str, Value]) -> Value:
+        return {"token": reveal(values["token"])} if values.get("token") is not None else {}
+
+    def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {**{key: value for key, value in values.items() if key != "token"}, **secrets}
+
+    def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
+        return path.steps[0] == name
 
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         assert isinstance(document, Mapping)

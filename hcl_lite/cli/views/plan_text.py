@@ -13,7 +13,7 @@ from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.escaping import escaped, in_json, in_line
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.values import Value
-from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
+from hcl_lite.engine.changes import WRITES, Action, Change, Fate, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
 
 _SIGNS = {
@@ -25,6 +25,13 @@ _SIGNS = {
     Action.REFRESH: ("·", "cyan", "is up to date; only the state changes"),
     Action.FORGET: ("·", "cyan", "is gone from the server, and will be from the state"),
     Action.RELEASE: ("·", "yellow", "will be forgotten; the object stays on the server"),
+}
+_FATES = {
+    Fate.SET: ("+", "green", "set"),
+    Fate.ROTATED: ("~", "yellow", "rotated"),
+    Fate.REMOVED: ("-", "red", "removed"),
+    Fate.UNKNOWN: ("~", "yellow", "known after apply"),
+    Fate.KEPT: (" ", None, "kept: not managed here"),
 }
 _MOST_DIFFERENCES = 50
 _WIDE = 60
@@ -103,7 +110,8 @@ def too_many_deletions(plan: Plan, most: int) -> Diagnostic:
 
 
 def _render_change(change: Change, plan: Plan) -> str:
-    shown = change.action in WRITES or change.note or change.action in (Action.READ, Action.RELEASE)
+    told = change.note or change.secrets
+    shown = change.action in WRITES or told or change.action in (Action.READ, Action.RELEASE)
     if not shown and not (plan.refresh_only and change.action in (Action.REFRESH, Action.FORGET)):
         return ""
     sign, colour, verb = _SIGNS.get(change.action, ("·", "cyan", "stays as it is"))
@@ -184,10 +192,9 @@ def _around_change(before: str, after: str) -> tuple[str, str]:
 
 
 def _render_secrets(change: Change) -> Iterator[str]:
-    signs = {"set": ("+", "green"), "rotated": ("~", "yellow"), "removed": ("-", "red")}
     for name, fate in change.secrets.items():
-        sign, colour = signs[fate]
-        yield f"{click.style(sign, fg=colour)} {in_line(name)}: (sensitive, {fate})"
+        sign, colour, word = _FATES[fate]
+        yield f"{click.style(sign, fg=colour)} {in_line(name)}: (sensitive, {word})"
     if change.action is not Action.UPDATE or change.record is None:
         return
     # The server gives no secret back: that somebody has saved the object is all there is to know.

@@ -140,7 +140,7 @@ def _source(**values: Any) -> Any:
 
 
 def test_a_data_source_is_updated_whole() -> None:
-    """PUT keeps what it does not mention: what is not wanted is sent empty, secrets too; the default stays as it is."""
+    """PUT keeps what it does not mention: what is not wanted is sent empty, but for secrets and the default."""
     path = "/api/datasources/uid/s"
     grafana = FakeGrafana(**{f"GET {path}": [_WIRE, {**_WIRE, "version": 5}], f"PUT {path}": {"datasource": _WIRE}})
     values = _source(json_data={"b": 2}, secure_json_data={"kept": Secret("k"), "new": Secret("n")})
@@ -162,7 +162,7 @@ def test_a_data_source_is_updated_whole() -> None:
                 "jsonData": {"b": 2},
                 "version": 4,
                 "isDefault": True,
-                "secureJsonData": {"old": "", "kept": "k", "new": "n"},
+                "secureJsonData": {"kept": "k", "new": "n"},
             },
         )
     ]
