@@ -1,17 +1,19 @@
 """`hcl-lite` and `python -m hcl_lite`."""
 
-from __future__ import annotations
-
+import os
 import sys
-from pathlib import Path
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # `python -m` puts the user's directory first on the path: a click.py there is not the library. Nothing but what
+    # Python has loaded already is imported before this.
+    del sys.path[0]
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    # `providers` and `state` are words that a user's directory may have too, and `python -m` looks there first: ours
-    # come from where this package is, whatever else is on the path (docs/decisions/0001-packaging.md).
-    home = str(Path(__file__).resolve().parent.parent)
-    sys.path.insert(0, home)
+    # `providers` and `state` are words that a directory on PYTHONPATH may have too: ours come from where this package
+    # is, whatever else is on the path (docs/decisions/0001-packaging.md).
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
     from hcl_lite.cli.main import run  # noqa: PLC0415 - after the path is set
 

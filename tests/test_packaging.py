@@ -14,10 +14,17 @@ from hcl_lite.cli.main import COMMANDS
 _ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("name", ["state", "providers"])
-def test_a_module_of_the_user_with_our_name_is_not_picked_up(tmp_path: Path, name: str) -> None:
-    """`python -m` looks into the user's directory first; ours come from where hcl_lite is."""
-    (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module')\n")
+# Ours, libraries that are there or are looked for, and the standard library's: whatever comes after our first line.
+_SHADOWS = """
+    state providers click yaml rich packaging secrets pathlib json re logging asyncio tomli httpx _socket
+    __future__ trio
+"""
+
+
+def test_a_module_in_the_directory_of_the_user_is_not_picked_up(tmp_path: Path) -> None:
+    """`python -m` looks there first; hcl_lite takes it off the path before it imports anything."""
+    for name in _SHADOWS.split():
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module')\n")
     (tmp_path / "main.toml").write_text('[locals]\nx = "1"\n')
     command = [sys.executable, "-m", "hcl_lite", "validate"]
     outcome = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

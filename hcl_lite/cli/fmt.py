@@ -56,7 +56,9 @@ def _files(paths: Iterable[Path], recursive: bool, problems: list[Diagnostic]) -
     """The files that are named, and those of the directories that are named."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(_below(path, recursive))
+            top = path.resolve()
+            # What a link leads to elsewhere is formatted where it lies, or where it is named.
+            yield from sorted(file for file in _below(path, recursive) if file.resolve().is_relative_to(top))
         elif path == _STDIN or path.exists():
             yield path
         else:

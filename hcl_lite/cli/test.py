@@ -24,7 +24,7 @@ def command(paths: tuple[Path, ...], verbose: bool) -> int:
     from hcl_lite.cli.views.test_text import render_outcome, render_totals  # noqa: PLC0415
     from hcl_lite.lang.suite import find_suites, load_suite  # noqa: PLC0415
 
-    suites = [load_suite(path) for path in find_suites(paths or _PLACES)]
+    suites = [load_suite(*found) for found in find_suites(paths or _PLACES)]
     if not suites:
         detail = "Looked for *.test.toml here and in tests/."
         raise HclError(

@@ -145,8 +145,8 @@ def _check_statement(block: Block) -> Iterator[Diagnostic]:
             yield Diagnostic(f'{word} needs "{key}"', "", block.place())
 
 
-_STATEMENT_TYPES: Mapping[str, type] = {"inputs": dict, "providers": dict, "destroy": bool}
-_WORDS: Mapping[type, str] = {str: "a string", dict: "a table", bool: "true or false"}
+_STATEMENT_TYPES: Mapping[str, type] = {"inputs": dict, "providers": dict, "destroy": bool, "readable": list}
+_WORDS: Mapping[type, str] = {str: "a string", dict: "a table", bool: "true or false", list: "a list of strings"}
 
 
 def _read_text(block: Block, key: str, value: Any) -> Value:

@@ -9,10 +9,11 @@ from typing import Any
 
 from jinja2 import Undefined
 
+from hcl_lite.core.values import Secret
 from hcl_lite.lang.expression import Call, ExpressionError
 from hcl_lite.lang.functions import STRUCTURAL, FunctionError
 from hcl_lite.lang.limits import unlimited
-from hcl_lite.lang.marks import Attributes, open_mark, open_marks
+from hcl_lite.lang.marks import Attributes, Tracker, open_mark, open_marks
 
 # They run a program of their own, which has a time limit of its own.
 _UNTIMED = ("jsonnet", "python_dashboard")
@@ -25,8 +26,9 @@ def explained(error: FunctionError, call: Call) -> ExpressionError:
     return explained
 
 
-def bind(function: Callable[..., Any], call: Call) -> Callable[..., Any]:
-    """`function` as the expression calls it: its errors get the place of the call, its arguments are plain values."""
+def bind(function: Callable[..., Any], call: Call, tracker: Tracker) -> Callable[..., Any]:
+    """`function` as the expression calls it: its errors get the place of the call, its arguments are plain values, and
+    a secret that it gives travels in a mark of `tracker`."""
     structural = call.name in STRUCTURAL
 
     def called(*args: Any, **kwargs: Any) -> Any:
@@ -36,9 +38,10 @@ def bind(function: Callable[..., Any], call: Call) -> Callable[..., Any]:
         opened = _opened_at_the_top if structural else open_marks
         try:
             with unlimited() if call.name in _UNTIMED else _as_before():
-                return function(
+                result = function(
                     *(opened(listed(arg)) for arg in args), **{k: opened(listed(v)) for k, v in kwargs.items()}
                 )
+            return tracker.mark(result) if isinstance(result, Secret) else result
         except FunctionError as error:
             raise explained(error, call) from error
 

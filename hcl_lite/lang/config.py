@@ -6,6 +6,7 @@ the blocks mean is for check.py, how many of each there are for expand.py.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.lang.block import Block, read_block
 from hcl_lite.lang.locate import KeyPath
-from hcl_lite.lang.modules import Modules
+from hcl_lite.lang.modules import Found, Modules
 from hcl_lite.lang.source import SourceFile, read_source
 
 _LISTS = (Kind.MOVED, Kind.REMOVED, Kind.IMPORT, Kind.CHECK)  # written as [[moved]], and so on
@@ -59,7 +60,7 @@ def load_config(root: Path, modules: Modules | None = None) -> Config:
             )
         )
     problems: list[Diagnostic] = []
-    config = build_config(root, _read_directory(root, Path(), problems), problems)
+    config = build_config(root, _read_root(root, problems), problems)
     config = _with_modules(config, modules or Modules(root), problems)
     raise_if_errors(problems)
     return config
@@ -68,7 +69,7 @@ def load_config(root: Path, modules: Modules | None = None) -> Config:
 def load_root(root: Path) -> tuple[Config, list[Diagnostic]]:
     """What the files of `root` say, as far as they can be read, without the modules they call; and what is wrong."""
     problems: list[Diagnostic] = []
-    return build_config(root, _read_directory(root, Path(), problems), problems), problems
+    return build_config(root, _read_root(root, problems), problems), problems
 
 
 def build_config(
@@ -102,11 +103,36 @@ def is_configuration(path: Path) -> bool:
     return (path.is_file() or (path.is_symlink() and not path.is_dir())) and not other
 
 
-def _read_directory(directory: Path, shown: Path, problems: list[Diagnostic]) -> list[SourceFile]:
+def readable_of(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
+    """The directories that the root names in [hcl_lite] read_from, their links followed."""
+    named = settings.get("read_from", [])
+    names = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
+    return tuple((root / Path(name).expanduser()).resolve() for name in names)
+
+
+def _read_root(root: Path, problems: list[Diagnostic]) -> list[SourceFile]:
+    """The files of the root module: those that lie there, and then the links, as the former allow them."""
+    top = root.resolve()
+    paths = _files_of(root)
+    inside = {path for path in paths if path.resolve().is_relative_to(top)}
+    sources = _read_files((path for path in paths if path in inside), Path(), (top,), problems)
+    settings = [source.data.get("hcl_lite") for source in sources]
+    named = [name for own in settings if isinstance(own, Mapping) for name in readable_of(root, own)]
+    sources += _read_files((path for path in paths if path not in inside), Path(), (top, *named), problems)
+    return sorted(sources, key=lambda source: source.name)
+
+
+def _files_of(directory: Path) -> list[Path]:
+    return sorted(path for path in directory.glob("*.toml") if is_configuration(path))
+
+
+def _read_files(
+    paths: Iterable[Path], shown: Path, below: tuple[Path, ...], problems: list[Diagnostic]
+) -> list[SourceFile]:
     sources: list[SourceFile] = []
-    for path in sorted(path for path in directory.glob("*.toml") if is_configuration(path)):
+    for path in paths:
         try:
-            sources.append(read_source(path, str(shown / path.name)))
+            sources.append(read_source(path, str(shown / path.name), below))
         except HclError as error:
             problems.extend(error.diagnostics)
     return sources
@@ -114,33 +140,48 @@ def _read_directory(directory: Path, shown: Path, problems: list[Diagnostic]) ->
 
 def _with_modules(config: Config, modules: Modules, problems: list[Diagnostic]) -> Config:
     """`config` with the blocks of all modules that it calls, at any depth."""
-    blocks, sources, directories = dict(config.blocks), list(config.sources), dict(config.modules)
+    blocks, sources = dict(config.blocks), list(config.sources)
+    found: dict[tuple[str, ...], Found] = {(): Found(config.root)}
     top: tuple[Path, ...] = (config.root.resolve(),)
+    shared = readable_of(config.root, config.settings)
     waiting = [(block, top) for block in config.of_kind(Kind.MODULE)]
     while waiting:
         call, above = waiting.pop(0)
         if not isinstance(call.body.get("source"), str):
             continue  # which is among the problems
+        place = call.value_place("source")
         try:
-            directory = modules.find(
-                call.body.get("source"), directories[call.address.module], call.value_place("source")
-            )
-            if directory.resolve() in above:
+            module = modules.find(call.body.get("source"), found[call.address.module], place)
+            directory = module.directory
+            own = directory.resolve()
+            if module.within is None:
+                _check_links(call, found[call.address.module].directory, own, (top[0], *shared))
+            if own in above:
                 detail = f"{call.address} would be {directory} again, inside of itself."
-                raise HclError(Diagnostic("A module cannot call itself", detail, call.value_place("source")))
-            inner = build_config(
-                directory, _read_directory(directory, directory, problems), problems, call.address.inner
-            )
+                raise HclError(Diagnostic("A module cannot call itself", detail, place))
+            below = (own, *shared, top[0] if module.within is None else module.within.resolve())
+            files = _read_files(_files_of(directory), directory, below, problems)
+            inner = build_config(directory, files, problems, call.address.inner)
         except HclError as error:
             problems.extend(error.diagnostics)
             continue
         problems.extend(_misplaced(inner))
         blocks.update(inner.blocks)
         sources += inner.sources
-        directories[call.address.inner] = directory
-        waiting += [(block, (*above, directory.resolve())) for block in inner.of_kind(Kind.MODULE)]
+        found[call.address.inner] = module
+        waiting += [(block, (*above, own)) for block in inner.of_kind(Kind.MODULE)]
     read_once = {source.name: source for source in sources}
+    directories = {way: module.directory for way, module in found.items()}
     return replace(config, blocks=blocks, sources=tuple(read_once.values()), modules=directories)
+
+
+def _check_links(call: Block, caller: Path, found: Path, allowed: tuple[Path, ...]) -> None:
+    """Raises HclError for a module's directory that lies elsewhere than its call says, and not where links may end."""
+    written = Path(os.path.normpath(caller.resolve() / call.body["source"]))
+    if found != written and not any(found.is_relative_to(directory) for directory in allowed):
+        summary = f'"{call.body["source"]}" is a link that leads out of the configuration'
+        hint = 'Name the directory that it leads to as the source, or in [hcl_lite] read_from = ["…"].'
+        raise HclError(Diagnostic(summary, "", call.value_place("source"), hint))
 
 
 def _misplaced(module: Config) -> Iterator[Diagnostic]:

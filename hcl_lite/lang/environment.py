@@ -254,12 +254,13 @@ def _as_filter(name: str) -> Callable[..., Any]:
 
     @pass_context
     def filter_(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return bind(context[FUNCTIONS][name], Call(name))(value, *args, **kwargs)
+        return bind(context[FUNCTIONS][name], Call(name), context[TRACKER])(value, *args, **kwargs)
 
     return filter_
 
 
 FUNCTIONS = "functions_of_the_module"  # where an expression's filters find the functions
+TRACKER = "tracker_of_the_run"  # and what was looked at
 
 
 @cache

@@ -24,6 +24,7 @@ from hcl_lite.lang.calls import bind, explained, listed
 from hcl_lite.lang.environment import (
     CHARACTERS,
     FUNCTIONS,
+    TRACKER,
     VALUES,
     Joiner,
     check_length,
@@ -116,11 +117,11 @@ def run(
     with _nothing_told(tracker), _errors_explained(), limited(SECONDS):
         compiled = _compile(source)
         meaning = {_SELF if name == "self" else name: value for name, value in names.items()}
-        meaning[FUNCTIONS] = functions
+        meaning |= {FUNCTIONS: functions, TRACKER: tracker}
         for index, call in enumerate(calls):
             lazy = call.name in LAZY_FUNCTIONS
             meaning[_call_name(index)] = (
-                _lazy(call, compiled.parts, meaning) if lazy else bind(_function(functions, call), call)
+                _lazy(call, compiled.parts, meaning) if lazy else bind(_function(functions, call), call, tracker)
             )
         try:
             value = unmark(_finished(compiled.main(meaning)))  # not as keywords: self is a name of ours, too
@@ -141,22 +142,25 @@ def missing(message: str) -> Any:
     return StrictUndefined(hint=message)
 
 
-def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> str:
-    """A template with ${ … } and %{ for … } … %{ endfor }, for templatefile(). Raises FunctionError."""
-    bound = {name: bind(function, Call(name)) for name, function in functions.items()}
+def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Value:
+    """A template with ${ … } and %{ for … } … %{ endfor }, for templatefile(): a text; a Secret where a function in it
+    gave one. Raises FunctionError."""
+    tracker = Tracker()
+    bound = {name: bind(function, Call(name), tracker) for name, function in functions.items()}
     escaped = text.replace("$${", "\x00$").replace("%%{", "\x00%")
     try:
         with _errors_explained(), limited(SECONDS):
             template = template_environment().from_string(escaped)
             pieces: list[str] = []
             length = 0
-            for piece in template.generate({**bound, **names, FUNCTIONS: functions}):
+            for piece in template.generate({**bound, **names, FUNCTIONS: functions, TRACKER: tracker}):
                 length += len(piece)
                 check_length(length)
                 pieces.append(piece)
     except ExpressionError as error:
         raise FunctionError(str(error), error.hint) from error
-    return "".join(pieces).replace("\x00$", "${").replace("\x00%", "%{")
+    rendered = "".join(pieces).replace("\x00$", "${").replace("\x00%", "%{")
+    return Secret(rendered) if tracker.secret else rendered
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 import tomli
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place
-from hcl_lite.core.files import read_file
+from hcl_lite.core.files import LeadsOut, read_file
 from hcl_lite.core.redaction import mask_assigned
 from hcl_lite.lang.locate import KeyPath, Spot, locate, offset_in_literal
 
@@ -73,15 +73,21 @@ class SourceFile:
         return None
 
 
-def read_source(path: Path, name: str) -> SourceFile:
-    """Read one TOML file. Raises HclError with the place of what cannot be read."""
-    return decode_source(read_bytes(path, name), name)
+def read_source(path: Path, name: str, below: Sequence[Path] | None = None) -> SourceFile:
+    """Read one TOML file. Raises HclError with the place of what cannot be read; `below` as for read_file."""
+    return decode_source(read_bytes(path, name, below), name)
 
 
-def read_bytes(path: Path, name: str) -> bytes:
+def read_bytes(path: Path, name: str, below: Sequence[Path] | None = None) -> bytes:
     """What is in a file. Raises HclError."""
     try:
-        return read_file(path, pipes=True)
+        return read_file(path, pipes=True, below=below)
+    except LeadsOut as error:
+        detail = "Links have to end below the directory of the configuration, or of the module."
+        hint = 'Put the file there, or name the directory that it leads to in [hcl_lite] read_from = ["…"].'
+        raise HclError(
+            Diagnostic(f"{name} is a link that leads out of the configuration", detail, hint=hint)
+        ) from error
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read {name}", str(error.strerror))) from error
 

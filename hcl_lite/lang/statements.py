@@ -9,6 +9,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, Place, did_you_mean
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.config import Config
+from hcl_lite.lang.readable import named_readable
 
 _OBJECTS = (Kind.RESOURCE, Kind.MODULE)
 
@@ -21,6 +22,7 @@ def check_statement(block: Block, config: Config) -> Iterator[Diagnostic]:
     match block.address.kind:
         case Kind.MODULE:
             yield from _check_inputs(block, config)
+            yield from _check_readable(block, config)
         case Kind.MOVED:
             yield from _check_moved(block, config)
         case Kind.REMOVED:
@@ -82,6 +84,23 @@ def _check_inputs(block: Block, config: Config) -> Iterator[Diagnostic]:
             detail = f"It is declared at {variable.place()}, without a default."
             hint = f"Give it below inputs: {name} = …"
             yield Diagnostic(f'The module needs the input "{name}"', detail, block.place(), hint, address)
+
+
+def _check_readable(block: Block, config: Config) -> Iterator[Diagnostic]:
+    """The directories that a call lets its module read: what the caller may read itself."""
+    given = block.body.get("readable", [])
+    address = str(block.address)
+    if not isinstance(given, list):
+        return  # which is among the problems
+    wrong = [index for index, item in enumerate(given) if not isinstance(item, str) or "${" in item or "\0" in item]
+    for index in wrong:
+        expected = "Expected a directory in a string, without expressions; it starts at the caller's directory."
+        yield Diagnostic("readable names directories", expected, block.value_place("readable", index), "", address)
+    for index, (_, allowed) in enumerate([] if wrong else named_readable(config, block.address.inner)):
+        if not allowed:
+            detail = "A module lets others read what it may read itself."
+            place = block.value_place("readable", index)
+            yield Diagnostic(f'"{given[index]}" is outside of the module', detail, place, "", address)
 
 
 def _check_moved(block: Block, config: Config) -> Iterator[Diagnostic]:

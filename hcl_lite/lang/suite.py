@@ -55,17 +55,20 @@ class Suite:
     runs: tuple[Run, ...]
 
 
-def find_suites(paths: Iterable[Path]) -> list[Path]:
-    """The files of tests among `paths`, which are files, or directories to look in."""
-    found: list[Path] = []
+def find_suites(paths: Iterable[Path]) -> list[tuple[Path, Path | None]]:
+    """The files of tests among `paths`, which are files, or directories to look in; each with the directory that it was
+    found in, None where it was named."""
+    found: dict[Path, Path | None] = {}
     for path in paths:
-        found += [path] if path.is_file() else sorted(path.glob("*.test.toml"))
-    return list(dict.fromkeys(found))
+        for file, directory in [(path, None)] if path.is_file() else [(f, path) for f in path.glob("*.test.toml")]:
+            found.setdefault(file, directory)
+    return sorted(found.items(), key=lambda item: item[0])
 
 
-def load_suite(path: Path) -> Suite:
-    """Read one file. Raises HclError with everything that is wrong with it."""
-    source = read_source(path, str(path))
+def load_suite(path: Path, directory: Path | None = None) -> Suite:
+    """Read one file, whose links end below `directory` where it was found there and not named. Raises HclError with
+    everything that is wrong with it."""
+    source = read_source(path, str(path), None if directory is None else (directory.resolve(), Path.cwd()))
     problems = list(_check_file(source))
     raise_if_errors(problems)
     shared = source.data.get("variables", {})

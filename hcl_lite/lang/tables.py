@@ -165,6 +165,10 @@ NAMED: Mapping[str, Table] = {
                 doc="Where it is: ./directory, git::URL//directory?ref=REF, or python:package//directory.",
             ),
             "inputs": Attr("map(any)", doc="Values for its variables."),
+            "readable": Attr(
+                "list(string)",
+                doc="Directories, besides its own, whose files its functions may read: beside the caller.",
+            ),
             "providers": Attr(
                 "map(string)", doc="Its providers' names, each with the name of one of this configuration."
             ),

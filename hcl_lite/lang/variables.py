@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.values import Secret, Value, is_secret, reveal, shown
 from hcl_lite.lang.block import Block
-from hcl_lite.lang.config import Config
+from hcl_lite.lang.config import Config, readable_of
 from hcl_lite.lang.expression import ExpressionError, Template, parse_template, texts_in
 from hcl_lite.lang.source import SourceFile, parse_source, read_source
 from hcl_lite.lang.tables import NAMED
@@ -52,8 +52,10 @@ def load_variables(
             if prefix + name in environment:
                 given[name] = _from_text(block, environment[prefix + name])
                 origins[name] = _from_outside(block, prefix + name)
-    for path in [*sorted(config.root.glob("*.auto.vars.toml")), *files]:
-        source = _from_file(path, blocks, problems)
+    own = (config.root.resolve(), *readable_of(config.root, config.settings))
+    found = [(path, own) for path in sorted(config.root.glob("*.auto.vars.toml"))]
+    for path, below in [*found, *((path, None) for path in files)]:  # what is named by the user may lie anywhere
+        source = _from_file(path, below, blocks, problems)
         if source is not None:
             given.update(source.data)
             origins.update({name: (partial(_place_in, source, name), "") for name in source.data})
@@ -170,9 +172,11 @@ def _place_in(source: SourceFile, *keys: str | int) -> Place:
     return source.value_place(keys)
 
 
-def _from_file(path: Path, blocks: Mapping[str, Block], problems: list[Diagnostic]) -> SourceFile | None:
+def _from_file(
+    path: Path, below: Sequence[Path] | None, blocks: Mapping[str, Block], problems: list[Diagnostic]
+) -> SourceFile | None:
     try:
-        source = read_source(path, path.name)
+        source = read_source(path, path.name, below)
     except HclError as error:
         problems.extend(error.diagnostics)
         return None

@@ -245,6 +245,60 @@ def test_a_module_comes_from_an_installed_python_package(
     assert "There is no Python package for" in hcl("plan").err
 
 
+_READS = (
+    'file("F")',
+    'upper(file("F"))',
+    '["F"] | map("file") | first',
+    'filebase64("F")',
+    'filesha256("F")',
+    'templatefile("F", {})',
+    'templatefile("t.txt", {})',
+)
+
+
+def _output(expression: str) -> str:
+    return f"[output.o]\nvalue = {json.dumps('${' + expression + '}')}\n"
+
+
+@pytest.mark.parametrize("read", _READS)
+def test_a_module_reads_its_own_files_and_what_its_call_names(hcl: Hcl, tmp_path: Path, read: str) -> None:
+    """Not those beside it; and what the root keeps a secret in is sensitive to whoever reads it."""
+    module = tmp_path / "module"
+    module.mkdir()
+    (tmp_path / "token.txt").write_text("hunter2-token\n")
+    (module / "own.txt").write_text("hunter2-own\n")
+    (module / "t.txt").write_text('x ${file("../token.txt")}')
+    (module / "main.toml").write_text(_output(read.replace("F", "../token.txt")))
+    call, shown = '[module.m]\nsource = "./module"\n', _output("module.m.o")
+    given = call + 'readable = ["."]\n' + shown
+    (tmp_path / "main.toml").write_text(call + shown)
+    outside = hcl("plan")
+    assert (outside.code, "is outside of the module" in outside.err) == (1, True)
+    (tmp_path / "main.toml").write_text(given)
+    assert hcl("plan").code == 0
+    (tmp_path / "main.toml").write_text('[provider.grafana]\nurl = "embedded:g.db"\nauth = "file:token.txt"\n' + given)
+    marked = hcl("plan")
+    assert (marked.code, "must be sensitive" in marked.err, "hunter2" in marked.err + marked.out) == (1, True, False)
+    (module / "main.toml").write_text(_output(read.replace("F", "own.txt").replace("t.txt", "own.txt")))
+    (tmp_path / "main.toml").write_text(call + shown)
+    assert hcl("plan").code == 0
+
+
+def test_a_module_passes_on_what_it_may_read(hcl: Hcl, tmp_path: Path) -> None:
+    """To the modules that it calls: what it was given, or what is below it, and nothing else."""
+    for directory in ("a/b", "given/below", "other"):
+        (tmp_path / directory).mkdir(parents=True)
+        (tmp_path / directory / "x.txt").write_text(directory)
+    (tmp_path / "a" / "x.txt").write_text("a")
+    (tmp_path / "main.toml").write_text('[module.a]\nsource = "./a"\nreadable = ["given"]\n' + _output("module.a.o"))
+    (tmp_path / "a" / "b" / "main.toml").write_text(_output('file("../../given/below/x.txt") ~ file("../x.txt")'))
+    for readable, code in (('["../given/below", "."]', 0), ('["../given/below"]', 1), ("[]", 1), ('["../other"]', 1)):
+        text = f'[module.b]\nsource = "./b"\nreadable = {readable}\n'
+        (tmp_path / "a" / "main.toml").write_text(text + _output("module.b.o"))
+        assert hcl("plan").code == code, readable
+    assert '"../other" is outside of the module\n  at a/main.toml:3:13' in hcl("validate").err
+
+
 def test_secrets_stay_secret_on_every_way_through_expressions(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
     """Through locals, functions, modules, for_each values, outputs: in no output, state, plan or error."""
     secret = "pl4nted-s3cret"

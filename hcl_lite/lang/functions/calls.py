@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hcl_lite.core.values import Secret, Value
 from hcl_lite.lang.functions.arguments import CHECKS, FunctionError, Unfit
 
 
@@ -22,16 +23,17 @@ class FunctionContext:
     """What functions may see. Seams come in as arguments so that tests need no patching.
 
     `directory` is where relative paths start (the module's directory); files may be read below `directory` and
-    `allowed`. `environment_open` is False in modules. `now` is fixed once for each plan. `render` renders the text of a
-    template for templatefile().
+    `allowed`; what is read of `secrets`, links followed, is a secret. `environment_open` is False in modules. `now` is
+    fixed once for each plan. `render` renders the text of a template for templatefile().
     """
 
     directory: Path
     allowed: tuple[Path, ...] = ()
+    secrets: frozenset[Path] = frozenset()
     environment: Mapping[str, str] = field(default_factory=dict)
     environment_open: bool = True
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    render: Callable[[str, Mapping[str, Any]], str] | None = None
+    render: Callable[[str, Mapping[str, Any]], Value] | None = None
 
     @functools.cached_property
     def roots(self) -> tuple[Path, ...]:
@@ -50,7 +52,8 @@ def wrap(name: str, function: Function, context: FunctionContext) -> Function:
         bound = _bind(name, function, context, given, named)
         try:
             _check(function, bound)
-            return function(*bound.args, **bound.kwargs)
+            result = function(*bound.args, **bound.kwargs)
+            return Secret(result) if context.secrets and _reads_secret(context, bound) else result
         except FunctionError:
             raise
         except Unfit as error:
@@ -63,6 +66,15 @@ def wrap(name: str, function: Function, context: FunctionContext) -> Function:
             raise FunctionError(f"{name}() failed on these arguments: {detail}.", _usage(name, function)) from error
 
     return call
+
+
+def _reads_secret(context: FunctionContext, bound: inspect.BoundArguments) -> bool:
+    """Whether a function of files was given the path of a secret."""
+    path = bound.arguments.get("path")
+    if "context" not in bound.arguments or not isinstance(path, str):
+        return False
+    home = context.environment.get("HOME", "")
+    return (context.directory / (home + path[1:] if path.startswith("~/") else path)).resolve() in context.secrets
 
 
 @functools.cache

@@ -58,7 +58,7 @@ def fileexists(context: FunctionContext, path: Text) -> bool:
     return full.is_file()
 
 
-def templatefile(context: FunctionContext, path: Text, vars: Table) -> str:
+def templatefile(context: FunctionContext, path: Text, vars: Table) -> Value:
     """The text of a file in which ${…} is evaluated with the values of `vars`."""
     if context.render is None:
         raise FunctionError("templatefile() cannot be used here.")

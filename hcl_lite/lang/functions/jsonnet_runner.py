@@ -43,11 +43,11 @@ def _evaluate(request: dict[str, Any]) -> str:
         max_stack=_MAX_STACK,
         ext_codes={name: json.dumps(value) for name, value in request["ext_vars"].items()},
         tla_codes={name: json.dumps(value) for name, value in request["tlas"].items()},
-        import_callback=_importer([*map(Path, request["allowed"])], [*map(Path, request["jpath"])]),
+        import_callback=_importer([*map(Path, request["allowed"])], [*map(Path, request["jpath"])], request["secrets"]),
     )
 
 
-def _importer(allowed: list[Path], jpath: list[Path]) -> Callable[[str, str], tuple[str, str]]:
+def _importer(allowed: list[Path], jpath: list[Path], secrets: list[str]) -> Callable[[str, str], tuple[str, str]]:
     """What resolves imports: beside the importing file first, then in the libraries, links followed."""
 
     def find(base: str, name: str) -> tuple[str, str]:
@@ -55,6 +55,8 @@ def _importer(allowed: list[Path], jpath: list[Path]) -> Callable[[str, str], tu
             full = (directory / name).resolve()
             if not any(full.is_relative_to(root) for root in allowed):
                 continue
+            if str(full) in secrets:
+                raise RuntimeError(f'cannot import "{name}": the configuration keeps a secret in it')
             if full.is_file():
                 return str(full), full.read_text(encoding="utf-8-sig")
         looked = ", ".join(map(str, (Path(base), *jpath)))

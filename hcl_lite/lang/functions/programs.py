@@ -53,6 +53,7 @@ def jsonnet(
     request = {
         "path": str(full),
         "allowed": [str(root) for root in allowed],
+        "secrets": [str(path) for path in context.secrets],
         "jpath": [str(allowed[0] / name) for name in _LIBRARIES],
         "ext_vars": ext_vars or {},
         "tlas": tlas or {},

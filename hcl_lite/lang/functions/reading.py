@@ -34,8 +34,11 @@ def locate(context: FunctionContext, path: str) -> Path:
             f'Cannot follow "{path}": {getattr(error, "strerror", "its links go in a circle")}.'
         ) from error
     if not is_allowed(context, full):
-        hint = 'Name its directory in [hcl_lite] read_from = ["…"].'
-        raise FunctionError(f'"{path}" is outside of what the configuration may read.', hint)
+        if context.environment_open:
+            hint = 'Name its directory in [hcl_lite] read_from = ["…"].'
+            raise FunctionError(f'"{path}" is outside of what the configuration may read.', hint)
+        hint = 'Give it to the module as an input, or name its directory where the module is called: readable = ["…"].'
+        raise FunctionError(f'"{path}" is outside of the module.', hint)
     return full
 
 
@@ -48,7 +51,7 @@ def read(context: FunctionContext, path: str) -> bytes:
     """The bytes of a regular file that may be read."""
     full = locate(context, path)
     try:
-        return read_file(full, MAX_BYTES)
+        return read_file(full, MAX_BYTES, below=context.roots)
     except OSError as error:
         hint = nearest(full, path) if error.errno in (errno.ENOENT, errno.ENOTDIR) else ""
         raise FunctionError(f'Cannot read "{path}": {error.strerror}.', hint) from error
