@@ -1,6 +1,8 @@
 """The documents: their TOML is valid, their expressions have the values they say, their lists are complete.
 
-A fence of "toml whole" is loaded and checked, beside what _GIVEN declares; one of "toml" is only read.
+A fence of "toml whole" is loaded and checked, beside what _GIVEN declares. Whatever a reader may paste works as it is:
+every fence of "toml" outside of terraform.md, which has parts beside parts of HCL. "toml test" is a file of tests, and
+"toml taplo" one of Taplo's.
 """
 
 from __future__ import annotations
@@ -23,10 +25,12 @@ from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
 from hcl_lite.lang.tables import META_OF_RESOURCES, NAMED, REPEATED, SETTINGS
 from providers.registry import PROVIDER_TYPES
+from tests.conftest import Hcl
 
 _ROOT = Path(__file__).parent.parent
 _DOCS = _ROOT / "docs"
-_FENCE = re.compile(r"^```toml( whole)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```toml(?: (whole|test|taplo))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ROW = re.compile(r"^\|(.*)\|$", re.MULTILINE)
 _CODE = re.compile(r"`([^`]*)`")
 
@@ -56,16 +60,23 @@ value = "${grafana_folder.this.url}"
 """
 
 
-def _snippets() -> Iterator[tuple[str, bool, str]]:
+def _snippets() -> Iterator[tuple[str, str, str]]:
+    """Place, kind ("" for none that is said) and text of each."""
     for path in (*sorted(_DOCS.glob("*.md")), _ROOT / "README.md", _ROOT / "examples" / "README.md"):
         text = path.read_text()
         for match in _FENCE.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
-            yield f"{path.name}:{line}", match[1] is not None, match[2]
+            yield f"{path.name}:{line}", match[1] or "", match[2]
 
 
-_SNIPPETS = {name: (whole, text) for name, whole, text in _snippets()}
-_WHOLE = {name: text for name, (whole, text) in _SNIPPETS.items() if whole}
+_SNIPPETS = {name: (kind, text) for name, kind, text in _snippets()}
+_WHOLE = {name: text for name, (kind, text) in _SNIPPETS.items() if kind == "whole"}
+_TESTS = {name: text for name, (kind, text) in _SNIPPETS.items() if kind == "test"}
+_TO_PASTE = {
+    name: text
+    for name, (kind, text) in _SNIPPETS.items()
+    if kind in ("", "whole") and not name.startswith("terraform.md")
+}
 
 
 @pytest.mark.parametrize("text", [text for _, text in _SNIPPETS.values()], ids=list(_SNIPPETS))
@@ -97,7 +108,56 @@ def _addresses(text: str, root: Path) -> set[Address]:
 
 def test_there_are_configurations() -> None:
     """So that the test above cannot pass by finding none."""
-    assert len(_WHOLE) > 25
+    assert (len(_WHOLE) > 25, len(_TO_PASTE) > 40, len(_TESTS) > 0) == (True, True, True)
+
+
+# --- what readers paste -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", _TO_PASTE.values(), ids=list(_TO_PASTE))
+def test_every_snippet_can_be_pasted(hcl: Hcl, tmp_path: Path, text: str) -> None:
+    """As main.toml, beside the module and the dashboards that it names: validate finds nothing to say."""
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "main.toml").write_text(_MODULE)
+    (tmp_path / "dashboards").mkdir()
+    for name in ("api.json", "example.json", "dashboards/example.json"):
+        (tmp_path / name).write_text('{"title": "Example"}')
+    (tmp_path / "main.toml").write_text(text)
+    outcome = hcl("validate")
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_the_readme_s_five_minutes_work_when_pasted(hcl: Hcl, tmp_path: Path) -> None:
+    """Each command, apply without its question; then the configuration below, on the server that they have made."""
+    text = (_ROOT / "README.md").read_text().partition("\n## Five minutes\n")[2]
+    commands = _COMMANDS.search(text)
+    assert commands is not None
+    lines = [line.partition("#")[0].split() for line in commands[1].splitlines()]
+    ran = [words[1:] for words in lines if words[0] == "hcl-lite"]
+    assert ran == [["init"], ["plan"], ["apply"], ["plan"]]
+    for words in ran:
+        outcome = hcl(*words, *(["--auto-approve"] if words == ["apply"] else []))
+        assert outcome.code == 0, outcome.err
+    assert "No changes." in outcome.out
+    configuration = _FENCE.search(text)
+    assert configuration is not None
+    pasted = configuration[2].replace("https://grafana.example.org", "embedded:grafana.db")
+    (tmp_path / "main.toml").write_text(pasted)
+    planned = hcl("plan", "--var", "token=admin:admin")
+    assert (planned.code, planned.err) == (0, "")
+
+
+@pytest.mark.parametrize("text", _TESTS.values(), ids=list(_TESTS))
+def test_every_file_of_tests_runs(hcl: Hcl, tmp_path: Path, text: str) -> None:
+    """On a configuration with what it speaks of."""
+    (tmp_path / "main.toml").write_text(
+        '[provider.grafana]\nurl = "https://nowhere.invalid"\n[variable.team]\n[variable.title]\n'
+        '[[variable.title.validation]]\ncondition = "${var.title != \'\'}"\nerror_message = "Empty."\n'
+        '[resource.grafana_folder.api]\ntitle = "${var.title} of ${var.team}"\n'
+    )
+    (tmp_path / "main.test.toml").write_text(text)
+    outcome = hcl("test")
+    assert outcome.code == 0, outcome.out + outcome.err
 
 
 # --- expressions ------------------------------------------------------------------------------------------------------

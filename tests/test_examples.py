@@ -69,6 +69,14 @@ def test_an_example_runs_as_it_is(hcl: Hcl, it: Path) -> None:
     assert destroyed.code == 0, destroyed.err
 
 
+@pytest.mark.parametrize("it", [path.name for path in _EXAMPLES if list(path.glob("*.test.toml"))], indirect=True)
+def test_the_tests_of_an_example_pass(hcl: Hcl, it: Path) -> None:
+    """And leave nothing behind."""
+    before = sorted(it.iterdir())
+    outcome = hcl("-C", str(it), "test")
+    assert (outcome.code, sorted(it.iterdir())) == (0, before), outcome.out
+
+
 @pytest.mark.parametrize("path", _EXAMPLES, ids=lambda path: path.name)
 def test_an_example_says_what_it_shows(path: Path) -> None:
     """At the head of its main.toml, with the command that runs it; and the table names it."""

@@ -19,11 +19,12 @@ async def dangling_references(build: Build, session: Session, uses: Uses) -> lis
 
     `uses` are those of what is about to be written; servers are only asked for what is not declared.
     """
+    declared = {mention.name for mention in build.declared}  # a name may stand where others have a uid
     users: dict[tuple[str, Mention], list[Address]] = {}
     for address, mentions in uses.items():
         provider = build.config.blocks[address].provider
         if not session.is_deferred(provider):
-            for mention in mentions - build.declared.keys():
+            for mention in (one for one in mentions if one.name not in declared):
                 users.setdefault((provider, mention), []).append(address)
     warnings = []
     for provider in dict.fromkeys(provider for provider, _ in users):

@@ -89,9 +89,15 @@ def test_one_input_too_few_or_too_many_is_a_mistake(project: Project) -> None:
 def test_a_data_source_that_is_nowhere_is_warned_of_once(project: Project) -> None:
     """Whoever uses it; not one that is declared, that is on the server, or that is part of Grafana."""
     panels = [{"id": n, "type": "text", "datasource": {"uid": uid}} for n, uid in enumerate(("gone", "-- Mixed --"), 1)]
+    named = [{"datasource": "Prom"}, {"datasource": "prom"}]
     for name in ("a", "b"):
         text = json.dumps(
-            {"uid": name, "title": name, "panels": panels, "annotations": {"list": [{"datasource": "Prom"}]}}
+            {
+                "uid": name,
+                "title": name,
+                "panels": panels,
+                "annotations": {"list": named},
+            }
         )
         (project.root / f"{name}.json").write_text(text)
     blocks = "".join(f"\n[resource.grafana_dashboard.{n}]\nconfig_json = '${{file(\"{n}.json\")}}'\n" for n in "ab")
