@@ -105,12 +105,16 @@ class Origin:
 class Held:
     """What an object holds, and takes along when it goes. `what` is a person's word for it, such as: dashboard "API".
 
-    `type` and `uid` are those that it would have if it were managed; empty where there is no such type.
+    `type` and `uid` are those that it would have if it were managed; empty where there is no such type. `placed_by` is
+    the attribute of such an object that says where it lies; `parent` the uid of the held one that it lies in, empty
+    where that is the object that was asked for.
     """
 
     what: str
     type: str = ""
     uid: str = ""
+    placed_by: str = ""
+    parent: str = ""
 
 
 _TOLD = 10

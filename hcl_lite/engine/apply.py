@@ -18,11 +18,10 @@ from hcl_lite.core.values import JsonValue, Value, is_secret
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.evaluate import Values, evaluate_resource
 from hcl_lite.engine.failures import no_longer_fits, not_done
-from hcl_lite.engine.going import all_that_goes, goes_along
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.session import Session
-from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps
+from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps, parts_by_whole
 from hcl_lite.engine.walk import walk
 from hcl_lite.engine.writing import ObjectWriter
 from hcl_lite.lang.block import Block
@@ -72,7 +71,7 @@ class Applier:
         self.scope.objects.clear()
         self.changes = changes_of(self.plan)
         self.deletions = deletions_of(self.plan)
-        self.going = all_that_goes(self.plan.changes)
+        self.parts = parts_by_whole(self.deletions)
         self.counts: dict[Action, int] = {}
         self.failures: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
@@ -113,7 +112,7 @@ class Applier:
             self.progress(Event("begin", step.address, action, step.uid))
         try:
             if step.uid and change is not None:
-                await self._delete(change)
+                await self._delete(step, change)
             else:
                 await self._do(step.address, change)
         except HclError as error:
@@ -213,16 +212,15 @@ class Applier:
             await self.ledger.move(change.moved_from, change.address)
         await self.ledger.put(change.record)
 
-    async def _delete(self, change: Change) -> None:
+    async def _delete(self, step: Step, change: Change) -> None:
         record = change.record
         assert record is not None
         if change.moved_from is not None and not change.create_first:
             await self.ledger.move(change.moved_from, change.address)
-        if change.action in (Action.FORGET, Action.RELEASE):
+        if change.action in (Action.FORGET, Action.RELEASE) or change.goes_with is not None:
             await self.ledger.remove(record.identity)
         else:
-            type_ = self.session.resource_type(record.provider, record.address.type)
-            await self.writer.delete(record, goes_along=goes_along(type_, record, self.going))
+            await self.writer.delete(record, self.parts.get(step, ()))
 
     def _stored_outputs(self) -> Mapping[str, JsonValue] | None:
         """Outputs fit to be kept: sensitive ones are not; with those that targets have left out, as they were.

@@ -12,7 +12,7 @@ from hcl_lite.core.schema import Version
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.diff import Difference
 from state.backups import Copy
-from state.model import Record
+from state.model import ObjectKey, Record
 
 
 class Action(StrEnum):
@@ -50,6 +50,8 @@ class Fate(StrEnum):
 WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
 # Those that make an object that is not there yet.
 MAKES = frozenset({Action.CREATE, Action.REPLACE})
+# Those that take an object away, also where another one comes in its place.
+TAKES_AWAY = frozenset({Action.DELETE, Action.REPLACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ class Change:
     `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
     live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
     `restores` says that a CREATE brings back what was deleted. `takes` is what goes along with a deleted object
-    without being managed here. `secrets` are those that a write sets, rotates or removes, and those that are told to be
-    kept.
+    without being managed here, `holds` what lies in it and is managed here, and leaves it in the same run. `goes_with`
+    is the address of the object that it is part of, and whose deletion takes it along. `secrets` are those that a write
+    sets, rotates or removes, and those that are told to be kept.
     """
 
     address: Address
@@ -80,6 +83,8 @@ class Change:
     deposed: bool = False
     moved_from: Address | None = None
     takes: tuple[str, ...] = ()
+    holds: tuple[ObjectKey, ...] = ()
+    goes_with: Address | None = None
     dependencies: tuple[Address, ...] = ()
     place: Place | None = None
 
@@ -134,7 +139,7 @@ class Plan:
     @property
     def deletions(self) -> Sequence[Change]:
         """The changes that take an object away, also where another one comes in its place."""
-        return [change for change in self.changes if change.action in (Action.DELETE, Action.REPLACE)]
+        return [change for change in self.changes if change.action in TAKES_AWAY]
 
     @property
     def deleted(self) -> Sequence[str]:

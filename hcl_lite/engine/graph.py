@@ -171,6 +171,24 @@ def _add_mentions(build: Build) -> None:
                     build.graph.add_edge(address, block.address, why=(f"{mention.kind} {mention.name}", block, None))
 
 
+def _add_parts(build: Build) -> None:
+    """What is part of an object comes after it, also where it names it by its bare uid."""
+    blocks = {
+        (block.provider, address.type, build.identities.get(address)): address for address, block in _resources(build)
+    }
+    for address, block in _resources(build):
+        owner = owner_of(address.type, Kind.RESOURCE, build.providers)
+        whole = owner.resources[address.type].part_of if owner is not None else ""
+        uid = build.identities.get(address)
+        there = blocks.get((block.provider, whole, uid)) if whole and uid is not None else None
+        if there is not None and not _reaches(build.graph, address, there):
+            build.graph.add_edge(there, address, why=(f"it is part of {there}", block, None))
+
+
+def _resources(build: Build) -> Iterator[tuple[Address, Block]]:
+    return ((block.address, block) for block in build.config.of_kind(Kind.RESOURCE))
+
+
 def _check_cycles(build: Build) -> None:
     """networkx finds a cycle but does not name it: its members are shown with the lines that make it."""
     try:
@@ -202,6 +220,7 @@ STEPS: tuple[Callable[[Build], None], ...] = (
     _add_providers,
     _check_cycles,
     _add_mentions,
+    _add_parts,
 )
 
 

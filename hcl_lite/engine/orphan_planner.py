@@ -4,7 +4,7 @@ to date."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
@@ -12,6 +12,7 @@ from hcl_lite.core.diags import Diagnostic, raise_if_errors
 from hcl_lite.core.schema import Live
 from hcl_lite.engine.changes import MAKES, Action, Change
 from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
+from hcl_lite.engine.going import parts_of
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.lifecycle import is_protected
 from hcl_lite.engine.moves import moved
@@ -47,8 +48,22 @@ class OrphanPlanner:
         """With --destroy of all records, with --refresh-only of each as it is. Raises HclError and ProviderError."""
         renamed = self.resources.renamed
         orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, renamed))
+        orphans += self._left_parts(orphans)
         found = await asyncio.gather(*(self.resources.survey(orphan.record) for orphan in orphans))
         return [await self._plan(orphan, live) for orphan, live in zip(orphans, found, strict=True)]
+
+    def _left_parts(self, orphans: Sequence[Orphan]) -> list[Orphan]:
+        """What is part of an object that goes, also where no target names it."""
+        if not self.options.targets or self.options.refresh_only:
+            return []
+        wholes = [orphan.record.key for orphan in orphans]
+        parts = parts_of(self.session, wholes, self.state.records.values())
+        known = {*self.changes, *(orphan.record.address for orphan in orphans)}
+        return [
+            Orphan(part)
+            for part in parts
+            if part.address not in known and (self.options.destroy or part.address not in self.config.blocks)
+        ]
 
     async def _plan(self, orphan: Orphan, live: Live | None) -> Change:
         record = orphan.record

@@ -7,7 +7,7 @@ itself is pure (decide.py). Nothing here can write: the session's providers are 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,9 +17,9 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import ProviderError, Version
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
-from hcl_lite.engine.changes import WRITES, Action, Change, OutputChange, Plan
+from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
-from hcl_lite.engine.going import look_inside, say_what_is_left
+from hcl_lite.engine.going import look_inside, parts_of, say_what_is_left
 from hcl_lite.engine.graph import Build, nearest_objects, nearest_resources, openers
 from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.moves import move_records
@@ -79,13 +79,11 @@ class Planner:
         raise_if_errors(self._unknown_addresses())
         raise_if_errors(self._broken_variables())
         self.session.expected = self._expected_uids(wanted)
-        await walk(
-            graph.subgraph(wanted),
-            visit=self._visit,
-            skip=lambda _: None,
-            parallelism=_BLOCKS_AT_ONCE,
-            order=lambda address: address.order,
-        )
+        await self._walk(wanted)
+        raise_if_errors(self.problems)
+        parts = self._left_parts() - wanted
+        await self._walk(parts)
+        wanted |= parts
         raise_if_errors(self.problems)
         if self.options.targets and not self._leaves_blocks:
             await self._plan_other_outputs(wanted)
@@ -107,6 +105,15 @@ class Planner:
             copies=self.resources.copies,
             replacing=self.options.replacing,
             refresh=self.options.refresh,
+        )
+
+    async def _walk(self, addresses: Collection[Address]) -> None:
+        await walk(
+            self.build.graph.subgraph(addresses),
+            visit=self._visit,
+            skip=lambda _: None,
+            parallelism=_BLOCKS_AT_ONCE,
+            order=lambda address: address.order,
         )
 
     # --- what is visited ----------------------------------------------------------------------------------------------
@@ -154,6 +161,15 @@ class Planner:
         else:
             return set(graph)
         return set().union(*({root, *nx.ancestors(graph, root)} for root in roots)) if roots else set()
+
+    def _left_parts(self) -> set[Address]:
+        """What is part of an object that is made anew goes with it, also where no target names it."""
+        if not self.options.targets or self._leaves_blocks:
+            return set()
+        made = [change.record.key for change in self.changes.values() if change.record and change.action in MAKES]
+        parts = parts_of(self.session, made, self.state.records.values())
+        found = {record.address for record in parts if record.address in self.build.graph}
+        return found.union(*(nx.ancestors(self.build.graph, address) for address in found))
 
     def _is_target(self, address: Address) -> bool:
         return any(target.covers(address) for target in self.options.targets)
@@ -256,6 +272,9 @@ class Planner:
             changes = say_what_is_left(self.session, [*self.changes.values(), *orphans])
             if self.options.refresh:
                 changes = await look_inside(self.session, self.state, changes)
+        except HclError as error:
+            self.problems.extend(error.diagnostics)
+            return
         except ProviderError as error:
             self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
             return

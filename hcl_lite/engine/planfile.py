@@ -13,6 +13,7 @@ from hcl_lite.engine.changes import Action, Change, Fate, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
 from state.document import TOP, Fields, read_address, read_document
 from state.file import decode_record, encode_record
+from state.model import ObjectKey
 
 FORMAT = 1
 _FATES = frozenset(Fate) - {Fate.UNCHANGED}
@@ -119,6 +120,8 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "deposed": change.deposed,
         "moved_from": str(change.moved_from) if change.moved_from else None,
         "takes": list(change.takes),
+        "holds": [list(key) for key in change.holds],
+        "goes_with": str(change.goes_with) if change.goes_with else None,
         "dependencies": [str(address) for address in change.dependencies],
         "place": [change.place.file, change.place.line, change.place.column] if change.place else None,
     }
@@ -144,6 +147,8 @@ def _decode_change(item: Any, where: str) -> Change:
         deposed=fields.flag("deposed", False),
         moved_from=fields.maybe("moved_from", read_address),
         takes=tuple(fields.items("takes", _decode_text)),
+        holds=tuple(fields.items("holds", _decode_key)),
+        goes_with=fields.maybe("goes_with", read_address),
         dependencies=tuple(fields.items("dependencies", read_address)),
         place=fields.maybe("place", _decode_place),
     )
@@ -165,6 +170,13 @@ def _decode_text(item: Any, where: str) -> str:
     if not isinstance(item, str):
         raise ValueError(f"{where}: expected a string")
     return item
+
+
+def _decode_key(item: Any, where: str) -> ObjectKey:
+    match item:
+        case [str(provider), str(type_), str(uid)]:
+            return provider, type_, uid
+    raise ValueError(f"{where}: expected [provider, type, uid]")
 
 
 def _decode_place(item: Any, where: str) -> Place:

@@ -27,6 +27,7 @@ from hcl_lite.engine.decide import decide
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, evaluate_resource, exposed, problem_at
 from hcl_lite.engine.fates import to_send, with_fates
+from hcl_lite.engine.going import whole_of
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.identities import Identities
 from hcl_lite.engine.lifecycle import is_protected, replacement_asked, with_ignored
@@ -38,7 +39,7 @@ from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning, broken_rules
 from state.backups import Copy
-from state.model import Identity, Record
+from state.model import Identity, ObjectKey, Record
 
 
 @dataclass
@@ -67,6 +68,8 @@ class ResourcePlanner:
         """Warnings about values of objects that are to be written."""
         self.renamed: set[Address] = set()
         """Addresses whose object is known by another one now, because of its uid."""
+        self.replaced: dict[ObjectKey, Address] = {}
+        """Objects that go and that another one comes for, by what they are, with their blocks."""
 
     async def plan(self, block: Block) -> Change:
         """The change for one block; what others may refer to of it is in the scope after this. Raises HclError."""
@@ -83,6 +86,8 @@ class ResourcePlanner:
             case = await self._make_case(block, type_, arguments, protected, live)
             change = self._decide(case)
             await self._expose_changed(case, change, record)
+            if change.action is Action.REPLACE and change.record is not None:
+                self.replaced[change.record.key] = block.address
         own = self.scope.objects[block.address]
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))
         moved_from = self.moves.sources.get(block.address)
@@ -104,7 +109,7 @@ class ResourcePlanner:
             and not arguments.has_secrets
             and not record.secrets
             and block.provider == record.provider
-            and not self._replacement_asked(block)
+            and not self._replacement_asked(block, record)
             and live is not None
             and live.version == record.version
             and (live.content is None or hash_of(live.content) == record.content)
@@ -154,7 +159,7 @@ class ResourcePlanner:
             case = await with_content(self.session, case)
         case = _left_to_others(case)
         if case.record is not None:
-            case = replace(case, replace=self._replacement_asked(block))
+            case = replace(case, replace=self._replacement_asked(block, case.record))
         case = await with_fates(case, self.environment)
         if not case.unseen:
             # Where another object is made, what the old one is does not matter.
@@ -199,7 +204,12 @@ class ResourcePlanner:
             record = outcome.record and replace(outcome.record, address=case.block.address)
         return replace(case, live=live, record=record, deleted=outcome.deleted)
 
-    def _replacement_asked(self, block: Block) -> str:
+    def _replacement_asked(self, block: Block, record: Record) -> str:
+        """Why the object of `record` has to be made anew, whatever it is: what it is part of takes it along."""
+        type_ = self.session.resource_type(record.provider, block.address.type)
+        whole = self.replaced.get(whole_of(type_, record))
+        if whole is not None:
+            return f"{whole}, which it belongs to, is replaced"
         return replacement_asked(block, self.options.replacing, self.changes.values(), self.session)
 
     def _dependencies(self, block: Block) -> tuple[Address, ...]:

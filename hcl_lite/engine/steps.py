@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -42,9 +42,21 @@ def deletions_of(plan: Plan) -> Mapping[Step, Change]:
     }
 
 
+def parts_by_whole(deletions: Mapping[Step, Change]) -> Mapping[Step, Sequence[Record]]:
+    """What goes along with each object that is deleted, being part of it: the two have one uid."""
+    parts: dict[Step, list[Record]] = {}
+    for step, change in deletions.items():
+        if change.goes_with is not None and change.record is not None:
+            parts.setdefault(Step(change.goes_with, step.uid), []).append(change.record)
+    return parts
+
+
 def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGraph[Step]:
-    """Blocks after what they need; an object's deletion after all that used to need it, and on the right side of what
-    replaces it. `records` are all that the state remembers."""
+    """Blocks after what they need; an object's deletion after all that lies in it now or used to need it, and on the
+    right side of what replaces it. `records` are all that the state remembers.
+
+    Where things are counts for more than what used to need what: somebody may have moved them.
+    """
     deletions = deletions_of(plan)
     steps = _blocks(plan, graph, deletions)
     steps.add_nodes_from(deletions)
@@ -56,6 +68,9 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
             steps.add_edge(provider, step)
         if plan.destroy and Step(change.address) in steps:
             _put_after_providers(steps, step)
+        if change.goes_with is not None:
+            steps.add_edge(Step(change.goes_with, step.uid), step)
+    _empty(steps, plan, deletions)
     _make_room(steps, plan, deletions)
     by_address: dict[Address, list[Step]] = {}
     for step in deletions:
@@ -119,6 +134,17 @@ def _put_after_providers(steps: nx.DiGraph[Step], deletion: Step) -> None:
         if step.address.kind is Kind.PROVIDER:
             steps.add_edge(step, deletion)
     steps.add_edge(block, deletion)
+
+
+def _empty(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
+    """What lies in an object is gone, or has been moved, before the object goes."""
+    leaving = {change.record.key: step for step, change in deletions.items() if change.record is not None}
+    moving = {change.record.key: Step(change.address) for change in plan.writes if change.record is not None}
+    for step, change in deletions.items():
+        for key in change.holds:
+            before = leaving.get(key, moving.get(key))
+            if before is not None and not nx.has_path(steps, step, before):
+                steps.add_edge(before, step)
 
 
 def _make_room(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.contents import without_unasked
@@ -13,7 +13,7 @@ from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, complete
-from hcl_lite.engine.failures import incomplete, not_as_planned, not_healthy, still_unknown, taken
+from hcl_lite.engine.failures import incomplete, not_as_planned, not_done, not_healthy, still_unknown, taken
 from hcl_lite.engine.fates import fingerprints_of, to_send
 from hcl_lite.engine.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.session import Session
@@ -94,11 +94,16 @@ class ObjectWriter:
             raise HclError(await self._explained(block, type_, values, change, error)) from error
         return await self._remember(block, type_, values, record, live)
 
-    async def delete(self, record: Record, *, goes_along: bool) -> None:
-        """Delete the object, or where it `goes_along` with what it is part of, leave it to the deletion of that."""
+    async def delete(self, record: Record, parts: Iterable[Record]) -> None:
+        """Delete the object. Its `parts` go along: copied before, and in the ledger until that is done."""
+        provider = self.session.get(record.provider)
+        for part in parts:
+            try:
+                await provider.delete(part.address.type, part.uid, part.attributes, goes_along=True)
+            except ProviderError as error:
+                raise HclError(not_done(part.address, None, error, deleting=True)) from error
         async with self.ledger.writing(Intent("delete", record)):
-            provider = self.session.get(record.provider)
-            await provider.delete(record.address.type, record.uid, record.attributes, goes_along)
+            await provider.delete(record.address.type, record.uid, record.attributes)
         await self.ledger.remove(record.identity)
 
     async def settle(self, block: Block, record: Record, *, written: bool = False) -> Record:

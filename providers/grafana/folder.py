@@ -19,7 +19,11 @@ Values = Mapping[str, Value]
 GROUP_VERSION = "folder.grafana.app/v1beta1"
 _MOVE = Call("POST", "/api/folders/{uid}/move")
 # The types of /api/search: what they are called in /api/folders/:uid/counts, and here.
-_SEARCHED = {"dash-db": ("dashboard", "grafana_dashboard"), "dash-folder": ("folder", "grafana_folder")}
+# And what says there where they lie.
+_SEARCHED = {
+    "dash-db": ("dashboard", "grafana_dashboard", "folder"),
+    "dash-folder": ("folder", "grafana_folder", "parent_folder_uid"),
+}
 _MOST_FOUND = 5000  # what /api/search gives at the most (12.4)
 
 
@@ -77,7 +81,8 @@ class FolderType(RestType[GrafanaClient]):
             return
 
     async def contents(self, client: GrafanaClient, uid: str) -> Sequence[Held]:
-        """GET /api/folders/:uid/counts tells how much there is, at all depths; /api/search what is in it (12.4).
+        """GET /api/folders/:uid/counts tells how much there is, at all depths; /api/search what is right in it, so that
+        the folders in it are asked too (12.4).
 
         Before 10 /api/search by the folder's number alone (5.4 and 7.5, by their source).
         """
@@ -88,23 +93,36 @@ class FolderType(RestType[GrafanaClient]):
         counts = await client.find(f"{folder_path(uid)}/counts") or {}
         if not any(counts.values()):
             return ()
-        found = await client.get("/api/search", {"folderUIDs": uid, "limit": str(_MOST_FOUND)})
-        named = {word for word, _ in _SEARCHED.values()} if found else set()
+        found = await _search_below(client, uid)
+        named = {word for word, _, _ in _SEARCHED.values()} if found else set()
         counted = [
             Held(kind)
             for kind, number in sorted(counts.items())
             if kind not in named
             for _ in range(min(number, _MOST_FOUND))
         ]
-        return (*(_held(item) for item in found), *counted)
+        return (*found, *counted)
 
 
-def _held(item: Mapping[str, Any]) -> Held:
-    word, type_ = _SEARCHED[item["type"]]
+async def _search_below(client: GrafanaClient, uid: str) -> list[Held]:
+    """What /api/search finds in a folder, and in the folders in it, the innermost last."""
+    found: list[Held] = []
+    open_ = [uid]
+    while open_:
+        parent = open_.pop(0)
+        there = await client.get("/api/search", {"folderUIDs": parent, "limit": str(_MOST_FOUND)})
+        held = [_held(item, "" if parent == uid else parent) for item in there]
+        found += held
+        open_ += [one.uid for one in held if one.type == FOLDER.name]
+    return found
+
+
+def _held(item: Mapping[str, Any], parent: str = "") -> Held:
+    word, type_, placed_by = _SEARCHED[item["type"]]
     uid = item["uid"]
     if not isinstance(uid, str):
         raise ValueError(f"uid is {uid!r}"[:200])
-    return Held(f'{word} "{item["title"]}"', type_, uid)
+    return Held(f'{word} "{item["title"]}"', type_, uid, placed_by, parent)
 
 
 FOLDER = FolderType(

@@ -80,7 +80,7 @@ class FakeType:
         if values.get("title") == "impossible":
             raise ValueProblem("title", "This title is impossible")
         chosen = uid or (UNKNOWN if self.immutable else self.new_uid(address, name))
-        return {**values, "uid": values.get("uid") or chosen}
+        return {**values, "uid": chosen if values.get("uid") in (None, "") else values["uid"]}
 
     def new_uid(self, address: str, name: str) -> str:
         inside = "".join(f"{step.replace(chr(34), '')}." for step in Address.parse(address).module)
@@ -199,7 +199,7 @@ class FakeServer:
 
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         inside = [key for key, item in self.objects.items() if item["content"].get("box") == uid]
-        return [Held(f"{kind} {name}", kind, name) for kind, name in inside]
+        return [Held(f"{kind} {name}", kind, name, "box") for kind, name in inside]
 
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         for _, uid in [key for key, item in self.objects.items() if item["content"].get("title") == values["title"]]:
