@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,11 +17,17 @@ from hcl_lite.engine.options import Options
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for apply.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--destroy", is_flag=True, help="Plan to delete everything that is managed here.")
+@click.option("--parallelism", type=click.IntRange(1), metavar="N", help="Objects to look at side by side.")
+@click.option(
+    "--lock/--no-lock", "_lock", default=True, expose_value=False, help="Accepted as Terraform's: a plan takes no lock."
+)
+@click.option("--lock-timeout", "_timeout", default="", expose_value=False, metavar="SECONDS", help="Likewise.")
 @max_destroy_option
 @planning_options
 def command(
     out: Path | None,
     detailed_exitcode: bool,
+    parallelism: int | None,
     options: Options,
     max_destroy: int | None,
     inputs: Inputs,
@@ -33,7 +40,7 @@ def command(
 
     project = load_project(inputs)
     state = project.store.read()
-    plan, _ = run_async(lambda: make_plan(project, state, options))
+    plan, _ = run_async(lambda: make_plan(project, state, replace(options, parallelism=parallelism or 0)))
     click.echo(render_plan(plan))
     if max_destroy is not None and len(plan.deleted) > max_destroy:
         click.echo("\n" + render_diagnostics([too_many_deletions(plan, max_destroy)]), err=True)

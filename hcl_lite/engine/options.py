@@ -9,10 +9,12 @@ from hcl_lite.core.addrs import Address
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`targets` limit the plan to themselves and what they need; `replacing` are to be made anew."""
+    """`targets` limit the plan to themselves and what they need; `replacing` are to be made anew. `parallelism` is how
+    many blocks are looked at side by side; 0 for as many as is usual."""
 
     destroy: bool = False
     refresh: bool = True
     refresh_only: bool = False
     targets: tuple[Address, ...] = ()
     replacing: tuple[Address, ...] = ()
+    parallelism: int = 0

@@ -112,7 +112,7 @@ class Planner:
             self.build.graph.subgraph(addresses),
             visit=self._visit,
             skip=lambda _: None,
-            parallelism=_BLOCKS_AT_ONCE,
+            parallelism=self.options.parallelism or _BLOCKS_AT_ONCE,
             order=lambda address: address.order,
         )
 

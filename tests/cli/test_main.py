@@ -273,3 +273,15 @@ def test_a_question_is_answered_by_yes_alone(tmp_path: Path) -> None:
     os.close(leader)
     assert "Nothing was changed." in seen
     assert not (tmp_path / "hcl-lite.state.json").exists()
+
+
+@pytest.mark.parametrize(
+    "option", ["-parallelism=2", "-lock=false", "-lock=true", "-lock-timeout=5m", "--lock-timeout 30s"]
+)
+def test_a_plan_takes_the_options_that_scripts_for_terraform_have(hcl: Hcl, tmp_path: Path, option: str) -> None:
+    """It takes no lock; how many objects are looked at side by side changes nothing of what it says."""
+    (tmp_path / "main.toml").write_text(
+        '[provider.grafana]\nurl = "embedded:g.db"\n[resource.grafana_folder.f]\ncount = 5\ntitle = "F${count.index}"\n'
+    )
+    assert hcl("plan", *option.split()).out == hcl("plan").out
+    assert hcl("plan", "--parallelism", "0").code == 3
