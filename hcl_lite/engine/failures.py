@@ -8,7 +8,7 @@ from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, Taken, 
 from hcl_lite.core.values import Value, is_unknown
 from hcl_lite.engine.changes import Change
 from hcl_lite.engine.decide import CHECK
-from hcl_lite.engine.diff import diff
+from hcl_lite.engine.diff import Difference, diff
 from hcl_lite.engine.evaluate import Values
 from hcl_lite.lang.block import Block
 
@@ -54,7 +54,7 @@ def not_as_planned(block: Block, change: Change, wanted: Value, live: Live | Non
         if differences:
             lines.append(f"It differs from what is wanted in {len(differences)} places:")
         shown = differences[:_PLACES_SHOWN]
-        lines += [f"  {d.path}: live {_short(d.before)}, wanted {_short(d.after)}" for d in shown]
+        lines += [f"  {d.path}: {_told(d)}" for d in shown]
     return Diagnostic(
         f"{block.address} is not as the plan saw it",
         "\n".join(lines),
@@ -90,6 +90,14 @@ def not_healthy(block: Block, error: ProviderError) -> Diagnostic:
 
 def _version(version: Version) -> str:
     return str(version.get("version", "none"))
+
+
+def _told(difference: Difference) -> str:
+    if difference.to:
+        return (
+            f"{', '.join(difference.moved)} moved {difference.to}" if difference.moved else f"moved to {difference.to}"
+        )
+    return f"live {_short(difference.before)}, wanted {_short(difference.after)}"
 
 
 def _short(value: Value) -> str:

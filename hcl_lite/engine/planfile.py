@@ -15,7 +15,7 @@ from state.document import TOP, Fields, read_address, read_document
 from state.file import decode_record, encode_record
 from state.model import ObjectKey
 
-FORMAT = 1
+FORMAT = 2
 _FATES = frozenset(Fate) - {Fate.UNCHANGED}
 _OF_RECORDS = frozenset({Action.REPLACE, Action.REFRESH, Action.DELETE, Action.FORGET, Action.RELEASE})
 
@@ -201,12 +201,14 @@ def _decode_output(item: Any, where: str) -> OutputChange:
 def _encode_difference(difference: Difference) -> Mapping[str, Any]:
     """A side that is absent has no key: null is a value."""
     sides = {"before": difference.before, "after": difference.after}
-    return {"path": difference.path, **{key: value for key, value in sides.items() if value is not ABSENT}}
+    move = {"moved": list(difference.moved), "to": difference.to} if difference.to else {}
+    return {"path": difference.path, **{key: value for key, value in sides.items() if value is not ABSENT}, **move}
 
 
 def _decode_difference(item: Any, where: str) -> Difference:
     fields = Fields(item, where)
     before, after = (fields.any(side) if fields.has(side) else ABSENT for side in ("before", "after"))
-    difference = Difference(fields.text("path"), before, after)
+    moved = tuple(fields.items("moved", _decode_text)) if fields.has("moved") else ()
+    difference = Difference(fields.text("path"), before, after, moved, fields.text("to") if fields.has("to") else "")
     fields.end()
     return difference

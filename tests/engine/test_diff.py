@@ -41,7 +41,6 @@ _PANELS = [{"id": 1, "title": "CPU"}, {"id": 2, "title": "Disk"}]
             [('p["New"]', ABSENT, {"id": 7, "title": "New"})],
         ),
         ({"p": _PANELS}, {"p": _PANELS[:1]}, [('p["Disk"]', _PANELS[1], ABSENT)]),
-        ({"p": _PANELS}, {"p": _PANELS[::-1]}, [("p (order)", [1, 2], [2, 1])]),
         ({"t": ["a", "b", "c"]}, {"t": ["a", "c"]}, [("t[1]", "b", ABSENT)]),
         ({"t": ["a", "c"]}, {"t": ["a", "b", "c"]}, [("t[1]", ABSENT, "b")]),
         (

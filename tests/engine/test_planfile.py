@@ -31,7 +31,12 @@ _FULL = Plan(
             wanted="hash",
             create_first=True,
             restores=True,
-            differences=(Difference("a", ABSENT, None), Difference("b", [1, {"c": "ä"}], ABSENT)),
+            differences=(
+                Difference("a", ABSENT, None),
+                Difference("b", [1, {"c": "ä"}], ABSENT),
+                Difference("c", ABSENT, ABSENT, ('"x"', '"y"'), 'before "z"'),
+                Difference("d", ABSENT, ABSENT, to="e.d"),
+            ),
             secrets={"token": "rotated"},
             because="b",
             note="n",
@@ -119,7 +124,7 @@ def test_a_damaged_plan_is_refused_or_read(path: tuple[Any, ...], value: Any) ->
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format": 2, "version": "9.0"}, "p was saved by another version of hcl-lite"),
+        ({"format": 1, "version": "0.1"}, "p was saved by another version of hcl-lite"),
         ({"kind": "x"}, "p is not a saved plan"),
         ({"changes": [{}]}, "p is not a saved plan"),
     ],

@@ -133,7 +133,7 @@ _CASES: dict[str, tuple[Callable[[PlannedProject], None], tuple[str, ...]]] = {
     ),
     "another format": (
         lambda p: p.edit_plan(version="9.9", format=7),
-        ("was saved by another version of hcl-lite", "By 9.9, in format 7; this version reads format 1."),
+        ("was saved by another version of hcl-lite", "By 9.9, in format 7; this version reads format 2."),
     ),
 }
 

@@ -141,7 +141,12 @@ def _render_differences(differences: Iterable[Difference]) -> Iterator[str]:
 
 def _render_difference(difference: Difference) -> Iterator[str]:
     path, before, after = in_line(difference.path), difference.before, difference.after
-    if before is ABSENT:
+    if difference.moved:
+        moved = in_line(f"{', '.join(difference.moved)} {difference.to}")
+        yield f"{click.style('~', fg='yellow')} {path} (order): {moved}"
+    elif difference.to:
+        yield f"{click.style('~', fg='yellow')} {path}: moved to {in_line(difference.to)}"
+    elif before is ABSENT:
         yield f"{click.style('+', fg='green')} {path}: {_value(after)}"
     elif after is ABSENT:
         yield f"{click.style('-', fg='red')} {path}: {_value(before)}"

@@ -1,0 +1,118 @@
+"""What a person calls the items of a list in a JSON document: `"CPU"`, `"CPU", id 7`, `id=43`, `3`. Pure.
+
+A label is what stands in the brackets of a path (core.paths), and selects one item of its list. Most items have their
+names in themselves; those of Grafana's v2 forms have them in their spec, and an override in what it matches.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# What names an item, the best word for a person first.
+LABELS = ("title", "name", "refId", "text", "key", "uid", "id", "value")
+
+_INSIDE = ("spec", "element")
+_LONGEST = 100
+
+
+def names_of(item: Any) -> Mapping[str, str | int]:
+    """What tells an item from the others of its list, by key and the best first; nothing for what is no object."""
+    found: dict[str, str | int] = {}
+    while isinstance(item, Mapping):
+        for key in LABELS:
+            value: str | int | None = item.get(key)
+            number = key == "id" and isinstance(value, int) and not isinstance(value, bool)
+            if value is not None and (number or (isinstance(value, str) and value)):
+                found.setdefault(key, value)
+        matcher = item.get("matcher")
+        matched = matcher.get("options") if isinstance(matcher, Mapping) else None
+        if isinstance(matched, str) and matched:
+            found.setdefault("matcher", matched)
+        item = next((item[key] for key in _INSIDE if isinstance(item.get(key), Mapping)), None)
+    return found
+
+
+def title_of(item: Any) -> str:
+    """The word for an item, empty where it has none."""
+    return next((name for name in names_of(item).values() if isinstance(name, str) and len(name) <= _LONGEST), "")
+
+
+def labels_of(items: Sequence[Any]) -> Sequence[str]:
+    """A label for each item, of which each is there once."""
+    labels = [_label(item, index) for index, item in enumerate(items)]
+    places_of = defaultdict[str, list[int]](list)
+    for index, label in enumerate(labels):
+        places_of[label].append(index)
+    for label, places in places_of.items():
+        if len(places) == 1:
+            continue
+        more = [_more(items[index]) for index in places]
+        if "" in more or len(set(more)) < len(more):
+            more = [f"index {index}" for index in places]
+        for index, text in zip(places, more, strict=True):
+            labels[index] = f"{label}, {text}"
+    return labels
+
+
+class PathWriter:
+    """Writes places in one document as paths. A place is the keys and positions that lead to it."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self._labels: dict[int, Sequence[str]] = {}  # of each list, by its id: the document keeps it alive
+
+    def path(self, place: Sequence[str | int]) -> str:
+        """Such as: panels["CPU"].title"""
+        here, text = self._document, ""
+        for step in place:
+            text += f"[{self._of(here)[step]}]" if isinstance(step, int) else _key(step, first=not text)
+            here = here[step]
+        return text
+
+    def name(self, place: Sequence[str | int]) -> str | None:
+        """What the item of a list is called, or the text that it is; "" for one without name, None for no item."""
+        *above, last = place
+        items = self._document
+        for step in above:
+            items = items[step]
+        assert isinstance(last, int)
+        if last >= len(items):
+            return None
+        if isinstance(items[last], str):
+            return quoted(items[last])
+        label = self._of(items)[last]
+        return "" if label == str(last) else label
+
+    def _of(self, items: Sequence[Any]) -> Sequence[str]:
+        if id(items) not in self._labels:
+            self._labels[id(items)] = labels_of(items)
+        return self._labels[id(items)]
+
+
+def _key(key: str, *, first: bool) -> str:
+    if key.replace("_", "a").replace("-", "a").isalnum():
+        return key if first else f".{key}"
+    return f"[{quoted(key)}]"
+
+
+def quoted(text: str) -> str:
+    """`text` as a label or a key has it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _label(item: Any, index: int) -> str:
+    title = title_of(item)
+    if title:
+        return quoted(title)
+    number = names_of(item).get("id")
+    return str(index) if number is None else f"id={number}"
+
+
+def _more(item: Any) -> str:
+    """What tells an item from another one of the same title."""
+    names, title = names_of(item), title_of(item)
+    key = next((key for key in ("id", "uid", "refId", "name") if names.get(key, title) != title), "")
+    return f"{key} {json.dumps(names[key], ensure_ascii=False)}" if key else ""
