@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import JsonValue, Secret, Value, derive_uid, reveal
+from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, reveal
 from providers.errors import ApiError, NotFound
 from providers.http import HttpClient
 
@@ -89,6 +89,17 @@ class WireType:
 
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["uid"]
+
+    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+        """Where there is no such attribute, or it has to be given, the uid is what completed values say."""
+        try:
+            uid = values.get("uid") if "uid" in self.attrs else self.uid(values)
+        except KeyError:
+            return UNKNOWN
+        return "" if uid is None else uid if isinstance(uid, str) else UNKNOWN
+
+    def known_as(self, content: Value) -> Iterable[str]:
+        return ()
 
     def to_wire(self, values: Mapping[str, Value]) -> Json:
         """Completed values as the body of a create."""

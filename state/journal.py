@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from state.file import (
     encode_intent,
     encode_record,
 )
-from state.model import Draft, Identity, Intent, Record, State
+from state.model import Draft, Identity, Intent, Move, Record, State
 
 Line = Mapping[str, Any]
 
@@ -125,6 +125,11 @@ def depose_line(record: Record) -> Line:
 
 def move_line(source: Address, target: Address) -> Line:
     return {"move": {"source": str(source), "target": str(target)}}
+
+
+def arrange_line(moves: Sequence[Move]) -> Line:
+    """One line for all moves of a run: they are done whole or not at all."""
+    return {"arrange": [{"source": str(m.source), "target": str(m.target), "deposed": m.deposed} for m in moves]}
 
 
 def remove_line(identity: Identity) -> Line:
@@ -226,7 +231,15 @@ def _decode(entry: Any, first: bool) -> Callable[[Draft], None]:
             move = Fields(entry[kind], kind)
             source, target = move.address("source"), move.address("target")
             return lambda draft: draft.move(source, target)
+        case "arrange":
+            moves = fields.items(kind, _decode_move)
+            return lambda draft: draft.arrange(moves)
     raise ValueError(f"there is no entry {json.dumps(kind)}")
+
+
+def _decode_move(item: Any, where: str) -> Move:
+    fields = Fields(item, where)
+    return Move(fields.address("source"), fields.address("target"), fields.flag("deposed", False))
 
 
 def _sync_directory(path: Path) -> None:

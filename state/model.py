@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -105,6 +105,16 @@ class State:
         yield from (intent.record for intent in self.pending if intent.write == "create")
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The object at `source` is known as `target` from now on; with `deposed`, as one that is there beside the object
+    that `target` stands for."""
+
+    source: Address
+    target: Address
+    deposed: bool = False
+
+
 def with_moved(moves: Mapping[Address, Address], record: Record) -> Record:
     """`record` with what it depends on under new addresses, which `moves` gives for the old ones."""
     if not any(address in moves for address in record.dependencies):
@@ -156,6 +166,24 @@ class Draft:
             open_ = self._pending.pop(record.identity, None)
             if open_ is not None:
                 self.intend(replace(open_, record=replace(open_.record, address=target)))
+
+    def arrange(self, moves: Sequence[Move]) -> None:
+        """All at once, since one object may come to where another one was. What nobody has moved out of the way is
+        deposed."""
+        taken = [(move, self._records.pop(move.source)) for move in moves if move.source in self._records]
+        for move, old in taken:
+            record = replace(old, address=move.target)
+            kept = old if move.deposed else self._records.pop(move.target, None)
+            if kept is not None:
+                self._deposed.append(replace(kept, address=move.target))
+            if not move.deposed:
+                self._records[move.target] = record
+            open_ = self._pending.pop(old.identity, None)
+            if open_ is not None:
+                self.intend(replace(open_, record=replace(open_.record, address=move.target)))
+        targets = {move.source: move.target for move in moves if not move.deposed}
+        self._records = {address: with_moved(targets, record) for address, record in self._records.items()}
+        self._deposed = [with_moved(targets, record) for record in self._deposed]
 
     def depose(self, record: Record) -> None:
         """The object is still there, but its address will stand for another one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from state.encryption import Cipher
 from state.journal import (
     Journal,
     Line,
+    arrange_line,
     depose_line,
     fail_line,
     intent_line,
@@ -27,7 +28,7 @@ from state.journal import (
     put_line,
     remove_line,
 )
-from state.model import Draft, Identity, Intent, Record, State
+from state.model import Draft, Identity, Intent, Move, Record, State
 
 
 class StateReader(Protocol):
@@ -121,6 +122,10 @@ class Ledger:
     async def move(self, source: Address, target: Address) -> None:
         self._draft.move(source, target)
         await self._note(move_line(source, target))
+
+    async def arrange(self, moves: Sequence[Move]) -> None:
+        self._draft.arrange(moves)
+        await self._note(arrange_line(moves))
 
     async def remove(self, identity: Identity) -> None:
         self._draft.remove(identity)

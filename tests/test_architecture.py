@@ -158,7 +158,15 @@ _LEFT: dict[str, set[str]] = {
     },
     "providers.grafana.provider": {"open_grafana"},
     "state.file": {"encode_record", "decode_record", "encode_identity", "decode_identity"},
-    "state.journal": {"intent_line", "put_line", "depose_line", "move_line", "remove_line", "fail_line"},
+    "state.journal": {
+        "intent_line",
+        "put_line",
+        "depose_line",
+        "move_line",
+        "arrange_line",
+        "remove_line",
+        "fail_line",
+    },
 }
 
 

@@ -171,6 +171,14 @@ class ResourceType(Protocol):
     def uid(self, values: Mapping[str, Value]) -> Value:
         """The identity that completed `values` ask for; UNKNOWN where only the apply will choose it."""
 
+    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+        """The identity that a user gives in `values`, which are not completed: empty for none, UNKNOWN where that is
+        not known yet. A body that plainly gives the `remembered` one is not parsed for it."""
+
+    def known_as(self, content: Value) -> Iterable[str]:
+        """By what people tell such an object from all others, such as: name "Main". `content` is as that of `content`,
+        or the attributes that are remembered; nothing where they do not tell."""
+
     def content(self, values: Mapping[str, Value]) -> Value:
         """Completed `values` in canonical form, for comparing with `Live.content`; never what is sent."""
 

@@ -21,7 +21,7 @@ from hcl_lite.engine.failures import no_longer_fits, not_done
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.session import Session
-from hcl_lite.engine.steps import Step, changes_of, deletions_of, order_steps, parts_by_whole
+from hcl_lite.engine.steps import Step, changes_of, deletions_of, moves_of, order_steps, parts_by_whole
 from hcl_lite.engine.walk import walk
 from hcl_lite.engine.writing import ObjectWriter
 from hcl_lite.lang.block import Block
@@ -81,8 +81,14 @@ class Applier:
         self.outputs: dict[str, Value] = {}
 
     async def run(self) -> ApplyResult:
-        """Carry out the plan, and write the state at the end, whatever has happened. Never raises ProviderError."""
+        """Carry out the plan, and write the state at the end, whatever has happened. Never raises ProviderError.
+
+        The state has its objects at their new addresses before the first step.
+        """
         try:
+            moves = moves_of(self.plan)
+            if moves:
+                await self.ledger.arrange(moves)
             steps = order_steps(self.plan, self.build.graph, self.ledger.state.all_records())
             await walk(steps, self._visit, self._skip, self.parallelism, lambda step: step.order, self.stop)
         finally:
@@ -184,8 +190,6 @@ class Applier:
         if change.wanted and arguments.hash != change.wanted:
             what = "Its arguments, or a file that they name, are not what they were when the plan was made."
             raise HclError(no_longer_fits(block, what))
-        if change.moved_from is not None:
-            await self.ledger.move(change.moved_from, block.address)
         match change.action:
             case Action.CREATE | Action.REPLACE:
                 record = await self.writer.create(block, type_, arguments, change)
@@ -208,15 +212,11 @@ class Applier:
         """Bring the state up to date, and nothing else."""
         if change is None or change.action is not Action.REFRESH or change.record is None:
             return
-        if change.moved_from is not None:
-            await self.ledger.move(change.moved_from, change.address)
         await self.ledger.put(change.record)
 
     async def _delete(self, step: Step, change: Change) -> None:
         record = change.record
         assert record is not None
-        if change.moved_from is not None and not change.create_first:
-            await self.ledger.move(change.moved_from, change.address)
         if change.action in (Action.FORGET, Action.RELEASE) or change.goes_with is not None:
             await self.ledger.remove(record.identity)
         else:

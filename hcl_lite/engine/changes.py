@@ -48,6 +48,8 @@ class Fate(StrEnum):
 
 # Those that call for a server to be changed.
 WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
+# Those that take an object out of the state.
+GOES = frozenset({Action.DELETE, Action.FORGET, Action.RELEASE})
 # Those that make an object that is not there yet.
 MAKES = frozenset({Action.CREATE, Action.REPLACE})
 # Those that take an object away, also where another one comes in its place.
@@ -60,10 +62,11 @@ class Change:
 
     `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
     live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
-    `restores` says that a CREATE brings back what was deleted. `takes` is what goes along with a deleted object
-    without being managed here, `holds` what lies in it and is managed here, and leaves it in the same run. `goes_with`
-    is the address of the object that it is part of, and whose deletion takes it along. `secrets` are those that a write
-    sets, rotates or removes, and those that are told to be kept.
+    `moved_from` is the address at which the state knows the object so far; `restores` says that a CREATE brings back
+    what was deleted. `takes` is what goes along with a deleted object without being managed here, `holds` what lies in
+    it and is managed here, and leaves it in the same run. `goes_with` is the address of the object that it is part of,
+    and whose deletion takes it along. `secrets` are those that a write sets, rotates or removes, and those that are
+    told to be kept.
     """
 
     address: Address
@@ -159,7 +162,7 @@ class Plan:
     @property
     def is_settled(self) -> bool:
         """Whether an apply would not even change the state."""
-        return all(change.action is Action.NOOP for change in self.changes) and not self.outputs
+        return all(c.action is Action.NOOP and c.moved_from is None for c in self.changes) and not self.outputs
 
     def count(self, *actions: Action) -> int:
         return sum(1 for change in self.changes if change.action in actions)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from hcl_lite.core.addrs import in_order
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Version
-from hcl_lite.engine.changes import Change, Plan
+from hcl_lite.engine.changes import GOES, Change, Plan
 from state.model import State
 
 _MOST = 10
@@ -61,8 +61,8 @@ def check_plans(plan: Plan, now: Plan) -> None:
 
 
 def _by_object(plan: Plan) -> Mapping[tuple[str, str], Change]:
-    """Deposed objects share their address with others."""
-    return {(str(c.address), c.uid if c.deposed else ""): c for c in plan.changes}
+    """What goes may share its address with another object."""
+    return {(str(c.address), c.uid if c.deposed or c.action in GOES else ""): c for c in plan.changes}
 
 
 def _is_same(then_: Change | None, now: Change | None) -> bool:

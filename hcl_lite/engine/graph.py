@@ -29,9 +29,10 @@ Graph: TypeAlias = "nx.DiGraph[Address]"
 class Build:
     """What the steps work on: `config` holds instances, with the names of their providers.
 
-    `identities` are the uids of blocks as far as they can be told without a server; `imports` the import blocks by the
-    instance that they are for; `declared` the blocks that bodies may mention, by what they are called there; `waiting`
-    the blocks whose instances are known only when lookups have been read.
+    `identities` are the uids of blocks as far as they can be told without a server, `given` those that the blocks give
+    themselves: empty for none, UNKNOWN where that rests on others. `imports` are the import blocks by the instance that
+    they are for; `declared` the blocks that bodies may mention, by what they are called there; `waiting` the blocks
+    whose instances are known only when lookups have been read.
     """
 
     config: Config
@@ -39,6 +40,7 @@ class Build:
     scope: Scope
     graph: Graph
     identities: dict[Address, str] = field(default_factory=dict)
+    given: dict[Address, Value] = field(default_factory=dict)
     imports: dict[Address, Block] = field(default_factory=dict)
     declared: dict[Mention, list[Address]] = field(default_factory=dict)
     waiting: tuple[Block, ...] = ()
@@ -51,7 +53,7 @@ def build_graph(config: Config, providers: ProviderTypes, scope: Scope, recorded
     Raises HclError for a cycle, and for what is wrong with for_each, count and providers.
     """
     expansion = expand(config, scope, providers)
-    build = Build(expansion.config, providers, scope, nx.DiGraph(), dict(recorded), waiting=expansion.waiting)
+    build = Build(expansion.config, providers, scope, nx.DiGraph(), dict(recorded), {}, waiting=expansion.waiting)
     for step in STEPS:
         step(build)
     return build
@@ -278,6 +280,7 @@ def _known_values(build: Build, block: Block, type_: ResourceType) -> Mapping[st
     """The arguments as far as variables and locals tell, with the identity where that is known. What is wrong with them
     is reported when the block is planned."""
     values = dict(_evaluated(build.scope, block, type_))
+    build.given[block.address] = type_.given_uid(values, build.identities.get(block.address, ""))
     if block.address in build.identities:
         values.setdefault("uid", build.identities[block.address])
         return values
@@ -289,6 +292,11 @@ def _known_values(build: Build, block: Block, type_: ResourceType) -> Mapping[st
         build.identities[block.address] = uid
         values.setdefault("uid", uid)
     return values
+
+
+def uid_given(build: Build, block: Block, type_: ResourceType) -> Value:
+    """The uid that a block gives, by what the scope knows now: empty for none, UNKNOWN where that is not enough."""
+    return type_.given_uid(dict(_evaluated(build.scope, block, type_)), build.identities.get(block.address, ""))
 
 
 def _evaluated(scope: Scope, block: Block, type_: ResourceType) -> Iterator[tuple[str, Value]]:

@@ -1,5 +1,9 @@
-"""Which object a block stands for: the one that the state remembers for it, the one that an import names, the one that
-another block stood for before, one that an interrupted run has made, or a new one."""
+"""Which object a block stands for: the one that the state remembers for it, the one that an import names, one that an
+interrupted run has made, or a new one.
+
+Records are where their blocks stand before the walk (arranging.py). What a block asks for only the walk can tell at
+times, and then it may be what another address has: a block that was not planned yet gives it up.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +13,26 @@ from dataclasses import dataclass, replace
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.schema import Live, ResourceType
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.evaluate import Arguments, Values, complete
 from hcl_lite.engine.graph import Build
+from hcl_lite.engine.moves import Moves
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
-from state.model import Intent, Record, State
+from state.model import Intent, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`values` are the completed arguments, with the uid; `record` is what the state remembers of the object, at the
-    block's address. `ours` says why an object without a record may be taken over."""
+    block's address, and `source` the address at which it is known until now, where that is another one. `ours` says why
+    an object without a record may be taken over."""
 
     values: Values
     record: Record | None
-    ours: str
-    is_imported: bool
+    ours: str = ""
+    is_imported: bool = False
+    source: Address | None = None
 
 
 @dataclass
@@ -33,21 +40,38 @@ class Identities:
     """What `state` knows of objects, by who asks for them. Servers are only asked for what it does not know."""
 
     build: Build
-    state: State
+    moves: Moves
     session: Session
 
     def __post_init__(self) -> None:
-        pending, records = self.state.pending, self.state.records.values()
+        pending, records = self.moves.state.pending, self.moves.state.records
         self._created = {i.record.address: i.record for i in pending if i.write == "create"}
-        self._left = (*self._created.values(), *self.state.deposed)
+        self._left = (*self._created.values(), *self.moves.state.deposed)
         self._intents = {intent.record.key: intent for intent in pending}
-        self._holders = {record.key: record for record in records}
+        self._holders = {record.key: record for record in records.values()}
+        self._standing = dict(records)
+        self._planned: set[Address] = set()
+        self.displaced = {r.key: r for r in self.moves.state.deposed if r.key in self.moves.displaced}
+        """Objects that no block stands for, and whose address stands for another one."""
+        self.renamed: set[Address] = set()
+        """Addresses whose object is found to be known by another one, during the walk."""
+
+    def begin(self, block: Block) -> Record | None:
+        """The record that stands at the address of `block`, which is planned now."""
+        self._planned.add(block.address)
+        return self._standing.get(block.address)
 
     async def identify(self, block: Block, type_: ResourceType, arguments: Arguments) -> Standing:
         """Raises HclError where the object cannot be the block's, and where an import names none."""
-        record = self.state.records.get(block.address)
+        record = self._standing.get(block.address)
         if record is not None:
-            return Standing(complete(block, type_, arguments.values, record.uid), record, "", False)
+            values = complete(block, type_, arguments.values, record.uid)
+            uid = type_.uid(values)
+            other = self._record_that_moves(block, uid) if isinstance(uid, str) and uid != record.uid else None
+            if other is None:
+                return Standing(values, record, source=self.moves.sources.get(block.address))
+            self.displaced[record.key] = record
+            return Standing(values, other[0], source=other[1])
         imported = await self._imported(block)
         if imported:
             values = complete(block, type_, arguments.values, imported)
@@ -58,8 +82,9 @@ class Identities:
             values = self._with_free_uid(block, type_, arguments, values)
             ours = self._why_left(block, type_.uid(values))
         uid = type_.uid(values)
-        record = self._record_that_moves(block, uid) if isinstance(uid, str) else None
-        return Standing(values, record, ours, imported != "")
+        found = self._record_that_moves(block, uid) if isinstance(uid, str) else None
+        record, source = found or (None, None)
+        return Standing(values, record, ours, imported != "", source)
 
     async def find(self, block: Block, uid: str) -> Live | None:
         """What is there of an object that the state does not know at this address. Raises HclError where it is to be
@@ -69,10 +94,6 @@ class Identities:
         if live is None and statement is not None:
             raise HclError(_nothing_to_import(statement, block, uid))
         return live
-
-    def holder(self, record: Record) -> Record | None:
-        """What is remembered of the same object, perhaps at another address."""
-        return self._holders.get(record.key)
 
     def intent(self, record: Record) -> Intent | None:
         """The write of the remembered object that an earlier run was making when it ended."""
@@ -127,18 +148,30 @@ class Identities:
             values = found
         return values
 
-    def _record_that_moves(self, block: Block, uid: str) -> Record | None:
-        """The record of the object that a new block asks for, when no block stands for it any more: it was renamed.
+    def _record_that_moves(self, block: Block, uid: str) -> tuple[Record, Address] | None:
+        """The record of the object that a block turns out to ask for, and the address at which it is known until now.
 
         Raises HclError when another block still stands for it.
         """
-        holder = self._holders.get(_named(block, uid))
+        key = _named(block, uid)
+        displaced = self.displaced.pop(key, None)
+        holder = displaced or self._holders.get(key)
         if holder is None:
             return None
-        other = self.build.config.blocks.get(holder.address)
-        if other is not None:
+        other = None if displaced is not None else self.build.config.blocks.get(holder.address)
+        if other is not None and (holder.address in self._planned or not self._may_give_up(other)):
             raise HclError(both_ask_for(uid, holder.address, other.place(), block.address, block.place()))
-        return replace(holder, address=block.address)
+        record = replace(holder, address=block.address)
+        source = self.moves.displaced.get(key) or self.moves.source(holder.address)
+        if displaced is None:
+            self._standing.pop(holder.address, None)
+        self._standing[block.address] = self._holders[key] = record
+        self.renamed.add(holder.address)
+        return record, source
+
+    def _may_give_up(self, block: Block) -> bool:
+        """Whether only the walk can tell which uid a block asks for."""
+        return self.build.given.get(block.address, UNKNOWN) is UNKNOWN
 
 
 def both_ask_for(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
@@ -11,28 +11,39 @@ from hcl_lite.engine.changes import Action, Change
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.config import Config
 from hcl_lite.lang.statements import address_in
-from state.model import Record, State, with_moved
+from state.model import ObjectKey, Record, State, with_moved
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """`state` with every record at its new address; `sources` are the old addresses by the new ones."""
+    """`state` with every record at its new address; `sources` are the old addresses by the new ones.
+
+    `displaced` are objects that no block stands for, and whose address stands for another one from now on, with the
+    address at which they are known so far. They are among the deposed of `state`.
+    """
 
     state: State
     sources: Mapping[Address, Address]
+    displaced: Mapping[ObjectKey, Address] = field(default_factory=dict)
+
+    def source(self, address: Address) -> Address:
+        """Where the state knows the object that is at `address` now."""
+        return self.sources.get(address, address)
 
 
 def move_records(state: State, config: Config) -> Moves:
-    """Follow the moves of `config`, which holds instances. Raises HclError where two objects come to one address."""
+    """Follow the moves of `config`, which holds instances, also to where nothing is declared any more.
+
+    Raises HclError where two objects come to one address, and for moves that lead in a circle.
+    """
     records = dict(state.records)
     sources: dict[Address, Address] = {}
     statements = list(config.of_kind(Kind.MOVED))
     raise_if_errors(problem for block in statements for problem in _still_declared(block, config))
     for source in state.records:
         target, block = _destination(source, statements)
-        if target == source:
-            target, block = _rekeyed(source, records, config), None
-        if target == source or target not in config.blocks:
+        target = _rekeyed(target, records, config)
+        if target == source or (target in records and target not in config.blocks):
             continue
         if target in records:
             detail = f"{source} and {target} are both in the state; {target} stands for {records[target].uid}."
@@ -63,14 +74,24 @@ def _still_declared(block: Block, config: Config) -> Iterator[Diagnostic]:
 
 
 def _destination(address: Address, statements: Sequence[Block]) -> tuple[Address, Block | None]:
-    """Where an object is after all moves, and the last of them; one may move on from where another has brought it."""
+    """Where an object is after all moves, and the last of them; one may move on from where another has brought it.
+
+    Raises HclError where it would come back to where it was.
+    """
     last: Block | None = None
+    passed = {address}
     for _ in statements:
         for block in statements:
             source, target = address_in(block, block.body["from"]), address_in(block, block.body["to"])
             there = _follow(address, source, target) if _is_moved(address, source, target) else address
-            if there != address:
-                address, last = there, block
+            if there == address:
+                continue
+            if there in passed:
+                detail = f"They lead {there} back to where it is."
+                hint = "Leave out the one that no longer holds."
+                raise HclError(Diagnostic("Moves lead in a circle", detail, block.place(), hint))
+            passed.add(there)
+            address, last = there, block
     return address, last
 
 

@@ -46,8 +46,11 @@ class OrphanPlanner:
 
     async def plan(self) -> list[Change]:
         """With --destroy of all records, with --refresh-only of each as it is. Raises HclError and ProviderError."""
-        renamed = self.resources.renamed
-        orphans = list(find_orphans(self.state, self.options, self.config.blocks, self.changes, renamed))
+        known = self.resources.identities
+        displaced = list(known.displaced.values())
+        orphans = list(
+            find_orphans(self.state, self.options, self.config.blocks, self.changes, known.renamed, displaced)
+        )
         orphans += self._left_parts(orphans)
         found = await asyncio.gather(*(self.resources.survey(orphan.record) for orphan in orphans))
         return [await self._plan(orphan, live) for orphan, live in zip(orphans, found, strict=True)]
@@ -73,7 +76,10 @@ class OrphanPlanner:
             change = decide_orphan(record, live, orphan.deposed, f"{holder} stands for it", Action.FORGET)
         else:
             change = await self._plan_unheld(orphan, live)
-        source = None if orphan.deposed else self.resources.moves.sources.get(record.address)
+        moves = self.resources.moves
+        if orphan.displaced:
+            return replace(change, moved_from=moves.displaced.get(record.key) or moves.source(record.address))
+        source = None if orphan.deposed else moves.sources.get(record.address)
         return change if source is None else moved(change, record, source)
 
     async def _plan_unheld(self, orphan: Orphan, live: Live | None) -> Change:
@@ -86,9 +92,7 @@ class OrphanPlanner:
             self.resources.outcomes[intent.identity] = outcome.words
             if outcome.deleted:
                 return replace(decide_orphan(record, live, orphan.deposed, ""), because=DELETED)
-        if orphan.deposed:
-            return decide_orphan(record, live, True, "what it was replaced by is there")
-        if self.options.refresh_only:
+        if self.options.refresh_only and not orphan.deposed:
             if live is not None and live.version != record.version and live.content is None:
                 live = await self.session.get(record.provider).read(
                     record.address.type, record.uid, None, record.version
@@ -96,14 +100,28 @@ class OrphanPlanner:
             return decide_refresh_only(record, live)
         removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
         if removed is not None and removed.body.get("destroy") is False:
-            change = decide_orphan(record, live, False, "[[removed]] says destroy = false", Action.RELEASE)
+            told = "[[removed]] says destroy = false"
+            change = decide_orphan(record, live, orphan.deposed, told, Action.RELEASE)
             return replace(change, place=removed.place())
-        if live is not None and removed is None:
+        if live is not None and removed is None and not orphan.deposed:
             raise_if_errors(self._protections(record))
         type_ = self.session.resource_type(record.provider, record.address.type)
         if type_.stays:
-            return decide_orphan(record, live, False, type_.stays, Action.RELEASE)
-        return decide_orphan(record, live, False, "" if self.options.destroy else "it is no longer declared")
+            return decide_orphan(record, live, orphan.deposed, type_.stays, Action.RELEASE)
+        return decide_orphan(record, live, orphan.deposed, self._because(orphan))
+
+    def _because(self, orphan: Orphan) -> str:
+        """Why an object goes."""
+        address = orphan.record.address
+        if orphan.deposed:
+            return "what it was replaced by is there"
+        if self.options.destroy:
+            return ""
+        if orphan.displaced and address in self.changes:
+            return f'it is no longer declared: {address} stands for "{self.changes[address].uid}" from now on'
+        if address in self.resources.moves.sources:
+            return f"{address}, which it has moved to, is not declared"
+        return "it is no longer declared"
 
     def _protections(self, record: Record) -> Iterator[Diagnostic]:
         """prevent_destroy: what the block says now, or what it said last where there is none."""

@@ -15,10 +15,12 @@ from state.model import Record, State
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """`deposed` says that what replaces the object is there already."""
+    """`deposed` says that what replaces the object is there already, `displaced` that its address stands for another
+    one."""
 
     record: Record
     deposed: bool = False
+    displaced: bool = False
 
 
 def find_orphans(
@@ -27,9 +29,10 @@ def find_orphans(
     declared: Collection[Address],
     planned: Mapping[Address, Change],
     moved: Collection[Address],
+    displaced: Collection[Record] = (),
 ) -> Iterator[Orphan]:
     """Records without a block; all of them for destroy and refresh-only. `moved` are addresses that got another name by
-    their uid.
+    their uid, `displaced` the objects whose address stands for another one.
 
     An object that an interrupted run may have made counts too.
     """
@@ -38,8 +41,15 @@ def find_orphans(
         left = record.address not in moved and (everything or record.address not in declared)
         if left and _is_wanted(record, state, options):
             yield Orphan(record)
+    for record in displaced if not options.refresh_only else ():
+        if _is_wanted(record, state, options):
+            yield Orphan(record, displaced=True)
     for record in state.deposed if not options.refresh_only else ():
-        if _is_wanted(record, state, options) and not _stands_for(planned.get(record.address), record):
+        if (
+            record not in displaced
+            and _is_wanted(record, state, options)
+            and not _stands_for(planned.get(record.address), record)
+        ):
             yield Orphan(record, deposed=True)
     for intent in state.pending:
         if intent.write == "create" and _is_unclaimed(

@@ -7,7 +7,7 @@ itself is pure (decide.py). Nothing here can write: the session's providers are 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,6 +17,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import ProviderError, Version
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
+from hcl_lite.engine.arranging import arrange
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.going import look_inside, parts_of, say_what_is_left
@@ -65,10 +66,11 @@ class Planner:
         self.outputs: dict[str, Value] = {}
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
-        moves = move_records(self.state, self.config)
-        self.state = moves.state
+        only_moves = self.options.refresh_only
+        self.moves = move_records(self.state, self.config) if only_moves else arrange(self.build, self.state)
+        self.state = self.moves.state
         self.resources = ResourcePlanner(
-            self.build, moves, self.session, self.options, self.environment, self.clock, self.changes
+            self.build, self.moves, self.session, self.options, self.environment, self.clock, self.changes
         )
 
     async def make(self) -> Plan:
@@ -279,7 +281,29 @@ class Planner:
             self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
             return
         self.changes.update(zip(self.changes, changes, strict=False))
-        self.orphans = changes[len(self.changes) :]
+        self.orphans = [*changes[len(self.changes) :], *self._other_moves(changes)]
+
+    def _other_moves(self, changes: Sequence[Change]) -> Iterator[Change]:
+        """Objects that get another address, and that this plan does not look at: the state moves as a whole."""
+        told = {change.moved_from for change in changes}
+        for address, source in self.moves.sources.items():
+            record = self.state.records[address]
+            if source not in told:
+                note = f"It is known as {source} until now."
+                yield Change(address, Action.NOOP, record.provider, record.uid, record, moved_from=source, note=note)
+        for record in self.resources.identities.displaced.values():
+            source = self.moves.displaced.get(record.key) or self.moves.source(record.address)
+            if source not in told:
+                yield Change(
+                    record.address,
+                    Action.NOOP,
+                    record.provider,
+                    record.uid,
+                    record,
+                    moved_from=source,
+                    deposed=True,
+                    note="Its address stands for another object from now on.",
+                )
 
     async def _find_dangling(self) -> None:
         """What is warned of once it is known what is written."""

@@ -29,7 +29,7 @@ from hcl_lite.engine.evaluate import Arguments, Values, evaluate_resource, expos
 from hcl_lite.engine.fates import to_send, with_fates
 from hcl_lite.engine.going import whole_of
 from hcl_lite.engine.graph import Build, nearest_resources
-from hcl_lite.engine.identities import Identities
+from hcl_lite.engine.identities import Identities, Standing
 from hcl_lite.engine.lifecycle import is_protected, replacement_asked, with_ignored
 from hcl_lite.engine.looking import is_trashed, with_content
 from hcl_lite.engine.moves import Moves, moved
@@ -56,8 +56,7 @@ class ResourcePlanner:
 
     def __post_init__(self) -> None:
         self.scope = self.build.scope
-        self.records = self.moves.state.records
-        self.identities = Identities(self.build, self.moves.state, self.session)
+        self.identities = Identities(self.build, self.moves, self.session)
         self.outcomes: dict[Identity, str] = {}
         """What became of the writes that an earlier run was making, in words."""
         self.copies: dict[Address, Copy] = {}
@@ -66,8 +65,6 @@ class ResourcePlanner:
         """What the bodies of objects that are to be written use of others."""
         self.doubts: list[Diagnostic] = []
         """Warnings about values of objects that are to be written."""
-        self.renamed: set[Address] = set()
-        """Addresses whose object is known by another one now, because of its uid."""
         self.replaced: dict[ObjectKey, Address] = {}
         """Objects that go and that another one comes for, by what they are, with their blocks."""
 
@@ -76,22 +73,26 @@ class ResourcePlanner:
         type_ = self.session.resource_type(block.provider, block.address.type)
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         arguments = evaluate_resource(self.scope, block, type_)
-        record = self.records.get(block.address)
+        record = self.identities.begin(block)
         protected = is_protected(self.scope, block)
         live = await self.survey(record) if record else None
+        source = self.moves.sources.get(block.address)
         if record and self._is_untouched(block, record, arguments, live):
             change = self._untouched(block, record, arguments, protected)
             await self._expose(block, type_, arguments.values, record.attributes, record.uid, settled=True)
         else:
-            case = await self._make_case(block, type_, arguments, protected, live)
+            standing = await self.identities.identify(block, type_, arguments)
+            if standing.record is not record:  # what is there of the one was of no use
+                live = await self.survey(standing.record) if standing.record is not None else None
+            record, source = standing.record, standing.source
+            case = await self._make_case(block, type_, arguments, protected, live, standing)
             change = self._decide(case)
             await self._expose_changed(case, change, record)
             if change.action is Action.REPLACE and change.record is not None:
                 self.replaced[change.record.key] = block.address
         own = self.scope.objects[block.address]
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))
-        moved_from = self.moves.sources.get(block.address)
-        return moved(change, record, moved_from) if moved_from is not None and record is not None else change
+        return moved(change, record, source) if source is not None and record is not None else change
 
     async def survey(self, record: Record) -> Live | None:
         """What is there of a remembered object, on the server where it was made; without a look, what is remembered."""
@@ -133,10 +134,15 @@ class ResourcePlanner:
     # --- the case -----------------------------------------------------------------------------------------------------
 
     async def _make_case(
-        self, block: Block, type_: ResourceType, arguments: Arguments, protected: bool, live: Live | None
+        self,
+        block: Block,
+        type_: ResourceType,
+        arguments: Arguments,
+        protected: bool,
+        live: Live | None,
+        standing: Standing,
     ) -> Case:
-        """`live` is what is there of the object that is remembered at the address of the block."""
-        standing = await self.identities.identify(block, type_, arguments)
+        """`live` is what is there of the object that is remembered for the block."""
         case = Case(
             block=block,
             type=type_,
@@ -154,7 +160,7 @@ class ResourcePlanner:
         if not case.unseen and not standing.is_imported:
             case = await self._reconciled(case)
         if not case.unseen:
-            if block.address not in self.records and isinstance(case.uid, str):
+            if isinstance(case.uid, str) and (standing.record is None or standing.is_imported):
                 case = replace(case, live=await self.identities.find(block, case.uid))
             case = await with_content(self.session, case)
         case = _left_to_others(case)
@@ -218,7 +224,7 @@ class ResourcePlanner:
     # --- the change ---------------------------------------------------------------------------------------------------
 
     def _decide(self, case: Case) -> Change:
-        """The change for `case`, with what only its journey tells: that it is kept in a copy, renamed, interrupted."""
+        """The change for `case`, with what only its journey tells: that it is kept in a copy, or interrupted."""
         address = case.block.address
         change = decide(case)
         if change.action in WRITES:
@@ -226,10 +232,6 @@ class ResourcePlanner:
             self.doubts += [as_warning(problem_at(case.block, doubt)) for doubt in case.type.doubts(case.values)]
         if change.action is Action.UPDATE and case.live is not None and case.live.document is not None:
             self.copies[address] = Copy.of(case.live)
-        holder = self.identities.holder(case.record) if case.record is not None else None
-        if address not in self.records and case.record is not None and holder is not None:
-            self.renamed.add(holder.address)
-            change = moved(change, case.record, holder.address)
         if case.interrupted and change.action is Action.NOOP:
             change = replace(change, action=Action.REFRESH, note=change.note or case.ours)
         return change

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.engine.changes import MAKES, Action, Change, Plan
+from hcl_lite.engine.changes import GOES, MAKES, Action, Change, Plan
 from hcl_lite.engine.graph import Graph
 from hcl_lite.lang.expand import provider_address
-from state.model import Record
-
-_GOING = frozenset({Action.DELETE, Action.FORGET, Action.RELEASE})
+from state.model import Move, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Step:
 
 def changes_of(plan: Plan) -> Mapping[Address, Change]:
     """What becomes of blocks, and of records that are brought up to date."""
-    return {change.address: change for change in plan.changes if change.action not in _GOING}
+    return {change.address: change for change in plan.changes if change.action not in GOES and not change.deposed}
 
 
 def deletions_of(plan: Plan) -> Mapping[Step, Change]:
@@ -38,7 +36,7 @@ def deletions_of(plan: Plan) -> Mapping[Step, Change]:
     return {
         Step(change.address, _old_uid(change)): change
         for change in plan.changes
-        if change.action in _GOING or change.action is Action.REPLACE
+        if change.action in GOES or change.action is Action.REPLACE
     }
 
 
@@ -49,6 +47,20 @@ def parts_by_whole(deletions: Mapping[Step, Change]) -> Mapping[Step, Sequence[R
         if change.goes_with is not None and change.record is not None:
             parts.setdefault(Step(change.goes_with, step.uid), []).append(change.record)
     return parts
+
+
+def moves_of(plan: Plan) -> Sequence[Move]:
+    """What changes its address; what goes from an address that a block stands for makes room there."""
+    blocks = changes_of(plan)
+    return [
+        Move(
+            change.moved_from,
+            change.address,
+            deposed=change.deposed or (change.action in GOES and change.address in blocks),
+        )
+        for change in plan.changes
+        if change.moved_from is not None
+    ]
 
 
 def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGraph[Step]:
@@ -86,7 +98,7 @@ def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> nx.Di
     steps: nx.DiGraph[Step] = nx.DiGraph()
     changes = changes_of(plan)
     if plan.destroy or plan.refresh_only:
-        steps.add_nodes_from(Step(address) for address in changes)
+        steps.add_nodes_from(Step(address) for address, change in changes.items() if change.action is not Action.NOOP)
         wanted = _with_needs(graph, _providers_of(graph, deletions))
     else:
         wanted = _wanted_blocks(plan, graph, changes, deletions)

@@ -48,6 +48,10 @@ class _Objects(dict[Address, Values]):
         self.changes += 1
         super().__setitem__(address, values)
 
+    def __delitem__(self, address: Address) -> None:
+        self.changes += 1
+        super().__delitem__(address)
+
 
 class Scope:
     """Names to values.

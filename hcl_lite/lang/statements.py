@@ -125,20 +125,29 @@ def _check_moved(block: Block, config: Config) -> Iterator[Diagnostic]:
         detail = f"It is still declared, at {place}."
         hint = "Rename that block, or leave out the [[moved]]."
         yield Diagnostic(f"{source} cannot have moved", detail, block.value_place("from"), hint)
-    elif target.written not in config.blocks and not _leaves(config, target):
-        yield _undeclared(block, config, str(block.body["to"]), (target.kind,), block.value_place("to"))
+    else:
+        yield from _check_course(block, config, source, target)
 
 
-def _leaves(config: Config, address: Address) -> bool:
-    """Whether another statement says what becomes of `address`."""
-    for kind in (Kind.MOVED, Kind.REMOVED):
-        for block in config.of_kind(kind):
-            try:
-                if address_in(block, str(block.body.get("from"))).written == address.written:
-                    return True
-            except ValueError:
-                continue
-    return False
+def _check_course(block: Block, config: Config, source: Address, target: Address) -> Iterator[Diagnostic]:
+    """A move beside all others: nothing goes two ways, and nothing comes back. Where `target` is not declared, a later
+    move or a [[removed]] may speak of it, or it has left the configuration since."""
+    hint = "Leave out the one that no longer holds."
+    for other in config.of_kind(Kind.MOVED):
+        ends = _ends(other) if other.address.order < block.address.order else None
+        if ends is not None and ends[0] == source and ends[1] != target:
+            detail = f"The other is at {other.place()}."
+            yield Diagnostic(f"{source} moves two ways", detail, block.value_place("to"), hint)
+        if ends == (target, source):
+            detail = f"{other.place()} says that it has moved the other way."
+            yield Diagnostic("Moves lead in a circle", detail, block.place(), hint)
+
+
+def _ends(block: Block) -> tuple[Address, Address] | None:
+    try:
+        return address_in(block, str(block.body.get("from"))), address_in(block, str(block.body.get("to")))
+    except ValueError:
+        return None
 
 
 def _check_removed(block: Block, config: Config) -> Iterator[Diagnostic]:

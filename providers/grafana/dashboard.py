@@ -25,12 +25,13 @@ from providers.grafana.generations.generation import Save
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.generations.uid_dashboards import folder_of
 from providers.grafana.inputs import bind_inputs, unbound_inputs
-from providers.grafana.model import CLASSIC, Model, check_uid, content_of, mentions_in, read_model
+from providers.grafana.model import CLASSIC, Model, check_uid, content_of, mentions_in, outer_uids, read_model
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.uses import uses_of
 
 Values = Mapping[str, Value]
 
+_BODIES = ("config_json", "config")
 _RESTORED = "As it was before, from a backup of hcl-lite"
 
 ATTRS: Mapping[str, Attr] = {
@@ -98,6 +99,25 @@ class DashboardType:
 
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["uid"]
+
+    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+        uid, config = values.get("uid"), reveal(next((values[k] for k in _BODIES if values.get(k) is not None), None))
+        if uid is not None or is_unknown(config):
+            return uid if isinstance(uid, str) else UNKNOWN
+        if isinstance(config, str):
+            seen = outer_uids(config)
+            if seen is not None and (not seen or seen == [remembered]):
+                return remembered if seen else ""
+        try:
+            return read_model("", config).uid
+        except ValueProblem:
+            return UNKNOWN
+
+    def known_as(self, content: Value) -> Iterable[str]:
+        dashboard, folder = content.get("dashboard"), content.get("folder")
+        title = dashboard.get("title") if isinstance(dashboard, Mapping) else None
+        if isinstance(title, str) and isinstance(folder, str):
+            yield f'title "{title}" in folder "{folder}"'
 
     def content(self, values: Mapping[str, Value]) -> Value:
         if "model" not in values:

@@ -131,6 +131,10 @@ class DataSourceType(WireType):
         if isinstance(type_, str):
             yield Mention("data source type", current_type(type_))
 
+    def known_as(self, content: Value) -> Iterable[str]:
+        if isinstance(content.get("name"), str):
+            yield f'name "{content["name"]}"'
+
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """Other data sources: the traces' logs, the metrics' traces."""
         return [Mention("data source", uid) for uid in _uids_in(values.get("json_data"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +32,11 @@ class FolderType(RestType[GrafanaClient]):
 
     def live(self, wire: Json) -> Live:
         return replace(super().live(wire), changed_by=wire.get("updatedBy", ""))
+
+    def known_as(self, content: Value) -> Iterable[str]:
+        title, parent = content.get("title"), content.get("parent_folder_uid") or ""
+        if isinstance(title, str) and isinstance(parent, str):
+            yield f'title "{title}" in folder "{parent}"'
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.folders, "A folder")

@@ -46,6 +46,7 @@ _DEFAULTS: Json = {
 }
 
 _UID = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+_OWN_UID = re.compile(r'"uid"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _NAMED = re.compile(r'"(uid|datasourceUid|datasource|name)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 _INPUT = re.compile(r'"(?:pluginId|label)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 
@@ -92,6 +93,20 @@ def read_model(attribute: str, config: Any) -> Model:
     if not isinstance(title, str) or not title:
         raise ValueProblem(attribute, "The dashboard has no title", "Grafana does not accept one without.")
     return Model(CLASSIC, check_uid(attribute, document.get("uid")), document)
+
+
+def outer_uids(text: str) -> list[str] | None:
+    """The uids that the outermost object of a JSON text seems to have, without parsing it; None where that is not to be
+    told: braces in strings may mislead, and a resource has its uid elsewhere."""
+    if text.count("{") != text.count("}") or '"apiVersion"' in text:
+        return None
+    found, depth, end = [], 0, 0
+    for match in _OWN_UID.finditer(text):
+        depth += text.count("{", end, match.start()) - text.count("}", end, match.start())
+        end = match.start()
+        if depth == 1:
+            found.append(match[1])
+    return found
 
 
 def _is_deeper(document: Any, most: int) -> bool:

@@ -114,6 +114,13 @@ class SnapshotType:
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["key"]
 
+    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+        key = values.get("key")
+        return "" if key is None else key if isinstance(key, str) else UNKNOWN
+
+    def known_as(self, content: Value) -> Iterable[str]:
+        return ()
+
     def content(self, values: Mapping[str, Value]) -> Value:
         wanted = ("name", "expires", "external", "dashboard", "fill", "fill_range")
         return {key: values[key] for key in wanted if values.get(key) is not None}

@@ -74,6 +74,7 @@ class FakeType:
     stays: str = ""
     part_of: str = ""
     leaves: str = ""
+    is_named: bool = False
     attrs: Mapping[str, Attr] = field(default_factory=lambda: ATTRS)
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
@@ -88,6 +89,14 @@ class FakeType:
 
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["uid"]
+
+    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+        uid = values.get("uid")
+        return "" if uid is None else uid if isinstance(uid, str) else UNKNOWN
+
+    def known_as(self, content: Value) -> Iterable[str]:
+        if self.is_named and isinstance(content.get("title"), str):
+            yield f'title "{content["title"]}"'
 
     def content(self, values: Mapping[str, Value]) -> Value:
         return {key: values[key] for key in ("title", "box", "size") if key in values}

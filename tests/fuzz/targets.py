@@ -35,8 +35,18 @@ from hcl_lite.lang.format import format_source
 from hcl_lite.lang.source import decode_source
 from hcl_lite.lang.suite import load_suite
 from state import file as statefile
-from state.journal import depose_line, fail_line, intent_line, move_line, plan_line, put_line, remove_line, replay
-from state.model import Intent, Record, State
+from state.journal import (
+    arrange_line,
+    depose_line,
+    fail_line,
+    intent_line,
+    move_line,
+    plan_line,
+    put_line,
+    remove_line,
+    replay,
+)
+from state.model import Intent, Move, Record, State
 from tests.fuzz.answers import Answers, spoil, spoil_plan
 from tests.fuzz.mutation import Choices, as_toml, broken, mutated
 
@@ -279,6 +289,7 @@ _JOURNAL = (
     put_line(_TEAM),
     fail_line(_NEW.identity),
     move_line(_TEAM.address, Address.resource("grafana_folder", "renamed")),
+    arrange_line([Move(_TEAM.address, _API.address), Move(_API.address, _API.address, deposed=True)]),
     depose_line(_API),
     remove_line(_API.identity),
 )

@@ -18,7 +18,7 @@ from state.backends.local import local_workspace
 from state.encryption import Plain
 from state.fingerprint import KEY_VARIABLE, fingerprint, matches
 from state.journal import Journal, Line, put_line, replay
-from state.model import Intent, Record, State
+from state.model import Intent, Move, Record, State
 from state.store import Ledger
 from state.workspace import Workspace
 
@@ -62,6 +62,42 @@ def test_what_an_ended_run_had_done_is_read_back(tmp_path: Path) -> None:
     assert sorted(str(a) for a in read.records) == ["t.a", "t.new"]
     assert read.pending == (Intent("create", _record("b")),)
     assert [r.uid for r in read.deposed] == ["c1"]
+
+
+@pytest.mark.parametrize(
+    ("moves", "records", "deposed"),
+    [
+        ([("a", "b", False), ("b", "a", False)], {"a": "b", "b": "a", "c": "c"}, []),
+        ([("a", "b", False), ("b", "c", False), ("c", "a", False)], {"a": "c", "b": "a", "c": "b"}, []),
+        ([("a", "a", True), ("b", "a", False), ("c", "b", False)], {"a": "b", "b": "c"}, [("a", "a")]),
+        ([("b", "a", False)], {"a": "b", "c": "c"}, [("a", "a")]),
+        ([("x", "a", False)], {"a": "a", "b": "b", "c": "c"}, []),
+    ],
+)
+def test_moves_are_made_all_at_once(
+    tmp_path: Path,
+    moves: list[tuple[str, str, bool]],
+    records: dict[str, str],
+    deposed: list[tuple[str, str]],
+) -> None:
+    """Round in a circle too; none is lost, whoever stands where. One line of the journal holds them all."""
+    store = _store(tmp_path)
+
+    async def run() -> None:
+        ledger = Ledger(store, State.new())
+        for name in ("a", "b", "c"):
+            await ledger.put(_record(name))
+        await ledger.intend(Intent("update", _record("b")))
+        await ledger.arrange([Move(_record(s).address, _record(t).address, deposed=d) for s, t, d in moves])
+        ledger.close()
+
+    asyncio.run(run())
+    read = store.read()
+    assert {record.address.name: record.uid for record in read.records.values()} == records
+    assert all(record.address == address for address, record in read.records.items())
+    assert [(record.address.name, record.uid) for record in read.deposed] == deposed
+    (intent,) = read.pending
+    assert intent.record.address.name == next((t for s, t, _ in moves if s == "b"), "b")
 
 
 def test_the_next_run_takes_the_journal_over(tmp_path: Path) -> None:
