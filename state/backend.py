@@ -26,6 +26,15 @@ class Changed(Exception):
     """Somebody else has written since; nothing was written."""
 
 
+class NotKept(Exception):
+    """The state is written, and has the revision `revision`; its copy in the history is not, for `reason`."""
+
+    def __init__(self, revision: str, reason: str) -> None:
+        super().__init__(reason)
+        self.revision = revision
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What is kept now; `revision` is another one after every write."""
@@ -59,7 +68,7 @@ class Storage(Protocol):
     def write(self, data: bytes, serial: int, after: str) -> str:
         """Replace what has the revision `after`, whole or not at all; "" is for nothing there. Gives the new revision.
 
-        Raises Changed where another one is there.
+        Raises Changed where another one is there; NotKept where all is done but for the history.
         """
 
     def versions(self) -> Sequence[Version]:

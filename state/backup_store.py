@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import private
 from hcl_lite.core.schema import Origin, Version
 from hcl_lite.core.values import content_hash
 from state.backups import FORMAT, Backup, End, Entry, Run, Write, decode_backup, encode_backup, followed
@@ -194,12 +195,8 @@ def _file_name(identity: Identity) -> str:
 
 
 def _write(path: Path, mode: str, data: bytes) -> None:
-    with open(path, mode, opener=_private) as file:
+    with open(path, mode, opener=private) as file:
         file.write(data)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.files import read_file
+from hcl_lite.core.files import private, read_file
 from state.document import TOP, Fields, read_document
 from state.encryption import Cipher, Plain
 from state.file import (
@@ -50,7 +50,7 @@ class Journal:
         self._failure: OSError | None = None
         self._add(_head(state))
         try:
-            self._file = path.open("ab", buffering=0)
+            self._file = open(path, "ab", buffering=0, opener=private)  # noqa: SIM115 - close() closes it
             self._sync(self._take())
             _sync_directory(path.parent)
         except OSError as error:

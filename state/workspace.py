@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
-from state.backend import DEFAULT_WORKSPACE, Changed, Storage, Stored, Version
+from hcl_lite.core.files import read_file, write_private
+from state.backend import DEFAULT_WORKSPACE, Changed, NotKept, Storage, Stored, Version
 from state.encryption import Cipher, Plain, is_sealed
 from state.file import decode, encode
 from state.journal import replay
@@ -53,6 +54,7 @@ class Workspace:
         self._known: Stored | None = None
         self._looked = False
         self._unsure = b""
+        self._notice: Notice = lambda text: None
 
     @property
     def place(self) -> str:
@@ -99,6 +101,7 @@ class Workspace:
         if stored is not None and not force:
             _check_succession(self._decode(stored), state, self.storage.name)
         self._put(state, stored)
+        self._clear_rescued(state)
 
     def _encode(self, state: State) -> bytes:
         return self.cipher.seal(encode(state), "state", state.serial)
@@ -127,6 +130,9 @@ class Workspace:
         before, self._unsure = self._unsure, data
         try:
             revision = self.storage.write(data, state.serial, stored.revision if stored else "")
+        except NotKept as lost:
+            revision = lost.revision
+            self._notice(f"The state is written; serial {state.serial} is missing in its history: {lost.reason}")
         except Changed:
             now = self.storage.read()
             if now is not None and now.data == data:
@@ -148,9 +154,18 @@ class Workspace:
         safe = f"What was done is in {self.journal_path}; the next run here goes on from there."
         if self.is_remote:
             with contextlib.suppress(OSError):
-                ERRORED.write_bytes(self._encode(state))
+                write_private(ERRORED, self._encode(state))
                 return f"{safe} It is in {ERRORED} too: from elsewhere, hcl-lite state push {ERRORED}"
         return safe
+
+    def _clear_rescued(self, state: State) -> None:
+        """What rescue() has left, once it is taken up; a file that says something else is somebody's."""
+        if not ERRORED.exists():
+            return
+        with contextlib.suppress(OSError, HclError):
+            rescued = self.decode(read_file(ERRORED), str(ERRORED))
+            if replace(rescued, serial=0) == replace(state, serial=0):
+                ERRORED.unlink()
 
     # --- history ------------------------------------------------------------------------------------------------------
 
@@ -172,7 +187,7 @@ class Workspace:
         """Bring back one state of the history as a new one, also where the current one cannot be read."""
         self._check_journal()
         state = self.version(serial)
-        latest = max(version.serial for version in self.storage.versions())
+        latest = max((version.serial for version in self.storage.versions()), default=serial)
         stored = self._look()
         if stored is not None:
             with contextlib.suppress(HclError):
@@ -205,6 +220,7 @@ class Workspace:
         info = describe_run(command)
         self._acquire(info, timeout, notice)
         self._looked = False  # what was read before may be old
+        self._notice = notice
         try:
             yield
         finally:

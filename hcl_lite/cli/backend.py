@@ -17,6 +17,7 @@ from typing import Any
 
 from hcl_lite.cli.encryption import open_cipher
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
+from hcl_lite.core.files import write_private
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import JsonValue, shown
@@ -266,7 +267,7 @@ def record_choice(choice: Choice) -> None:
         return
     HOME.mkdir(exist_ok=True)
     document = {"type": choice.type, "settings": choice.settings, "given": choice.given}
-    _RECORD.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    write_private(_RECORD, json.dumps(document, indent=2).encode() + b"\n")
 
 
 def selected_name() -> str:
@@ -286,7 +287,7 @@ def select_name(name: str) -> None:
         _SELECTED.unlink(missing_ok=True)
         return
     HOME.mkdir(exist_ok=True)
-    _SELECTED.write_text(name + "\n", encoding="utf-8")
+    write_private(_SELECTED, f"{name}\n".encode())
 
 
 def checked_name(name: str) -> str:

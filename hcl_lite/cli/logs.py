@@ -6,6 +6,8 @@ line has besides its message is in `extra={"fields": {…}}`. Every line passes 
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import logging
 import os
@@ -19,8 +21,11 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from hcl_lite import __version__
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.core.diags import Diagnostic, HclError, Severity
 from hcl_lite.core.redaction import redact
 
 if TYPE_CHECKING:
@@ -143,22 +148,51 @@ def log_problems(diagnostics: Iterable[Diagnostic]) -> None:
 
 
 def _open(file: str) -> logging.Handler:
-    """A file is appended to, and is its owner's alone."""
+    """A file is appended to, and is its owner's alone. Raises HclError for one that is not to be had at all."""
     if not file:
         return logging.StreamHandler(sys.stderr)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return _File(file, os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
     except OSError as error:
+        if error.errno in _FULL:
+            _warn(file, error)
+            return logging.NullHandler()
         raise HclError(Diagnostic(f"Cannot log to {file}", f"{error.strerror}.")) from error
-    return _Owned(os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace"))
 
 
-class _Owned(logging.StreamHandler[Any]):
-    """Closes the stream it was given."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class _File(logging.Handler):
+    """Writes each line at once: nothing waits in a buffer for the end. A disk that takes no more ends the log with a
+    warning, and nothing else."""
+
+    def __init__(self, name: str, descriptor: int) -> None:
+        super().__init__()
+        self._name = name
+        self._descriptor = descriptor
+
+    def emit(self, record: logging.LogRecord) -> None:
+        data = f"{self.format(record)}\n".encode("utf-8", "backslashreplace")
+        try:
+            while data and self._descriptor >= 0:
+                data = data[os.write(self._descriptor, data) :]
+        except OSError as error:
+            self.close()
+            _warn(self._name, error)
 
     def close(self) -> None:
         super().close()
-        self.stream.close()
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            with contextlib.suppress(OSError):  # what a network's disk says only now
+                os.close(descriptor)
+
+
+def _warn(file: str, error: OSError) -> None:
+    detail = f"{error.strerror}. The run goes on, and is not logged any more."
+    warning = Diagnostic(f"The log {file} cannot be written", detail, severity=Severity.WARNING)
+    click.echo(render_diagnostics([warning]), err=True)
 
 
 def _without_values(words: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import click
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import Inputs, max_destroy_option, planning_options
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import write_private
 from hcl_lite.engine.options import Options
 
 
@@ -47,7 +48,7 @@ def command(
         return ExitCode.TOO_MANY
     if out is not None:
         try:
-            out.write_bytes(project.store.cipher.seal(encode(fit_to_save(plan, project)), "plan"))
+            write_private(out, project.store.cipher.seal(encode(fit_to_save(plan, project)), "plan"))
         except OSError as error:
             raise HclError(Diagnostic(f"Cannot save the plan to {out}", f"{error.strerror}.")) from error
         click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}")

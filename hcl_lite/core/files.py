@@ -1,4 +1,5 @@
-"""Reading files that anybody may have put there: never more than a stated number of bytes, and nothing that blocks."""
+"""Reading files that anybody may have put there: never more than a stated number of bytes, and nothing that blocks.
+Writing files whole or not at all, for their owner alone."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import contextlib
 import errno
 import os
 import stat
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -62,3 +64,64 @@ def _is_below(path: Path, directories: Iterable[Path], descriptor: int) -> bool:
             if not os.path.samestat(os.lstat(real), os.fstat(descriptor)):
                 return False
     return any(Path(real).is_relative_to(directory) for directory in directories)
+
+
+OWNER_ONLY = 0o600
+"""The mode of what is not meant for others, whatever the umask."""
+
+
+def write_private(path: Path, data: bytes, beside: Path | None = None) -> None:
+    """Write a file whole or not at all: beside it first, synced, then renamed over it, and the name synced.
+
+    A new file is its owner's alone, one that is there keeps its rights. A link is written through. What is no file,
+    such as a pipe, is written into. `beside` is a name that nobody else uses meanwhile, where that is known; what a
+    killed run has left there is replaced. Raises OSError.
+    """
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
+    mode = _mode_of(path)
+    if mode is not None and not stat.S_ISREG(mode):
+        path.write_bytes(data)
+        return
+    descriptor, temporary = _open_beside(path, beside)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.chmod(temporary, OWNER_ONLY if mode is None else mode & 0o777)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    if os.name == "posix":
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+
+def private(path: str, flags: int) -> int:
+    """The opener of open() for files that are their owner's alone."""
+    return os.open(path, flags, OWNER_ONLY)
+
+
+def _mode_of(path: Path) -> int | None:
+    try:
+        return os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _open_beside(path: Path, beside: Path | None) -> tuple[int, Path]:
+    """A new file, and its name: never one that somebody else has put there."""
+    if beside is None:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        return descriptor, Path(name)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(beside, flags, OWNER_ONLY), beside
+    except FileExistsError:
+        os.unlink(beside)
+        return os.open(beside, flags, OWNER_ONLY), beside

@@ -4,6 +4,7 @@ One row of `version` per saved version of a dashboard or folder, bodies apart, s
 reads a body. `current` marks the live row of a name; a deletion is a row of its own (`deleted`), which is the trash.
 """
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -55,6 +56,13 @@ create table if not exists snapshot (
 _UNMARKED = 12  # what made a file that does not say
 
 
+def _make_private(path: str | os.PathLike[str]) -> None:
+    """Make the file, its owner's alone, where there is none: SQLite would ask the umask, and gives -wal and -shm the
+    mode that it finds."""
+    with contextlib.suppress(OSError):  # SQLite says what is wrong
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 class Store:
     """One connection, used by one request at a time; several processes may each have their own on the same file."""
 
@@ -69,6 +77,8 @@ class Store:
         self.now = clock
         self._lock = threading.RLock()
         self._depth = 0
+        if path is not None:
+            _make_private(path)
         self._db = sqlite3.connect(
             ":memory:" if path is None else os.fspath(path),
             timeout=busy_timeout,

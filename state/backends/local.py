@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.files import read_file
+from hcl_lite.core.files import OWNER_ONLY, read_file, write_private
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
-from state.backend import DEFAULT_WORKSPACE, HISTORY, BackendType, Changed, Stored, Version, not_this_lock
+from state.backend import DEFAULT_WORKSPACE, HISTORY, BackendType, Changed, NotKept, Stored, Version, not_this_lock
 from state.lock import Claim, LockInfo, decode_lock, encode_lock
 from state.workspace import Workspace
 
@@ -26,10 +26,14 @@ _SUFFIX = ".state.json"
 
 
 class LocalStorage:
-    """Implements state.backend.Storage. Files beside `path`: .history/, .journal, .lock and .lock.info."""
+    """Implements state.backend.Storage. Files beside `path`: .history/, .journal, .lock and .lock.info.
+
+    A path that is a link stands for the file that it leads to, beside which all these are: whoever comes by another
+    way to that file meets the same lock.
+    """
 
     def __init__(self, path: Path, history: int = 50) -> None:
-        self._path = path
+        self._path = Path(os.path.realpath(path)) if path.is_symlink() else path
         self._history = history
         self._lock: FileLock | None = None
 
@@ -54,11 +58,22 @@ class LocalStorage:
             current = self.read()
             if (current.revision if current else "") != after:
                 raise Changed
-            self._beside(".history").mkdir(parents=True, exist_ok=True)
-            _replace(self._version_path(serial), data)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            spoilt = self._keep(data, serial)
             _replace(self._path, data)
         self.forget([version.serial for version in self.versions()[: -self._history - 1]])
+        if spoilt is not None:
+            raise NotKept(_revision(data), f"{spoilt.strerror}.") from spoilt
         return _revision(data)
+
+    def _keep(self, data: bytes, serial: int) -> OSError | None:
+        """Put a copy into the history; what hinders that is no reason to lose the state itself."""
+        try:
+            self._beside(".history").mkdir(exist_ok=True)
+            _replace(self._version_path(serial), data)
+        except OSError as error:
+            return error
+        return None
 
     def versions(self) -> Sequence[Version]:
         found = []
@@ -85,13 +100,13 @@ class LocalStorage:
 
         with _explained(f"Cannot lock the state {self._path}"):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._beside(".lock"))
+            lock = FileLock(self._beside(".lock"), mode=OWNER_ONLY)
             try:
                 lock.acquire(timeout=0)
             except Timeout:
                 return Claim(held_by=self._record() or LockInfo("", "Another run"))
             before = self._record()
-            self._beside(".lock.info").write_bytes(encode_lock(info, self.name))
+            _replace(self._beside(".lock.info"), encode_lock(info, self.name))
         self._lock = lock
         return Claim(taken_from=before)
 
@@ -186,25 +201,5 @@ def _revision(data: bytes) -> str:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: beside it first, synced, then renamed over it, and the name synced.
-
-    One name for what is beside it, since the lock lets only one write: what a killed run has left is written over.
-    """
-    temporary = path.with_name(path.name + ".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    if os.name == "posix":
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+    # One name for what is beside it: the lock lets only one write.
+    write_private(path, data, path.with_name(path.name + ".new"))

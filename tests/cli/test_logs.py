@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
 import re
 import stat
 from pathlib import Path
@@ -16,7 +18,7 @@ import respx
 from hcl_lite.cli.logs import LogSettings, settings_of
 from hcl_lite.core.diags import HclError
 from providers.call_log import body_shown
-from tests.conftest import Hcl
+from tests.conftest import Hcl, Outcome
 
 _MAIN = '[provider.grafana]\nurl = "http://g"\nauth = "a-token"\nretries = 1\n[data.grafana_data_source.d]\nuid = "d"\n'
 
@@ -104,6 +106,57 @@ def test_a_file_that_cannot_be_written_is_an_error(hcl: Hcl) -> None:
     """No run goes on without the log that was asked for."""
     failed = hcl("--log-file", "none/l", "validate")
     assert (failed.code, failed.err.splitlines()[0]) == (1, "Error: Cannot log to none/l")
+
+
+_FULL = """Warning: The log /dev/full cannot be written
+
+  No space left on device. The run goes on, and is not logged any more.
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("level", ["info", "trace"])
+@pytest.mark.parametrize(("command", "code"), [("validate", 0), ("plan --detailed-exitcode", 2), ("output nothing", 1)])
+def test_a_log_on_a_full_disk_changes_no_run(hcl: Hcl, tmp_path: Path, command: str, code: int, level: str) -> None:
+    """One warning, the run's own output and exit code."""
+    (tmp_path / "main.toml").write_text('[provider.grafana]\nurl = "embedded:g.db"\n[output.o]\nvalue = 1\n')
+    alone = hcl(*command.split())
+    logged = hcl(*command.split(), "--log-file", "/dev/full", "--log-level", level)
+    assert (logged.code, logged.out, logged.err) == (code, alone.out, _FULL + alone.err)
+
+
+def test_a_disk_that_fills_during_a_run_ends_the_log_only(hcl: Hcl, tmp_path: Path, monkeypatch: Any) -> None:
+    """What was written stays, and half a line at its end."""
+    (tmp_path / "main.toml").write_text("[locals]\na = 1\n")
+    write, room = os.write, [100]
+
+    def writing(descriptor: int, data: bytes) -> int:
+        if not room[0]:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        count = write(descriptor, data[: room[0]])
+        room[0] -= count
+        return count
+
+    monkeypatch.setattr(os, "write", writing)
+    done = hcl("--log-file", "l", "validate")
+    assert (done.code, done.err.count("Warning"), "File too large." in done.err) == (0, 1, True)
+    assert len((tmp_path / "l").read_bytes()) == 100
+
+
+def test_a_log_that_cannot_be_begun_for_want_of_room_is_a_warning(hcl: Hcl, tmp_path: Path, monkeypatch: Any) -> None:
+    """As one that cannot be gone on with."""
+    (tmp_path / "main.toml").write_text("[locals]\na = 1\n")
+    opened = os.open
+
+    def full(path: str, flags: int, mode: int = 0o777) -> int:
+        if path == "l":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", full)
+    assert hcl("--log-file", "l", "validate") == Outcome(
+        0, "Valid: 0 resources in 1 file.\n", _FULL.replace("/dev/full", "l")
+    )
 
 
 @pytest.mark.parametrize(
