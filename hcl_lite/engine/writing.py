@@ -79,7 +79,8 @@ class ObjectWriter:
     async def update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         """Change the object, if it is still at the version that the plan saw."""
         values = complete(block, type_, arguments.values, change.uid)
-        await self._check(block, arguments, values)
+        known = change.record.attributes if change.record is not None else {}
+        await self._check(block, arguments, values, Live(change.uid, change.seen, known))
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
             found = await provider.read(block.address.type, change.uid, values, change.seen)
@@ -126,10 +127,10 @@ class ObjectWriter:
 
     # --- before a write -----------------------------------------------------------------------------------------------
 
-    async def _check(self, block: Block, arguments: Arguments, values: Values) -> None:
+    async def _check(self, block: Block, arguments: Arguments, values: Values, live: Live | None = None) -> None:
         if is_unknown(values):
             raise HclError(still_unknown(block, values))
-        await self.session.check_supported(block, arguments.values, values)
+        await self.session.check_supported(block, arguments.values, values, live)
 
     async def _expected(
         self,

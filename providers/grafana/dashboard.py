@@ -25,7 +25,8 @@ from providers.grafana.generations.generation import Save
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.generations.uid_dashboards import folder_of
 from providers.grafana.inputs import bind_inputs, unbound_inputs
-from providers.grafana.model import CLASSIC, Model, check_uid, content_of, mentions_in, outer_uids, read_model
+from providers.grafana.limits import MOST_IN_MESSAGE, MOST_IN_TAG, check_parent, check_uid, too_long
+from providers.grafana.model import CLASSIC, Model, content_of, mentions_in, outer_uids, read_model
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.uses import uses_of
 
@@ -81,6 +82,7 @@ class DashboardType:
             raise ValueProblem(given[-1] if given else "", summary, "", hint)
         if not is_unknown(values.get("uid")):
             check_uid("uid", reveal(values.get("uid")))
+        check_parent("folder", values.get("folder"))
         if is_unknown(values[given[0]]) or is_unknown(values.get("inputs")):
             return {**values, "uid": values.get("uid") or uid or UNKNOWN, "config_json": UNKNOWN}
         config = reveal(values[given[0]])
@@ -90,7 +92,10 @@ class DashboardType:
         model = written.with_uid(values.get("uid") or written.uid or uid or self.new_uid(address, name))
         is_as_written = isinstance(config, str) and model.uid == written.uid and values.get("inputs") is None
         text = config if is_as_written else _as_text(model)
-        folder = values.get("folder") if values.get("folder") is not None else model.folder
+        folder = values.get("folder")
+        if folder is None:
+            check_parent(given[0], model.folder, "Take the annotation grafana.app/folder out of the JSON.")
+            folder = model.folder
         rest = {key: value for key, value in values.items() if key != "config"}
         return {**rest, "uid": model.uid, "folder": folder, "config_json": text, "model": model}
 
@@ -202,6 +207,8 @@ class DashboardType:
         model = values.get("model")
         if isinstance(model, Model):
             body = next(key for key in ("config_json", "config") if given.get(key) is not None)
+            if (await generation_of(client)).app_platform:
+                _check_lengths(body, model, values.get("message"))
             if model.form != CLASSIC:
                 what = f"A dashboard in the form {model.form}"
                 await require(client, lambda generation: generation.app_platform, what, body)
@@ -288,6 +295,18 @@ class DashboardType:
 def _with_inputs(model: Model, inputs: Mapping[str, str] | None) -> Model:
     """`model` with its inputs bound, where there are any given. Raises ValueProblem."""
     return model if inputs is None else replace(model, spec=bind_inputs(model.spec, inputs))
+
+
+def _check_lengths(body: str, model: Model, message: Value) -> None:
+    """Raises ValueProblem for what 12.4 refuses; whether those before take it is not recorded."""
+    if isinstance(message, str) and (length := too_long(message, MOST_IN_MESSAGE)):
+        detail = f"This Grafana takes up to {MOST_IN_MESSAGE} bytes; it has {length}."
+        raise ValueProblem("message", "The message is too long", detail)
+    tags = model.spec.get("tags")
+    for tag in tags if isinstance(tags, list) else ():
+        if isinstance(tag, str) and (length := too_long(tag, MOST_IN_TAG)):
+            detail = f"This Grafana takes up to {MOST_IN_TAG} bytes; it has {length}."
+            raise ValueProblem(body, f'The tag "{tag[:MOST_IN_TAG]}…" is too long', detail)
 
 
 def _as_text(model: Model) -> str:

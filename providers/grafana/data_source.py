@@ -16,6 +16,7 @@ from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source
 from providers.grafana.generations.generation import DataSources
 from providers.grafana.generations.table import generation_of, require
+from providers.grafana.limits import check_name, check_source_uid, check_url
 from providers.rest import Json, WireType, send_settled
 
 Values = Mapping[str, Value]
@@ -46,6 +47,10 @@ class DataSourceType(WireType):
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
         filled = dict(super().complete(address, name, values, uid))
+        check_name(filled["name"])
+        check_url(filled.get("url"))
+        if not is_unknown(filled["type"]) and not reveal(filled["type"]):
+            raise ValueProblem("type", "A data source needs a type", "It is the id of a plugin, such as prometheus.")
         for plain, encoded in (("json_data", "json_data_encoded"), ("secure_json_data", "secure_json_data_encoded")):
             if plain in filled and encoded in filled:
                 raise ValueProblem(
@@ -150,7 +155,10 @@ class DataSourceType(WireType):
         return None if wire is None else str(wire["uid"])
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
-        sources = (await generation_of(client)).data_sources
+        generation = await generation_of(client)
+        sources = generation.data_sources
+        if live is None and generation.app_platform and not is_unknown(values["uid"]):
+            check_source_uid(reveal(values["uid"]))
         secrets = self.secrets(values)
         for name in () if secrets is UNKNOWN else sorted(secrets):
             if sources.secrets is not None and name not in sources.secrets:

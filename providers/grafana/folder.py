@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Held, Live, Refused, Version, told_of
-from hcl_lite.core.values import Value, is_unknown
+from hcl_lite.core.schema import Attr, Held, Live, Refused, ValueProblem, Version, told_of
+from hcl_lite.core.values import Value, is_unknown, reveal
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
+from providers.grafana.limits import ROOT, check_folder_uid, check_parent, check_title
 from providers.grafana.paths import folder_path
 from providers.rest import Call, Json, RestType, send_settled
 
@@ -30,6 +31,17 @@ _MOST_FOUND = 5000  # what /api/search gives at the most (12.4)
 class FolderType(RestType[GrafanaClient]):
     """Folders move by a call of their own, and take what they hold with them when they go."""
 
+    def complete(self, address: str, name: str, values: Values, uid: str) -> Values:
+        filled = super().complete(address, name, values, uid)
+        if not is_unknown(filled["uid"]):
+            check_folder_uid(filled["uid"])
+        check_title("title", filled["title"], "folder")
+        parent = filled.get("parent_folder_uid")
+        check_parent("parent_folder_uid", parent)
+        if not is_unknown(parent) and not is_unknown(filled["uid"]) and parent == filled["uid"]:
+            raise ValueProblem("parent_folder_uid", "A folder cannot be in itself", "It names its own uid.")
+        return filled
+
     def live(self, wire: Json) -> Live:
         return replace(super().live(wire), changed_by=wire.get("updatedBy", ""))
 
@@ -43,6 +55,13 @@ class FolderType(RestType[GrafanaClient]):
         if is_unknown(values.get("parent_folder_uid")) or values.get("parent_folder_uid"):
             what = "A folder in a folder"
             await require(client, lambda generation: generation.nested_folders, what, "parent_folder_uid")
+        await _check_root_title(client, values["title"], live)
+
+    async def read(
+        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None:
+        """None for the root too, of which there is an answer without a version (12.4)."""
+        return None if uid == ROOT else await super().read(client, uid, like, seen)
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         if not (await generation_of(client)).app_platform:
@@ -107,6 +126,17 @@ class FolderType(RestType[GrafanaClient]):
             for _ in range(min(number, _MOST_FOUND))
         ]
         return (*found, *counted)
+
+
+async def _check_root_title(client: GrafanaClient, title: Value, live: Live | None) -> None:
+    """Raises ValueProblem for the title of the root, which 12.4 takes for a new folder alone; 5.4 to 11 for none."""
+    text = "" if is_unknown(title) else str(reveal(title))
+    if text.strip().lower() != ROOT:
+        return
+    is_new = live is None and (await generation_of(client)).app_platform
+    is_old = live is not None and live.attributes.get("title", text) == text
+    if not is_new and not is_old:
+        raise ValueProblem("title", f'No folder can be given the title "{text}"', "It is that of the root.")
 
 
 async def _search_below(client: GrafanaClient, uid: str) -> list[Held]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from hcl_lite.core.schema import Mention, ValueProblem
 from hcl_lite.core.values import read_json
+from providers.grafana.limits import check_title, check_uid
 
 CLASSIC = ""
 MOST_LEVELS = 200
@@ -45,7 +46,6 @@ _DEFAULTS: Json = {
     "time": {"from": "now-6h", "to": "now"},
 }
 
-_UID = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _OWN_UID = re.compile(r'"uid"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _NAMED = re.compile(r'"(uid|datasourceUid|datasource|name)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 _INPUT = re.compile(r'"(?:pluginId|label)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
@@ -81,6 +81,7 @@ def read_model(attribute: str, config: Any) -> Model:
     if "spec" in document and "apiVersion" in document:
         return _read_resource(attribute, document)
     if isinstance(document.get("elements"), dict) and "layout" in document:
+        check_title(attribute, document.get("title"), "dashboard")
         return Model(_version_of_bare_spec(document), "", document)
     if isinstance(document.get("dashboard"), dict) and "title" not in document:
         raise ValueProblem(
@@ -89,9 +90,7 @@ def read_model(attribute: str, config: Any) -> Model:
             'It has the dashboard under "dashboard".',
             "Keep only what is under that key.",
         )
-    title = document.get("title")
-    if not isinstance(title, str) or not title:
-        raise ValueProblem(attribute, "The dashboard has no title", "Grafana does not accept one without.")
+    check_title(attribute, document.get("title"), "dashboard")
     return Model(CLASSIC, check_uid(attribute, document.get("uid")), document)
 
 
@@ -181,6 +180,7 @@ def _read_resource(attribute: str, document: Json) -> Model:
             f"This is a {kind} of {document['apiVersion']}, not a dashboard",
             "Expected kind Dashboard of dashboard.grafana.app with a spec.",
         )
+    check_title(attribute, document["spec"].get("title"), "dashboard")
     metadata = document.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     annotations = metadata.get("annotations")
@@ -199,12 +199,3 @@ def _kind(document: Any) -> str:
     if document is None or isinstance(document, bool):
         return json.dumps(document)
     return "a list" if isinstance(document, list) else "a string" if isinstance(document, str) else "a number"
-
-
-def check_uid(attribute: str, uid: Any) -> str:
-    """The uid that an attribute gives, "" for none. Raises ValueProblem."""
-    if uid is None or uid == "":
-        return ""
-    if not isinstance(uid, str) or not _UID.fullmatch(uid):
-        raise ValueProblem(attribute, f'"{uid}" cannot be a uid', "Grafana takes up to 40 of letters, digits, - and _.")
-    return uid

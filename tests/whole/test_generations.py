@@ -397,11 +397,16 @@ def test_what_a_killed_run_has_made_is_found_again(hcl: Hcl, tmp_path: Path, gen
         ),
         (
             "7",
-            'grafana_dashboard.x]\nconfig_json = \'{"elements": {}, "layout": {}}\'',
+            'grafana_dashboard.x]\nconfig_json = \'{"title": "X", "elements": {}, "layout": {}}\'',
             "A dashboard in the form v2beta1 needs Grafana ≥ 12; this is 7.5.5",
             "5:1",
         ),
-        ("7", "grafana_dashboard.x]\nconfig = { elements = {}, layout = {} }", "≥ 12; this is 7.5.5", "5:1"),
+        (
+            "7",
+            "grafana_dashboard.x]\nconfig = { title = 'X', elements = {}, layout = {} }",
+            "≥ 12; this is 7.5.5",
+            "5:1",
+        ),
     ],
 )
 def test_what_a_server_cannot_have_is_refused_in_the_plan(

@@ -206,7 +206,7 @@ def test_a_folder_that_holds_something_is_deleted_only_by_force() -> None:
     """Refused with the names of what would go."""
     held = [{"type": "dash-db", "title": "D", "uid": "d"}, {"type": "dash-folder", "title": "F", "uid": "e"}]
     counts = {"dashboard": 1, "folder": 1, "alertrule": 2}
-    answers = {"GET /api/folders/f/counts": counts, "GET /api/search": [held]}
+    answers = {"GET /api/folders/f/counts": counts, "GET /api/search": [held, []]}
     grafana = FakeGrafana(**answers, **{"DELETE /api/folders/f": {}})
     with pytest.raises(Refused, match=r'holds 4 objects \(dashboard "D", folder "F", alertrule\), which'):
         grafana.run(lambda provider: provider.delete("grafana_folder", "f", {}))
@@ -288,6 +288,9 @@ def test_what_is_no_dashboard_says_what_it_is(config: str, summary: str) -> None
     assert caught.value.summary == summary
 
 
+_V2 = {"title": "t", "layout": {}}
+
+
 @pytest.mark.parametrize(
     ("document", "form", "uid"),
     [
@@ -298,13 +301,13 @@ def test_what_is_no_dashboard_says_what_it_is(config: str, summary: str) -> None
                 "apiVersion": "dashboard.grafana.app/v0alpha1",
                 "kind": "Dashboard",
                 "metadata": {"name": "n"},
-                "spec": {},
+                "spec": {"title": "t"},
             },
             "v0alpha1",
             "n",
         ),
-        ({"elements": {"a": {"spec": {"query": {"kind": "prometheus"}}}}, "layout": {}}, "v2alpha1", ""),
-        ({"elements": {"a": {"spec": {"query": {"kind": "DataQuery"}}}}, "layout": {}}, "v2beta1", ""),
+        ({**_V2, "elements": {"a": {"spec": {"query": {"kind": "prometheus"}}}}}, "v2alpha1", ""),
+        ({**_V2, "elements": {"a": {"spec": {"query": {"kind": "DataQuery"}}}}}, "v2beta1", ""),
     ],
 )
 def test_the_form_of_a_dashboard_is_told_by_its_keys(document: dict[str, Any], form: str, uid: str) -> None:
