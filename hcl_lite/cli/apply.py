@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hcl_lite.cli.options import Inputs, LockOptions, lock_options, max_destroy_option, planning_options
+from hcl_lite.cli.options import Inputs, LockOptions, full_option, lock_options, max_destroy_option, planning_options
 from hcl_lite.engine.options import Options
 
 
@@ -16,6 +16,7 @@ from hcl_lite.engine.options import Options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
 @click.option("--destroy", is_flag=True, help="Delete everything that is managed here.")
+@full_option
 @max_destroy_option
 @planning_options
 @lock_options
@@ -25,6 +26,7 @@ def command(
     parallelism: int,
     options: Options,
     max_destroy: int | None,
+    full: bool,
     inputs: Inputs,
     lock: LockOptions,
 ) -> int:
@@ -49,5 +51,6 @@ def command(
             parallelism=parallelism,
             lock=lock,
             max_destroy=max_destroy,
+            full=full,
         )
     )

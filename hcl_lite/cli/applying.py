@@ -49,6 +49,7 @@ class ApplyRequest:
     command: str = "apply"
     question: str = "Carry out this plan?"
     max_destroy: int | None = None
+    full: bool = False
 
 
 def carry_out(request: ApplyRequest) -> int:
@@ -65,7 +66,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
     state = project.store.read()
     if request.plan is None:
         plan, build = run_async(lambda: make_plan(project, state, request.options))
-        click.echo(render_plan(plan))
+        click.echo(render_plan(plan, full=request.full))
     else:
         plan, build = _freshened(request.plan, project, state)
         if plan.is_empty:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, max_destroy_option, variable_options
+from hcl_lite.cli.options import (
+    ADDRESS,
+    Inputs,
+    LockOptions,
+    full_option,
+    lock_options,
+    max_destroy_option,
+    variable_options,
+)
 from hcl_lite.core.addrs import Address
 
 
@@ -12,6 +20,7 @@ from hcl_lite.core.addrs import Address
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
 @click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what needs it.")
+@full_option
 @max_destroy_option
 @variable_options
 @lock_options
@@ -20,6 +29,7 @@ def command(
     parallelism: int,
     targets: tuple[Address, ...],
     max_destroy: int | None,
+    full: bool,
     inputs: Inputs,
     lock: LockOptions,
 ) -> int:
@@ -35,6 +45,7 @@ def command(
             parallelism=parallelism,
             lock=lock,
             max_destroy=max_destroy,
+            full=full,
             command="destroy",
             question="Delete all of this?",
         )

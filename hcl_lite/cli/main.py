@@ -64,6 +64,7 @@ _FLAGS = [
     "destroy",
     "detailed-exitcode",
     "diff",
+    "full",
     "input",
     "json",
     "lock",
@@ -140,7 +141,7 @@ def _module(command: str) -> str:
 )
 @click.version_option(__version__, prog_name="hcl-lite")
 @click.option("-C", "--chdir", metavar="DIR", help="Work in this directory.")
-@click.option("--no-color", is_flag=True, help="No colours; so does NO_COLOR in the environment.")
+@click.option("--no-color", is_flag=True, help="No colours; so does NO_COLOR in the environment. FORCE_COLOR: always.")
 @click.option("--log-level", type=click.Choice(LEVELS), help="What is logged. Default: HCL_LITE_LOG, else nothing.")
 @click.option("--log-file", metavar="FILE", help="Log to this file. Default: HCL_LITE_LOG_FILE, else standard error.")
 @click.option("--log-format", type=click.Choice(FORMATS), help="Default: HCL_LITE_LOG_FORMAT, else text.")
@@ -156,8 +157,7 @@ def cli(
     """Plan and apply Grafana from TOML files."""
     log = ctx.ensure_object(RunLog)
     log.configure(settings_of(os.environ, log_level, log_file, log_format))
-    if no_color or os.environ.get("NO_COLOR"):
-        ctx.color = False
+    ctx.color = _colours(plain=no_color)
     if chdir:
         try:
             os.chdir(chdir)
@@ -210,6 +210,13 @@ def _run(words: Sequence[str], log: RunLog) -> int:
 
 def _fail(words: Sequence[str], *diagnostics: Diagnostic) -> int:
     log_problems(diagnostics)
-    plain = bool(os.environ.get("NO_COLOR")) or _NO_COLOR in terraform_spelling(words)
-    click.echo(render_diagnostics(diagnostics), err=True, color=False if plain else None)
+    colours = _colours(plain=_NO_COLOR in terraform_spelling(words))
+    click.echo(render_diagnostics(diagnostics), err=True, color=colours)
     return ExitCode.ERROR
+
+
+def _colours(*, plain: bool) -> bool | None:
+    """Whether there are colours: never, always with FORCE_COLOR, or on a terminal only (None)."""
+    if plain or os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None

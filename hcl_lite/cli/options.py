@@ -132,6 +132,11 @@ def max_destroy_option(command: Callable[..., int]) -> Callable[..., int]:
     )(command)
 
 
+def full_option(command: Callable[..., int]) -> Callable[..., int]:
+    """--full, which the command gets as `full`."""
+    return click.option("--full", is_flag=True, help="Show every key and every place of what changes.")(command)
+
+
 def restoring_options(command: Callable[..., int]) -> Callable[..., int]:
     """What undo and restore may be asked for."""
     for option in (
@@ -139,7 +144,7 @@ def restoring_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--overwrite", is_flag=True, help="Also take back what somebody has changed since."),
     ):
         command = option(command)
-    return variable_options(command)
+    return variable_options(full_option(command))
 
 
 class _Seconds(click.ParamType[float]):

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import Inputs, max_destroy_option, planning_options
+from hcl_lite.cli.options import Inputs, full_option, max_destroy_option, planning_options
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import write_private
 from hcl_lite.engine.options import Options
@@ -23,6 +23,7 @@ from hcl_lite.engine.options import Options
     "--lock/--no-lock", "_lock", default=True, expose_value=False, help="Accepted as Terraform's: a plan takes no lock."
 )
 @click.option("--lock-timeout", "_timeout", default="", expose_value=False, metavar="SECONDS", help="Likewise.")
+@full_option
 @max_destroy_option
 @planning_options
 def command(
@@ -31,6 +32,7 @@ def command(
     parallelism: int | None,
     options: Options,
     max_destroy: int | None,
+    full: bool,
     inputs: Inputs,
 ) -> int:
     """Show what apply would change."""
@@ -42,7 +44,7 @@ def command(
     project = load_project(inputs)
     state = project.store.read()
     plan, _ = run_async(lambda: make_plan(project, state, replace(options, parallelism=parallelism or 0)))
-    click.echo(render_plan(plan))
+    click.echo(render_plan(plan, full=full))
     if max_destroy is not None and len(plan.deleted) > max_destroy:
         click.echo("\n" + render_diagnostics([too_many_deletions(plan, max_destroy)]), err=True)
         return ExitCode.TOO_MANY

@@ -34,6 +34,7 @@ def command(
     inputs: Inputs,
     overwrite: bool,
     auto_approve: bool,
+    full: bool,
     lock: LockOptions,
 ) -> int:
     """Put the objects at ADDRESS back as they were before RUN, or all that it updated or deleted.
@@ -48,7 +49,7 @@ def command(
     def choose(backups: Backups, state: State) -> Run:
         return _chosen(backups, state, run, addresses)
 
-    return carry_out(RestoreRequest(inputs, "restore", choose, addresses, overwrite, auto_approve, lock))
+    return carry_out(RestoreRequest(inputs, "restore", choose, addresses, overwrite, auto_approve, lock, full))
 
 
 def _list(as_json: bool) -> int:

@@ -41,6 +41,7 @@ class RestoreRequest:
     overwrite: bool = False
     auto_approve: bool = False
     lock: LockOptions = field(default_factory=LockOptions)
+    full: bool = False
 
     @property
     def is_undo(self) -> bool:
@@ -62,7 +63,8 @@ def _carry_out(request: RestoreRequest, project: Project) -> int:
     build = run_async(lambda: make_build(project, state, destroy=True))
     restoration = run_async(lambda: _plan(request, project, build, state, run))
     click.echo(f"Run {run.name}: {run.command}, {run.started:%Y-%m-%d %H:%M:%S} UTC.\n")
-    click.echo(render_plan(restoration.plan) if restoration.steps or restoration.refused else "There is nothing to do.")
+    told = restoration.steps or restoration.refused
+    click.echo(render_plan(restoration.plan, full=request.full) if told else "There is nothing to do.")
     left = ExitCode.ERROR if restoration.refused else ExitCode.OK
     asks = bool(restoration.steps) and not request.auto_approve
     if asks and not agrees(render_question(restoration.plan, "Do this?")):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command(name="undo")
 @restoring_options
 @lock_options
-def command(inputs: Inputs, overwrite: bool, auto_approve: bool, lock: LockOptions) -> int:
+def command(inputs: Inputs, overwrite: bool, auto_approve: bool, full: bool, lock: LockOptions) -> int:
     """Take back what the last apply, destroy or restore on this machine has changed.
 
     What it made is deleted, what it updated is put back, what it deleted is made again with its uid. What somebody has
@@ -27,7 +27,9 @@ def command(inputs: Inputs, overwrite: bool, auto_approve: bool, lock: LockOptio
     """
     from hcl_lite.cli.restoring import RestoreRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
 
-    return carry_out(RestoreRequest(inputs, "undo", _last, overwrite=overwrite, auto_approve=auto_approve, lock=lock))
+    return carry_out(
+        RestoreRequest(inputs, "undo", _last, overwrite=overwrite, auto_approve=auto_approve, lock=lock, full=full)
+    )
 
 
 def _last(backups: Backups, state: State) -> Run:

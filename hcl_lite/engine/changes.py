@@ -66,7 +66,7 @@ class Change:
     what was deleted. `takes` is what goes along with a deleted object without being managed here, `holds` what lies in
     it and is managed here, and leaves it in the same run. `goes_with` is the address of the object that it is part of,
     and whose deletion takes it along. `secrets` are those that a write sets, rotates or removes, and those that are
-    told to be kept.
+    told to be kept. `files` are those that the arguments of what is updated are read from.
     """
 
     address: Address
@@ -90,6 +90,7 @@ class Change:
     goes_with: Address | None = None
     dependencies: tuple[Address, ...] = ()
     place: Place | None = None
+    files: tuple[str, ...] = ()
 
     @property
     def changes_secrets(self) -> bool:

@@ -124,6 +124,7 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "goes_with": str(change.goes_with) if change.goes_with else None,
         "dependencies": [str(address) for address in change.dependencies],
         "place": [change.place.file, change.place.line, change.place.column] if change.place else None,
+        "files": list(change.files),
     }
 
 
@@ -151,6 +152,7 @@ def _decode_change(item: Any, where: str) -> Change:
         goes_with=fields.maybe("goes_with", read_address),
         dependencies=tuple(fields.items("dependencies", read_address)),
         place=fields.maybe("place", _decode_place),
+        files=tuple(fields.items("files", _decode_text)),
     )
     fields.end()
     if change.action in _OF_RECORDS and change.record is None:

@@ -36,6 +36,7 @@ from hcl_lite.engine.moves import Moves, moved
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.reconcile import reconcile
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.sources import sources_of
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning, broken_rules
 from state.backups import Copy
@@ -227,6 +228,8 @@ class ResourcePlanner:
         """The change for `case`, with what only its journey tells: that it is kept in a copy, or interrupted."""
         address = case.block.address
         change = decide(case)
+        if change.action is Action.UPDATE:
+            change = replace(change, files=sources_of(self.scope, case.block))
         if change.action in WRITES:
             self.uses[address] = frozenset(case.type.uses(case.values))
             self.doubts += [as_warning(problem_at(case.block, doubt)) for doubt in case.type.doubts(case.values)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hcl_lite.cli import version
-from hcl_lite.cli.main import COMMANDS, terraform_spelling
+from hcl_lite.cli.main import COMMANDS, run, terraform_spelling
 from tests.conftest import Hcl
 
 _SPELLINGS = [
@@ -195,6 +195,37 @@ def test_colours_are_for_terminals_that_want_them(
     """Output and errors alike."""
     _write(tmp_path, '[output.x]\nvalue = "1"\n' if good else "[output.x]\nvlaue = 1\n")
     assert ("\x1b[" in _on_terminal(tmp_path, *args, environment=environment)) is coloured
+
+
+@pytest.mark.parametrize("good", [True, False], ids=["output", "errors"])
+@pytest.mark.parametrize(
+    ("args", "environment", "coloured"),
+    [
+        (["plan"], {}, False),
+        (["plan"], {"FORCE_COLOR": "1"}, True),
+        (["plan"], {"FORCE_COLOR": ""}, False),
+        (["plan"], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["plan", "-no-color"], {"FORCE_COLOR": "1"}, False),
+    ],
+    ids=["a pipe", "FORCE_COLOR", "an empty FORCE_COLOR", "NO_COLOR too", "-no-color too"],
+)
+def test_colours_go_down_a_pipe_only_where_they_are_asked_for(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    good: bool,
+    args: list[str],
+    environment: dict[str, str],
+    coloured: bool,
+) -> None:
+    """By FORCE_COLOR; whoever wants none gets none."""
+    _write(tmp_path, '[output.x]\nvalue = "1"\n' if good else "[output.x]\nvlaue = 1\n")
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.setenv(name, environment.get(name, ""))
+    run(args)
+    captured = capsys.readouterr()
+    assert ("\x1b[" in captured.out + captured.err) is coloured
 
 
 _ASKED = """

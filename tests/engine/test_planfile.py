@@ -46,6 +46,7 @@ _FULL = Plan(
             takes=('dashboard "D"',),
             dependencies=(_BOX,),
             place=Place("main.toml", 3, 1),
+            files=("a.json",),
         ),
     ),
     outputs=(OutputChange("x", None, ABSENT), OutputChange("y", ABSENT, {"a": [True]})),

@@ -92,8 +92,21 @@ _LINES = [
     ("numbers", 1, 1.5, "~ x: 1 → 1.5"),
     ("null", None, [], "~ x: null → []"),
     ("not seen", "(sensitive)", "(sensitive)", "~ x: (sensitive) → (sensitive)"),
-    ("a panel", ABSENT, {"title": "CPU", "a": "x" * 80}, '+ x: {… "CPU", 2 keys}'),
-    ("a long list", ABSENT, list(range(200)), "+ x: [" + ", ".join(map(str, range(34)))[:118] + "…"),
+    ("a short object", ABSENT, {"title": "CPU", "a": 1}, '+ x: {"title": "CPU", "a": 1}'),
+    ("a long list", ABSENT, list(range(60)), f"+ x: {list(range(60))}"),
+    (
+        "a longer list",
+        ABSENT,
+        list(range(200)),
+        f"+ x: {str(list(range(200)))[:239]}… and 651 more characters: --full shows them",
+    ),
+    ("white space at the end of a line", "up\n+ 1", "up \n+ 1", '~ x:\n    - "up\\n"\n    + "up \\n"'),
+    ("the last line end", "up\n+ 1\n", "up\n+ 1", '~ x:\n    - "+ 1\\n"\n    + "+ 1"'),
+    ("other line ends", "up\n", "up\r\n", '~ x:\n    - "up\\n"\n    + "up\\r\\n"'),
+    ("a space that is none", "a b", "a\u00a0b", '~ x: "a b" → "a\\u00a0b"'),
+    ("a letter that looks like another one", "cpu", "\u0441pu", '~ x: "cpu" → "\\u0441pu"'),
+    ("a letter in two parts", "\u00e9", "e\u0301", '~ x: "\\u00e9" → "e\\u0301"'),
+    ("a number and its text", 1, "1", '~ x: 1 → "1"'),
     (
         "long texts, around what differs",
         _LONG,
@@ -118,7 +131,7 @@ def test_many_differences_are_counted() -> None:
     """Fifty of them are enough to see."""
     text = _text(_change(Action.UPDATE, differences=tuple(Difference(f"x{i}", 1, 2) for i in range(53))))
     assert text.splitlines()[-3:] == [
-        "    … and 3 more differences",
+        "    … and 3 more differences: --full shows them",
         "",
         "Plan: 0 to create, 1 to update, 0 to delete.",
     ]

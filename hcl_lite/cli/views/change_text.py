@@ -1,0 +1,150 @@
+"""What becomes of one object, or of many to which the same happens, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from hcl_lite.cli.views.difference_text import render_change, render_difference
+from hcl_lite.cli.views.escaping import escaped, in_json, in_line
+from hcl_lite.cli.views.grouping import WORD, Group, Together, gathered, together
+from hcl_lite.engine.changes import WRITES, Action, Change, Fate, OutputChange, Plan
+from hcl_lite.engine.diff import ABSENT, Difference, diff
+
+_SIGNS = {
+    Action.CREATE: ("+", "green", "will be created"),
+    Action.UPDATE: ("~", "yellow", "will be updated"),
+    Action.REPLACE: ("±", "magenta", "will be replaced"),
+    Action.DELETE: ("-", "red", "will be deleted"),
+    Action.READ: ("≤", "cyan", "will be read during apply"),
+    Action.REFRESH: ("·", "cyan", "is up to date; only the state changes"),
+    Action.FORGET: ("·", "cyan", "is gone from the server, and will be from the state"),
+    Action.RELEASE: ("·", "yellow", "will be forgotten; the object stays on the server"),
+}
+_FATES = {
+    Fate.SET: ("+", "green", "set"),
+    Fate.ROTATED: ("~", "yellow", "rotated"),
+    Fate.REMOVED: ("-", "red", "removed"),
+    Fate.UNKNOWN: ("~", "yellow", "known after apply"),
+    Fate.KEPT: (" ", None, "kept: not managed here"),
+}
+_MOST_GROUPS = 50
+_MOST_PLACES = 10
+# What a person knows an object by, where the state remembers it.
+_KNOWN_BY = ("title", "name", "type", "folder", "url")
+
+
+def render_changes(plan: Plan, *, full: bool) -> Iterator[str]:
+    """A block for each change that a person should see; one for many that are the same."""
+    shown = [change for change in plan.changes if _is_shown(change, plan)]
+    for one in together(shown, exact=full):
+        lines = [line for change in one.changes for line in _header(change)]
+        if len(one.changes) == 1:
+            change = one.changes[0]
+            lines += _reasons(change)
+            lines += _render_groups(one.groups, full=full)
+            lines += _render_secrets(change)
+        else:
+            lines += _reasons(one.changes[0])
+            lines.append(f"the same in each of these {len(one.changes)}:")
+            lines += _render_groups(one.groups, full=full) if one.exact else _render_everywhere(one)
+        heads = len(one.changes)
+        yield "\n".join([*lines[:heads], *(f"    {line}" for line in lines[heads:])])
+
+
+def render_output(output: OutputChange, *, full: bool) -> str:
+    """An output, by what of it differs."""
+    differences: Sequence[Difference] = [Difference(output.name, output.before, output.after)]
+    if output.before is not ABSENT and output.after is not ABSENT:
+        differences = diff({output.name: output.before}, {output.name: output.after}) or differences
+    return "\n".join(f"  {line}" for line in _render_groups(gathered(differences), full=full))
+
+
+def _is_shown(change: Change, plan: Plan) -> bool:
+    told = change.note or change.secrets
+    if change.action in WRITES or told or change.action in (Action.READ, Action.RELEASE):
+        return True
+    return plan.refresh_only and change.action in (Action.REFRESH, Action.FORGET)
+
+
+def _header(change: Change) -> Iterator[str]:
+    mark, colour, verb = _SIGNS.get(change.action, ("·", "cyan", "stays as it is"))
+    places = [f"{change.place.file}:{change.place.line}"] if change.place else []
+    where = in_line(f"  ({', '.join([*places, *change.files])})") if places else ""
+    name = f"{change.address}{' (replaced before)' if change.deposed else ''}"
+    yield (
+        f"{click.style(mark, fg=colour, bold=True)} {click.style(name, bold=True)} {verb}{click.style(where, dim=True)}"
+    )
+
+
+def _reasons(change: Change) -> Iterator[str]:
+    if change.because:
+        yield click.style(f"because {in_line(change.because)}", fg="yellow" if change.drifted else None)
+    if change.note:
+        yield escaped(change.note)
+    if change.action is Action.DELETE and change.record:
+        yield f"uid: {in_json(change.uid)}"
+        known = change.record.attributes
+        yield from (f"{key}: {in_json(known[key])}" for key in _KNOWN_BY if known.get(key))
+
+
+def _render_groups(groups: Sequence[Group], *, full: bool) -> Iterator[str]:
+    shown = groups if full else groups[:_MOST_GROUPS]
+    for group in shown:
+        if len(group.differences) == 1:
+            yield from render_difference(group.differences[0], full=full)
+        else:
+            yield from _render_group(group, full=full)
+    left = sum(len(group.differences) for group in groups[len(shown) :])
+    if left:
+        yield f"… and {left} more {'difference' if left == 1 else 'differences'}: --full shows them"
+
+
+def _render_group(group: Group, *, full: bool) -> Iterator[str]:
+    """What happens in many places, and these."""
+    places = [in_line(difference.path) for difference in group.differences]
+    *first, last = _told(group, full=full)
+    yield from first
+    yield f"{last}, in {len(places)} places:"
+    shown = places if full else places[:_MOST_PLACES]
+    yield from (f"    {place}" for place in shown)
+    if len(shown) < len(places):
+        yield f"    … and {len(places) - len(shown)} more places: --full shows them"
+
+
+def _render_everywhere(one: Together) -> Iterator[str]:
+    """What happens in other places of each of many objects."""
+    counts: dict[object, int] = {}
+    for change in one.changes:
+        for group in gathered(change.differences):
+            counts[group.key] = counts.get(group.key, 0) + len(group.differences)
+    told = set()
+    for group in one.groups:
+        if group.key not in told:
+            told.add(group.key)
+            *first, last = _told(group, full=False)
+            yield from first
+            yield f"{last}, in {counts[group.key]} places: --full shows them"
+
+
+def _told(group: Group, *, full: bool) -> Iterable[str]:
+    """The difference of a group without its places."""
+    before, after = group.before, group.after
+    if before is not ABSENT and after is not ABSENT:
+        what = WORD if group.what == WORD else f"{in_line(group.what)}:"
+        return render_change(what, before, after, full=full)
+    return render_difference(Difference(group.what, before, after), full=full)
+
+
+def _render_secrets(change: Change) -> Iterator[str]:
+    for name, fate in change.secrets.items():
+        mark, colour, word = _FATES[fate]
+        yield f"{click.style(mark, fg=colour)} {in_line(name)}: (sensitive, {word})"
+    if change.action is not Action.UPDATE or change.record is None:
+        return
+    # The server gives no secret back: that somebody has saved the object is all there is to know.
+    outside = ", may have changed outside" if change.seen != change.record.version else ""
+    for name in change.record.secrets:
+        if name not in change.secrets:
+            yield f"  {in_line(name)}: (sensitive, unchanged{outside})"

@@ -1,0 +1,128 @@
+"""What is told once: equal differences in many places of one object, and equal changes of many objects. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from hcl_lite.cli.views.values import MARKS
+from hcl_lite.core.values import Value
+from hcl_lite.engine.changes import Action, Change
+from hcl_lite.engine.diff import ABSENT, Difference
+
+MANY = 4
+WORD = "the word"
+_WORD = re.compile(r"\w+|\W")
+_SHORTEST = 3  # a word that says something without what stands around it
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Differences that are the same but for their places: `what` is WORD or the end of their paths, which is `before`
+    on one side and `after` on the other. One alone is only itself."""
+
+    differences: tuple[Difference, ...]
+    what: str = ""
+    before: Value = ABSENT
+    after: Value = ABSENT
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for groups that tell the same, wherever it is."""
+        return self.what, _text(self.before), _text(self.after)
+
+
+def gathered(differences: Iterable[Difference]) -> Sequence[Group]:
+    """In the order of the first of each; what is there fewer than MANY times stays by itself."""
+    groups = [_alone(difference) for difference in differences]
+    members = defaultdict[Hashable, list[Group]](list)
+    for group in groups:
+        members[group.key].append(group)
+    result, told = [], set[Hashable]()
+    for group in groups:
+        same = members[group.key]
+        if group.what == "" or len(same) < MANY:
+            result.append(group)
+        elif group.key not in told:
+            told.add(group.key)
+            result.append(
+                Group(tuple(d for one in same for d in one.differences), group.what, group.before, group.after)
+            )
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Changes that are told together, which all have the same `groups`; `exact` says that their places are too."""
+
+    changes: tuple[Change, ...]
+    groups: Sequence[Group]
+    exact: bool = True
+
+
+def together(changes: Iterable[Change], *, exact: bool) -> Sequence[Together]:
+    """In the order of the first of each. With `exact` the places have to be the same too."""
+    alone = [Together((change,), gathered(change.differences)) for change in changes]
+    members = defaultdict[Hashable, list[Together]](list)
+    for one in alone:
+        members[_signature(one, exact=exact)].append(one)
+    result, told = [], set[Hashable]()
+    for one in alone:
+        signature = _signature(one, exact=exact)
+        same = members[signature]
+        if signature is None or len(same) < MANY:
+            result.append(one)
+        elif signature not in told:
+            told.add(signature)
+            first = same[0].changes[0].differences
+            equal = all(other.changes[0].differences == first for other in same)
+            result.append(Together(tuple(other.changes[0] for other in same), one.groups, equal))
+    return result
+
+
+def _signature(one: Together, *, exact: bool) -> Hashable:
+    """Equal for changes that may be told together; None for one that may not."""
+    change = one.changes[0]
+    if change.action is not Action.UPDATE or not change.differences or change.secrets:
+        return None
+    if exact or any(not group.what for group in one.groups):
+        what: Hashable = tuple((d.path, _text(d.before), _text(d.after), d.moved, d.to) for d in change.differences)
+    else:
+        what = frozenset(group.key for group in one.groups)
+    return change.address.type, change.because, change.note, change.drifted, what
+
+
+def _alone(difference: Difference) -> Group:
+    before, after = difference.before, difference.after
+    if difference.to:
+        return Group((difference,))
+    word = _word(before, after)
+    if word is not None:
+        return Group((difference,), WORD, *word)
+    return Group((difference,), _end_of(difference.path), before, after)
+
+
+def _word(before: Value, after: Value) -> tuple[str, str] | None:
+    """The one word that is another one in a text, wherever it stands in it."""
+    if not isinstance(before, str) or not isinstance(after, str) or before in MARKS or after in MARKS:
+        return None
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    if len(old) != len(new):
+        return None
+    changed = {(left, right) for left, right in zip(old, new, strict=True) if left != right}
+    if len(changed) != 1 or len(old) == 1:
+        return None
+    left, right = changed.pop()
+    return (left, right) if min(len(left), len(right)) >= _SHORTEST else None
+
+
+def _end_of(path: str) -> str:
+    """What stands behind the last item of a list in a path, or that item with its list."""
+    return path.rpartition("].")[2]
+
+
+def _text(value: Value) -> str:
+    return "" if value is ABSENT else json.dumps(value, sort_keys=True)
