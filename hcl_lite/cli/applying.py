@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import time
@@ -28,7 +29,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
 from hcl_lite.engine.backing_up import BackingUp
 from hcl_lite.engine.changes import Plan
-from hcl_lite.engine.freshness import check_files, check_plans, check_state, check_unused
+from hcl_lite.engine.freshness import check_files, check_given, check_plans, check_state, check_unused
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.session import Session
@@ -118,6 +119,7 @@ def _freshened(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]
     check_files(plan, project.files())
     options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
     now, build = run_async(lambda: make_plan(project, state, options))
+    check_given(plan, now, os.environ)
     check_plans(plan, now)
     return replace(plan, copies=now.copies), build
 

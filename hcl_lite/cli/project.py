@@ -220,7 +220,10 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
 
 def fit_to_save(plan: Plan, project: Project) -> Plan:
     """`plan` with what tells whether it may be carried out later."""
-    return replace(plan, id=str(uuid.uuid4()), version=__version__, files=project.files())
+    from hcl_lite.engine.seals import sealed  # noqa: PLC0415 - few commands save one
+
+    seals = sealed(plan.given, os.environ)
+    return replace(plan, id=str(uuid.uuid4()), version=__version__, files=project.files(), seals=seals)
 
 
 def _left_by_earlier_run() -> Diagnostic:

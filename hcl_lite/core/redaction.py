@@ -22,8 +22,12 @@ SHORTEST = 4
 """What is shorter is found in too many words to be taken out of a text."""
 
 _STANDS_ALONE = 8  # a shorter secret is only taken out where it is no part of a word
-# No secrets, and words of many texts; the last two are the accounts that the embedded servers begin with.
-_WORDS = frozenset({"true", "false", "null", "none", "admin", "embedded"})
+_CONSTANTS = frozenset({"true", "false", "null", "none"})  # no secrets, and words of many texts
+# A secret that is an ordinary word, such as "admin" or "test", is only taken out where a value stands: all of what is
+# in quotes, or what a name is given by = or ": ". Elsewhere it is the word, in sentences, names and paths.
+_WORD = re.compile(r"(?:[^\W\d_]{4,12}|\d{4,7})")
+_BEFORE_VALUE = r"""(?:(?<=["'`])|(?<=&#34;)|(?<=&#39;)|(?<=&quot;)|(?<=[=])|(?<=[:=] )|(?<=Bearer )|(?<=":))"""
+_AFTER_VALUE = r"""(?=\\*["'`]|&(?!\w)|&(?:#34|#39|quot);|&\w+=|[,;)}\]]|\.?\s*(?:\n|$))"""
 # user:password@ of a URL, whoever wrote it; the user is no secret.
 _IN_URL = re.compile(r"(?<=://)([^\s/:@\"'<>]*):([^\s/@\"'<>]+)@")
 _ASSIGNED = re.compile(
@@ -123,7 +127,7 @@ def _parts(text: str) -> Iterator[str]:
 def _pattern(secrets: set[str]) -> re.Pattern[str]:
     forms: set[str] = set()
     for secret in secrets:
-        if len(secret) >= SHORTEST and secret.lower() not in _WORDS:
+        if len(secret) >= SHORTEST and secret.lower() not in _CONSTANTS:
             forms.update(_forms(secret))
     if not forms:
         return re.compile(r"(?!)")  # matches nothing
@@ -132,7 +136,14 @@ def _pattern(secrets: set[str]) -> re.Pattern[str]:
 
 def _bounded(form: str) -> str:
     found = re.escape(form)
+    if is_ordinary(form):
+        return f"{_BEFORE_VALUE}{found}{_AFTER_VALUE}"
     return found if len(form) >= _STANDS_ALONE else rf"(?<![A-Za-z0-9]){found}(?![A-Za-z0-9])"
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether `text` is a word or a number as people write them: letters of one case, the first perhaps a capital."""
+    return _WORD.fullmatch(text) is not None and text in (text.lower(), text.upper(), text.capitalize())
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from hcl_lite.core.diags import Diagnostic, Place
 from hcl_lite.core.schema import Version
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.diff import Difference
+from hcl_lite.engine.seals import Seal
 from state.backups import Copy
 from state.model import ObjectKey, Record
 
@@ -114,8 +115,9 @@ class Plan:
     `evaluated` are the outputs that the apply computes: all, or with `targets` those that come of nothing but what is
     targeted and what is as it was applied.
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
-    `copies` are the objects that are to be updated, as far as they were read. A saved plan is without them; it has an
-    `id`, the `version` of hcl-lite that made it, and the hashes of the configuration's `files`.
+    `copies` are the objects that are to be updated, as far as they were read; `given` the arguments that are to be
+    written and have secrets in them, and the servers of the providers. A saved plan is without both; it has an `id`,
+    the `version` of hcl-lite that made it, the hashes of the configuration's `files`, and `seals` of what was given.
     """
 
     changes: tuple[Change, ...]
@@ -134,7 +136,9 @@ class Plan:
     id: str = ""
     version: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    seals: Mapping[str, Seal] = field(default_factory=dict)
     copies: Mapping[Address, Copy] = field(default_factory=dict, compare=False, repr=False)
+    given: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def writes(self) -> Sequence[Change]:

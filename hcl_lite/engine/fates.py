@@ -78,7 +78,7 @@ async def with_fates(case: Case, environment: Mapping[str, str]) -> Case:
         fingerprints = await fingerprints_of(texts, environment)
         return replace(case, secrets=dict.fromkeys(texts, Fate.UNCHANGED), fingerprints=fingerprints)
     sent = to_send(case.block, case.type, case.values, record)
-    texts = {name: text for name, text in sent.items() if text and text is not UNKNOWN and name in known}
+    texts = {name: text for name, text in sent.items() if text is not UNKNOWN and text and name in known}
     same = await asyncio.gather(
         *(asyncio.to_thread(matches, text, known[name], environment) for name, text in texts.items())
     )

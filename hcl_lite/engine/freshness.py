@@ -10,6 +10,7 @@ from hcl_lite.core.addrs import in_order
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Version
 from hcl_lite.engine.changes import GOES, Change, Plan
+from hcl_lite.engine.seals import broken
 from state.model import State
 
 _MOST = 10
@@ -46,6 +47,22 @@ def check_files(plan: Plan, files: Mapping[str, str]) -> None:
     changed = [f"{name} has changed." for name, text in plan.files.items() if files.get(name, text) != text]
     if gone or fresh or changed:
         raise _stale("The configuration is not the one that was planned:", *_shortened([*changed, *fresh, *gone]))
+
+
+def check_given(plan: Plan, now: Plan, environment: Mapping[str, str]) -> None:
+    """Arguments with secrets in them are those that were planned, and the servers are. Raises HclError that names what
+    is not. `environment` may hold the key of the fingerprints."""
+    lines = [
+        f"{name}: {_given_otherwise(name, hidden)}." for name, hidden in broken(plan.seals, now.given, environment)
+    ]
+    if lines:
+        raise _stale("What is given is not what was planned with:", *_shortened(lines))
+
+
+def _given_otherwise(name: str, hidden: bool) -> str:
+    if name.startswith("provider."):
+        return "it is not the server that was planned for"
+    return "its secrets are not those that were planned" if hidden else "its arguments have changed"
 
 
 def check_plans(plan: Plan, now: Plan) -> None:

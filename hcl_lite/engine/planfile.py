@@ -11,6 +11,7 @@ from typing import Any
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
 from hcl_lite.engine.changes import Action, Change, Fate, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
+from hcl_lite.engine.seals import Seal
 from state.document import TOP, Fields, read_address, read_document
 from state.file import decode_record, encode_record
 from state.model import ObjectKey
@@ -37,6 +38,7 @@ def encode(plan: Plan) -> bytes:
         "files": plan.files,
         "inputs": plan.inputs,
         "time": plan.time,
+        "seals": {name: [seal.open, seal.hidden] for name, seal in plan.seals.items()},
         "changes": [encode_change(change) for change in plan.changes],
         "outputs": [_encode_difference(Difference(o.name, o.before, o.after)) for o in plan.outputs],
         "evaluated": list(plan.evaluated),
@@ -70,6 +72,7 @@ def decode(data: bytes, name: str) -> Plan:
             files=fields.texts("files"),
             inputs=fields.values("inputs"),
             time=_time(fields.text("time")),
+            seals={name: _decode_seal(item, f"seals.{name}") for name, item in fields.values("seals").items()},
         )
         fields.end()
         return plan
@@ -166,6 +169,13 @@ def _fates(secrets: Mapping[str, str], where: str) -> Mapping[str, Fate]:
         if fate not in _FATES:
             raise ValueError(f"{where}.secrets.{name}: nothing is {json.dumps(fate)}")
     return {name: Fate(fate) for name, fate in secrets.items()}
+
+
+def _decode_seal(item: Any, where: str) -> Seal:
+    match item:
+        case [str(open_), str(hidden)]:
+            return Seal(open_, hidden)
+    raise ValueError(f"{where}: expected [hash, fingerprint]")
 
 
 def _decode_text(item: Any, where: str) -> str:

@@ -66,6 +66,8 @@ class ResourcePlanner:
         """What the bodies of objects that are to be written use of others."""
         self.doubts: list[Diagnostic] = []
         """Warnings about values of objects that are to be written."""
+        self.given: dict[Address, Values] = {}
+        """Arguments with secrets in them."""
         self.replaced: dict[ObjectKey, Address] = {}
         """Objects that go and that another one comes for, by what they are, with their blocks."""
 
@@ -74,6 +76,8 @@ class ResourcePlanner:
         type_ = self.session.resource_type(block.provider, block.address.type)
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         arguments = evaluate_resource(self.scope, block, type_)
+        if arguments.has_secrets:
+            self.given[block.address] = arguments.values
         record = self.identities.begin(block)
         protected = is_protected(self.scope, block)
         live = await self.survey(record) if record else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.schema import Live, ProviderType, ResourceType, ValueProblem, Version, Writer
+from hcl_lite.core.schema import Live, Origin, ProviderType, ResourceType, ValueProblem, Version, Writer
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.evaluate import Values, problem_at
 from hcl_lite.lang.block import Block
@@ -77,6 +77,10 @@ class Session:
             except ValueProblem as problem:
                 raise HclError(Diagnostic(problem.summary, problem.detail, hint=problem.hint)) from problem
         return self._open[name]
+
+    def origins(self) -> Mapping[str, Origin]:
+        """The servers of the opened providers, by name."""
+        return {name: writer.origin for name, writer in self._open.items()}
 
     def type_of(self, name: str) -> ProviderType:
         """The type of provider `name`. Raises HclError for one that the state remembers and nothing declares."""

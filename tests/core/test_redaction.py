@@ -61,18 +61,62 @@ def test_nothing_is_known_outside_of_its_run() -> None:
 def test_what_is_in_a_secret_value_is_known_too() -> None:
     """Maps, lists, lines of a key, the password of user:password."""
     with new_vault():
-        Secret({"list": ["first-secret", 123456], "login": "name:its-password", "key": "line-of-a-key\nanother-line"})
-        said = redact("first-secret 123456 its-password line-of-a-key another-line list login name")
+        Secret({"list": ["first-secret", 12345678], "login": "name:its-password", "key": "line-of-a-key\nanother-line"})
+        said = redact("first-secret 12345678 its-password line-of-a-key another-line list login name")
     assert said == "(sensitive) (sensitive) (sensitive) (sensitive) (sensitive) list login name"
 
 
 def test_short_secrets_are_taken_out_where_they_are_words_of_their_own() -> None:
     """Below 8 characters a part of another word is left; below 4 everything is."""
     with new_vault():
-        Secret("grafa")
+        Secret("gr4fa")
         Secret("abc")
         Secret("true")
-        assert redact("grafa: grafana /grafa/ abc true") == "(sensitive): grafana /(sensitive)/ abc true"
+        assert redact("gr4fa: gr4fana /gr4fa/ abc true") == "(sensitive): gr4fana /(sensitive)/ abc true"
+
+
+_PLACES = [
+    '"WORD"',
+    "'WORD'",
+    "`WORD`",
+    '{"password":"WORD","a":1}',
+    '{\\"password\\":\\"WORD\\"}',
+    "&#34;WORD&#34;",
+    "password=WORD&user=x",
+    "password=WORD",
+    "X-Key: WORD",
+    "answered 400: WORD",
+    "answered 400: WORD.\nIt is so",
+    "password = WORD\n",
+    "Authorization: Bearer WORD",
+    '{"port":WORD}',
+    "(token=WORD)",
+]
+_SENTENCES = [
+    "tests/WORD/main.toml:3",
+    "WORD",
+    "a WORD of this",
+    "resource.grafana_folder.WORD has changed",
+    "http://localhost:WORD/api",
+    "WORD: it is refused",
+    "Error: WORD is refused",
+    "a-WORD-b WORDS",
+    '"the WORD here"',
+]
+
+
+@pytest.mark.parametrize("word", ["admin", "test", "Planned", "PRODUCTION", "3000", "пароль"])
+def test_an_ordinary_word_is_taken_out_where_it_stands_for_a_value(word: str) -> None:
+    """In quotes, after = and ": "; what is no ordinary word is taken out anywhere."""
+    with new_vault():
+        Secret(word)
+        for text in (place.replace("WORD", word) for place in _PLACES):
+            assert (redact(text), word in redact(text)) == (text.replace(word, "(sensitive)"), False)
+        for text in (sentence.replace("WORD", word) for sentence in _SENTENCES):
+            assert redact(text) == text
+    with new_vault():
+        Secret("q7admin")
+        assert redact("tests/q7admin/main.toml") == "tests/(sensitive)/main.toml"
 
 
 @pytest.mark.parametrize(

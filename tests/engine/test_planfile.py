@@ -14,6 +14,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
 from hcl_lite.engine.changes import Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.planfile import decode, encode
+from hcl_lite.engine.seals import Seal
 from state.model import Record
 
 _BOX, _ITEM = Address.resource("fake_box", "b"), Address.resource("fake_item", "i", 'k"ey')
@@ -63,6 +64,7 @@ _FULL = Plan(
     id="once",
     version="0.1",
     files={"main.toml": "ab"},
+    seals={"provider.fake": Seal("o", "h")},
 )
 
 

@@ -30,6 +30,7 @@ from hcl_lite.core.values import UNKNOWN
 from hcl_lite.engine import planfile
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
+from hcl_lite.engine.seals import Seal
 from hcl_lite.engine.validate import check_values
 from hcl_lite.lang.format import format_source
 from hcl_lite.lang.source import decode_source
@@ -306,6 +307,7 @@ _PLAN = Plan(
     id="4f1f",
     version=__version__,
     files={"main.toml": "0" * 64},
+    seals={str(_API.address): Seal("0" * 32, "hmac$00$11")},
     inputs={"names": ["a"]},
     time="2026-01-01T00:00:00+00:00",
 )  # fmt: skip

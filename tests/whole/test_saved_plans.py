@@ -191,3 +191,103 @@ def test_a_plan_holds_no_secret(project: PlannedProject) -> None:
     seen = {change["address"]: change["seen"] for change in document["changes"] if change["action"] == "update"}
     assert all(seen.values())
     assert sorted(seen) == ["grafana_dashboard.d", "grafana_data_source.s"]
+
+
+_GIVEN = """
+[variable.token]
+sensitive = true
+default = "changeme-0123456789"
+
+[variable.server]
+sensitive = true
+default = "SERVER"
+
+[provider.grafana]
+url = "${var.server}"
+auth = "admin:admin"
+
+[resource.grafana_data_source.secure]
+name = "Secure"
+type = "prometheus"
+url = "http://x.invalid"
+secure_json_data = { a = "${var.token}" }
+
+[resource.grafana_data_source.reference]
+name = "Reference"
+type = "prometheus"
+url = "http://x.invalid"
+http_headers = { X-A = "env:TOKEN" }
+
+[resource.grafana_data_source.url]
+name = "Url"
+type = "prometheus"
+url = "http://x.invalid/${var.token}"
+
+[resource.grafana_data_source.settings]
+name = "Settings"
+type = "prometheus"
+url = "http://x.invalid"
+json_data = { a = ["${var.token}"] }
+
+[resource.grafana_folder.title]
+title = "Team ${var.token}"
+
+[resource.grafana_dashboard.text]
+config_json = '{"uid": "text", "title": "Text", "description": "${var.token}"}'
+
+[resource.grafana_dashboard.table]
+config = { uid = "table", title = "Table", tags = ["${var.token}"] }
+
+[resource.grafana_dashboard.message]
+config = { uid = "message", title = "Message" }
+message = "by ${var.token}"
+
+[resource.grafana_snapshot.key]
+dashboard = "${grafana_dashboard.message.config_json}"
+delete_key = "delete-${var.token}"
+"""
+_TOKEN = ("--var", "token=planned-0123456789")
+_OF_TOKEN = {
+    "grafana_data_source.secure",
+    "grafana_data_source.url",
+    "grafana_data_source.settings",
+    "grafana_folder.title",
+    "grafana_dashboard.text",
+    "grafana_dashboard.table",
+    "grafana_dashboard.message",
+    "grafana_snapshot.key",
+}
+
+
+@pytest.mark.parametrize("updates", [False, True], ids=["create", "update"])
+def test_a_plan_with_other_secrets_is_refused_with_the_names(
+    hcl: Hcl, embedded: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, updates: bool
+) -> None:
+    """Whatever they got into: a variable, what a reference stands for, another server; nothing is written."""
+    (tmp_path / "main.toml").write_text(_GIVEN.replace("SERVER", embedded.url))
+    monkeypatch.setenv("TOKEN", "first")
+    if updates:
+        outcome = hcl("apply", "--auto-approve", "--var", "token=before-0123456789")
+        assert outcome.code == 0, outcome.err
+    monkeypatch.setenv("TOKEN", "planned")
+    assert hcl("plan", *_TOKEN, "--out", _PLAN).code == 0
+    before = embedded.inventory()
+
+    def refused(*args: str) -> set[str]:
+        outcome = hcl("apply", _PLAN, *args)
+        assert (outcome.code, "The saved plan is stale" in outcome.err) == (1, True), outcome.err
+        said = re.findall(r"([\w.]+): its secrets are not those that were planned\.", outcome.err)
+        assert embedded.inventory() == before
+        return set(said)
+
+    of_token = _OF_TOKEN - ({"grafana_dashboard.message"} if updates else set())  # another message alone is no update
+    assert refused() == of_token
+    assert refused("--var", "token=another-0123456789") == of_token
+    monkeypatch.setenv("TOKEN", "another")
+    assert refused(*_TOKEN) == {"grafana_data_source.reference"}
+    monkeypatch.setenv("TOKEN", "planned")
+    elsewhere = hcl("apply", _PLAN, *_TOKEN, "--var", f"server=embedded:{tmp_path / 'other.db'}")
+    assert elsewhere.code == 1
+    assert "provider.grafana: it is not the server that was planned for." in elsewhere.err
+    assert hcl("apply", _PLAN, *_TOKEN).code == 0
+    assert "No changes." in hcl("plan", *_TOKEN).out

@@ -1,0 +1,63 @@
+"""What a saved plan remembers of arguments that hold secrets: enough to see that they are others by now, too little to
+find them. What holds none is named by its hash, `Change.wanted`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from hcl_lite.core.values import JsonValue, Secret, Value, canonical_json, conceal, content_hash, reveal
+from state.fingerprint import fingerprint, matches
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """`open` is the hash of arguments without the secrets in them, `hidden` the fingerprint of these."""
+
+    open: str
+    hidden: str
+
+
+def sealed(given: Mapping[str, Value], environment: Mapping[str, str]) -> Mapping[str, Seal]:
+    """The seal of each of `given`. One fingerprint, which takes its time, is made of what has the same secrets."""
+    hidden = {name: _hidden(value) for name, value in given.items()}
+    distinct = [*dict.fromkeys(hidden.values())]
+    with ThreadPoolExecutor() as pool:
+        made = dict(zip(distinct, pool.map(lambda text: fingerprint(text, environment), distinct), strict=True))
+    return {name: Seal(_open(value), made[hidden[name]]) for name, value in given.items()}
+
+
+def broken(
+    seals: Mapping[str, Seal], given: Mapping[str, Value], environment: Mapping[str, str]
+) -> Iterator[tuple[str, bool]]:
+    """The names of what was sealed and is `given` otherwise now, and whether the secrets are other ones. What is not
+    given now is not written either."""
+    looked: dict[tuple[str, str], bool] = {}
+    for name in (name for name in seals if name in given):
+        pair = (_hidden(given[name]), seals[name].hidden)
+        if pair not in looked:
+            looked[pair] = matches(*pair, environment)
+        if not looked[pair] or _open(given[name]) != seals[name].open:
+            yield name, not looked[pair]
+
+
+def _open(value: Value) -> str:
+    return content_hash(conceal(value))
+
+
+def _hidden(value: Value) -> str:
+    """The secrets in `value`, each with its place."""
+    return canonical_json(list(_leaves(value, ()))).decode("utf-8", "surrogatepass")
+
+
+def _leaves(value: Value, path: tuple[str | int, ...]) -> Iterator[JsonValue]:
+    if isinstance(value, Secret):
+        yield [[*path], json.dumps(reveal(value), sort_keys=True, default=repr)]  # UNKNOWN by what it is called
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*path, index))
