@@ -8,6 +8,7 @@ from hcl_lite.cli.options import (
     ADDRESS,
     Inputs,
     LockOptions,
+    check_exclusive,
     full_option,
     lock_options,
     max_destroy_option,
@@ -20,6 +21,7 @@ from hcl_lite.core.addrs import Address
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
 @click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what needs it.")
+@click.option("--exclude", "excluded", multiple=True, type=ADDRESS, help="Not this, nor what it needs.")
 @full_option
 @max_destroy_option
 @variable_options
@@ -28,6 +30,7 @@ def command(
     auto_approve: bool,
     parallelism: int,
     targets: tuple[Address, ...],
+    excluded: tuple[Address, ...],
     max_destroy: int | None,
     full: bool,
     inputs: Inputs,
@@ -37,10 +40,11 @@ def command(
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.options import Options  # noqa: PLC0415
 
+    check_exclusive(targets, excluded)
     return carry_out(
         ApplyRequest(
             inputs=inputs,
-            options=Options(destroy=True, targets=targets),
+            options=Options(destroy=True, targets=targets, excluded=excluded),
             auto_approve=auto_approve,
             parallelism=parallelism,
             lock=lock,

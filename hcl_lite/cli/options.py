@@ -91,10 +91,12 @@ def planning_options(command: Callable[..., int]) -> Callable[..., int]:
         refresh: bool,
         refresh_only: bool,
         targets: tuple[Address, ...],
+        excluded: tuple[Address, ...],
         replacing: tuple[Address, ...],
         **others: Any,
     ) -> int:
-        return command(options=Options(destroy, refresh, refresh_only, targets, replacing), **others)
+        check_exclusive(targets, excluded)
+        return command(options=Options(destroy, refresh, refresh_only, targets, replacing, excluded), **others)
 
     for option in (
         click.option("--refresh-only", is_flag=True, help="Only bring the state up to date."),
@@ -102,10 +104,17 @@ def planning_options(command: Callable[..., int]) -> Callable[..., int]:
             "--refresh/--no-refresh", default=True, help="Look at the servers first (default), or trust the state."
         ),
         click.option("--replace", "replacing", multiple=True, type=ADDRESS, help="Make this object anew."),
+        click.option("--exclude", "excluded", multiple=True, type=ADDRESS, help="Not this, nor what needs it."),
         click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what it needs."),
     ):
         with_options = option(with_options)
     return variable_options(with_options)
+
+
+def check_exclusive(targets: tuple[Address, ...], excluded: tuple[Address, ...]) -> None:
+    """Raises UsageError for --target beside --exclude."""
+    if targets and excluded:
+        raise click.UsageError("--target and --exclude exclude each other.")
 
 
 def lock_options(command: Callable[..., int]) -> Callable[..., int]:

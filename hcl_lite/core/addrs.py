@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -125,6 +125,16 @@ class Address:
                 return steps[:depth] == self.module and names == [self.name]
             return steps[: len(self.inner)] == self.inner
         return self in (other, other.collection)
+
+    def covering(self) -> Iterator[Address]:
+        """Every address that covers this one: for looking it up among many."""
+        yield self
+        yield self.collection
+        steps = self.inner if self.kind is Kind.MODULE else self.module
+        for depth, step in enumerate(steps):
+            name, key = _split(step)[0]
+            yield Address(Kind.MODULE, name, key=key, module=steps[:depth])
+            yield Address(Kind.MODULE, name, module=steps[:depth])
 
     @property
     def order(self) -> tuple[object, ...]:

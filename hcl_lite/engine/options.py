@@ -9,7 +9,8 @@ from hcl_lite.core.addrs import Address
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`targets` limit the plan to themselves and what they need; `replacing` are to be made anew. `parallelism` is how
+    """`targets` limit the plan to themselves and what they need; `excluded` are left out of it, with what needs them;
+    `replacing` are to be made anew. `parallelism` is how
     many blocks are looked at side by side; 0 for as many as is usual."""
 
     destroy: bool = False
@@ -17,4 +18,5 @@ class Options:
     refresh_only: bool = False
     targets: tuple[Address, ...] = ()
     replacing: tuple[Address, ...] = ()
+    excluded: tuple[Address, ...] = ()
     parallelism: int = 0

@@ -36,18 +36,18 @@ def find_orphans(
 
     An object that an interrupted run may have made counts too.
     """
-    everything = options.destroy or options.refresh_only
+    everything, targets = options.destroy or options.refresh_only, frozenset(options.targets)
     for record in state.records.values():
         left = record.address not in moved and (everything or record.address not in declared)
-        if left and _is_wanted(record, state, options):
+        if left and _is_wanted(record, state, targets, options):
             yield Orphan(record)
     for record in displaced if not options.refresh_only else ():
-        if _is_wanted(record, state, options):
+        if _is_wanted(record, state, targets, options):
             yield Orphan(record, displaced=True)
     for record in state.deposed if not options.refresh_only else ():
         if (
             record not in displaced
-            and _is_wanted(record, state, options)
+            and _is_wanted(record, state, targets, options)
             and not _stands_for(planned.get(record.address), record)
         ):
             yield Orphan(record, deposed=True)
@@ -73,9 +73,9 @@ def in_order_of_deletion(changes: Sequence[Change]) -> list[Change]:
     return sorted(changes, key=lambda change: rank[change.address])
 
 
-def _is_wanted(record: Record, state: State, options: Options) -> bool:
+def _is_wanted(record: Record, state: State, targets: frozenset[Address], options: Options) -> bool:
     """Without targets everything; with them a target, or, when destroying, what depends on one."""
-    if not options.targets:
+    if not targets:
         return True
     needed, open_ = {record.address}, [record]
     while open_ and options.destroy:
@@ -83,7 +83,7 @@ def _is_wanted(record: Record, state: State, options: Options) -> bool:
             if address not in needed:
                 needed.add(address)
                 open_ += [state.records[address]] if address in state.records else []
-    return any(target.covers(address) for target in options.targets for address in needed)
+    return any(not targets.isdisjoint(address.covering()) for address in needed)
 
 
 def _stands_for(change: Change | None, record: Record) -> bool:

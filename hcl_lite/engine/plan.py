@@ -20,6 +20,7 @@ from hcl_lite.core.values import Secret, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.arranging import arrange
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
+from hcl_lite.engine.excluding import excluded_as_targets
 from hcl_lite.engine.going import look_inside, parts_of, say_what_is_left
 from hcl_lite.engine.graph import Build, nearest_objects, nearest_resources, openers
 from hcl_lite.engine.identities import both_ask_for
@@ -69,6 +70,9 @@ class Planner:
         only_moves = self.options.refresh_only
         self.moves = move_records(self.state, self.config) if only_moves else arrange(self.build, self.state)
         self.state = self.moves.state
+        self.asked = self.options
+        self.options = excluded_as_targets(self.options, self.build.graph, self.state)
+        self._targets = frozenset(self.options.targets)
         self.resources = ResourcePlanner(
             self.build, self.moves, self.session, self.options, self.environment, self.clock, self.changes
         )
@@ -122,11 +126,12 @@ class Planner:
     # --- what is visited ----------------------------------------------------------------------------------------------
 
     def _unknown_addresses(self) -> Iterator[Diagnostic]:
-        """--target and --replace speak of what is declared or remembered."""
+        """--target, --exclude and --replace speak of what is declared or remembered."""
         objects = {*(block.address for block in self.config.of_kind(Kind.RESOURCE)), *self.state.records}
         for verb, addresses, known in (
-            ("target", self.options.targets, {*self.build.graph, *objects}),
-            ("replace", self.options.replacing, objects),
+            ("target", self.asked.targets, {*self.build.graph, *objects}),
+            ("exclude", self.asked.excluded, {*self.build.graph, *objects}),
+            ("replace", self.asked.replacing, objects),
         ):
             for address in addresses:
                 if not any(address.covers(other) for other in known):
@@ -175,7 +180,7 @@ class Planner:
         return found.union(*(nx.ancestors(self.build.graph, address) for address in found))
 
     def _is_target(self, address: Address) -> bool:
-        return any(target.covers(address) for target in self.options.targets)
+        return not self._targets.isdisjoint(address.covering())
 
     def _expected_uids(self, wanted: set[Address]) -> Mapping[tuple[str, str], Mapping[str, Version]]:
         expected: dict[tuple[str, str], dict[str, Version]] = {}

@@ -316,3 +316,10 @@ def test_a_plan_takes_the_options_that_scripts_for_terraform_have(hcl: Hcl, tmp_
     )
     assert hcl("plan", *option.split()).out == hcl("plan").out
     assert hcl("plan", "--parallelism", "0").code == 3
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "destroy"])
+def test_targets_and_exclusions_exclude_each_other(hcl: Hcl, command: str) -> None:
+    """As OpenTofu has it."""
+    outcome = hcl(command, "-target=grafana_folder.a", "-exclude=grafana_folder.b")
+    assert (outcome.code, outcome.err.splitlines()[-1]) == (3, "Error: --target and --exclude exclude each other.")

@@ -50,3 +50,20 @@ def test_order_is_by_module_kind_type_name_and_key() -> None:
     texts = ["b.x", "a.y", "a.x[10]", "a.x[2]", 'a.x["k"]', "data.a.x", "var.z", "module.m.a.x"]
     ordered = [str(address) for address in in_order(Address.parse(text) for text in texts)]
     assert ordered == ["var.z", "data.a.x", "a.x[2]", "a.x[10]", 'a.x["k"]', "a.y", "b.x", "module.m.a.x"]
+
+
+_STEP = st.sampled_from(["a", "b", 'a["k"]', "a[0]"])
+_ANY = st.builds(
+    Address,
+    st.sampled_from([Kind.RESOURCE, Kind.MODULE]),
+    st.sampled_from(["a", "b"]),
+    st.just(""),
+    st.sampled_from([None, 0, "k"]),
+    st.lists(_STEP, max_size=2).map(tuple),
+)
+
+
+@given(_ANY, _ANY)
+def test_what_covers_an_address_is_among_those_that_it_names(one: Address, other: Address) -> None:
+    """Itself, what holds its instances, and the modules that it stands in."""
+    assert one.covers(other) == (one in other.covering())
