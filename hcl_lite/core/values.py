@@ -105,6 +105,22 @@ def is_secret(value: Value) -> bool:
     return _any_leaf(value, lambda leaf: isinstance(leaf, Secret))
 
 
+def is_given(value: Value) -> bool:
+    """Whether there is a value that is not empty, or may be one that is known only after apply."""
+    return value is UNKNOWN or bool(value)
+
+
+def known_text(value: Value) -> str:
+    """A text, also a secret one, that is known already; otherwise empty."""
+    text = reveal(value)
+    return text if isinstance(text, str) else ""
+
+
+def first_given(*values: Value) -> Value:
+    """The first of `values` that is there, and is not empty or may not be; None where none is."""
+    return next((value for value in values if is_given(value)), None)
+
+
 def _any_leaf(value: Value, test: Callable[[Value], bool]) -> bool:
     if test(value):
         return True

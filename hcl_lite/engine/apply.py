@@ -8,20 +8,21 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import JsonValue, Value, is_secret
-from hcl_lite.engine.changes import Action, Change, Plan
+from hcl_lite.engine.changes import GOES, Action, Change, Plan
 from hcl_lite.engine.evaluate import Values, evaluate_resource
 from hcl_lite.engine.failures import no_longer_fits, not_done
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, moves_of, order_steps, parts_by_whole
+from hcl_lite.engine.turning_out import as_it_turned_out, known_by_now
 from hcl_lite.engine.walk import walk
 from hcl_lite.engine.writing import ObjectWriter
 from hcl_lite.lang.block import Block
@@ -111,12 +112,15 @@ class Applier:
 
     async def _visit(self, step: Step) -> bool:
         """Whether the steps after this one can go on."""
-        change = self._change_of(step)
+        change, problems = self._turned_out(self._change_of(step))
+        if step.uid and change is not None and change.action not in (*GOES, Action.REPLACE):
+            return True  # it has turned out that the object stays
         action = _shown_action(step, change)
         begun = time.monotonic()
         if action is not None:
             self.progress(Event("begin", step.address, action, step.uid))
         try:
+            raise_if_errors(problems)
             if step.uid and change is not None:
                 await self._delete(step, change)
             else:
@@ -146,6 +150,17 @@ class Applier:
 
     def _change_of(self, step: Step) -> Change | None:
         return self.deletions.get(step) if step.uid else self.changes.get(step.address)
+
+    def _turned_out(self, change: Change | None) -> tuple[Change | None, Sequence[Diagnostic]]:
+        """`change` as all that is known by now decides it, and what stands in the way of deciding."""
+        if change is None or not change.may_stay:
+            return change, ()
+        block = self.build.config.blocks[change.address]
+        type_ = self.session.resource_type(change.provider, block.address.type)
+        try:
+            return as_it_turned_out(block, type_, evaluate_resource(self.scope, block, type_), change), ()
+        except HclError as error:
+            return change, error.diagnostics
 
     # --- what a step does ---------------------------------------------------------------------------------------------
 
@@ -196,7 +211,7 @@ class Applier:
             case Action.UPDATE:
                 record = await self.writer.update(block, type_, arguments, change)
             case Action.REFRESH if change.record is not None:
-                record = await self.writer.settle(block, change.record)
+                record = await self.writer.settle(block, known_by_now(block, type_, arguments, change.record))
                 if record.uid != change.uid:  # an interrupted run had made it, and the server has chosen its uid
                     await self.ledger.fail(Identity(block.address, change.provider, change.uid))
             case _:
@@ -217,6 +232,10 @@ class Applier:
     async def _delete(self, step: Step, change: Change) -> None:
         record = change.record
         assert record is not None
+        if self.deletions[step].may_stay and not change.create_first:  # nothing goes for what cannot come
+            block = self.build.config.blocks[change.address]
+            type_ = self.session.resource_type(change.provider, block.address.type)
+            await self.writer.look(block, type_, evaluate_resource(self.scope, block, type_), change)
         if change.action in (Action.FORGET, Action.RELEASE) or change.goes_with is not None:
             await self.ledger.remove(record.identity)
         else:

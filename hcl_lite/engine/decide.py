@@ -31,7 +31,7 @@ from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
 from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
-from hcl_lite.engine.refusals import cannot_be_replaced, drift_refused, exists_already, protected_from
+from hcl_lite.engine.refusals import cannot_be_replaced, drift_refused, exists_already, may_take_over, protected_from
 from state.model import Record
 
 
@@ -54,11 +54,9 @@ def decide(case: Case) -> Change:
         return _decide_unseen(case, change)
     if case.live is None:
         return _decide_missing(case, change)
-    if case.record is None and not (
-        case.ours or case.block.on_exists == "adopt" or case.values.get("overwrite") is True
-    ):
-        raise HclError(exists_already(case))
-    change = replace(change, seen=case.live.version)
+    if case.record is None and not (case.ours or may_take_over(case.block, case.values)):
+        raise HclError(exists_already(case.block, case.type, case.uid))
+    change = replace(change, seen=case.live.version, uid=_kept_uid(case))
     reason = _replacement(case)
     return _decide_replaced(case, change, reason) if reason else _decide_present(case, case.live, change)
 
@@ -101,7 +99,11 @@ def stored_attributes(
     """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
     dropped = {key for key, attr in type_.attrs.items() if attr.settles or (attr.computed and attr.secret)}
     known = {key: value for key, value in attributes.items() if key not in dropped}
-    settles = {key: value for key, value in values.items() if key in type_.attrs and type_.attrs[key].settles}
+    settles = {
+        key: value
+        for key, value in values.items()
+        if key in type_.attrs and type_.attrs[key].settles and not is_unknown(value)
+    }
     return {key: value for key, value in {**known, **settles}.items() if not is_secret(values.get(key))}
 
 
@@ -172,7 +174,7 @@ def _decide_unseen(case: Case, change: Change) -> Change:
     change = replace(change, note=note)
     if record is None:
         return replace(change, action=Action.CREATE, differences=_summary(case))
-    change = replace(change, seen=record.version)
+    change = replace(change, seen=record.version, uid=_kept_uid(case))
     reason = _replacement(case)
     if reason:
         return _decide_replaced(case, change, reason)
@@ -185,7 +187,9 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
         raise HclError(protected_from(case, reason))
     if case.type.stays:
         raise HclError(cannot_be_replaced(case, reason))
-    change = replace(change, action=Action.REPLACE, because=reason, differences=_summary(case))
+    change = replace(
+        change, action=Action.REPLACE, because=reason, differences=_summary(case), may_stay=_may_stay(case)
+    )
     beside = (case.live.secret_keys or frozenset()) - case.secrets.keys() if case.live is not None else frozenset()
     if not beside:
         return change
@@ -198,18 +202,22 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     found = without_unasked(case.type.attrs, live.content, wanted)
     unchanged = case.record is not None and case.arguments.made(case.record)
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
-    asked = _triggered(case)
+    asked = (*_unknown_uid(case, differences), *_triggered(case))
     drifted = _has_drifted(case, live, found, differences, unchanged)
     if not differences and not asked and not change.changes_secrets:
         if live.content is None and not case.type.immutable:
             raise AssertionError("a comparison needs the whole object")
         content = hash_of(found) if live.content is not None else hash_of(wanted)
         new = refreshed_record(case, live, content)
-        if new == case.record:
+        if new == case.record and not is_unknown(case.arguments.values):
             return replace(change, secrets={})
         return replace(change, action=Action.REFRESH, record=new, note=_refresh_note(case, live))
-    note = " ".join(case.type.attrs[difference.path].triggers for difference in asked)
+    note = " ".join(case.type.attrs[key].triggers for key in (d.path for d in asked) if case.type.attrs[key].triggers)
+    if case.uid is UNKNOWN:
+        note = f"It is protected: an apply that finds another {_named_uid(case)} will be refused."
     change = replace(change, action=Action.UPDATE, differences=(*differences, *asked), drifted=drifted, note=note)
+    if case.record is not None and is_unknown(case.values) and not change.changes_secrets:
+        change = replace(change, may_stay=found is not None and hash_of(found) == case.record.content)
     if drifted:
         change = replace(change, because="it was changed outside of hcl-lite")
         if case.block.on_drift == "fail":
@@ -261,26 +269,57 @@ def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Differ
 
 
 def _replacement(case: Case) -> str:
-    """Why the object has to become another one; empty where it has not."""
+    """Why the object has to become another one, or may have to; empty where it has not."""
     record = case.record
     if record is None:
         return ""
     if case.replace:
         return case.replace
-    uid = case.uid
-    if uid != record.uid:
-        what = next((key for key in case.type.attrs if case.values.get(key) is uid), "uid")
-        return f"{what} changes from {record.uid} to {'one known after apply' if uid is UNKNOWN else uid}"
     if case.provider != record.provider:
         return f"it moves from provider {record.provider} to {case.provider}"
+    uid = case.uid
+    if uid is UNKNOWN:
+        same = "it stays if nothing else changes" if case.type.immutable else "it is updated and not replaced"
+        return (
+            ""
+            if case.protected
+            else f"{_named_uid(case)} is known only after apply; if it is {record.uid} then, {same}"
+        )
+    if uid != record.uid:
+        return f"{_named_uid(case)} changes from {record.uid} to {uid}"
     if not case.type.immutable:
         return ""
     content = case.type.content(case.values)
     if is_unknown(content):
-        return "parts of it are known only after apply, and it cannot be changed"
+        return "parts of it are known only after apply, and it cannot be changed; if they are as they were, it stays"
     if hash_of(content) != record.content or any(fate != Fate.UNCHANGED for fate in case.secrets.values()):
         return "its content changes, and it cannot be changed in place"
     return ""
+
+
+def _may_stay(case: Case) -> bool:
+    """Whether nothing but what is not known yet calls for a replacement."""
+    same_server = case.record is not None and case.provider == case.record.provider
+    return same_server and not case.replace and (case.uid is UNKNOWN or is_unknown(case.type.content(case.values)))
+
+
+def _kept_uid(case: Case) -> str:
+    """The uid that the plan goes by: what is protected keeps its own, and an apply that finds another refuses."""
+    return case.record.uid if case.uid is UNKNOWN and case.protected and case.record is not None else _known_uid(case)
+
+
+def _unknown_uid(case: Case, differences: Sequence[Difference]) -> tuple[Difference, ...]:
+    """The uid of what is protected, where only the apply can tell it: it is no part of what is compared."""
+    if case.uid is not UNKNOWN or case.record is None or any(d.path == _named_uid(case) for d in differences):
+        return ()
+    return (Difference(_named_uid(case), case.record.uid, conceal(UNKNOWN)),)
+
+
+def _named_uid(case: Case) -> str:
+    """What the uid is called among the arguments."""
+    uid, attrs = case.uid, case.type.attrs
+    named = [key for key, attr in attrs.items() if attr.replaces and case.values.get(key) is uid]
+    return next((key for key in named if attrs[key].steady), named[0] if named else "uid")
 
 
 def _creates_first(case: Case) -> bool:

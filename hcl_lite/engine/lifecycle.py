@@ -9,7 +9,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Live, ResourceType
-from hcl_lite.core.values import UNKNOWN, Secret, is_unknown, shown
+from hcl_lite.core.values import UNKNOWN, Secret, shown
 from hcl_lite.engine.changes import WRITES, Action, Change
 from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.session import Session
@@ -37,7 +37,7 @@ def is_protected(scope: Scope, block: Block) -> bool:
 
 def with_ignored(block: Block, type_: ResourceType, values: Values, live: Live) -> Values:
     """Completed `values` with what ignore_changes leaves to others as it is on the server."""
-    if is_unknown(values) or ignores_all(block):
+    if ignores_all(block):
         return values
     for path in block.lifecycle.ignore_changes:
         values = type_.kept(values, live.content, path)

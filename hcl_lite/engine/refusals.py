@@ -1,26 +1,34 @@
-"""What decide.py says where it refuses, and the user has to decide: why, and the ways out."""
+"""What a decision, or the last look before a write, says where it refuses and the user has to decide: why, and the ways
+out."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hcl_lite.core.diags import Diagnostic
+from hcl_lite.core.schema import ResourceType
+from hcl_lite.core.values import Value
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.diff import Difference
+from hcl_lite.lang.block import Block
 
 
-def exists_already(case: Case) -> Diagnostic:
+def may_take_over(block: Block, values: Mapping[str, Value]) -> bool:
+    """Whether `block` asks for an object that is there already, whoever made it."""
+    return block.on_exists == "adopt" or values.get("overwrite") is True
+
+
+def exists_already(block: Block, type_: ResourceType, uid: Value) -> Diagnostic:
     """An object that nobody here has made, and that the block does not ask to take over."""
-    uid = case.uid
-    command = shlex.join(["hcl-lite", "import", str(case.block.address), str(uid)])
-    has_uid = "uid" in case.type.attrs
+    command = shlex.join(["hcl-lite", "import", str(block.address), str(uid)])
+    has_uid = "uid" in type_.attrs
     return Diagnostic(
-        f'{case.block.address.type} "{uid}" exists already, and is not in the state',
+        f'{block.address.type} "{uid}" exists already, and is not in the state',
         "Nothing that was made elsewhere is overwritten without being asked.",
-        case.block.place(),
+        block.place(),
         f'{command} takes it over; so does on_exists = "adopt".' + (" Or give another uid." if has_uid else ""),
-        str(case.block.address),
+        str(block.address),
     )
 
 

@@ -93,7 +93,7 @@ class ResourcePlanner:
             case = await self._make_case(block, type_, arguments, protected, live, standing)
             change = self._decide(case)
             await self._expose_changed(case, change, record)
-            if change.action is Action.REPLACE and change.record is not None:
+            if change.action is Action.REPLACE and change.record is not None and not change.may_stay:
                 self.replaced[change.record.key] = block.address
         own = self.scope.objects[block.address]
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))

@@ -74,7 +74,10 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
     steps.add_nodes_from(deletions)
     for step, change in deletions.items():
         if change.action is Action.REPLACE:
-            steps.add_edge(*((Step(change.address), step) if change.create_first else (step, Step(change.address))))
+            block = Step(change.address)
+            steps.add_edge(*((block, step) if change.create_first else (step, block)))
+            if change.may_stay and not change.create_first:  # whether it goes rests on all that the block rests on
+                steps.add_edges_from((before, step) for before in [*steps.predecessors(block)] if before != step)
         provider = Step(provider_address((change.record or change).provider))
         if provider in steps:
             steps.add_edge(provider, step)

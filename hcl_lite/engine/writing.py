@@ -13,14 +13,24 @@ from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, complete
-from hcl_lite.engine.failures import incomplete, not_as_planned, not_done, not_healthy, still_unknown, taken
+from hcl_lite.engine.failures import (
+    incomplete,
+    no_longer_fits,
+    not_as_planned,
+    not_done,
+    not_healthy,
+    still_unknown,
+    taken,
+)
 from hcl_lite.engine.fates import fingerprints_of, to_send
+from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.lifecycle import is_protected, with_ignored
+from hcl_lite.engine.refusals import exists_already, may_take_over
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning
 from hcl_lite.lang.scope import Scope
-from state.model import Intent, Record
+from state.model import Identity, Intent, Record
 from state.store import Ledger
 
 
@@ -44,16 +54,13 @@ class ObjectWriter:
 
     async def create(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         """Make the object, also in the place of another; what an interrupted run has made is taken over."""
-        values = _values_to_create(block, type_, arguments, change)
-        await self._check(block, arguments, values)
+        values, there = await self.look(block, type_, arguments, change)
         uid = str(type_.uid(values))
         provider = self.session.get(change.provider)
+        record = await self._expected(block, type_, arguments, values, change, uid, type_.secrets(values))
         deposed = change.record if change.action is Action.REPLACE and change.create_first else None
         if deposed is not None:
             await self.ledger.depose(deposed)
-        record = await self._expected(block, type_, arguments, values, change, uid, type_.secrets(values))
-        # A server may do late what an earlier run had asked of it.
-        there = await provider.read(block.address.type, uid, values) if record.identity in self.interrupted else None
         if there is not None and not type_.immutable:
             found = replace(change, action=Action.UPDATE, uid=uid, seen=there.version, record=None)
             return await self.update(block, type_, arguments, found)
@@ -76,11 +83,33 @@ class ObjectWriter:
             await self.ledger.fail(record.identity)
         return done
 
+    async def look(
+        self, block: Block, type_: ResourceType, arguments: Arguments, change: Change
+    ) -> tuple[Values, Live | None]:
+        """The arguments of the object that is to be made, and what is there of it already and may be taken over.
+
+        A server may do late what an earlier run had asked of it; a uid that the plan did not know was not looked for.
+        """
+        values = _values_to_create(block, type_, arguments, change)
+        await self._check(block, arguments, values)
+        uid = str(type_.uid(values))
+        self._check_uid(block, change, uid)
+        interrupted = Identity(block.address, change.provider, uid) in self.interrupted
+        asked = not change.uid and type_.uid(complete(block, type_, arguments.values, "")) is not UNKNOWN
+        is_new = change.record is None or (change.record.provider, change.record.uid) != (change.provider, uid)
+        if not interrupted and not (asked and is_new):
+            return values, None
+        there = await self.session.get(change.provider).read(block.address.type, uid, values)
+        if there is not None and not interrupted and (type_.immutable or not may_take_over(block, values)):
+            raise HclError(exists_already(block, type_, uid))
+        return values, there
+
     async def update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         """Change the object, if it is still at the version that the plan saw."""
         values = complete(block, type_, arguments.values, change.uid)
         known = change.record.attributes if change.record is not None else {}
         await self._check(block, arguments, values, Live(change.uid, change.seen, known))
+        self._check_uid(block, change, type_.uid(values))
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
             found = await provider.read(block.address.type, change.uid, values, change.seen)
@@ -131,6 +160,22 @@ class ObjectWriter:
         if is_unknown(values):
             raise HclError(still_unknown(block, values))
         await self.session.check_supported(block, arguments.values, values, live)
+
+    def _check_uid(self, block: Block, change: Change, uid: str) -> None:
+        """The object is the one that the plan is of; one that it could not know is nobody else's. Raises HclError."""
+        record = change.record
+        if change.uid and uid != change.uid:
+            raise HclError(no_longer_fits(block, f'It turns out to be "{uid}", and the plan was for "{change.uid}".'))
+        if change.uid:
+            return
+        if change.create_first and record is not None and (record.provider, record.uid) == (change.provider, uid):
+            raise HclError(no_longer_fits(block, f'It turns out to be "{uid}" again, which is to be made anew.'))
+        key = (change.provider, block.address.type, uid)
+        for other in self.ledger.state.all_records():
+            if other.key == key and other.address != block.address:
+                there = self.scope.config.blocks.get(other.address)
+                place = there.place() if there is not None else None
+                raise HclError(both_ask_for(uid, other.address, place, block.address, block.place()))
 
     async def _expected(
         self,

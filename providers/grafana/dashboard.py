@@ -9,7 +9,17 @@ from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, JsonValue, Value, derive_uid, is_unknown, reveal
+from hcl_lite.core.values import (
+    UNKNOWN,
+    JsonValue,
+    Value,
+    derive_uid,
+    first_given,
+    is_given,
+    is_unknown,
+    known_text,
+    reveal,
+)
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.app_platform import (
@@ -26,7 +36,15 @@ from providers.grafana.generations.table import generation_of, require
 from providers.grafana.generations.uid_dashboards import folder_of
 from providers.grafana.inputs import bind_inputs, unbound_inputs
 from providers.grafana.limits import MOST_IN_MESSAGE, MOST_IN_TAG, check_parent, check_uid, too_long
-from providers.grafana.model import CLASSIC, Model, content_of, mentions_in, outer_uids, read_model
+from providers.grafana.model import (
+    CLASSIC,
+    Model,
+    content_of,
+    has_unknown_form,
+    mentions_in,
+    outer_uids,
+    read_model,
+)
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.uses import uses_of
 
@@ -80,23 +98,23 @@ class DashboardType:
             )
             hint = "Leave one of them out." if given else "config_json = '${file(\"dashboard.json\")}'"
             raise ValueProblem(given[-1] if given else "", summary, "", hint)
-        if not is_unknown(values.get("uid")):
-            check_uid("uid", reveal(values.get("uid")))
+        check_uid("uid", reveal(values.get("uid")))
         check_parent("folder", values.get("folder"))
-        if is_unknown(values[given[0]]) or is_unknown(values.get("inputs")):
-            return {**values, "uid": values.get("uid") or uid or UNKNOWN, "config_json": UNKNOWN}
-        config = reveal(values[given[0]])
-        written = _with_inputs(read_model(given[0], config), reveal(values.get("inputs")))
-        if is_unknown(values.get("uid")):
-            return {**values, "uid": UNKNOWN, "config_json": UNKNOWN}
-        model = written.with_uid(values.get("uid") or written.uid or uid or self.new_uid(address, name))
-        is_as_written = isinstance(config, str) and model.uid == written.uid and values.get("inputs") is None
-        text = config if is_as_written else _as_text(model)
+        config, inputs = reveal(values[given[0]]), reveal(values.get("inputs"))
+        rest = {key: value for key, value in values.items() if key != "config"}
+        if has_unknown_form(config):  # also the uid that may be in it
+            return {**rest, "uid": first_given(values.get("uid"), UNKNOWN), "config_json": UNKNOWN}
+        written = read_model(given[0], config)
+        uid = first_given(values.get("uid"), written.uid, uid, self.new_uid(address, name))
+        if is_unknown(inputs) or (inputs and is_unknown(config)):
+            return {**rest, "uid": uid, "config_json": UNKNOWN}
+        model = _with_inputs(written, inputs).with_uid(uid)
+        is_as_written = isinstance(config, str) and model.uid == written.uid and inputs is None
+        text = config if is_as_written else UNKNOWN if is_unknown((config, uid)) else _as_text(model)
         folder = values.get("folder")
         if folder is None:
             check_parent(given[0], model.folder, "Take the annotation grafana.app/folder out of the JSON.")
             folder = model.folder
-        rest = {key: value for key, value in values.items() if key != "config"}
         return {**rest, "uid": model.uid, "folder": folder, "config_json": text, "model": model}
 
     def new_uid(self, address: str, name: str) -> str:
@@ -107,7 +125,7 @@ class DashboardType:
 
     def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
         uid, config = values.get("uid"), reveal(next((values[k] for k in _BODIES if values.get(k) is not None), None))
-        if uid is not None or is_unknown(config):
+        if uid is not None or has_unknown_form(config):
             return uid if isinstance(uid, str) else UNKNOWN
         if isinstance(config, str):
             seen = outer_uids(config)
@@ -125,10 +143,9 @@ class DashboardType:
             yield f'title "{title}" in folder "{folder}"'
 
     def content(self, values: Mapping[str, Value]) -> Value:
-        if "model" not in values:
-            return {"folder": values.get("folder") or "", "dashboard": UNKNOWN}
-        model: Model = values["model"]
-        return {"folder": values.get("folder") or "", "dashboard": content_of(model.spec, model.form)}
+        model, folder = values.get("model"), first_given(values.get("folder"))
+        spec = content_of(model.spec, model.form) if isinstance(model, Model) else UNKNOWN
+        return {"folder": "" if folder is None else folder, "dashboard": spec}
 
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         """`document` is an answer of the classic API, or a resource in the form in which it is stored."""
@@ -144,7 +161,7 @@ class DashboardType:
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         model = values.get("model")
-        shown = {"uid": values["uid"], "folder": values.get("folder") or None}
+        shown = {"uid": values["uid"], "folder": first_given(values.get("folder"))}
         if not isinstance(model, Model):
             return {**shown, "config_json": UNKNOWN}
         return {"title": model.spec.get("title"), **shown, "panels": model.panel_count, "form": model.form or None}
@@ -153,10 +170,12 @@ class DashboardType:
         return True  # a dashboard's JSON may hold anything
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
-        model: Model = values["model"]
+        model = values.get("model")
         where, *below = self.steps(values, path)
         if where == "folder":
             return {**values, "folder": live.get("folder")}
+        if not isinstance(model, Model):
+            return values  # nobody knows yet what is in it
         return {**values, "model": replace(model, spec=keep(model.spec, live["dashboard"], below))}
 
     def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
@@ -166,7 +185,8 @@ class DashboardType:
         if steps == ("folder",):
             return steps
         steps = steps[1:] if steps[0] in ("config", "config_json", "dashboard") else steps
-        has_spec = values["model"].form != CLASSIC
+        model = values.get("model")
+        has_spec = isinstance(model, Model) and model.form != CLASSIC
         return ("dashboard", *(steps[1:] if has_spec and steps[:1] == ("spec",) else steps))
 
     def secrets(self, values: Mapping[str, Value]) -> Value:
@@ -183,8 +203,8 @@ class DashboardType:
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         config = values.get("config_json")
-        if config is None and values.get("config") is not None and not is_unknown(values["config"]):
-            config = json.dumps(reveal(values["config"]), ensure_ascii=False)
+        if config is None and values.get("config") is not None:
+            config = json.dumps(reveal(values["config"]), ensure_ascii=False, default=repr)
         if isinstance(values.get("folder"), str):
             yield Mention("folder", values["folder"])
         if isinstance(config, str):
@@ -215,7 +235,7 @@ class DashboardType:
             elif not any(letter.isalnum() for letter in str(model.spec.get("title"))):
                 what = "A title without any letter or digit"  # its slug would be empty
                 await require(client, lambda generation: generation.dashboard_uids, what, body)
-        if is_unknown(values.get("folder")) or values.get("folder"):
+        if is_given(values.get("folder")):
             await require(client, lambda generation: generation.folders, "A folder", "folder")
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
@@ -228,7 +248,7 @@ class DashboardType:
         if isinstance(model, Model) and model.form != CLASSIC:
             return await read_resource(client, model.form, uid)
         dashboards = (await generation_of(client)).dashboards
-        title = str(model.spec["title"]) if isinstance(model, Model) else ""
+        title = known_text(model.spec.get("title")) if isinstance(model, Model) else ""
         wire = await dashboards.find(client, uid, title, seen)
         if wire is None:
             return None

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.paths import Everything, ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, read_json, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, Value, is_given, is_unknown, known_text, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source
@@ -119,8 +119,8 @@ class DataSourceType(WireType):
         where, *below = path.steps
         if where not in _SECRETS:
             return False
-        given = reveal(values.get("secure_json_data", {}))
-        is_header = name.startswith(_VALUE) and (given is UNKNOWN or name not in given)
+        secure = reveal(values.get("secure_json_data", {}))
+        is_header = name.startswith(_VALUE) and (secure is UNKNOWN or name not in secure)
         if is_header != (where == "http_headers"):
             return False
         if not below or below[0] == Everything():
@@ -179,7 +179,7 @@ class DataSourceType(WireType):
     async def read(
         self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
     ) -> Live | None:
-        name = str((like or {}).get("name") or "")
+        name = known_text((like or {}).get("name"))
         wire = await (await generation_of(client)).data_sources.find(client, uid, name, seen)
         return None if wire is None else self.live(wire)
 
@@ -230,8 +230,8 @@ class DataSourceType(WireType):
             return []
         wanted = self.content(values)
         there = [key for key, attr in self.attrs.items() if attr.wire in never and live.content.get(key)]
-        idle = () if wanted.get("basic_auth_enabled") else ("basic_auth_username",)
-        return [key for key in there if not wanted.get(key) and key not in idle]
+        idle = () if is_given(wanted.get("basic_auth_enabled")) else ("basic_auth_username",)
+        return [key for key in there if not is_given(wanted.get(key)) and key not in idle]
 
     def _left_secrets(self, values: Values, live: Live, sources: DataSources) -> list[str]:
         """The secrets that are to go, on a server that keeps them like everything else (3.2)."""
@@ -266,7 +266,7 @@ def current_type(name: str) -> str:
 
 def _without_idle_user(content: Json) -> Json:
     """Without the user of a basic authentication that is off: 12.4 keeps it, whatever is sent."""
-    if content.get("basic_auth_enabled"):
+    if is_given(content.get("basic_auth_enabled")):
         return content
     return {key: value for key, value in content.items() if key != "basic_auth_username"}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hcl_lite.core.schema import Attr, Held, Live, Refused, ValueProblem, Version, told_of
-from hcl_lite.core.values import Value, is_unknown, reveal
+from hcl_lite.core.values import Value, is_given, is_unknown, reveal
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
@@ -52,7 +52,7 @@ class FolderType(RestType[GrafanaClient]):
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.folders, "A folder")
-        if is_unknown(values.get("parent_folder_uid")) or values.get("parent_folder_uid"):
+        if is_given(values.get("parent_folder_uid")):
             what = "A folder in a folder"
             await require(client, lambda generation: generation.nested_folders, what, "parent_folder_uid")
         await _check_root_title(client, values["title"], live)

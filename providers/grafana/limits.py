@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from hcl_lite.core.schema import ValueProblem
-from hcl_lite.core.values import Value, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, Value, is_unknown, reveal
 
 ROOT: Final = "general"
 """What Grafana calls the root, which holds what is in no folder: GET /api/folders/general gives one with id 0."""
@@ -32,13 +32,12 @@ def is_uid(uid: object) -> bool:
     return isinstance(uid, str) and _UID.fullmatch(uid) is not None
 
 
-def check_uid(attribute: str, uid: Value) -> str:
-    """The uid that an attribute gives to a dashboard or a folder, "" for none. Raises ValueProblem."""
+def check_uid(attribute: str, uid: Value) -> Value:
+    """The uid that an attribute gives to a dashboard or a folder, "" for none; also UNKNOWN. Raises ValueProblem."""
     if uid is None or uid == "":
         return ""
-    if not is_uid(uid):
+    if uid is not UNKNOWN and not is_uid(uid):
         raise ValueProblem(attribute, f'"{uid}" cannot be a uid', _TAKEN)
-    assert isinstance(uid, str)
     return uid
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.schema import Mention, ValueProblem
-from hcl_lite.core.values import read_json
+from hcl_lite.core.values import UNKNOWN, Value, read_json
 from providers.grafana.limits import check_title, check_uid
 
 CLASSIC = ""
@@ -22,6 +22,7 @@ MOST_LEVELS = 200
 
 Json = Mapping[str, Any]
 
+_FORMING = ("apiVersion", "kind", "metadata", "spec", "elements", "layout", "dashboard")
 _CONTAINERS = (dict, list)
 
 # Set by the server at every save.
@@ -53,12 +54,12 @@ _INPUT = re.compile(r'"(?:pluginId|label)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A dashboard as the user wrote it. `form` is CLASSIC or the app platform's version, such as "v2beta1"."""
+    """A dashboard as the user wrote it; UNKNOWN may be in it. `form` is CLASSIC or the app platform's: "v2beta1"."""
 
     form: str
-    uid: str
+    uid: Value
     spec: Json
-    folder: str = ""
+    folder: Value = ""
 
     @property
     def panel_count(self) -> int:
@@ -67,8 +68,13 @@ class Model:
             return len(self.spec["elements"])
         return _count_panels(self.spec)
 
-    def with_uid(self, uid: str) -> Model:
+    def with_uid(self, uid: Value) -> Model:
         return replace(self, uid=uid)
+
+
+def has_unknown_form(config: Any) -> bool:
+    """Whether only an apply can tell which of the three forms a document has, and where its parts are."""
+    return config is UNKNOWN or (isinstance(config, dict) and any(config.get(key) is UNKNOWN for key in _FORMING))
 
 
 def read_model(attribute: str, config: Any) -> Model:
@@ -185,12 +191,17 @@ def _read_resource(attribute: str, document: Json) -> Model:
     metadata = metadata if isinstance(metadata, dict) else {}
     annotations = metadata.get("annotations")
     folder = annotations.get("grafana.app/folder", "") if isinstance(annotations, dict) else ""
-    return Model(version, check_uid(attribute, metadata.get("name")), document["spec"], str(folder))
+    return Model(
+        version,
+        check_uid(attribute, metadata.get("name")),
+        document["spec"],
+        folder if folder is UNKNOWN else str(folder),
+    )
 
 
 def _version_of_bare_spec(spec: Json) -> str:
     """v2alpha1 names the plugin of a query by its kind; from v2beta1 on the kind is DataQuery."""
-    kinds = re.findall(r'"query": \{"kind": "([^"]*)"', json.dumps(spec))
+    kinds = re.findall(r'"query": \{"kind": "([^"]*)"', json.dumps(spec, default=repr))
     return "v2alpha1" if any(kind != "DataQuery" for kind in kinds) else "v2beta1"
 
 

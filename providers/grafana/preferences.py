@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from hcl_lite.core.schema import Attr, Conflict, Live, ValueProblem, Version
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import Value, is_given
 from providers.errors import Invalid
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
@@ -40,7 +40,7 @@ class PreferencesType(WireType):
         return self.content(values)
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
-        if given.get("home_dashboard_uid"):
+        if is_given(given.get("home_dashboard_uid")):
             what = "A home dashboard by its uid"
             await require(client, lambda generation: generation.dashboard_uids, what, "home_dashboard_uid")
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, first_given, is_given, is_unknown, known_text, reveal
 from providers.errors import ApiError
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
 from providers.grafana.generations.table import require
-from providers.grafana.model import CLASSIC, mentions_in, read_model
+from providers.grafana.model import CLASSIC, has_unknown_form, mentions_in, read_model
 from providers.grafana.snapshot_api import (
     create_snapshot,
     delete_snapshot,
@@ -98,14 +98,14 @@ class SnapshotType:
         if values.get("fill_range") is not None and values.get("fill") in (None, False):
             raise ValueProblem("fill_range", "fill_range says nothing without fill", "", "Set fill = true, too.")
         _check_range(values.get("fill_range"))
-        if is_unknown(values["dashboard"]):
-            return {**values, "key": values.get("key") or uid or UNKNOWN, "dashboard": UNKNOWN}
+        if has_unknown_form(reveal(values["dashboard"])):
+            return {**values, "key": first_given(values.get("key"), uid, UNKNOWN), "dashboard": UNKNOWN}
         given = reveal(values["dashboard"])
         model = read_model("dashboard", given)
         if model.form != CLASSIC:
             raise ValueProblem("dashboard", "Snapshots are of classic dashboards", f"Found the form {model.form}.")
-        title = values.get("name") or model.spec["title"]
-        return {**values, "dashboard": model.spec, "name": title, "key": values.get("key") or uid or UNKNOWN}
+        named = {"name": first_given(values.get("name"), model.spec["title"])}
+        return {**values, "dashboard": model.spec, **named, "key": first_given(values.get("key"), uid, UNKNOWN)}
 
     def new_uid(self, address: str, name: str) -> str:
         """By chance, not from the address: whoever knows the key sees the snapshot without logging in."""
@@ -139,7 +139,10 @@ class SnapshotType:
         dashboard = values["dashboard"]
         title = dashboard.get("title") if isinstance(dashboard, Mapping) else UNKNOWN
         shown = {"name": values.get("name"), "dashboard": title, "expires": values.get("expires"), "key": values["key"]}
-        return {**shown, **{key: values[key] for key in ("external", "fill", "fill_range") if values.get(key)}}
+        return {
+            **shown,
+            **{key: values[key] for key in ("external", "fill", "fill_range") if is_given(values.get(key))},
+        }
 
     def has_path(self, path: ObjectPath) -> bool:
         return str(path.steps[0]) in self.attrs
@@ -177,11 +180,11 @@ class SnapshotType:
         for key in ("key", "delete_key"):
             if given.get(key) is not None:
                 await require(client, lambda generation: generation.snapshot_keys, f"A {key} of one's own", key)
-        if is_unknown(values.get("external")) or values.get("external"):
+        if is_given(values.get("external")):
             # Before 6 the server sends nothing: it takes note of what its frontend has put elsewhere (source).
             what = "An external snapshot"
             await require(client, lambda generation: generation.snapshot_keys, what, "external")
-        if is_unknown(values.get("fill")) or values.get("fill"):
+        if is_given(values.get("fill")):
             what = "Filling a snapshot"
             await require(client, lambda generation: generation.query_path == "/api/ds/query", what, "fill")
 
@@ -199,7 +202,7 @@ class SnapshotType:
     ) -> Live | None:
         wire = await find_snapshot(client, uid)
         if wire is None:
-            chosen = await find_intended(client, uid, str((like or {}).get("name") or ""))
+            chosen = await find_intended(client, uid, known_text((like or {}).get("name")))
             return await self.read(client, chosen) if chosen else None
         meta = wire["meta"]
         attributes = {

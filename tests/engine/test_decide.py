@@ -105,7 +105,7 @@ _TABLE = [
         "immutable, not wholly known",
         _case(type_=SHOT, values={**_WANTED, "title": UNKNOWN}, hash_=""),
         Action.REPLACE,
-        "parts of it are known only after apply, and it cannot be changed",
+        "parts of it are known only after apply, and it cannot be changed; if they are as they were, it stays",
         ["title"],
     ),
     ("not wholly known", _case(values={**_WANTED, "title": UNKNOWN}, hash_=""), Action.UPDATE, "", ["title"]),

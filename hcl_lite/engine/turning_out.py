@@ -1,0 +1,53 @@
+"""What a plan has left open, decided by the apply once all arguments are known. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hcl_lite.core.diags import HclError
+from hcl_lite.core.schema import ResourceType
+from hcl_lite.core.values import is_unknown
+from hcl_lite.engine.changes import Action, Change
+from hcl_lite.engine.decide import stored_attributes
+from hcl_lite.engine.diff import hash_of
+from hcl_lite.engine.evaluate import Arguments, Values, complete
+from hcl_lite.engine.failures import still_unknown
+from hcl_lite.lang.block import Block
+from state.model import Record
+
+
+def as_it_turned_out(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Change:
+    """`change`, which may not be called for, as what is called for.
+
+    An object whose uid has stayed the same is updated and not replaced; of one that has stayed the same in all, note is
+    taken. Raises HclError where it is still not known.
+    """
+    record = change.record
+    if not change.may_stay or record is None:
+        return change
+    values = complete(block, type_, arguments.values, record.uid)
+    if is_unknown(values):
+        raise HclError(still_unknown(block, values))
+    change = replace(change, may_stay=False)
+    if type_.uid(values) != record.uid:
+        return change
+    if not change.changes_secrets and _is_as_before(type_, values, record):
+        return replace(change, action=Action.REFRESH, uid=record.uid, record=replace(record, applied=""))
+    return change if type_.immutable else replace(change, action=Action.UPDATE, uid=record.uid)
+
+
+def known_by_now(block: Block, type_: ResourceType, arguments: Arguments, record: Record) -> Record:
+    """What is to be remembered of an object that is as it should be, with the arguments that the plan did not know."""
+    if record.applied:
+        return record
+    values = complete(block, type_, arguments.values, record.uid)
+    if is_unknown(values):
+        raise HclError(still_unknown(block, values))
+    return replace(record, applied=arguments.hash, attributes=stored_attributes(type_, values, record.attributes))
+
+
+def _is_as_before(type_: ResourceType, values: Values, record: Record) -> bool:
+    """Whether the object would be made what it is."""
+    triggers = (key for key, attr in type_.attrs.items() if attr.triggers and values.get(key) is not None)
+    same = all(values[key] == record.attributes.get(key) for key in triggers)
+    return same and hash_of(type_.content(values)) == record.content
