@@ -23,11 +23,14 @@ ProviderError (hcl_lite.core.schema)
 
 An answer is judged by its status and by the server's own word for the kind (`reason`), never by its text. An error
 answer that is no JSON, a proxy's page or nothing at all, is of the class of its status, and has the advice of NotJson.
+Only advice goes by the text, where nothing else tells the cause: a 403 is an account that may not, or an object that
+nobody may change, or a feature that is off.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -106,6 +109,17 @@ class Invalid(ApiError):
     pass
 
 
+# Of whoever may not do it (3.2 to 12.4, by their sources): the other 403s are of what nobody may.
+_OF_RIGHTS = re.compile(
+    r"permission|access denied|access to|forbidden|not allowed|not authori|unauthori", re.IGNORECASE
+)
+# Of what the server has from files of its own; some are a 400.
+_OF_FILES = re.compile(r"read-only data source|provisioned dashboard|(?:managed by|via) provisioning", re.IGNORECASE)
+_CHANGE_THE_FILE = (
+    "It comes from a file of the server's own: change that, or leave the object alone, by a data block or [[removed]]."
+)
+
+
 class Unauthorized(ApiError):
     advice = (
         "Check the provider's auth, or GRAFANA_AUTH (amazon_grafana: AMAZON_GRAFANA_AUTH): a service account token, an "
@@ -180,6 +194,10 @@ def from_answer(method: str, url: str, status: int, body: bytes, retry_after: st
     if kind is RateLimited and retry_after:
         message = f"{message} (Retry-After: {retry_after})"
     error = kind(method, url, status, message, reason)
+    if _OF_FILES.search(message):
+        error.advice = _CHANGE_THE_FILE
+    elif kind is Denied and not _OF_RIGHTS.search(message):
+        error.advice = ""
     if body and not is_json:
         error.advice = NotJson.advice
     return error

@@ -143,6 +143,8 @@ class HttpClient:
         """
         if self.connection.read_only and not self.connection.reads(method, path):
             raise RuntimeError(f"a read-only client was asked to {method} {path}")
+        if not {".", ".."}.isdisjoint(path.split("/")):  # which would lead to another route, at either end of the line
+            raise NotFound(method, self._url(path), 0, "no path has a step that is called . or ..")
         content = None if body is None else json.dumps(body, default=to_json, allow_nan=False).encode()
         request_id = self._new_id()
         typed = {"Content-Type": "application/json"} if content is not None else {}

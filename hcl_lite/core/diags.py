@@ -78,3 +78,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if 0 < len(names) <= 16:
         return "Known: " + ", ".join(names) + "."
     return ""
+
+
+def did_you_mean_type(word: str, known: Iterable[str]) -> str:
+    """The same of types, which all begin with their provider's name: only what comes after that can be near."""
+    provider, _, name = word.partition("_")
+    names = sorted({one.removeprefix(f"{provider}_") for one in known if one.startswith(f"{provider}_")})
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if near or not names:
+        return f'Did you mean "{provider}_{near[0]}"?' if near else did_you_mean(word, known)
+    return f"There is no such type yet. There are: {', '.join(f'{provider}_{one}' for one in names)}."

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from itertools import chain
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, did_you_mean
+from hcl_lite.core.diags import Diagnostic, did_you_mean, did_you_mean_type
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Attr, ProviderType
 from hcl_lite.core.values import shown
@@ -293,10 +293,10 @@ def _check_reference(block: Block, path: Path, reference: Reference, known: _Kno
     target = known.config.blocks.get(address)
     if target is None:
         if address.type and address.type not in known.types(address.kind):
-            roots = [*known.types(address.kind), *_ROOTS]
             if address.kind is Kind.RESOURCE and address.type in known.types(Kind.DATA):
                 return f'"{reference.text}" refers to nothing', f'Did you mean "data.{reference.text}"?'
-            return f'"{reference.text}" refers to nothing', did_you_mean(address.type, roots)
+            hint = did_you_mean_type(address.type, [*known.types(address.kind), *_ROOTS])
+            return f'"{reference.text}" refers to nothing', hint
         return f"{reference.address} is not declared", did_you_mean(address.name, known.names(address))
     below = reference.path[1:] if target.repeats else reference.path
     if not below:
@@ -360,7 +360,7 @@ def _unknown_type(block: Block, known: _Known) -> Diagnostic:
         return Diagnostic(f'There is no provider type "{name}"', hint, place)
     what = "resource" if kind is Kind.RESOURCE else "data"
     place = block.source.key_place((what, block.address.type))
-    hint = did_you_mean(block.address.type, known.types(kind))
+    hint = did_you_mean_type(block.address.type, known.types(kind))
     return Diagnostic(f'There is no {what} type "{block.address.type}"', hint, place)
 
 

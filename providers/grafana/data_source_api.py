@@ -54,6 +54,11 @@ class Name:
     def path(self) -> str:
         return f"{_PATH}/{_PREFIXES[self.key]}{quote(self.value, safe='')}"
 
+    @property
+    def fits_a_path(self) -> bool:
+        """Whether it comes through a path as it is: . and .. are steps there, and two slashes are one."""
+        return not {"", ".", ".."} & set(self.value.split("/"))
+
 
 async def list_data_sources(client: GrafanaClient) -> Sequence[Json]:
     """Those that the account may see, as the generation lists them."""
@@ -68,14 +73,27 @@ async def find_data_source(client: GrafanaClient, name: Name) -> Json | None:
     sources = (await generation_of(client)).data_sources
     if name.key == "uid":
         return await sources.find(client, name.value)
-    found = await client.find(name.path)
+    named = await _by_number(client, name)
+    found = None if named is None else await client.find(named.path)
     return None if found is None else sources.shown(found)
 
 
 async def find_id(client: GrafanaClient, name: str) -> int | None:
     """GET /api/datasources/id/:name (3.2 to 12.4); None where there is none."""
+    named = Name("name", name)
+    if not named.fits_a_path:
+        number = await _by_number(client, named)
+        return None if number is None else int(number.value)
     found = await client.find(f"{_PATH}/id/{quote(name, safe='')}")
     return None if found is None else int(found["id"])
+
+
+async def _by_number(client: GrafanaClient, name: Name) -> Name | None:
+    """A name that no path can carry as the number that GET /api/datasources has for it; None where nothing has it."""
+    if name.key != "name" or name.fits_a_path:
+        return name
+    listed = await list_data_sources(client)
+    return next((Name("id", str(one["id"])) for one in listed if one["name"] == name.value), None)
 
 
 async def delete_data_source(client: GrafanaClient, name: Name) -> bool:
@@ -89,7 +107,7 @@ async def delete_data_source(client: GrafanaClient, name: Name) -> bool:
         if there is not None:
             await generation.data_sources.delete(client, name.value, {})
         return there is not None
-    if name.key == "name" and not generation.sources_deleted_by_name:
+    if name.key == "name" and not (generation.sources_deleted_by_name and name.fits_a_path):
         number = await find_id(client, name.value)
         if number is None:
             return False
@@ -111,9 +129,11 @@ def describe(wire: Json) -> dict[str, JsonValue]:
 
 
 def describe_whole(wire: Json) -> dict[str, JsonValue]:
-    """A single answer: with its version, and the names of its secrets."""
+    """A single answer: with what lists leave out, its version, and the names of its secrets."""
     return {
         **describe(wire),
+        "basic_auth_username": wire.get("basicAuthUser"),
+        "with_credentials": wire.get("withCredentials"),
         "version": wire.get("version"),
         "secure_json_fields": sorted(wire.get("secureJsonFields") or ()),
     }

@@ -238,6 +238,8 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
             "database_name": Attr(computed=True),
             "username": Attr(computed=True),
             "basic_auth_enabled": Attr("bool", computed=True),
+            "basic_auth_username": Attr(computed=True),
+            "with_credentials": Attr("bool", computed=True),
             "is_default": Attr("bool", computed=True),
             "read_only": Attr("bool", computed=True, doc="Whether it comes from a file of the server's."),
             "json_data": Attr("any", computed=True),

@@ -127,11 +127,16 @@ _THERE = {"status": "Failure", "message": 'dashboards "d" already exists', "reas
 _FIELDS = [{"fieldNames": ["Name"], "classification": "RequiredError", "message": "Required"}]
 _PAGE = "<html>\n<head><title>502 Bad Gateway</title></head></html>"
 _URL_ADVICE = errors.NotJson.advice
+_ACCESS = {"title": "Access denied", "message": "You'll need additional permissions to perform this action."}
+_NO_FORM = {"reason": "Forbidden", "message": "dashboards.dashboard.grafana.app is forbidden: User cannot create"}
 
 _ANSWERS = [
     (400, {"json": {"message": "bad request data"}}, errors.Invalid, "bad request data", ""),
     (401, {"json": {"message": "Invalid API key"}}, errors.Unauthorized, "Invalid API key", "GRAFANA_AUTH"),
     (403, {"json": {"message": "Permission denied"}}, errors.Denied, "Permission denied", "more permissions"),
+    (403, {"json": _ACCESS}, errors.Denied, "You'll need additional permissions", "more permissions"),
+    (403, {"json": {"message": "Access denied to datasource"}}, errors.Denied, "Access denied", "more permissions"),
+    (403, {"json": _NO_FORM}, errors.Denied, "dashboards.dashboard.grafana.app is forbidden", "more permissions"),
     (404, {"json": {"message": "Dashboard not found"}}, errors.NotFound, "Dashboard not found", ""),
     (409, {"json": {"message": "name taken"}}, errors.Precondition, "name taken", ""),
     (409, {"json": _LATER}, errors.VersionMismatch, "the object has been modified", "Plan again"),
@@ -172,6 +177,38 @@ def test_an_answer_is_an_error_of_the_tree(
     assert error.unclear is (status >= 500)
     assert isinstance(error, Conflict) is (status in (409, 412))
     assert "s3cret" not in f"{error} {error!r} {error.hint}"
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "advice"),
+    [
+        (403, "Cannot update read-only data source", "a file of the server's own"),
+        (403, "Cannot delete read-only data source", "a file of the server's own"),
+        (403, "Cannot update permissions for folders managed by provisioning.", "a file of the server's own"),
+        (400, "Cannot save provisioned dashboard", "a file of the server's own"),
+        (400, "provisioned dashboard cannot be deleted", "a file of the server's own"),
+        (403, "External dashboard creation is disabled", ""),
+        (403, "the library element has connections", ""),
+        (403, "Quota reached", ""),
+    ],
+)
+@respx.mock
+def test_the_advice_fits_the_cause(status: int, message: str, advice: str) -> None:
+    """Not every 403 is for want of permissions, and nobody may change what comes from the server's files."""
+    respx.post(f"{_URL}/x").respond(status, json={"message": message})
+    error = _refusal(_grafana(), "POST", "/x")
+    assert "permissions" not in error.hint
+    assert bool(error.hint) is bool(advice)
+    assert advice in error.hint
+
+
+@respx.mock
+def test_no_call_leads_to_another_route() -> None:
+    """A step that is called . or .. would be taken for a way through the path, by every server."""
+    for path in ("/api/datasources/uid/..", "/api/dashboards/uid/.", "/api/folders/../org"):
+        error = _refusal(_grafana(), "DELETE", path)
+        assert (type(error), "no path has a step" in str(error)) == (errors.NotFound, True)
+    assert not respx.calls
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,8 @@ def _look_up(grafana: FakeGrafana, type_: str, **values: Any) -> Any:
 def test_a_data_source_is_found_by_each_of_its_names(by: dict[str, Any], path: str) -> None:
     """With the names of its secrets, and nothing of what they are."""
     found = _look_up(FakeGrafana(**{f"GET /api/datasources/{path}": _WIRE}), "grafana_data_source", **by)
-    assert found == {**_DESCRIBED, "version": 4, "secure_json_fields": ["a", "b"]}
+    whole = {"basic_auth_username": None, "with_credentials": None, "version": 4, "secure_json_fields": ["a", "b"]}
+    assert found == {**_DESCRIBED, **whole}
 
 
 @pytest.mark.parametrize(("type_", "names"), [(None, ["S", "T"]), ("loki", ["S"]), ("postgres", ["T"]), ("x", [])])
