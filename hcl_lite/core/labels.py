@@ -7,7 +7,7 @@ names in themselves; those of Grafana's v2 forms have them in their spec, and an
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,7 +42,8 @@ def title_of(item: Any) -> str:
 
 def labels_of(items: Sequence[Any]) -> Sequence[str]:
     """A label for each item, of which each is there once."""
-    labels = [_label(item, index) for index, item in enumerate(items)]
+    numbers = Counter(names_of(item).get("id") for item in items)
+    labels = [_label(item, index, numbers) for index, item in enumerate(items)]
     places_of = defaultdict[str, list[int]](list)
     for index, label in enumerate(labels):
         places_of[label].append(index)
@@ -103,12 +104,14 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _label(item: Any, index: int) -> str:
+def _label(item: Any, index: int, numbers: Mapping[str | int | None, int]) -> str:
     title = title_of(item)
     if title:
         return quoted(title)
     number = names_of(item).get("id")
-    return str(index) if number is None else f"id={number}"
+    if number is None:
+        return str(index)
+    return f"id={number}" if numbers[number] == 1 else f"id={number}, index {index}"
 
 
 def _more(item: Any) -> str:

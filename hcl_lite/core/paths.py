@@ -5,25 +5,28 @@
 | name, ["name"]  | a key of an object; in a list, the item that has this title, name, refId …  |
 | [3]             | an item of a list, by its position, or by its id where the items have ids   |
 | [key=value]     | the items of a list whose key has this value                                |
+| ["name", id 7]  | the one of several of that name; [id=7, index 2] is by its position too     |
 | [*], *          | every item, or every key                                                    |
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Json = Mapping[str, Any]
+from hcl_lite.core.labels import names_of, title_of
+from hcl_lite.core.pairing import pair
 
-# What a person calls an item of a list by, the best first; diffs use the same.
-LABELS = ("title", "name", "refId", "text", "key", "uid", "id", "value")
+Json = Mapping[str, Any]
 
 _NAME = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$@/-]*")
 _BRACKET = re.compile(
-    r"\[\s*(?:(?P<all>\*)|(?P<index>\d+)|\"(?P<quoted>(?:[^\"\\]|\\.)*)\"(?:,[^\]]*)?"
-    r"|(?P<key>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?:\"(?P<text>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\]\"]+)))\s*\]"
+    r"\[\s*(?:(?P<all>\*)|(?P<index>\d+)|\"(?P<quoted>(?:[^\"\\]|\\.)*)\""
+    r"|(?P<key>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?:\"(?P<text>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\],\"]+)))\s*"
+    r"(?:,\s*(?P<by>[A-Za-z_][A-Za-z0-9_]*)\s+(?:\"(?P<told>(?:[^\"\\]|\\.)*)\"|(?P<number>-?\d+))\s*)?\]"
 )
 
 
@@ -43,6 +46,15 @@ class Selector:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of the items that `step` selects the one whose `key` has this value as text, or whose "index" it is."""
+
+    step: str | Selector
+    key: str
+    value: str
+
+
 class Everything:
     """[*]"""
 
@@ -58,7 +70,7 @@ class Everything:
         return "[*]"
 
 
-Step = str | int | Selector | Everything
+Step = str | int | Selector | Told | Everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,51 +137,43 @@ def _keys(value: Mapping[str, Any], step: Step) -> set[str]:
 
 def _pairs(wanted: Sequence[Any], live: Sequence[Any], step: Step) -> Iterator[tuple[int, int]]:
     """Positions in `wanted` of the selected items, with those of the same items in `live`."""
-    for index, item in enumerate(wanted):
-        if not _selects(step, index, item, wanted):
-            continue
-        if isinstance(step, int) and not _has_ids(wanted):
-            same = [index] if index < len(live) else []
-        else:
-            same = [other for other, found in enumerate(live) if _is_same(item, found)]
-            if not _is_named(item) and index < len(live) and not _is_named(live[index]):
-                same = [index]
-        if same:
-            yield index, same[0]
+    if isinstance(step, int) and not _has_ids(wanted):
+        yield from ((step, step) for _ in range(step < min(len(wanted), len(live))))
+        return
+    selected = _selected(step, wanted)
+    yield from ((index, same) for index, same in pair(wanted, live) if index in selected)
 
 
-def _selects(step: Step, index: int, item: Any, among: Sequence[Any]) -> bool:
+def _selected(step: Step, items: Sequence[Any]) -> set[int]:
+    """The positions of the items that a step means; a name those of that title, or where none has it, of that name."""
     match step:
         case Everything():
-            return True
-        case Selector(key, value):
-            return isinstance(item, Mapping) and key in item and _text(item[key]) == value
+            return set(range(len(items)))
         case int():
-            return item.get("id") == step if _has_ids(among) else index == step
-    return isinstance(item, Mapping) and any(item.get(label) == step for label in LABELS)
+            numbers = [item["id"] for item in items] if _has_ids(items) else range(len(items))
+            return {i for i, number in enumerate(numbers) if number == step}
+        case Selector(key, value):
+            return {
+                i
+                for i, item in enumerate(items)
+                if isinstance(item, Mapping) and key in item and _text(item[key]) == value
+            }
+        case Told(inner, "index", value):
+            return {i for i in _selected(inner, items) if str(i) == value}
+        case Told(inner, key, value):
+            return {i for i in _selected(inner, items) if _text(names_of(items[i]).get(key)) == value}
+    titled = {i for i, item in enumerate(items) if title_of(item) == step}
+    return titled or {i for i, item in enumerate(items) if step in names_of(item).values()}
 
 
 def _has_ids(items: Sequence[Any]) -> bool:
     return bool(items) and all(isinstance(item, Mapping) and isinstance(item.get("id"), int) for item in items)
 
 
-def _is_same(item: Any, other: Any) -> bool:
-    """Whether two items of a list are the same thing: by the first of what names both of them."""
-    if not isinstance(item, Mapping) or not isinstance(other, Mapping):
-        return bool(item == other)
-    for label in ("id", "uid", *LABELS):
-        if item.get(label) is not None and other.get(label) is not None:
-            return bool(item[label] == other[label])
-    return False
-
-
-def _is_named(item: Any) -> bool:
-    """Whether anything tells an item of a list from others; where nothing does, its position has to."""
-    return not isinstance(item, Mapping) or any(item.get(label) is not None for label in LABELS)
-
-
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else {True: "true", False: "false"}.get(value, str(value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
 
 
 def _name(text: str, at: int) -> tuple[Step, int]:
@@ -190,11 +194,21 @@ def _bracket(text: str, at: int) -> tuple[Step, int]:
         return Everything(), match.end()
     if match["index"] is not None:
         return int(match["index"]), match.end()
+    step: str | Selector
     if match["quoted"] is not None:
-        return _unquoted(match["quoted"]), match.end()
-    value = _unquoted(match["text"]) if match["text"] is not None else match["bare"].strip()
-    return Selector(match["key"], value), match.end()
+        step = _unquoted(match["quoted"])
+    else:
+        value = _unquoted(match["text"]) if match["text"] is not None else match["bare"].strip()
+        step = Selector(match["key"], value)
+    if match["by"] is None:
+        return step, match.end()
+    told = match["number"] if match["number"] is not None else _unquoted(match["told"])
+    return Told(step, match["by"], told), match.end()
 
 
 def _unquoted(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
+    """What stands between quotes, read as JSON; where it is none, a backslash only protects what follows."""
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return re.sub(r"\\(.)", r"\1", text)

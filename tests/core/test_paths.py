@@ -13,6 +13,19 @@ from hcl_lite.core.paths import PathProblem, keep, parse_path
 _PANELS = [{"id": 1, "title": "CPU", "x": 1}, {"id": 2, "title": "Memory", "x": 2}]
 _MOVED = [{"id": 2, "title": "Memory", "x": 20}, {"id": 1, "title": "CPU", "x": 10}]
 
+_TWINS = [{"id": 1, "title": "A", "x": 1}, {"id": 2, "title": "A", "x": 2}]
+_TWINS_THERE = [{"id": 1, "title": "A", "x": 10}, {"id": 2, "title": "A", "x": 20}]
+_SAME, _SAME_THERE = [{"id": 1, "x": 1}, {"id": 1, "x": 2}], [{"id": 1, "x": 10}, {"id": 1, "x": 20}]
+
+
+def _override(x: int) -> dict[str, Any]:
+    return {"matcher": {"id": "byName", "options": "cpu"}, "x": x}
+
+
+def _spec(x: int) -> dict[str, Any]:
+    return {"kind": "PanelQuery", "spec": {"refId": "q", "x": x}}
+
+
 # id, path, wanted, live, what is kept
 _KEPT: list[tuple[str, str, Any, Any, Any]] = [
     ("a key", "title", {"title": "a", "b": 1}, {"title": "z", "b": 2}, {"title": "z", "b": 1}),
@@ -38,6 +51,11 @@ _KEPT: list[tuple[str, str, Any, Any, Any]] = [
         {"p": _MOVED},
         {"p": [{**_PANELS[0], "x": 10}, _PANELS[1]]},
     ),
+    ("one of two of a name", 'p["A", id 2].x', {"p": _TWINS}, {"p": _TWINS_THERE}, {"p": [_TWINS[0], _TWINS_THERE[1]]}),
+    ("by its position too", "p[id=1, index 1].x", {"p": _SAME}, {"p": _SAME_THERE}, {"p": [_SAME[0], _SAME_THERE[1]]}),
+    ("an override", 'o["cpu"].x', {"o": [_override(1)]}, {"o": [_override(2)]}, {"o": [_override(2)]}),
+    ("in a spec", 'e["q"].spec.x', {"e": [_spec(1)]}, {"e": [_spec(2)]}, {"e": [_spec(2)]}),
+    ("characters of JSON", 'p["\\u0041"].x', {"p": _TWINS[:1]}, {"p": _TWINS_THERE[:1]}, {"p": _TWINS_THERE[:1]}),
     ("by its id", "p[2].x", {"p": _PANELS}, {"p": _MOVED}, {"p": [_PANELS[0], {**_PANELS[1], "x": 20}]}),
     ("by its position", "p[1]", {"p": ["a", "b"]}, {"p": ["x", "y"]}, {"p": ["a", "y"]}),
     ("every item", "p[*].x", {"p": _PANELS}, {"p": _MOVED}, {"p": [{**_PANELS[0], "x": 10}, {**_PANELS[1], "x": 20}]}),

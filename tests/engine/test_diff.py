@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +16,98 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcl_lite.core.values import UNKNOWN, Secret
-from hcl_lite.engine.diff import ABSENT, diff, hash_of, same
+from hcl_lite.engine.diff import ABSENT, Difference, diff
+
+_PANELS = [{"id": 1, "title": "CPU"}, {"id": 2, "title": "Disk"}]
+_QUERIES = [{"refId": letter, "expr": f"query {letter}"} for letter in "ABCDE"]
+
+# id, before, after, differences
+_CASES: list[tuple[str, Any, Any, list[Difference]]] = [
+    ("a value", {"a": 1}, {"a": 2}, [Difference("a", 1, 2)]),
+    ("a key less", {"a": 1}, {}, [Difference("a", 1, ABSENT)]),
+    ("a key more", {}, {"a": {"b": 1}}, [Difference("a", ABSENT, {"b": 1})]),
+    ("a key that is no word", {"a": {"x y": 1}}, {"a": {"x y": 2}}, [Difference('a["x y"]', 1, 2)]),
+    ("a number written otherwise", {"a": 1}, {"a": 1.0}, []),
+    ("a number and a truth", {"a": 1}, {"a": True}, [Difference("a", 1, True)]),
+    (
+        "a title",
+        {"p": _PANELS},
+        {"p": [_PANELS[0], {"id": 2, "title": "Net"}]},
+        [Difference('p["Net"].title', "Disk", "Net")],
+    ),
+    (
+        "one in front",
+        {"p": _PANELS},
+        {"p": [{"id": 7, "title": "New"}, *_PANELS]},
+        [Difference('p["New"]', ABSENT, {"id": 7, "title": "New"})],
+    ),
+    ("one less", {"p": _PANELS}, {"p": _PANELS[:1]}, [Difference('p["Disk"]', _PANELS[1], ABSENT)]),
+    ("a text less", {"t": ["a", "b", "c"]}, {"t": ["a", "c"]}, [Difference("t[1]", "b", ABSENT)]),
+    ("a text more", {"t": ["a", "c"]}, {"t": ["a", "b", "c"]}, [Difference("t[1]", ABSENT, "b")]),
+    (
+        "one of two of a name",
+        {"p": [{"id": 1, "title": "same", "x": 1}, {"id": 2, "title": "same", "x": 1}]},
+        {"p": [{"id": 1, "title": "same", "x": 1}, {"id": 2, "title": "same", "x": 2}]},
+        [Difference('p["same", id 2].x', 1, 2)],
+    ),
+    (
+        "two change places",
+        {"t": _QUERIES},
+        {"t": [*_QUERIES[:3], _QUERIES[4], _QUERIES[3]]},
+        [Difference("t", ABSENT, ABSENT, ('"E"',), 'before "D"')],
+    ),
+    (
+        "some that stand together go to the end",
+        {"t": _QUERIES},
+        {"t": [*_QUERIES[2:], *_QUERIES[:2]]},
+        [Difference("t", ABSENT, ABSENT, ('"A"', '"B"'), "to the end")],
+    ),
+    (
+        "some that have no names",
+        {"axes": [{"show": True}, {"show": False}, {"show": None, "min": 0}]},
+        {"axes": [{"show": None, "min": 0}, {"show": True}, {"show": False}]},
+        [Difference("axes", ABSENT, ABSENT, ("[2]",), "to [0]")],
+    ),
+    ("texts", {"tags": ["a", "b"]}, {"tags": ["b", "a"]}, [Difference("tags", ABSENT, ABSENT, ('"b"',), 'before "a"')]),
+    (
+        "into a row",
+        {"panels": [{"title": "CPU", "x": 1}, {"title": "R", "panels": []}]},
+        {"panels": [{"title": "R", "panels": [{"title": "CPU", "x": 2}]}]},
+        [
+            Difference('panels["CPU"]', ABSENT, ABSENT, to='panels["R"].panels["CPU"]'),
+            Difference('panels["R"].panels["CPU"].x', 1, 2),
+        ],
+    ),
+    ("not known yet", {"a": "old"}, {"a": UNKNOWN}, [Difference("a", "old", "(known after apply)")]),
+    (
+        "not known yet, in a list",
+        {"a": ["x", "y"]},
+        {"a": ["x", UNKNOWN]},
+        [Difference("a[1]", "y", "(known after apply)")],
+    ),
+    ("a secret", {"a": "old"}, {"a": Secret("new")}, [Difference("a", "(sensitive)", "(sensitive)")]),
+    ("a secret no more", {"a": Secret("old")}, {"a": "new"}, [Difference("a", "(sensitive)", "(sensitive)")]),
+    ("the same secret", {"a": "same"}, {"a": Secret("same")}, []),
+    (
+        "a secret in what is new",
+        {"p": []},
+        {"p": [{"title": "x", "key": Secret("k")}]},
+        [Difference('p["x"]', ABSENT, {"title": "x", "key": "(sensitive)"})],
+    ),
+    (
+        "another password of a URL",
+        {"url": "http://u:one@x/"},
+        {"url": "http://u:two@x/"},
+        [Difference("url", "(sensitive)", "(sensitive)")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "found"), [case[1:] for case in _CASES], ids=[case[0] for case in _CASES])
+def test_two_contents_differ_where_a_person_would_say_so(before: Any, after: Any, found: list[Difference]) -> None:
+    """Path and both sides; of moves what, and where to."""
+    assert list(diff(before, after)) == found
+
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from([0.5, 1.0, "", "a", "b"]),
@@ -19,45 +116,6 @@ _JSON = st.recursive(
     ),
     max_leaves=8,
 )
-_PANELS = [{"id": 1, "title": "CPU"}, {"id": 2, "title": "Disk"}]
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "found"),
-    [
-        ({"a": 1}, {"a": 2}, [("a", 1, 2)]),
-        ({"a": 1}, {}, [("a", 1, ABSENT)]),
-        ({}, {"a": {"b": 1}}, [("a", ABSENT, {"b": 1})]),
-        ({"a": {"x y": 1}}, {"a": {"x y": 2}}, [('a["x y"]', 1, 2)]),
-        ({"a": None, "b": "", "c": [], "d": {"e": {}}, "f": False}, {}, []),
-        ({"a": 1}, {"a": 1.0}, []),
-        ({"a": 1}, {"a": True}, [("a", 1, True)]),
-        ({"a": 0}, {}, [("a", 0, ABSENT)]),
-        ({"a": True}, {"a": False}, [("a", True, False)]),
-        ({"p": _PANELS}, {"p": [_PANELS[0], {"id": 2, "title": "Net"}]}, [('p["Net"].title', "Disk", "Net")]),
-        (
-            {"p": _PANELS},
-            {"p": [{"id": 7, "title": "New"}, *_PANELS]},
-            [('p["New"]', ABSENT, {"id": 7, "title": "New"})],
-        ),
-        ({"p": _PANELS}, {"p": _PANELS[:1]}, [('p["Disk"]', _PANELS[1], ABSENT)]),
-        ({"t": ["a", "b", "c"]}, {"t": ["a", "c"]}, [("t[1]", "b", ABSENT)]),
-        ({"t": ["a", "c"]}, {"t": ["a", "b", "c"]}, [("t[1]", ABSENT, "b")]),
-        (
-            {"p": [{"id": 1, "title": "same", "x": 1}, {"id": 2, "title": "same", "x": 1}]},
-            {"p": [{"id": 1, "title": "same", "x": 1}, {"id": 2, "title": "same", "x": 2}]},
-            [('p["same", id 2].x', 1, 2)],
-        ),
-        ({"a": "old"}, {"a": UNKNOWN}, [("a", "old", "(known after apply)")]),
-        ({"a": "old"}, {"a": Secret("new")}, [("a", "(sensitive)", "(sensitive)")]),
-        ({"a": "same"}, {"a": Secret("same")}, []),
-    ],
-)
-def test_two_contents_differ_where_a_person_would_say_so(
-    before: Any, after: Any, found: list[tuple[str, Any, Any]]
-) -> None:
-    """Path, before, after."""
-    assert [(d.path, d.before, d.after) for d in diff(before, after)] == found
 
 
 @given(_JSON)
@@ -66,13 +124,223 @@ def test_nothing_differs_from_itself(value: Any) -> None:
     assert diff(value, json.loads(json.dumps(value))) == ()
 
 
-@given(st.dictionaries(st.sampled_from("abc"), _JSON), st.dictionaries(st.sampled_from("abc"), _JSON))
-def test_hashes_are_equal_just_where_nothing_differs(left: dict[str, Any], right: dict[str, Any]) -> None:
-    """The short way of telling, and the long one."""
-    assert (hash_of(left) == hash_of(right)) == same(left, right)
-
-
 @given(_JSON, _JSON)
 def test_a_difference_is_one_from_both_sides(left: Any, right: Any) -> None:
     """And any two values can be compared."""
     assert bool(diff(left, right)) == bool(diff(right, left))
+
+
+# --- one edit of a dashboard is told as that edit ---------------------------------------------------------------------
+
+_NEW_VALUES: list[Any] = [7, "x", True, ["a"], {"k": 1}, -0.5]
+_SECONDS = 4
+_SHARED = Path(__file__).parents[3] / "shared" / "data" / "dashboards"
+
+_CLASSIC: dict[str, Any] = {
+    "title": "Nodes",
+    "editable": False,
+    "tags": ["a", "b", "b"],
+    "time": {"from": "now-6h", "to": "now"},
+    "templating": {
+        "list": [
+            {
+                "name": "job",
+                "options": [{"text": "", "value": ""}, {"text": "All", "value": "$__all", "selected": True}],
+            },
+            {"name": "node", "options": [], "multi": False},
+        ]
+    },
+    "panels": [
+        {
+            "id": 43,
+            "type": "timeseries",
+            "gridPos": {"h": 8, "w": 12, "x": 0, "y": 0},
+            "targets": [{"refId": "A", "expr": "up"}, {"refId": "B", "expr": "up"}, {"refId": "A", "expr": "down"}],
+            "fieldConfig": {
+                "defaults": {
+                    "thresholds": {"steps": [{"color": "green", "value": None}, {"color": "red", "value": 80}]}
+                },
+                "overrides": [
+                    {"matcher": {"id": "byName", "options": "cpu"}, "properties": [{"id": "unit", "value": "s"}]},
+                    {"matcher": {"id": "byName", "options": "cpu"}, "properties": []},
+                ],
+            },
+        },
+        {"id": 43, "title": "CPU", "type": "stat"},
+        {"id": 44, "title": "CPU", "type": "stat"},
+        {
+            "title": "Row",
+            "type": "row",
+            "panels": [{"id": 1, "title": "CPU", "type": "text"}, {"type": "text"}, {"type": "text"}],
+        },
+        {"title": "Row", "type": "row", "panels": []},
+    ],
+}
+_V2: dict[str, Any] = {
+    "elements": {
+        "panel-1": {
+            "kind": "Panel",
+            "spec": {
+                "id": 1,
+                "title": "CPU",
+                "data": {
+                    "kind": "QueryGroup",
+                    "spec": {"queries": [{"kind": "PanelQuery", "spec": {"refId": "A", "x": 1}}]},
+                },
+            },
+        }
+    },
+    "layout": {
+        "kind": "GridLayout",
+        "spec": {
+            "items": [
+                {
+                    "kind": "GridLayoutItem",
+                    "spec": {"x": 0, "element": {"kind": "ElementReference", "name": "panel-1"}},
+                },
+                {
+                    "kind": "GridLayoutItem",
+                    "spec": {"x": 4, "element": {"kind": "ElementReference", "name": "panel-2"}},
+                },
+            ]
+        },
+    },
+    "variables": [{"kind": "QueryVariable", "spec": {"name": "job"}}, {"kind": "TextVariable", "spec": {"name": "t"}}],
+}
+
+
+def _dashboards() -> Iterator[tuple[str, Any]]:
+    """Two that have what is hard to tell, and the real ones where they are at hand."""
+    yield "classic", _CLASSIC
+    yield "v2", _V2
+    for path in sorted(_SHARED.rglob("*.json"), key=lambda path: path.stat().st_size):
+        yield path.name, json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("kind", ["changed", "removed", "added"])
+def test_one_edit_of_a_dashboard_is_told_as_that_edit(kind: str) -> None:
+    """Any value made another one, taken out or put in: one difference, by a path that leads there and nowhere else."""
+    chance = random.Random(kind)
+    wrong = []
+    begun = time.monotonic()
+    for name, dashboard in _dashboards():
+        places = list(_places(dashboard))
+        few = places if len(places) < 200 else chance.sample(places, 4)
+        for place in few if time.monotonic() - begun < _SECONDS else ():
+            edited, where = _edited(dashboard, place, kind, chance)
+            found = diff(dashboard, edited)
+            if kind == "removed" and not found:
+                continue  # what is empty still equals what is absent
+            document = dashboard if kind == "removed" else edited
+            if [_found(document, difference.path) for difference in found] != [where] and not _is_one_of_equals(
+                document, where, found
+            ):
+                wrong.append((name, where, found))
+    assert wrong == []
+
+
+def _edited(dashboard: Any, place: tuple[Any, ...], kind: str, chance: random.Random) -> tuple[Any, tuple[Any, ...]]:
+    """A copy with one edit at `place`, and where in it that is, or was."""
+    edited = copy.deepcopy(dashboard)
+    parent = _at(edited, place[:-1])
+    if kind == "removed":
+        del parent[place[-1]]
+        return edited, place
+    value = copy.deepcopy(chance.choice(_NEW_VALUES))
+    if kind == "changed":
+        old = parent[place[-1]]
+        while type(value) is type(old):
+            value = chance.choice(_NEW_VALUES)
+        parent[place[-1]] = value
+        return edited, place
+    if isinstance(parent, dict):
+        place = (*place[:-1], "a new key")
+        parent[place[-1]] = value
+    else:
+        parent.insert(place[-1], value)
+    return edited, place
+
+
+def _is_one_of_equals(document: Any, where: tuple[Any, ...], found: tuple[Difference, ...]) -> bool:
+    """Whether what was taken out stood among equal items, of which another one is named."""
+    if len(found) != 1:
+        return False
+    named = _found(document, found[0].path)
+    equal = _at(document, named) == _at(document, where)
+    return named[:-1] == where[:-1] and isinstance(where[-1], int) and bool(equal)
+
+
+def _places(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """All places in a document but the whole."""
+    if here:
+        yield here
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, below in items:
+        yield from _places(below, (*here, step))
+
+
+def _at(value: Any, place: tuple[Any, ...]) -> Any:
+    for step in place:
+        value = value[step]
+    return value
+
+
+_STEP = re.compile(r'\.?([\w-]+)|\["((?:[^"\\]|\\.)*)"([^\]]*)\]|\[id=(-?\d+)(?:, index (\d+))?\]|\[(\d+)\]')
+_TITLES = ("title", "name", "refId", "text", "key", "uid", "id", "value")
+
+
+def _found(document: Any, path: str) -> tuple[Any, ...]:
+    """Where a person who reads `path` and looks at the document would end."""
+    place: list[Any] = []
+    at = 0
+    while at < len(path):
+        step = _STEP.match(path, at)
+        assert step, path[at:]
+        at = step.end()
+        word, label, more, number, nth, index = step.groups()
+        if isinstance(document, dict):
+            place.append(word if word is not None else json.loads(f'"{label}"'))
+        elif index is not None:
+            place.append(int(index))
+        else:
+            called = _numbered(int(number)) if number is not None else _titled(json.loads(f'"{label}"'))
+            fitting = [i for i, item in enumerate(document) if called(item) and _is_told(item, i, more or "")]
+            fitting = [i for i in fitting if nth is None or i == int(nth)]
+            assert len(fitting) == 1, f"{path} leads to {len(fitting)} places"
+            place += fitting
+        document = document[place[-1]]
+    return tuple(place)
+
+
+def _title(item: Any) -> str:
+    """The first word in an item that could name it."""
+    inside = [item]
+    while isinstance(inside[-1], dict):
+        inside.append(next((inside[-1][key] for key in ("spec", "element") if key in inside[-1]), None))
+    words = [
+        part[key] for part in inside if isinstance(part, dict) for key in _TITLES if isinstance(part.get(key), str)
+    ]
+    if (
+        isinstance(item, dict)
+        and isinstance(item.get("matcher"), dict)
+        and isinstance(item["matcher"].get("options"), str)
+    ):
+        words.append(item["matcher"]["options"])
+    return next((word for word in words if word and len(word) <= 100), "")
+
+
+def _titled(title: str) -> Callable[[Any], bool]:
+    return lambda item: _title(item) == title
+
+
+def _numbered(number: int) -> Callable[[Any], bool]:
+    return lambda item: isinstance(item, dict) and number in (item.get("id"), (item.get("spec") or {}).get("id"))
+
+
+def _is_told(item: Any, index: int, more: str) -> bool:
+    """Whether what stands behind a label is true of an item, such as: , id 7"""
+    for key, value in re.findall(r', (\w+) ("(?:[^"\\]|\\.)*"|-?\d+)', more):
+        spec = item.get("spec") if isinstance(item.get("spec"), dict) else {}
+        if json.loads(value) not in ((index,) if key == "index" else (item.get(key), spec.get(key))):
+            return False
+    return True
