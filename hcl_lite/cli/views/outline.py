@@ -11,7 +11,7 @@ from hcl_lite.core.labels import PathWriter
 
 _SHORT = 60  # an object or a list that is told as one value
 _LONG = 120
-_MOST = 16
+_MOST = 30
 # What says what an object is, by the last key of its path: of a panel, a query, a variable, an annotation, a link.
 _TELLING = (
     "type",
@@ -32,7 +32,12 @@ _TELLING = (
     "target",
     "queryText",
     "measurement",
+    "metric",
     "metricName",
+    "namespace",
+    "searchTerms",
+    "scenarioId",
+    "panelId",
     "url",
     "content",
     "text",
@@ -43,18 +48,21 @@ _TELLING = (
     "iconColor",
 )
 _QUERIES = ("targets", "queries")
+_OPEN = (*_QUERIES, "query", "spec", "panels", "elements")
+
+Place = tuple[str | int, ...]
 
 
 def outline(value: Any, *, full: bool) -> Iterator[str]:
     """A line for each value in a large object or list; of one that comes with others those that say what it is."""
-    leaves = [(path, leaf) for path, leaf in _leaves(value, (), full=full)]
+    leaves = list(_leaves(value, (), full=full))
     writer = PathWriter(value)
     shown = leaves if full else [leaf for leaf in leaves if _tells(*leaf)]
     if not full and len(shown) < min(3, len(leaves)):
         shown = leaves
     shown = shown if full else shown[:_MOST]
-    for path, leaf in shown:
-        yield f"{in_line(writer.path(path))}: {in_one_line(leaf, most=None if full else _LONG)}"
+    for place, leaf in shown:
+        yield f"{in_line(writer.path(place))}: {in_one_line(leaf, most=None if full else _LONG)}"
     left = len(leaves) - len(shown)
     if left:
         yield f"… and {left} more {'value' if left == 1 else 'values'}: --full shows them"
@@ -66,17 +74,17 @@ def is_short(value: Any) -> bool:
     return not objects or len(in_one_line(value)) <= _LONG
 
 
-def _leaves(value: Any, path: tuple[str | int, ...], *, full: bool) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """What cannot be taken apart, or is short enough to be told as one; what says what an object is comes first."""
-    small = not isinstance(value, Mapping | list) or not value
-    if path and (small or (not full and len(in_one_line(value)) <= _SHORT)):
-        yield path, value
+def _leaves(value: Any, place: Place, *, full: bool) -> Iterator[tuple[Place, Any]]:
+    """What cannot be taken apart, or says what an object is in a few words; of each object such values come first."""
+    whole = not isinstance(value, Mapping | list) or not value
+    if place and (whole or (not full and place[-1] in _TELLING and len(in_one_line(value)) <= _SHORT)):
+        yield place, value
     elif isinstance(value, Mapping):
         for key in sorted(value, key=_rank):
-            yield from _leaves(value[key], (*path, key), full=full)
+            yield from _leaves(value[key], (*place, key), full=full)
     else:
         for index, item in enumerate(value):
-            yield from _leaves(item, (*path, index), full=full)
+            yield from _leaves(item, (*place, index), full=full)
 
 
 def _rank(key: str) -> int:
@@ -85,11 +93,9 @@ def _rank(key: str) -> int:
     return len(_TELLING) - (1 if key in _QUERIES else 0)
 
 
-def _tells(path: tuple[str | int, ...], leaf: Any) -> bool:
-    if leaf in ("", None) or leaf == [] or leaf == {}:
+def _tells(place: Place, leaf: Any) -> bool:
+    """Whether a value says what the whole is: one at the top, or of a query, of a panel in it, or in a spec."""
+    if leaf is None or leaf == "" or leaf == [] or leaf == {}:
         return False
-    keys = [step for step in path if isinstance(step, str)]
-    deep = len(keys) > 1 and not any(
-        key in (*_QUERIES, "spec", "panels", "elements", "data", "query") for key in keys[:-1]
-    )
-    return bool(keys) and keys[-1] in _TELLING and not deep
+    *above, last = (step for step in place if isinstance(step, str))
+    return last in _TELLING and (not above or (last != "kind" and any(key in _OPEN for key in above)))

@@ -8,18 +8,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from hcl_lite.cli.views.escaping import in_line
-
 _WIDE = 60
 _LONGEST = 240  # of the part that differs
 # Of both sides together: to compare more line by line takes too long.
 _MOST_LINES = 2000
 _MOST_CHARACTERS = 200_000
 
-# Spaces that are none or look like another one, joiners, fillers, selectors of variants; controls are in `escaping`.
+# Joiners, fillers and selectors of variants: what Python takes for printable, and nobody sees.
 _UNSEEN = re.compile(
-    "[\u00a0\u00ad\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u202f\u205f-\u206f\u2800\u3000\u3164"
-    "\ufe00-\ufe0f\uffa0\ufff0-\uffff\U000e0100-\U000e01ef]"
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 # Letters and marks that look like those of ASCII in most fonts.
 _LOOKS = str.maketrans(
@@ -32,7 +29,8 @@ Form = Callable[[str], str]
 
 def unseen_escaped(text: str) -> str:
     """`text` for a place within a line, with all that nobody sees as \\uXXXX."""
-    return _UNSEEN.sub(_escape, in_line(text))
+    text = _UNSEEN.sub(lambda match: _escaped(match[0]), text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in text)
 
 
 def visible(text: str) -> str:
@@ -142,5 +140,6 @@ def _skeleton(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_LOOKS))
 
 
-def _escape(match: re.Match[str]) -> str:
-    return json.dumps(match[0])[1:-1]
+def _escaped(letter: str) -> str:
+    """As JSON has it: a character beyond \\uffff is two of them there."""
+    return json.dumps(letter)[1:-1] if letter != "\x7f" else "\\u007f"
