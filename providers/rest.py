@@ -25,6 +25,9 @@ Json = dict[str, Any]
 Client = TypeVar("Client", bound=HttpClient)
 
 
+_EMPTY: Mapping[str, JsonValue] = {"string": "", "bool": False, "list": [], "map": {}}
+
+
 def digest_of(document: Mapping[str, Any]) -> str:
     """What stands for the version of an object whose server counts none."""
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
@@ -117,11 +120,15 @@ class WireType:
         return self._comparable(self._wire(values))
 
     def _comparable(self, wire: Json) -> Json:
-        return {
-            key: wire[attr.wire]
+        """What is left to the server is there as far as it is given, all other arguments always: one that is not given
+        is sent and kept as the empty value of its type, from which no answer tells it apart (3.2 to 12.4)."""
+        compared = {
+            key: attr
             for key, attr in self.attrs.items()
-            if attr.wire and attr.settable and not (attr.settles or attr.secret) and key != "uid" and attr.wire in wire
+            if attr.wire and attr.settable and not (attr.settles or attr.secret) and key != "uid"
         }
+        given = {key: wire.get(attr.wire) for key, attr in compared.items() if attr.wire in wire or not attr.computed}
+        return {key: _empty(compared[key]) if value is None else value for key, value in given.items()}
 
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         assert isinstance(document, Mapping)
@@ -131,7 +138,8 @@ class WireType:
         return {**given, "uid": uid}
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        return {"uid": values["uid"], **self.content(values)}
+        content = self.content(values)
+        return {"uid": values["uid"], **{key: content[key] for key in content if key in values}}
 
     def has_path(self, path: ObjectPath) -> bool:
         attr = self.attrs.get(str(path.steps[0]))
@@ -192,6 +200,11 @@ class WireType:
             },
             document={key: value for key, value in wire.items() if key not in secret},
         )
+
+
+def _empty(attr: Attr) -> JsonValue:
+    """What stands for an argument that is not given."""
+    return _EMPTY.get(attr.type.partition("(")[0])
 
 
 @dataclass(frozen=True, kw_only=True)

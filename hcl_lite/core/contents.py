@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hcl_lite.core.equality import same
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value, reveal
 
@@ -18,29 +19,20 @@ def without_unasked(attrs: Mapping[str, Attr], content: Value, wanted: Value) ->
 
 
 def holds(found: Value, sent: Value) -> bool:
-    """Whether `found` is what was sent, as far as it was asked for: what is empty equals what is absent.
+    """Whether `found` is what was sent, as far as it was asked for.
 
     Below its attributes it may have more keys, which are settings that the server has filled in; lists have to be of
     one length.
     """
     sent = reveal(sent)
-    if isinstance(sent, Mapping) and isinstance(found, Mapping):
-        return all(_holds(found.get(key), sent.get(key)) for key in {**found, **sent})
+    if isinstance(sent, Mapping) and isinstance(found, Mapping) and found.keys() != sent.keys():
+        return False
     return _holds(found, sent)
 
 
 def _holds(found: Value, sent: Value) -> bool:
     if isinstance(sent, Mapping) and isinstance(found, Mapping):
-        return all(_holds(found.get(key), value) for key, value in sent.items())
+        return all(key in found and _holds(found[key], value) for key, value in sent.items())
     if isinstance(sent, list) and isinstance(found, list | tuple):
         return len(sent) == len(found) and all(map(_holds, found, sent))
-    return (_is_empty(found) and _is_empty(sent)) or (
-        found == sent and isinstance(found, bool) == isinstance(sent, bool)
-    )
-
-
-def _is_empty(value: Value) -> bool:
-    """Also a table of nothing but what is empty: servers fill that in for nothing."""
-    if isinstance(value, Mapping):
-        return all(map(_is_empty, value.values()))
-    return value is None or value is False or value == "" or value == []
+    return same(found, sent)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.core.equality import hash_of
 from hcl_lite.engine.decide import stored_attributes
-from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.lifecycle import is_protected

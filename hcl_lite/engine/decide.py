@@ -23,11 +23,12 @@ from datetime import datetime
 
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import HclError
+from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Held, Live, ResourceType, told_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Action, Change, Fate
-from hcl_lite.engine.diff import ABSENT, Difference, diff, hash_of
+from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
@@ -257,7 +258,7 @@ def _triggered(case: Case) -> tuple[Difference, ...]:
     return tuple(
         Difference(key, known.get(key, ABSENT), conceal(value))
         for key, value in given.items()
-        if value is not None and value != known.get(key)
+        if value is not None and not same(value, known.get(key))
     )
 
 

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hcl_lite.core.equality import frozen
+from hcl_lite.core.equality import same
 from hcl_lite.core.labels import PathWriter
-from hcl_lite.core.values import Secret, Value, conceal, content_hash, reveal
+from hcl_lite.core.values import Secret, Value, conceal
 from hcl_lite.engine.edits import ABSENT as ABSENT  # for those who read differences
 from hcl_lite.engine.edits import Edit, Location, edits
 
@@ -38,8 +38,7 @@ def diff(before: Value, after: Value) -> tuple[Difference, ...]:
     """What would have to change in `before` to make it `after`, in the order of `after`."""
     if same(before, after):
         return ()
-    found = [edit for edit in edits(before, after) if not _is_nothing(edit)]
-    return tuple(_told(found, PathWriter(before), PathWriter(after))) if found else ()
+    return tuple(_told(edits(before, after), PathWriter(before), PathWriter(after)))
 
 
 def _told(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[Difference]:
@@ -102,50 +101,3 @@ def _shown(before: Value, after: Value) -> tuple[Value, Value]:
 
 def _concealed(value: Value) -> Value:
     return value if value is ABSENT else conceal(value)
-
-
-# Whether contents are equal is still decided by what follows, for which what is empty equals what is absent.
-
-
-def same(before: Value, after: Value) -> bool:
-    """Whether nothing differs."""
-    return frozen(_normal_item(before)) == frozen(_normal_item(after))
-
-
-def hash_of(content: Value) -> str:
-    """The hash of a content that is wholly known: equal where, and only where, `diff` finds nothing."""
-    return content_hash(_normal_item(content))
-
-
-def _is_nothing(edit: Edit) -> bool:
-    """Whether one side is empty and the other one is absent or empty too."""
-    return not edit.moved and _is_empty(_normal(edit.before)) and _is_empty(_normal(edit.after))
-
-
-def _normal(value: Value) -> Value:
-    """`value` without what is empty. Written out for speed: it sees every node of every dashboard that is written."""
-    if isinstance(value, dict):
-        kept = {}
-        for key, item in value.items():
-            if not isinstance(item, str):
-                item = _normal(item)
-            if not _is_empty(item):
-                kept[key] = item
-        return kept
-    if isinstance(value, list):
-        return [_normal_item(item) for item in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return _normal(reveal(value)) if isinstance(value, Secret) else value
-
-
-def _normal_item(value: Value) -> Value:
-    """`value` where it keeps its place though it is empty: as an item of a list, or as the whole."""
-    value = _normal(value)
-    return None if _is_empty(value) else value
-
-
-def _is_empty(value: Value) -> bool:
-    if isinstance(value, str):
-        return not value
-    return value is False or value in (None, ABSENT, {}, [])

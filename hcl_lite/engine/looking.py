@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import Value, is_unknown, reveal
 from hcl_lite.engine.case import Case
-from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.session import Session
 from state.model import Record
 

@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.contents import holds
 from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import Value
-from hcl_lite.engine.diff import hash_of, same
 from state.model import Identity, Intent, Record
 
 DELETED = "an interrupted run had deleted it"

@@ -18,13 +18,13 @@ from datetime import datetime
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, raise_if_errors
+from hcl_lite.core.equality import hash_of
 from hcl_lite.core.paths import keep
 from hcl_lite.core.schema import Live, Mention, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value, is_secret
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
 from hcl_lite.engine.decide import decide
-from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, evaluate_resource, exposed, problem_at
 from hcl_lite.engine.fates import to_send, with_fates
 from hcl_lite.engine.going import whole_of

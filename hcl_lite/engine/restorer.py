@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live, ProviderError
 from hcl_lite.engine.apply import ApplyResult, Event
 from hcl_lite.engine.changes import Action
 from hcl_lite.engine.decide import FORCE, decide_refresh_only
-from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.restoration import Restoration, Step
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Taken
 from hcl_lite.core.values import UNKNOWN, Value, is_unknown
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
-from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, complete
 from hcl_lite.engine.failures import (
     incomplete,

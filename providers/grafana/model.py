@@ -25,27 +25,8 @@ Json = Mapping[str, Any]
 _FORMING = ("apiVersion", "kind", "metadata", "spec", "elements", "layout", "dashboard")
 _CONTAINERS = (dict, list)
 
-# Set by the server at every save.
-_SERVER_KEYS = frozenset({"id", "uid", "version", "iteration"})
-
-# What Grafana's editor and the app platform's v1beta1 write where nothing was set (12.4).
-_BUILT_IN_ANNOTATION = {
-    "builtIn": 1,
-    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
-    "enable": True,
-    "hide": True,
-    "iconColor": "rgba(0, 211, 255, 1)",
-    "name": "Annotations & Alerts",
-    "type": "dashboard",
-}
-_DEFAULTS: Json = {
-    "annotations": {"list": [_BUILT_IN_ANNOTATION]},
-    "editable": True,
-    "fiscalYearStartMonth": 0,
-    "graphTooltip": 0,
-    "templating": {"list": []},
-    "time": {"from": "now-6h", "to": "now"},
-}
+# Which dashboard it is, and how often it was saved: given by the server, whatever is sent.
+_SERVER_KEYS = frozenset({"id", "uid", "version"})
 
 _OWN_UID = re.compile(r'"uid"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _NAMED = re.compile(r'"(uid|datasourceUid|datasource|name)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
@@ -134,14 +115,10 @@ def _count_panels(spec: Json) -> int:
 
 
 def content_of(spec: Json, form: str) -> Json:
-    """What of a dashboard is compared: without what servers set, and without what they fill in for nothing."""
+    """What of a dashboard is compared: all but what the server gives it."""
     if form != CLASSIC and not form.startswith(("v0", "v1")):
         return spec
-    return {
-        key: value
-        for key, value in spec.items()
-        if key not in _SERVER_KEYS and value is not None and not (key in _DEFAULTS and value == _DEFAULTS[key])
-    }
+    return {key: value for key, value in spec.items() if key not in _SERVER_KEYS}
 
 
 def mentions_in(text: str) -> Iterable[Mention]:

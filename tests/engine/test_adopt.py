@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from hcl_lite.core.diags import HclError
+from hcl_lite.core.equality import hash_of
 from hcl_lite.core.values import Secret
 from hcl_lite.engine.adopt import adopt
-from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.session import Session
 from state.model import Record, State
 from tests.engine.world import World, address

@@ -10,12 +10,13 @@ import pytest
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
+from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import decide, decide_orphan, decide_refresh_only
-from hcl_lite.engine.diff import ABSENT, Difference, hash_of
+from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.evaluate import Arguments
 from state.model import Record
 from tests.engine.world import ITEM, NOW, SHOT, FakeType, config_of

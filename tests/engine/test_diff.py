@@ -15,15 +15,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hcl_lite.core.equality import same
 from hcl_lite.core.values import UNKNOWN, Secret
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 
 _PANELS = [{"id": 1, "title": "CPU"}, {"id": 2, "title": "Disk"}]
 _QUERIES = [{"refId": letter, "expr": f"query {letter}"} for letter in "ABCDE"]
 
+_EMPTY: list[tuple[str, Any]] = [("a", None), ("b", ""), ("c", []), ("d", {"e": {}}), ("f", False)]
+
 # id, before, after, differences
 _CASES: list[tuple[str, Any, Any, list[Difference]]] = [
     ("a value", {"a": 1}, {"a": 2}, [Difference("a", 1, 2)]),
+    ("what is empty goes", dict(_EMPTY), {}, [Difference(key, value, ABSENT) for key, value in _EMPTY]),
+    ("what is empty comes", {}, dict(_EMPTY), [Difference(key, ABSENT, value) for key, value in _EMPTY]),
+    (
+        "what is empty is another",
+        {"a": "", "c": None},
+        {"a": None, "c": []},
+        [Difference("a", "", None), Difference("c", None, [])],
+    ),
+    ("a number that no double tells apart", {"a": 9007199254740992}, {"a": 9007199254740993}, []),
     ("a key less", {"a": 1}, {}, [Difference("a", 1, ABSENT)]),
     ("a key more", {}, {"a": {"b": 1}}, [Difference("a", ABSENT, {"b": 1})]),
     ("a key that is no word", {"a": {"x y": 1}}, {"a": {"x y": 2}}, [Difference('a["x y"]', 1, 2)]),
@@ -125,9 +137,9 @@ def test_nothing_differs_from_itself(value: Any) -> None:
 
 
 @given(_JSON, _JSON)
-def test_a_difference_is_one_from_both_sides(left: Any, right: Any) -> None:
-    """And any two values can be compared."""
-    assert bool(diff(left, right)) == bool(diff(right, left))
+def test_nothing_differs_just_where_contents_are_equal(left: Any, right: Any) -> None:
+    """From both sides; and any two values can be compared."""
+    assert (diff(left, right) == (), diff(right, left) == ()) == (same(left, right),) * 2
 
 
 # --- one edit of a dashboard is told as that edit ---------------------------------------------------------------------

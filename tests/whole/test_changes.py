@@ -125,7 +125,9 @@ def test_what_was_made_anew_on_the_server_with_other_content_is_noticed(project:
     """Same uid, same version number, but another object: the version alone would not tell."""
     project.server.call("DELETE", "/api/dashboards/uid/web")
     project.server.call(
-        "POST", "/api/dashboards/db", {"dashboard": {"uid": "web", "title": "Impostor"}, "folderUid": "team"}
+        "POST",
+        "/api/dashboards/db",
+        {"dashboard": {"uid": "web", "title": "Impostor", "panels": []}, "folderUid": "team"},
     )
     assert project.plan() == [("grafana_dashboard.web", "update", ["dashboard.title"])]
     project.apply()

@@ -26,7 +26,7 @@ def _dashboard(**values: Any) -> Any:
 
 _THERE = {
     "meta": {"version": 1, "url": "/d/d-x/t"},
-    "dashboard": {"id": 5, "uid": "d-x", "title": "T", "panels": [{}]},
+    "dashboard": {"id": 5, "uid": "d-x", "title": "T", "panels": [{"x": None}]},
 }
 _SAVED = {"id": 5, "uid": "d-x", "version": 2, "url": "/d/d-x/t", "status": "success"}
 
