@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hcl_lite.core.diags import HclError
+from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import ResourceType
 from hcl_lite.core.values import is_unknown
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import stored_attributes
-from hcl_lite.engine.diff import hash_of
 from hcl_lite.engine.evaluate import Arguments, Values, complete
 from hcl_lite.engine.failures import still_unknown
 from hcl_lite.lang.block import Block
