@@ -77,6 +77,13 @@ class NamedType(RemoteType[ClientIn], Protocol[ClientIn]):
     async def resolve(self, client: ClientIn, name: str) -> str | None: ...
 
 
+@runtime_checkable
+class DistinctType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type of which some servers have each name but once."""
+
+    async def named(self, client: ClientIn) -> Mapping[str, str] | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup(Generic[Client]):
     """A kind of data block: `find` gives its attributes, or raises ValueProblem where nothing matches."""
@@ -146,6 +153,11 @@ class Opened(Generic[Client]):
         kind = self._types[type_]
         with self._understood(f"Looking for {type_} {uid} in the trash of"):
             return isinstance(kind, RestorableType) and await kind.is_trashed(self._client, uid)
+
+    async def named(self, type_: str) -> Mapping[str, str] | None:
+        kind = self._types[type_]
+        with self._understood(f"Listing the names of {type_} on"):
+            return await kind.named(self._client) if isinstance(kind, DistinctType) else None
 
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         kind = self._types[type_]

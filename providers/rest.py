@@ -33,6 +33,12 @@ def digest_of(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def name_aside(name: str, uid: str, most: int) -> str:
+    """What an object goes by for the moment, in at most so many characters."""
+    mark = f" (hcl-lite {uid})"
+    return name[: most - len(mark)] + mark
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of an API: `path` with {uid} in it, `envelope` the key of the answer that holds the object."""
@@ -100,6 +106,9 @@ class WireType:
         except KeyError:
             return UNKNOWN
         return "" if uid is None else uid if isinstance(uid, str) else UNKNOWN
+
+    def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return values
 
     def known_as(self, content: Value) -> Iterable[str]:
         return ()

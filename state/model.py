@@ -152,10 +152,15 @@ class Draft:
         self._pending.pop(identity, None)
 
     def put(self, record: Record) -> None:
-        """The object is as `record` says."""
+        """The object is as `record` says; one that is deposed stays so while its address stands for another."""
+        self._pending.pop(record.identity, None)
+        current = self._records.get(record.address)
+        deposed = any(old.identity == record.identity for old in self._deposed)
+        if deposed and current is not None and current.key != record.key:
+            self._deposed = [record if old.identity == record.identity else old for old in self._deposed]
+            return
         self._records[record.address] = record
         self._deposed = [old for old in self._deposed if old.identity != record.identity]
-        self._pending.pop(record.identity, None)
 
     def move(self, source: Address, target: Address) -> None:
         """The object that `source` stood for is known as `target` from now on."""

@@ -175,6 +175,9 @@ class ResourceType(Protocol):
         """The identity that a user gives in `values`, which are not completed: empty for none, UNKNOWN where that is
         not known yet. A body that plainly gives the `remembered` one is not parsed for it."""
 
+    def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Completed `values` under a name that no other object has: for the moment, while names are exchanged."""
+
     def known_as(self, content: Value) -> Iterable[str]:
         """By what people tell such an object from all others, such as: name "Main". `content` is as that of `content`,
         or the attributes that are remembered; nothing where they do not tell."""
@@ -306,6 +309,10 @@ class Reader(Protocol):
 
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         """What goes with the object when it goes; nothing for most types."""
+
+    async def named(self, type_: str) -> Mapping[str, str] | None:
+        """The uids of all objects of a type of which the server has each name but once, by what `known_as` tells of
+        each; None for a type whose names may be there twice."""
 
     async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
         """Those of `mentions` of which the server has no object; none that it cannot be asked for."""

@@ -112,8 +112,8 @@ class Applier:
 
     async def _visit(self, step: Step) -> bool:
         """Whether the steps after this one can go on."""
-        change, problems = self._turned_out(self._change_of(step))
-        if step.uid and change is not None and change.action not in (*GOES, Action.REPLACE):
+        change, problems = self._turned_out(step)
+        if step.uid and not step.aside and change is not None and change.action not in (*GOES, Action.REPLACE):
             return True  # it has turned out that the object stays
         action = _shown_action(step, change)
         begun = time.monotonic()
@@ -121,7 +121,9 @@ class Applier:
             self.progress(Event("begin", step.address, action, step.uid))
         try:
             raise_if_errors(problems)
-            if step.uid and change is not None:
+            if step.aside and change is not None:
+                await self.writer.set_aside(change)
+            elif step.uid and change is not None:
                 await self._delete(step, change)
             else:
                 await self._do(step.address, change)
@@ -129,7 +131,7 @@ class Applier:
             self.failures.extend(error.diagnostics)
         except ProviderError as error:
             block = self.build.config.blocks.get(step.address)
-            self.failures.append(not_done(step.address, block, error, deleting=bool(step.uid)))
+            self.failures.append(not_done(step.address, block, error, deleting=step.uid != "" and not step.aside))
         else:
             if action is not None:
                 if not (step.uid and change is not None and change.action is Action.REPLACE):
@@ -149,11 +151,16 @@ class Applier:
             self.progress(Event("skip", step.address, action, step.uid))
 
     def _change_of(self, step: Step) -> Change | None:
+        if step.aside:
+            updated = self.changes.get(step.address)
+            is_updated = updated is not None and updated.action is Action.UPDATE and updated.uid == step.uid
+            return updated if is_updated else self.deletions.get(Step(step.address, step.uid))
         return self.deletions.get(step) if step.uid else self.changes.get(step.address)
 
-    def _turned_out(self, change: Change | None) -> tuple[Change | None, Sequence[Diagnostic]]:
-        """`change` as all that is known by now decides it, and what stands in the way of deciding."""
-        if change is None or not change.may_stay:
+    def _turned_out(self, step: Step) -> tuple[Change | None, Sequence[Diagnostic]]:
+        """The change of `step` as all that is known by now decides it, and what stands in the way of deciding."""
+        change = self._change_of(step)
+        if change is None or not change.may_stay or step.aside:
             return change, ()
         block = self.build.config.blocks[change.address]
         type_ = self.session.resource_type(change.provider, block.address.type)
@@ -257,6 +264,7 @@ class Applier:
 
 def _shown_action(step: Step, change: Change | None) -> Action | None:
     """The action that a person is told of; None for steps that change nothing on a server."""
-    if change is None or change.action in (Action.NOOP, Action.REFRESH, Action.FORGET, Action.RELEASE, Action.READ):
+    silent = (Action.NOOP, Action.REFRESH, Action.FORGET, Action.RELEASE, Action.READ)
+    if step.aside or change is None or change.action in silent:
         return None
     return Action.DELETE if step.uid else change.action

@@ -8,7 +8,7 @@ refused, as an update is by its server.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Version, Writer
@@ -32,6 +32,9 @@ class BackingUp:
         self._ledger = ledger
         self._changes = {_key(change): change for change in plan.changes if change.action in WRITES}
         self._copies = dict(plan.copies)
+        # Those that may be written twice, since they give up a name first: the copy is of what they were before.
+        self._givers = {(c.provider, c.address.type, uid) for c in plan.changes for uid in c.after}
+        self._first: dict[ObjectKey, _First] = {}
 
     def around(self, name: str, writer: Writer) -> Writer:
         """`writer`, the provider of block `name`, backing up what it changes."""
@@ -40,6 +43,24 @@ class BackingUp:
     def change(self, provider: str, type_: str, uid: str) -> Change | None:
         """What the plan says of an object; None for a new one whose uid it did not know."""
         return self._changes.get((provider, type_, uid))
+
+    def note_first(self, key: ObjectKey, first: _First) -> None:
+        """An object was written that may be written once more in this run."""
+        if key in self._givers:
+            self._first[key] = first
+
+    def take_first(self, key: ObjectKey, seen: Version) -> Copy | None:
+        """What the object was before the write of this run that has brought it to `seen`. That write is done with: the
+        next one stands for both."""
+        first = self._first.get(key)
+        if first is None or first.after != seen:
+            return None
+        self.log.end(self._first.pop(key).number, End.FAILED)
+        return first.copy
+
+    def seen(self, key: ObjectKey, planned: Version) -> Version:
+        """The version at which the object should be: the one that the plan saw, or that this run has brought it to."""
+        return self._first[key].after if key in self._first else planned
 
     def take_copy(self, change: Change | None, seen: Version) -> Copy | None:
         """The copy that the plan has of the object at version `seen`; it is not held any longer."""
@@ -67,6 +88,15 @@ class BackingUp:
         return next(one for one in intended if one.key == (provider, type_, uid))
 
 
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first of two writes of one object: its entry in the log, what was there before it, and the version since."""
+
+    number: int
+    copy: Copy | None
+    after: Version
+
+
 class _BackedUp:
     """A provider; whatever writes nothing is done as it does it."""
 
@@ -85,13 +115,15 @@ class _BackedUp:
         return await self._make(type_, values, self._writer.restore)
 
     async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
-        copy = self._owner.take_copy(self._owner.change(self._name, type_, uid), seen)
+        key = (self._name, type_, uid)
+        copy = self._owner.take_first(key, seen) or self._owner.take_copy(self._owner.change(*key), seen)
         if copy is None or values.get("overwrite") is True:
             there = await self._writer.original(type_, uid, seen)
             copy = Copy.of(there) if there is not None else None
         number = await self._begin(Write.UPDATE, type_, uid, copy, values)
         live: Live = await self._noted(number, self._writer.update(type_, uid, values, seen))
         self._owner.log.end(number, End.DONE, after=live.version)
+        self._owner.note_first(key, _First(number, copy, live.version))
         return live
 
     async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
@@ -99,12 +131,14 @@ class _BackedUp:
         there = await self._writer.original(type_, uid, change.seen if change is not None else None)
         if there is None:
             return await self._writer.delete(type_, uid, attributes, goes_along)
-        if change is not None and change.seen and there.version != change.seen:
+        seen = self._owner.seen((self._name, type_, uid), change.seen if change is not None else {})
+        if seen and there.version != seen:
             raise Conflict(
-                f"It was changed by someone else since the plan: the plan saw {dict(change.seen)}, now it is at "
+                f"It was changed by someone else since the plan: the plan saw {dict(seen)}, now it is at "
                 f"{dict(there.version)}. Plan again to decide on what is there now."
             )
-        number = await self._begin(Write.DELETE, type_, uid, Copy.of(there), {})
+        copy = self._owner.take_first((self._name, type_, uid), there.version) or Copy.of(there)
+        number = await self._begin(Write.DELETE, type_, uid, copy, {})
         await self._noted(number, self._writer.delete(type_, uid, attributes, goes_along))
         return self._owner.log.end(number, End.DONE)
 

@@ -68,7 +68,8 @@ class Change:
     that is as it was, nothing is done. `takes` is what goes along with a deleted object without being managed here,
     `holds` what lies in it and is managed here, and leaves it in the same run. `goes_with` is the address of the object
     that it is part of, and whose deletion takes it along. `secrets` are those that a write sets, rotates or removes,
-    and those that are told to be kept. `files` are those that the arguments of what is updated are read from.
+    and those that are told to be kept. `files` are those that the arguments of what is updated are read from, `after`
+    the uids of objects that give up a name which this one takes over.
     """
 
     address: Address
@@ -89,6 +90,7 @@ class Change:
     deposed: bool = False
     moved_from: Address | None = None
     takes: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     holds: tuple[ObjectKey, ...] = ()
     goes_with: Address | None = None
     dependencies: tuple[Address, ...] = ()

@@ -95,6 +95,11 @@ class Identities:
             raise HclError(_nothing_to_import(statement, block, uid))
         return live
 
+    def is_managed(self, block: Block, uid: str) -> bool:
+        """Whether the state has the object with `uid` of the type and the provider of `block`."""
+        key = _named(block, uid)
+        return key in self._holders or any(record.key == key for record in self._left)
+
     def intent(self, record: Record) -> Intent | None:
         """The write of the remembered object that an earlier run was making when it ended."""
         return self._intents.get(record.key)

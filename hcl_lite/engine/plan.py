@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import ProviderError, Version
 from hcl_lite.core.values import Secret, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.arranging import arrange
@@ -25,6 +25,7 @@ from hcl_lite.engine.going import look_inside, parts_of, say_what_is_left
 from hcl_lite.engine.graph import Build, nearest_objects, nearest_resources, openers
 from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.moves import move_records
+from hcl_lite.engine.naming import Naming, group_of
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphan_planner import OrphanPlanner
 from hcl_lite.engine.orphans import in_order_of_deletion
@@ -33,6 +34,7 @@ from hcl_lite.engine.reconcile import tell_interrupted
 from hcl_lite.engine.references import dangling_references
 from hcl_lite.engine.resources import ResourcePlanner
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.steps import with_asides
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.block import Block, expressions_of
 from hcl_lite.lang.expand import provider_address
@@ -94,11 +96,12 @@ class Planner:
         if self.options.targets and not self._leaves_blocks:
             await self._plan_other_outputs(wanted)
         await self._plan_orphans()
+        await self._hand_over_names()
         await self._find_dangling()
         self._check_identities()
         raise_if_errors(self.problems)
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
-        return Plan(
+        plan = Plan(
             changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.orphans)),
             outputs=self._output_changes(),
             evaluated=tuple(self.outputs),
@@ -113,6 +116,7 @@ class Planner:
             replacing=self.options.replacing,
             refresh=self.options.refresh,
         )
+        return with_asides(plan, graph, self.state.all_records())
 
     async def _walk(self, addresses: Collection[Address]) -> None:
         await walk(
@@ -310,6 +314,27 @@ class Planner:
                     deposed=True,
                     note="Its address stands for another object from now on.",
                 )
+
+    async def _hand_over_names(self) -> None:
+        """Who waits for whom to give up a name. A server is asked only where one is taken."""
+        names, changes = self.resources.names, self.changes
+        groups = {group_of(changes[address]) for address, known in names.items() if known.taken and address in changes}
+        try:
+            listed = {group: await self.session.named(*group) for group in sorted(groups)}
+        except ProviderError as error:
+            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
+            return
+        there = {group: named for group, named in listed.items() if named is not None}
+        if there:
+            managed = {record.key: record.address for record in self.state.all_records()}
+            found = Naming(names, there, managed, self._place).hand_over(
+                [*changes.values(), *self.orphans], self.problems
+            )
+            self.changes.update(zip(self.changes, found, strict=False))
+
+    def _place(self, address: Address) -> Place | None:
+        block = self.config.blocks.get(address)
+        return block.place() if block is not None else None
 
     async def _find_dangling(self) -> None:
         """What is warned of once it is known what is written."""

@@ -25,7 +25,7 @@ from hcl_lite.core.values import UNKNOWN, Value, is_secret
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
 from hcl_lite.engine.decide import decide
-from hcl_lite.engine.evaluate import Arguments, Values, evaluate_resource, exposed, problem_at
+from hcl_lite.engine.evaluate import Arguments, Values, complete, evaluate_resource, exposed, problem_at
 from hcl_lite.engine.fates import to_send, with_fates
 from hcl_lite.engine.going import whole_of
 from hcl_lite.engine.graph import Build, nearest_resources
@@ -33,6 +33,7 @@ from hcl_lite.engine.identities import Identities, Standing
 from hcl_lite.engine.lifecycle import is_protected, replacement_asked, with_ignored
 from hcl_lite.engine.looking import is_trashed, with_content
 from hcl_lite.engine.moves import Moves, moved
+from hcl_lite.engine.naming import Names
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.reconcile import reconcile
 from hcl_lite.engine.session import Session
@@ -68,6 +69,8 @@ class ResourcePlanner:
         """Warnings about values of objects that are to be written."""
         self.given: dict[Address, Values] = {}
         """Arguments with secrets in them."""
+        self.names: dict[Address, Names] = {}
+        """What objects that are to be written will be known as."""
         self.replaced: dict[ObjectKey, Address] = {}
         """Objects that go and that another one comes for, by what they are, with their blocks."""
 
@@ -167,6 +170,7 @@ class ResourcePlanner:
         if not case.unseen:
             if isinstance(case.uid, str) and (standing.record is None or standing.is_imported):
                 case = replace(case, live=await self.identities.find(block, case.uid))
+                case = await self._adopted_by_name(case)
             case = await with_content(self.session, case)
         case = _left_to_others(case)
         if case.record is not None:
@@ -180,6 +184,20 @@ class ResourcePlanner:
             await self.session.check_supported(block, arguments.values, values, there)
         gone = case.live is None and not case.unseen
         return replace(case, trashed=gone and await is_trashed(self.session, case))
+
+    async def _adopted_by_name(self, case: Case) -> Case:
+        """`case` of a new object, where the block gives no uid and takes over what has its name."""
+        block, values = case.block, case.arguments.values
+        new = case.live is None and case.record is None and not case.ours
+        if not new or block.on_exists != "adopt" or case.type.given_uid(values) != "":
+            return case
+        there = await self.session.named(case.provider, case.type.name)
+        for name in case.type.known_as(case.type.content(case.values)):
+            uid = (there or {}).get(name)
+            if uid is not None and not self.identities.is_managed(block, uid):
+                live = await self.session.survey(case.provider, case.type.name, uid)
+                return replace(case, values=complete(block, case.type, values, uid), live=live)
+        return case
 
     def _deferred(self, block: Block, record: Record | None) -> str:
         """The provider that would have to be asked and is not open before the apply; empty where there is none."""
@@ -237,6 +255,8 @@ class ResourcePlanner:
         if change.action in WRITES:
             self.uses[address] = frozenset(case.type.uses(case.values))
             self.doubts += [as_warning(problem_at(case.block, doubt)) for doubt in case.type.doubts(case.values)]
+        if change.action in WRITES and not case.unseen:
+            self.names[address] = _names(case, change)
         if change.action is Action.UPDATE and case.live is not None and case.live.document is not None:
             self.copies[address] = Copy.of(case.live)
         if case.interrupted and change.action is Action.NOOP:
@@ -256,6 +276,15 @@ class ResourcePlanner:
         if settled and isinstance(uid, str):
             attributes = {**attributes, **await self.session.secrets(block.provider, block.address.type, uid)}
         self.scope.objects[block.address] = exposed(type_, values, attributes, uid=uid, settled=settled)
+
+
+def _names(case: Case, change: Change) -> Names:
+    wanted = frozenset(case.type.known_as(case.type.content(case.values)))
+    has_uid = case.type.given_uid(case.arguments.values) != ""
+    live = case.live if change.action is Action.UPDATE else None
+    if live is None:
+        return Names(wanted, has_uid=has_uid)
+    return Names(wanted, frozenset(case.type.known_as(live.content or live.attributes)), has_uid)
 
 
 def _left_to_others(case: Case) -> Case:

@@ -37,6 +37,7 @@ class Session:
     def __post_init__(self) -> None:
         self._open: dict[str, Writer] = {}
         self._deferred: set[str] = set()
+        self._names: dict[tuple[str, str], asyncio.Task[Mapping[str, str] | None]] = {}
         self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
 
     def open(self, name: str, settings: Mapping[str, Value]) -> None:
@@ -127,6 +128,14 @@ class Session:
         found = await asyncio.shield(task)
         return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, seen)
 
+    async def named(self, provider: str, type_: str) -> Mapping[str, str] | None:
+        """The uids of objects whose names the server has but once, by name: asked for once. None for a type whose names
+        may be there twice."""
+        key = (provider, type_)
+        if key not in self._names:
+            self._names[key] = asyncio.ensure_future(self.get(provider).named(type_))
+        return await asyncio.shield(self._names[key])
+
     async def secrets(self, provider: str, type_: str, uid: str) -> Mapping[str, Secret]:
         """The computed attributes of the object `uid` that are secret: they are in no state, so the server is asked."""
         attrs = self.resource_type(provider, type_).attrs.values()
@@ -136,8 +145,9 @@ class Session:
         return live.secrets if live is not None else {}
 
     async def close(self) -> None:
-        for task in self._surveys.values():
+        tasks = (*self._surveys.values(), *self._names.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._surveys.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         for provider in self._open.values():
             await provider.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import networkx as nx
 
@@ -16,14 +16,16 @@ from state.model import Move, Record
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node of the apply: a block, or the deletion of the object `uid` that stood at its address."""
+    """One node of the apply: a block, or the deletion of the object `uid` that stood at its address. One that sets
+    `aside` gives that object another name for the moment."""
 
     address: Address
     uid: str = ""
+    aside: bool = False
 
     @property
     def order(self) -> tuple[object, ...]:
-        return (self.uid != "", self.address.order, self.uid)
+        return (self.uid != "", self.address.order, self.uid, self.aside)
 
 
 def changes_of(plan: Plan) -> Mapping[Address, Change]:
@@ -94,6 +96,7 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
         for needed in user.dependencies:
             for step in by_address.get(needed, ()):
                 _put_after(steps, step, user)
+    _hand_over_names(steps, plan, deletions)
     return steps
 
 
@@ -169,6 +172,43 @@ def _make_room(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Cha
         maker = makers.get(((change.record or change).provider, step.address.type, step.uid))
         if maker is not None and not nx.has_path(steps, maker, step):
             steps.add_edge(step, maker)
+
+
+def _hand_over_names(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
+    """What takes a name over comes after what gives it up; where that has to wait for the former, it is set aside."""
+    givers = {(c.provider, c.address.type, c.uid): Step(c.address) for c in plan.changes if c.action is Action.UPDATE}
+    givers |= {change.record.key: step for step, change in deletions.items() if change.record is not None}
+    for change in plan.changes:
+        taker = Step(change.address)
+        for uid in change.after:
+            giver = givers.get((change.provider, change.address.type, uid))
+            if giver is None or giver not in steps or taker not in steps:
+                continue
+            if not nx.has_path(steps, taker, giver):
+                steps.add_edge(giver, taker)
+                continue
+            aside = Step(giver.address, uid, aside=True)
+            provider = Step(provider_address(change.provider))
+            steps.add_edges_from(((aside, giver), (aside, taker)))
+            steps.add_edges_from([(provider, aside)] if provider in steps else [])
+
+
+def with_asides(plan: Plan, graph: Graph, records: Iterable[Record]) -> Plan:
+    """`plan`, which says of each object that will be set aside that it will."""
+    takers: dict[Step, list[Step]] = {}
+    if any(change.after for change in plan.changes):
+        steps = order_steps(plan, graph, records)
+        takers = {Step(s.address, s.uid): list(steps.successors(s)) for s in steps if s.aside}
+
+    def told(change: Change) -> Change:
+        after = takers.get(Step(change.address, _old_uid(change)), ())
+        names = ", ".join(str(step.address) for step in after if step.address != change.address)
+        if not after:
+            return change
+        note = f'{names or "The new one"} takes its name before: until then it has another, with "hcl-lite" in it.'
+        return replace(change, note=f"{change.note} {note}".lstrip())
+
+    return replace(plan, changes=tuple(map(told, plan.changes)))
 
 
 def _put_after(steps: nx.DiGraph[Step], deletion: Step, user: Record) -> None:

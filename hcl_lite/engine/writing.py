@@ -30,7 +30,7 @@ from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning
 from hcl_lite.lang.scope import Scope
-from state.model import Identity, Intent, Record
+from state.model import Identity, Intent, ObjectKey, Record
 from state.store import Ledger
 
 
@@ -50,6 +50,7 @@ class ObjectWriter:
     warn: Callable[[Diagnostic], None]
 
     def __post_init__(self) -> None:
+        self._aside: dict[ObjectKey, Record] = {}
         self.interrupted = {intent.identity for intent in self.ledger.state.pending}
 
     async def create(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
@@ -58,7 +59,7 @@ class ObjectWriter:
         uid = str(type_.uid(values))
         provider = self.session.get(change.provider)
         record = await self._expected(block, type_, arguments, values, change, uid, type_.secrets(values))
-        deposed = change.record if change.action is Action.REPLACE and change.create_first else None
+        deposed = self._now(change.record) if change.action is Action.REPLACE and change.create_first else None
         if deposed is not None:
             await self.ledger.depose(deposed)
         if there is not None and not type_.immutable:
@@ -105,7 +106,10 @@ class ObjectWriter:
         return values, there
 
     async def update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
-        """Change the object, if it is still at the version that the plan saw."""
+        """Change the object, if it is still at the version that the plan saw, or that it was set aside at."""
+        aside = self._aside.get((change.provider, block.address.type, change.uid))
+        if aside is not None:
+            change = replace(change, seen=aside.version)
         values = complete(block, type_, arguments.values, change.uid)
         known = change.record.attributes if change.record is not None else {}
         await self._check(block, arguments, values, Live(change.uid, change.seen, known))
@@ -135,6 +139,33 @@ class ObjectWriter:
         async with self.ledger.writing(Intent("delete", record)):
             await provider.delete(record.address.type, record.uid, record.attributes)
         await self.ledger.remove(record.identity)
+
+    async def set_aside(self, change: Change) -> None:
+        """Give an object that is about to be changed or deleted another name, since a new one needs its own before.
+
+        What is remembered of it then is that no arguments have made it so: a run that ends here is taken up.
+        """
+        record = change.record
+        assert record is not None
+        address, provider = record.address, self.session.get(record.provider)
+        type_ = self.session.resource_type(record.provider, address.type)
+        live = await provider.read(address.type, record.uid, None, change.seen)
+        if live is None or live.version != change.seen:
+            error = Conflict("It was changed or deleted by someone else since the plan.")
+            raise HclError(not_done(address, None, error, deleting=False))
+        values = type_.aside(type_.values_of(record.uid, live.document))
+        content = type_.content(values)
+        kept = stored_attributes(type_, values, {**record.attributes, **_kept(type_, content)})
+        begun = replace(record, applied="", version=live.version, content=hash_of(content), attributes=kept)
+        async with self.ledger.writing(Intent("update", begun)):
+            live = await provider.update(address.type, record.uid, values, live.version)
+        done = replace(begun, version=live.version)
+        self._aside[record.key] = done
+        await self.ledger.put(done)
+
+    def _now(self, record: Record | None) -> Record | None:
+        """What is remembered of an object, which may have been set aside since the plan."""
+        return self._aside.get(record.key, record) if record is not None else None
 
     async def settle(self, block: Block, record: Record, *, written: bool = False) -> Record:
         """Put `record` on disk; where the block asks for that, once the object is found to work.

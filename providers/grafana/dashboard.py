@@ -45,12 +45,15 @@ from providers.grafana.model import (
     outer_uids,
     read_model,
 )
+from providers.grafana.titles import known_by_title, titles_on
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.uses import uses_of
+from providers.rest import name_aside
 
 Values = Mapping[str, Value]
 
 _BODIES = ("config_json", "config")
+_MOST_TITLE = 189  # characters of a title in Grafana's tables
 _RESTORED = "As it was before, from a backup of hcl-lite"
 
 ATTRS: Mapping[str, Attr] = {
@@ -136,11 +139,17 @@ class DashboardType:
         except ValueProblem:
             return UNKNOWN
 
+    def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        model: Model = values["model"]
+        title = name_aside(str(model.spec["title"]), model.uid, _MOST_TITLE)
+        renamed = replace(model, spec={**model.spec, "title": title})
+        return {**values, "config_json": _as_text(renamed), "model": renamed}
+
     def known_as(self, content: Value) -> Iterable[str]:
         dashboard, folder = content.get("dashboard"), content.get("folder")
         title = dashboard.get("title") if isinstance(dashboard, Mapping) else None
         if isinstance(title, str) and isinstance(folder, str):
-            yield f'title "{title}" in folder "{folder}"'
+            yield known_by_title(title, folder)
 
     def content(self, values: Mapping[str, Value]) -> Value:
         model, folder = values.get("model"), first_given(values.get("folder"))
@@ -237,6 +246,9 @@ class DashboardType:
                 await require(client, lambda generation: generation.dashboard_uids, what, body)
         if is_given(values.get("folder")):
             await require(client, lambda generation: generation.folders, "A folder", "folder")
+
+    async def named(self, client: GrafanaClient) -> Mapping[str, str] | None:
+        return await titles_on(client, "dash-db")
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         return await (await generation_of(client)).dashboards.survey(client, known)

@@ -13,11 +13,11 @@ from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Ve
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_given, is_unknown, known_text, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
-from providers.grafana.data_source_api import Name, find_data_source
+from providers.grafana.data_source_api import Name, find_data_source, list_data_sources
 from providers.grafana.generations.generation import DataSources
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import check_name, check_source_uid, check_url
-from providers.rest import Json, WireType, send_settled
+from providers.rest import Json, WireType, name_aside, send_settled
 
 Values = Mapping[str, Value]
 
@@ -36,6 +36,7 @@ _BLANK: Json = {
     "basicAuth": False,
     "withCredentials": False,
 }
+_MOST_NAME = 190  # characters of a name in Grafana's tables
 _SECRETS = ("secure_json_data", "secure_json_data_encoded", "http_headers")
 _OLD_SECRETS = frozenset({"password", "basicAuthPassword"})  # told to everybody who may read, up to 7
 _NAME, _VALUE = "httpHeaderName", "httpHeaderValue"  # with a number: a key of jsonData, and one of secureJsonData
@@ -136,6 +137,9 @@ class DataSourceType(WireType):
         if isinstance(type_, str):
             yield Mention("data source type", current_type(type_))
 
+    def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {**values, "name": name_aside(values["name"], values["uid"], _MOST_NAME)}
+
     def known_as(self, content: Value) -> Iterable[str]:
         if isinstance(content.get("name"), str):
             yield f'name "{content["name"]}"'
@@ -153,6 +157,10 @@ class DataSourceType(WireType):
             return named.value
         wire = await find_data_source(client, named)
         return None if wire is None else str(wire["uid"])
+
+    async def named(self, client: GrafanaClient) -> Mapping[str, str]:
+        """Unique in an organisation (3.2 to 12.4). GET /api/datasources."""
+        return {f'name "{wire["name"]}"': str(wire["uid"]) for wire in await list_data_sources(client)}
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         generation = await generation_of(client)

@@ -13,7 +13,8 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT, check_folder_uid, check_parent, check_title
 from providers.grafana.paths import folder_path
-from providers.rest import Call, Json, RestType, send_settled
+from providers.grafana.titles import known_by_title, titles_on
+from providers.rest import Call, Json, RestType, name_aside, send_settled
 
 Values = Mapping[str, Value]
 
@@ -25,6 +26,7 @@ _SEARCHED = {
     "dash-db": ("dashboard", "grafana_dashboard", "folder"),
     "dash-folder": ("folder", "grafana_folder", "parent_folder_uid"),
 }
+_MOST_TITLE = 189  # characters of a title in Grafana's tables
 _MOST_FOUND = 5000  # what /api/search gives at the most (12.4)
 
 
@@ -45,10 +47,16 @@ class FolderType(RestType[GrafanaClient]):
     def live(self, wire: Json) -> Live:
         return replace(super().live(wire), changed_by=wire.get("updatedBy", ""))
 
+    def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {**values, "title": name_aside(values["title"], values["uid"], _MOST_TITLE)}
+
+    async def named(self, client: GrafanaClient) -> Mapping[str, str] | None:
+        return await titles_on(client, "dash-folder")
+
     def known_as(self, content: Value) -> Iterable[str]:
         title, parent = content.get("title"), content.get("parent_folder_uid") or ""
         if isinstance(title, str) and isinstance(parent, str):
-            yield f'title "{title}" in folder "{parent}"'
+            yield known_by_title(title, parent)
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.folders, "A folder")

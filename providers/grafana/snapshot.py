@@ -118,6 +118,9 @@ class SnapshotType:
         key = values.get("key")
         return "" if key is None else key if isinstance(key, str) else UNKNOWN
 
+    def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return values
+
     def known_as(self, content: Value) -> Iterable[str]:
         return ()
 

@@ -21,6 +21,7 @@ from hcl_lite.core.schema import (
     Origin,
     ProviderType,
     Refused,
+    Taken,
     ValueProblem,
     Version,
 )
@@ -94,6 +95,9 @@ class FakeType:
         uid = values.get("uid")
         return "" if uid is None else uid if isinstance(uid, str) else UNKNOWN
 
+    def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {**values, "title": f"{values['title']}, aside"}
+
     def known_as(self, content: Value) -> Iterable[str]:
         if self.is_named and isinstance(content.get("title"), str):
             yield f'title "{content["title"]}"'
@@ -158,6 +162,7 @@ class FakeServer:
         self.trash: set[tuple[str, str]] = set()
         self.calls: list[str] = []
         self.copied: list[str] = []
+        self.listed: list[str] = []
         self.origin = Origin("fake://server")
         self.faults: dict[str, Exception] = {}
         self.read_only = False
@@ -205,6 +210,13 @@ class FakeServer:
 
     async def is_trashed(self, type_: str, uid: str) -> bool:
         return (type_, uid) in self.trash
+
+    async def named(self, type_: str) -> Mapping[str, str] | None:
+        if type_ != TAG.name:
+            return None
+        self.listed.append(type_)
+        mine = [(uid, item) for (kind, uid), item in self.objects.items() if kind == type_]
+        return {f'title "{item["content"]["title"]}"': uid for uid, item in mine}
 
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         inside = [key for key, item in self.objects.items() if item["content"].get("box") == uid]
@@ -260,6 +272,9 @@ class FakeServer:
 
     def _save(self, type_: str, uid: str, values: Mapping[str, Value]) -> Live:
         content = {key: reveal(values[key]) for key in ("title", "box", "size") if key in values}
+        for (kind, other), item in self.objects.items():
+            if kind == type_ == TAG.name and other != uid and item["content"].get("title") == content["title"]:
+                raise Taken(f"{other} has the title {content['title']}")
         self.put(type_, uid, **{"size": 1, **content})
         self.objects[type_, uid]["secrets"] = frozenset({"token"} if values.get("token") else ())
         live = self._live(type_, uid)
@@ -305,6 +320,7 @@ class MemoryStore:
 
 BOX, ITEM = FakeType("fake_box"), FakeType("fake_item")
 SLOT = FakeType("fake_slot", create_first=False)
+TAG = FakeType("fake_tag", create_first=False, is_named=True)
 SHOT = FakeType("fake_shot", immutable=True)
 LID = FakeType("fake_lid", part_of="fake_box", leaves="The box is open then.")
 VAULT = FakeType("fake_vault", stays="nothing takes a vault away", attrs=VAULT_ATTRS)
@@ -337,7 +353,7 @@ class World:
             self.opened[name] = settings
             return self.server
 
-        resources = {type_.name: type_ for type_ in (BOX, ITEM, SLOT, SHOT, LID, VAULT)}
+        resources = {type_.name: type_ for type_ in (BOX, ITEM, SLOT, TAG, SHOT, LID, VAULT)}
         lookups = {"fake_item": FakeLookup("fake_item")}
         settings = {"url": Attr(), "auth": Attr(secret=True)}
         return {"fake": ProviderType("fake", "", settings, resources, lookups, open_)}

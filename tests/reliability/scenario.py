@@ -38,6 +38,29 @@ def _source(name: str, uid: str, url: str, secret: str = "") -> str:
     )
 
 
+def _named(name: str, uid: str, called: str) -> str:
+    return (
+        f'[resource.grafana_data_source.{name}]\nname = "{called}"\nuid = "{uid}"\ntype = "loki"\n'
+        'url = "http://x:1"\nis_default = false\n'
+    )
+
+
+def _listed(teams: list[str]) -> str:
+    """A folder and a dashboard for each item of a list, by its number."""
+    return f"""
+[locals]
+teams = {json.dumps(teams)}
+[resource.grafana_folder.team]
+count = "${{length(local.teams)}}"
+uid = "f-${{local.teams[count.index]}}"
+title = "Team ${{local.teams[count.index]}}"
+[resource.grafana_dashboard.team]
+count = "${{length(local.teams)}}"
+folder = "${{grafana_folder.team[count.index].uid}}"
+config_json = '{{"uid": "d-${{local.teams[count.index]}}", "title": "Board ${{local.teams[count.index]}}"}}'
+"""
+
+
 def _snapshot(name: str, title: str) -> str:
     return (
         f'[resource.grafana_snapshot.{name}]\nname = "{title}"\ndashboard = "${{grafana_dashboard.same.config_json}}"\n'
@@ -94,6 +117,14 @@ SCENARIOS = [
         + _source("replaced", "replaced-2", "http://replaced:1")
         + _source("new", "new", "http://new:2", "new"),
         twice=("data source rotates",),  # nobody is told a secret
+    ),
+    Scenario(
+        "names and places that change hands",
+        before=_named("a", "a", "Main")
+        + _named("b", "b", "Standby")
+        + _named("old", "old", "Third")
+        + _listed(["x", "y"]),
+        after=_named("b", "a", "Standby") + _named("a", "b", "Main") + _named("new", "new", "Third") + _listed(["y"]),
     ),
     Scenario(
         "the first data source",  # is the default whatever is asked for: two calls
