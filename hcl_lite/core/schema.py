@@ -31,6 +31,7 @@ class Attr:
     | secret     | kept out of everything but the call that needs it; computed, read whenever it is needed |
     | settles    | steers how hcl-lite works, and is not part of the object                             |
     | triggers   | with `settles`: what is done where it has another value than the last one; by an update |
+    | exclusive  | true for one object of an organisation at the most: who gets it takes it from another  |
     | steady     | computed, and the same for as long as the object lives                               |
     | wire       | the attribute's key in the server's JSON                                             |
     | example    | a value to show in the documentation, where the type's own sample would say nothing  |
@@ -46,6 +47,7 @@ class Attr:
     settles: bool = False
     triggers: str = ""
     steady: bool = False
+    exclusive: bool = False
     default: JsonValue = None
     choices: tuple[str, ...] = ()
     wire: str = ""

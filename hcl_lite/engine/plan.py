@@ -21,6 +21,7 @@ from hcl_lite.engine.arranging import arrange
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.excluding import excluded_as_targets
+from hcl_lite.engine.exclusive import both_exclusive
 from hcl_lite.engine.going import look_inside, parts_of, say_what_is_left
 from hcl_lite.engine.graph import Build, nearest_objects, nearest_resources, openers
 from hcl_lite.engine.identities import both_ask_for
@@ -99,6 +100,7 @@ class Planner:
         await self._hand_over_names()
         await self._find_dangling()
         self._check_identities()
+        self.problems += both_exclusive(self.session, self.config, self.changes, self.scope.objects)
         raise_if_errors(self.problems)
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
         plan = Plan(

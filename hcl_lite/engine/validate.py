@@ -5,6 +5,7 @@ from __future__ import annotations
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource
+from hcl_lite.engine.exclusive import Exclusive
 from hcl_lite.engine.graph import Build
 from hcl_lite.lang.check import ProviderTypes, attributes_of, owner_of
 from hcl_lite.lang.rules import broken_rules
@@ -13,6 +14,7 @@ from hcl_lite.lang.rules import broken_rules
 def check_values(build: Build, providers: ProviderTypes) -> None:
     """Evaluate every block whose values do not wait for a server. Raises HclError."""
     problems: list[Diagnostic] = []
+    exclusive = Exclusive()
     for block in build.config.blocks.values():
         kind = block.address.kind
         try:
@@ -20,7 +22,9 @@ def check_values(build: Build, providers: ProviderTypes) -> None:
                 owner = owner_of(block.address.type, kind, providers)
                 assert owner is not None
                 type_ = owner.resources[block.address.type]
-                complete(block, type_, evaluate_resource(build.scope, block, type_).values, "")
+                values = evaluate_resource(build.scope, block, type_).values
+                problems.extend(exclusive.ask(block.provider, block, type_, values))
+                complete(block, type_, values, "")
             elif kind in (Kind.LOCAL, Kind.VARIABLE, Kind.OUTPUT):
                 build.scope.value(block.address)
                 problems.extend(broken_rules(build.scope, block, block.rules))

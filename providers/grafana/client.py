@@ -54,6 +54,7 @@ class GrafanaClient(HttpClient):
         self.places = Places()
         self._server: asyncio.Future[Server] | None = None
         self._organisation: asyncio.Future[None] | None = None
+        self._forms: asyncio.Future[frozenset[str]] | None = None
 
     async def call(self, method: str, path: str, **more: Any) -> Any:
         """As HttpClient.call, once the account is known to work in the organisation that is asked for."""
@@ -76,6 +77,20 @@ class GrafanaClient(HttpClient):
         if self._server is None:
             self._server = asyncio.ensure_future(ask_server(self))
         return await asyncio.shield(self._server)
+
+    async def dashboard_forms(self) -> frozenset[str]:
+        """The versions of dashboard.grafana.app that the server has, such as v1beta1; asked once. Raises ApiError.
+
+        GET /apis/dashboard.grafana.app (12.4).
+        """
+
+        async def ask() -> frozenset[str]:
+            group = await self.get("/apis/dashboard.grafana.app")
+            return frozenset(str(one["version"]) for one in group["versions"])
+
+        if self._forms is None:
+            self._forms = asyncio.ensure_future(ask())
+        return await asyncio.shield(self._forms)
 
     async def platform_path(self, group_version: str, resource: str) -> str:
         server = await self.server()

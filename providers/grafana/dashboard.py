@@ -241,6 +241,7 @@ class DashboardType:
             if model.form != CLASSIC:
                 what = f"A dashboard in the form {model.form}"
                 await require(client, lambda generation: generation.app_platform, what, body)
+                await _check_form(client, body, model.form)
             elif not any(letter.isalnum() for letter in str(model.spec.get("title"))):
                 what = "A title without any letter or digit"  # its slug would be empty
                 await require(client, lambda generation: generation.dashboard_uids, what, body)
@@ -327,6 +328,16 @@ class DashboardType:
 def _with_inputs(model: Model, inputs: Mapping[str, str] | None) -> Model:
     """`model` with its inputs bound, where there are any given. Raises ValueProblem."""
     return model if inputs is None else replace(model, spec=bind_inputs(model.spec, inputs))
+
+
+async def _check_form(client: GrafanaClient, body: str, form: str) -> None:
+    """Raises ValueProblem for a form that the server does not have."""
+    forms = await client.dashboard_forms()
+    if form not in forms:
+        there = ", ".join(sorted(forms))
+        summary = f"Grafana {await client.server()} has no {GROUP}/{form}"
+        hint = "Give the dashboard in one of them, or as a classic model; or use a newer Grafana."
+        raise ValueProblem(body, summary, f"It has {there}.", hint)
 
 
 def _check_lengths(body: str, model: Model, message: Value) -> None:

@@ -351,7 +351,9 @@ DATA_SOURCE = DataSourceType(
         ),
         "url": Attr(wire="url", doc="Where the data is.", example="http://localhost:9090"),
         "access_mode": Attr(wire="access", default="proxy", choices=("proxy", "direct"), doc="Who makes the queries."),
-        "is_default": Attr("bool", computed=True, optional=True, wire="isDefault", doc="Panels without one use it."),
+        "is_default": Attr(
+            "bool", computed=True, optional=True, exclusive=True, wire="isDefault", doc="Panels without one use it."
+        ),
         "database_name": Attr(wire="database", doc="Database, for types that have it outside json_data."),
         "username": Attr(wire="user", doc="User, for types that have it outside json_data."),
         "basic_auth_enabled": Attr("bool", wire="basicAuth", doc="Send basic authentication."),

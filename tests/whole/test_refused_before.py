@@ -77,3 +77,55 @@ def test_no_folder_is_renamed_to_what_the_root_is_called(hcl: Hcl, project: Proj
     (said,) = _refused(hcl, "plan")
     assert 'No folder can be given the title "General"' in said
     project.destroy()
+
+
+_DEFAULT = '[resource.grafana_data_source.{0}]\nname = "Excl {0}"\ntype = "loki"\nis_default = true\n'
+_IN_MODULE = '[module.m]\nsource = "./m"\n'
+_TWO = (
+    '[resource.grafana_data_source.d]\nfor_each = ["x", "y"]\nname = "${each.key}"\ntype = "loki"\nis_default = true\n'
+)
+_LATER = _DEFAULT.format("b").replace("true", '"${grafana_folder.f.version < 99}"')
+_FOLDER = '[resource.grafana_folder.f]\nuid = "excl"\ntitle = "F"\n'
+
+
+def test_an_organisation_has_one_default_data_source(
+    hcl: Hcl, project: Project, server: Server, tmp_path: Path
+) -> None:
+    """Found by validate, in modules and instances too; by the plan where two providers are of one organisation, or the
+    server tells the value."""
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.toml").write_text(_DEFAULT.format("b"))
+    for text in (_DEFAULT.format("a") + _DEFAULT.format("b"), _DEFAULT.format("a") + _IN_MODULE, _TWO):
+        project.write(text)
+        for said in _refused(hcl, "validate", "plan"):
+            assert "both have is_default = true" in said
+            assert "The other is at " in said
+    other = server.provider.replace("[provider.grafana]", '[provider.two]\ntype = "grafana"')
+    second = _DEFAULT.format("b").replace("is_default", 'provider = "two"\nis_default')
+    project.write(other + _DEFAULT.format("a") + second)
+    project.run("validate")
+    (said,) = _refused(hcl, "plan")
+    assert "grafana_data_source.a and grafana_data_source.b both have is_default = true" in said
+    project.apply(_FOLDER)
+    project.write(_FOLDER + _DEFAULT.format("a") + _LATER)
+    (said,) = _refused(hcl, "plan")
+    assert "both have is_default = true" in said
+    project.destroy()
+
+
+_FORM = (
+    '{{"apiVersion": "dashboard.grafana.app/{0}", "kind": "Dashboard", "metadata": {{"name": "form"}}, "spec": {1}}}'
+)
+
+
+def test_a_form_that_the_server_lacks_is_refused_by_the_plan(hcl: Hcl, project: Project, tmp_path: Path) -> None:
+    """At the line that gives it, with the forms that there are."""
+    (tmp_path / "d.json").write_text(_FORM.format("v2", '{"title": "D", "elements": {}, "layout": {}}'))
+    project.write("[resource.grafana_dashboard.d]\nconfig_json = '${file(\"d.json\")}'\n")
+    project.run("validate")
+    (said,) = _refused(hcl, "plan")
+    assert "has no dashboard.grafana.app/v2\n  at main.toml:5:1" in said
+    assert "It has v0alpha1, v1beta1, v2alpha1, v2beta1." in said
+    (tmp_path / "d.json").write_text(_FORM.format("v1beta1", '{"title": "D"}'))
+    project.apply()
+    project.destroy()
