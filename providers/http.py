@@ -14,6 +14,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -89,6 +90,19 @@ def split_embedded(url: str) -> tuple[str, str]:
     return path, version
 
 
+_WRITTEN: ContextVar[list[str]] = ContextVar("written")
+
+
+@contextmanager
+def noting_writes() -> Iterator[list[str]]:
+    """The writes that are done by calls inside of the block, by method and path; a list that grows."""
+    token = _WRITTEN.set([])
+    try:
+        yield _WRITTEN.get()
+    finally:
+        _WRITTEN.reset(token)
+
+
 class HttpClient:
     """Calls to one server, at most `parallelism` at a time. Built without a call; the first call connects.
 
@@ -154,6 +168,8 @@ class HttpClient:
             for attempt in range(self.connection.retries + 1):
                 wait, outcome = await self._attempt(method, path, content, params, sent, attempt)
                 if not isinstance(outcome, ApiError):
+                    if not self.connection.reads(method, path):
+                        _WRITTEN.get([]).append(f"{method} {path}")
                     return outcome
                 outcome.unclear = outcome.unclear or doubtful
                 doubtful = doubtful or isinstance(outcome, ServerFault)

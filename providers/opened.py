@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from hcl_lite.core.contents import holds, without_unasked
-from hcl_lite.core.schema import Attr, Held, Live, Mention, Origin, ResourceType, Version
+from hcl_lite.core.schema import Attr, Held, Live, Made, Mention, Origin, ResourceType, Version, untold
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
-from providers.http import HttpClient, split_url
+from providers.http import HttpClient, noting_writes, split_url
 from providers.shape import check_live
 
 Values = Mapping[str, Value]
@@ -41,7 +41,9 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
         self, client: ClientIn, uid: str, like: Values | None = None, seen: Version | None = None
     ) -> Live | None: ...
     async def read_baseline(self, client: ClientIn, uid: str, version: Version, like: Values) -> Value: ...
-    async def create(self, client: ClientIn, values: Values) -> Live: ...
+    async def create(self, client: ClientIn, values: Values) -> Live:
+        """Made by one request; what takes another is `Live.unfinished`, and left to `update`. So with that."""
+
     async def update(self, client: ClientIn, uid: str, values: Values, seen: Version) -> Live: ...
     async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, JsonValue]) -> None: ...
 
@@ -172,7 +174,7 @@ class Opened(Generic[Client]):
         with self._understood(f"Looking up {type_} on"):
             return await self._lookups[type_].find(self._client, values)
 
-    async def create(self, type_: str, values: Values) -> Live:
+    async def create(self, type_: str, values: Values, made: Made = untold) -> Live:
         kind = self._types[type_]
         uid = kind.uid(values)
 
@@ -185,9 +187,10 @@ class Opened(Generic[Client]):
                 return live
             raise failure
 
-        return await self._settled(kind, f"Creating {type_} {uid} on", create, done)
+        begun = await self._settled(kind, f"Creating {type_} {uid} on", create, done)
+        return await self._finished(type_, values, begun, made)
 
-    async def restore(self, type_: str, values: Values) -> Live:
+    async def restore(self, type_: str, values: Values, made: Made = untold) -> Live:
         kind = self._types[type_]
         assert isinstance(kind, RestorableType), "is_trashed says which can be"
         restorable, uid = kind, kind.uid(values)
@@ -201,10 +204,20 @@ class Opened(Generic[Client]):
         try:
             back = await self._settled(kind, f"Restoring {type_} {uid} on", restore, done)
         except NotFound:
-            return await self.create(type_, values)
-        return await self.update(type_, uid, values, back.version)
+            return await self.create(type_, values, made)
+        return await self._finished(type_, values, replace(back, unfinished=True), made)
 
-    async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
+    async def update(self, type_: str, uid: str, values: Values, seen: Version, made: Made = untold) -> Live:
+        return await self._finished(type_, values, await self._update(type_, uid, values, seen), made)
+
+    async def _finished(self, type_: str, values: Values, live: Live, made: Made) -> Live:
+        """`live` once it is all that `values` ask for; `made` is told what there is before each further request."""
+        while live.unfinished:
+            await made(live)
+            live = await self._update(type_, live.uid, values, live.version)
+        return live
+
+    async def _update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
         kind = self._types[type_]
 
         async def update() -> Live:
@@ -264,19 +277,22 @@ class Opened(Generic[Client]):
         more. Where nothing can be found out, the error is the unclear one."""
         async with self._turns[kind.name]:
             for attempt in range(_TRIES - 1):
-                try:
-                    with self._understood(doing):
-                        return await write()
-                except ApiError as error:
-                    if not error.unclear:
-                        raise
-                    lost = error
+                with noting_writes() as written:
+                    try:
+                        with self._understood(doing):
+                            return await write()
+                    except ApiError as error:
+                        if not error.unclear and not written:
+                            raise
+                        lost, error.unclear = error, True
                 try:
                     found = await done(lost)
                 except ApiError:
                     raise lost from None
                 if found is not None:
                     return found
+                if written:  # it was done, and then something else was refused
+                    raise lost
                 await self._client.pause(attempt)
             with self._understood(doing):
                 return await write()

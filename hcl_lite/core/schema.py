@@ -6,7 +6,7 @@ knows any provider by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -77,6 +77,7 @@ class Live:
     the names of the secrets that it keeps and gives to nobody, None where nobody has looked. `secrets` are the computed
     attributes that are secret: other blocks may have them, nothing keeps them.
     `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
+    `unfinished` says that a write has made a part of what was asked for, and that an update makes the rest.
     `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
     keeps, and `ResourceType.values_of` makes values of. `changed_by` is who changed it last, where the server says so.
     """
@@ -89,7 +90,16 @@ class Live:
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     document: JsonValue = field(default=None, compare=False, repr=False)
+    unfinished: bool = field(default=False, compare=False)
     changed_by: str = field(default="", compare=False)
+
+
+Made = Callable[[Live], Awaitable[None]]
+"""Told what a write of several requests has made so far, before the next goes out, which may be refused."""
+
+
+async def untold(_: Live) -> None:
+    """Nobody has to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,12 +338,14 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """A provider that is open for writing. A write is safe to repeat: the identity is known before the call."""
 
-    async def create(self, type_: str, values: Mapping[str, Value]) -> Live: ...
+    async def create(self, type_: str, values: Mapping[str, Value], made: Made = untold) -> Live: ...
 
-    async def restore(self, type_: str, values: Mapping[str, Value]) -> Live:
+    async def restore(self, type_: str, values: Mapping[str, Value], made: Made = untold) -> Live:
         """Bring a deleted object back, and to `values`; make it anew where it is no longer to be had."""
 
-    async def update(self, type_: str, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+    async def update(
+        self, type_: str, uid: str, values: Mapping[str, Value], seen: Version, made: Made = untold
+    ) -> Live:
         """Bring the object to `values`; raises Conflict when it is no longer at version `seen`."""
 
     async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Version, Writer
+from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Version, Writer, untold
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.changes import WRITES, Change, Plan
 from hcl_lite.engine.secrecy import secret_paths, without_secrets
@@ -108,21 +108,22 @@ class _BackedUp:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._writer, name)
 
-    async def create(self, type_: str, values: Values) -> Live:
-        return await self._make(type_, values, self._writer.create)
+    async def create(self, type_: str, values: Values, made: Made = untold) -> Live:
+        return await self._make(type_, values, self._writer.create, made)
 
-    async def restore(self, type_: str, values: Values) -> Live:
-        return await self._make(type_, values, self._writer.restore)
+    async def restore(self, type_: str, values: Values, made: Made = untold) -> Live:
+        return await self._make(type_, values, self._writer.restore, made)
 
-    async def update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
+    async def update(self, type_: str, uid: str, values: Values, seen: Version, made: Made = untold) -> Live:
         key = (self._name, type_, uid)
         copy = self._owner.take_first(key, seen) or self._owner.take_copy(self._owner.change(*key), seen)
         if copy is None or values.get("overwrite") is True:
             there = await self._writer.original(type_, uid, seen)
             copy = Copy.of(there) if there is not None else None
         number = await self._begin(Write.UPDATE, type_, uid, copy, values)
-        live: Live = await self._noted(number, self._writer.update(type_, uid, values, seen))
-        self._owner.log.end(number, End.DONE, after=live.version)
+        begun = _Begun(self._owner.log, number, made)
+        live: Live = await self._noted(number, self._writer.update(type_, uid, values, seen, begun.tell), begun)
+        begun.note(live)
         self._owner.note_first(key, _First(number, copy, live.version))
         return live
 
@@ -142,24 +143,45 @@ class _BackedUp:
         await self._noted(number, self._writer.delete(type_, uid, attributes, goes_along))
         return self._owner.log.end(number, End.DONE)
 
-    async def _make(self, type_: str, values: Values, make: Callable[[str, Values], Awaitable[Live]]) -> Live:
+    async def _make(
+        self, type_: str, values: Values, make: Callable[[str, Values, Made], Awaitable[Live]], made: Made
+    ) -> Live:
         uid = str(self._owner.type_of(self._name, type_).uid(values))
         number = await self._begin(Write.CREATE, type_, uid, None, values)
-        live: Live = await self._noted(number, make(type_, values))
-        self._owner.log.end(number, End.DONE, live.uid, live.version)
+        begun = _Begun(self._owner.log, number, made)
+        live: Live = await self._noted(number, make(type_, values, begun.tell), begun)
+        begun.note(live)
         return live
 
     async def _begin(self, write: Write, type_: str, uid: str, copy: Copy | None, values: Values) -> int:
         return await self._owner.begin(write, self._owner.identity(self._name, type_, uid), self._writer, copy, values)
 
-    async def _noted(self, number: int, work: Awaitable[Any]) -> Any:
-        """What `work` gives; noted as not done where it certainly was not."""
+    async def _noted(self, number: int, work: Awaitable[Any], begun: _Begun | None = None) -> Any:
+        """What `work` gives; noted as not done where it certainly was not, nor begun."""
         try:
             return await work
         except ProviderError as error:
-            if not error.unclear:
+            if not error.unclear and not (begun is not None and begun.is_told):
                 self._owner.log.end(number, End.FAILED)
             raise
+
+
+class _Begun:
+    """A write that may take several requests: each leaves the entry with what there is then."""
+
+    def __init__(self, log: RunLog, number: int, made: Made) -> None:
+        self._log = log
+        self._number = number
+        self._made = made
+        self.is_told = False
+
+    async def tell(self, live: Live) -> None:
+        self.is_told = True
+        self.note(live)
+        await self._made(live)
+
+    def note(self, live: Live) -> None:
+        self._log.end(self._number, End.DONE, live.uid, live.version)
 
 
 def _key(change: Change) -> ObjectKey:

@@ -280,11 +280,11 @@ def _replacement(case: Case) -> str:
         return f"it moves from provider {record.provider} to {case.provider}"
     uid = case.uid
     if uid is UNKNOWN:
-        same = "it stays if nothing else changes" if case.type.immutable else "it is updated and not replaced"
+        stays = "it stays if nothing else changes" if case.type.immutable else "it is updated and not replaced"
         return (
             ""
             if case.protected
-            else f"{_named_uid(case)} is known only after apply; if it is {record.uid} then, {same}"
+            else f"{_named_uid(case)} is known only after apply; if it is {record.uid} then, {stays}"
         )
     if uid != record.uid:
         return f"{_named_uid(case)} changes from {record.uid} to {uid}"

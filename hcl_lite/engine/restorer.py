@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
-from hcl_lite.core.schema import Live, ProviderError
+from hcl_lite.core.schema import Live, Made, ProviderError
 from hcl_lite.engine.apply import ApplyResult, Event
 from hcl_lite.engine.changes import Action
 from hcl_lite.engine.decide import FORCE, decide_refresh_only
 from hcl_lite.engine.restoration import Restoration, Step
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
+from hcl_lite.engine.writing import told_in
 from state.backups import End, Entry
 from state.model import Intent, Record
 from state.store import Ledger
@@ -101,8 +102,9 @@ class Restorer:
             await update(type_, identity.uid, step.values, seen)
             return
         before = replace(backup.record or record, address=record.address, secrets=record.secrets)
-        async with self.ledger.writing(Intent("update", self._expected(step, replace(before, version=seen)))):
-            live = await update(type_, identity.uid, step.values, seen)
+        expected = self._expected(step, replace(before, version=seen))
+        async with self.ledger.writing(Intent("update", expected)):
+            live = await update(type_, identity.uid, step.values, seen, self._told(step, expected))
         if backup.record is None and self.undoing:  # not managed before the run
             await self.ledger.remove(record.identity)
         else:
@@ -122,13 +124,18 @@ class Restorer:
         trashed = await provider.is_trashed(type_, identity.uid)
         write = provider.restore if trashed else provider.create
         try:
-            async with self.ledger.writing(Intent("create", self._expected(step, replace(before, version={})))):
-                live = await write(type_, step.values)
+            expected = self._expected(step, replace(before, version={}))
+            async with self.ledger.writing(Intent("create", expected)):
+                live = await write(type_, step.values, self._told(step, expected))
         except ProviderError as error:
-            if not error.unclear and replaced is not None:
+            if not error.unclear and replaced is not None and address not in self.ledger.state.records:
                 await self.ledger.put(replaced)
             raise
         await self._remember(before, live)
+
+    def _told(self, step: Step, expected: Record) -> Made:
+        type_ = self.session.resource_type(expected.provider, expected.address.type)
+        return told_in(self.ledger, expected, type_, step.values)
 
     def _expected(self, step: Step, before: Record) -> Record:
         """The record of what is about to be written."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
-from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Taken
+from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken
 from hcl_lite.core.values import UNKNOWN, Value, is_unknown
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
@@ -72,9 +72,10 @@ class ObjectWriter:
             live = there
             if live is None:
                 async with self.ledger.writing(Intent("create", record)):
-                    live = await write(block.address.type, values)
+                    live = await write(block.address.type, values, told_in(self.ledger, record, type_, values))
         except ProviderError as error:
-            if deposed is not None and not error.unclear:
+            begun = self.ledger.state.records.get(block.address) if deposed is not None else None
+            if deposed is not None and begun is None and not error.unclear:
                 await self.ledger.put(deposed)
             if isinstance(error, Conflict):
                 raise HclError(await self._explained(block, type_, values, change, error)) from error
@@ -123,7 +124,8 @@ class ObjectWriter:
         asked = type_.with_secrets(values, secrets)
         try:
             async with self.ledger.writing(Intent("update", record)):
-                live = await provider.update(block.address.type, change.uid, asked, change.seen)
+                made = told_in(self.ledger, record, type_, values)
+                live = await provider.update(block.address.type, change.uid, asked, change.seen, made)
         except Conflict as error:
             raise HclError(await self._explained(block, type_, values, change, error)) from error
         return await self._remember(block, type_, values, record, live)
@@ -248,12 +250,7 @@ class ObjectWriter:
         """The record of what was written, on disk."""
         if live.warnings:
             self.warn(incomplete(block, live.warnings))
-        asked, content = type_.content(values), expected.content
-        if live.content is not None and live.content != asked:
-            content = hash_of(without_unasked(type_.attrs, live.content, asked))
-        attributes = stored_attributes(type_, values, live.attributes)
-        record = replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
-        return await self.settle(block, record, written=True)
+        return await self.settle(block, _found(expected, type_, values, live), written=True)
 
     def _is_unchecked(self, block: Block) -> bool:
         known = self.ledger.state.records.get(block.address)
@@ -271,6 +268,28 @@ class ObjectWriter:
         except ProviderError:
             live = None
         return not_as_planned(block, change, type_.content(values), live, error)
+
+
+def told_in(ledger: Ledger, expected: Record, type_: ResourceType, values: Values) -> Made:
+    """Puts what a write has made so far into the ledger, and that the rest of it is about to be made."""
+
+    async def tell(live: Live) -> None:
+        record = unchecked(_found(expected, type_, values, live))
+        await ledger.put(record)
+        if record.identity != expected.identity:
+            await ledger.fail(expected.identity)
+        await ledger.intend(Intent("update", replace(expected, uid=live.uid, version=live.version)))
+
+    return tell
+
+
+def _found(expected: Record, type_: ResourceType, values: Values, live: Live) -> Record:
+    """The record of what was written, as the server has it."""
+    asked, content = type_.content(values), expected.content
+    if live.content is not None and live.content != asked:
+        content = hash_of(without_unasked(type_.attrs, live.content, asked))
+    attributes = stored_attributes(type_, values, live.attributes)
+    return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
 
 
 def _values_to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Values:

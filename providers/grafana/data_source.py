@@ -17,7 +17,7 @@ from providers.grafana.data_source_api import Name, find_data_source, list_data_
 from providers.grafana.generations.generation import DataSources
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import check_name, check_source_uid, check_url
-from providers.rest import Json, WireType, name_aside, send_settled
+from providers.rest import Json, WireType, name_aside
 
 Values = Mapping[str, Value]
 
@@ -196,16 +196,8 @@ class DataSourceType(WireType):
         secure = {name: text for name, text in wire.pop("secureJsonData", {}).items() if text}  # nothing to remove yet
         body = {**wire, "secureJsonData": secure} if secure else wire
         live = self.live(await (await generation_of(client)).data_sources.create(client, body))
-        if values.get("is_default") is False and live.attributes.get("is_default"):
-            # The first data source of an organisation becomes its default whatever is asked for (12.4).
-            return self.live(
-                await send_settled(
-                    lambda: self._save(client, live.uid, values, live.version),
-                    lambda: self._changed(client, live.uid),
-                    lambda found: not found["isDefault"],
-                )
-            )
-        return live
+        # The first data source of an organisation becomes its default whatever is asked for (12.4).
+        return replace(live, unfinished=values.get("is_default") is False and live.attributes.get("is_default") is True)
 
     async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
         return self.live(await self._save(client, uid, values, seen))

@@ -91,6 +91,7 @@ class FolderType(RestType[GrafanaClient]):
                 read,
                 lambda found: found["title"] == title and self.live(found).version != seen,
             )
+            return replace(self.live(wire), unfinished=(wire.get("parentUid") or "") != parent)
         if (wire.get("parentUid") or "") != parent:
             wire = await send_settled(
                 lambda: _MOVE.send(client, uid, {"parentUid": parent}),

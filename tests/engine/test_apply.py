@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from hcl_lite.core.diags import HclError
-from hcl_lite.core.schema import ProviderError
+from hcl_lite.core.schema import Made, ProviderError
 from hcl_lite.core.values import Secret
 from hcl_lite.engine.changes import Action
 from state.model import Identity, Record
@@ -118,9 +118,9 @@ def test_the_intent_is_on_disk_before_the_call_and_the_record_after_it(
     seen = []
     create = world.server.create
 
-    async def watched(type_: str, values: object) -> object:
+    async def watched(type_: str, values: object, made: Made) -> object:
         seen.append([next(iter(json.loads(line))) for line in world.store.journal_path.read_text().splitlines()])
-        return await create(type_, values)  # type: ignore[arg-type]
+        return await create(type_, values, made)  # type: ignore[arg-type]
 
     monkeypatch.setattr(world.server, "create", watched)
     world.apply(_ALL)

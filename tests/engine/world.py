@@ -17,6 +17,7 @@ from hcl_lite.core.schema import (
     Conflict,
     Held,
     Live,
+    Made,
     Mention,
     Origin,
     ProviderType,
@@ -24,6 +25,7 @@ from hcl_lite.core.schema import (
     Taken,
     ValueProblem,
     Version,
+    untold,
 )
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
 from hcl_lite.engine.apply import Applier, ApplyResult
@@ -227,20 +229,22 @@ class FakeServer:
             return {"uid": uid}
         raise ValueProblem("title", "Nothing has this title")
 
-    async def create(self, type_: str, values: Mapping[str, Value]) -> Live:
+    async def create(self, type_: str, values: Mapping[str, Value], made: Made = untold) -> Live:
         uid = values["uid"]
         self._call("create", uid)
         if (type_, uid) in self.objects:
             raise Conflict(f"{uid} exists")
         return self._save(type_, uid, values)
 
-    async def restore(self, type_: str, values: Mapping[str, Value]) -> Live:
+    async def restore(self, type_: str, values: Mapping[str, Value], made: Made = untold) -> Live:
         uid = values["uid"]
         self._call("restore", uid)
         self.trash.remove((type_, uid))
         return self._save(type_, uid, values)
 
-    async def update(self, type_: str, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+    async def update(
+        self, type_: str, uid: str, values: Mapping[str, Value], seen: Version, made: Made = untold
+    ) -> Live:
         self._call("update", uid)
         if self.objects[type_, uid]["version"] != seen["version"]:
             raise Conflict(f"{uid} has moved")
