@@ -33,6 +33,7 @@ class Attr:
     | triggers   | with `settles`: what is done where it has another value than the last one; by an update |
     | exclusive  | true for one object of an organisation at the most: who gets it takes it from another  |
     | steady     | computed, and the same for as long as the object lives                               |
+    | json       | text that is JSON: what of it is known counts, also where not all of it is yet      |
     | wire       | the attribute's key in the server's JSON                                             |
     | example    | a value to show in the documentation, where the type's own sample would say nothing  |
     """
@@ -47,6 +48,7 @@ class Attr:
     settles: bool = False
     triggers: str = ""
     steady: bool = False
+    json: bool = False
     exclusive: bool = False
     default: JsonValue = None
     choices: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from hcl_lite.lang.block import Block
 from hcl_lite.lang.check import check_value
 from hcl_lite.lang.expression import Call, Expression, parse_template
 from hcl_lite.lang.expression import Path as KeyPath
+from hcl_lite.lang.partly import read_partly
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.secret_references import ReferenceProblem, scheme_of, split_command
 from state.model import Record
@@ -54,6 +55,9 @@ def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) ->
         for problem in check_value(block, key, attrs[key], value)
     ]
     raise_if_errors(problems)
+    for key, value in values.items():
+        if value is UNKNOWN and attrs[key].json and isinstance(block.body[key], str):
+            values[key] = read_partly(scope.evaluate_parts(block, key))
     return mark_secrets(attrs, values)
 
 

@@ -71,6 +71,7 @@ class ObjectWriter:
         try:
             live = there
             if live is None:
+                self._check_uid(block, change, uid)  # once more: another block may have come first
                 async with self.ledger.writing(Intent("create", record)):
                     live = await write(block.address.type, values, told_in(self.ledger, record, type_, values))
         except ProviderError as error:

@@ -96,6 +96,11 @@ class Scope:
             raise HclError(*problems)
         return values
 
+    def evaluate_parts(self, block: Block, key: str) -> Sequence[Value]:
+        """The parts of an argument that is a text, each by itself. Raises ExpressionError and HclError."""
+        here = _Here(block)
+        return [part if isinstance(part, str) else self._run(part, here) for part in parse_template(block.body[key])]
+
     def evaluate_argument(self, block: Block, *path: str | int) -> Value:
         """One argument of `block`, or what stands at `path` in it. Raises HclError."""
         value: Any = block.body

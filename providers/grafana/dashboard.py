@@ -57,7 +57,9 @@ _MOST_TITLE = 189  # characters of a title in Grafana's tables
 _RESTORED = "As it was before, from a backup of hcl-lite"
 
 ATTRS: Mapping[str, Attr] = {
-    "config_json": Attr(body=True, doc="The dashboard as JSON text, mostly file(): classic, or apiVersion/kind/spec."),
+    "config_json": Attr(
+        body=True, json=True, doc="The dashboard as JSON text, mostly file(): classic, or apiVersion/kind/spec."
+    ),
     "config": Attr("any", body=True, doc="The dashboard as a table."),
     "inputs": Attr(
         "map(string)",

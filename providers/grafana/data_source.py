@@ -301,8 +301,8 @@ def _number_in(key: str) -> str:
 
 
 def _decode(attribute: str, value: Value) -> Value:
-    if is_unknown(value):
-        return UNKNOWN
+    if is_unknown(value):  # read already as far as it is known
+        return value if isinstance(value, Mapping) else UNKNOWN
     try:
         decoded = read_json(reveal(value))
     except (ValueError, TypeError, RecursionError) as error:
@@ -354,7 +354,7 @@ DATA_SOURCE = DataSourceType(
         ),
         "with_credentials": Attr("bool", wire="withCredentials", doc="Send cookies with browser queries."),
         "json_data": Attr("map(any)", body=True, wire="jsonData", doc="Settings of the type, as a table."),
-        "json_data_encoded": Attr(body=True, doc="The same as JSON text."),
+        "json_data_encoded": Attr(body=True, json=True, doc="The same as JSON text."),
         "secure_json_data": Attr(
             "map(string)",
             secret=True,

@@ -54,9 +54,9 @@ class FolderType(RestType[GrafanaClient]):
         return await titles_on(client, "dash-folder")
 
     def known_as(self, content: Value) -> Iterable[str]:
-        title, parent = content.get("title"), content.get("parent_folder_uid") or ""
-        if isinstance(title, str) and isinstance(parent, str):
-            yield known_by_title(title, parent)
+        title, parent = content.get("title"), content.get("parent_folder_uid")
+        if isinstance(title, str) and (parent is None or isinstance(parent, str)):
+            yield known_by_title(title, parent or "")
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.folders, "A folder")

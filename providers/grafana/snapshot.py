@@ -35,7 +35,9 @@ Values = Mapping[str, Value]
 _FOR_EVER = timedelta(days=40 * 365)  # 12.4 says 50 years of a snapshot that does not expire
 
 ATTRS: Mapping[str, Attr] = {
-    "dashboard": Attr("any", required=True, body=True, replaces=True, doc="The dashboard: JSON text, or a table."),
+    "dashboard": Attr(
+        "any", required=True, body=True, json=True, replaces=True, doc="The dashboard: JSON text, or a table."
+    ),
     "name": Attr(replaces=True, doc="What people see. Default: the dashboard's title."),
     "expires": Attr("number", replaces=True, doc="Seconds to live. Default: for ever."),
     "external": Attr("bool", replaces=True, doc="Keep it on the external snapshot server that Grafana is set up with."),

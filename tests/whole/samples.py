@@ -292,3 +292,40 @@ LOOKUPS: Mapping[str, Sample] = {
     "headspin_grafana_viewer": Sample({}, {}),
     "headspin_dashboards": Sample({}, {}),
 }
+
+_HTTP: Mapping[str, Json] = {
+    "http_headers": {"X-First": "geheim-1", "X-Second": "geheim-2"},
+    "ca_cert": "any.pem",
+    "tls_cert": "any.pem",
+    "tls_key": "any.pem",
+    "insecure_skip_verify": True,
+    "timeout": 30,
+    "retries": 1,
+    "parallelism": 4,
+}
+
+PROVIDERS: Mapping[str, Sample] = {
+    "grafana": Sample(
+        {"url": "embedded:NAME.db", "auth": "admin:admin"},
+        {"url": "embedded:NAME.db", "auth": "admin:admin", "org_id": 1, **_HTTP},
+        before=block("resource", "grafana_folder", "NAME", {"provider": "NAME", "uid": "NAME", "title": "NAME"}),
+    ),
+    "amazon_grafana": Sample(
+        {"workspace_endpoint": "embedded:NAME.db", "auth": "admin:admin"},
+        {
+            "workspace_endpoint": "embedded:NAME.db",
+            "workspace_id": "g-0123456789",
+            "region": "eu-west-1",
+            "auth": "admin:admin",
+            "service_account_id": "2",
+            "token_seconds_to_live": 600,
+            **{key: _HTTP[key] for key in ("timeout", "retries", "parallelism")},
+        },
+        before=block("resource", "grafana_folder", "NAME", {"provider": "NAME", "uid": "NAME", "title": "NAME"}),
+    ),
+    "headspin": Sample(
+        {"url": "embedded:NAME.db", "auth": "embedded"},
+        {"url": "embedded:NAME.db", "auth": "embedded", "auth_style": "bearer", **_HTTP},
+        before=block("resource", "headspin_grafana", "NAME", {"provider": "NAME"}),
+    ),
+}

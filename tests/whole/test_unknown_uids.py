@@ -185,3 +185,37 @@ def test_a_snapshot_of_what_turns_out_the_same_stays(project: Project) -> None:
     project.apply()
     assert project.server.inventory()["snapshots"] == [_uid(project, "grafana_snapshot.it")]
     project.destroy()
+
+
+def test_what_is_known_of_a_json_is_shown(project: Project) -> None:
+    """Only what is not known says so: in a text as in a table."""
+    text = """
+[resource.grafana_dashboard.text]
+config_json = '{"uid": "text", "title": "Of LATE", "tags": ["TAG"], "panels": []}'
+
+[resource.grafana_dashboard.table]
+config = { uid = "table", title = "Of LATE", tags = ["TAG"], panels = [] }
+
+[resource.grafana_data_source.encoded]
+uid = "encoded"
+name = "encoded"
+type = "grafana-testdata-datasource"
+json_data_encoded = '{"title": "LATE", "tag": "TAG"}'
+"""
+
+    def world(late: str, tag: str, title: str) -> str:
+        return _SOURCE.replace("TITLE", title) + text.replace("LATE", late).replace("TAG", tag)
+
+    project.apply(world("before", "old", "before"))
+    project.write(world(_LATE, "new", "after"))
+    changed = {address: paths for address, action, paths in project.plan() if action == "update"}
+    of_dashboard = ["dashboard.tags[0]", "dashboard.title"]
+    assert {address: sorted(paths) for address, paths in changed.items()} == {
+        "grafana_folder.source": ["title"],
+        "grafana_dashboard.text": of_dashboard,
+        "grafana_dashboard.table": of_dashboard,
+        "grafana_data_source.encoded": ["json_data.tag", "json_data.title"],
+    }
+    assert '~ dashboard.title: "Of before" → (known after apply)' in project.run("plan")
+    project.apply()
+    project.destroy()

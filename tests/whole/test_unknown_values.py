@@ -13,7 +13,7 @@ from providers.registry import PROVIDER_TYPES
 from tests.conftest import Hcl, Server
 from tests.http_servers import serve_json
 from tests.whole.project import Project
-from tests.whole.samples import LOOKUPS, RESOURCES, Sample, block, named, table
+from tests.whole.samples import LOOKUPS, PROVIDERS, RESOURCES, Sample, block, named, table
 
 Json = Any
 
@@ -154,3 +154,25 @@ def test_every_argument_may_be_unknown(hcl: Hcl, server: Server, tmp_path: Path,
 def test_every_argument_of_a_lookup_may_be_unknown(hcl: Hcl, server: Server, tmp_path: Path, case: Case) -> None:
     """It is read when its turn comes."""
     _check(Project(hcl, server, tmp_path), "data", case, LOOKUPS)
+
+
+@pytest.mark.parametrize("type_", PROVIDER_TYPES)
+def test_every_setting_of_a_provider_may_be_unknown(hcl: Hcl, embedded: Server, tmp_path: Path, type_: str) -> None:
+    """It is opened when its turn comes; what is on its server is not looked at before."""
+    sample, keys, unknowns = PROVIDERS[type_], [*PROVIDER_TYPES[type_].settings], Unknowns()
+    text = embedded.provider.replace("provider.grafana", "provider.source") + 'type = "grafana"\n'
+    for shape in ("alone", "text", "inside"):
+        for number, group in enumerate([[key] for key in keys] if shape == "alone" else [keys]):
+            name = f"{shape}{number}"
+            shaped = {key: unknowns.shaped(shape, named(name, sample.values[key])) for key in group}
+            values = {key: value for key, value in shaped.items() if value is not None}
+            if values:
+                text += table(f"provider.{name}", {"type": type_, **sample.block(name, values)})
+                text += sample.before.replace("NAME", name)
+    (tmp_path / "any.pem").touch()
+    project = Project(hcl, embedded, tmp_path)
+    for turn in (1, 2):
+        (tmp_path / "main.toml").write_text(text + unknowns.source(turn))
+        assert turn == 2 or "is set up during the apply" in project.run("plan")
+        project.apply()
+    project.destroy()
