@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import GeneratorType
@@ -12,9 +13,11 @@ from jinja2 import Undefined
 from hcl_lite.core.values import Secret
 from hcl_lite.lang.expression import Call, ExpressionError
 from hcl_lite.lang.functions import STRUCTURAL, FunctionError
+from hcl_lite.lang.functions.costs import MAX_VALUES, Size, check_size
 from hcl_lite.lang.limits import unlimited
 from hcl_lite.lang.marks import Attributes, Tracker, open_mark, open_marks
 
+_COPIED = Size(MAX_VALUES, sys.maxsize)  # texts are not copied
 # They run a program of their own, which has a time limit of its own.
 _UNTIMED = ("jsonnet", "python_dashboard")
 
@@ -37,6 +40,7 @@ def bind(function: Callable[..., Any], call: Call, tracker: Tracker) -> Callable
                 str(arg)  # raises UndefinedError, which says what is not there
         opened = _opened_at_the_top if structural else open_marks
         try:
+            check_size((*args, *kwargs.values()), _COPIED)
             with unlimited() if call.name in _UNTIMED else _as_before():
                 result = function(
                     *(opened(listed(arg)) for arg in args), **{k: opened(listed(v)) for k, v in kwargs.items()}

@@ -12,19 +12,30 @@ from jinja2.exceptions import SecurityError
 from jinja2.filters import _GroupTuple, make_attrgetter
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import htmlsafe_json_dumps
 from jinja2.visitor import NodeTransformer
 
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN
 from hcl_lite.lang.calls import bind
+from hcl_lite.lang.costs import (
+    CHARACTERS,
+    TEXT_FILTERS,
+    VALUES,
+    check_filter,
+    check_length,
+    few_lists,
+    length_of,
+    measured,
+    texts_length,
+)
 from hcl_lite.lang.expression import Call, ExpressionError
 from hcl_lite.lang.functions import FUNCTION_NAMES
 from hcl_lite.lang.functions.arguments import kind_of, text_of
+from hcl_lite.lang.functions.costs import check_json
 from hcl_lite.lang.functions.formatting import format as format_
 from hcl_lite.lang.marks import Mark, open_mark, open_marks
 
-CHARACTERS = 64 * 2**20
-VALUES = 5_000_000
 _NUMBER = 10**308  # what a float can still hold
 _WIDTH = 100_000  # the most that a number may ask for: the width of a column, the copies of a text
 
@@ -40,10 +51,6 @@ _METHODS: Mapping[type, frozenset[str]] = {
 _WORDS: tuple[tuple[type, str], ...] = ((str, "text"), (list, "a list"), (tuple, "a list"), (type(None), "null"))
 # Those that reach past the sandbox, or would make every plan a different one.
 _NO_FILTERS = ("attr", "random", "xmlattr", "safe", "forceescape", "escape", "e", "pprint", "urlize")
-# Their first argument is a text; Jinja2 would write Python's words for a list.
-_TEXT_FILTERS = """
-    capitalize center indent lower replace striptags title trim truncate upper wordcount wordwrap
-"""
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -55,11 +62,11 @@ class _Environment(ImmutableSandboxedEnvironment):
         # Not optimized: what Jinja2 computes while it compiles is neither marked nor refused.
         super().__init__(undefined=StrictUndefined, autoescape=False, optimized=False, **options)
         self.globals.clear()
-        self.filters = {name: _bounded(f) for name, f in self.filters.items() if name not in _NO_FILTERS}
+        self.filters = {name: _bounded(name, f) for name, f in self.filters.items() if name not in _NO_FILTERS}
         self.filters = {**{name: _as_filter(name) for name in FUNCTION_NAMES}, **self.filters}
-        self.filters |= {name: _of_text(self.filters[name]) for name in _TEXT_FILTERS.split()}
+        self.filters |= {name: _of_text(self.filters[name]) for name in TEXT_FILTERS.split()}
         self.filters |= {"string": _as_text, "format": _looking_inside(format_), _JOIN: _joined}
-        self.filters["tojson"] = _looking_inside(self.filters["tojson"])
+        self.filters["tojson"] = _looking_inside(_json)
         self.filters["join"] = _join
         self.tests = {name: f if name in ("defined", "undefined") else _opened(f) for name, f in self.tests.items()}
 
@@ -81,7 +88,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Mapping):
             known = _METHODS[dict]
         if attribute in known:
-            return getattr(obj, attribute)
+            return measured(obj, attribute) if isinstance(obj, str) else getattr(obj, attribute)
         return self._nothing(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -122,9 +129,12 @@ def _check_operands(operator: str, left: Any, right: Any) -> None:
     if operator == "*":
         for copies, value in ((left, right), (right, left)):
             if isinstance(value, str | list | tuple) and isinstance(copies, int):
-                _check_size(value, copies * len(value), "This many copies are too much")
+                _check_size(value, copies * length_of(value), "This many copies are too much")
     if operator == "+" and isinstance(left, str | list | tuple) and isinstance(right, str | list | tuple):
-        _check_size(left, len(left) + len(right), "The result would be too long")
+        size = (
+            texts_length((left, right)) if isinstance(left, str) and isinstance(right, str) else len(left) + len(right)
+        )
+        _check_size(left, size, "The result would be too long")
     if operator == "%" and isinstance(left, str):
         # Python would take it for a format, and write its own words for what is put in.
         raise SecurityError('"%" is for numbers; format() puts values into a text')
@@ -144,50 +154,21 @@ def _checked_number(value: Any) -> Any:
     return value
 
 
-def _bounded(function: Any) -> Callable[..., Any]:
+def _bounded(name: str, function: Any) -> Callable[..., Any]:
     """A filter of Jinja2's that looks at a marked value, and takes no number that asks for too much."""
     opened = _opened(function)
-    name = function.__name__
 
     @wraps(function)
     def filter_(*args: Any, **kwargs: Any) -> Any:
         given = [open_mark(value) for value in (*args, *kwargs.values())]
         if any(isinstance(value, int) and abs(value) > _WIDTH for value in given[1:]):
             raise SecurityError("This number is too large here")
-        if name == "do_sum" and any(isinstance(value, list | tuple) for value in given[2:]):
-            args = (args[0], _few_lists(list(given[1])), *args[2:])
-        _check_growth(name, given)
+        if name == "sum" and any(isinstance(value, list | tuple) for value in given[2:]):
+            args = (args[0], few_lists(list(given[1])), *args[2:])
+        check_filter(name, given)
         return _checked_number(opened(*args, **kwargs))
 
     return filter_
-
-
-def _few_lists(lists: list[Any]) -> list[Any]:
-    """Lists that `sum` may put together: it writes all that it has anew for each, and hears no alarm meanwhile."""
-    if len(lists) * max(1000, sum(len(each) for each in lists if isinstance(each, list | tuple))) > 10**9:
-        raise SecurityError("These are too many lists for sum; flatten() takes more")
-    return lists
-
-
-def _check_growth(name: str, given: list[Any]) -> None:
-    """Refuse what a filter would make much longer than any text may be."""
-    texts = [value for value in given if isinstance(value, str)]
-    width = max((value for value in given[1:] if isinstance(value, int)), default=0)
-    if name == "do_replace" and len(texts) > 2:
-        check_length(texts[0].count(texts[1]) * len(texts[2]))
-    if name == "do_indent" and texts:
-        check_length((texts[0].count("\n") + 1) * max(width, *map(len, texts[1:]), 0))
-    if name == "do_wordwrap" and texts:
-        check_length(len(texts[0]) * max(1, *map(len, texts[1:])) // max(1, width))
-    if name == "do_join" and texts and isinstance(given[-1], str):
-        sized = next((value for value in given if isinstance(value, list | tuple | Mapping)), ())
-        check_length(len(sized) * len(texts[-1]))
-
-
-def check_length(length: int) -> None:
-    """Raises SecurityError for more characters than a text may have."""
-    if length > CHARACTERS:
-        raise SecurityError("The text would be too long")
 
 
 def _opened(function: Any) -> Callable[..., Any]:
@@ -224,7 +205,7 @@ def _looking_inside(function: Any) -> Callable[..., Any]:
 def _joined(values: list[Any]) -> str:
     """What ~ makes of its operands."""
     texts = [_as_text(value) for value in values]
-    check_length(sum(map(len, texts)))
+    check_length(texts_length(texts))
     return "".join(texts)
 
 
@@ -239,13 +220,19 @@ def _as_text(value: Any) -> str:
     raise ExpressionError(f"A text cannot hold {found}; jsonencode() turns it into text.")
 
 
+def _json(value: Any, indent: int | None = None) -> str:
+    """Jinja2's filter of this name, which escapes what HTML might take for its own."""
+    check_json(value, indent or 0, markup=True)
+    return str(htmlsafe_json_dumps(value, indent=indent, sort_keys=True))
+
+
 @pass_environment
 def _join(environment: _Environment, value: Any, d: str = "", attribute: str | int | None = None) -> str:
     """Jinja2's filter of this name, with texts as the language writes them."""
     get = make_attrgetter(environment, attribute) if attribute is not None else lambda item: item
     texts = [_as_text(get(item)) for item in open_mark(value)]
     separator = _as_text(d)
-    check_length(sum(map(len, texts)) + len(separator) * len(texts))
+    check_length(texts_length((*texts, separator)) + 4 * len(separator) * len(texts))
     return separator.join(texts)
 
 

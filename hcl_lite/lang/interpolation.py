@@ -5,6 +5,7 @@ from __future__ import annotations
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, reveal
 from hcl_lite.lang.expression import Expression, ExpressionError
 from hcl_lite.lang.functions.arguments import MAX_TEXT, text_of
+from hcl_lite.lang.functions.costs import weight
 
 
 def join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:
@@ -12,7 +13,7 @@ def join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:
     if any(value is UNKNOWN for value in values):
         return UNKNOWN
     texts = [_text(part, reveal(value)) for part, value in zip(template, values, strict=True)]
-    if sum(map(len, texts)) > MAX_TEXT:
+    if sum(map(weight, texts)) > MAX_TEXT:
         raise ExpressionError(f"The text would have more than {MAX_TEXT} characters.")
     return Secret("".join(texts)) if any(is_secret(value) for value in values) else "".join(texts)
 

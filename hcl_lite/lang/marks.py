@@ -72,10 +72,12 @@ def open_mark(value: Any) -> Any:
 def open_marks(value: Any) -> Any:
     """`value` with every Mark in it looked at, as plain lists and dicts. Raises UnknownUsed."""
     value = open_mark(value)
-    if isinstance(value, Mapping):
-        return {open_mark(key): open_marks(item) for key, item in value.items()}
+    if isinstance(value, str | int | float):  # which most are; to tell a Mapping takes a while
+        return value
     if isinstance(value, list | tuple):
         return [open_marks(item) for item in value]
+    if isinstance(value, Mapping):
+        return {open_mark(key): open_marks(item) for key, item in value.items()}
     return value
 
 

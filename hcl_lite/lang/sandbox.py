@@ -21,18 +21,11 @@ from jinja2.runtime import Macro
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.calls import bind, explained, listed
-from hcl_lite.lang.environment import (
-    CHARACTERS,
-    FUNCTIONS,
-    TRACKER,
-    VALUES,
-    Joiner,
-    check_length,
-    expression_environment,
-    template_environment,
-)
+from hcl_lite.lang.costs import CHARACTERS, VALUES, check_length
+from hcl_lite.lang.environment import FUNCTIONS, TRACKER, Joiner, expression_environment, template_environment
 from hcl_lite.lang.expression import LAZY_FUNCTIONS, Call, ExpressionError
 from hcl_lite.lang.functions import FunctionError
+from hcl_lite.lang.functions.costs import weight
 from hcl_lite.lang.limits import limited
 from hcl_lite.lang.marks import Mark, Tracker, UnknownUsed, unmark
 from hcl_lite.lang.syntax import parse, plain
@@ -154,7 +147,7 @@ def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable
             pieces: list[str] = []
             length = 0
             for piece in template.generate({**bound, **names, FUNCTIONS: functions, TRACKER: tracker}):
-                length += len(piece)
+                length += weight(piece)
                 check_length(length)
                 pieces.append(piece)
     except ExpressionError as error:
@@ -266,7 +259,7 @@ def _finished(value: Any) -> Any:
     def finish(value: Any) -> Any:
         left[1] -= 1
         if isinstance(value, str):
-            left[0] -= len(value)
+            left[0] -= weight(value)
             value = value if type(value) is str else "".join(value)
         if min(left) < 0:
             raise ExpressionError("The result is too large.")

@@ -168,7 +168,8 @@ def refuse_longer(length: int) -> None:
 def joined(pieces: Iterable[str], separator: str = "") -> str:
     """The pieces as one text that is not too long."""
     texts = list(pieces)
-    refuse_longer(sum(map(len, texts)) + len(separator) * (len(texts) - 1))
+    wide = 1 if separator.isascii() and all(map(str.isascii, texts)) else 4  # bytes of each character, as Python has it
+    refuse_longer(wide * (sum(map(len, texts)) + len(separator) * (len(texts) - 1)))
     return separator.join(texts)
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.lang.functions.arguments import CHECKS, FunctionError, Unfit
+from hcl_lite.lang.functions.costs import MOST, MOST_OF, check_size
+from hcl_lite.lang.functions.structure import STRUCTURE
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ def wrap(name: str, function: Function, context: FunctionContext) -> Function:
         bound = _bind(name, function, context, given, named)
         try:
             _check(function, bound)
+            if name not in STRUCTURE:
+                check_size(bound.arguments.values(), MOST_OF.get(name, MOST))
             result = function(*bound.args, **bound.kwargs)
             return Secret(result) if context.secrets and _reads_secret(context, bound) else result
         except FunctionError:

@@ -107,8 +107,8 @@ def setproduct(*lists: Items) -> list[list[Value]]:
     """Every list that takes one item of each of the lists."""
     if len(lists) < 2:
         raise FunctionError("setproduct() takes at least two lists.")
-    if math.prod(map(len, lists)) > MAX_ITEMS:
-        raise FunctionError(f"setproduct() makes at most {MAX_ITEMS} items.")
+    if math.prod(map(len, lists)) * len(lists) > 2 * MAX_ITEMS:
+        raise FunctionError(f"setproduct() makes at most {2 * MAX_ITEMS // len(lists)} items of {len(lists)} lists.")
     return [[*row] for row in itertools.product(*lists)]
 
 

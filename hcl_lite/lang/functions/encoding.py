@@ -17,15 +17,18 @@ from hcl_lite.lang.functions.arguments import (
     kind_of,
     number,
     quote,
+    refuse_longer,
     text_of,
     utf8,
 )
+from hcl_lite.lang.functions.costs import check_json, refuse_parsed
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
 
 def jsonencode(value: Value) -> str:
     """The value as JSON."""
+    check_json(value)
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_refuse)
     except (TypeError, ValueError, RecursionError) as error:
@@ -47,6 +50,7 @@ def _reason(error: Exception) -> str:
 
 def jsondecode(text: Text) -> JsonValue:
     """The value of a text in JSON."""
+    refuse_parsed(text, ",[{:")
     try:
         return read_json(text)
     except (ValueError, RecursionError) as error:
@@ -64,16 +68,18 @@ def yamldecode(text: Text) -> JsonValue:
     """The value of one YAML document; dates come as text, keys as they are written."""
     from hcl_lite.lang.functions.yaml_text import read_yaml  # noqa: PLC0415 - PyYAML takes 15 ms to import
 
+    refuse_parsed(text, ",[{\n", 200_000)
     return read_yaml(text)
 
 
 def tomldecode(text: Text) -> JsonValue:
     """The value of a text in TOML; dates and times come as text."""
-    import tomli  # noqa: PLC0415 - loaded where it is used
+    import tomllib  # noqa: PLC0415 - loaded where it is used; written in Python, it hears the alarm that tomli does not
 
+    refuse_parsed(text, ",[{\n.", 500_000)
     try:
-        return plain(tomli.loads(text))
-    except (tomli.TOMLDecodeError, ValueError, RecursionError) as error:
+        return plain(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         raise FunctionError(f"tomldecode() was given text that is not TOML: {_reason(error)}.") from error
 
 
@@ -92,7 +98,9 @@ def csvdecode(text: Text) -> list[dict[str, str]]:
     """The rows of a text in CSV as maps of texts, by the names in its first row."""
     import csv  # noqa: PLC0415 - loaded where it is used
     import io  # noqa: PLC0415
+    from collections import Counter  # noqa: PLC0415
 
+    refuse_parsed(text, ",\n\r")
     try:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         rows = [(reader.line_num, row) for row in reader if row]
@@ -101,7 +109,7 @@ def csvdecode(text: Text) -> list[dict[str, str]]:
     if not rows:
         raise FunctionError("csvdecode() was given text without a first row, which names the columns.")
     _, names = rows[0]
-    doubles = sorted({name for name in names if names.count(name) > 1})
+    doubles = sorted(name for name, count in Counter(names).items() if count > 1)
     if doubles:
         raise FunctionError(f"csvdecode() was given a first row that has {quote(doubles[0])} twice.")
     for line, row in rows[1:]:
@@ -114,7 +122,9 @@ def base64encode(text: str) -> str:
     """The UTF-8 of a text in Base64."""
     import base64  # noqa: PLC0415 - loaded where it is used
 
-    return base64.b64encode(utf8(text)).decode()
+    data = utf8(text)
+    refuse_longer(len(data) * 4 // 3)
+    return base64.b64encode(data).decode()
 
 
 def base64decode(text: Text) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hcl_lite.core.values import Value
 from hcl_lite.lang.functions.arguments import FunctionError, is_list, is_number, joined, kind_of, refuse_longer, text_of
+from hcl_lite.lang.functions.costs import MAX_PARSED, refuse_many, weight
 
 _VERB = re.compile(
     r"%(?P<flags>[-+ 0#]*)(?P<width>\d+)?(?:\.(?P<precision>\d*))?(?:\[(?P<index>\d+)\])?(?P<verb>.?)", re.S
@@ -30,6 +31,7 @@ class _Verb:
 
 def format(spec: str, *values: Value) -> str:
     """The text of `spec` with %s, %d, %f, %q, %v, %t, %x … replaced by the values, as printf does."""
+    refuse_many(spec.count("%"), "verbs", MAX_PARSED)
     return joined(_pieces(spec, values))
 
 
@@ -40,13 +42,14 @@ def formatlist(spec: str, *values: Value) -> list[str]:
         raise FunctionError(
             f"formatlist() takes lists of one length, not of {' and '.join(map(str, sorted(lengths)))}."
         )
+    refuse_many(max(lengths, default=1) * (len(values) + spec.count("%")), "verbs", MAX_PARSED)
     rows = [
         [value[at] if is_list(value) else value for value in values] for at in range(lengths.pop() if lengths else 1)
     ]
     texts, length = [], 0
     for row in rows:
         texts.append(format(spec, *row))
-        length += len(texts[-1])
+        length += weight(texts[-1])
         refuse_longer(length)
     return texts
 
@@ -69,7 +72,7 @@ def _pieces(spec: str, values: tuple[Value, ...]) -> Iterator[str]:
                 f"format() has no value for {verb.text}: {len(values)} are given, this needs {following}."
             )
         piece = _render(verb, values[following - 1])
-        length += len(piece)
+        length += weight(piece)
         refuse_longer(length)
         yield piece
     yield spec[at:]

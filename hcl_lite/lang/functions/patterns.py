@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from hcl_lite.lang.functions.arguments import MAX_TEXT, FunctionError, joined, quote, refuse_longer
+from hcl_lite.lang.functions.costs import MAX_PARSED, refuse_many
 
 Found = str | list[str | None] | dict[str, str | None]
 
+_LONGEST = 10_000
 _GROUP = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})", re.ASCII)
 
 
@@ -22,18 +24,26 @@ def regex(pattern: str, text: str) -> Found:
 
 def regexall(pattern: str, text: str) -> list[Found]:
     """Every match of a regular expression (Python's re), each in the shape that regex() gives."""
-    return [_shape(found) for found in _compile_for_shape(pattern).finditer(text)]
+    shapes: list[Found] = []
+    compiled = _compile_for_shape(pattern)
+    for found in compiled.finditer(text):
+        shapes.append(_shape(found))
+        refuse_many(len(shapes) * (1 + 2 * compiled.groups), "matches", MAX_PARSED)
+    return shapes
 
 
 def replace(text: str, old: str, new: str) -> str:
     """The text with `new` for every `old`; between slashes, `old` is a regular expression, and `new` may say $1."""
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
         return _replace_pattern(text, _compile(old[1:-1]), new)
-    refuse_longer(len(text) + text.count(old) * (len(new) - len(old)))
+    wide = 1 if text.isascii() and new.isascii() else 4
+    refuse_longer(wide * (len(text) + text.count(old) * (len(new) - len(old))))
     return text.replace(old, new)
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
+    if len(pattern) > _LONGEST:
+        raise FunctionError(f"A regular expression has at most {_LONGEST} characters.")
     try:
         return re.compile(pattern)
     except re.error as error:
@@ -63,6 +73,7 @@ def _replace_pattern(text: str, pattern: re.Pattern[str], new: str) -> str:
     for found in pattern.finditer(text):
         pieces += text[at : found.start()], _expand(new, found)
         length += len(pieces[-2]) + len(pieces[-1])
+        refuse_many(len(pieces), "pieces")
         if length > MAX_TEXT:
             refuse_longer(length)
         at = found.end()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hcl_lite.lang.functions.arguments import FunctionError, Strings, joined, refuse_longer
+from hcl_lite.lang.functions.costs import check_split, check_strip, weight
 from hcl_lite.lang.functions.formatting import format, formatlist
 from hcl_lite.lang.functions.patterns import regex, regexall, replace
 
@@ -21,6 +22,7 @@ def join(separator: str, list: Strings) -> str:
 
 def split(separator: str, text: str) -> list[str]:
     """The parts of a text between the separators."""
+    check_split(text, separator)
     return text.split(separator) if separator else list(text)
 
 
@@ -46,7 +48,7 @@ def trimspace(text: str) -> str:
 
 def trim(text: str, characters: str) -> str:
     """The text without any of the characters at both ends."""
-    return text.strip(characters) if characters else text
+    return text.strip(check_strip(text, characters)) if characters else text
 
 
 def trimprefix(text: str, prefix: str) -> str:
@@ -69,7 +71,7 @@ def indent(spaces: int, text: str) -> str:
     if spaces < 0:
         raise FunctionError(f"indent() takes a number of spaces, not {spaces}.")
     # Spaces that no line needs are refused too, where they are more than any text could have.
-    refuse_longer(len(text) + spaces * max(1, text.count("\n")))
+    refuse_longer(weight(text) + (1 if text.isascii() else 4) * spaces * max(1, text.count("\n")))
     return text.replace("\n", "\n" + " " * spaces)
 
 

@@ -104,7 +104,7 @@ def test_lists_and_maps(source: str, value: object) -> None:
             "Give a last one that always has items.",
         ),
         ("setproduct([1])", "setproduct() takes at least two lists.", ""),
-        ("setproduct([1] * 1000, [1] * 1000)", "setproduct() makes at most 100000 items.", ""),
+        ("setproduct([1] * 1000, [1] * 1000)", "setproduct() makes at most 100000 items of 2 lists.", ""),
         ("transpose({'a': [1]})", 'transpose() takes lists of texts; "a" holds a number.', ""),
         ("matchkeys([1], [], [])", "matchkeys() takes as many keys as values, not 0 for 1.", ""),
         ("one([1, 2])", "one() takes a list of at most one item; this has 2.", ""),
