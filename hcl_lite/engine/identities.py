@@ -50,16 +50,19 @@ class Identities:
         self._intents = {intent.record.key: intent for intent in pending}
         self._holders = {record.key: record for record in records.values()}
         self._standing = dict(records)
-        self._planned: set[Address] = set()
+        self._settled: set[Address] = set()
         self.displaced = {r.key: r for r in self.moves.state.deposed if r.key in self.moves.displaced}
         """Objects that no block stands for, and whose address stands for another one."""
         self.renamed: set[Address] = set()
         """Addresses whose object is found to be known by another one, during the walk."""
 
-    def begin(self, block: Block) -> Record | None:
-        """The record that stands at the address of `block`, which is planned now."""
-        self._planned.add(block.address)
+    def standing(self, block: Block) -> Record | None:
+        """The record that stands at the address of `block`, until another block turns out to ask for its object."""
         return self._standing.get(block.address)
+
+    def keep(self, block: Block) -> None:
+        """The record at the address of `block` is that of its object: no other block gets it from now on."""
+        self._settled.add(block.address)
 
     async def identify(self, block: Block, type_: ResourceType, arguments: Arguments) -> Standing:
         """Raises HclError where the object cannot be the block's, and where an import names none."""
@@ -67,6 +70,7 @@ class Identities:
         if record is not None:
             values = complete(block, type_, arguments.values, record.uid)
             uid = type_.uid(values)
+            self.keep(block)
             other = self._record_that_moves(block, uid) if isinstance(uid, str) and uid != record.uid else None
             if other is None:
                 return Standing(values, record, source=self.moves.sources.get(block.address))
@@ -82,6 +86,7 @@ class Identities:
             values = self._with_free_uid(block, type_, arguments, values)
             ours = self._why_left(block, type_.uid(values))
         uid = type_.uid(values)
+        self.keep(block)
         found = self._record_that_moves(block, uid) if isinstance(uid, str) else None
         record, source = found or (None, None)
         return Standing(values, record, ours, imported != "", source)
@@ -164,7 +169,7 @@ class Identities:
         if holder is None:
             return None
         other = None if displaced is not None else self.build.config.blocks.get(holder.address)
-        if other is not None and (holder.address in self._planned or not self._may_give_up(other)):
+        if other is not None and (holder.address in self._settled or not self._may_give_up(other)):
             raise HclError(both_ask_for(uid, holder.address, other.place(), block.address, block.place()))
         record = replace(holder, address=block.address)
         source = self.moves.displaced.get(key) or self.moves.source(holder.address)

@@ -81,11 +81,13 @@ class ResourcePlanner:
         arguments = evaluate_resource(self.scope, block, type_)
         if arguments.has_secrets:
             self.given[block.address] = arguments.values
-        record = self.identities.begin(block)
+        record = self.identities.standing(block)
         protected = is_protected(self.scope, block)
         live = await self.survey(record) if record else None
         source = self.moves.sources.get(block.address)
-        if record and self._is_untouched(block, record, arguments, live):
+        has_it = record is self.identities.standing(block)  # still, after what others were planned in the meantime
+        if record and has_it and self._is_untouched(block, record, arguments, live):
+            self.identities.keep(block)
             change = self._untouched(block, record, arguments, protected)
             await self._expose(block, type_, arguments.values, record.attributes, record.uid, settled=True)
         else:
