@@ -22,7 +22,7 @@ Group = tuple[str, str]
 class Names:
     """What an object that is to be written will be known as, and what it is known as now: nothing, for a new one."""
 
-    wanted: frozenset[str]
+    wanted: frozenset[str] = field(default_factory=frozenset)
     held: frozenset[str] = field(default_factory=frozenset)
     has_uid: bool = False
     """Whether the block gives its uid."""

@@ -17,7 +17,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import networkx as nx
@@ -28,6 +28,7 @@ from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import JsonValue, Secret, Value
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.diff import ABSENT, Difference, diff
+from hcl_lite.engine.naming import Names, group_of
 from hcl_lite.engine.secrecy import concealed, filled, secret_paths
 from hcl_lite.engine.session import Session
 from state.backup_store import Backups
@@ -39,21 +40,24 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One object to be taken back to what it was: `values` are those to be written, `backup` None for a deletion."""
+    """One object to be taken back to what it was: `values` are those to be written, `backup` None for a deletion.
+    `names` are what it is known as now, and will be."""
 
     entry: Entry
     change: Change
     values: Values = field(default_factory=dict)
     backup: Backup | None = None
+    names: Names = field(default_factory=Names)
 
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
     """What is to be done, in `plan` for people; `settled` are entries with nothing to do, `refused` the addresses of
-    what stays as it is."""
+    what stays as it is. `asides` are what has a name that another one is to have: it gives it up before all else."""
 
     plan: Plan
     steps: tuple[Step, ...]
+    asides: tuple[Step, ...] = ()
     settled: tuple[Entry, ...] = ()
     refused: tuple[Address, ...] = ()
 
@@ -103,9 +107,24 @@ class RestorePlanner:
         steps = tuple(step for step in found if isinstance(step, Step))
         refusals = [problem for problem in found if isinstance(problem, Diagnostic)]
         settled = tuple(entry for entry, step in zip(wanted, found, strict=True) if step is None)
-        plan = Plan(tuple(step.change for step in reversed(steps)), warnings=tuple(refusals))
+        asides = await self._asides(steps)
+        changes = tuple(_after(step, asides) for step in reversed(steps))
+        plan = Plan(changes, warnings=tuple(refusals))
         refused = tuple(e.identity.address for e, p in zip(wanted, found, strict=True) if isinstance(p, Diagnostic))
-        return Restoration(plan, steps, settled, refused)
+        return Restoration(plan, steps, asides, settled, refused)
+
+    async def _asides(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """Of types of which the server has each name but once."""
+        wanted = {(group_of(step.change), name) for step in steps for name in step.names.taken}
+        if not wanted:
+            return ()
+        unique = {group for group, _ in wanted if await self.session.named(*group) is not None}
+        return tuple(
+            step
+            for step in steps
+            if group_of(step.change) in unique
+            and any((group_of(step.change), name) in wanted for name in step.names.held - step.names.wanted)
+        )
 
     def _is_wanted(self, entry: Entry) -> bool:
         if self.addresses and not any(one.covers(entry.identity.address) for one in self.addresses):
@@ -156,7 +175,7 @@ class RestorePlanner:
             note=type_.leaves,
             dependencies=record.dependencies,
         )
-        return Step(entry, change)
+        return Step(entry, change, names=_names(type_, None, live))
 
     async def _plan_return(self, entry: Entry, backup: Backup) -> Step | None:
         """Of an object that the run updated or deleted, to what it was."""
@@ -195,7 +214,7 @@ class RestorePlanner:
             note=_note(backup, live),
             dependencies=record.dependencies if record is not None else (),
         )
-        return Step(entry, change, values, backup)
+        return Step(entry, change, values, backup, _names(type_, values, live))
 
     def _plan_remaking(
         self, entry: Entry, backup: Backup, type_: ResourceType, values: Values, record: Record | None
@@ -221,7 +240,7 @@ class RestorePlanner:
             note=_note(backup, None),
             dependencies=backup.record.dependencies if backup.record is not None else (),
         )
-        return Step(entry, change, values, backup)
+        return Step(entry, change, values, backup, _names(type_, values, None))
 
     def _shown(self, difference: Difference, type_: ResourceType, record: Record | None) -> Difference:
         """What may be seen of a difference between what is there and what is put back."""
@@ -241,6 +260,19 @@ class RestorePlanner:
         left = f"the run left it at {_at(entry.after)}" if entry.after is not None else "the run did not end"
         why = f"It was changed since{by}: {left}, now it is at {_at(live.version)}."
         raise _Refused(why, "--overwrite takes it back all the same.")
+
+
+def _after(step: Step, asides: Iterable[Step]) -> Change:
+    """The change of `step`, with the objects that give up their names for it."""
+    group = group_of(step.change)
+    uids = (one.entry.identity.uid for one in asides if one is not step and group_of(one.change) == group)
+    return replace(step.change, after=tuple(uids)) if step.names.taken else step.change
+
+
+def _names(type_: ResourceType, values: Values | None, live: Live | None) -> Names:
+    wanted = type_.known_as(type_.content(values)) if values is not None else ()
+    held = type_.known_as(live.content if live.content is not None else live.attributes) if live is not None else ()
+    return Names(frozenset(wanted), frozenset(held))
 
 
 def _orders(steps: Sequence[Step]) -> Iterator[tuple[Step, Step]]:

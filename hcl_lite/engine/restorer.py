@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
-from hcl_lite.core.schema import Live, Made, ProviderError
+from hcl_lite.core.schema import Live, Made, ProviderError, Version
 from hcl_lite.engine.apply import ApplyResult, Event
+from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action
 from hcl_lite.engine.decide import FORCE, decide_refresh_only
 from hcl_lite.engine.restoration import Restoration, Step
@@ -38,6 +39,7 @@ class Restorer:
 
     def __post_init__(self) -> None:
         self.counts: dict[Action, int] = {}
+        self._seen: dict[Step, Version] = {}
         self.failures: list[Diagnostic] = []
         self.skipped: list[Step] = []
 
@@ -46,12 +48,23 @@ class Restorer:
         try:
             for entry in self.restoration.settled:
                 self._undone(entry)
+            for step in self.restoration.asides:
+                await self._set_aside(step)
             graph = self.restoration.graph()
             await walk(graph, self._visit, self._skip, self.parallelism, lambda step: -step.entry.number, self.stop)
         finally:
             self.ledger.finish()
         skipped = tuple(step.change.address for step in self.skipped)
         return ApplyResult(self.counts, tuple(self.failures), skipped, stopped=self.stop.is_set())
+
+    async def _set_aside(self, step: Step) -> None:
+        """Where that fails, so does what waits for the name: it is said there."""
+        identity, record = step.entry.identity, step.change.record
+        try:
+            done = await set_aside(self.session, self.ledger, identity, record, step.change.seen)
+            self._seen[step] = done.version
+        except (ProviderError, HclError):
+            return
 
     async def _visit(self, step: Step) -> bool:
         """Whether the steps after this one can go on."""
@@ -97,7 +110,7 @@ class Restorer:
         identity, record, backup = step.entry.identity, step.change.record, step.backup
         assert backup is not None
         update = self.session.get(identity.provider).update
-        type_, seen = identity.address.type, step.change.seen
+        type_, seen = identity.address.type, self._seen.get(step, step.change.seen)
         if record is None:  # not managed here any longer
             await update(type_, identity.uid, step.values, seen)
             return

@@ -10,6 +10,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken
 from hcl_lite.core.values import UNKNOWN, Value, is_unknown
+from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.evaluate import Arguments, Values, complete
@@ -144,27 +145,10 @@ class ObjectWriter:
         await self.ledger.remove(record.identity)
 
     async def set_aside(self, change: Change) -> None:
-        """Give an object that is about to be changed or deleted another name, since a new one needs its own before.
-
-        What is remembered of it then is that no arguments have made it so: a run that ends here is taken up.
-        """
+        """Let an object that is to be changed or deleted go by another name: something else needs its own before."""
         record = change.record
         assert record is not None
-        address, provider = record.address, self.session.get(record.provider)
-        type_ = self.session.resource_type(record.provider, address.type)
-        live = await provider.read(address.type, record.uid, None, change.seen)
-        if live is None or live.version != change.seen:
-            error = Conflict("It was changed or deleted by someone else since the plan.")
-            raise HclError(not_done(address, None, error, deleting=False))
-        values = type_.aside(type_.values_of(record.uid, live.document))
-        content = type_.content(values)
-        kept = stored_attributes(type_, values, {**record.attributes, **_kept(type_, content)})
-        begun = replace(record, applied="", version=live.version, content=hash_of(content), attributes=kept)
-        async with self.ledger.writing(Intent("update", begun)):
-            live = await provider.update(address.type, record.uid, values, live.version)
-        done = replace(begun, version=live.version)
-        self._aside[record.key] = done
-        await self.ledger.put(done)
+        self._aside[record.key] = await set_aside(self.session, self.ledger, record.identity, record, change.seen)
 
     def _now(self, record: Record | None) -> Record | None:
         """What is remembered of an object, which may have been set aside since the plan."""

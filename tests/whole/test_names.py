@@ -117,3 +117,22 @@ def test_titles_change_hands_where_they_are_unique(hcl: Hcl, tmp_path: Path, ver
         project.server.call("POST", "/api/dashboards/db", {"dashboard": {"uid": "theirs", "title": "C"}})
     project.write(text(bbb="B", ccc="C"))
     assert f'Error: grafana_{kind} with title "C" exists already, and is not in the state' in project.hcl("plan").err
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (_source("a", "1", "a") + _source("b", "2", "b"), _source("a", "2", "a") + _source("b", "1", "b")),
+        (_source("old", "Main", "o") + _user("old"), _source("new", "Main", "n") + _user("new")),
+        (_source("a", "1", "a") + _source("b", "2", "b"), _source("b", "1", "b") + _source("c", "2", "c")),
+    ],
+)  # fmt: skip
+def test_names_that_changed_hands_are_taken_back(project: Project, before: str, after: str) -> None:
+    """To what they were before the run, and not for a moment in between."""
+    project.apply(before)
+    names = _names(project)
+    project.apply(after)
+    assert "(hcl-lite" not in project.run("undo", "--auto-approve")
+    assert _names(project) == names
+    project.write(before)
+    project.run("plan", "--detailed-exitcode")

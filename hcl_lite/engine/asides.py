@@ -1,0 +1,47 @@
+"""An object that gives up its name before its own turn comes: it goes by another one for the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hcl_lite.core.equality import hash_of
+from hcl_lite.core.schema import Conflict, ResourceType, Version
+from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.engine.decide import stored_attributes
+from hcl_lite.engine.session import Session
+from state.model import Identity, Intent, Record
+from state.store import Ledger
+
+
+async def set_aside(
+    session: Session, ledger: Ledger, identity: Identity, record: Record | None, seen: Version
+) -> Record:
+    """Give the object, which should be at version `seen`, another name; its record after that.
+
+    It says that no arguments have made the object so, and where `record` says that it is managed it is in the ledger: a
+    run that ends here is taken up. Raises ProviderError, Conflict where the object is at another version.
+    """
+    name, provider = identity.address.type, session.get(identity.provider)
+    type_ = session.resource_type(identity.provider, name)
+    live = await provider.read(name, identity.uid, None, seen)
+    if live is None or live.version != seen:
+        raise Conflict("It was changed or deleted by someone else since the plan.")
+    values = type_.aside(type_.values_of(identity.uid, live.document))
+    if record is None:
+        live = await provider.update(name, identity.uid, values, seen)
+        return Record(identity.address, identity.provider, identity.uid, live.version)
+    begun = _begun(type_, replace(record, version=seen), values)
+    async with ledger.writing(Intent("update", begun)):
+        live = await provider.update(name, identity.uid, values, seen)
+    done = replace(begun, version=live.version)
+    await ledger.put(done)
+    return done
+
+
+def _begun(type_: ResourceType, record: Record, values: Mapping[str, Value]) -> Record:
+    content = type_.content(values)
+    told: Mapping[str, JsonValue] = {key: content[key] for key in type_.attrs.keys() & content.keys()}
+    shown = {key: value for key, value in told.items() if not type_.attrs[key].body}
+    kept = stored_attributes(type_, values, {**record.attributes, **shown})
+    return replace(record, applied="", content=hash_of(content), attributes=kept)
