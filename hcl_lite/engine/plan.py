@@ -16,7 +16,7 @@ import networkx as nx
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import ProviderError, Version
-from hcl_lite.core.values import Secret, Value, conceal, is_secret, is_unknown
+from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.arranging import arrange
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
@@ -364,7 +364,7 @@ class Planner:
         """What has to be the same when the plan is carried out, and is not to be kept: see engine/seals.py."""
         written = {address for address, change in self.changes.items() if change.action in WRITES}
         arguments = {str(address): values for address, values in self.resources.given.items() if address in written}
-        servers = {f"provider.{name}": Secret(str(origin)) for name, origin in self.session.origins().items()}
+        servers = {f"provider.{name}": str(origin) for name, origin in self.session.origins().items()}
         return {**arguments, **servers}
 
     # --- outputs ------------------------------------------------------------------------------------------------------

@@ -101,7 +101,8 @@ class ObjectWriter:
         interrupted = Identity(block.address, change.provider, uid) in self.interrupted
         asked = not change.uid and type_.uid(complete(block, type_, arguments.values, "")) is not UNKNOWN
         is_new = change.record is None or (change.record.provider, change.record.uid) != (change.provider, uid)
-        if not interrupted and not (asked and is_new):
+        # What is part of another object is as that was made, and its write looks at what is there.
+        if not interrupted and not (asked and is_new and not type_.part_of):
             return values, None
         there = await self.session.get(change.provider).read(block.address.type, uid, values)
         if there is not None and not interrupted and (type_.immutable or not may_take_over(block, values)):
