@@ -14,7 +14,7 @@ from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from hcl_lite.core.redaction import MASK, redact
+from hcl_lite.core.redaction import MASK, is_hidden, redact
 
 LOG = logging.getLogger("hcl_lite.http")
 TRACE = 5
@@ -96,7 +96,7 @@ def body_shown(content: bytes | None) -> str:
 def _without_secrets(value: Any) -> Any:
     if isinstance(value, dict):
         return {
-            key: _masked(item) if _SECRET_FIELD.fullmatch(key) else _without_secrets(item)
+            key: _masked(item) if _SECRET_FIELD.fullmatch(key) or is_hidden(key) else _without_secrets(item)
             for key, item in value.items()
         }
     return [_without_secrets(item) for item in value] if isinstance(value, list) else value

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
+from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, reveal
 from providers.errors import ApiError, NotFound
@@ -145,6 +146,10 @@ class WireType:
             key: document[attr.wire] for key, attr in self.attrs.items() if attr.settable and attr.wire in document
         }
         return {**given, "uid": uid}
+
+    def in_document(self, place: Place) -> Iterable[Place]:
+        attr = self.attrs.get(str(place[0])) if place else None
+        yield place if attr is None else (attr.wire, *place[1:])
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         content = self.content(values)

@@ -12,6 +12,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.places import Place
 from state.document import TOP, Fields, read_address, read_document
 from state.model import Identity, Intent, Record, State
 
@@ -89,6 +90,7 @@ def encode_record(record: Record) -> Mapping[str, Any]:
         "secrets": record.secrets,
         "dependencies": [str(address) for address in record.dependencies],
         **({"protected": True} if record.protected else {}),
+        **({"sensitive": record.sensitive} if record.sensitive else {}),
     }
 
 
@@ -105,9 +107,16 @@ def decode_record(item: Any, where: str = TOP) -> Record:
         secrets=fields.texts("secrets"),
         dependencies=tuple(fields.items("dependencies", read_address)),
         protected=fields.flag("protected", False),
+        sensitive=tuple(fields.items("sensitive", _decode_place)) if fields.has("sensitive") else (),
     )
     fields.end()
     return record
+
+
+def _decode_place(item: Any, where: str) -> Place:
+    if not isinstance(item, list) or not all(type(step) in (str, int) for step in item):
+        raise ValueError(f"{where}: expected a list of keys and positions")
+    return tuple(item)
 
 
 def encode_intent(intent: Intent) -> Mapping[str, Any]:

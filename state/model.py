@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Version
 from hcl_lite.core.values import JsonValue
 
@@ -35,7 +36,8 @@ class Record:
     `provider` is the name of the provider block, `version` what tells whether the object has moved since, `applied` the
     hash of the arguments that made it what it is (empty where it was not made by them: imported, or changed outside),
     `content` the hash of its canonical content, `secrets` the fingerprint of each secret that the server was given.
-    A `protected` object is not deleted, also when its block is gone (lifecycle.prevent_destroy).
+    A `protected` object is not deleted, also when its block is gone (lifecycle.prevent_destroy). `sensitive` are the
+    places in its content of what came of secrets.
     """
 
     address: Address
@@ -48,6 +50,7 @@ class Record:
     secrets: Mapping[str, str] = field(default_factory=dict)
     dependencies: tuple[Address, ...] = ()
     protected: bool = False
+    sensitive: tuple[Place, ...] = ()
 
     @property
     def identity(self) -> Identity:

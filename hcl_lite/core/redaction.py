@@ -11,7 +11,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -41,11 +41,13 @@ class Vault:
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
+        self.fields: set[str] = set()
+        """Keys of JSON whose values are secret in this run."""
         self._pattern: re.Pattern[str] | None = None
 
     def add(self, value: Any) -> None:
         """Every text in `value`, and each line of it; of user:password, the password too."""
-        for text in _texts(value):
+        for text in texts_in(value):
             if text not in self._secrets:
                 self._secrets.update(_parts(text))
                 self._pattern = None
@@ -94,23 +96,49 @@ def remember_secret(value: Any) -> None:
         vault.add(value)
 
 
+def hide_fields(names: Iterable[str]) -> None:
+    """Let the vault of this run know keys of JSON whose values are secret. Outside of a run, nothing."""
+    vault = _VAULT.get()
+    if vault is not None:
+        vault.fields.update(names)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether the values of a key of JSON are secret in this run."""
+    vault = _VAULT.get()
+    return vault is not None and name in vault.fields
+
+
 def redact(text: str) -> str:
     """`text` without the secrets of this run, and without the passwords of URLs."""
     vault = _VAULT.get()
     return mask_urls(text) if vault is None else vault.redact(text)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def holds(value: Any, texts: Iterable[str]) -> bool:
+    """Whether a leaf of a document has one of `texts` in it: a short one as a word of its own."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    there = str(value)
+    return any(
+        text in there if len(text) >= SHORTEST else re.search(rf"(?<!\w){re.escape(text)}(?!\w)", there) is not None
+        for text in texts
+        if text
+    )
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """The texts and numbers in `value`, as texts."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield str(value)
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _texts(item)
+            yield from texts_in(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _texts(item)
+            yield from texts_in(item)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -155,6 +183,9 @@ def _forms(secret: str) -> Iterator[str]:
         yield json.dumps(escaped)[1:-1]  # JSON in JSON
     yield repr(secret)[1:-1]
     yield html.escape(secret)
+    slug = re.sub(r"[^a-z0-9]+", "-", secret.lower()).strip("-")  # as Grafana has titles in paths
+    if len(slug) >= _STANDS_ALONE and not is_ordinary(slug):
+        yield slug
     data = secret.encode("utf-8", "surrogatepass")
     yield from (quote(data), quote(data, safe=""), quote_plus(data))
     for shift in range(3):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hcl_lite.core.paths import ObjectPath, Step
+from hcl_lite.core.places import Place
 from hcl_lite.core.values import JsonValue, Secret, Value
 
 # What tells whether an object has moved since it was seen, such as {"id": 7, "version": 3}: compared, never read into.
@@ -34,6 +35,7 @@ class Attr:
     | exclusive  | true for one object of an organisation at the most: who gets it takes it from another  |
     | steady     | computed, and the same for as long as the object lives                               |
     | json       | text that is JSON: what of it is known counts, also where not all of it is yet      |
+    | slug_of    | computed, a path that ends with what the server makes of this part of the content    |
     | wire       | the attribute's key in the server's JSON                                             |
     | example    | a value to show in the documentation, where the type's own sample would say nothing  |
     """
@@ -53,6 +55,7 @@ class Attr:
     default: JsonValue = None
     choices: tuple[str, ...] = ()
     wire: str = ""
+    slug_of: Place = ()
 
     optional: bool = False
     example: JsonValue = None
@@ -204,6 +207,9 @@ class ResourceType(Protocol):
 
         Raises ValueProblem where that cannot be.
         """
+
+    def in_document(self, place: Place) -> Iterable[Place]:
+        """Where in `Live.document` there may be what `content` has at `place`."""
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """What a person is shown of a new object: a few short values."""

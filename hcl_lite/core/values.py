@@ -9,10 +9,10 @@ import math
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, final
 
-from hcl_lite.core.redaction import mask_urls, remember_secret
+from hcl_lite.core.redaction import mask_urls, remember_secret, texts_in
 
 JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
@@ -36,18 +36,30 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
+_MOST_WHOLE = 200  # characters of what is made of secrets: a whole document is found by these
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Secret:
     """A value that may be sent to a server but never printed, stored or logged.
 
     The run's vault knows it from its making on, so that it is also found in the texts of others (core.redaction).
+    `made_of` are the texts of the secrets that an expression has put into it, beside what is none; empty where all of
+    it is one.
     """
 
     value: Value
+    made_of: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
-        remember_secret(self.value)
+        whole = not self.made_of or (isinstance(self.value, str) and len(self.value) <= _MOST_WHOLE)
+        remember_secret([*self.made_of, *([self.value] if whole else ())])
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """What tells it, where it is found in another text."""
+        return self.made_of or frozenset(texts_in(self.value))
 
     def __repr__(self) -> str:
         return "(sensitive)"

@@ -10,6 +10,7 @@ from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.lifecycle import is_protected
 from hcl_lite.engine.preparing import prepare
+from hcl_lite.engine.sensitive import sensitive_in
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
 from state.model import Record, State
@@ -62,6 +63,7 @@ async def _read(build: Build, state: State, session: Session, block: Block, uid:
     live = await session.get(provider).read(block.address.type, uid, values)
     if live is None:
         raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}"', "", block.place()))
+    sensitive = sensitive_in(type_, values)
     content = hash_of(live.content) if live.content is not None else hash_of(type_.content(values))
     return Record(
         address=block.address,
@@ -69,7 +71,8 @@ async def _read(build: Build, state: State, session: Session, block: Block, uid:
         uid=uid,
         version=live.version,
         content=content,
-        attributes=stored_attributes(type_, values, live.attributes),
+        attributes=stored_attributes(type_, values, live.attributes, sensitive),
         dependencies=nearest_resources(build.graph, block.address),
         protected=is_protected(build.scope, block),
+        sensitive=sensitive,
     )

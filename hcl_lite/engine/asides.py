@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from hcl_lite.core.equality import hash_of
+from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Conflict, ResourceType, Version
-from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.core.values import JsonValue, Value, is_secret
 from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.session import Session
 from state.model import Identity, Intent, Record
@@ -40,8 +41,8 @@ async def set_aside(
 
 
 def _begun(type_: ResourceType, record: Record, values: Mapping[str, Value]) -> Record:
-    content = type_.content(values)
+    content = marked(type_.content(values), record.sensitive)
     told: Mapping[str, JsonValue] = {key: content[key] for key in type_.attrs.keys() & content.keys()}
-    shown = {key: value for key, value in told.items() if not type_.attrs[key].body}
-    kept = stored_attributes(type_, values, {**record.attributes, **shown})
+    shown = {key: value for key, value in told.items() if not type_.attrs[key].body and not is_secret(value)}
+    kept = stored_attributes(type_, values, {**record.attributes, **shown}, record.sensitive)
     return replace(record, applied="", content=hash_of(content), attributes=kept)

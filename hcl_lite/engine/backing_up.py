@@ -73,7 +73,8 @@ class BackingUp:
         record = replace(change.record, secrets={}) if change is not None and change.record is not None else None
         backup: Backup | None = None
         if copy is not None:
-            paths = secret_paths(self.type_of(identity.provider, identity.address.type), values, record)
+            type_ = self.type_of(identity.provider, identity.address.type)
+            paths = secret_paths(type_, values, record, copy.document, copy.version)
             document, left_out = without_secrets(copy.document, paths)
             told = tuple(sorted(copy.secret_keys))
             backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out)

@@ -17,13 +17,14 @@ Where nobody can look, since the provider is only opened by the apply, what is r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of, same
+from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Held, Live, ResourceType, told_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.case import Case
@@ -33,6 +34,7 @@ from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
 from hcl_lite.engine.refusals import cannot_be_replaced, drift_refused, exists_already, may_take_over, protected_from
+from hcl_lite.engine.sensitive import refreshed, sensitive_in, without_slugs
 from state.model import Record
 
 
@@ -65,6 +67,8 @@ def decide(case: Case) -> Change:
 def refreshed_record(case: Case, live: Live, content: str) -> Record:
     """What is to be remembered of an object that is as it should be."""
     old = case.record
+    sensitive = sensitive_in(case.type, case.values)
+    attributes = {**(old.attributes if old else {}), **live.attributes}
     return Record(
         address=case.block.address,
         provider=case.provider,
@@ -72,10 +76,11 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
         version=live.version,
         applied=case.arguments.hash,
         content=content,
-        attributes=stored_attributes(case.type, case.values, {**(old.attributes if old else {}), **live.attributes}),
+        attributes=stored_attributes(case.type, case.values, attributes, sensitive),
         secrets=case.fingerprints,
         dependencies=case.dependencies,
         protected=case.protected,
+        sensitive=sensitive,
     )
 
 
@@ -95,11 +100,12 @@ def unchecked(record: Record) -> Record:
 
 
 def stored_attributes(
-    type_: ResourceType, values: Values, attributes: Mapping[str, JsonValue]
+    type_: ResourceType, values: Values, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
 ) -> Mapping[str, JsonValue]:
     """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
     dropped = {key for key, attr in type_.attrs.items() if attr.settles or (attr.computed and attr.secret)}
-    known = {key: value for key, value in attributes.items() if key not in dropped}
+    open_ = without_slugs(type_, attributes, sensitive, type_.uid(values)) if sensitive else attributes
+    known = {key: value for key, value in open_.items() if key not in dropped}
     settles = {
         key: value
         for key, value in values.items()
@@ -146,7 +152,8 @@ def decide_refresh_only(record: Record, live: Live | None) -> Change:
     content = hash_of(live.content) if live.content is not None else record.content
     moved = live.version != record.version or content != record.content
     applied = record.applied if content == record.content else ""
-    attributes = {**record.attributes, **{k: v for k, v in live.attributes.items() if k in record.attributes}}
+    known = {key: value for key, value in live.attributes.items() if key in record.attributes}
+    attributes = refreshed(record.attributes, known, record.sensitive)
     new = replace(record, version=live.version, content=content, applied=applied, attributes=attributes)
     because = "it was changed outside of hcl-lite" if moved else ""
     return replace(base, action=Action.REFRESH if moved else Action.NOOP, record=new, because=because)

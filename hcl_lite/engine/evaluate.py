@@ -13,6 +13,7 @@ from hcl_lite.core.files import read_file
 from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
+from hcl_lite.engine.sensitive import sensitive_in, without_slugs
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.check import check_value
 from hcl_lite.lang.expression import Call, Expression, parse_template
@@ -117,9 +118,25 @@ def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Argume
 def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Values:
     """Defaults and identity filled in. Raises HclError for values that cannot be meant."""
     try:
-        return type_.complete(str(block.address), block.address.label, values, uid)
+        for key, attr in type_.attrs.items():
+            if attr.replaces and attr.steady and is_secret(values.get(key)):
+                raise _secret_identity(key)
+        filled = type_.complete(str(block.address), block.address.label, values, uid)
+        identity = type_.uid(filled)
+        if is_secret(identity):
+            holder = next((key for key in values if values[key] is identity), "")
+            if holder:
+                raise _secret_identity(holder)
+            body = next((key for key in values if type_.attrs[key].body and is_secret(values[key])), "")
+            raise _secret_identity(body, "The uid in ", 'Give the block a uid of its own: uid = "…".')
+        return filled
     except ValueProblem as problem:
         raise HclError(problem_at(block, problem)) from problem
+
+
+def _secret_identity(attribute: str, within: str = "", hint: str = "") -> ValueProblem:
+    detail = "It is the identity of the object: the state keeps it, and plans show it."
+    return ValueProblem(attribute, f"{within}{attribute} cannot be sensitive", detail, hint)
 
 
 def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
@@ -151,6 +168,8 @@ def exposed(type_: ResourceType, values: Values, attributes: Values, *, uid: Val
         for key, attr in type_.attrs.items()
         if attr.computed
     }
+    if settled:
+        known = dict(without_slugs(type_, known, sensitive_in(type_, values), uid))
     given = {key: value for key, value in values.items() if key in type_.attrs and not type_.attrs[key].body}
     empty = {key: None for key, attr in type_.attrs.items() if not attr.computed and not attr.body}
     identity = {key: uid for key, attr in type_.attrs.items() if attr.computed and attr.replaces}

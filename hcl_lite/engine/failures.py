@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, Taken, Version
 from hcl_lite.core.values import Value, is_unknown
 from hcl_lite.engine.changes import Change
@@ -50,7 +51,9 @@ def not_as_planned(block: Block, change: Change, wanted: Value, live: Live | Non
     if live is not None:
         last, seen = _version(change.record.version if change.record else {}), _version(change.seen)
         lines.append(f"Version applied last: {last}; seen by the plan: {seen}; live now: {_version(live.version)}.")
-        differences = diff(live.content, wanted) if live.content is not None else ()
+        came_of_secrets = change.record.sensitive if change.record else ()
+        there = marked(live.content, came_of_secrets, anywhere=True)
+        differences = diff(there, wanted) if there is not None else ()
         if differences:
             lines.append(f"It differs from what is wanted in {len(differences)} places:")
         shown = differences[:_PLACES_SHOWN]

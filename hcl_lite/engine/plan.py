@@ -34,6 +34,7 @@ from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_argumen
 from hcl_lite.engine.reconcile import tell_interrupted
 from hcl_lite.engine.references import dangling_references
 from hcl_lite.engine.resources import ResourcePlanner
+from hcl_lite.engine.secrecy import hide_sensitive
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import with_asides
 from hcl_lite.engine.walk import walk
@@ -82,6 +83,7 @@ class Planner:
 
     async def make(self) -> Plan:
         """The plan. Raises HclError with every problem that stands in its way."""
+        hide_sensitive(self.state.all_records(), self.session.resource_type)
         graph = self.build.graph
         wanted = self._wanted_nodes()
         raise_if_errors(map(unknown_keys, self._waited_for(wanted)))

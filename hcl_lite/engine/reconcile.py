@@ -25,6 +25,7 @@ from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import Value
+from hcl_lite.engine.sensitive import refreshed
 from state.model import Identity, Intent, Record
 
 DELETED = "an interrupted run had deleted it"
@@ -71,7 +72,8 @@ def reconcile(intent: Intent, record: Record | None, live: Live | None, found: V
 
 
 def _done(record: Record, live: Live, content: str) -> Record:
-    return replace(record, version=live.version, content=content, attributes={**record.attributes, **live.attributes})
+    attributes = refreshed(record.attributes, live.attributes, record.sensitive)
+    return replace(record, version=live.version, content=content, attributes=attributes)
 
 
 def _begun(record: Record, live: Live, content: str) -> Record:

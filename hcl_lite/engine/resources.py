@@ -20,6 +20,7 @@ from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, raise_if_errors
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.paths import keep
+from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Live, Mention, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value, is_secret
 from hcl_lite.engine.case import Case
@@ -36,6 +37,7 @@ from hcl_lite.engine.moves import Moves, moved
 from hcl_lite.engine.naming import Names
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.reconcile import reconcile
+from hcl_lite.engine.sensitive import sensitive_in, without_slugs
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.sources import sources_of
 from hcl_lite.lang.block import Block
@@ -174,7 +176,7 @@ class ResourcePlanner:
                 case = replace(case, live=await self.identities.find(block, case.uid))
                 case = await self._adopted_by_name(case)
             case = await with_content(self.session, case)
-        case = _left_to_others(case)
+        case = _concealed(_left_to_others(case))
         if case.record is not None:
             case = replace(case, replace=self._replacement_asked(block, case.record))
         case = await with_fates(case, self.environment)
@@ -226,7 +228,8 @@ class ResourcePlanner:
             if case.arguments.made(intent.record):
                 rewritten = await there.read_baseline(case.block.address.type, live.uid, live.version, case.values)
             open_ = {key: value for key, value in live.attributes.items() if not is_secret(case.values.get(key))}
-            shown = replace(live, attributes=open_)
+            sensitive = sensitive_in(case.type, case.values)
+            shown = replace(live, attributes=without_slugs(case.type, open_, sensitive, live.uid))
             found = without_unasked(case.type.attrs, live.content, wanted)
         outcome = reconcile(intent, record, shown, found, wanted if rewritten is not None else None)
         self.outcomes[intent.identity] = outcome.words
@@ -287,6 +290,15 @@ def _names(case: Case, change: Change) -> Names:
     if live is None:
         return Names(wanted, has_uid=has_uid)
     return Names(wanted, frozenset(case.type.known_as(live.content or live.attributes)), has_uid)
+
+
+def _concealed(case: Case) -> Case:
+    """`case` with what was written last and came of secrets marked as such in what is there."""
+    record, live = case.record, case.live
+    if record is None or live is None or not record.sensitive:
+        return case
+    content = marked(live.content, record.sensitive, anywhere=record.version != live.version)
+    return replace(case, live=replace(live, content=content), baseline=marked(case.baseline, record.sensitive))
 
 
 def _left_to_others(case: Case) -> Case:

@@ -24,12 +24,13 @@ import networkx as nx
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import JsonValue, Secret, Value
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.naming import Names, group_of
-from hcl_lite.engine.secrecy import concealed, filled, secret_paths
+from hcl_lite.engine.secrecy import concealed, filled, hide_sensitive, secret_paths
 from hcl_lite.engine.session import Session
 from state.backup_store import Backups
 from state.backups import Backup, End, Entry, Run, Write
@@ -102,6 +103,7 @@ class RestorePlanner:
 
     async def make(self) -> Restoration:
         """The plan. Raises HclError where a provider is not to be had, and ProviderError."""
+        hide_sensitive(self.state.all_records(), self.session.resource_type)
         wanted = [entry for entry in self.run.entries if self._is_wanted(entry)]
         found = await asyncio.gather(*map(self._plan, wanted))
         steps = tuple(step for step in found if isinstance(step, Step))
@@ -195,7 +197,9 @@ class RestorePlanner:
             return None
         if backup.left_out:
             values = _values_of(type_, identity.uid, filled(backup.document, live.document, backup.left_out))
-        differences = diff(live.content, type_.content(values)) if live.content is not None else ()
+        hidden = _sensitive(record, backup)
+        there, wanted = (marked(side, hidden, anywhere=True) for side in (live.content, type_.content(values)))
+        differences = diff(there, wanted) if there is not None else ()
         if type_.immutable:
             raise _Refused("Another one has its uid now, and such objects cannot be changed.")
         if not differences:
@@ -228,6 +232,9 @@ class RestorePlanner:
             goes = self.undoing and holder.key in self.made
             if not goes:
                 raise _Refused(f'The address stands for "{holder.uid}" now.')
+        if _lacks_what_is_needed(type_, backup):
+            why = "What it needs was secret, and is in no backup."
+            raise _Refused(why, "The next apply makes it as the configuration says.")
         summary = {key: value for key, value in type_.summary(values).items() if value is not None}
         change = Change(
             address,
@@ -245,7 +252,7 @@ class RestorePlanner:
     def _shown(self, difference: Difference, type_: ResourceType, record: Record | None) -> Difference:
         """What may be seen of a difference between what is there and what is put back."""
         attr = type_.attrs.get(difference.path.partition(".")[0])
-        if attr is not None and (attr.wire,) in secret_paths(type_, {}, record):
+        if attr is not None and (attr.wire,) in secret_paths(type_, {}, record, None, {}):
             return replace(difference, before=_SENSITIVE, after=_SENSITIVE)
         before, after = (concealed(side) for side in (difference.before, difference.after))
         return replace(difference, before=before, after=after)
@@ -273,6 +280,18 @@ def _names(type_: ResourceType, values: Values | None, live: Live | None) -> Nam
     wanted = type_.known_as(type_.content(values)) if values is not None else ()
     held = type_.known_as(live.content if live.content is not None else live.attributes) if live is not None else ()
     return Names(frozenset(wanted), frozenset(held))
+
+
+def _lacks_what_is_needed(type_: ResourceType, backup: Backup) -> bool:
+    """Whether the copy is without a part that no object can be made without."""
+    needed: set[Place] = {(attr.wire,) for attr in type_.attrs.values() if attr.required and attr.wire}
+    needed |= {one for attr in type_.attrs.values() if attr.slug_of for one in type_.in_document(attr.slug_of)}
+    return any(place[: len(left)] == left for left in backup.left_out for place in needed)
+
+
+def _sensitive(record: Record | None, backup: Backup) -> tuple[Place, ...]:
+    """The places of what came of secrets, then or now."""
+    return tuple(dict.fromkeys(place for one in (record, backup.record) if one is not None for place in one.sensitive))
 
 
 def _orders(steps: Sequence[Step]) -> Iterator[tuple[Step, Step]]:

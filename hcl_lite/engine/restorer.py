@@ -114,7 +114,8 @@ class Restorer:
         if record is None:  # not managed here any longer
             await update(type_, identity.uid, step.values, seen)
             return
-        before = replace(backup.record or record, address=record.address, secrets=record.secrets)
+        sensitive = tuple(dict.fromkeys((*(backup.record or record).sensitive, *record.sensitive)))
+        before = replace(backup.record or record, address=record.address, secrets=record.secrets, sensitive=sensitive)
         expected = self._expected(step, replace(before, version=seen))
         async with self.ledger.writing(Intent("update", expected)):
             live = await update(type_, identity.uid, step.values, seen, self._told(step, expected))

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 
-from hcl_lite.core.redaction import redact
-from hcl_lite.core.schema import ResourceType
-from hcl_lite.core.values import JsonValue, Secret, Value
+from hcl_lite.core.diags import HclError
+from hcl_lite.core.places import Place, marked, secret_places
+from hcl_lite.core.redaction import hide_fields, redact
+from hcl_lite.core.schema import ResourceType, Version
+from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.engine.sensitive import sensitive_in
 from state.model import Record
 
-Path = tuple[str | int, ...]
 
-
-def without_secrets(document: JsonValue, paths: Collection[Path]) -> tuple[JsonValue, tuple[Path, ...]]:
+def without_secrets(document: JsonValue, paths: Collection[Place]) -> tuple[JsonValue, tuple[Place, ...]]:
     """`document` without what lies at `paths` and without texts that have a secret in them; and where these were."""
     if not paths and not _tells(json.dumps(document, ensure_ascii=False)):
         return document, ()
-    left_out: list[Path] = []
+    left_out: list[Place] = []
 
-    def is_kept(value: JsonValue, path: Path) -> bool:
+    def is_kept(value: JsonValue, path: Place) -> bool:
         if path not in paths and not _tells(value):
             return True
         left_out.append(path)
         return False
 
-    def kept(value: JsonValue, path: Path) -> JsonValue:
+    def kept(value: JsonValue, path: Place) -> JsonValue:
         if isinstance(value, Mapping):
             return {key: kept(item, (*path, key)) for key, item in value.items() if is_kept(item, (*path, key))}
         if isinstance(value, Sequence) and not isinstance(value, str):
@@ -36,7 +38,7 @@ def without_secrets(document: JsonValue, paths: Collection[Path]) -> tuple[JsonV
     return kept(document, ()), tuple(left_out)
 
 
-def filled(document: JsonValue, other: JsonValue, paths: Collection[Path]) -> JsonValue:
+def filled(document: JsonValue, other: JsonValue, paths: Collection[Place]) -> JsonValue:
     """`document` with what `other` has at `paths`."""
     for path in paths:
         document = _with(document, other, path)
@@ -54,29 +56,39 @@ def concealed(value: Value) -> Value:
     return value
 
 
-def secret_paths(type_: ResourceType, values: Mapping[str, Value], record: Record | None) -> frozenset[Path]:
-    """Where in the server's JSON there are values that come of secrets: in what is about to be written, or, as far as
-    the state tells, in what was written last: of such an argument it remembers nothing, nor the hash of all of them."""
-    wired = {key: attr for key, attr in type_.attrs.items() if attr.wire}
-    found = {path for key, attr in wired.items() for path in _marked(values.get(key), (attr.wire,))}
-    if record is not None and record.applied == "":
-        plain = {key: attr for key, attr in wired.items() if attr.settable and not attr.body and not attr.replaces}
-        found |= {(attr.wire,) for key, attr in plain.items() if key not in record.attributes}
+_MADE_OF_TITLES = ("url", "uri", "slug", "folderUrl", "folderTitle")
+
+
+def hide_sensitive(records: Iterable[Record], type_of: Callable[[str, str], ResourceType]) -> None:
+    """Keep what came of secrets when it was written out of the log of what servers answer: by now the secrets may be
+    others, which nothing in this run knows."""
+    for record in records:
+        for place in record.sensitive:
+            with suppress(HclError):
+                for one in type_of(record.provider, record.address.type).in_document(place):
+                    name = next((step for step in reversed(one) if isinstance(step, str)), "")
+                    hide_fields((name, *(_MADE_OF_TITLES if name == "title" else ())))
+
+
+def secret_paths(
+    type_: ResourceType, values: Mapping[str, Value], record: Record | None, document: JsonValue, version: Version
+) -> frozenset[Place]:
+    """Where in `document`, which the server gave at `version`, there are values that come of secrets: in what is about
+    to be written, and in what was written last, as the state remembers. Where somebody has changed it since, what was
+    in a list may be at any position."""
+    found = {place for one in sensitive_in(type_, values) for place in type_.in_document(one)}
+    if record is None:
+        return frozenset(found)
+    before = {place for one in record.sensitive for place in type_.in_document(one)}
+    if before:
+        found |= set(secret_places(marked(document, before, anywhere=record.version != version)))
+    elif record.applied == "":  # of an earlier hcl-lite, it remembers nothing of such an argument
+        plain = [key for key, attr in type_.attrs.items() if attr.settable and not attr.body and not attr.replaces]
+        found |= {(type_.attrs[key].wire,) for key in plain if type_.attrs[key].wire and key not in record.attributes}
     return frozenset(found)
 
 
-def _marked(value: Value, path: Path) -> Iterator[Path]:
-    if isinstance(value, Secret):
-        yield path
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _marked(item, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _marked(item, (*path, index))
-
-
-def _with(document: JsonValue, other: JsonValue, path: Path) -> JsonValue:
+def _with(document: JsonValue, other: JsonValue, path: Place) -> JsonValue:
     if not path:
         return other
     step, rest = path[0], path[1:]

@@ -12,6 +12,7 @@ from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.evaluate import Arguments, Values, complete
 from hcl_lite.engine.failures import still_unknown
+from hcl_lite.engine.sensitive import sensitive_in
 from hcl_lite.lang.block import Block
 from state.model import Record
 
@@ -43,7 +44,9 @@ def known_by_now(block: Block, type_: ResourceType, arguments: Arguments, record
     values = complete(block, type_, arguments.values, record.uid)
     if is_unknown(values):
         raise HclError(still_unknown(block, values))
-    return replace(record, applied=arguments.hash, attributes=stored_attributes(type_, values, record.attributes))
+    sensitive = sensitive_in(type_, values)
+    attributes = stored_attributes(type_, values, record.attributes, sensitive)
+    return replace(record, applied=arguments.hash, attributes=attributes, sensitive=sensitive)
 
 
 def _is_as_before(type_: ResourceType, values: Values, record: Record) -> bool:

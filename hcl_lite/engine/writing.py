@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
+from hcl_lite.core.places import secret_places
 from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken
-from hcl_lite.core.values import UNKNOWN, Value, is_unknown
+from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
 from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
@@ -215,6 +216,8 @@ class ObjectWriter:
         }
         fresh = {name: text for name, text in secrets.items() if text and name not in stay}
         made = await fingerprints_of(fresh, self.environment)
+        sensitive = tuple(secret_places(asked))
+        attributes = {**(old.attributes if old else {}), **_kept(type_, asked)}
         return Record(
             address=block.address,
             provider=change.provider,
@@ -222,10 +225,11 @@ class ObjectWriter:
             version=change.seen if old is not None else {},
             applied=arguments.hash,
             content=hash_of(asked),
-            attributes=stored_attributes(type_, values, {**(old.attributes if old else {}), **_kept(type_, asked)}),
+            attributes=stored_attributes(type_, values, attributes, sensitive),
             secrets={**stay, **made},
             dependencies=change.dependencies,
             protected=is_protected(self.scope, block),
+            sensitive=sensitive,
         )
 
     # --- after it -----------------------------------------------------------------------------------------------------
@@ -274,7 +278,7 @@ def _found(expected: Record, type_: ResourceType, values: Values, live: Live) ->
     asked, content = type_.content(values), expected.content
     if live.content is not None and live.content != asked:
         content = hash_of(without_unasked(type_.attrs, live.content, asked))
-    attributes = stored_attributes(type_, values, live.attributes)
+    attributes = stored_attributes(type_, values, live.attributes, expected.sensitive)
     return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
 
 
@@ -290,4 +294,5 @@ def _values_to_create(block: Block, type_: ResourceType, arguments: Arguments, c
 def _kept(type_: ResourceType, content: Value) -> Mapping[str, Value]:
     """Of a content what the state may keep."""
     known = type_.attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())
-    return {key: content[key] for key in sorted(known) if not type_.attrs[key].body}
+    open_ = (key for key in sorted(known) if not type_.attrs[key].body and not is_secret(content[key]))
+    return {key: content[key] for key in open_}

@@ -17,7 +17,7 @@ def follow(value: Value, path: Path, reference: Reference) -> Value:
     for index, step in enumerate(path):
         if isinstance(value, Secret):
             try:
-                return Secret(follow(value.value, path[index:], reference))
+                return Secret(follow(value.value, path[index:], reference), value.made_of)
             except ExpressionError:
                 raise cannot(reference, f'"{reference.text}" has nothing there; what it has is sensitive.') from None
         if value is UNKNOWN:

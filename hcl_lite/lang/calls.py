@@ -15,7 +15,7 @@ from hcl_lite.lang.expression import Call, ExpressionError
 from hcl_lite.lang.functions import STRUCTURAL, FunctionError
 from hcl_lite.lang.functions.costs import MAX_VALUES, Size, check_size
 from hcl_lite.lang.limits import unlimited
-from hcl_lite.lang.marks import Attributes, Tracker, open_mark, open_marks
+from hcl_lite.lang.marks import Attributes, Tracker, followed, open_mark, open_marks
 
 _COPIED = Size(MAX_VALUES, sys.maxsize)  # texts are not copied
 # They run a program of their own, which has a time limit of its own.
@@ -42,9 +42,9 @@ def bind(function: Callable[..., Any], call: Call, tracker: Tracker) -> Callable
         try:
             check_size((*args, *kwargs.values()), _COPIED)
             with unlimited() if call.name in _UNTIMED else _as_before():
-                result = function(
-                    *(opened(listed(arg)) for arg in args), **{k: opened(listed(v)) for k, v in kwargs.items()}
-                )
+                given = [opened(listed(arg)) for arg in args]
+                named = {key: opened(listed(value)) for key, value in kwargs.items()}
+                result = followed([given, named], function(*given, **named))
             return tracker.mark(result) if isinstance(result, Secret) else result
         except FunctionError as error:
             raise explained(error, call) from error

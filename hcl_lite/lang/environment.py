@@ -34,7 +34,7 @@ from hcl_lite.lang.functions import FUNCTION_NAMES
 from hcl_lite.lang.functions.arguments import kind_of, text_of
 from hcl_lite.lang.functions.costs import check_json
 from hcl_lite.lang.functions.formatting import format as format_
-from hcl_lite.lang.marks import Mark, open_mark, open_marks
+from hcl_lite.lang.marks import Mark, followed, open_mark, open_marks
 
 _NUMBER = 10**308  # what a float can still hold
 _WIDTH = 100_000  # the most that a number may ask for: the width of a column, the copies of a text
@@ -68,6 +68,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         self.filters |= {"string": _as_text, "format": _looking_inside(format_), _JOIN: _joined}
         self.filters["tojson"] = _looking_inside(_json)
         self.filters["join"] = _join
+        self.filters = {name: _followed(filter_) for name, filter_ in self.filters.items()}
         self.tests = {name: f if name in ("defined", "undefined") else _opened(f) for name, f in self.tests.items()}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -99,7 +100,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             return super().getattr(obj, argument)
         if isinstance(obj, Mapping | list | tuple | str):
             try:
-                return obj[argument]
+                return followed([obj], obj[argument]) if isinstance(obj, str) else obj[argument]
             except (LookupError, TypeError):
                 return self._nothing(obj, argument)
         return self._nothing(obj, argument)
@@ -115,10 +116,14 @@ class _Environment(ImmutableSandboxedEnvironment):
             return self.undefined(hint=f"There is no item {key} in this list of {len(obj)}")
         return self.undefined(hint=f'There is no "{key}" in {kind_of(obj)}')
 
+    def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:  # methods too, whose text is their self
+        result = super().call(context, obj, *args, **kwargs)
+        return followed([getattr(obj, "__self__", None), *args, *kwargs.values()], result)
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         left, right = open_mark(left), open_mark(right)
         _check_operands(operator, left, right)
-        return _checked_number(super().call_binop(context, operator, left, right))
+        return followed([left, right], _checked_number(super().call_binop(context, operator, left, right)))
 
 
 def _check_operands(operator: str, left: Any, right: Any) -> None:
@@ -169,6 +174,16 @@ def _bounded(name: str, function: Any) -> Callable[..., Any]:
         return _checked_number(opened(*args, **kwargs))
 
     return filter_
+
+
+def _followed(function: Any) -> Callable[..., Any]:
+    """A filter of which it is noted what it makes of secrets."""
+
+    @wraps(function)
+    def following(*args: Any, **kwargs: Any) -> Any:
+        return followed([*args, *kwargs.values()], function(*args, **kwargs))
+
+    return following
 
 
 def _opened(function: Any) -> Callable[..., Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, reveal
+from hcl_lite.core.values import UNKNOWN, Secret, Value, reveal
 from hcl_lite.lang.expression import Expression, ExpressionError
 from hcl_lite.lang.functions.arguments import MAX_TEXT, text_of
 from hcl_lite.lang.functions.costs import weight
@@ -15,7 +15,9 @@ def join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:
     texts = [_text(part, reveal(value)) for part, value in zip(template, values, strict=True)]
     if sum(map(weight, texts)) > MAX_TEXT:
         raise ExpressionError(f"The text would have more than {MAX_TEXT} characters.")
-    return Secret("".join(texts)) if any(is_secret(value) for value in values) else "".join(texts)
+    secrets = [value for value in values if isinstance(value, Secret)]
+    text = "".join(texts)
+    return Secret(text, frozenset().union(*(secret.texts for secret in secrets))) if secrets else text
 
 
 def _text(part: str | Expression, value: Value) -> str:

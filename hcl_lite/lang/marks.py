@@ -9,8 +9,11 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+from hcl_lite.core.redaction import holds, texts_in
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown
 
 
@@ -33,10 +36,14 @@ class Attributes(dict[str, Any]):
 
 
 class Tracker:
-    """What was looked at while one expression was computed: whether a secret, and which instances of collections."""
+    """What was looked at while one expression was computed: whether a secret, and which instances of collections.
 
-    def __init__(self) -> None:
+    `texts` are those of the secrets, and of what functions, filters and operators have made of them.
+    """
+
+    def __init__(self, texts: set[str] | None = None) -> None:
         self.secret = False
+        self.texts: set[str] = set() if texts is None else texts
         self.unknown = False
         self.instances: set[Any] = set()
 
@@ -59,7 +66,59 @@ class Tracker:
             self.unknown = True
             raise UnknownUsed
         self.secret = True
+        self.texts |= value.texts
         return self.mark(value.value)
+
+    def follow(self, given: Any, result: Any) -> None:
+        """What is made of a secret is one: `result`, where one of the secrets is in what was `given` for it. What still
+        has one in it is found by that."""
+        known = frozenset(self.texts)
+        if known and any(holds(text, known) for text in texts_in(_plain(given))):
+            self.texts.update(text for text in texts_in(_plain(result)) if text and not holds(text, known))
+
+    def sealed(self, value: Value) -> Secret:
+        """A result that is secret as a whole; all of it where nothing of it can be told to be what is secret in it."""
+        texts = frozenset(texts_in(value))
+        whole = not texts.isdisjoint(self.texts)
+        return Secret(value, frozenset(() if whole else (text for text in self.texts if any(text in t for t in texts))))
+
+
+_CURRENT: ContextVar[Tracker | None] = ContextVar("tracker", default=None)
+
+
+@contextmanager
+def tracking(tracker: Tracker) -> Iterator[None]:
+    """Around the computing of one expression: what its functions make of secrets is noted by `tracker`."""
+    token = _CURRENT.set(tracker)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def current_texts() -> set[str] | None:
+    """The texts of the expression that is computed, for what is computed inside of it."""
+    tracker = _CURRENT.get()
+    return None if tracker is None else tracker.texts
+
+
+def followed(given: Any, result: Any) -> Any:
+    """`result`, which was made of `given`; noted where that has a secret in it."""
+    tracker = _CURRENT.get()
+    if tracker is not None and tracker.texts:
+        tracker.follow(given, result)
+    return result
+
+
+def _plain(value: Any) -> Any:
+    """`value` with the secrets in its marks laid open, for looking through its texts."""
+    if isinstance(value, Mark):
+        return value.marked.value if isinstance(value.marked, Secret) else None
+    if isinstance(value, Secret):
+        return value.value
+    if isinstance(value, Mapping) and type(value) is dict:
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def open_mark(value: Any) -> Any:
@@ -94,14 +153,16 @@ def unmark(value: Any) -> Value:
 
 def _looking(operation: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Mark, *others: Any) -> Any:
-        return operation(open_mark(self), *(open_mark(other) for other in others))
+        given = [open_mark(self), *(open_mark(other) for other in others)]
+        return followed(given, operation(*given))
 
     return method
 
 
 def _looking_from_the_right(operation: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Mark, other: Any) -> Any:
-        return operation(open_mark(other), open_mark(self))
+        given = [open_mark(other), open_mark(self)]
+        return followed(given, operation(*given))
 
     return method
 

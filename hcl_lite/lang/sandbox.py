@@ -27,7 +27,7 @@ from hcl_lite.lang.expression import LAZY_FUNCTIONS, Call, ExpressionError
 from hcl_lite.lang.functions import FunctionError
 from hcl_lite.lang.functions.costs import weight
 from hcl_lite.lang.limits import limited
-from hcl_lite.lang.marks import Mark, Tracker, UnknownUsed, unmark
+from hcl_lite.lang.marks import Mark, Tracker, UnknownUsed, current_texts, tracking, unmark
 from hcl_lite.lang.syntax import parse, plain
 
 SECONDS = 10.0
@@ -107,7 +107,7 @@ def run(
 
     Raises ExpressionError with the reason.
     """
-    with _nothing_told(tracker), _errors_explained(), limited(SECONDS):
+    with _nothing_told(tracker), _errors_explained(), limited(SECONDS), tracking(tracker):
         compiled = _compile(source)
         meaning = {_SELF if name == "self" else name: value for name, value in names.items()}
         meaning |= {FUNCTIONS: functions, TRACKER: tracker}
@@ -120,7 +120,7 @@ def run(
             value = unmark(_finished(compiled.main(meaning)))  # not as keywords: self is a name of ours, too
         except UnknownUsed:
             return UNKNOWN
-    return Secret(_revealed(value)) if tracker.secret and value is not UNKNOWN else value
+    return tracker.sealed(_revealed(value)) if tracker.secret and value is not UNKNOWN else value
 
 
 def _function(functions: Mapping[str, Callable[..., Any]], call: Call) -> Callable[..., Any]:
@@ -138,11 +138,11 @@ def missing(message: str) -> Any:
 def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Value:
     """A template with ${ … } and %{ for … } … %{ endfor }, for templatefile(): a text; a Secret where a function in it
     gave one. Raises FunctionError."""
-    tracker = Tracker()
+    tracker = Tracker(current_texts())
     bound = {name: bind(function, Call(name), tracker) for name, function in functions.items()}
     escaped = text.replace("$${", "\x00$").replace("%%{", "\x00%")
     try:
-        with _errors_explained(), limited(SECONDS):
+        with _errors_explained(), limited(SECONDS), tracking(tracker):
             template = template_environment().from_string(escaped)
             pieces: list[str] = []
             length = 0
@@ -153,7 +153,7 @@ def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable
     except ExpressionError as error:
         raise FunctionError(str(error), error.hint) from error
     rendered = "".join(pieces).replace("\x00$", "${").replace("\x00%", "%{")
-    return Secret(rendered) if tracker.secret else rendered
+    return tracker.sealed(rendered) if tracker.secret else rendered
 
 
 @contextmanager

@@ -124,7 +124,7 @@ def _object_mismatches(type_: Type, value: Mapping[str, Value]) -> Iterator[tupl
 
 def _convert(type_: Type, value: Value) -> Value:
     if isinstance(value, Secret):
-        return Secret(_convert(type_, value.value))
+        return Secret(_convert(type_, value.value), value.made_of)
     if value is None or value is UNKNOWN:
         return value
     match type_.name:

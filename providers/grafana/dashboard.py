@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
+from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import (
     UNKNOWN,
     JsonValue,
+    Secret,
     Value,
     derive_uid,
     first_given,
     is_given,
+    is_secret,
     is_unknown,
     known_text,
     reveal,
@@ -45,6 +48,7 @@ from providers.grafana.model import (
     outer_uids,
     read_model,
 )
+from providers.grafana.sensitive import is_uid_secret, secrets_in, texts_of
 from providers.grafana.titles import known_by_title, titles_on
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.uses import uses_of
@@ -53,6 +57,7 @@ from providers.rest import name_aside
 Values = Mapping[str, Value]
 
 _BODIES = ("config_json", "config")
+_MADE_OF_TITLES = frozenset({"slug", "url", "folderTitle", "folderUrl"})
 _MOST_TITLE = 189  # characters of a title in Grafana's tables
 _RESTORED = "As it was before, from a backup of hcl-lite"
 
@@ -73,7 +78,7 @@ ATTRS: Mapping[str, Attr] = {
     "message": Attr(settles=True, doc="Note for the version history."),
     "overwrite": Attr("bool", settles=True, doc="Save over whatever is there, without looking at versions."),
     "dashboard_id": Attr("number", computed=True, steady=True, doc="Number of the dashboard on its server."),
-    "url": Attr(computed=True, doc="Path of the dashboard's page."),
+    "url": Attr(computed=True, slug_of=("dashboard", "title"), doc="Path of the dashboard's page."),
     "version": Attr("number", computed=True, doc="Goes up by one with every change."),
 }
 
@@ -110,17 +115,22 @@ class DashboardType:
         if has_unknown_form(config):  # also the uid that may be in it
             return {**rest, "uid": first_given(values.get("uid"), UNKNOWN), "config_json": UNKNOWN}
         written = read_model(given[0], config)
-        uid = first_given(values.get("uid"), written.uid, uid, self.new_uid(address, name))
+        uid = first_given(reveal(values.get("uid")), written.uid, uid, self.new_uid(address, name))
         if is_unknown(inputs) or (inputs and is_unknown(config)):
             return {**rest, "uid": uid, "config_json": UNKNOWN}
         model = _with_inputs(written, inputs).with_uid(uid)
+        model = replace(model, secrets=secrets_in(model, values[given[0]], values.get("inputs")))
         is_as_written = isinstance(config, str) and model.uid == written.uid and inputs is None
-        text = config if is_as_written else UNKNOWN if is_unknown((config, uid)) else _as_text(model)
+        text: Value = config if is_as_written else UNKNOWN if is_unknown((config, uid)) else _as_text(model)
         folder = values.get("folder")
         if folder is None:
             check_parent(given[0], model.folder, "Take the annotation grafana.app/folder out of the JSON.")
             folder = model.folder
-        return {**rest, "uid": model.uid, "folder": folder, "config_json": text, "model": model}
+        if model.secrets and text is not UNKNOWN:
+            text = Secret(text, texts_of(values[given[0]], values.get("inputs")))
+        from_json = values.get("uid") is None and is_uid_secret(written, values[given[0]])
+        identity = Secret(model.uid) if from_json or is_secret(values.get("uid")) else model.uid
+        return {**rest, "uid": identity, "folder": folder, "config_json": text, "model": model}
 
     def new_uid(self, address: str, name: str) -> str:
         return derive_uid(name, address)
@@ -155,7 +165,7 @@ class DashboardType:
 
     def content(self, values: Mapping[str, Value]) -> Value:
         model, folder = values.get("model"), first_given(values.get("folder"))
-        spec = content_of(model.spec, model.form) if isinstance(model, Model) else UNKNOWN
+        spec = marked(content_of(model.spec, model.form), model.secrets) if isinstance(model, Model) else UNKNOWN
         return {"folder": "" if folder is None else folder, "dashboard": spec}
 
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
@@ -170,12 +180,18 @@ class DashboardType:
             model = Model(CLASSIC, uid, found["dashboard"])
         return {"uid": uid, "folder": folder, "config_json": _as_text(model), "model": model, "message": _RESTORED}
 
+    def in_document(self, place: Place) -> Iterable[Place]:
+        yield place
+        if place[:1] == ("dashboard",):
+            yield ("spec", *place[1:])  # of a resource
+
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         model = values.get("model")
         shown = {"uid": values["uid"], "folder": first_given(values.get("folder"))}
         if not isinstance(model, Model):
             return {**shown, "config_json": UNKNOWN}
-        return {"title": model.spec.get("title"), **shown, "panels": model.panel_count, "form": model.form or None}
+        title = Secret(model.spec.get("title")) if {(), ("title",)} & model.secrets else model.spec.get("title")
+        return {"title": title, **shown, "panels": model.panel_count, "form": model.form or None}
 
     def has_path(self, path: ObjectPath) -> bool:
         return True  # a dashboard's JSON may hold anything
@@ -213,7 +229,7 @@ class DashboardType:
         return ()
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        config = values.get("config_json")
+        config = reveal(values.get("config_json"))
         if config is None and values.get("config") is not None:
             config = json.dumps(reveal(values["config"]), ensure_ascii=False, default=repr)
         if isinstance(values.get("folder"), str):
@@ -227,7 +243,8 @@ class DashboardType:
 
     def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
         model = values.get("model")
-        may_have = any(sign in str(values.get("config_json")) for sign in ("__inputs", "${DS_"))  # spares a walk
+        text = str(reveal(values.get("config_json")))
+        may_have = any(sign in text for sign in ("__inputs", "${DS_"))  # spares a walk
         names = unbound_inputs(model.spec) if may_have and isinstance(model, Model) else ()
         if names:
             detail = f"{', '.join(names)}: it was exported for sharing, and Grafana's import asks what they stand for."
@@ -267,7 +284,9 @@ class DashboardType:
         wire = await dashboards.find(client, uid, title, seen)
         if wire is None:
             return None
-        return replace(dashboards.live(wire), document=wire, changed_by=wire["meta"].get("updatedBy", ""))
+        meta = {key: value for key, value in wire["meta"].items() if key not in _MADE_OF_TITLES}
+        document = {**wire, "meta": meta}
+        return replace(dashboards.live(wire), document=document, changed_by=wire["meta"].get("updatedBy", ""))
 
     async def original(self, client: GrafanaClient, uid: str, seen: Version | None = None) -> Live | None:
         """A dashboard that is stored in a resource form takes a second call."""
@@ -308,12 +327,12 @@ class DashboardType:
 
     async def _save(self, client: GrafanaClient, values: Values, seen: Version | None) -> Live:
         model: Model = values["model"]
-        folder = values.get("folder") or ""
+        folder = reveal(values.get("folder") or "")
         dashboard = {key: value for key, value in model.spec.items() if key not in ("id", "version")}
         save = Save(
             {**dashboard, "uid": model.uid},
             folder,
-            values.get("message") or "",
+            reveal(values.get("message") or ""),
             values.get("overwrite") is True,
             seen,
         )

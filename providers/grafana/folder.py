@@ -45,7 +45,9 @@ class FolderType(RestType[GrafanaClient]):
         return filled
 
     def live(self, wire: Json) -> Live:
-        return replace(super().live(wire), changed_by=wire.get("updatedBy", ""))
+        live = super().live(wire)
+        document = {key: value for key, value in wire.items() if key not in ("url", "parents")}  # made of titles
+        return replace(live, document=document, changed_by=wire.get("updatedBy", ""))
 
     def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {**values, "title": name_aside(values["title"], values["uid"], _MOST_TITLE)}
@@ -180,7 +182,7 @@ FOLDER = FolderType(
         ),
         "force_destroy": Attr("bool", settles=True, doc="Delete it with whatever it holds that is not managed here."),
         "id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the folder on its server."),
-        "url": Attr(computed=True, wire="url", doc="Path of the folder's page."),
+        "url": Attr(computed=True, wire="url", slug_of=("title",), doc="Path of the folder's page."),
         "version": Attr("number", computed=True, wire="version", doc="Goes up by one with every change."),
     },
     create_call=Call("POST", "/api/folders"),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Mention, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value, read_json
 from providers.grafana.limits import check_title, check_uid
@@ -35,12 +36,20 @@ _INPUT = re.compile(r'"(?:pluginId|label)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A dashboard as the user wrote it; UNKNOWN may be in it. `form` is CLASSIC or the app platform's: "v2beta1"."""
+    """A dashboard as the user wrote it; UNKNOWN may be in it. `form` is CLASSIC or the app platform's: "v2beta1";
+    `secrets` are the places of its spec that came of secrets."""
 
     form: str
     uid: Value
     spec: Json
     folder: Value = ""
+    secrets: frozenset[Place] = frozenset()
+
+    @property
+    def marked(self) -> Json:
+        """The spec with what came of secrets as such."""
+        found: Json = marked(self.spec, self.secrets)
+        return found
 
     @property
     def panel_count(self) -> int:

@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step
+from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, JsonValue, Value, first_given, is_given, is_unknown, known_text, reveal
+from hcl_lite.core.values import (
+    UNKNOWN,
+    JsonValue,
+    Secret,
+    Value,
+    first_given,
+    is_given,
+    is_unknown,
+    known_text,
+    reveal,
+)
 from providers.errors import ApiError
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
 from providers.grafana.generations.table import require
 from providers.grafana.model import CLASSIC, has_unknown_form, mentions_in, read_model
+from providers.grafana.sensitive import secrets_in
 from providers.grafana.snapshot_api import (
     create_snapshot,
     delete_snapshot,
@@ -106,8 +118,12 @@ class SnapshotType:
         model = read_model("dashboard", given)
         if model.form != CLASSIC:
             raise ValueProblem("dashboard", "Snapshots are of classic dashboards", f"Found the form {model.form}.")
-        named = {"name": first_given(values.get("name"), model.spec["title"])}
-        return {**values, "dashboard": model.spec, **named, "key": first_given(values.get("key"), uid, UNKNOWN)}
+        model = replace(model, secrets=secrets_in(model, values["dashboard"]))
+        whole = () in model.secrets
+        dashboard = Secret(model.spec) if whole else model.marked
+        title = Secret(model.spec["title"]) if whole else model.marked["title"]
+        named = {"name": first_given(values.get("name"), title)}
+        return {**values, "dashboard": dashboard, **named, "key": first_given(values.get("key"), uid, UNKNOWN)}
 
     def new_uid(self, address: str, name: str) -> str:
         """By chance, not from the address: whoever knows the key sees the snapshot without logging in."""
@@ -139,6 +155,9 @@ class SnapshotType:
             raise ValueProblem("expires", "The snapshot would have expired by now")
         time = {} if left > _FOR_EVER else {"expires": int(left.total_seconds())}
         return {"key": uid, "name": dashboard.get("title") or uid, "dashboard": dashboard, **time}
+
+    def in_document(self, place: Place) -> Iterable[Place]:
+        yield place
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         dashboard = values["dashboard"]
@@ -227,7 +246,7 @@ class SnapshotType:
         filled = await _fill(client, values)
         body: dict[str, Any] = {
             "dashboard": filled.dashboard,
-            "name": values["name"],
+            "name": reveal(values["name"]),
             "key": values["key"],
             "external": values.get("external") is True,
         }

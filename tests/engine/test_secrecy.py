@@ -8,7 +8,8 @@ import pytest
 
 from hcl_lite.core.redaction import new_vault
 from hcl_lite.core.values import Secret
-from hcl_lite.engine.secrecy import Path, concealed, filled, secret_paths, without_secrets
+from hcl_lite.engine.secrecy import Place, concealed, filled, secret_paths, without_secrets
+from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
 from state.model import Record
 from tests.engine.world import address
@@ -30,7 +31,7 @@ _PLANTED = "planted-0123456789"
         ({"a": 1}, [("z",)], {"a": 1}, []),
     ],
 )
-def test_what_is_secret_is_left_out(document: Any, paths: list[Path], kept: Any, left_out: list[Path]) -> None:
+def test_what_is_secret_is_left_out(document: Any, paths: list[Place], kept: Any, left_out: list[Place]) -> None:
     """Texts that have a secret of the run in them, and what lies at the paths; the rest stays as it is."""
     with new_vault():
         Secret(_PLANTED)
@@ -64,9 +65,23 @@ def test_what_is_shown_has_no_secret() -> None:
 def test_arguments_that_are_secret_are_known_by_their_place() -> None:
     """In what is written, leaf by leaf; in what was written last, by what the state does not remember of it."""
     values = {"url": Secret("u"), "json_data": {"a": [1, Secret("b")], "c": 2}, "name": "n"}
-    assert secret_paths(DATA_SOURCE, values, None) == {("url",), ("jsonData", "a", 1)}
+    values = DATA_SOURCE.complete("a", "n", {"uid": "d", "type": "loki", **values}, "")
+    assert secret_paths(DATA_SOURCE, values, None, {}, {}) == {("url",), ("jsonData", "a", 1)}
     known = {key: "" for key, attr in DATA_SOURCE.attrs.items() if attr.wire and key not in ("url", "uid")}
     record = Record(address("grafana_data_source.d"), "grafana", "d", {}, attributes=known)
-    assert secret_paths(DATA_SOURCE, {}, record) == {("url",)}
+    assert secret_paths(DATA_SOURCE, {}, record, {}, {}) == {("url",)}
     plain = Record(record.address, "grafana", "d", {}, applied="hash", attributes=known)
-    assert secret_paths(DATA_SOURCE, {}, plain) == frozenset()
+    assert secret_paths(DATA_SOURCE, {}, plain, {}, {}) == frozenset()
+
+
+def test_what_was_secret_when_it_was_written_is_remembered() -> None:
+    """At its place, and where somebody has changed the object since, at any position."""
+    there = (("dashboard", "panels", 1, "url"), ("dashboard", "gone"))
+    record = Record(address("grafana_dashboard.d"), "grafana", "d", {"version": 1}, sensitive=there)
+    document = {"dashboard": {"panels": [{"url": "a"}, {"url": "b"}]}}
+    found = secret_paths(DASHBOARD, {}, record, document, {"version": 1})
+    assert found == {("dashboard", "panels", 1, "url")}
+    moved = secret_paths(DASHBOARD, {}, record, document, {"version": 2})
+    assert moved == {("dashboard", "panels", 0, "url"), ("dashboard", "panels", 1, "url")}
+    resource = {"spec": {"panels": [{"url": "a"}, {"url": "b"}]}}
+    assert secret_paths(DASHBOARD, {}, record, resource, {"version": 1}) == {("spec", "panels", 1, "url")}

@@ -107,6 +107,9 @@ class FakeType:
     def content(self, values: Mapping[str, Value]) -> Value:
         return {key: values[key] for key in ("title", "box", "size") if key in values}
 
+    def in_document(self, place: tuple[str | int, ...]) -> Iterable[tuple[str | int, ...]]:
+        yield place
+
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {"title": values.get("title")}
 

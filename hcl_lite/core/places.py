@@ -1,0 +1,54 @@
+"""Where in a value there are secrets: their places, by key and position from the outermost value on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from hcl_lite.core.redaction import holds
+from hcl_lite.core.values import Secret, Value
+
+Place = tuple[str | int, ...]
+
+
+def secret_places(value: Value, above: Place = ()) -> Iterator[Place]:
+    """The places of the secrets in `value`, in its order."""
+    if isinstance(value, Secret):
+        yield above
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from secret_places(item, (*above, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from secret_places(item, (*above, index))
+
+
+def places_holding(document: Value, texts: Collection[str], above: Place = ()) -> Iterator[Place]:
+    """The places of leaves of `document` that have one of `texts` in them; for a key that has, that of its table."""
+    if isinstance(document, Mapping):
+        if any(holds(key, texts) for key in document):
+            yield above
+            return
+        for key, item in document.items():
+            yield from places_holding(item, texts, (*above, key))
+    elif isinstance(document, list | tuple):
+        for index, item in enumerate(document):
+            yield from places_holding(item, texts, (*above, index))
+    elif holds(document, texts):
+        yield above
+
+
+def marked(value: Value, places: Collection[Place], *, anywhere: bool = False) -> Value:
+    """`value` with what is at `places` as secrets; with `anywhere`, whatever the positions in lists are."""
+    if not places:
+        return value
+    if any(not place for place in places):
+        return value if value is None or isinstance(value, Secret) else Secret(value)
+    if isinstance(value, Mapping):
+        return {key: marked(item, _below(places, key, False), anywhere=anywhere) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [marked(item, _below(places, n, anywhere), anywhere=anywhere) for n, item in enumerate(value)]
+    return value
+
+
+def _below(places: Collection[Place], step: str | int, anywhere: bool) -> list[Place]:
+    return [place[1:] for place in places if place[0] == step or (anywhere and isinstance(place[0], int))]

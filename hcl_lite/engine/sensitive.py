@@ -1,0 +1,39 @@
+"""Which parts of an object came of secrets, and what of it may be kept all the same. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from hcl_lite.core.places import Place, secret_places
+from hcl_lite.core.schema import ResourceType
+from hcl_lite.core.values import Value, is_secret
+
+
+def sensitive_in(type_: ResourceType, values: Mapping[str, Value]) -> tuple[Place, ...]:
+    """The places of secrets in the content that completed `values` ask for."""
+    return tuple(secret_places(type_.content(values))) if is_secret(values) else ()
+
+
+def without_slugs(
+    type_: ResourceType, attributes: Mapping[str, Value], sensitive: Collection[Place], uid: Value
+) -> Mapping[str, Value]:
+    """`attributes` without what the server made of parts that are `sensitive`: a path ends with the `uid`, before the
+    slug of a title, and leads to the same page. None where it has no uid, as before Grafana 5."""
+
+    def cut(key: str, value: Value) -> Value:
+        of = type_.attrs[key].slug_of if key in type_.attrs else ()
+        if not of or not isinstance(value, str) or not any(of[: len(place)] == place for place in sensitive):
+            return value
+        before, found, _ = f"{value}/".partition(f"/{uid}/")
+        return f"{before}/{uid}" if found else None
+
+    return {key: cut(key, value) for key, value in attributes.items()} if sensitive else attributes
+
+
+def refreshed(
+    attributes: Mapping[str, Value], found: Mapping[str, Value], sensitive: Collection[Place]
+) -> Mapping[str, Value]:
+    """Remembered `attributes` with what was `found`; beside what is sensitive, no text that is not remembered."""
+    if not sensitive:
+        return {**attributes, **found}
+    return {**attributes, **{key: v for key, v in found.items() if key in attributes and not isinstance(v, str)}}
