@@ -25,7 +25,7 @@ from hcl_lite.core.schema import ValueProblem
 from hcl_lite.core.values import read_json, to_json
 from providers.call_log import log_answer, log_failure, log_sent, new_request_id, trace_headers
 from providers.errors import ApiError, NotFound, NotJson, NotTaken, ServerFault, Unclear, Unreachable, from_answer
-from providers.receiving import ENCODINGS, Answer, Refusal, receive
+from providers.receiving import ENCODINGS, Answer, Refusal, Room, receive
 from providers.versions import LATEST
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class HttpClient:
         self._new_id = new_id
         self._client: httpx.AsyncClient | None = None
         self._closers: list[Callable[[], object]] = []
+        self._room = Room()
         self._slots = asyncio.Semaphore(connection.parallelism)
 
     async def get(self, path: str, params: Mapping[str, str] | None = None, accept: str = "") -> Any:
@@ -212,7 +213,14 @@ class HttpClient:
         log_sent(request_id, method, url, (client.headers, headers), content, self.connection.headers)
         try:
             answer = await receive(
-                client, method, path, self.connection.timeout, content=content, params=params, headers=headers
+                client,
+                method,
+                path,
+                self.connection.timeout,
+                self._room,
+                content=content,
+                params=params,
+                headers=headers,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             return wait, Unreachable(method, url, 0, _reason(error))

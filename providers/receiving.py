@@ -1,9 +1,11 @@
-"""An answer of a server, received whole and within limits: of bytes as they are sent and unpacked, and of time."""
+"""An answer of a server, received whole and within limits: of bytes as they are sent and unpacked, of what they become
+as values, and of time."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,17 @@ if TYPE_CHECKING:
 
 LARGEST_ANSWER = 256 * 1024 * 1024
 """Bytes of an answer once it is unpacked: no answer of Grafana comes near."""
+
+DENSEST = 200
+"""How many times as large an answer of some megabytes may become: JSON of Grafana is packed 5 to 40 to 1."""
+
+_SMALL = 8 * 1024 * 1024
+
+LARGEST_VALUES = 512 * 1024 * 1024
+"""Bytes that an answer may need as values of Python: 10,000 dashboards in a list need 20 MB."""
+
+LARGEST_AT_ONCE = 2 * LARGEST_VALUES
+"""The same for all answers that come in at once, of one provider."""
 
 ENCODINGS = ("gzip", "deflate")
 """What an answer may be packed with, and once: each of them makes a piece a thousand times as large at most."""
@@ -35,7 +48,39 @@ class Answer:
         return self.content.decode("utf-8", "replace")
 
 
-async def receive(client: httpx.AsyncClient, method: str, path: str, seconds: float, **request: Any) -> Answer:
+class Room:
+    """What the answers that come in at once need together."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+
+    @contextmanager
+    def share(self) -> Iterator[Callable[[int], None]]:
+        """For one answer: a function that is told how much it needs by now. That raises Refusal."""
+        mine = 0
+
+        def take(needed: int) -> None:
+            nonlocal mine
+            self._taken += needed - mine
+            mine = needed
+            if mine > LARGEST_VALUES:
+                raise Refusal(
+                    f"the values in the answer need more than {LARGEST_VALUES} bytes, the most that are taken"
+                )
+            if self._taken > LARGEST_AT_ONCE:
+                raise Refusal(
+                    f"the answers that come at once need more than {LARGEST_AT_ONCE} bytes; lower parallelism"
+                )
+
+        try:
+            yield take
+        finally:
+            self._taken -= mine
+
+
+async def receive(
+    client: httpx.AsyncClient, method: str, path: str, seconds: float, room: Room, **request: Any
+) -> Answer:
     """The whole answer to one request. Raises Refusal, TimeoutError, and what httpx raises.
 
     httpx's own time-outs are those of single steps: a server that sends a byte now and then meets only `seconds`.
@@ -44,10 +89,23 @@ async def receive(client: httpx.AsyncClient, method: str, path: str, seconds: fl
         encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding not in ("identity", "", *ENCODINGS):
             raise Refusal(f"the answer is packed as {encoding!r}, which was not asked for")
-        pieces, size = [], 0
-        async for piece in answer.aiter_bytes():
-            pieces.append(piece)
-            size += len(piece)
-            if size > LARGEST_ANSWER:
-                raise Refusal(f"the answer has more than {LARGEST_ANSWER} bytes, the most that are taken")
+        pieces, size, needed = [], 0, 0
+        with room.share() as take:
+            async for piece in answer.aiter_bytes():
+                pieces.append(piece)
+                size += len(piece)
+                needed += len(piece) + needed_by(piece)
+                if size > LARGEST_ANSWER:
+                    raise Refusal(f"the answer has more than {LARGEST_ANSWER} bytes, the most that are taken")
+                if encoding in ENCODINGS and size > max(_SMALL, DENSEST * answer.num_bytes_downloaded):
+                    raise Refusal(f"the answer is packed more than {DENSEST} to 1, as none of Grafana's is")
+                take(needed)
         return Answer(answer.status_code, answer.headers, b"".join(pieces))
+
+
+def needed_by(piece: bytes) -> int:
+    """About how many bytes the values of a piece of JSON take, besides its own: each has a comma or bracket before it.
+
+    Marks inside of texts count, too: what Grafana's dashboards have of them is far from the limit.
+    """
+    return 48 * piece.count(b",") + 160 * piece.count(b"{") + 64 * piece.count(b"[") + 16 * piece.count(b":")

@@ -88,6 +88,10 @@ class EmbeddedApp:
         except sqlite3.OperationalError as exc:
             # A file locked by another process for longer than the timeout, or a full disk: not a bug of ours.
             return wire.answer({"message": f"database: {exc}"}, 500)
+        except OverflowError:  # a number of more than 64 bits, which SQLite has no place for
+            return wire.answer({"message": "bad request data"}, 400)
+        except RecursionError:
+            return wire.answer({"message": "bad request data"}, 400)
         except ClientDisconnect:
             return Response(status_code=499)
 

@@ -213,7 +213,7 @@ def _text(command: dict[str, Any], key: str) -> str:
 
 def _number(call: Call, message: str) -> int:
     text = call.params["id"]
-    if not re.fullmatch(r"\d{1,18}", text):
+    if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) >= 2**63:
         raise wire.refuse(400, message)
     return int(text)
 

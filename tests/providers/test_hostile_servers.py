@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -290,3 +291,44 @@ def test_a_proxy_that_does_not_work_is_a_server_that_is_not_reached(
     error = asyncio.run(work())
     assert type(error) is Unreachable
     assert "hunter2" not in f"{error} {error.hint}"
+
+
+def _packed(body: bytes) -> Script:
+    return _answer(gzip.compress(body, 1), b"Content-Encoding: gzip", b"Content-Type: application/json")
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        (_packed(b'{"a":[' + b"{}," * 4_000_000 + b"{}]}"), "packed more than 200 to 1"),
+        (_answer(b"[" + b"{}," * 4_000_000 + b"{}]"), "the values in the answer need more than"),
+        (_answer(b"[" + b"[]," * 6_000_000 + b"1]"), "the values in the answer need more than"),
+        (_answer(b"[" + b"1," * 12_000_000 + b"1]"), "the values in the answer need more than"),
+    ],
+    ids=["packed", "maps", "lists", "numbers"],
+)
+def test_an_answer_that_would_become_far_larger_as_values_is_refused(script: Script, says: str) -> None:
+    """While it comes, by call and server; nothing of it is parsed."""
+    error, _ = _ask(script)
+    assert isinstance(error, NotTaken)
+    assert says in str(error)
+    assert "GET http://127.0.0.1:" in str(error)
+
+
+def test_a_list_of_ten_thousand_dashboards_is_taken() -> None:
+    """As Grafana packs it, and with some to spare."""
+    item = {"id": 1, "uid": "u", "title": "T", "uri": "db/t", "url": "/d/u/t", "type": "dash-db", "tags": ["a", "b"]}
+    body = json.dumps([{**item, "id": number, "folderTitle": "F"} for number in range(20_000)]).encode()
+    assert len(_ask(_packed(body))[0]) == 20_000
+
+
+def test_all_answers_that_come_at_once_share_one_limit() -> None:
+    """What is given back when one of them has come can be taken by the next."""
+    room = receiving.Room()
+    with room.share() as first, room.share() as second:
+        first(receiving.LARGEST_VALUES)
+        second(receiving.LARGEST_VALUES)
+        with room.share() as third, pytest.raises(receiving.Refusal, match="at once"):
+            third(1)
+    with room.share() as again, pytest.raises(receiving.Refusal, match="the values in the answer"):
+        again(receiving.LARGEST_VALUES + 1)
