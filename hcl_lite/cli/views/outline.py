@@ -97,5 +97,8 @@ def _tells(place: Place, leaf: Any) -> bool:
     """Whether a value says what the whole is: one at the top, or of a query, of a panel in it, or in a spec."""
     if leaf is None or leaf == "" or leaf == [] or leaf == {}:
         return False
-    *above, last = (step for step in place if isinstance(step, str))
+    keys = [step for step in place if isinstance(step, str)]
+    if not keys:
+        return False
+    *above, last = keys
     return last in _TELLING and (not above or (last != "kind" and any(key in _OPEN for key in above)))

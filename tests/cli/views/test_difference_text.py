@@ -214,6 +214,15 @@ def test_two_sides_never_look_the_same(before: Any, after: Any, full: bool) -> N
     assert unicodedata.normalize("NFKC", left) != unicodedata.normalize("NFKC", right)
 
 
+@given(_VALUES, st.booleans())
+def test_whatever_comes_or_goes_can_be_shown(value: Any, full: bool) -> None:
+    """On lines that are told by the sign of the first."""
+    for sign, difference in (("+", Difference("x", ABSENT, value)), ("-", Difference("x", value, ABSENT))):
+        first, *more = _lines(difference, full=full)
+        assert first.startswith(f"{sign} x:")
+        assert all(line.startswith("    ") for line in more)
+
+
 @given(_TEXTS, st.sampled_from(_HARD), st.integers(0, 200))
 def test_one_character_more_is_seen(text: str, more: str, at: int) -> None:
     """Wherever it is put in, and taken out again."""

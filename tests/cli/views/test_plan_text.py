@@ -127,6 +127,23 @@ def test_a_difference_is_as_short_as_can_be(before: Any, after: Any, shown: str)
     assert "\n".join(line[4:] for line in block.splitlines()) == shown
 
 
+def test_an_output_is_shown_by_what_of_it_differs() -> None:
+    """Not as two long values that are cut where they are still equal."""
+    before, after = ({"a": [*range(60), {"name": "q", "v": v}]} for v in (1, 2))
+    text = _text(outputs=(OutputChange("x", before, after), OutputChange("y", "a", ABSENT)))
+    assert text.splitlines()[2:5] == ["Outputs:", '  ~ x.a["q"].v: 1 → 2', '  - y: "a"']
+
+
+def test_a_deletion_says_what_the_state_knows_of_the_object() -> None:
+    """Its title or name, its type, its folder and where it is."""
+    record = Record(_ADDRESS, "grafana", "api", {}, attributes={"folder": "team", "url": "/d/api/api", "version": 3})
+    assert _text(_change(Action.DELETE, record=record)).splitlines()[3:6] == [
+        '    uid: "api"',
+        '    folder: "team"',
+        '    url: "/d/api/api"',
+    ]
+
+
 def test_many_differences_are_counted() -> None:
     """Fifty of them are enough to see."""
     text = _text(_change(Action.UPDATE, differences=tuple(Difference(f"x{i}", 1, 2) for i in range(53))))
