@@ -58,6 +58,7 @@ class _Arranger:
 
     def __post_init__(self) -> None:
         self.records = self.moves.state.records
+        self._has_moved = False
         self._created = {i.record.address: i.record.uid for i in self.moves.state.pending if i.write == "create"}
         self._blocks: dict[str, list[Block]] = {}
         for block in self.build.config.of_kind(Kind.RESOURCE):
@@ -69,12 +70,13 @@ class _Arranger:
 
     def found(self) -> Mapping[Address, Record]:
         """The records whose address is another one from now on, by that address."""
-        if not any(self._is_open(type_, self._asks(type_)) for type_ in self._blocks):
+        if all(self._is_settled(type_, self._asks(type_)) for type_ in self._blocks):
             return {}
         found: dict[Address, Record] = {}
         before = set(self.build.scope.objects)
         try:
             for type_, is_nested in _types_in_order(self.build, self._blocks):
+                self._has_moved = any(record.address != address for address, record in found.items())
                 found |= self._match(type_, _MOST_ROUNDS if is_nested else 1)
         finally:
             for address in set(self.build.scope.objects) - before:
@@ -87,7 +89,7 @@ class _Arranger:
         for _ in range(rounds):
             before, asks = found, self._asks(type_)
             if self._is_settled(type_, asks):
-                found = {ask.address: self.records[ask.address] for ask in asks}
+                found = {ask.address: self.records[ask.address] for ask in asks if ask.address in self.records}
             else:
                 found = match(asks, self._stock.get(type_, ()), self._look, lambda r: _names(kind, r.attributes))
             for ask in asks:
@@ -96,18 +98,19 @@ class _Arranger:
                 break
         return found
 
-    def _is_open(self, type_: str, asks: Iterable[Ask]) -> bool:
-        """Whether anything of the type may be known by another address, or becomes known with another type."""
-        return not self._is_settled(type_, asks) or any(
-            ask.uid is UNKNOWN and ask.address not in self.build.imports for ask in asks
-        )
-
     def _is_settled(self, type_: str, asks: Iterable[Ask]) -> bool:
-        """Whether each block plainly stands for the record at its address, and each record has a block."""
+        """Whether each block of the type plainly stands for the record at its address, and no other could be another's:
+        then nothing is evaluated for that. What is only known later the walk looks at."""
         asks, records = list(asks), self._stock.get(type_, ())
-        if len(asks) != len(records) or not all(ask.address in self.records for ask in asks):
-            return False
-        return all(ask.uid in ("", self.records[ask.address].uid) for ask in asks if ask.uid is not UNKNOWN)
+        blocks = {ask.address for ask in asks}
+        new = [ask.address for ask in asks if ask.address not in self.records]
+        left = [record.address for record in records if record.address not in blocks]
+        if new and (left or any(ask.uid not in ("", UNKNOWN) and ask.address in new for ask in asks)):
+            return not records
+        if any(isinstance(address.key, int) for address in (*new, *left)):
+            return not records
+        known = (ask for ask in asks if ask.address in self.records and ask.uid is not UNKNOWN)
+        return all(ask.uid in ("", self.records[ask.address].uid) for ask in known)
 
     def _asks(self, type_: str) -> list[Ask]:
         return [Ask(block.address, block.provider, self._uid(block)) for block in self._blocks[type_]]
@@ -120,7 +123,7 @@ class _Arranger:
             if address in self._created:
                 return self._created[address]
         given = self.build.given.get(address, UNKNOWN)
-        if given is UNKNOWN and self.build.scope.objects:
+        if given is UNKNOWN and (self._has_moved or address not in self.records):
             given = uid_given(self.build, block, self._kind(address.type))
         return given
 
