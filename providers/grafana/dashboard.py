@@ -285,7 +285,7 @@ class DashboardType:
         if wire is None:
             return None
         meta = {key: value for key, value in wire["meta"].items() if key not in _MADE_OF_TITLES}
-        document = {**wire, "meta": meta}
+        document = {**wire, "meta": {**meta, "folderUid": folder_of(wire["meta"])}}
         return replace(dashboards.live(wire), document=document, changed_by=wire["meta"].get("updatedBy", ""))
 
     async def original(self, client: GrafanaClient, uid: str, seen: Version | None = None) -> Live | None:
