@@ -11,6 +11,7 @@ from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, var
 from hcl_lite.core.addrs import Address
 
 if TYPE_CHECKING:
+    from hcl_lite.core.diags import Diagnostic
     from state.model import Record
 
 
@@ -27,18 +28,20 @@ def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> i
     """
     from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.cli.views.diagnostics import render_diagnostics  # noqa: PLC0415
     from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
     from state.store import Ledger  # noqa: PLC0415
 
     project = load_project(inputs)
+    warnings: list[Diagnostic] = []
 
     async def work() -> Record:
         state = project.store.read()
         build = await make_build(project, state)
         session = Session(build.config, project.providers, read_only=True)
         try:
-            record = await adopt(build, state, session, address, name)
+            record = await adopt(build, state, session, address, name, warnings.append)
         finally:
             await session.close()
         ledger = Ledger(project.store, state)
@@ -48,5 +51,7 @@ def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> i
 
     with locked(project.store, "import", lock):
         record = run_async(work)
+    if warnings:
+        click.echo(render_diagnostics(warnings), err=True)
     click.echo(f"{address} now stands for {record.uid}. See what differs with: hcl-lite plan")
     return ExitCode.OK

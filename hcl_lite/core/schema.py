@@ -85,6 +85,7 @@ class Live:
     `unfinished` says that a write has made a part of what was asked for, and that an update makes the rest.
     `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
     keeps, and `ResourceType.values_of` makes values of. `changed_by` is who changed it last, where the server says so.
+    `fixed` is why no account can change or delete it: it comes from a file of the server's own; empty for most.
     """
 
     uid: str
@@ -97,6 +98,7 @@ class Live:
     document: JsonValue = field(default=None, compare=False, repr=False)
     unfinished: bool = field(default=False, compare=False)
     changed_by: str = field(default="", compare=False)
+    fixed: str = field(default="", compare=False)
 
 
 Made = Callable[[Live], Awaitable[None]]

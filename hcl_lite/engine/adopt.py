@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.equality import hash_of
@@ -13,11 +15,20 @@ from hcl_lite.engine.preparing import prepare
 from hcl_lite.engine.sensitive import sensitive_in
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
+from hcl_lite.lang.rules import as_warning
 from state.model import Record, State
 
 
-async def adopt(build: Build, state: State, session: Session, address: Address, name: str) -> Record:
-    """The record for the object that is called `name`, at `address`: its uid, or what its type has besides.
+async def adopt(
+    build: Build,
+    state: State,
+    session: Session,
+    address: Address,
+    name: str,
+    warn: Callable[[Diagnostic], None] = lambda _: None,
+) -> Record:
+    """The record for the object that is called `name`, at `address`: its uid, or what its type has besides. `warn` is
+    told of what there is to know of it.
 
     Raises HclError, and ProviderError for a server's fault.
     """
@@ -39,10 +50,12 @@ async def adopt(build: Build, state: State, session: Session, address: Address, 
     uid = await session.get(block.provider).resolve(address.type, name)
     if uid is None:
         raise HclError(Diagnostic(f'There is no {address.type} "{name}"', "", block.place()))
-    return await _read(build, state, session, block, uid)
+    return await _read(build, state, session, block, uid, warn)
 
 
-async def _read(build: Build, state: State, session: Session, block: Block, uid: str) -> Record:
+async def _read(
+    build: Build, state: State, session: Session, block: Block, uid: str, warn: Callable[[Diagnostic], None]
+) -> Record:
     provider = block.provider
     type_ = session.resource_type(provider, block.address.type)
     for record in state.records.values():
@@ -63,6 +76,11 @@ async def _read(build: Build, state: State, session: Session, block: Block, uid:
     live = await session.get(provider).read(block.address.type, uid, values)
     if live is None:
         raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}"', "", block.place()))
+    if live.fixed:
+        detail = f"On its server {live.fixed}. A plan that would change or delete it is refused."
+        hint = "A data block refers to what is not managed here."
+        said = Diagnostic(f"{block.address} cannot be changed", detail, block.place(), hint, str(block.address))
+        warn(as_warning(said))
     sensitive = sensitive_in(type_, values)
     content = hash_of(live.content) if live.content is not None else hash_of(type_.content(values))
     return Record(

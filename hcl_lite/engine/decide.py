@@ -33,7 +33,14 @@ from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
-from hcl_lite.engine.refusals import cannot_be_replaced, drift_refused, exists_already, may_take_over, protected_from
+from hcl_lite.engine.refusals import (
+    cannot_be_changed,
+    cannot_be_replaced,
+    drift_refused,
+    exists_already,
+    may_take_over,
+    protected_from,
+)
 from hcl_lite.engine.sensitive import refreshed, sensitive_in, without_slugs
 from state.model import Record
 
@@ -195,6 +202,8 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
         raise HclError(protected_from(case, reason))
     if case.type.stays:
         raise HclError(cannot_be_replaced(case, reason))
+    if case.live is not None and case.live.fixed:
+        raise HclError(cannot_be_changed(case, (), f"{case.live.fixed}, and it would have to be replaced: {reason}"))
     change = replace(
         change, action=Action.REPLACE, because=reason, differences=_summary(case), may_stay=_may_stay(case)
     )
@@ -233,6 +242,8 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
         if case.block.on_drift == "keep" and unchanged:
             note = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
             return replace(change, action=Action.NOOP, differences=(), secrets={}, note=note)
+    if live.fixed:
+        raise HclError(cannot_be_changed(case, change.differences, live.fixed))
     return change
 
 
@@ -350,7 +361,8 @@ def _has_expired(case: Case, record: Record) -> bool:
 
 def _refresh_note(case: Case, live: Live) -> str:
     if case.record is None or case.ours:
-        return case.ours or "It was there already, as declared; it is taken over."
+        taken = case.ours or "It was there already, as declared; it is taken over."
+        return f"{taken} It cannot be changed here: {live.fixed}." if live.fixed else taken
     if case.values.get(CHECK) is True and not wants_check(case.record):
         return "Its health will be checked."
     if live.version != case.record.version:

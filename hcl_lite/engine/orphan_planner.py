@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.schema import Live
 from hcl_lite.engine.changes import MAKES, Action, Change
 from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
@@ -19,6 +19,7 @@ from hcl_lite.engine.moves import moved
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans
 from hcl_lite.engine.reconcile import DELETED, reconcile
+from hcl_lite.engine.refusals import cannot_be_deleted
 from hcl_lite.engine.resources import ResourcePlanner
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
@@ -108,6 +109,8 @@ class OrphanPlanner:
         type_ = self.session.resource_type(record.provider, record.address.type)
         if type_.stays:
             return decide_orphan(record, live, orphan.deposed, type_.stays, Action.RELEASE)
+        if live is not None and live.fixed:
+            raise HclError(cannot_be_deleted(record, self.config.blocks.get(record.address), live.fixed))
         return decide_orphan(record, live, orphan.deposed, self._because(orphan))
 
     def _because(self, orphan: Orphan) -> str:

@@ -12,6 +12,7 @@ from hcl_lite.core.values import Value
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.diff import Difference
 from hcl_lite.lang.block import Block
+from state.model import Record
 
 
 def may_take_over(block: Block, values: Mapping[str, Value]) -> bool:
@@ -46,6 +47,26 @@ def cannot_be_replaced(case: Case, reason: str) -> Diagnostic:
     detail = f"It would have to be: {reason}. But {case.type.stays}."
     hint = f"hcl-lite state rm {address} forgets it, so that the block stands for another one."
     return Diagnostic(f"{address} cannot be replaced", detail, case.block.place(), hint, str(address))
+
+
+def cannot_be_changed(case: Case, differences: Sequence[Difference], why: str) -> Diagnostic:
+    """An update or a replacement of an object that no account can change: `why` says the server."""
+    paths = ", ".join(difference.path for difference in differences[:5])
+    more = "…" if len(differences) > 5 else ""
+    changes = f" It differs in: {paths}{more}." if case.live is not None and paths else ""
+    hint = "Make the block as it is there, or let it go: a data block refers to it, [[removed]] forgets it."
+    address = str(case.block.address)
+    return Diagnostic(
+        f"{address} cannot be changed", f"On its server {why}.{changes}", case.block.place(), hint, address
+    )
+
+
+def cannot_be_deleted(record: Record, block: Block | None, why: str) -> Diagnostic:
+    """A deletion of an object that no account can delete: `why` says the server. It may have no `block`."""
+    address = str(record.address)
+    hint = f'[[removed]] from = "{address}" with destroy = false forgets it; so does hcl-lite state rm {address}.'
+    place = block.place() if block is not None else None
+    return Diagnostic(f"{address} cannot be deleted", f"On its server {why}.", place, hint, address)
 
 
 def drift_refused(case: Case, differences: Sequence[Difference]) -> Diagnostic:

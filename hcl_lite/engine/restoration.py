@@ -258,7 +258,10 @@ class RestorePlanner:
         return replace(difference, before=before, after=after)
 
     def _check_unchanged(self, entry: Entry, live: Live, record: Record | None) -> None:
-        """Raises _Refused for an object that is not as we left it, unless that is to be written over."""
+        """Raises _Refused for an object that is not as we left it, unless that is to be written over; and for one that
+        no account can change."""
+        if live.fixed:
+            raise _Refused(f"It cannot be changed: {live.fixed}.")
         known = record is not None and record.version == live.version
         later = known and not self.undoing and record is not None and record.applied != ""
         if self.overwrite or live.version == entry.after or later or (entry.end is End.OPEN and known):

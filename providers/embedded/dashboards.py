@@ -44,6 +44,8 @@ def save_dashboard(call: Call) -> Response:
         raise wire.refuse(400, f"message too long, max {_MESSAGE_MAX} characters")
     folder = _checked_folder(call, command)
     live, number = _find_live(call, dashboard, uid)
+    if live is not None and is_provisioned(live):
+        raise wire.refuse(400, "Cannot save provisioned dashboard")
     if live is not None and not overwrite and live.generation != _number(dashboard.get("version")):
         raise wire.refuse(412, "The dashboard has been changed by someone else", status="version-mismatch")
     spec = {key: value for key, value in dashboard.items() if key not in _SERVER_KEYS} | {"title": title}
@@ -83,6 +85,8 @@ def get_dashboard(call: Call) -> Response:
 def delete_dashboard(call: Call) -> Response:
     """DELETE /api/dashboards/uid/:uid (12.4.0): into the trash."""
     entry = find_dashboard(call, call.params["uid"])
+    if is_provisioned(entry):
+        raise wire.refuse(400, "provisioned dashboard cannot be deleted")
     call.objects.remove(entry, call.author)
     message = f"Dashboard {entry.title} deleted"
     return wire.answer({"message": message, "title": entry.title, "uid": entry.name})
@@ -112,6 +116,11 @@ def count_tags(call: Call) -> dict[str, int]:
         for tag in set(entry.tags):
             counts[tag] = counts.get(tag, 0) + 1
     return counts
+
+
+def is_provisioned(entry: Entry) -> bool:
+    """Whether it comes from a file of the server's: its metadata says so, which the app platform lets anybody set."""
+    return entry.annotations.get("grafana.app/managedBy") == "classic-file-provisioning"
 
 
 def find_dashboard(call: Call, uid: str) -> Entry:
@@ -242,7 +251,7 @@ def _meta(call: Call, entry: Entry) -> dict[str, Any]:
         "folderUid": entry.folder,
         "folderTitle": folder.title if folder else "General",
         "folderUrl": folder_url(folder.name, folder.title) if folder else "",
-        "provisioned": False,
+        "provisioned": is_provisioned(entry),
         "provisionedExternalId": "",
         "annotationsPermissions": {"dashboard": allowed, "organization": allowed},
     }

@@ -35,6 +35,7 @@ class DataSource:
     version: int
     created: float
     updated: float
+    read_only: bool = False
 
     def secret(self, name: str) -> str:
         """A secret by its name; before 12 it could be given in plain, which is kept under another name."""
@@ -45,7 +46,7 @@ def find(call: Call, column: str, value: object) -> DataSource | None:
     """The data source of the caller's organisation that has this value in a column."""
     sql = f"select * from datasource where org = ? and {column} = ?"
     row = call.store.row(sql, call.identity.org, value)
-    return None if row is None else _source(row)
+    return None if row is None else _source(call, row)
 
 
 def find_source(call: Call, *, uid: str = "", number: int = 0) -> DataSource | None:
@@ -55,7 +56,9 @@ def find_source(call: Call, *, uid: str = "", number: int = 0) -> DataSource | N
 
 def all_sources(call: Call) -> list[DataSource]:
     """The data sources of an organisation, by name without regard to case."""
-    sources = [_source(row) for row in call.store.rows("select * from datasource where org = ?", call.identity.org)]
+    sources = [
+        _source(call, row) for row in call.store.rows("select * from datasource where org = ?", call.identity.org)
+    ]
     return sorted(sources, key=lambda source: (source.name.lower(), source.id))
 
 
@@ -86,10 +89,10 @@ def _stored(call: Call, number: int) -> DataSource:
     return source
 
 
-def _source(row: sqlite3.Row) -> DataSource:
+def _source(call: Call, row: sqlite3.Row) -> DataSource:
     values = dict(zip(row.keys(), row, strict=True))
     for name in ("basic_auth", "with_credentials", "is_default"):
         values[name] = bool(values[name])
     for name in ("json_data", "secure"):
         values[name] = orjson.loads(values[name])
-    return DataSource(**values)
+    return DataSource(**values, read_only=values["uid"] in call.options.read_only_sources)

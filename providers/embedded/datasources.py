@@ -102,22 +102,24 @@ def delete_by_id(call: Call) -> Response:
     number = _number(call, "id is invalid")
     if number == 0:
         raise wire.refuse(400, "Missing valid datasource id")
-    delete(call, _require(find(call, "id", number)))
+    delete(call, _require_own(find(call, "id", number)))
     return wire.answer({"message": "Data source deleted"})
 
 
 def delete_by_uid(call: Call) -> Response:
     """DELETE /api/datasources/uid/:uid (12.4.0)."""
-    return _deleted(call, _require(find(call, "uid", call.params["uid"])))
+    return _deleted(call, _require_own(find(call, "uid", call.params["uid"])))
 
 
 def delete_by_name(call: Call) -> Response:
     """DELETE /api/datasources/name/:name (12.4.0)."""
-    return _deleted(call, _require(find(call, "name", call.params["name"])))
+    return _deleted(call, _require_own(find(call, "name", call.params["name"])))
 
 
 def _update(call: Call, old: DataSource, command: dict[str, Any]) -> Response:
     """Secrets and `basicAuthUser` that are not sent stay; the version becomes one more than the sent one."""
+    if old.read_only:
+        raise wire.refuse(403, "Cannot update read-only data source")
     name = _text(command, "name") or old.name
     uid = _text(command, "uid") or old.uid
     if uid != old.uid:
@@ -233,6 +235,14 @@ def _require(source: DataSource | None) -> DataSource:
     return source
 
 
+def _require_own(source: DataSource | None) -> DataSource:
+    """One that does not come from a file of the server's."""
+    found = _require(source)
+    if found.read_only:
+        raise wire.refuse(403, "Cannot delete read-only data source")
+    return found
+
+
 def _deleted(call: Call, source: DataSource) -> Response:
     delete(call, source)
     return wire.answer({"id": source.id, "message": "Data source deleted"})
@@ -267,7 +277,7 @@ def _for_frontend(source: DataSource) -> dict[str, Any]:
         "isDefault": source.is_default,
         "access": source.access,
         "jsonData": source.json_data,
-        "readOnly": False,
+        "readOnly": source.read_only,
     }
 
 
@@ -278,7 +288,7 @@ def _short(source: DataSource) -> dict[str, Any]:
         **_address(source),
         "isDefault": source.is_default,
         "jsonData": source.json_data,
-        "readOnly": False,
+        "readOnly": source.read_only,
     }
 
 
@@ -292,7 +302,7 @@ def _full(source: DataSource) -> dict[str, Any]:
         "jsonData": source.json_data,
         "secureJsonFields": dict.fromkeys(sorted(source.secure), True),
         "version": source.version,
-        "readOnly": False,
+        "readOnly": source.read_only,
         "apiVersion": "",
     }
 

@@ -31,6 +31,7 @@ class Options:
     `version` is the Grafana that is played, such as "7.5.5" or "7" (see `generations`). `clock` gives seconds since
     1970; `make_uid` names a dashboard that was sent without uid (by default as that Grafana does); `root_url` is what
     links in answers start with (by default the address asked).
+    `read_only_sources` are the uids of data sources that count as coming from a file of the server's.
     `public_snapshots` is [snapshots] public_mode: everybody may make snapshots, and delete them by their delete key.
     `page_bytes` is the size of bodies at which an app-platform list ends its page (12.4.0: about 3.4 MB).
     """
@@ -42,6 +43,7 @@ class Options:
     clock: Callable[[], float] = time.time
     make_uid: Callable[[], str] | None = None
     root_url: str | None = None
+    read_only_sources: frozenset[str] = frozenset()
     public_snapshots: bool = False
     page_bytes: int = 3_400_000
     busy_timeout: float = 10.0

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
 from providers.errors import NotFound
+from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.grafana.places import Places
 from providers.grafana.server import Server, ask_server
@@ -125,7 +126,7 @@ class GrafanaClient(HttpClient):
 
 def live_of(metadata: Mapping[str, Any]) -> Live:
     """App-platform metadata as a surveyed object."""
-    return Live(metadata["name"], version_of(metadata))
+    return Live(metadata["name"], version_of(metadata), fixed=fixed_by_annotations(metadata))
 
 
 def version_of(metadata: Mapping[str, Any]) -> Version:

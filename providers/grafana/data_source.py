@@ -14,6 +14,7 @@ from hcl_lite.core.values import UNKNOWN, Secret, Value, is_given, is_unknown, k
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source, list_data_sources
+from providers.grafana.fixed import FROM_FILE
 from providers.grafana.generations.generation import DataSources
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import check_name, check_source_uid, check_url
@@ -88,6 +89,7 @@ class DataSourceType(WireType):
             content=content,
             secret_keys=frozenset(wire.get("secureJsonFields") or ()),
             document=document,
+            fixed=FROM_FILE if wire.get("readOnly") is True else "",
         )
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:

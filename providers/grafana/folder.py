@@ -10,6 +10,7 @@ from hcl_lite.core.schema import Attr, Held, Live, Refused, ValueProblem, Versio
 from hcl_lite.core.values import Value, is_given, is_unknown, reveal
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
+from providers.grafana.fixed import FROM_FILE, fixed_by
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT, check_folder_uid, check_parent, check_title
 from providers.grafana.paths import folder_path
@@ -47,7 +48,8 @@ class FolderType(RestType[GrafanaClient]):
     def live(self, wire: Json) -> Live:
         live = super().live(wire)
         document = {key: value for key, value in wire.items() if key not in ("url", "parents")}  # made of titles
-        return replace(live, document=document, changed_by=wire.get("updatedBy", ""))
+        changed_by, fixed = wire.get("updatedBy", ""), fixed_by(wire.get("managedBy"))
+        return _free(replace(live, document=document, changed_by=changed_by, fixed=fixed))
 
     def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {**values, "title": name_aside(values["title"], values["uid"], _MOST_TITLE)}
@@ -77,7 +79,7 @@ class FolderType(RestType[GrafanaClient]):
         if not (await generation_of(client)).app_platform:
             return await super().survey(client, known)
         found = await client.list_metadata(GROUP_VERSION, "folders")
-        return {uid: found.get(uid) for uid in known}
+        return {uid: _free(found[uid]) if uid in found else None for uid in known}
 
     async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
         async def read() -> Json:
@@ -137,6 +139,11 @@ class FolderType(RestType[GrafanaClient]):
             for _ in range(min(number, _MOST_FOUND))
         ]
         return (*found, *counted)
+
+
+def _free(live: Live) -> Live:
+    """A folder that was made for dashboards from files can be changed all the same (12.4)."""
+    return replace(live, fixed="") if live.fixed == FROM_FILE else live
 
 
 async def _check_root_title(client: GrafanaClient, title: Value, live: Live | None) -> None:

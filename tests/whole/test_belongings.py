@@ -161,3 +161,14 @@ def test_what_is_managed_and_stays_is_not_taken_along_by_force(project: Project,
     project.replace('on_drift = "keep"\n', "")
     project.apply()
     project.destroy()
+
+
+def test_what_undo_brings_back_is_under_the_addresses_of_now(project: Project, hcl: Hcl) -> None:
+    """The folder's block was renamed in the run that is taken back, or another time."""
+    both = _TWO.partition("[resource.grafana_folder.b]")[0] + _IN_A
+    project.apply(both)
+    project.apply(both.replace("grafana_folder.a", "grafana_folder.g").replace('"D"', '"D2"'))
+    project.run("undo", "--auto-approve")
+    needs = {record["address"]: record["dependencies"] for record in project.state()["records"]}
+    assert needs["grafana_dashboard.d"] == ["grafana_folder.g"]
+    project.destroy()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Live, Version
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient, version_of
+from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import Model, content_of
+from providers.grafana.paths import dashboard_path
 
 GROUP = "dashboard.grafana.app"
 FOLDER = "grafana.app/folder"
@@ -37,7 +39,8 @@ class PlatformDashboards(UidDashboards):
         missing = [uid for uid, version in known.items() if version and uid not in found]
         asked = await asyncio.gather(*(client.find_metadata(_VERSION, _RESOURCE, uid) for uid in missing))
         found.update(zip(missing, asked, strict=True))
-        return {uid: found.get(uid) for uid in known}
+        there = await asyncio.gather(*(_checked(client, found.get(uid)) for uid in known))
+        return dict(zip(known, there, strict=True))
 
     async def _with_version(self, client: GrafanaClient, save: Save) -> Json:
         return save.dashboard if save.seen is None else {**save.dashboard, "version": save.seen["version"]}
@@ -49,7 +52,16 @@ class PlatformDashboards(UidDashboards):
 async def read_resource(client: GrafanaClient, form: str, uid: str) -> Live | None:
     """A dashboard in a resource form; None where there is none."""
     wire = await client.find(await _path(client, form, uid))
-    return None if wire is None else _live(wire, form)
+    return None if wire is None else await _checked(client, _live(wire, form))
+
+
+async def _checked(client: GrafanaClient, live: Live | None) -> Live | None:
+    """`live`, of which the metadata tells that it comes from a file, and not whether it can be changed all the same
+    (allowUiUpdates); the classic API does (12.4)."""
+    if live is None or live.fixed != FROM_FILE:
+        return live
+    wire = await client.find(dashboard_path(live.uid))
+    return replace(live, fixed=fixed_by_meta(wire["meta"]) if wire is not None else "")
 
 
 async def read_stored(client: GrafanaClient, uid: str) -> Live | None:
@@ -116,4 +128,5 @@ def _live(wire: Mapping[str, Any], form: str) -> Live:
         "folder": folder,
     }
     content = {"folder": folder, "dashboard": content_of(wire["spec"], form)}
-    return Live(metadata["name"], version, attributes, content, document=dict(wire))
+    fixed = fixed_by_annotations(metadata)
+    return Live(metadata["name"], version, attributes, content, document=dict(wire), fixed=fixed)

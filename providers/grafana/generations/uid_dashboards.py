@@ -11,6 +11,7 @@ from typing import Any, Literal
 from hcl_lite.core.schema import Conflict, Live, Version
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import GrafanaClient
+from providers.grafana.fixed import fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save, Saved
 from providers.grafana.model import CLASSIC, content_of
 from providers.grafana.paths import dashboard_path, folder_path
@@ -41,7 +42,8 @@ class UidDashboards:
         folder = folder_of(meta)
         version = {"id": spec["id"], "version": meta["version"]}
         attributes = {"dashboard_id": spec["id"], "version": meta["version"], "url": meta["url"], "folder": folder}
-        return Live(spec["uid"], version, attributes, {"folder": folder, "dashboard": content_of(spec, CLASSIC)})
+        content = {"folder": folder, "dashboard": content_of(spec, CLASSIC)}
+        return Live(spec["uid"], version, attributes, content, fixed=fixed_by_meta(meta))
 
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         body: Json = {

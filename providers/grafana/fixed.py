@@ -1,0 +1,31 @@
+"""What no account can change: objects that come from files of the server's own, or from a repository. Pure.
+
+What 12.4.0 does of a dashboard from a file: save and deletion are a 400, unless its provider has allowUiUpdates; the
+folder that was made for it can be renamed. A data source of `editable: false` is `readOnly`, a 403. What a repository
+manages is refused by the storage itself (by the source).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+FROM_FILE: Final = "it comes from a file of the server's own (provisioning)"
+FROM_REPOSITORY: Final = "it is managed by a repository (grafana.app/managedBy: repo)"
+
+_WHY: Final[Mapping[str, str]] = {"classic-file-provisioning": FROM_FILE, "repo": FROM_REPOSITORY}
+
+
+def fixed_by(manager: object) -> str:
+    """Why an object of this manager may not be changed: what `grafana.app/managedBy` of its annotations says."""
+    return _WHY.get(str(manager), "")
+
+
+def fixed_by_annotations(metadata: Mapping[str, Any]) -> str:
+    """The same of the metadata of the app platform (12.4)."""
+    return fixed_by((metadata.get("annotations") or {}).get("grafana.app/managedBy"))
+
+
+def fixed_by_meta(meta: Mapping[str, Any]) -> str:
+    """Why a dashboard may not be changed, from the meta of GET /api/dashboards/uid/:uid (5 to 12.4)."""
+    return FROM_FILE if meta.get("provisioned") is True else ""
