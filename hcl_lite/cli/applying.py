@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import click
 
@@ -20,9 +18,9 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.logs import log_event, log_problems
 from hcl_lite.cli.options import Inputs, LockOptions
+from hcl_lite.cli.progress import progress_of
 from hcl_lite.cli.project import Project, load_project, make_plan, run_async
-from hcl_lite.cli.terminal import unguarded
-from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
+from hcl_lite.cli.views.apply_text import APPLY, DESTROY, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary, too_many_deletions
 from hcl_lite.core.diags import Diagnostic, HclError
@@ -91,9 +89,8 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
     ledger = Ledger(project.store, state)
     log = project.backups.begin(request.command, state.lineage)
     session.around = BackingUp(plan, log, ledger, session.resource_type).around
-    total = len(plan.writes)
     try:
-        with progress_of(total) as progress:
+        with progress_of(len(plan.writes)) as progress:
 
             def told(event: Event) -> None:
                 log_event(event)
@@ -124,8 +121,10 @@ def _freshened(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]
     return replace(plan, copies=now.copies), build
 
 
-def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "Apply") -> int:
-    """Say what came of a run; the exit code. `what` it is begins the last line."""
+def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "") -> int:
+    """Say what came of a run; the exit code. `what` it is begins the last line: an apply or a destroy, if it is neither
+    undo nor restore."""
+    what = what or (DESTROY if plan.destroy else APPLY)
     log_problems((*result.warnings, *result.failures))
     if result.warnings:
         click.echo("\n" + render_diagnostics(result.warnings), err=True)
@@ -173,40 +172,3 @@ def stopping(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number in handled:
             loop.remove_signal_handler(number)
-
-
-@contextmanager
-def progress_of(total: int) -> Iterator[Callable[[Event], None]]:
-    """A bar on a terminal, plain lines elsewhere."""
-    if not sys.stdout.isatty() or not total:
-        yield _print_event
-        return
-    from rich.console import Console  # noqa: PLC0415 - only where somebody looks
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    plain = click.get_current_context().color is False
-    columns: tuple[Any, ...] = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(file=unguarded(sys.stdout), no_color=plain or None), transient=True) as bar:
-        task = bar.add_task("Applying", total=total)
-
-        def show(event: Event) -> None:
-            if event.phase == "begin":
-                bar.update(task, description=str(event.address)[:48])
-                return
-            bar.console.print(Text.from_ansi(render_event(event)))
-            if not (event.uid and event.phase == "done"):
-                bar.advance(task)
-
-        yield show
-
-
-def _print_event(event: Event) -> None:
-    line = render_event(event)
-    if line:
-        click.echo(line)

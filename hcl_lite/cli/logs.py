@@ -44,7 +44,13 @@ LEVELS = tuple(_NUMBERS)
 FORMATS = ("text", "json")
 LOG = logging.getLogger("hcl_lite.run")
 _OFF = logging.CRITICAL + 1
-_PHASES: Mapping[str, str] = {"begin": "begins", "done": "done", "fail": "failed", "skip": "skipped"}
+_PHASES: Mapping[str, tuple[int, str]] = {
+    "begin": (logging.DEBUG, "begins"),
+    "done": (logging.INFO, "done"),
+    "fail": (logging.ERROR, "failed"),
+    "skip": (logging.WARNING, "skipped"),
+    "stay": (logging.INFO, "not called for"),
+}
 _ACCOUNT = re.compile(r"://[^/@\s]*@")
 _VALUED = ("var", "auth", "delete-key")
 
@@ -130,8 +136,8 @@ def log_event(event: Event) -> None:
     fields: dict[str, Any] = {"address": str(event.address)}
     if event.phase in ("done", "fail"):
         fields["seconds"] = round(event.seconds, 3)
-    level = {"begin": logging.DEBUG, "done": logging.INFO, "skip": logging.WARNING, "fail": logging.ERROR}[event.phase]
-    LOG.log(level, "%s %s", event.action.value, _PHASES[event.phase], extra={"fields": fields})
+    level, phase = _PHASES[event.phase]
+    LOG.log(level, "%s %s", event.action.value, phase, extra={"fields": fields})
 
 
 def log_problems(diagnostics: Iterable[Diagnostic]) -> None:

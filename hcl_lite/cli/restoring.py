@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 import click
 
-from hcl_lite.cli.applying import progress_of, report, stopping
+from hcl_lite.cli.applying import report, stopping
 from hcl_lite.cli.asking import agrees, check_somebody_is_there
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.options import Inputs, LockOptions
+from hcl_lite.cli.progress import progress_of
 from hcl_lite.cli.project import Project, load_project, make_build, run_async
 from hcl_lite.cli.views.plan_text import render_plan, render_question
 from hcl_lite.core.addrs import Address

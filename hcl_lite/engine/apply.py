@@ -33,13 +33,18 @@ from state.store import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Progress: a step has begun ("begin"), is done ("done"), has failed ("fail") or will not be made ("skip")."""
+    """Progress: a step has begun ("begin"), is done ("done"), has failed ("fail"), will not be made ("skip"), or is not
+    called for after all ("stay").
+
+    `ends` says that nothing more comes of the planned change: a replacement has two steps.
+    """
 
     phase: str
     address: Address
     action: Action
     uid: str = ""
     seconds: float = 0.0
+    ends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,9 @@ class Applier:
             return True  # it has turned out that the object stays
         action = _shown_action(step, change)
         begun = time.monotonic()
+        is_half = bool(step.uid) and change is not None and change.action is Action.REPLACE
         if action is not None:
-            self.progress(Event("begin", step.address, action, step.uid))
+            self.progress(Event("begin", step.address, action, step.uid, ends=False))
         try:
             raise_if_errors(problems)
             if step.aside and change is not None:
@@ -134,13 +140,16 @@ class Applier:
             self.failures.append(not_done(step.address, block, error, deleting=step.uid != "" and not step.aside))
         else:
             if action is not None:
-                if not (step.uid and change is not None and change.action is Action.REPLACE):
+                if not is_half:
                     self.counts[action] = self.counts.get(action, 0) + 1
-                self.progress(Event("done", step.address, action, step.uid, time.monotonic() - begun))
+                self.progress(Event("done", step.address, action, step.uid, time.monotonic() - begun, not is_half))
+            elif (planned := _shown_action(step, self._change_of(step))) is not None:
+                self.progress(Event("stay", step.address, planned, step.uid))
             return True
         self.failed.add(step.address)
         if action is not None:
-            self.progress(Event("fail", step.address, action, step.uid, time.monotonic() - begun))
+            was_made = is_half and change is not None and change.create_first
+            self.progress(Event("fail", step.address, action, step.uid, time.monotonic() - begun, not was_made))
         return False
 
     def _skip(self, step: Step) -> None:

@@ -71,7 +71,7 @@ class Restorer:
         """Whether the steps after this one can go on."""
         address, action = step.change.address, step.change.action
         begun = time.monotonic()
-        self.progress(Event("begin", address, action))
+        self.progress(Event("begin", address, action, ends=False))
         try:
             match action:
                 case Action.DELETE:

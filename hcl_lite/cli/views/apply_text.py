@@ -16,6 +16,7 @@ _DONE = {
     Action.REPLACE: "replaced",
     Action.DELETE: "deleted",
 }
+APPLY, DESTROY = "Apply", "Destroy"
 _DOING = {
     Action.CREATE: "creating",
     Action.UPDATE: "updating",
@@ -36,9 +37,9 @@ def render_event(event: Event) -> str:
     return ""
 
 
-def render_result(result: ApplyResult, seconds: float, what: str = "Apply") -> str:
+def render_result(result: ApplyResult, seconds: float, what: str = APPLY) -> str:
     """The last words: what was done, what was not, and how long it took."""
-    counts = ", ".join(f"{result.counts.get(action, 0)} {_DONE[action]}" for action in _shown(result))
+    counts = ", ".join(f"{result.counts.get(action, 0)} {_DONE[action]}" for action in _shown(result, what))
     left = f", {len(result.failures)} failed" if result.failures else ""
     left += f", {len(result.skipped)} skipped" if result.skipped else ""
     good = not result.failures and not result.skipped
@@ -62,5 +63,7 @@ def render_skipped(skipped: tuple[Address, ...]) -> str:
     return f"Skipped, since what they need failed or the run was stopped: {names}{' …' if len(skipped) > 10 else ''}"
 
 
-def _shown(result: ApplyResult) -> list[Action]:
-    return [a for a in _DONE if a is not Action.REPLACE or result.counts.get(a)]
+def _shown(result: ApplyResult, what: str) -> list[Action]:
+    """The actions that are counted, also where the count is 0: nobody expects a destroy to create."""
+    expected = {Action.DELETE} if what == DESTROY else {Action.CREATE, Action.UPDATE, Action.DELETE}
+    return [action for action in _DONE if action in expected or result.counts.get(action)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from hcl_lite.cli.views.apply_text import render_event, render_outputs, render_result, render_skipped
+from hcl_lite.cli.views.apply_text import DESTROY, render_event, render_outputs, render_result, render_skipped
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.values import Secret
@@ -23,6 +23,7 @@ _ADDRESS = Address.resource("grafana_folder", "f")
         ("done", Action.DELETE, "✓ grafana_folder.f: deleted (1.2 s)"),
         ("fail", Action.UPDATE, "✗ grafana_folder.f: updating failed"),
         ("skip", Action.REPLACE, "- grafana_folder.f: skipped"),
+        ("stay", Action.REPLACE, ""),
     ],
 )
 def test_each_object_has_a_line(phase: str, action: Action, line: str) -> None:
@@ -46,6 +47,18 @@ _RESULTS = [
 def test_the_last_line_says_what_came_of_it(result: ApplyResult, line: str) -> None:
     """All counts, and how long it took."""
     assert click.unstyle(render_result(result, 3.0)) == line
+
+
+@pytest.mark.parametrize(
+    ("counts", "line"),
+    [
+        ({Action.DELETE: 2}, "Destroy complete: 2 deleted, in 3.0 s."),
+        ({Action.UPDATE: 1}, "Destroy complete: 1 updated, 0 deleted, in 3.0 s."),
+    ],
+)
+def test_a_destroy_is_called_that(counts: dict[Action, int], line: str) -> None:
+    """It makes nothing, so nothing of that is counted unless it did."""
+    assert click.unstyle(render_result(ApplyResult(counts), 3.0, DESTROY)) == line
 
 
 def test_outputs_are_json_but_sensitive_ones() -> None:

@@ -1,0 +1,115 @@
+"""What a person at a terminal sees of a run: a bar that gets to its end, and last words that fit."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from hcl_lite.cli.main import run
+from tests.conftest import AfterTheLastLook, Server
+
+_THREE = """
+[resource.grafana_folder.f]
+title = "F"
+{uid}
+[resource.grafana_dashboard.d]
+for_each = ["a", "b"]
+folder = "${{grafana_folder.f.uid}}"
+config = {{ title = "${{each.key}}{mark}" }}
+"""
+_MADE_ANEW = """
+[resource.grafana_folder.g]
+title = "G"
+uid = "{uid}"
+lifecycle.create_before_destroy = {first}
+"""
+
+
+class _Terminal(io.StringIO):
+    """A stream that says it is one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def at_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """What a terminal is given by one command line, without colours."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def call(*words: str) -> str:
+        terminal = _Terminal()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", terminal)
+            patch.setattr(sys, "stderr", terminal)
+            run(words)
+        return click.unstyle(terminal.getvalue())
+
+    return call
+
+
+def _end(shown: str) -> tuple[list[str], list[str]]:
+    """The last and the largest count of the bar, and the words after it."""
+    counts = re.findall(r"(\d+)/(\d+)", shown)
+    ends = [f"{done}/{total}" for done, total in (counts[-1], max(counts, key=lambda c: int(c[0])))]
+    words = re.findall(r"^(?:Apply|Destroy|Undo|Restore) .*(?=, in )", shown, re.MULTILINE)
+    return ends, words
+
+
+def test_the_bar_gets_to_its_end_and_the_last_words_say_what_was_done(
+    at_terminal: Callable[..., str], tmp_path: Path, embedded: Server
+) -> None:
+    """Whatever the run does to its objects, each counts once, also one that is deleted and made anew."""
+
+    def write(mark: str = "", more: str = "") -> None:
+        (tmp_path / "main.toml").write_text(embedded.provider + _THREE.format(mark=mark, uid="") + more)
+
+    write()
+    seen = {"created": _end(at_terminal("apply", "--auto-approve"))}
+    write("!")
+    seen["updated"] = _end(at_terminal("apply", "--auto-approve"))
+    seen["taken back"] = _end(at_terminal("undo", "--auto-approve"))
+    write("", _MADE_ANEW.format(uid="one", first="true"))
+    at_terminal("apply", "--auto-approve")
+    write("?", _MADE_ANEW.format(uid="two", first="true"))
+    seen["made before"] = _end(at_terminal("apply", "--auto-approve"))
+    write("", _MADE_ANEW.format(uid="three", first="false"))
+    seen["made after"] = _end(at_terminal("apply", "--auto-approve"))
+    at_terminal("plan", "--destroy", "--out", "p")
+    seen["destroyed by a saved plan"] = _end(at_terminal("apply", "p"))
+    seen["brought back"] = _end(at_terminal("undo", "--auto-approve"))
+    seen["destroyed"] = _end(at_terminal("destroy", "--auto-approve"))
+    assert seen == {
+        "created": (["3/3", "3/3"], ["Apply complete: 3 created, 0 updated, 0 deleted"]),
+        "updated": (["2/2", "2/2"], ["Apply complete: 0 created, 2 updated, 0 deleted"]),
+        "taken back": (["2/2", "2/2"], ["Undo complete: 0 created, 2 updated, 0 deleted"]),
+        "made before": (["3/3", "3/3"], ["Apply complete: 0 created, 2 updated, 1 replaced, 0 deleted"]),
+        "made after": (["3/3", "3/3"], ["Apply complete: 0 created, 2 updated, 1 replaced, 0 deleted"]),
+        "destroyed by a saved plan": (["4/4", "4/4"], ["Destroy complete: 4 deleted"]),
+        "brought back": (["4/4", "4/4"], ["Undo complete: 4 created, 0 updated, 0 deleted"]),
+        "destroyed": (["4/4", "4/4"], ["Destroy complete: 4 deleted"]),
+    }
+
+
+def test_the_bar_counts_what_fails_and_what_is_skipped(
+    at_terminal: Callable[..., str], tmp_path: Path, embedded: Server, after_the_last_look: AfterTheLastLook
+) -> None:
+    """A data source whose name somebody has taken meanwhile fails, and what needs it is skipped."""
+    taken = '[resource.grafana_data_source.s]\nname = "S"\ntype = "prometheus"\nuid = "s"\n'
+    text = taken + _THREE.format(mark="", uid='depends_on = ["grafana_data_source.s"]')
+    (tmp_path / "main.toml").write_text(embedded.provider + text)
+    at_terminal("plan", "--out", "p")
+    other = {"name": "S", "type": "loki", "access": "proxy", "uid": "other"}
+    after_the_last_look(lambda: embedded.call("POST", "/api/datasources", other))
+    assert _end(at_terminal("apply", "p")) == (
+        ["4/4", "4/4"],
+        ["Apply incomplete: 0 created, 0 updated, 0 deleted, 1 failed, 3 skipped"],
+    )
