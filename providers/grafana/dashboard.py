@@ -79,6 +79,7 @@ ATTRS: Mapping[str, Attr] = {
     "overwrite": Attr("bool", settles=True, doc="Save over whatever is there, without looking at versions."),
     "dashboard_id": Attr("number", computed=True, steady=True, doc="Number of the dashboard on its server."),
     "url": Attr(computed=True, slug_of=("dashboard", "title"), doc="Path of the dashboard's page."),
+    "title": Attr(computed=True, slug_of=("dashboard", "title"), doc="Title, as it is in the JSON."),
     "version": Attr("number", computed=True, doc="Goes up by one with every change."),
 }
 
@@ -130,7 +131,7 @@ class DashboardType:
             text = Secret(text, texts_of(values[given[0]], values.get("inputs")))
         from_json = values.get("uid") is None and is_uid_secret(written, values[given[0]])
         identity = Secret(model.uid) if from_json or is_secret(values.get("uid")) else model.uid
-        return {**rest, "uid": identity, "folder": folder, "config_json": text, "model": model}
+        return {**rest, "uid": identity, "folder": folder, "config_json": text, "model": model, "title": _title(model)}
 
     def new_uid(self, address: str, name: str) -> str:
         return derive_uid(name, address)
@@ -190,8 +191,7 @@ class DashboardType:
         shown = {"uid": values["uid"], "folder": first_given(values.get("folder"))}
         if not isinstance(model, Model):
             return {**shown, "config_json": UNKNOWN}
-        title = Secret(model.spec.get("title")) if {(), ("title",)} & model.secrets else model.spec.get("title")
-        return {"title": title, **shown, "panels": model.panel_count, "form": model.form or None}
+        return {"title": _title(model), **shown, "panels": model.panel_count, "form": model.form or None}
 
     def has_path(self, path: ObjectPath) -> bool:
         return True  # a dashboard's JSON may hold anything
@@ -340,7 +340,13 @@ class DashboardType:
             return await save_resource(client, model, save)
         saved = await (await generation_of(client)).dashboards.save(client, save)
         number, version = saved.version["id"], saved.version["version"]
-        attributes = {"dashboard_id": number, "version": version, "url": saved.url, "folder": folder}
+        attributes = {
+            "dashboard_id": number,
+            "version": version,
+            "url": saved.url,
+            "folder": folder,
+            "title": reveal(model.spec["title"]),
+        }
         # POST /api/dashboards/db stores the model as it is (3.2 to 12.4), but for a refresh below the server's minimum,
         # which it raises without a word: nothing needs reading back.
         return Live(model.uid, saved.version, attributes, self.content(values))
@@ -371,6 +377,11 @@ def _check_lengths(body: str, model: Model, message: Value) -> None:
         if isinstance(tag, str) and (length := too_long(tag, MOST_IN_TAG)):
             detail = f"This Grafana takes up to {MOST_IN_TAG} bytes; it has {length}."
             raise ValueProblem(body, f'The tag "{tag[:MOST_IN_TAG]}…" is too long', detail)
+
+
+def _title(model: Model) -> Value:
+    title = model.spec.get("title")
+    return Secret(title) if {(), ("title",)} & model.secrets else title
 
 
 def _as_text(model: Model) -> str:

@@ -126,6 +126,7 @@ def _live(wire: Mapping[str, Any], form: str) -> Live:
         "version": version["version"],
         "url": f"/d/{metadata['name']}",
         "folder": folder,
+        "title": wire["spec"].get("title"),
     }
     content = {"folder": folder, "dashboard": content_of(wire["spec"], form)}
     fixed = fixed_by_annotations(metadata)

@@ -35,7 +35,13 @@ class SlugDashboards(KeptUids):
 
     def live(self, wire: Json) -> Live:
         meta, spec = wire["meta"], wire["dashboard"]
-        attributes = {"dashboard_id": spec["id"], "version": meta["version"], "url": _page(meta["slug"]), "folder": ""}
+        attributes = {
+            "dashboard_id": spec["id"],
+            "version": meta["version"],
+            "url": _page(meta["slug"]),
+            "folder": "",
+            "title": spec["title"],
+        }
         version = {**self._place(wire), "version": meta["version"]}
         return Live(spec["uid"], version, attributes, {"folder": "", "dashboard": content_of(spec, CLASSIC)})
 

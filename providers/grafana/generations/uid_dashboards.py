@@ -41,7 +41,13 @@ class UidDashboards:
         meta, spec = wire["meta"], wire["dashboard"]
         folder = folder_of(meta)
         version = {"id": spec["id"], "version": meta["version"]}
-        attributes = {"dashboard_id": spec["id"], "version": meta["version"], "url": meta["url"], "folder": folder}
+        attributes = {
+            "dashboard_id": spec["id"],
+            "version": meta["version"],
+            "url": meta["url"],
+            "folder": folder,
+            "title": spec["title"],
+        }
         content = {"folder": folder, "dashboard": content_of(spec, CLASSIC)}
         return Live(spec["uid"], version, attributes, content, fixed=fixed_by_meta(meta))
 

@@ -43,7 +43,7 @@ def test_a_dashboard_is_created_as_it_was_written() -> None:
         "overwrite": False,
     }
     assert grafana.writes() == [("POST /api/dashboards/db", body)]
-    attributes = {"dashboard_id": 5, "version": 2, "url": "/d/d-x/t", "folder": "f"}
+    attributes = {"dashboard_id": 5, "version": 2, "url": "/d/d-x/t", "folder": "f", "title": "T"}
     content = {"folder": "f", "dashboard": {"title": "T", "panels": [{"x": None}]}}
     assert live == Live("d-x", {"id": 5, "version": 2}, attributes, content)
 
