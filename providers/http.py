@@ -1,7 +1,8 @@
 """The one way to a server: authentication, time-outs, retries, limits, and errors translated.
 
 A client that is opened read-only refuses everything but reads before anything is sent: GET, but not below the paths in
-`Connection.write_by_get`, and POST to the very paths in `Connection.read_by_post`.
+`Connection.write_by_get`, POST to the very paths in `Connection.read_by_post`, and PUT below
+`Connection.read_by_dry_run` with dryRun=All.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import httpx
 
 EMBEDDED = "embedded:"
+DRY_RUN: Mapping[str, str] = {"dryRun": "All"}
 _BUSY = (429, 503)
 _ENCODED = {"Accept-Encoding": ", ".join(ENCODINGS)}
 
@@ -54,14 +56,18 @@ class Connection:
     read_only: bool = True
     read_by_post: frozenset[str] = frozenset()
     write_by_get: tuple[str, ...] = ()
+    read_by_dry_run: str = ""
 
-    def reads(self, method: str, path: str) -> bool:
+    def reads(self, method: str, path: str, params: Mapping[str, str] | None = None) -> bool:
         """Whether a call changes nothing on the server.
 
-        Of POST, paths are compared whole: what lies below is another route. Of GET, whatever begins so is a write.
+        Of POST, paths are compared whole: what lies below is another route. Of GET, whatever begins so is a write. A
+        PUT below `read_by_dry_run` reads where dryRun=All is all that it asks for.
         """
         if method == "GET":
             return not path.startswith(self.write_by_get)
+        if method == "PUT":
+            return params == DRY_RUN and self.read_by_dry_run != "" and path.startswith(self.read_by_dry_run)
         return method == "POST" and path in self.read_by_post
 
 
@@ -156,7 +162,7 @@ class HttpClient:
         work, and for reads always. A write whose fate is unknown raises an error that is `unclear`, and so does one
         that was tried again after a 503, which may come from a proxy: the caller reads back.
         """
-        if self.connection.read_only and not self.connection.reads(method, path):
+        if self.connection.read_only and not self.connection.reads(method, path, params):
             raise RuntimeError(f"a read-only client was asked to {method} {path}")
         if not {".", ".."}.isdisjoint(path.split("/")):  # which would lead to another route, at either end of the line
             raise NotFound(method, self._url(path), 0, "no path has a step that is called . or ..")
@@ -169,7 +175,7 @@ class HttpClient:
             for attempt in range(self.connection.retries + 1):
                 wait, outcome = await self._attempt(method, path, content, params, sent, attempt)
                 if not isinstance(outcome, ApiError):
-                    if not self.connection.reads(method, path):
+                    if not self.connection.reads(method, path, params):
                         _WRITTEN.get([]).append(f"{method} {path}")
                     return outcome
                 outcome.unclear = outcome.unclear or doubtful
@@ -205,7 +211,7 @@ class HttpClient:
         import httpx  # noqa: PLC0415 - takes 110 ms: loaded where a server is called, not for --help
 
         url, request_id, begun = self._url(path), headers["X-Request-ID"], time.monotonic()
-        wait = self.backoff(attempt)
+        wait, reads = self.backoff(attempt), self.connection.reads(method, path, params)
         try:
             client = self._open()
         except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
@@ -226,11 +232,11 @@ class HttpClient:
             return wait, Unreachable(method, url, 0, _reason(error))
         except TimeoutError:
             reason = f"no whole answer within {self.connection.timeout:g} s, the provider's timeout"
-            return (wait if self.connection.reads(method, path) else None), Unclear(method, url, 0, reason)
+            return (wait if reads else None), Unclear(method, url, 0, reason)
         except Refusal as refusal:
             return None, self.explained(NotTaken(method, url, 0, str(refusal)))
         except (httpx.TransportError, httpx.DecodingError, ConnectionError) as error:
-            return (wait if self.connection.reads(method, path) else None), Unclear(method, url, 0, _reason(error))
+            return (wait if reads else None), Unclear(method, url, 0, _reason(error))
         except httpx.InvalidURL as error:
             return None, Unreachable(method, url, 0, _reason(error))
         log_answer(
@@ -245,7 +251,7 @@ class HttpClient:
         )
         if status in _BUSY:
             return min(_retry_after(answer, wait), self.connection.longest_wait), failure
-        if status >= 500 and self.connection.reads(method, path):
+        if status >= 500 and reads:
             return wait, failure
         return None, failure
 

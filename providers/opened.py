@@ -41,6 +41,7 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
         self, client: ClientIn, uid: str, like: Values | None = None, seen: Version | None = None
     ) -> Live | None: ...
     async def read_baseline(self, client: ClientIn, uid: str, version: Version, like: Values) -> Value: ...
+    async def read_sent(self, client: ClientIn, uid: str, values: Values) -> Value: ...
     async def create(self, client: ClientIn, values: Values) -> Live:
         """Made by one request; what takes another is `Live.unfinished`, and left to `update`. So with that."""
 
@@ -150,6 +151,10 @@ class Opened(Generic[Client]):
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
         with self._understood(f"Reading the history of {type_} {uid} from"):
             return await self._types[type_].read_baseline(self._client, uid, version, like)
+
+    async def read_sent(self, type_: str, uid: str, values: Values) -> Value:
+        with self._understood(f"Asking what would become of {type_} {uid} on"):
+            return await self._types[type_].read_sent(self._client, uid, values)
 
     async def is_trashed(self, type_: str, uid: str) -> bool:
         kind = self._types[type_]

@@ -189,7 +189,11 @@ class WireType:
         return ()
 
     async def read_baseline(self, client: HttpClient, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
-        """None: such objects are kept as they were sent."""
+        """None: there is no history of such objects."""
+        return None
+
+    async def read_sent(self, client: HttpClient, uid: str, values: Mapping[str, Value]) -> Value:
+        """None: such objects are kept as they are sent."""
         return None
 
     def live(self, wire: Json) -> Live:

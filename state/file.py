@@ -91,6 +91,7 @@ def encode_record(record: Record) -> Mapping[str, Any]:
         "dependencies": [str(address) for address in record.dependencies],
         **({"protected": True} if record.protected else {}),
         **({"sensitive": record.sensitive} if record.sensitive else {}),
+        **({"asked": record.asked} if record.asked else {}),
     }
 
 
@@ -108,6 +109,7 @@ def decode_record(item: Any, where: str = TOP) -> Record:
         dependencies=tuple(fields.items("dependencies", read_address)),
         protected=fields.flag("protected", False),
         sensitive=tuple(fields.items("sensitive", _decode_place)) if fields.has("sensitive") else (),
+        asked=fields.text("asked") if fields.has("asked") else "",
     )
     fields.end()
     return record

@@ -35,9 +35,10 @@ class Record:
 
     `provider` is the name of the provider block, `version` what tells whether the object has moved since, `applied` the
     hash of the arguments that made it what it is (empty where it was not made by them: imported, or changed outside),
-    `content` the hash of its canonical content, `secrets` the fingerprint of each secret that the server was given.
-    A `protected` object is not deleted, also when its block is gone (lifecycle.prevent_destroy). `sensitive` are the
-    places in its content of what came of secrets.
+    `asked` the hash of the content that they ask for, however they are written (empty as `applied`, or where it holds a
+    secret), `content` the hash of its canonical content as the server has it, `secrets` the fingerprint of each secret
+    that the server was given. A `protected` object is not deleted, also when its block is gone
+    (lifecycle.prevent_destroy). `sensitive` are the places in its content of what came of secrets.
     """
 
     address: Address
@@ -51,6 +52,7 @@ class Record:
     dependencies: tuple[Address, ...] = ()
     protected: bool = False
     sensitive: tuple[Place, ...] = ()
+    asked: str = ""
 
     @property
     def identity(self) -> Identity:

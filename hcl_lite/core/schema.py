@@ -84,8 +84,9 @@ class Live:
     `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
     `unfinished` says that a write has made a part of what was asked for, and that an update makes the rest.
     `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
-    keeps, and `ResourceType.values_of` makes values of. `changed_by` is who changed it last, where the server says so.
-    `fixed` is why no account can change or delete it: it comes from a file of the server's own; empty for most.
+    keeps, and `ResourceType.values_of` makes values of. `changed_by` is who changed it last, `changed_at` when,
+    `message` what they said of it, where the server says so. `fixed` is why no account can change or delete it: it
+    comes from a file of the server's own; empty for most.
     """
 
     uid: str
@@ -99,6 +100,8 @@ class Live:
     unfinished: bool = field(default=False, compare=False)
     changed_by: str = field(default="", compare=False)
     fixed: str = field(default="", compare=False)
+    changed_at: str = field(default="", compare=False)
+    message: str = field(default="", compare=False)
 
 
 Made = Callable[[Live], Awaitable[None]]
@@ -321,9 +324,11 @@ class Reader(Protocol):
         """The whole object, in the form in which the server keeps it; None when it is not there. `seen` as for read."""
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
-        """The content that the object had at `version`, where the server rewrites what it is sent and keeps a history.
+        """The content that the object had at `version`, where the server has a history and shows it; otherwise None."""
 
-        Otherwise None: what was sent is what was there.
+    async def read_sent(self, type_: str, uid: str, values: Mapping[str, Value]) -> Value:
+        """The content that the object would have after an update to `values`, where the server rewrites what it is sent
+        and can be asked what it would make of that. Otherwise None: what is sent is what will be there.
         """
 
     async def is_trashed(self, type_: str, uid: str) -> bool:

@@ -45,4 +45,4 @@ def _begun(type_: ResourceType, record: Record, values: Mapping[str, Value]) -> 
     told: Mapping[str, JsonValue] = {key: content[key] for key in type_.attrs.keys() & content.keys()}
     shown = {key: value for key, value in told.items() if not type_.attrs[key].body and not is_secret(value)}
     kept = stored_attributes(type_, values, {**record.attributes, **shown}, record.sensitive)
-    return replace(record, applied="", content=hash_of(content), attributes=kept)
+    return replace(record, applied="", asked="", content=hash_of(content), attributes=kept)

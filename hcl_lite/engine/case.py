@@ -19,12 +19,14 @@ from state.model import Record
 class Case:
     """What is wanted, what is remembered and what is there of the object that one block stands for.
 
-    `values` are the completed arguments; `live` is whole where it is not None; `baseline` the content at the remembered
-    version where the server rewrites what it is sent; `secrets` the fate of each secret; `fingerprints` what is to be
-    remembered of them. `ours` says why an object without a record may be taken over, `replace` why the object has to be
-    made anew, whatever it is; `protected` forbids that. `unseen` names the provider that is only opened by the apply,
-    so that `live` says nothing. `trashed` says that the object was deleted, and that its server can bring it back.
-    `interrupted` says that an earlier run was writing the object when it ended, `deleted` that it had deleted it.
+    `values` are the completed arguments; `live` is whole where it is not None; `asked` the hash of the content that the
+    block asks for, whatever it leaves to others; `baseline` the content at the remembered version, where the object is
+    another one now and the server tells; `reading` what the server would make of `values`, where it tells; `secrets`
+    the fate of each secret; `fingerprints` what is to be remembered of them. `ours` says why an object without a record
+    may be taken over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen`
+    names the provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was
+    deleted, and that its server can bring it back. `interrupted` says that an earlier run was writing the object when
+    it ended, `deleted` that it had deleted it.
     """
 
     block: Block
@@ -34,7 +36,9 @@ class Case:
     values: Values
     record: Record | None
     live: Live | None
+    asked: str = ""
     baseline: Value = None
+    reading: Value = None
     secrets: Mapping[str, Fate] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     dependencies: tuple[Address, ...] = ()
@@ -51,6 +55,12 @@ class Case:
     def uid(self) -> Value:
         """The uid that the block asks for; UNKNOWN where only the apply can tell."""
         return self.type.uid(self.values)
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the block asks for what it asked for when the object was written last, however it is written now."""
+        record = self.record
+        return record is not None and (self.arguments.made(record) or (self.asked != "" and self.asked == record.asked))
 
     @property
     def is_same_object(self) -> bool:

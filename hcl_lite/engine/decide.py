@@ -82,6 +82,7 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
         uid=live.uid,
         version=live.version,
         applied=case.arguments.hash,
+        asked=case.asked,
         content=content,
         attributes=stored_attributes(case.type, case.values, attributes, sensitive),
         secrets=case.fingerprints,
@@ -121,6 +122,12 @@ def stored_attributes(
     return {key: value for key, value in {**known, **settles}.items() if not is_secret(values.get(key))}
 
 
+def asked_hash(type_: ResourceType, values: Values) -> str:
+    """What names the content that completed `values` ask for; empty where it is not known, or holds a secret."""
+    content = type_.content(values)
+    return "" if is_unknown(content) or is_secret(content) else hash_of(content)
+
+
 def decide_orphan(
     record: Record, live: Live | None, deposed: bool, because: str, gone: Action = Action.DELETE
 ) -> Change:
@@ -158,11 +165,11 @@ def decide_refresh_only(record: Record, live: Live | None) -> Change:
         return base
     content = hash_of(live.content) if live.content is not None else record.content
     moved = live.version != record.version or content != record.content
-    applied = record.applied if content == record.content else ""
+    applied, asked = (record.applied, record.asked) if content == record.content else ("", "")
     known = {key: value for key, value in live.attributes.items() if key in record.attributes}
     attributes = refreshed(record.attributes, known, record.sensitive)
-    new = replace(record, version=live.version, content=content, applied=applied, attributes=attributes)
-    because = "it was changed outside of hcl-lite" if moved else ""
+    new = replace(record, version=live.version, content=content, applied=applied, asked=asked, attributes=attributes)
+    because = f"it was changed outside of hcl-lite{_whose(record, live)}" if moved else ""
     return replace(base, action=Action.REFRESH if moved else Action.NOOP, record=new, because=because)
 
 
@@ -217,14 +224,12 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
 def _decide_present(case: Case, live: Live, change: Change) -> Change:
     wanted = case.type.content(case.values)
     found = without_unasked(case.type.attrs, live.content, wanted)
-    unchanged = case.record is not None and case.arguments.made(case.record)
+    unchanged = case.is_unchanged
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
     asked = (*_unknown_uid(case, differences), *_triggered(case))
     drifted = _has_drifted(case, live, found, differences, unchanged)
     if not differences and not asked and not change.changes_secrets:
-        if live.content is None and not case.type.immutable:
-            raise AssertionError("a comparison needs the whole object")
-        content = hash_of(found) if live.content is not None else hash_of(wanted)
+        content = hash_of(found) if live.content is not None else _content_unread(case, live, wanted)
         new = refreshed_record(case, live, content)
         if new == case.record and not is_unknown(case.arguments.values):
             return replace(change, secrets={})
@@ -236,15 +241,42 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     if case.record is not None and is_unknown(case.values) and not change.changes_secrets:
         change = replace(change, may_stay=found is not None and hash_of(found) == case.record.content)
     if drifted:
-        change = replace(change, because="it was changed outside of hcl-lite")
+        drift = () if unchanged or case.baseline is None else diff(case.baseline, found)
+        change = replace(change, because=f"it was changed outside of hcl-lite{_whose(case.record, live)}", drift=drift)
         if case.block.on_drift == "fail":
             raise HclError(drift_refused(case, differences))
-        if case.block.on_drift == "keep" and unchanged:
-            note = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
+        if case.block.on_drift == "keep":
+            note = _KEPT if unchanged else f"{_KEPT} {_NOT_APPLIED}"
             return replace(change, action=Action.NOOP, differences=(), secrets={}, note=note)
     if live.fixed:
         raise HclError(cannot_be_changed(case, change.differences, live.fixed))
     return change
+
+
+_KEPT = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
+_NOT_APPLIED = (
+    "Its block or file has changed too, and that is not applied: both cannot be had. Take over what was changed there, "
+    'or set on_drift = "overwrite".'
+)
+
+
+def _content_unread(case: Case, live: Live, wanted: Value) -> str:
+    """The hash of the content of an object that was not read, since it cannot have changed."""
+    if case.record is not None and case.is_unchanged and live.version == case.record.version:
+        return case.record.content
+    if not case.type.immutable:
+        raise AssertionError("a comparison needs the whole object")
+    return hash_of(wanted)
+
+
+def _whose(record: Record | None, live: Live) -> str:
+    """Who changed an object, when, to which version and why, as far as the server tells."""
+    by = f" by {live.changed_by}" if live.changed_by and live.changed_by != "Anonymous" else ""
+    at = f" at {live.changed_at}" if live.changed_at else ""
+    before = record.version.get("version") if record is not None else None
+    now = live.version.get("version")
+    versions = f", version {before} → {now}" if before is not None and now is not None and before != now else ""
+    return f"{by}{at}{versions}{f': {live.message}' if live.message else ''}"
 
 
 def _summary(case: Case) -> tuple[Difference, ...]:
@@ -260,11 +292,11 @@ def _differences(case: Case, found: Value, wanted: Value, unchanged: bool) -> tu
     """What an update would change; where the arguments are as they were, what was changed since on the server."""
     if found is None:
         return ()
-    if unchanged and case.baseline is not None:
-        return diff(found, case.baseline)
-    if unchanged and case.record is not None and case.record.content == hash_of(found):
+    if not unchanged:
+        return diff(found, wanted if case.reading is None else case.reading)
+    if case.record is not None and case.record.content == hash_of(found):
         return ()
-    return diff(found, wanted)
+    return diff(found, wanted if case.baseline is None else case.baseline)
 
 
 def _triggered(case: Case) -> tuple[Difference, ...]:
@@ -284,7 +316,9 @@ def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Differ
     record = case.record
     if record is None or live.version == record.version:
         return bool(record and unchanged and differences)
-    return record.content != "" and found is not None and hash_of(found) != record.content
+    if record.content == "" or found is None or hash_of(found) == record.content:
+        return False
+    return case.baseline is None or not same(case.baseline, found)
 
 
 def _replacement(case: Case) -> str:

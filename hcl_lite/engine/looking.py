@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hcl_lite.core.equality import hash_of
+from hcl_lite.core.contents import without_unasked
+from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
-from hcl_lite.core.values import Value, is_unknown, reveal
+from hcl_lite.core.values import Value, is_secret, is_unknown, reveal
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.session import Session
 from state.model import Record
@@ -19,8 +20,8 @@ async def with_content(session: Session, case: Case) -> Case:
     if live is None:
         return case
     if record is not None and case.uid == record.uid:
-        baseline = await _baseline(session, case, record, live)
-        return replace(case, live=await _whole(session, case, record, live), baseline=baseline)
+        case = replace(case, live=await _whole(session, case, record, live))
+        return replace(case, baseline=await _baseline(session, case, record))
     if live.content is not None or case.type.immutable:
         return case
     # One that is to be replaced is on the server where it was made.
@@ -36,20 +37,41 @@ async def is_trashed(session: Session, case: Case) -> bool:
     return await session.get(record.provider).is_trashed(case.block.address.type, record.uid)
 
 
-async def _baseline(session: Session, case: Case, record: Record, live: Live) -> Value:
-    """What the arguments had become on the server, where they are the same and the object has moved since."""
-    if live.version == record.version or not case.arguments.made(record):
+async def with_reading(session: Session, case: Case) -> Case:
+    """`case` with what the server would make of what is wanted, where that is not as before and it tells."""
+    live = case.live
+    if live is None or live.content is None or case.is_unchanged or case.type.immutable or is_unknown(case.values):
+        return case
+    if is_secret(case.values) or live.uid != case.uid or same(live.content, case.type.content(case.values)):
+        return case
+    reader = session.get(case.provider)
+    reading = await reader.read_sent(case.block.address.type, live.uid, case.values)
+    return replace(case, reading=reading)
+
+
+async def _baseline(session: Session, case: Case, record: Record) -> Value:
+    """What the object was when it is remembered, where it is another one now."""
+    live = case.live
+    if live is None or live.content is None or live.version == record.version or not record.content:
+        return None
+    wanted = case.type.content(case.values)
+    if hash_of(without_unasked(case.type.attrs, live.content, wanted)) == record.content:
         return None
     reader = session.get(record.provider)
-    return await reader.read_baseline(case.block.address.type, record.uid, record.version, case.values)
+    past = await reader.read_baseline(case.block.address.type, record.uid, record.version, case.values)
+    left = without_unasked(case.type.attrs, past, wanted)
+    # One that was made anew counts its versions anew.
+    return left if past is not None and hash_of(left) == record.content else None
 
 
 async def _whole(session: Session, case: Case, record: Record, live: Live) -> Live | None:
     """The remembered object with its content, read only where it cannot be told. None where it has gone meanwhile."""
     if live.content is not None or case.type.immutable:
         return live
-    wanted = case.type.content(case.values)
     unmoved = live.version == record.version and record.content
+    if unmoved and case.is_unchanged and not case.block.lifecycle.ignore_changes:
+        return live
+    wanted = case.type.content(case.values)
     if unmoved and not is_unknown(wanted) and hash_of(wanted) == record.content:
         return replace(live, content=reveal(wanted))
     return await session.get(record.provider).read(case.block.address.type, record.uid, case.values, record.version)

@@ -78,7 +78,7 @@ def _done(record: Record, live: Live, content: str) -> Record:
 
 def _begun(record: Record, live: Live, content: str) -> Record:
     """The object is ours as it is there, and no arguments have made it so."""
-    return replace(_done(record, live, content), applied="")
+    return replace(_done(record, live, content), applied="", asked="")
 
 
 def _is_between(found: Value, before: Record, after: Record) -> bool:

@@ -25,14 +25,14 @@ from hcl_lite.core.schema import Live, Mention, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value, is_secret
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
-from hcl_lite.engine.decide import decide
+from hcl_lite.engine.decide import asked_hash, decide
 from hcl_lite.engine.evaluate import Arguments, Values, complete, evaluate_resource, exposed, problem_at
 from hcl_lite.engine.fates import to_send, with_fates
 from hcl_lite.engine.going import whole_of
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.identities import Identities, Standing
 from hcl_lite.engine.lifecycle import is_protected, replacement_asked, with_ignored
-from hcl_lite.engine.looking import is_trashed, with_content
+from hcl_lite.engine.looking import is_trashed, with_content, with_reading
 from hcl_lite.engine.moves import Moves, moved
 from hcl_lite.engine.naming import Names
 from hcl_lite.engine.options import Options
@@ -175,8 +175,11 @@ class ResourcePlanner:
             if isinstance(case.uid, str) and (standing.record is None or standing.is_imported):
                 case = replace(case, live=await self.identities.find(block, case.uid))
                 case = await self._adopted_by_name(case)
+            case = replace(case, asked=asked_hash(type_, case.values))
             case = await with_content(self.session, case)
         case = _concealed(_left_to_others(case))
+        if not case.unseen:
+            case = await with_reading(self.session, case)
         if case.record is not None:
             case = replace(case, replace=self._replacement_asked(block, case.record))
         case = await with_fates(case, self.environment)

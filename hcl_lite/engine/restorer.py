@@ -165,7 +165,7 @@ class Restorer:
         """The record of what is about to be written."""
         type_ = self.session.resource_type(before.provider, before.address.type)
         content = hash_of(type_.content(step.values))
-        return replace(before, content=content, applied=before.applied if content == before.content else "")
+        return before if content == before.content else replace(before, content=content, applied="", asked="")
 
     async def _remember(self, before: Record, live: Live) -> None:
         """The record that the object had, at the version that it has now."""

@@ -13,7 +13,7 @@ from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceTy
 from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
 from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action, Change
-from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
+from hcl_lite.engine.decide import CHECK, asked_hash, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.evaluate import Arguments, Values, complete
 from hcl_lite.engine.failures import (
     incomplete,
@@ -209,6 +209,7 @@ class ObjectWriter:
     ) -> Record:
         """The record of what is about to be written with `secrets`: what only the answer tells is as it was before."""
         asked = type_.content(values)
+        declared = complete(block, type_, arguments.values, uid) if block.lifecycle.ignore_changes else values
         old = change.record if change.action is Action.UPDATE else None
         known = old.secrets if old is not None else {}
         stay = {
@@ -230,6 +231,7 @@ class ObjectWriter:
             dependencies=change.dependencies,
             protected=is_protected(self.scope, block),
             sensitive=sensitive,
+            asked=asked_hash(type_, declared),
         )
 
     # --- after it -----------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ from providers.versions import PLAYED, played_version
 _READ_BY_POST = frozenset({"/api/ds/query", "/api/tsdb/query"})
 # What writes although it is a GET: whoever has a snapshot's delete key deletes it so.
 _WRITE_BY_GET = ("/api/snapshots-delete/",)
+# What stores nothing although it is a PUT: dryRun=All on the app platform's dashboards (12.4.0).
+_READ_BY_DRY_RUN = "/apis/dashboard.grafana.app/"
 # For 5 seconds 12.4 asks a data source as it was before the last change, unless a call says that it wants it fresh.
 FRESH: Mapping[str, str] = {"X-Grafana-NoCache": "true"}
 MOST_PAGES = 10_000  # of a list, which a server may say goes on for ever
@@ -155,7 +157,14 @@ def make_connection(
     organisation = asked_organisation(reveal(settings.get("org_id")), env)
     if organisation is not None:
         headers[ORGANISATION] = str(organisation)
-    return replace(connection, auth=auth, headers=headers, read_by_post=_READ_BY_POST, write_by_get=_WRITE_BY_GET)
+    return replace(
+        connection,
+        auth=auth,
+        headers=headers,
+        read_by_post=_READ_BY_POST,
+        write_by_get=_WRITE_BY_GET,
+        read_by_dry_run=_READ_BY_DRY_RUN,
+    )
 
 
 def _check_version(url: str) -> None:

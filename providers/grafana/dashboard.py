@@ -29,6 +29,7 @@ from providers.grafana.generations.app_platform import (
     FOLDER,
     GROUP,
     STORED_CLASSIC,
+    preview_resource,
     read_past_resource,
     read_resource,
     read_stored,
@@ -52,6 +53,7 @@ from providers.grafana.sensitive import is_uid_secret, secrets_in, texts_of
 from providers.grafana.titles import known_by_title, titles_on
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.uses import uses_of
+from providers.grafana.versions import read_past_version
 from providers.rest import name_aside
 
 Values = Mapping[str, Value]
@@ -295,11 +297,19 @@ class DashboardType:
         return await self.read(client, uid, seen=seen)
 
     async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
-        """The history of a resource form (12.4); the classic API stores what it is sent, so it needs none."""
+        """By the history of the app platform (12.4), or …/versions/:version; None where the account may not see it."""
         model = like.get("model")
+        if isinstance(model, Model) and model.form != CLASSIC:
+            return await read_past_resource(client, model.form, uid, version)
+        past = await read_past_version(client, uid, version["version"])
+        return past and {"folder": like.get("folder") or "", "dashboard": content_of(past, CLASSIC)}
+
+    async def read_sent(self, client: GrafanaClient, uid: str, values: Values) -> Value:
+        """What 12.4 and later make of a resource form, by a dry run."""
+        model = values.get("model")
         if not isinstance(model, Model) or model.form == CLASSIC:
             return None
-        return await read_past_resource(client, model.form, uid, version)
+        return await preview_resource(client, model.with_uid(uid), values.get("folder") or "")
 
     async def is_trashed(self, client: GrafanaClient, uid: str) -> bool:
         try:

@@ -242,6 +242,9 @@ class SnapshotType:
     ) -> Value:
         return None
 
+    async def read_sent(self, client: GrafanaClient, uid: str, values: Mapping[str, Value]) -> Value:
+        return None
+
     async def create(self, client: GrafanaClient, values: Mapping[str, Value]) -> Live:
         filled = await _fill(client, values)
         body: dict[str, Any] = {

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hcl_lite.core.schema import ValueProblem
+from providers.errors import Denied, Invalid, NotFound
 from providers.grafana.client import MOST_PAGES, GrafanaClient
 from providers.grafana.details import details_path
 
@@ -39,6 +41,17 @@ async def list_versions(client: GrafanaClient, uid: str) -> list[DashboardVersio
         page = await client.get(path, {"continueToken": page["continueToken"]})
         found += page["versions"]
     return [_version(item) for item in found]
+
+
+async def read_past_version(client: GrafanaClient, uid: str, version: object) -> Mapping[str, Any] | None:
+    """GET …/versions/:version: the dashboard as it was; None where there is no such version, or the account may not see
+    it (12.4.0: that takes dashboards:write)."""
+    try:
+        found = await client.find(f"{await details_path(client, uid, _HISTORY)}/versions/{version}")
+    except (Denied, NotFound, Invalid, ValueProblem):
+        return None
+    data = found and found.get("data")
+    return data if isinstance(data, Mapping) else None
 
 
 async def restore_version(client: GrafanaClient, uid: str, version: int) -> int:

@@ -49,7 +49,7 @@ def _short(change: Change) -> tuple[Action, str, list[str]]:
 
 
 _NEW = {"uid": "i", "title": "T2"}
-_OUTSIDE = "it was changed outside of hcl-lite"
+_OUTSIDE = "it was changed outside of hcl-lite, version 1 → 2"
 _TRASHED = "it was deleted outside of hcl-lite; it is in the trash and will be restored"
 _TABLE = [
     ("new", _case(None, None), Action.CREATE, "", ["title"]),
@@ -166,14 +166,14 @@ def test_what_was_made_elsewhere_is_not_taken_without_being_asked(uid: str, comm
         ("", _WANTED, (Action.UPDATE, True)),
         ('on_drift = "overwrite"', _WANTED, (Action.UPDATE, True)),
         ('on_drift = "keep"', _WANTED, (Action.NOOP, True)),
-        ('on_drift = "keep"', _NEW, (Action.UPDATE, True)),
+        ('on_drift = "keep"', _NEW, (Action.NOOP, True)),
     ],
     ids=["by default", "overwrite", "keep", "keep, but the configuration has changed too"],
 )
 def test_on_drift_decides_about_changes_of_others(
     meta: str, values: dict[str, str], expected: tuple[Action, bool]
 ) -> None:
-    """keep leaves what others did, as long as the configuration asks for nothing new."""
+    """keep leaves what others did, also where the configuration asks for something else too."""
     hash_ = "hash" if values is _WANTED else "new"
     change = decide(_case(live=_EDITED, values=values, hash_=hash_, meta=meta))
     assert (change.action, change.drifted) == expected

@@ -213,6 +213,9 @@ class FakeServer:
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         return None
 
+    async def read_sent(self, type_: str, uid: str, values: Mapping[str, Value]) -> Value:
+        return None
+
     async def is_trashed(self, type_: str, uid: str) -> bool:
         return (type_, uid) in self.trash
 

@@ -81,6 +81,8 @@ def _header(change: Change) -> Iterator[str]:
 def _reasons(change: Change) -> Iterator[str]:
     if change.because:
         yield click.style(f"because {in_line(change.because)}", fg="yellow" if change.drifted else None)
+    for difference in change.drift:
+        yield from (f"there: {line}" for line in render_difference(difference, full=False))
     if change.note:
         yield escaped(change.note)
     if change.action is Action.DELETE and change.record:

@@ -10,12 +10,14 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Live, Version
 from hcl_lite.core.values import Value
+from providers.errors import Denied, Invalid, NotFound
 from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import Model, content_of
 from providers.grafana.paths import dashboard_path
+from providers.http import DRY_RUN
 
 GROUP = "dashboard.grafana.app"
 FOLDER = "grafana.app/folder"
@@ -24,6 +26,7 @@ _RESOURCE = "dashboards"
 # The form in which most are stored: nothing is converted, which makes a page take a third of the time (12.4.0).
 STORED_CLASSIC = "v0alpha1"
 _MESSAGE = "grafana.app/message"
+_DRY_RUNS = (12, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,26 @@ async def read_past_resource(client: GrafanaClient, form: str, uid: str, version
         if item["metadata"].get("generation") == version.get("version"):
             return _live(item, form).content
     return None
+
+
+async def preview_resource(client: GrafanaClient, model: Model, folder: str) -> Value:
+    """The content that a dashboard would have after a save, by a dry run of it; None where the server does not tell, as
+    to an account that may only read.
+
+    12.4.0 answers with what it would store, and stores nothing; 12.0 to 12.3 are not tried.
+    """
+    server = await client.server()
+    if server.version < _DRY_RUNS:
+        return None
+    annotations = {FOLDER: folder} if folder else {}
+    metadata: Json = {"name": model.uid, "annotations": annotations}
+    body = {"apiVersion": f"{GROUP}/{model.form}", "kind": "Dashboard", "metadata": metadata, "spec": model.spec}
+    path = await _path(client, model.form, model.uid)
+    try:
+        answer = await client.call("PUT", path, body=body, params=DRY_RUN)
+    except (Denied, Invalid, NotFound):
+        return None
+    return {"folder": folder, "dashboard": content_of(answer["spec"], model.form)}
 
 
 async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live:

@@ -1,0 +1,73 @@
+"""What was applied, what is there and what is wanted: each side's changes are told apart, and what a server makes of a
+file is nobody's change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Hcl, Server
+from tests.whole.project import Project
+
+_V1: dict[str, Any] = {
+    "apiVersion": "dashboard.grafana.app/v1beta1",
+    "kind": "Dashboard",
+    "metadata": {"name": "r"},
+    "spec": {"title": "Case", "links": None},
+}
+_V2: dict[str, Any] = {
+    "apiVersion": "dashboard.grafana.app/v2beta1",
+    "kind": "Dashboard",
+    "metadata": {"name": "r"},
+    "spec": {"title": "Case", "elements": {}, "layout": {"kind": "GridLayout", "spec": {"items": []}}},
+}
+_BLOCK = """
+[resource.grafana_dashboard.d]
+config_json = '${file("d.json")}'
+"""
+
+
+def _write(project: Project, document: dict[str, Any], indent: int | None = None) -> None:
+    (project.root / "d.json").write_text(json.dumps(document, indent=indent, sort_keys=indent is not None))
+
+
+@pytest.mark.parametrize("document", [_V1, _V2], ids=["v1beta1", "v2beta1"])
+def test_what_a_server_makes_of_a_resource_form_is_no_change(
+    document: dict[str, Any], hcl: Hcl, server: Server, tmp_path: Path
+) -> None:
+    """Neither where the file is only laid out in another way, nor beside what has changed in it, nor beside drift."""
+    project = Project(hcl, server, tmp_path)
+    _write(project, document)
+    project.apply(_BLOCK)
+    _write(project, document, indent=4)
+    assert project.plan() == []
+    _write(project, {**document, "spec": {**document["spec"], "title": "Other"}})
+    assert project.plan() == [("grafana_dashboard.d", "update", ["dashboard.title"])]
+    project.apply()
+    model = server.call("GET", "/api/dashboards/uid/r")["dashboard"]
+    server.call("POST", "/api/dashboards/db", {"dashboard": {**model, "title": "Theirs"}, "message": "m"})
+    project.destroy()
+
+
+def test_a_colleagues_change_is_told_apart_from_ones_own(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Both at once: the plan says what is there now that was not applied, and what the file asks for."""
+    project = Project(hcl, server, tmp_path)
+    mine: dict[str, Any] = {"uid": "d", "title": "Case", "tags": ["a"], "editable": False}
+    _write(project, mine)
+    project.apply(_BLOCK)
+    there = server.call("GET", "/api/dashboards/uid/d")["dashboard"]
+    server.call("POST", "/api/dashboards/db", {"dashboard": {**there, "editable": True}, "message": "theirs"})
+    assert project.plan() == [("grafana_dashboard.d", "update", ["dashboard.editable"])]
+    _write(project, {**mine, "title": "Mine"})
+    assert sorted(project.plan()[0][2]) == ["dashboard.editable", "dashboard.title"]
+    told = hcl("plan").out
+    assert "there: ~ dashboard.editable: false → true" in told
+    assert "version 1 → 2" in told
+    project.write(f'{_BLOCK}on_drift = "keep"\n')
+    assert project.plan() == []
+    assert "has changed too, and that is not applied" in hcl("plan").out
+    project.apply(_BLOCK)
+    project.destroy()
