@@ -192,7 +192,7 @@ def test_a_folder_is_retitled_and_moved_by_two_calls() -> None:
     after = {**wire, "title": "New", "version": 3}
     moved = {**after, "parentUid": "p", "version": 4}
     path = "/api/folders/f"
-    grafana = FakeGrafana(**{f"GET {path}": wire, f"PUT {path}": after, f"POST {path}/move": moved})
+    grafana = FakeGrafana(**{f"GET {path}": [wire, after], f"PUT {path}": after, f"POST {path}/move": moved})
     values = FOLDER.complete("a", "n", {"uid": "f", "title": "New", "parent_folder_uid": "p"}, "")
     live = grafana.run(lambda p: p.update("grafana_folder", "f", values, {"id": 1, "version": 2}))
     assert grafana.writes() == [
