@@ -37,6 +37,9 @@ from typing import Any
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import Conflict, ProviderError, Taken
 
+# Grafana's and HeadSpin's setting, and amazon_grafana's.
+_WHERE = ("url", "workspace_endpoint", "workspace_id")
+
 
 class ApiError(ProviderError):
     """A call that failed. `status` is 0 where no answer came; `reason` is the server's own word for its kind.
@@ -62,6 +65,7 @@ class ApiError(ProviderError):
 
 
 class Unreachable(ApiError):
+    suspects = _WHERE
     advice = (
         "Check the provider's url, and that the server is up and reachable from here (embedded: that the file is its)."
     )
@@ -75,6 +79,7 @@ class Unclear(ApiError):
 class NotJson(ApiError):
     """`text` is the answer, where it is a plain one: neither a page nor a redirect."""
 
+    suspects = _WHERE
     unclear = True
     advice = "Is the provider's url that of Grafana itself, with its path if it is served below one?"
     text: str | None = None
@@ -94,6 +99,7 @@ class Unexpected(ApiError):
 
 
 class NoToken(ApiError):
+    suspects = ("service_account_id", "workspace_id")
     advice = (
         "Check AWS's credentials (environment, profile or role), workspace_id, region and service_account_id; it takes "
         "grafana:CreateWorkspaceServiceAccountToken and grafana:DeleteWorkspaceServiceAccountToken."
@@ -121,6 +127,7 @@ _CHANGE_THE_FILE = (
 
 
 class Unauthorized(ApiError):
+    suspects = ("auth",)
     advice = (
         "Check the provider's auth, or GRAFANA_AUTH (amazon_grafana: AMAZON_GRAFANA_AUTH): a service account token, an "
         "API key, or user:password."

@@ -101,15 +101,22 @@ _TRIES = 4
 
 
 class Opened(Generic[Client]):
-    """Implements hcl_lite.core.schema.Writer. `what` it is says the message about an answer that makes no sense."""
+    """Implements hcl_lite.core.schema.Writer. `what` it is says the message about an answer that makes no sense; `name`
+    is that of the provider block, which errors have."""
 
     def __init__(
-        self, client: Client, types: Iterable[RemoteType[Client]], lookups: Iterable[Lookup[Client]], what: str
+        self,
+        client: Client,
+        types: Iterable[RemoteType[Client]],
+        lookups: Iterable[Lookup[Client]],
+        what: str,
+        name: str = "",
     ) -> None:
         self._client = client
         self._types = {type_.name: type_ for type_ in types}
         self._lookups = {lookup.name: lookup for lookup in lookups}
         self._what = what
+        self._name = name
         limit = client.connection.parallelism
         self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
 
@@ -264,6 +271,9 @@ class Opened(Generic[Client]):
         """What cannot be read in an answer is the server's fault, or that of what stands in its place."""
         try:
             yield
+        except ApiError as error:
+            error.provider = self._name
+            raise
         except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
             failure = Unexpected(doing, self._client.connection.url, error, self._what)
             raise self._client.explained(failure) from error

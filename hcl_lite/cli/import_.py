@@ -30,6 +30,7 @@ def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> i
     from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.cli.views.diagnostics import render_diagnostics  # noqa: PLC0415
     from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
+    from hcl_lite.engine.server_faults import told_of_faults  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
     from state.store import Ledger  # noqa: PLC0415
 
@@ -41,7 +42,8 @@ def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> i
         build = await make_build(project, state)
         session = Session(build.config, project.providers, read_only=True)
         try:
-            record = await adopt(build, state, session, address, name, warnings.append)
+            with told_of_faults(build.config):
+                record = await adopt(build, state, session, address, name, warnings.append)
         finally:
             await session.close()
         ledger = Ledger(project.store, state)

@@ -13,7 +13,7 @@ import click
 from hcl_lite.cli.options import Inputs, variable_options
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
-from hcl_lite.core.schema import ProviderType, ValueProblem
+from hcl_lite.core.schema import ProviderError, ProviderType, ValueProblem
 
 if TYPE_CHECKING:
     from hcl_lite.lang.config import Config
@@ -83,6 +83,7 @@ def _on_declared(inputs: Inputs, provider: str, work: Work[T], read_only: bool) 
     """What `work` gives on the Grafana of the configuration that `provider` names."""
     from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.engine.preparing import prepare  # noqa: PLC0415
+    from hcl_lite.engine.server_faults import told_of_faults  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
     from hcl_lite.lang.expand import provider_address  # noqa: PLC0415
     from providers.grafana.provider import Grafana  # noqa: PLC0415
@@ -95,11 +96,12 @@ def _on_declared(inputs: Inputs, provider: str, work: Work[T], read_only: bool) 
         name = _chosen(build.config, project.providers, provider)
         session = Session(build.config, project.providers, read_only)
         try:
-            if provider_address(name) in build.config.blocks:
-                await prepare(build, state, session, provider_address(name))
-            grafana = session.get(name)
-            assert isinstance(grafana, Grafana)
-            return await grafana.ask(work)
+            with told_of_faults(build.config):
+                if provider_address(name) in build.config.blocks:
+                    await prepare(build, state, session, provider_address(name))
+                grafana = session.get(name)
+                assert isinstance(grafana, Grafana)
+                return await grafana.ask(work)
         finally:
             await session.close()
 
@@ -121,6 +123,11 @@ def _on_url(url: str | None, auth: str | None, work: Work[T], read_only: bool) -
         grafana = Grafana(client)
         try:
             return await grafana.ask(work)
+        except ProviderError as error:
+            if url is not None or not error.suspects:
+                raise
+            detail = "Neither a configuration nor --url says which Grafana: GRAFANA_URL does."
+            raise HclError(Diagnostic(str(error), detail, hint=error.hint, request_id=error.request_id)) from error
         finally:
             await grafana.close()
 

@@ -185,11 +185,16 @@ async def make_build(project: Project, state: State, destroy: bool = False) -> B
         return build
     from hcl_lite.engine.moves import move_records  # noqa: PLC0415 - see Project.build
     from hcl_lite.engine.preparing import read_for_keys  # noqa: PLC0415 - see Project.build
+    from hcl_lite.engine.server_faults import told_of_faults  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
     session = Session(build.config, project.providers, read_only=True)
     try:
-        while build.waiting and await read_for_keys(build, session, move_records(state, build.config).state.records):
+        while build.waiting:
+            with told_of_faults(build.config):
+                read = await read_for_keys(build, session, move_records(state, build.config).state.records)
+            if not read:
+                break
             build = project.build(state, scope)
             session.config = build.config
     except HclError:

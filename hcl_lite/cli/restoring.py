@@ -23,6 +23,7 @@ from hcl_lite.engine.graph import Build
 from hcl_lite.engine.preparing import prepare
 from hcl_lite.engine.restoration import Restoration, RestorePlanner
 from hcl_lite.engine.restorer import Restorer
+from hcl_lite.engine.server_faults import told_of_faults
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.expand import provider_address
 from state.backup_store import Backups
@@ -81,10 +82,11 @@ def _carry_out(request: RestoreRequest, project: Project) -> int:
 async def _plan(request: RestoreRequest, project: Project, build: Build, state: State, run: Run) -> Restoration:
     session = Session(build.config, project.providers, read_only=True)
     try:
-        await _open(session, build, state, run)
-        undoing, addresses = request.is_undo, request.addresses
-        planner = RestorePlanner(project.backups, run, state, session, undoing, request.overwrite, addresses)
-        return await planner.make()
+        with told_of_faults(build.config):
+            await _open(session, build, state, run)
+            undoing, addresses = request.is_undo, request.addresses
+            planner = RestorePlanner(project.backups, run, state, session, undoing, request.overwrite, addresses)
+            return await planner.make()
     finally:
         await session.close()
 

@@ -395,12 +395,15 @@ class ProviderError(Exception):
     """A fault of the server or of the way to it: the base of the tree in providers/errors.py.
 
     `unclear` says whether the call may have done its work all the same; `setting` is the one of the provider block that
-    has to be another, where that is the fault; `request_id` is by what the server's own log knows the call, empty where
-    none was made.
+    has to be another, where that is the fault; `suspects` those that may be the fault, the likeliest first, and
+    `provider` the name of its block, empty where that is not known; `request_id` is by what the server's own log knows
+    the call, empty where none was made.
     """
 
     unclear = False
     setting = ""
+    suspects: tuple[str, ...] = ()
+    provider = ""
     request_id = ""
 
     @property

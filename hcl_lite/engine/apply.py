@@ -136,8 +136,8 @@ class Applier:
         except HclError as error:
             self.failures.extend(error.diagnostics)
         except ProviderError as error:
-            block = self.build.config.blocks.get(step.address)
-            self.failures.append(not_done(step.address, block, error, deleting=step.uid != "" and not step.aside))
+            deleting = step.uid != "" and not step.aside
+            self.failures.append(not_done(step.address, self.build.config, error, deleting=deleting))
         else:
             if action is not None:
                 if not is_half:

@@ -11,17 +11,20 @@ from hcl_lite.engine.changes import Change
 from hcl_lite.engine.decide import CHECK
 from hcl_lite.engine.diff import Difference, diff
 from hcl_lite.engine.evaluate import Values
+from hcl_lite.engine.server_faults import said_of
 from hcl_lite.lang.block import Block
+from hcl_lite.lang.config import Config
 
 _PLACES_SHOWN = 5
 
 
-def not_done(address: Address, block: Block | None, error: ProviderError, *, deleting: bool) -> Diagnostic:
+def not_done(address: Address, config: Config, error: ProviderError, *, deleting: bool) -> Diagnostic:
     """The step at `address` failed; what is deleted may have no block."""
+    block = config.blocks.get(address)
     what = "delete" if deleting else "change"
     summary = f"{address} was not deleted" if isinstance(error, Refused) else f"Cannot {what} {address}"
     place = block.place() if block else None
-    return Diagnostic(summary, str(error), place, error.hint, str(address), request_id=error.request_id)
+    return Diagnostic(summary, said_of(error, config), place, error.hint, str(address), request_id=error.request_id)
 
 
 def no_longer_fits(block: Block, why: str) -> Diagnostic:

@@ -35,6 +35,7 @@ from hcl_lite.engine.reconcile import tell_interrupted
 from hcl_lite.engine.references import dangling_references
 from hcl_lite.engine.resources import ResourcePlanner
 from hcl_lite.engine.secrecy import hide_sensitive
+from hcl_lite.engine.server_faults import fault_of
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import with_asides
 from hcl_lite.engine.walk import walk
@@ -227,7 +228,7 @@ class Planner:
             self.problems.extend(error.diagnostics)
             return False
         except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
+            self.problems.append(fault_of(error, self.config))
             return False
         return True
 
@@ -292,7 +293,7 @@ class Planner:
             self.problems.extend(error.diagnostics)
             return
         except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
+            self.problems.append(fault_of(error, self.config))
             return
         self.changes.update(zip(self.changes, changes, strict=False))
         self.orphans = [*changes[len(self.changes) :], *self._other_moves(changes)]
@@ -326,7 +327,7 @@ class Planner:
         try:
             listed = {group: await self.session.named(*group) for group in sorted(groups)}
         except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
+            self.problems.append(fault_of(error, self.config))
             return
         there = {group: named for group, named in listed.items() if named is not None}
         if there:
@@ -348,7 +349,7 @@ class Planner:
         try:
             self.warnings += await dangling_references(self.build, self.session, self.resources.uses)
         except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
+            self.problems.append(fault_of(error, self.config))
 
     # --- what fits together -------------------------------------------------------------------------------------------
 

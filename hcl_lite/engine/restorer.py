@@ -16,6 +16,7 @@ from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action
 from hcl_lite.engine.decide import FORCE, decide_refresh_only
 from hcl_lite.engine.restoration import Restoration, Step
+from hcl_lite.engine.server_faults import said_of
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
 from hcl_lite.engine.writing import told_in
@@ -84,9 +85,8 @@ class Restorer:
         except HclError as error:
             self.failures.extend(error.diagnostics)
         except ProviderError as error:
-            self.failures.append(
-                Diagnostic(f"{address} stays as it is", str(error), hint=error.hint, address=str(address))
-            )
+            told = said_of(error, self.session.config)
+            self.failures.append(Diagnostic(f"{address} stays as it is", told, hint=error.hint, address=str(address)))
         else:
             self.counts[action] = self.counts.get(action, 0) + 1
             self.progress(Event("done", address, action, seconds=time.monotonic() - begun))

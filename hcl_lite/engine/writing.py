@@ -141,7 +141,7 @@ class ObjectWriter:
             try:
                 await provider.delete(part.address.type, part.uid, part.attributes, goes_along=True)
             except ProviderError as error:
-                raise HclError(not_done(part.address, None, error, deleting=True)) from error
+                raise HclError(not_done(part.address, self.scope.config, error, deleting=True)) from error
         async with self.ledger.writing(Intent("delete", record)):
             await provider.delete(record.address.type, record.uid, record.attributes)
         await self.ledger.remove(record.identity)

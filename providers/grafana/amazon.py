@@ -127,7 +127,7 @@ class AmazonClient(GrafanaClient):
 
 
 def open_amazon(
-    _: str, settings: Mapping[str, Value], read_only: bool, environment: Mapping[str, str] | None = None
+    name: str, settings: Mapping[str, Value], read_only: bool, environment: Mapping[str, str] | None = None
 ) -> Writer:
     """The workspace of a provider block, not yet called. Raises ValueProblem."""
     env = os.environ if environment is None else environment
@@ -142,7 +142,7 @@ def open_amazon(
     except ValueProblem as problem:
         attribute = "workspace_endpoint" if problem.attribute == "url" else problem.attribute
         raise ValueProblem(attribute, problem.summary, problem.detail, problem.hint) from problem
-    return Grafana(AmazonClient(connection, minter))
+    return Grafana(AmazonClient(connection, minter), name)
 
 
 def _endpoint(given: Mapping[str, Any], env: Mapping[str, str]) -> str:

@@ -40,8 +40,8 @@ ALL_LOOKUPS = (*LOOKUPS, *QUERIES)
 class Grafana(Opened[GrafanaClient]):
     """A Grafana that is open."""
 
-    def __init__(self, client: GrafanaClient) -> None:
-        super().__init__(client, RESOURCE_TYPES, ALL_LOOKUPS, "a Grafana")
+    def __init__(self, client: GrafanaClient, name: str = "") -> None:
+        super().__init__(client, RESOURCE_TYPES, ALL_LOOKUPS, "a Grafana", name)
 
     @property
     def origin(self) -> Origin:
@@ -63,8 +63,8 @@ class Grafana(Opened[GrafanaClient]):
             return await check_health(self._client, uid)
 
 
-def open_grafana(_: str, settings: Values, read_only: bool) -> Writer:
-    return Grafana(make_client(settings, read_only))
+def open_grafana(name: str, settings: Values, read_only: bool) -> Writer:
+    return Grafana(make_client(settings, read_only), name)
 
 
 def embedded_settings(directory: str, name: str) -> Values:

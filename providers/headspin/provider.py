@@ -22,13 +22,13 @@ RESOURCE_TYPES: tuple[RemoteType[HeadspinClient], ...] = (GRAFANA, DASHBOARD)
 class Headspin(Opened[HeadspinClient]):
     """HeadSpin, open for the organisation of the token."""
 
-    def __init__(self, client: HeadspinClient) -> None:
-        super().__init__(client, RESOURCE_TYPES, LOOKUPS, "HeadSpin")
+    def __init__(self, client: HeadspinClient, name: str = "") -> None:
+        super().__init__(client, RESOURCE_TYPES, LOOKUPS, "HeadSpin", name)
 
 
-def open_headspin(_: str, settings: Values, read_only: bool) -> Writer:
+def open_headspin(name: str, settings: Values, read_only: bool) -> Writer:
     """HeadSpin with the settings of a block. Raises ValueProblem."""
-    return Headspin(make_client(settings, read_only))
+    return Headspin(make_client(settings, read_only), name)
 
 
 def embedded_settings(directory: str, name: str) -> Values:

@@ -71,7 +71,7 @@ def test_a_conflict_shows_all_sides(change: Change, wanted: Value, live: Live | 
 )
 def test_a_failure_says_what_was_tried(error: ProviderError, deleting: bool, summary: str) -> None:
     """What is deleted has often no block any longer, and so no place."""
-    assert not_done(_BLOCK.address, None, error, deleting=deleting) == Diagnostic(
+    assert not_done(_BLOCK.address, config_of(""), error, deleting=deleting) == Diagnostic(
         summary, "no", hint="", address="fake_item.i"
     )
 

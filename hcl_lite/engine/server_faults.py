@@ -1,0 +1,64 @@
+"""What to say of a server's fault: also where its provider is set up, where that may be to blame. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hcl_lite.core.diags import Diagnostic, HclError, Place
+from hcl_lite.core.schema import ProviderError
+from hcl_lite.lang.block import Block
+from hcl_lite.lang.config import Config
+from hcl_lite.lang.expand import provider_address
+
+
+def fault_of(error: ProviderError, config: Config) -> Diagnostic:
+    """The fault where no block but that of its provider has a part in it."""
+    block = _suspect(error, config)
+    return Diagnostic(
+        str(error),
+        _set_up_elsewhere(error, block),
+        _place(error, block) if block is not None else None,
+        error.hint,
+        str(block.address) if block is not None else "",
+        request_id=error.request_id,
+    )
+
+
+def said_of(error: ProviderError, config: Config) -> str:
+    """The fault in words, for what is said at the place of another block."""
+    block = _suspect(error, config)
+    where = f"{block.address} is set up at {_place(error, block)}." if block is not None else ""
+    return "\n".join(filter(None, (str(error), where, _set_up_elsewhere(error, block))))
+
+
+@contextmanager
+def told_of_faults(config: Config) -> Iterator[None]:
+    """Around calls. Raises HclError in place of a ProviderError that may be the fault of the provider's settings."""
+    try:
+        yield
+    except ProviderError as error:
+        if not error.suspects:
+            raise
+        raise HclError(fault_of(error, config)) from error
+
+
+def _suspect(error: ProviderError, config: Config) -> Block | None:
+    """The block of the provider whose settings may be the fault."""
+    return config.blocks.get(provider_address(error.provider)) if error.suspects and error.provider else None
+
+
+def _place(error: ProviderError, block: Block) -> Place:
+    """The setting that is the likeliest, or the block that says none of them."""
+    return next((block.value_place(name) for name in error.suspects if name in block.body), block.place())
+
+
+def _set_up_elsewhere(error: ProviderError, block: Block | None) -> str:
+    """Who sets up the provider where its block does not."""
+    if not error.suspects or not error.provider:
+        return ""
+    if block is None:
+        return f"No block sets up provider.{error.provider}: its settings are those of the environment."
+    if any(name in block.body for name in error.suspects):
+        return ""
+    return f"{block.address} gives no {error.suspects[0]}: what the environment says counts."
