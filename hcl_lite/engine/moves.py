@@ -67,7 +67,7 @@ def moved(change: Change, record: Record, source: Address) -> Change:
 def _still_declared(block: Block, config: Config) -> Iterator[Diagnostic]:
     """An instance that is said to have moved away; a block that is still declared is found without its instances."""
     source = address_in(block, block.body["from"])
-    if source.key is not None and source in config.blocks:
+    if source != source.written and source in config.blocks:
         detail = f"It is still declared, at {config.blocks[source].place()}."
         hint = "Take its key away, or leave out the [[moved]]."
         yield Diagnostic(f"{source} cannot have moved", detail, block.value_place("from"), hint)

@@ -120,7 +120,7 @@ def _check_moved(block: Block, config: Config) -> Iterator[Diagnostic]:
         yield Diagnostic("An object keeps its type when it moves", detail, block.value_place("to"))
     elif source == target:
         yield Diagnostic("It moves to where it is", "", block.value_place("to"))
-    elif source.written in config.blocks and source.written != target.written:
+    elif source == source.written and source in config.blocks and source != target.written:
         place = config.blocks[source.written].place()
         detail = f"It is still declared, at {place}."
         hint = "Rename that block, or leave out the [[moved]]."

@@ -8,7 +8,9 @@ import pytest
 
 from hcl_lite.core.diags import HclError
 from hcl_lite.engine.changes import Action
-from tests.engine.world import World, address
+from hcl_lite.lang.check import check_config
+from hcl_lite.lang.functions import FUNCTION_NAMES
+from tests.engine.world import World, address, config_of
 
 
 def _problem(world: World, text: str, **options: object) -> str:
@@ -334,6 +336,15 @@ def test_an_instance_that_is_declared_has_not_moved(world: World, recorded: bool
     moved = "[[moved]]\nfrom = 'fake_box.b[\"x\"]'\nto = 'fake_box.b[\"y\"]'\n"
     says = 'fake_box.b["x"] cannot have moved | It is still declared, at main.toml:1:20.'
     assert _problem(world, text + moved) == says
+
+
+def test_an_instance_leaves_a_block_that_goes_on_with_others(world: World) -> None:
+    """The block is still declared; the instance is not."""
+    world.apply('[resource.fake_box.b]\nfor_each = ["x", "y"]\n')
+    moved = "[[moved]]\nfrom = 'fake_box.b[\"x\"]'\nto = 'fake_box.e'\n"
+    text = '[resource.fake_box.b]\nfor_each = ["y"]\n[resource.fake_box.e]\n' + moved
+    assert list(check_config(config_of(text), world.types(), FUNCTION_NAMES)) == []
+    assert world.actions(text) == {"fake_box.e": Action.REFRESH}
 
 
 def test_two_objects_cannot_come_to_one_address(world: World) -> None:
