@@ -228,7 +228,8 @@ class DashboardType:
         return False
 
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        return ()
+        if isinstance(values.get("uid"), str):
+            yield Mention("dashboard", values["uid"])
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         config = reveal(values.get("config_json"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Held, Live, Refused, ValueProblem, Version, told_of
+from hcl_lite.core.schema import Attr, Held, Live, Mention, Refused, ValueProblem, Version, told_of
 from hcl_lite.core.values import Value, is_given, is_unknown, reveal
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
@@ -61,6 +61,10 @@ class FolderType(RestType[GrafanaClient]):
         title, parent = content.get("title"), content.get("parent_folder_uid")
         if isinstance(title, str) and (parent is None or isinstance(parent, str)):
             yield known_by_title(title, parent or "")
+
+    def mentions(self, values: Values) -> Iterable[Mention]:
+        if isinstance(values.get("parent_folder_uid"), str):
+            yield Mention("folder", str(values["parent_folder_uid"]))
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.folders, "A folder")

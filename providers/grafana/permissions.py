@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.schema import Attr, Conflict, Live, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import Denied, NotFound
 from providers.grafana.client import GrafanaClient
@@ -100,6 +100,10 @@ class PermissionType(WireType):
 
     def summary(self, values: Values) -> Values:
         return self.content(values)
+
+    def mentions(self, values: Values) -> Iterable[Mention]:
+        if isinstance(values.get(self.holder), str):
+            yield Mention(self.holder.removesuffix("_uid"), str(values[self.holder]))
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.details_by != "", "A permission")

@@ -5,11 +5,11 @@ An organisation always has them. Here they are there while any of the three is s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Conflict, Live, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import Value, is_given
 from providers.errors import Invalid
 from providers.grafana.client import GrafanaClient
@@ -38,6 +38,10 @@ class PreferencesType(WireType):
 
     def summary(self, values: Values) -> Mapping[str, Value]:
         return self.content(values)
+
+    def mentions(self, values: Values) -> Iterable[Mention]:
+        if isinstance(values.get("home_dashboard_uid"), str):
+            yield Mention("dashboard", str(values["home_dashboard_uid"]))
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         if is_given(given.get("home_dashboard_uid")):

@@ -6,6 +6,7 @@ With `fill`, the panels' queries are run when it is made; what they gave is in t
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +32,7 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
 from providers.grafana.generations.table import require
-from providers.grafana.model import CLASSIC, has_unknown_form, mentions_in, read_model
+from providers.grafana.model import CLASSIC, has_unknown_form, mentions_in, outer_uids, read_model
 from providers.grafana.sensitive import secrets_in
 from providers.grafana.snapshot_api import (
     create_snapshot,
@@ -191,8 +192,11 @@ class SnapshotType:
         return ()
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        dashboard = values.get("dashboard")
-        return mentions_in(dashboard) if isinstance(dashboard, str) else ()
+        """The dashboard that it is of, which 12.4 wants to be there, and whatever its JSON names."""
+        given = reveal(values.get("dashboard"))
+        text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=repr)
+        yield from (Mention("dashboard", uid) for uid in outer_uids(text) or ())
+        yield from mentions_in(text)
 
     def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return ()  # its data is in it

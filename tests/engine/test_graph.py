@@ -159,13 +159,24 @@ def test_a_dashboard_needs_the_data_source_that_it_speaks_of(document: str, need
     assert _grafana(text) == expected
 
 
-def test_a_dashboard_needs_the_folder_whose_uid_it_gives() -> None:
-    """Though it does not refer to it."""
-    text = (
-        '[resource.grafana_folder.f]\ntitle = "F"\nuid = "f-uid"\n'
-        '[resource.grafana_dashboard.d]\nfolder = "f-uid"\nconfig_json = \'{"title": "D"}\'\n'
-    )
-    assert _grafana(text) == {("grafana_folder.f", "grafana_dashboard.d")}
+_FOLDER = '[resource.grafana_folder.f]\ntitle = "F"\nuid = "f-uid"\n'
+_BOARD = '[resource.grafana_dashboard.b]\nconfig_json = \'{"uid": "b-uid", "title": "B"}\'\n'
+_BY_UID = [
+    (_FOLDER, 'grafana_dashboard.x]\nfolder = "f-uid"\nconfig_json = \'{"title": "D"}\''),
+    (_FOLDER, 'grafana_folder.x]\ntitle = "X"\nparent_folder_uid = "f-uid"'),
+    (_FOLDER, 'grafana_folder_permission.x]\nfolder_uid = "f-uid"\npermissions = {}'),
+    (_BOARD, 'grafana_dashboard_permission.x]\ndashboard_uid = "b-uid"\npermissions = {}'),
+    (_BOARD, 'grafana_snapshot.x]\ndashboard = \'{"uid": "b-uid", "title": "S"}\''),
+    (_BOARD, 'grafana_snapshot.x]\ndashboard = { uid = "b-uid", title = "S" }'),
+    (_BOARD, 'grafana_organization_preferences.x]\nhome_dashboard_uid = "b-uid"'),
+]
+
+
+@pytest.mark.parametrize(("needed", "block"), _BY_UID, ids=[block.partition("]")[0] for _, block in _BY_UID])
+def test_a_block_needs_whatever_it_gives_the_uid_of(needed: str, block: str) -> None:
+    """Though it does not refer to it: a server refuses what is in, for or of an object that is not there yet."""
+    name = needed.partition("]")[0].removeprefix("[resource.")
+    assert _grafana(f"{needed}[resource.{block}\n") == {(name, block.partition("]")[0])}
 
 
 def test_what_the_state_knows_of_a_uid_counts_too(world: World) -> None:
