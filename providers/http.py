@@ -28,6 +28,7 @@ from providers.call_log import log_answer, log_failure, log_sent, new_request_id
 from providers.errors import ApiError, NotFound, NotJson, NotTaken, ServerFault, Unclear, Unreachable, from_answer
 from providers.receiving import ENCODINGS, Answer, Refusal, Room, receive
 from providers.versions import LATEST
+from providers.waiting import Wait, Waits
 
 if TYPE_CHECKING:
     import httpx
@@ -134,6 +135,7 @@ class HttpClient:
         self._client: httpx.AsyncClient | None = None
         self._closers: list[Callable[[], object]] = []
         self._room = Room()
+        self._waits = Waits()
         self._slots = asyncio.Semaphore(connection.parallelism)
 
     async def get(self, path: str, params: Mapping[str, str] | None = None, accept: str = "") -> Any:
@@ -171,21 +173,35 @@ class HttpClient:
         typed = {"Content-Type": "application/json"} if content is not None else {}
         sent = {**(headers or {}), **typed, **trace_headers(request_id)}
         async with self._slots:
-            doubtful = False
-            for attempt in range(self.connection.retries + 1):
-                wait, outcome = await self._attempt(method, path, content, params, sent, attempt)
-                if not isinstance(outcome, ApiError):
-                    if not self.connection.reads(method, path, params):
-                        _WRITTEN.get([]).append(f"{method} {path}")
-                    return outcome
-                outcome.unclear = outcome.unclear or doubtful
-                doubtful = doubtful or isinstance(outcome, ServerFault)
-                outcome.request_id = "" if isinstance(outcome, Unreachable) else request_id  # which no server has seen
-                wait = None if attempt == self.connection.retries else wait
-                log_failure(request_id, method, self._url(path), outcome.said, wait)
-                if wait is None:
-                    raise outcome
-                await self._sleep(wait)
+            with self._waits.of_call() as wait_for:
+                return await self._tried(method, path, content, params, sent, wait_for)
+
+    async def _tried(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        wait_for: Wait,
+    ) -> Any:
+        """The answer of the first try that has one. Raises ApiError."""
+        doubtful, request_id = False, headers["X-Request-ID"]
+        for attempt in range(self.connection.retries + 1):
+            wait, outcome = await self._attempt(method, path, content, params, headers, attempt)
+            if not isinstance(outcome, ApiError):
+                if not self.connection.reads(method, path, params):
+                    _WRITTEN.get([]).append(f"{method} {path}")
+                return outcome
+            outcome.unclear = outcome.unclear or doubtful
+            doubtful = doubtful or isinstance(outcome, ServerFault)
+            outcome.request_id = "" if isinstance(outcome, Unreachable) else request_id  # which no server has seen
+            wait = None if attempt == self.connection.retries else wait
+            log_failure(request_id, method, self._url(path), outcome.said, wait)
+            if wait is None:
+                raise outcome
+            wait_for(outcome, wait)
+            await self._sleep(wait)
         raise AssertionError("unreachable")
 
     async def pause(self, attempt: int) -> None:

@@ -19,7 +19,9 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.logs import FORMATS, LEVELS, RunLog, log_problems, settings_of
 from hcl_lite.cli.terminal import guarded_terminal
 from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.notices import telling_notices
 from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
 
@@ -172,9 +174,14 @@ def run(args: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # Half a character, or one that the terminal lacks, is written as \uXXXX, and ends no run.
             stream.reconfigure(errors="backslashreplace")
-    with guarded_terminal(), new_vault(), RunLog(words) as log:
+    with guarded_terminal(), new_vault(), telling_notices(_tell), RunLog(words) as log:
         log.code = _run(words, log)
         return log.code
+
+
+def _tell(text: str) -> None:
+    """A notice, on the terminal or in a job's log."""
+    click.echo(in_line(redact(text)), err=True)
 
 
 def _run(words: Sequence[str], log: RunLog) -> int:

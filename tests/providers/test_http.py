@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from hcl_lite.core.notices import telling_notices
 from providers.errors import (
     ApiError,
     NotJson,
@@ -270,3 +271,77 @@ def test_a_file_of_another_grafana_is_not_opened(tmp_path: Path) -> None:
     asyncio.run(ask("?version=3"))
     with pytest.raises(Unreachable, match="the file is of Grafana 3, not 12"):
         asyncio.run(ask(""))
+
+
+def _told(server: _Server, calls: int = 1, **settings: Any) -> list[str]:
+    """What a person is told while that many calls go on side by side."""
+    told: list[str] = []
+
+    async def sleep(_: float) -> None:
+        await asyncio.sleep(0)
+
+    async def work() -> None:
+        client = HttpClient(Connection("http://g.test", **settings), httpx.MockTransport(server), sleep, lambda: 1.0)
+        await asyncio.gather(*(client.get(f"/api/{n}") for n in range(calls)), return_exceptions=True)
+        await client.close()
+
+    with telling_notices(told.append):
+        asyncio.run(work())
+    return told
+
+
+_DOWN = httpx.Response(503, json={"message": "starting"})
+
+
+@pytest.mark.parametrize(
+    ("answers", "settings", "told"),
+    [
+        ([_DOWN, _DOWN, _DOWN, _ok()], {}, []),
+        ([_DOWN], {}, ["Waiting: GET http://g.test/api/0 answered 503: starting; tried for 4 s, again in 4 s."]),
+        (
+            [_BUSY, _ok()],
+            {},
+            ["Waiting: GET http://g.test/api/0 answered 429: slow down (Retry-After: 7); again in 7 s."],
+        ),
+        (
+            [httpx.ConnectError("no route")],
+            {},
+            ["Waiting: GET http://g.test/api/0: no route; tried for 4 s, again in 4 s."],
+        ),
+        ([_DOWN], {"retries": 0}, []),
+    ],
+    ids=["a moment", "down", "as long as the server asks for", "unreachable", "no retries"],
+)
+def test_whoever_waits_is_told_after_five_seconds_what_for(
+    answers: list[Answer], settings: dict[str, Any], told: list[str]
+) -> None:
+    """Once, before the try is made that comes later than that."""
+    assert _told(_Server(*answers), **settings) == told
+
+
+def test_many_calls_that_wait_for_the_same_are_told_once() -> None:
+    """And what is another reason, once more."""
+    one = "Waiting: GET http://g.test/api/0 answered 503: starting; tried for 4 s, again in 4 s."
+    assert _told(_Server(_DOWN), calls=12) == [one]
+
+
+def test_a_wait_that_comes_again_is_told_again() -> None:
+    """Once nobody had to wait any more."""
+    told: list[str] = []
+
+    async def at_once(_: float) -> None:
+        pass
+
+    async def work() -> None:
+        server = _Server(_BUSY, _ok(), _BUSY, _ok())
+        client = HttpClient(Connection("http://g.test"), httpx.MockTransport(server), at_once, lambda: 1.0)
+        await client.get("/api/a")
+        await client.get("/api/b")
+        await client.close()
+
+    with telling_notices(told.append):
+        asyncio.run(work())
+    assert told == [
+        f"Waiting: GET http://g.test/api/{name} answered 429: slow down (Retry-After: 7); again in 7 s."
+        for name in ("a", "b")
+    ]

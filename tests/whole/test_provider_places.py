@@ -131,3 +131,16 @@ def test_an_apply_says_both_places(
         "provider.grafana is set up at main.toml:1:11.",
         "provider.grafana gives no auth: what the environment says counts.",
     ]
+
+
+@pytest.mark.parametrize("words", [["plan"], ["apply", "--auto-approve"], ["data-source", "list"]], ids=" ".join)
+def test_whoever_waits_is_told_what_for_on_standard_error(
+    hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """One line, however many objects wait for it, before the error that the run ends with."""
+    monkeypatch.setattr("providers.waiting.AFTER", 0.0)
+    (tmp_path / "main.toml").write_text(_blocks(_NOWHERE).replace("retries = 0", "retries = 1") + _FOLDER)
+    outcome = hcl(*words)
+    waits = [line for line in outcome.err.splitlines() if line.startswith("Waiting: ")]
+    assert waits == [f"Waiting: GET {_NOWHERE}/api/frontend/settings: All connection attempts failed; again in 1 s."]
+    assert "Waiting" not in outcome.out
