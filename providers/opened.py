@@ -224,9 +224,14 @@ class Opened(Generic[Client]):
 
     async def _finished(self, type_: str, values: Values, live: Live, made: Made) -> Live:
         """`live` once it is all that `values` ask for; `made` is told what there is before each further request."""
-        while live.unfinished:
+        for _ in range(_TRIES):
+            if not live.unfinished:
+                return live
             await made(live)
             live = await self._update(type_, live.uid, values, live.version)
+        if live.unfinished:
+            with self._understood(f"Finishing {type_} {live.uid} on"):
+                raise ValueError(f"after {_TRIES} more writes it is still not what was sent")
         return live
 
     async def _update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:

@@ -202,6 +202,16 @@ def test_a_folder_is_retitled_and_moved_by_two_calls() -> None:
     assert live.version == {"id": 1, "version": 4}
 
 
+def test_a_server_that_never_takes_what_it_is_sent_is_not_asked_for_ever() -> None:
+    """Each answer has the old title: after a few writes that is a fault of the server."""
+    folder = {"id": 1, "uid": "f", "title": "Old", "url": "/f", "version": 2}
+    grafana = FakeGrafana(**{"GET /api/folders/f": folder, "PUT /api/folders/f": folder})
+    values = FOLDER.complete("a", "n", {"uid": "f", "title": "New", "parent_folder_uid": "p"}, "")
+    with pytest.raises(Unexpected, match="after 4 more writes it is still not what was sent"):
+        grafana.run(lambda p: p.update("grafana_folder", "f", values, {"id": 1, "version": 2}))
+    assert len(grafana.writes()) == 5
+
+
 def test_a_folder_that_holds_something_is_deleted_only_by_force() -> None:
     """Refused with the names of what would go."""
     held = [{"type": "dash-db", "title": "D", "uid": "d"}, {"type": "dash-folder", "title": "F", "uid": "e"}]
