@@ -9,9 +9,12 @@
 |                  | gone                        | refused; CREATE where we deleted it ourselves, or if told     |
 | deleted it       | gone                        | CREATE, from the trash if it is there                         |
 |                  | as it was before            | nothing                                                       |
+| replaced it      | as the run left it          | UPDATE; DELETE and CREATE (undo only) of what is not updated  |
 | any              | changed since               | refused; if told, as above                                    |
 
 "As the run left it" is by the version that its write led to; restore also takes for ours what a later apply left.
+"Replaced" is made anew under the same uid: what is there is given what the old one had, since a backup may lack what it
+takes to make one, and what is in it would go along.
 """
 
 from __future__ import annotations
@@ -100,6 +103,7 @@ class RestorePlanner:
     def __post_init__(self) -> None:
         self.records = {record.key: record for record in self.state.all_records()}
         self.made = {entry.identity.key: entry for entry in self.run.entries if entry.write is Write.CREATE}
+        self.deleted = {entry.identity.key for entry in self.run.entries if entry.write is Write.DELETE}
 
     async def make(self) -> Restoration:
         """The plan. Raises HclError where a provider is not to be had, and ProviderError."""
@@ -155,7 +159,7 @@ class RestorePlanner:
         identity, record = entry.identity, self.records.get(entry.identity.key)
         type_ = self.session.resource_type(identity.provider, identity.address.type)
         live = await self.session.get(identity.provider).original(type_.name, identity.uid, entry.after)
-        if live is None:
+        if live is None or (identity.key in self.deleted and not type_.immutable):  # replaced: see _plan_return
             return None
         if any(intent.write == "create" and intent.identity == identity for intent in self.state.pending):
             raise _Refused("The run ended while it was being made.", "The next apply goes on from there.")
@@ -187,13 +191,13 @@ class RestorePlanner:
         live = await self.session.get(identity.provider).read(
             type_.name, identity.uid, values, entry.after or backup.version
         )
-        replacement = self.made.get(entry.identity.key) if self.undoing else None
-        if live is not None and replacement is not None:  # which goes before
+        replacement = self.made.get(identity.key) if entry.write is Write.DELETE else None
+        if live is not None and replacement is not None and type_.immutable and self.undoing:  # which goes before
             self._check_unchanged(replacement, live, record)
             live = None
         if live is None:
             return self._plan_remaking(entry, backup, type_, values, record)
-        if live.version == backup.version:
+        if live.version == backup.version and replacement is None:
             return None
         if backup.left_out:
             values = _values_of(type_, identity.uid, filled(backup.document, live.document, backup.left_out))
@@ -206,7 +210,7 @@ class RestorePlanner:
             if entry.write is Write.UPDATE and (live.secret_keys or backup.secret_keys):
                 raise _Refused("Nothing but its secrets can have changed, and no backup has them.", _SECRETS)
             return None
-        self._check_unchanged(entry, live, record)
+        self._check_unchanged(replacement or entry, live, record)
         change = Change(
             record.address if record is not None else identity.address,
             Action.UPDATE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -153,6 +154,52 @@ def test_after_an_undo_the_server_is_as_before_and_the_plan_as_usual(
         assert {address: action for address, action, _ in project.plan()} == left
     project.apply()
     assert project.content() == after
+
+
+_REPLACED = """
+[variable.token]
+type = "string"
+sensitive = true
+default = "planted-title"
+
+[resource.grafana_folder.f]
+uid = "f"
+title = "Team ${var.token}"
+
+[resource.grafana_folder_permission.f]
+folder_uid = "${grafana_folder.f.uid}"
+permissions = { Viewer = "View" }
+
+[resource.grafana_data_source.s]
+uid = "s"
+name = "S"
+type = "loki"
+url = "http://x:1"
+secure_json_data = { token = "planted-secret" }
+"""
+
+
+@pytest.mark.parametrize("command", ["undo", "restore"])
+def test_what_was_replaced_under_its_uid_is_taken_back_where_it_stands(
+    hcl: Hcl, embedded: Server, tmp_path: Path, command: str
+) -> None:
+    """Nothing is deleted for it: no backup has what was secret, and nobody could make the objects anew."""
+    project = Project(hcl, embedded, tmp_path)
+    project.apply(_REPLACED)
+    before = asyncio.run(_content(embedded))
+    project.write(_REPLACED.replace('"http://x:1"', '"http://y:2"').replace('"View"', '"Edit"'))
+    project.run("apply", "--auto-approve", "--replace", "grafana_folder.f", "--replace", "grafana_data_source.s")
+    newest = json.loads(project.run("restore", "--json"))[0]["run"]
+
+    out = project.run(command, *([newest] if command == "restore" else []), "--auto-approve")
+
+    assert "0 created, 2 updated, 0 deleted" in out
+    assert '~ url: "http://y:2" → "http://x:1"' in out
+    assert '~ permissions.Viewer: "Edit" → "View"' in out
+    assert asyncio.run(_content(embedded)) == before
+    assert embedded.call("GET", "/api/datasources/uid/s")["secureJsonFields"] == {"token": True}
+    project.write(_REPLACED)
+    assert project.plan() == []
 
 
 def test_a_deleted_data_source_comes_back_without_its_secrets(project: UndoProject) -> None:
