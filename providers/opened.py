@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from hcl_lite.core.contents import holds, without_unasked
-from hcl_lite.core.schema import Attr, Held, Live, Made, Mention, Origin, ResourceType, Version, untold
+from hcl_lite.core.schema import Attr, Held, Live, Made, Mention, Origin, ResourceType, Verb, Version, untold
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
 from providers.http import HttpClient, noting_writes, split_url
@@ -181,6 +181,10 @@ class Opened(Generic[Client]):
     async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
         """Nothing that is known to be missing, unless the server can be asked for what bodies mention."""
         return ()
+
+    async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
+        """Nothing that is known to be, unless the server can be asked what the account may do."""
+        return {}
 
     async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
         with self._understood(f"Looking up {type_} on"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.places import Place
@@ -103,6 +103,9 @@ class Live:
     changed_at: str = field(default="", compare=False)
     message: str = field(default="", compare=False)
 
+
+Verb = Literal["create", "update", "delete"]
+"""What a write does to an object."""
 
 Made = Callable[[Live], Awaitable[None]]
 """Told what a write of several requests has made so far, before the next goes out, which may be refused."""
@@ -343,6 +346,10 @@ class Reader(Protocol):
 
     async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
         """Those of `mentions` of which the server has no object; none that it cannot be asked for."""
+
+    async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
+        """Those of `writes`, which are all that a plan has of this provider, that the account may not make, whatever
+        the object of that type, and what each takes; none where the server does not tell, and none that is in doubt."""
 
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         """The attributes of a data block. Raises ValueProblem where nothing, or more than one thing, matches."""

@@ -17,6 +17,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import ProviderError, Version
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
+from hcl_lite.engine.accounts import forbidden_writes
 from hcl_lite.engine.arranging import arrange
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
@@ -102,6 +103,7 @@ class Planner:
         await self._plan_orphans()
         await self._hand_over_names()
         await self._find_dangling()
+        await self._find_forbidden()
         self._check_identities()
         self.problems += both_exclusive(self.session, self.config, self.changes, self.scope.objects)
         raise_if_errors(self.problems)
@@ -350,6 +352,15 @@ class Planner:
             self.warnings += await dangling_references(self.build, self.session, self.resources.uses)
         except ProviderError as error:
             self.problems.append(fault_of(error, self.config))
+
+    async def _find_forbidden(self) -> None:
+        """What the accounts may not do of all that is planned."""
+        if not self.options.refresh:
+            return
+        try:
+            self.problems += await forbidden_writes(self.session, [*self.changes.values(), *self.orphans])
+        except ProviderError as error:
+            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
 
     # --- what fits together -------------------------------------------------------------------------------------------
 

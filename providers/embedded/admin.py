@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from providers.embedded import auth, ids, wire
 from providers.embedded.accounts import Account
 from providers.embedded.datasources import frontend_sources
+from providers.embedded.options import Role
 from providers.embedded.routing import Call, Route
 
 _COMMIT = "embedded"
@@ -119,6 +121,13 @@ def create_org(call: Call) -> Response:
     return wire.answer({"message": "Organization created", "orgId": number})
 
 
+def list_actions(call: Call) -> Response:
+    """GET /api/access-control/user/actions (12.4.0): what the account may do with at least one object. Told are those
+    that a route here asks for; an editor of 12.4 has those on an object once there is one."""
+    held = [_ACTIONS[role] for role in _ACTIONS if call.identity.can(role)]
+    return wire.answer({action: True for actions in held for action in actions}, content_type=wire.CHARSET)
+
+
 def create_service_account(call: Call) -> Response:
     """POST /api/serviceaccounts {"name": …, "role": …} (12.4.0): 201."""
     command = call.json()
@@ -216,6 +225,22 @@ def _avatar(account: Account) -> str:
 
 _SERVICE = "/api/serviceaccounts"
 
+_WRITTEN = ("create", "delete", "write")
+_ACTIONS: Mapping[Role, Iterable[str]] = {
+    "None": ("folders:read",),
+    "Viewer": ("dashboards:read", "datasources:query", "datasources:read", "snapshots:read"),
+    "Editor": (
+        *(f"{kind}:{verb}" for kind in ("dashboards", "folders") for verb in _WRITTEN),
+        *("datasources:explore", "snapshots:create", "snapshots:delete"),
+    ),
+    "Admin": (
+        *(f"datasources:{verb}" for verb in _WRITTEN),
+        *(f"{kind}.permissions:{verb}" for kind in ("dashboards", "folders") for verb in ("read", "write")),
+        *("orgs.preferences:read", "orgs.preferences:write", "orgs:read", "serviceaccounts:create"),
+        *("serviceaccounts:read", "serviceaccounts:write"),
+    ),
+}
+
 ROUTES = (
     Route("GET", "/api/health", get_health, anonymous=True),
     Route("GET", "/api/login/ping", ping, "None"),
@@ -223,6 +248,7 @@ ROUTES = (
     Route("GET", "/version", get_version, "None"),
     Route("GET", "/api/user", get_user, "None"),
     Route("GET", "/api/org", get_org, "Viewer", "orgs:read"),
+    Route("GET", "/api/access-control/user/actions", list_actions, "None"),
     Route("GET", "/api/orgs", list_orgs, "None"),
     Route("POST", "/api/orgs", create_org, "None", writes=True),
     Route("POST", _SERVICE, create_service_account, "Admin", "serviceaccounts:create", writes=True),

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Mention, Origin, ProviderType, Writer
+from hcl_lite.core.schema import Mention, Origin, ProviderType, Verb, Writer
 from hcl_lite.core.values import Value
+from providers.grafana.account import find_forbidden
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE, check_health
@@ -56,6 +57,10 @@ class Grafana(Opened[GrafanaClient]):
         """Data sources and library panels."""
         with self._understood("Looking for what dashboards use on"):
             return await find_missing(self._client, mentions)
+
+    async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
+        with self._understood("Asking what the account may do on"):
+            return await find_forbidden(self._client, writes)
 
     async def check_health(self, type_: str, uid: str) -> str:
         """Only data sources have a health."""

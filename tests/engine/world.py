@@ -24,6 +24,7 @@ from hcl_lite.core.schema import (
     Refused,
     Taken,
     ValueProblem,
+    Verb,
     Version,
     untold,
 )
@@ -168,6 +169,8 @@ class FakeServer:
         self.calls: list[str] = []
         self.copied: list[str] = []
         self.listed: list[str] = []
+        self.asked: list[frozenset[tuple[str, Verb]]] = []
+        self.forbids: dict[tuple[str, Verb], str] = {}
         self.origin = Origin("fake://server")
         self.faults: dict[str, Exception] = {}
         self.read_only = False
@@ -229,6 +232,10 @@ class FakeServer:
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         inside = [key for key, item in self.objects.items() if item["content"].get("box") == uid]
         return [Held(f"{kind} {name}", kind, name, "box") for kind, name in inside]
+
+    async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
+        self.asked.append(frozenset(writes))
+        return {write: role for write, role in self.forbids.items() if write in writes}
 
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         for _, uid in [key for key, item in self.objects.items() if item["content"].get("title") == values["title"]]:

@@ -112,6 +112,7 @@ class Generation:
     | tells_missing_snapshots | an unknown key is a 404, not a 500                                                 |
     | query_path              | the route that asks data sources; empty where there is none                        |
     | queried_by_uid          | queries and the proxy take the uid of a data source                                |
+    | tells_actions           | GET /api/access-control/user/actions: what the account may do                      |
     """
 
     since: int
@@ -131,3 +132,4 @@ class Generation:
     tells_missing_snapshots: bool = False
     query_path: Literal["", "/api/tsdb/query", "/api/ds/query"] = ""
     queried_by_uid: bool = False
+    tells_actions: bool = False

@@ -63,7 +63,7 @@ V9: Final = replace(
 V10: Final = replace(V9, since=10, counts_folders=True, tells_missing_snapshots=True)
 V11: Final = replace(V10, since=11, nested_folders=True)
 # The app platform; titles need not be unique any more.
-V12: Final = replace(V11, since=12, dashboards=PlatformDashboards(), app_platform=True)
+V12: Final = replace(V11, since=12, dashboards=PlatformDashboards(), app_platform=True, tells_actions=True)
 
 GENERATIONS: Final = (V3, V5, V7, V8, V9, V10, V11, V12)
 

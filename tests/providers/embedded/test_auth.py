@@ -127,3 +127,17 @@ def test_the_server_tells_its_version_and_namespace(server: Any) -> None:
 
     assert (settings["buildInfo"]["version"], settings["namespace"]) == ("12.4.0", "default")
     assert server.ok("GET", "/api/health")["version"] == "12.4.0"
+
+
+@pytest.mark.parametrize(
+    ("who", "lacking", "held"),
+    [
+        (("viewer", "v"), {"dashboards:create", "folders:write", "datasources:create"}, {"dashboards:read"}),
+        (("editor", "e"), {"datasources:write", "folders.permissions:write"}, {"dashboards:write", "folders:create"}),
+        (("admin", "admin"), set(), {"datasources:delete", "orgs.preferences:write", "folders.permissions:write"}),
+    ],
+)
+def test_what_an_account_may_do_is_told(staffed: Any, who: tuple[str, str], lacking: set[str], held: set[str]) -> None:
+    """What 12.4.0 told of such accounts (tried)."""
+    told = staffed("GET", "/api/access-control/user/actions?reloadcache=true", auth=who).json()
+    assert (lacking & told.keys(), held - told.keys(), set(told.values())) == (set(), set(), {True})
