@@ -106,10 +106,14 @@ def test_any_text_is_a_path_or_a_problem(text: str) -> None:
     assert 0 <= at <= max(0, len(text) - 1)
 
 
+_OBJECT_KEYS = st.sampled_from(["a", "title", "id", "p"])
+_TEXTS = st.sampled_from("abc")
+# Lists of one kind: where kinds are mixed, what is kept of one item tells something about the next.
 _JSON = st.recursive(
-    st.none() | st.integers() | st.sampled_from("abc"),
+    st.none() | st.integers() | _TEXTS | st.lists(st.integers(), max_size=3) | st.lists(_TEXTS, max_size=3),
     lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "title", "id", "p"]), inner, max_size=3)
+        st.lists(st.dictionaries(_OBJECT_KEYS, inner, max_size=3), max_size=3)
+        | st.dictionaries(_OBJECT_KEYS, inner, max_size=3)
     ),
     max_leaves=8,
 )
