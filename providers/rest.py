@@ -253,8 +253,12 @@ class RestType(WireType, Generic[Client]):
             return None
 
     async def create(self, client: Client, values: Mapping[str, Value]) -> Live:
-        """The uid is the one of the answer: what a server makes under another one is made all the same."""
-        return self.live(await self.create_call.send(client, body=self.to_wire(values)))
+        """Where the answer has another uid than was asked for, the server says which there is: what it makes under
+        another one is made all the same."""
+        live = self.live(await self.create_call.send(client, body=self.to_wire(values)))
+        if live.uid == self.uid(values):
+            return live
+        return await self.read(client, str(self.uid(values))) or live
 
     async def update(self, client: Client, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
         return self.live(await self.update_call.send(client, uid, self.to_wire(values)))

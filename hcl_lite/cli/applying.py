@@ -23,7 +23,7 @@ from hcl_lite.cli.project import Project, load_project, make_plan, run_async
 from hcl_lite.cli.views.apply_text import APPLY, DESTROY, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary, too_many_deletions
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
 from hcl_lite.engine.backing_up import BackingUp
 from hcl_lite.engine.changes import Plan
@@ -72,6 +72,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
             click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not project.store.journal_path.exists():
         return ExitCode.OK
+    raise_if_errors(plan.forbidden)
     if request.max_destroy is not None and len(plan.deleted) > request.max_destroy:
         click.echo("\n" + render_diagnostics([too_many_deletions(plan, request.max_destroy)]), err=True)
         return ExitCode.TOO_MANY
@@ -118,7 +119,7 @@ def _freshened(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]
     now, build = run_async(lambda: make_plan(project, state, options))
     check_given(plan, now, os.environ)
     check_plans(plan, now)
-    return replace(plan, copies=now.copies), build
+    return replace(plan, copies=now.copies, forbidden=now.forbidden), build
 
 
 def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "") -> int:

@@ -22,7 +22,7 @@ Writes = dict[tuple[str, Verb], list[Address]]
 
 
 async def forbidden_writes(session: Session, changes: Iterable[Change]) -> list[Diagnostic]:
-    """An error for each provider whose account may not do all of `changes`; each that has any is asked once.
+    """A problem for each provider whose account may not do all of `changes`; each that has any is asked once.
 
     What only the apply can tell to be needed counts as nothing. Raises ProviderError.
     """

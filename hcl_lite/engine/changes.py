@@ -121,7 +121,8 @@ class Plan:
     `evaluated` are the outputs that the apply computes: all, or with `targets` those that come of nothing but what is
     targeted and what is as it was applied.
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
-    `copies` are the objects that are to be updated, as far as they were read; `given` the arguments that are to be
+    `forbidden` is what the accounts of its providers may not do: a plan says so, an apply is refused. `copies` are the
+    objects that are to be updated, as far as they were read; `given` the arguments that are to be
     written and have secrets in them, and the servers of the providers. A saved plan is without both; it has an `id`,
     the `version` of hcl-lite that made it, the hashes of the configuration's `files`, and `seals` of what was given.
     """
@@ -143,6 +144,7 @@ class Plan:
     version: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     seals: Mapping[str, Seal] = field(default_factory=dict)
+    forbidden: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)
     copies: Mapping[Address, Copy] = field(default_factory=dict, compare=False, repr=False)
     given: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
 

@@ -73,6 +73,7 @@ class Planner:
         self.outputs: dict[str, Value] = {}
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
+        self.forbidden: list[Diagnostic] = []
         only_moves = self.options.refresh_only
         self.moves = move_records(self.state, self.config) if only_moves else arrange(self.build, self.state)
         self.state = self.moves.state
@@ -119,6 +120,7 @@ class Planner:
             refresh_only=self.options.refresh_only,
             targets=self.options.targets,
             copies=self.resources.copies,
+            forbidden=tuple(self.forbidden),
             given=self._given(),
             replacing=self.options.replacing,
             refresh=self.options.refresh,
@@ -358,7 +360,7 @@ class Planner:
         if not self.options.refresh:
             return
         try:
-            self.problems += await forbidden_writes(self.session, [*self.changes.values(), *self.orphans])
+            self.forbidden = await forbidden_writes(self.session, [*self.changes.values(), *self.orphans])
         except ProviderError as error:
             self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
 

@@ -22,7 +22,7 @@ _RIGHTS = (
     'permissions = { Viewer = "View", Editor = "Edit" }\n'
 )
 _ROLES: tuple[Role, ...] = ("Viewer", "Editor")
-_SUMMARY = "Error: The account of provider.grafana may not do all that is planned\n  at main.toml:3:8"
+_SUMMARY = "The account of provider.grafana may not do all that is planned\n  at main.toml:3:8"
 
 
 @pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.real_grafana)])
@@ -58,20 +58,22 @@ def _as(staffed: Server, role: str) -> Server:
 
 
 def test_a_viewer_is_told_what_it_may_not_do(hcl: Hcl, staffed: Server, tmp_path: Path) -> None:
-    """At its account's characters, before anything is sent; a plan without changes is none of that."""
+    """At its account's characters: by a plan, which anybody may make, and by an apply before anything is sent."""
     viewer, admin = (Project(hcl, one, tmp_path) for one in (_as(staffed, "viewer"), staffed))
     viewer.write(_SOURCE + _FOLDER + _BOARD)
-    for command in (("plan",), ("apply", "--auto-approve")):
-        refused = hcl(*command)
-        assert (refused.code, _SUMMARY in refused.err, "acc-secret" in refused.err) == (1, True, False)
-        assert "create grafana_data_source.s takes Admin (datasources:create)" in refused.err
-        assert "create grafana_dashboard.d takes Editor (dashboards:create)" in refused.err
+    planned, refused = hcl("plan"), hcl("apply", "--auto-approve")
+    assert (planned.code, refused.code) == (0, 1)
+    for said, kind in ((planned.out, "Warning"), (refused.err, "Error")):
+        assert (f"{kind}: {_SUMMARY}" in said, "acc-secret" in said) == (True, False)
+        assert "create grafana_data_source.s takes Admin (datasources:create)" in said
+        assert "create grafana_dashboard.d takes Editor (dashboards:create)" in said
+    assert staffed.call("GET", "/api/datasources") == []
     admin.apply(_SOURCE)
     viewer.write(_SOURCE)
     assert viewer.plan() == []
     viewer.write(_SOURCE.replace('"Acc"', '"New"'))
-    refused = hcl("plan")
-    assert (refused.code, _SUMMARY in refused.err) == (1, True)
+    refused = hcl("apply", "--auto-approve")
+    assert (refused.code, f"Error: {_SUMMARY}" in refused.err) == (1, True)
     assert "update grafana_data_source.s takes Admin (datasources:write)" in refused.err
     admin.apply("")
 
@@ -80,8 +82,8 @@ def test_an_editor_may_write_what_is_its_own(hcl: Hcl, staffed: Server, tmp_path
     """Folders and dashboards, and no data source."""
     editor = Project(hcl, _as(staffed, "editor"), tmp_path)
     editor.write(_SOURCE + _FOLDER + _BOARD)
-    refused = hcl("plan")
-    assert (refused.code, _SUMMARY in refused.err) == (1, True)
+    refused = hcl("apply", "--auto-approve")
+    assert (refused.code, f"Error: {_SUMMARY}" in refused.err) == (1, True)
     assert "To create grafana_data_source.s takes Admin (datasources:create).\n" in refused.err
     editor.apply(_FOLDER + _BOARD)
     editor.apply(_FOLDER.replace('"Acc"', '"New"') + _BOARD.replace('"D"', '"E"'))
