@@ -98,6 +98,8 @@ class Lookup(Generic[Client]):
 
 
 _TRIES = 4
+# The server's own word that it is done with a write; the other 5xx may be those of a proxy, behind which it goes on.
+_REFUSED = 500
 
 
 class Opened(Generic[Client]):
@@ -300,7 +302,9 @@ class Opened(Generic[Client]):
         """What `write` gives; where its answer is lost or makes no sense, what `done` finds; failing that, `write` once
         more. Where nothing can be found out, the error is the unclear one."""
         async with self._turns[kind.name]:
-            for attempt in range(_TRIES - 1):
+            for attempt in range(_TRIES):
+                if attempt:
+                    await self._client.pause(attempt - 1)
                 with noting_writes() as written:
                     try:
                         with self._understood(doing):
@@ -317,9 +321,8 @@ class Opened(Generic[Client]):
                     return found
                 if written:  # it was done, and then something else was refused
                     raise lost
-                await self._client.pause(attempt)
-            with self._understood(doing):
-                return await write()
+            lost.unclear = lost.status != _REFUSED
+            raise lost
 
 
 def _is_as_sent(kind: ResourceType, live: Live, values: Values) -> bool:

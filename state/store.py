@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -150,6 +150,15 @@ class Ledger:
         with contextlib.suppress(HclError):
             await asyncio.to_thread(self._store.write, state)
             self._base = state
+
+    @contextmanager
+    def ended_by_errors(self) -> Iterator[None]:
+        """Around what a run does before its first write: where that fails, no run has ended early."""
+        try:
+            yield
+        except BaseException:
+            self.finish()
+            raise
 
     def close(self) -> None:
         """Leave the journal as it is, for the next run to go on from."""

@@ -100,7 +100,8 @@ async def _restore(
     log = backups.begin(request.command, state.lineage)
     session.around = BackingUp(restoration.plan, log, ledger, session.resource_type).around
     try:
-        await _open(session, build, state, run)
+        with ledger.ended_by_errors(), told_of_faults(build.config):
+            await _open(session, build, state, run)
         with progress_of(len(restoration.steps)) as progress:
             restorer = Restorer(restoration, session, ledger, request.is_undo, progress=progress)
             restorer.note = lambda entry, end: backups.mark(run, entry, end)

@@ -374,3 +374,12 @@ def test_a_state_that_cannot_be_written_says_where_it_is(tmp_path: Path) -> None
         ("The state of this run was not written", "rescued"),
     ]
     assert list(store.read().records) == [_record("a").address]
+
+
+def test_a_run_that_fails_before_its_first_write_leaves_no_journal(tmp_path: Path) -> None:
+    """It has not ended early: nobody is to be told that it had."""
+    store = _store(tmp_path)
+    ledger = Ledger(store, State.new())
+    with pytest.raises(KeyboardInterrupt), ledger.ended_by_errors():
+        raise KeyboardInterrupt
+    assert (store.journal_path.exists(), (tmp_path / "s.json").exists()) == (False, False)

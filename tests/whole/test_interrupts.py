@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from providers.embedded import EmbeddedApp, Fault
+from providers.http import HttpClient
 from tests.conftest import Hcl, Server
 from tests.whole.processes import kill_after, served, start, wait_for, wait_until_met
 
@@ -161,3 +162,38 @@ def test_two_applies_at_once_do_not_both_run(hcl: Hcl, served: tuple[Server, Emb
     assert "No changes." in waited.out
     assert first.wait(10) == 0
     first.communicate()
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "path", "warned"),
+    [
+        (500, "POST", "/api/dashboards/db", False),
+        (500, "DELETE", "/api/dashboards", False),
+        (502, "POST", "/api/dashboards/db", True),
+    ],
+    ids=["a creation", "a deletion", "a proxy's answer, which knows nothing"],
+)
+def test_a_run_that_knows_what_failed_has_not_ended_early(
+    hcl: Hcl,
+    served: tuple[Server, EmbeddedApp],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    method: str,
+    path: str,
+    warned: bool,
+) -> None:
+    """A write that the server refuses with a 500, again and again, is read back: it is not done, and that is said."""
+    destroys = method == "DELETE"
+    monkeypatch.setattr(HttpClient, "backoff", lambda *_: 0.0)
+    server, app = served
+    (tmp_path / "main.toml").write_text(_configuration(server, 2))
+    words = ["destroy" if destroys else "apply", "--auto-approve"]
+    if destroys:
+        assert hcl("apply", "--auto-approve").code == 0
+    app.faults.add(Fault(method, path, "status", status=status, times=None))
+    assert hcl(*words).code == 1
+    app.faults.clear()
+    assert ("An earlier run" in hcl("plan").out) is warned
+    assert hcl(*words).code == 0
+    assert "An earlier run" not in hcl("plan").out
