@@ -16,6 +16,9 @@ _META = (
     " message, labels, annotations, api_version, manager, managed_at, fields, size, body"
 )
 
+_EXACT = 2**53  # up to here a double holds every whole number
+_MOST_WRITTEN = 2**63  # what orjson can write; Go writes digits up to 1e21, which are the same number
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -80,9 +83,11 @@ class Entry:
 class Objects:
     """Reading and writing objects of one organisation; writing belongs inside `store.write()`."""
 
-    def __init__(self, store: Store, org: int) -> None:
+    def __init__(self, store: Store, org: int, as_doubles: bool = False) -> None:
+        """With `as_doubles` the numbers of what is stored become what a double makes of them, as in 12.4.0."""
         self._store = store
         self._org = org
+        self._dump = _dump_as_doubles if as_doubles else _dump
 
     def get(self, kind: Kind, name: str) -> Entry | None:
         return self._one("kind = ? and name = ? and current = 1", kind, name)
@@ -155,7 +160,7 @@ class Objects:
             body=0,
             **_drafted(draft, now),
         )
-        return self._save(entry, _dump(draft.spec))
+        return self._save(entry, self._dump(draft.spec))
 
     def next_id(self) -> int:
         """One more than any id ever given: dashboards and folders were numbered together before 12."""
@@ -176,8 +181,8 @@ class Objects:
         """
         now = self._store.now()
         new = replace(old, **_drafted(draft, now))
-        spec = _dump(draft.spec)
-        if generation is not None or spec != self.body(old) or new.folder != old.folder:
+        spec = self._dump(draft.spec)
+        if generation is not None or spec != self.body(old) or _is_about(new) != _is_about(old):
             number = old.generation + 1 if generation is None else generation
             return self._save(replace(new, generation=number, updated=now, updated_by=author, body=0), spec)
         if replace(new, manager=old.manager, managed_at=old.managed_at, api_version=old.api_version) == old:
@@ -289,6 +294,23 @@ def _dump(spec: Mapping[str, Any]) -> bytes:
     return orjson.dumps(spec, option=orjson.OPT_SORT_KEYS)
 
 
+def _dump_as_doubles(spec: Mapping[str, Any]) -> bytes:
+    return _dump({key: _as_doubles(item) for key, item in spec.items()})
+
+
+def _as_doubles(value: Any) -> Any:
+    """`value` with its numbers as Go writes the doubles that they are: a whole one without a fraction."""
+    kind = type(value)
+    if kind is dict:
+        return {key: _as_doubles(item) for key, item in value.items()}
+    if kind is list:
+        return [_as_doubles(item) for item in value]
+    if kind is int and not -_EXACT <= value <= _EXACT:
+        return _as_doubles(float(value))
+    is_whole = kind is float and value.is_integer() and 0 < abs(value) < _MOST_WRITTEN
+    return int(value) if is_whole else value
+
+
 def _drafted(draft: Draft, now: float) -> dict[str, Any]:
     return {
         "folder": draft.folder,
@@ -310,3 +332,8 @@ def _entry(row: Any) -> Entry:
         values[name] = orjson.loads(values[name])
     values["deleted"] = bool(values["deleted"])
     return Entry(**values)
+
+
+def _is_about(entry: Entry) -> tuple[Any, ...]:
+    """What of an object, beside its spec, makes a new generation when it changes (12.4.0)."""
+    return entry.folder, entry.labels, entry.annotations

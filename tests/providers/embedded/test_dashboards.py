@@ -19,6 +19,15 @@ def test_a_dashboard_comes_back_as_sent_plus_id_uid_and_version(server: Any) -> 
     assert got == sent | {"id": saved["id"], "uid": "d", "version": 1}
 
 
+def test_numbers_are_stored_as_doubles(server: Any) -> None:
+    """Whole ones without a fraction, as 12.4.0 writes them, in lists and objects too."""
+    server.save("d", x=[1.0, 9007199254740993, {"y": -9007199254740993}, 1e20, 1e21, 0.5, True, 9007199254740992])
+
+    text = server("GET", "/api/dashboards/uid/d").json()["dashboard"]["x"]
+
+    assert repr(text) == ("[1, 9007199254740992, {'y': -9007199254740992}, 1e+20, 1e+21, 0.5, True, 9007199254740992]")
+
+
 @pytest.mark.parametrize(
     ("refresh", "stored"),
     [("1s", "5s"), ("500ms", "5s"), ("xx", "5s"), ("0s", "5s"), ("1m", "1m"), ("", ""), ("auto", "auto"), (True, True)],
