@@ -42,14 +42,16 @@ from providers.grafana.inputs import bind_inputs, unbound_inputs
 from providers.grafana.limits import MOST_IN_MESSAGE, MOST_IN_TAG, check_parent, check_uid, too_long
 from providers.grafana.model import (
     CLASSIC,
+    METADATA_PARTS,
     Model,
     content_of,
+    given_metadata,
     has_unknown_form,
     mentions_in,
     outer_uids,
     read_model,
 )
-from providers.grafana.sensitive import is_uid_secret, secrets_in, texts_of
+from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
 from providers.grafana.titles import known_by_title, titles_on
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.uses import uses_of
@@ -122,14 +124,16 @@ class DashboardType:
         if is_unknown(inputs) or (inputs and is_unknown(config)):
             return {**rest, "uid": uid, "config_json": UNKNOWN}
         model = _with_inputs(written, inputs).with_uid(uid)
-        model = replace(model, secrets=secrets_in(model, values[given[0]], values.get("inputs")))
+        secrets = secrets_in(model, values[given[0]], values.get("inputs"))
+        is_secret_too = is_metadata_secret(model, values[given[0]])
+        model = replace(model, secrets=secrets, is_metadata_secret=is_secret_too)
         is_as_written = isinstance(config, str) and model.uid == written.uid and inputs is None
         text: Value = config if is_as_written else UNKNOWN if is_unknown((config, uid)) else _as_text(model)
         folder = values.get("folder")
         if folder is None:
             check_parent(given[0], model.folder, "Take the annotation grafana.app/folder out of the JSON.")
             folder = model.folder
-        if model.secrets and text is not UNKNOWN:
+        if (model.secrets or model.is_metadata_secret) and text is not UNKNOWN:
             text = Secret(text, texts_of(values[given[0]], values.get("inputs")))
         from_json = values.get("uid") is None and is_uid_secret(written, values[given[0]])
         identity = Secret(model.uid) if from_json or is_secret(values.get("uid")) else model.uid
@@ -169,7 +173,11 @@ class DashboardType:
     def content(self, values: Mapping[str, Value]) -> Value:
         model, folder = values.get("model"), first_given(values.get("folder"))
         spec = marked(content_of(model.spec, model.form), model.secrets) if isinstance(model, Model) else UNKNOWN
-        return {"folder": "" if folder is None else folder, "dashboard": spec}
+        content: dict[str, Value] = {"folder": "" if folder is None else folder, "dashboard": spec}
+        if isinstance(model, Model) and model.metadata:
+            parts = {(part,) for part in model.metadata}
+            content["metadata"] = marked(model.metadata, parts if model.is_metadata_secret else ())
+        return content
 
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         """`document` is an answer of the classic API, or a resource in the form in which it is stored."""
@@ -178,6 +186,8 @@ class DashboardType:
             form = found["apiVersion"].rpartition("/")[2]
             folder = (found["metadata"].get("annotations") or {}).get(FOLDER, "")
             model = Model(CLASSIC if form == STORED_CLASSIC else form, uid, found["spec"])
+            if model.form != CLASSIC:
+                model = replace(model, metadata=given_metadata(found["metadata"]))
         else:
             folder = folder_of(found["meta"])
             model = Model(CLASSIC, uid, found["dashboard"])
@@ -205,17 +215,21 @@ class DashboardType:
             return {**values, "folder": live.get("folder")}
         if not isinstance(model, Model):
             return values  # nobody knows yet what is in it
+        if where == "metadata":
+            return {**values, "model": replace(model, metadata=keep(model.metadata, live.get("metadata", {}), below))}
         return {**values, "model": replace(model, spec=keep(model.spec, live["dashboard"], below))}
 
     def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
         """A path begins at the dashboard's JSON, or is "folder"; config., config_json. or dashboard. may lead it, and
-        spec. where the JSON has one."""
+        spec. where the JSON has one, which has metadata. beside it."""
         steps = path.steps
         if steps == ("folder",):
             return steps
         steps = steps[1:] if steps[0] in ("config", "config_json", "dashboard") else steps
         model = values.get("model")
         has_spec = isinstance(model, Model) and model.form != CLASSIC
+        if has_spec and steps[:1] == ("metadata",) and steps[1:2] and steps[1] in METADATA_PARTS:
+            return steps
         return ("dashboard", *(steps[1:] if has_spec and steps[:1] == ("spec",) else steps))
 
     def secrets(self, values: Mapping[str, Value]) -> Value:
@@ -281,7 +295,7 @@ class DashboardType:
     ) -> Live | None:
         model = (like or {}).get("model")
         if isinstance(model, Model) and model.form != CLASSIC:
-            return await read_resource(client, model.form, uid)
+            return await read_resource(client, model, uid)
         dashboards = (await generation_of(client)).dashboards
         title = known_text(model.spec.get("title")) if isinstance(model, Model) else ""
         wire = await dashboards.find(client, uid, title, seen)
@@ -301,7 +315,7 @@ class DashboardType:
         """By the history of the app platform (12.4), or …/versions/:version; None where the account may not see it."""
         model = like.get("model")
         if isinstance(model, Model) and model.form != CLASSIC:
-            return await read_past_resource(client, model.form, uid, version)
+            return await read_past_resource(client, model, uid, version)
         past = await read_past_version(client, uid, version["version"])
         return past and {"folder": like.get("folder") or "", "dashboard": content_of(past, CLASSIC)}
 
@@ -402,7 +416,7 @@ def _as_text(model: Model) -> str:
     resource = {
         "apiVersion": f"{GROUP}/{model.form}",
         "kind": "Dashboard",
-        "metadata": {"name": model.uid},
+        "metadata": {"name": model.uid, **model.metadata},
         "spec": model.spec,
     }
     return json.dumps(resource, ensure_ascii=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hcl_lite.core.places import Place, marked
@@ -18,6 +18,7 @@ from hcl_lite.core.values import UNKNOWN, Value, read_json
 from providers.grafana.limits import check_title, check_uid
 
 CLASSIC = ""
+METADATA_PARTS = ("labels", "annotations")
 MOST_LEVELS = 200
 """How deeply lists and objects of a dashboard may stand in each other; those of Grafana have about ten."""
 
@@ -25,6 +26,7 @@ Json = Mapping[str, Any]
 
 _FORMING = ("apiVersion", "kind", "metadata", "spec", "elements", "layout", "dashboard")
 _CONTAINERS = (dict, list)
+_OF_GRAFANA = "grafana.app/"
 
 # Which dashboard it is, and how often it was saved: given by the server, whatever is sent.
 _SERVER_KEYS = frozenset({"id", "uid", "version"})
@@ -37,13 +39,16 @@ _INPUT = re.compile(r'"(?:pluginId|label)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 @dataclass(frozen=True, slots=True)
 class Model:
     """A dashboard as the user wrote it; UNKNOWN may be in it. `form` is CLASSIC or the app platform's: "v2beta1";
-    `secrets` are the places of its spec that came of secrets."""
+    `secrets` are the places of its spec that came of secrets. `metadata` has the labels and annotations of a resource
+    form, as far as they are not the server's; `is_metadata_secret` is whether something of them came of secrets."""
 
     form: str
     uid: Value
     spec: Json
     folder: Value = ""
     secrets: frozenset[Place] = frozenset()
+    metadata: Json = field(default_factory=dict)
+    is_metadata_secret: bool = False
 
     @property
     def marked(self) -> Json:
@@ -60,6 +65,33 @@ class Model:
 
     def with_uid(self, uid: Value) -> Model:
         return replace(self, uid=uid)
+
+
+def given_metadata(metadata: Json, attribute: str = "") -> Json:
+    """The labels and annotations that people have given to a resource: all but those of Grafana, which has each for a
+    purpose of its own. Raises ValueProblem for `attribute` where one is no string."""
+    found: dict[str, Value] = {}
+    for part in METADATA_PARTS:
+        items = metadata.get(part)
+        if items is UNKNOWN:
+            found[part] = items
+        elif items is not None and not isinstance(items, dict):
+            raise ValueProblem(attribute, f"metadata.{part} is no object", f"Found {_kind(items)}.")
+        elif own := {key: item for key, item in (items or {}).items() if not key.startswith(_OF_GRAFANA)}:
+            for key, item in own.items():
+                if not isinstance(item, str) and item is not UNKNOWN:
+                    raise ValueProblem(attribute, f'metadata.{part}["{key}"] is no string', f"Found {_kind(item)}.")
+            found[part] = own
+    return found
+
+
+def declared_of(metadata: Json, declared: Json) -> Json:
+    """What `metadata`, of a resource on a server, has of the labels and annotations that are declared."""
+    return {
+        part: {key: item for key, item in (metadata.get(part) or {}).items() if key in items}
+        for part, items in declared.items()
+        if items is not UNKNOWN
+    }
 
 
 def has_unknown_form(config: Any) -> bool:
@@ -182,6 +214,7 @@ def _read_resource(attribute: str, document: Json) -> Model:
         check_uid(attribute, metadata.get("name")),
         document["spec"],
         folder if folder is UNKNOWN else str(folder),
+        metadata=given_metadata(metadata, attribute),
     )
 
 

@@ -21,6 +21,13 @@ def secrets_in(model: Model, given: Value, inputs: Value = None) -> frozenset[Pl
     return frozenset(found | set(places_holding(model.spec, texts))) if texts else frozenset(found)
 
 
+def is_metadata_secret(model: Model, given: Value) -> bool:
+    """Whether something of the labels and annotations of `model`, which was read from `given`, came of a secret."""
+    if isinstance(given, Secret):
+        return not given.made_of or any(places_holding(model.metadata, given.made_of))
+    return any(place[:1] == ("metadata",) and place[1:2] != ("name",) for place in secret_places(given))
+
+
 def is_uid_secret(model: Model, given: Value) -> bool:
     """Whether the uid of `model`, which was read from `given`, came of a secret."""
     if isinstance(given, Secret):

@@ -15,7 +15,7 @@ from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
-from providers.grafana.model import Model, content_of
+from providers.grafana.model import Model, content_of, declared_of
 from providers.grafana.paths import dashboard_path
 from providers.http import DRY_RUN
 
@@ -52,10 +52,11 @@ class PlatformDashboards(UidDashboards):
         return save.overwrite
 
 
-async def read_resource(client: GrafanaClient, form: str, uid: str) -> Live | None:
-    """A dashboard in a resource form; None where there is none."""
-    wire = await client.find(await _path(client, form, uid))
-    return None if wire is None else await _checked(client, _live(wire, form))
+async def read_resource(client: GrafanaClient, like: Model, uid: str) -> Live | None:
+    """A dashboard in the resource form of `like`, of which the labels and annotations are looked at; None where there
+    is none."""
+    wire = await client.find(await _path(client, like.form, uid))
+    return None if wire is None else await _checked(client, _live(wire, like.form, like.metadata))
 
 
 async def _checked(client: GrafanaClient, live: Live | None) -> Live | None:
@@ -73,16 +74,16 @@ async def read_stored(client: GrafanaClient, uid: str) -> Live | None:
     form = STORED_CLASSIC if wire is None else stored_form(wire)
     if form != STORED_CLASSIC:
         wire = await client.find(await _path(client, form, uid))
-    return None if wire is None else _live(wire, form)
+    return None if wire is None else _live(wire, form, {})
 
 
-async def read_past_resource(client: GrafanaClient, form: str, uid: str, version: Version) -> Value:
-    """The content that a dashboard had at `version`, from its history; None where that is not kept."""
+async def read_past_resource(client: GrafanaClient, like: Model, uid: str, version: Version) -> Value:
+    """The content that a dashboard like `like` had at `version`, from its history; None where that is not kept."""
     params = {"labelSelector": "grafana.app/get-history=true", "fieldSelector": f"metadata.name={uid}"}
-    history = await client.get(await _path(client, form), params)
+    history = await client.get(await _path(client, like.form), params)
     for item in history["items"] or ():
         if item["metadata"].get("generation") == version.get("version"):
-            return _live(item, form).content
+            return _live(item, like.form, like.metadata).content
     return None
 
 
@@ -95,34 +96,45 @@ async def preview_resource(client: GrafanaClient, model: Model, folder: str) -> 
     server = await client.server()
     if server.version < _DRY_RUNS:
         return None
-    annotations = {FOLDER: folder} if folder else {}
-    metadata: Json = {"name": model.uid, "annotations": annotations}
-    body = {"apiVersion": f"{GROUP}/{model.form}", "kind": "Dashboard", "metadata": metadata, "spec": model.spec}
+    body = _resource(model, folder)
     path = await _path(client, model.form, model.uid)
     try:
         answer = await client.call("PUT", path, body=body, params=DRY_RUN)
     except (Denied, Invalid, NotFound):
         return None
-    return {"folder": folder, "dashboard": content_of(answer["spec"], model.form)}
+    return _content(answer, model.form, folder, model.metadata)
 
 
 async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live:
-    """POST or PUT of the app platform; the answer is the object as the server has it, with what it filled in."""
-    annotations = {_MESSAGE: save.message} if save.message else {}
-    if save.folder:
-        annotations[FOLDER] = save.folder
-    metadata: Json = {"name": model.uid, "annotations": annotations}
-    body = {"apiVersion": f"{GROUP}/{model.form}", "kind": "Dashboard", "metadata": metadata, "spec": model.spec}
+    """POST or PUT of the app platform; the answer is the object as the server has it, with what it filled in.
+
+    A PUT is the whole object: labels and annotations that others have put on it go with it (12.4.0).
+    """
     if save.seen is None:
-        return _live(await client.call("POST", await _path(client, model.form), body=body), model.form)
+        body = _resource(model, save.folder, save.message)
+        answer = await client.call("POST", await _path(client, model.form), body=body)
+        return _live(answer, model.form, model.metadata)
     path = await _path(client, model.form, model.uid)
+    current = (await client.get(path))["metadata"]
+    body = _resource(model, save.folder, save.message, current)
     if not save.overwrite:
-        current = await client.get(path)
-        if version_of(current["metadata"]) == save.seen:
-            metadata["resourceVersion"] = current["metadata"]["resourceVersion"]
-        else:
-            metadata["resourceVersion"] = "1"  # makes the server refuse with its own message
-    return _live(await client.call("PUT", path, body=body), model.form)
+        is_as_seen = version_of(current) == save.seen
+        # "1" makes the server refuse with its own message.
+        body["metadata"]["resourceVersion"] = current["resourceVersion"] if is_as_seen else "1"
+    return _live(await client.call("PUT", path, body=body), model.form, model.metadata)
+
+
+def _resource(model: Model, folder: str, message: str = "", current: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What is sent: what is declared, put over the labels and annotations of `current`, the metadata as read."""
+    there = current or {}
+    labels = {**(there.get("labels") or {}), **model.metadata.get("labels", {})}
+    annotations = {**(there.get("annotations") or {}), **model.metadata.get("annotations", {})}
+    for key, value in ((FOLDER, folder), (_MESSAGE, message)):
+        annotations.pop(key, None)
+        if value:
+            annotations[key] = value
+    metadata = {"name": model.uid, "annotations": annotations} | ({"labels": labels} if labels else {})
+    return {"apiVersion": f"{GROUP}/{model.form}", "kind": "Dashboard", "metadata": metadata, "spec": model.spec}
 
 
 def stored_form(wire: Mapping[str, Any]) -> str:
@@ -140,7 +152,13 @@ async def _path(client: GrafanaClient, form: str, uid: str = "") -> str:
     return f"{path}/{quote(uid, safe='')}" if uid else path
 
 
-def _live(wire: Mapping[str, Any], form: str) -> Live:
+def _content(wire: Mapping[str, Any], form: str, folder: Value, declared: Mapping[str, Any]) -> dict[str, Value]:
+    """What of a resource is compared; of its labels and annotations those that are declared."""
+    content: dict[str, Value] = {"folder": folder, "dashboard": content_of(wire["spec"], form)}
+    return {**content, "metadata": declared_of(wire["metadata"], declared)} if declared else content
+
+
+def _live(wire: Mapping[str, Any], form: str, declared: Mapping[str, Any]) -> Live:
     metadata = wire["metadata"]
     version = version_of(metadata)
     folder = (metadata.get("annotations") or {}).get(FOLDER, "")
@@ -151,6 +169,6 @@ def _live(wire: Mapping[str, Any], form: str) -> Live:
         "folder": folder,
         "title": wire["spec"].get("title"),
     }
-    content = {"folder": folder, "dashboard": content_of(wire["spec"], form)}
+    content = _content(wire, form, folder, declared)
     fixed = fixed_by_annotations(metadata)
     return Live(metadata["name"], version, attributes, content, document=dict(wire), fixed=fixed)

@@ -114,7 +114,7 @@ def test_a_resource_form_goes_to_its_own_version_of_the_app_platform() -> None:
     grafana.run(lambda provider: provider.update("grafana_dashboard", "r", values, {"id": 5, "version": 3}))
 
     sent = {**document, "metadata": {"name": "r", "annotations": {"grafana.app/folder": "f"}}}
-    moved = {**sent, "metadata": {**sent["metadata"], "resourceVersion": "77"}}
+    moved = {**sent, "metadata": {**sent["metadata"], "labels": label, "resourceVersion": "77"}}
     assert grafana.writes() == [(f"POST {path}", sent), (f"PUT {path}/r", moved)]
     assert live.content == {"folder": "f", "dashboard": {"title": "R", "elements": {}, "added": True}}
 
