@@ -266,7 +266,7 @@ def told_in(ledger: Ledger, expected: Record, type_: ResourceType, values: Value
     """Puts what a write has made so far into the ledger, and that the rest of it is about to be made."""
 
     async def tell(live: Live) -> None:
-        record = unchecked(_found(expected, type_, values, live))
+        record = replace(unchecked(_found(expected, type_, values, live)), asked="")
         await ledger.put(record)
         if record.identity != expected.identity:
             await ledger.fail(expected.identity)

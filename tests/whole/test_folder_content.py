@@ -34,7 +34,7 @@ def test_the_plan_names_what_is_not_managed_and_the_apply_refuses(hcl: Hcl, serv
         f"It holds 12 objects ({names}, and 2 more) not managed here, so its deletion will be refused, unless "
         "force_destroy is applied first."
     ) in planned
-    assert "Own" not in planned
+    assert 'dashboard "Own"' not in planned
 
     outcome = hcl("apply", "--auto-approve")
 

@@ -173,8 +173,10 @@ def test_a_dashboard_with_the_title_of_another_does_not_replace_it(project: Gene
         assert outcome.code == 0, outcome.err
         return
     assert outcome.code == 1
-    assert "with the same name" in outcome.err
-    assert "hcl-lite import" in outcome.err
+    if project.generation == "3":  # its titles are slugs, which no plan compares
+        assert ("with the same name" in outcome.err, "hcl-lite import" in outcome.err) == (True, True)
+    else:
+        assert 'grafana_dashboard with title "By hand" in folder "team" exists already' in outcome.err
     assert project.colleague.dashboard("By hand")["dashboard"].get("tags") is None
 
 
@@ -247,7 +249,7 @@ def test_the_name_of_another_data_source_is_not_to_be_had(project: GenerationPro
     project.colleague.server.call(
         "POST", "/api/datasources", {"name": "Theirs", "uid": "theirs", "type": "loki", "access": "proxy"}
     )
-    said = 'There is a data source "Theirs" already'
+    said = 'grafana_data_source with name "Theirs" exists already, and is not in the state'
     text = project.text
     project.write(text + '[resource.grafana_data_source.new]\nname = "Theirs"\ntype = "loki"\n')
     created = project.hcl("apply", "--auto-approve")

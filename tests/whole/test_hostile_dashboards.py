@@ -35,7 +35,7 @@ def _nested(levels: int) -> Any:
     "more",
     [
         {"__proto__": {"admin": True}, "constructor": {"prototype": {}}, "toString": None, "": ""},
-        {"title": f"<{_CONTROLS}>", _CONTROLS: _CONTROLS, "tags": [_CONTROLS]},
+        {"title": f"<{_CONTROLS}>", _CONTROLS: _CONTROLS, "tags": [_CONTROLS[:20], _CONTROLS[-10:]]},
         {"integer": 2**53 + 1, "larger": -(2**63), "float": 1e308, "small": 5e-324, "minus": -0.0},
         {"nested": _nested(MOST_LEVELS - 2)},
         {"templates": "${x} $${y} ${var.z} {{ q }} {% r %}", "long": "é" * 1_000_000},
