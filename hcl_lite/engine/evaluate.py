@@ -57,7 +57,7 @@ def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) ->
     ]
     raise_if_errors(problems)
     for key, value in values.items():
-        if value is UNKNOWN and attrs[key].json and isinstance(block.body[key], str):
+        if value is UNKNOWN and key in attrs and attrs[key].json and isinstance(block.body[key], str):
             values[key] = read_partly(scope.evaluate_parts(block, key))
     return mark_secrets(attrs, values)
 

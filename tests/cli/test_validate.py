@@ -63,3 +63,11 @@ def test_validate_needs_no_secret_of_the_backend(hcl: Hcl, tmp_path: Path) -> No
     assert hcl("validate").out == "Valid: 0 resources in 1 file.\n"
     (tmp_path / "main.toml").write_text(backend.replace("password", "pasword"))
     assert 'The backend "http" has no setting "pasword"' in hcl("validate").err
+
+
+def test_a_check_of_what_only_a_server_knows_is_valid(hcl: Hcl, tmp_path: Path) -> None:
+    """Whether it holds is for the plan to say."""
+    lookup = '[data.grafana_folder.f]\nuid = "f"\n'
+    check = '[[check]]\nname = "c"\ncondition = "${data.grafana_folder.f.title == \'F\'}"\nerror_message = "Other."\n'
+    (tmp_path / "main.toml").write_text(lookup + check)
+    assert hcl("validate").out == "Valid: 0 resources in 1 file.\n"
