@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import sqlite3
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,14 @@ from providers.versions import LATEST, played_version
 
 if TYPE_CHECKING:
     from providers.embedded import EmbeddedApp
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """The secret that opens what is served; `shown` is what the first line says of it."""
+
+    secret: str
+    shown: str
 
 
 def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
@@ -41,7 +51,28 @@ def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
     help="Play Grafana 3, 5, 7, 11 or 12.",
 )
 @click.option("--headspin", is_flag=True, help="HeadSpin's API, and at the same address the Grafana that it allocates.")
-def command(host: str, port: int, path: Path | None, version: str, headspin: bool) -> int:
+@click.option(
+    "--admin-password",
+    envvar="GF_SECURITY_ADMIN_PASSWORD",
+    help="Password of the user admin; with --headspin the API token.  [default: admin, with --headspin embedded; where "
+    "others reach --host, one is made up and told]",
+)
+@click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Answer for this name, too, such as a container's; may be repeated.  [default: its own addresses and names]",
+)
+def command(
+    host: str,
+    port: int,
+    path: Path | None,
+    version: str,
+    headspin: bool,
+    admin_password: str | None,
+    allowed_hosts: tuple[str, ...],
+) -> int:
     """Run the embedded Grafana on a port: user admin, password admin.
 
     It answers as Grafana 3.2, 5.4, 7.5 or 12.4 does, keeps everything in one SQLite file, and has no pages to look at;
@@ -49,21 +80,27 @@ def command(host: str, port: int, path: Path | None, version: str, headspin: boo
 
     With --headspin it is the embedded HeadSpin, whose API token is "embedded": no Grafana answers before it is
     allocated.
+
+    Requests for other host names than its own, and from pages of other sites, are refused with 403: no web page
+    that somebody looks at on this machine gets at it.
     """
-    from providers.embedded.serve import serve  # noqa: PLC0415 - the web framework is loaded where it is used
+    from providers.embedded.doorway import is_loopback  # noqa: PLC0415 - the web framework is loaded where it is used
+    from providers.embedded.serve import Listen, serve  # noqa: PLC0415 - the same
 
     if headspin and version != LATEST:
         raise click.UsageError("HeadSpin's Grafana is the latest one: leave out --grafana-version.")
     file = path or Path("headspin.db" if headspin else "grafana.db")
     what = "HeadSpin" if headspin else "Grafana" if version == LATEST else f"Grafana {version}"
-    account = "token: embedded" if headspin else "admin:admin"
+    key = _choose_key(admin_password, "embedded" if headspin else "admin", is_loopback(host))
+    account = f"token: {key.shown}" if headspin else f"admin:{key.shown}"
+    listen = Listen(host, port, frozenset(name.lower() for name in allowed_hosts))
 
     def on_ready(url: str) -> None:
         click.echo(f"Embedded {what} at {url} ({account}), data in {file}. Ctrl-C stops it.")
 
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        serve(_make_app(file, version, headspin), host, port, on_ready)
+        serve(_make_app(file, version, headspin, key.secret), listen, on_ready)
     except KeyboardInterrupt:
         click.echo()  # it is the way to end it: no complaint, just the prompt on a line of its own
     except sqlite3.Error as error:
@@ -73,11 +110,21 @@ def command(host: str, port: int, path: Path | None, version: str, headspin: boo
     return ExitCode.OK
 
 
-def _make_app(file: Path, version: str, headspin: bool) -> EmbeddedApp:
+def _choose_key(given: str | None, default: str, loopback: bool) -> _Key:
+    """What nobody else knows where others can reach the server; what is given is not told again."""
+    if given:
+        return _Key(given, "as given")
+    secret = default if loopback else secrets.token_urlsafe(12)
+    return _Key(secret, secret)
+
+
+def _make_app(file: Path, version: str, headspin: bool, secret: str) -> EmbeddedApp:
     if headspin:
         from providers import embedded_headspin  # noqa: PLC0415 - see command
 
-        return embedded_headspin.create_app(file)
+        options = embedded_headspin.HeadspinOptions(tokens=frozenset({secret}))
+        return embedded_headspin.create_app(file, options=options)
     from providers.embedded import Options, create_app  # noqa: PLC0415 - see command
+    from providers.embedded.options import ADMIN  # noqa: PLC0415 - see command
 
-    return create_app(file, options=Options(version=version))
+    return create_app(file, options=Options(version=version, users=(replace(ADMIN, password=secret),)))

@@ -3,11 +3,13 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from providers.embedded.app import TRANSPORT_KEY, EmbeddedApp
+from providers.embedded.doorway import Doorway, Names
 
 _LAST_CALLS = 2  # seconds for what is under way at the end: a call may wait for long, and for a client that is gone
 
@@ -23,22 +25,32 @@ class _Protocol(H11Protocol):
         self.app_state = {**self.app_state, TRANSPORT_KEY: transport}
 
 
-def serve(
-    app: EmbeddedApp, host: str = "127.0.0.1", port: int = 3000, on_ready: Callable[[str], None] | None = None
-) -> None:
-    """Serve `app` until interrupted, then close it; port 0 takes a free one. `on_ready` is told the real URL."""
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where to listen (port 0 takes a free one), and the names beside its own that it answers for (see `doorway`)."""
+
+    host: str = "127.0.0.1"
+    port: int = 3000
+    allowed_hosts: frozenset[str] = frozenset()
+
+
+def serve(app: EmbeddedApp, listen: Listen, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve `app` until interrupted, then close it. `on_ready` is told the real URL."""
     try:
-        asyncio.run(serve_app(app, host, port, on_ready))
+        asyncio.run(serve_app(app, listen, on_ready))
     finally:
         app.close()
 
 
-async def serve_app(app: EmbeddedApp, host: str, port: int, on_ready: Callable[[str], None] | None = None) -> None:
+async def serve_app(app: EmbeddedApp, listen: Listen, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve an app that exists; cancelling the task stops it."""
-    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    host = listen.host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, listen.port), family=family)
     shown = f"[{host}]" if ":" in host else host
+    names = Names(host, listen.allowed_hosts | {socket.gethostname().lower()})
     config = uvicorn.Config(
-        app,
+        Doorway(app, names),
         http=_Protocol,
         log_level="warning",
         access_log=False,

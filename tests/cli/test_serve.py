@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +56,48 @@ def _served(directory: Path, *args: str, stop: signal.Signals = signal.SIGINT) -
         process.send_signal(stop)
         out, err = process.communicate(timeout=15)
     assert (process.returncode, out, err) == (0, "\n", "")
+
+
+@pytest.mark.parametrize("what", [[], ["--headspin"]])
+def test_where_others_reach_it_the_password_is_made_up(tmp_path: Path, what: list[str]) -> None:
+    """Told once, and no other opens it."""
+    path = "/v0/grafana" if what else "/api/org"
+    with _served(tmp_path, "--host", "0.0.0.0", *what) as (line, url):
+        told = re.search(r"[(](?:admin:|token: )([^)]+)[)]", line)
+        assert told is not None
+        url = url.replace("0.0.0.0", "127.0.0.1")
+        known = "embedded" if what else "admin"
+        statuses = [_status(f"{url}{path}", _login(secret, bool(what))) for secret in (known, told.group(1))]
+        assert (len(told.group(1)) >= 16, statuses[0], statuses[1] != 401) == (True, 401, True)
+
+
+def test_a_password_that_is_given_opens_it_and_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By Grafana's own variable, as the option."""
+    monkeypatch.setenv("GF_SECURITY_ADMIN_PASSWORD", "of-the-team")
+    with _served(tmp_path, "--path", "g.db") as (line, url):
+        assert line == f"Embedded Grafana at {url} (admin:as given), data in g.db. Ctrl-C stops it.\n"
+        assert [_status(f"{url}/api/org", _login(secret)) for secret in ("admin", "of-the-team")] == [401, 200]
+
+
+def test_it_answers_for_the_names_that_are_allowed(tmp_path: Path) -> None:
+    """Such as a container's; any other is refused, with what to do."""
+    with _served(tmp_path, "--allowed-host", "Grafana") as (_, url):
+        hosts = ("grafana:3000", "rebound.example:3000")
+        assert [_status(f"{url}/api/health", {"Host": host}) for host in hosts] == [200, 403]
+
+
+def _login(secret: str, headspin: bool = False) -> dict[str, str]:
+    if headspin:
+        return {"Authorization": f"Bearer {secret}"}
+    return {"Authorization": "Basic " + base64.b64encode(f"admin:{secret}".encode()).decode()}
+
+
+def _status(url: str, headers: dict[str, str]) -> int:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from providers.embedded import Fault
-from providers.embedded.serve import serve_app
+from providers.embedded.serve import Listen, serve_app
 from providers.embedded_headspin.app import EmbeddedHeadspin, HeadspinOptions
 
 _V2 = "/apis/dashboard.grafana.app/v2beta1/namespaces/default/dashboards"
@@ -123,7 +123,7 @@ async def _serve(app: Worlds, ready: Callable[[str], None]) -> None:
         app.port = int(url.rpartition(":")[2])
         ready(str(app.port))
 
-    await serve_app(app, "127.0.0.1", 0, on_ready)  # type: ignore[arg-type]
+    await serve_app(app, Listen(port=0), on_ready)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import pytest
 
 from providers.embedded import EmbeddedApp, Options, create_app
 from providers.embedded.faults import Faults
-from providers.embedded.serve import serve_app
+from providers.embedded.serve import Listen, serve_app
 from tests.conftest import Server
 
 
@@ -67,7 +67,7 @@ def serving(app: EmbeddedApp) -> Iterator[str]:
         address.append(url)
         ready.set()
 
-    task = loop.create_task(serve_app(app, "127.0.0.1", 0, on_ready))
+    task = loop.create_task(serve_app(app, Listen(port=0), on_ready))
 
     def run() -> None:
         with contextlib.suppress(asyncio.CancelledError):

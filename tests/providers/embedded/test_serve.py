@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from providers.embedded import Fault
-from providers.embedded.serve import serve_app
+from providers.embedded.serve import Listen, serve_app
 
 
 def served(app: Any, use: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
@@ -16,7 +16,7 @@ def served(app: Any, use: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
 
     async def run() -> Any:
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        serving = asyncio.ensure_future(serve_app(app, "127.0.0.1", 0, ready.set_result))
+        serving = asyncio.ensure_future(serve_app(app, Listen(port=0), ready.set_result))
         url = await asyncio.wait_for(ready, 5)
         async with httpx.AsyncClient(base_url=url, auth=("admin", "admin"), trust_env=False) as client:
             result = await use(client)
