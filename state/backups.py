@@ -14,7 +14,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.schema import Live, Origin, Version
 from hcl_lite.core.values import JsonValue
 from state.file import decode_record, encode_record
-from state.model import Identity, Record
+from state.model import Identity, ObjectKey, Record
 
 FORMAT = 1
 
@@ -60,7 +60,8 @@ class Copy:
 @dataclass(frozen=True, slots=True)
 class Backup:
     """An object before it was changed: `document` as its server gave it, but for the paths in `left_out`, which were
-    secret; `record` what the state remembered, without fingerprints; None where it was not managed before."""
+    secret; `record` what the state remembered, without fingerprints; None where it was not managed before. `needs` are
+    the objects that it depended on, whose addresses may be others by now."""
 
     identity: Identity
     origin: Origin
@@ -69,6 +70,7 @@ class Backup:
     record: Record | None = None
     secret_keys: tuple[str, ...] = ()
     left_out: tuple[tuple[str | int, ...], ...] = ()
+    needs: tuple[ObjectKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def encode_backup(backup: Backup) -> Mapping[str, Any]:
         "version": backup.version,
         "secret_keys": backup.secret_keys,
         "left_out": backup.left_out,
+        "needs": backup.needs,
         "record": encode_record(backup.record) if backup.record else None,
         "document": backup.document,
     }
@@ -150,4 +153,5 @@ def decode_backup(item: Mapping[str, Any]) -> Backup:
         decode_record(item["record"]) if item["record"] else None,
         tuple(item["secret_keys"]),
         tuple(tuple(path) for path in item["left_out"]),
+        tuple((provider, type_, uid) for provider, type_, uid in item.get("needs", ())),
     )

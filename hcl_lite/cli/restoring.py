@@ -20,8 +20,10 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.engine.apply import ApplyResult
 from hcl_lite.engine.backing_up import BackingUp
 from hcl_lite.engine.graph import Build
+from hcl_lite.engine.moves import destination
 from hcl_lite.engine.preparing import prepare
-from hcl_lite.engine.restoration import Restoration, RestorePlanner
+from hcl_lite.engine.restoration import Restoration
+from hcl_lite.engine.restoration_planner import RestorePlanner
 from hcl_lite.engine.restorer import Restorer
 from hcl_lite.engine.server_faults import told_of_faults
 from hcl_lite.engine.session import Session
@@ -86,6 +88,7 @@ async def _plan(request: RestoreRequest, project: Project, build: Build, state: 
             await _open(session, build, state, run)
             undoing, addresses = request.is_undo, request.addresses
             planner = RestorePlanner(project.backups, run, state, session, undoing, request.overwrite, addresses)
+            planner.moved = lambda address: destination(address, build.config)
             return await planner.make()
     finally:
         await session.close()

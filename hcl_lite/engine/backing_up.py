@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, cast
 
 from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Version, Writer, untold
@@ -17,7 +18,7 @@ from hcl_lite.engine.changes import WRITES, Change, Plan
 from hcl_lite.engine.secrecy import secret_paths, without_secrets
 from state.backup_store import RunLog
 from state.backups import Backup, Copy, End, Write
-from state.model import Identity, ObjectKey
+from state.model import Identity, ObjectKey, Record
 from state.store import Ledger
 
 Values = Mapping[str, Value]
@@ -35,6 +36,7 @@ class BackingUp:
         # Those that may be written twice, since they give up a name first: the copy is of what they were before.
         self._givers = {(c.provider, c.address.type, uid) for c in plan.changes for uid in c.after}
         self._first: dict[ObjectKey, _First] = {}
+        self._before = ledger.state  # whose addresses are those before the run moves anything
 
     def around(self, name: str, writer: Writer) -> Writer:
         """`writer`, the provider of block `name`, backing up what it changes."""
@@ -77,8 +79,19 @@ class BackingUp:
             paths = secret_paths(type_, values, record, copy.document, copy.version)
             document, left_out = without_secrets(copy.document, paths)
             told = tuple(sorted(copy.secret_keys))
-            backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out)
+            needs = self._needs(identity.key)
+            backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out, needs)
         return await self.log.begin(write, identity, writer.origin, backup)
+
+    def _needs(self, key: ObjectKey) -> tuple[ObjectKey, ...]:
+        """The objects that an object depended on before the run."""
+        record = self._records.get(key)
+        there = self._before.records
+        return tuple(there[one].key for one in record.dependencies if one in there) if record is not None else ()
+
+    @cached_property
+    def _records(self) -> Mapping[ObjectKey, Record]:
+        return {record.key: record for record in self._before.all_records()}
 
     def identity(self, provider: str, type_: str, uid: str) -> Identity:
         """Which object; the address of a new one is in the journal."""

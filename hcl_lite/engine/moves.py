@@ -64,6 +64,11 @@ def moved(change: Change, record: Record, source: Address) -> Change:
     return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")
 
 
+def destination(address: Address, config: Config) -> Address:
+    """Where the moves of `config` bring what is at `address`. Raises HclError where they lead in a circle."""
+    return _destination(address, list(config.of_kind(Kind.MOVED)))[0]
+
+
 def _still_declared(block: Block, config: Config) -> Iterator[Diagnostic]:
     """An instance that is said to have moved away; a block that is still declared is found without its instances."""
     source = address_in(block, block.body["from"])

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live, Made, ProviderError, Version
@@ -117,7 +116,7 @@ class Restorer:
             return
         sensitive = tuple(dict.fromkeys((*(backup.record or record).sensitive, *record.sensitive)))
         before = replace(backup.record or record, address=record.address, secrets=record.secrets, sensitive=sensitive)
-        before = replace(before, dependencies=self._needs(before, record))
+        before = replace(before, dependencies=step.dependencies)
         expected = self._expected(step, replace(before, version=seen))
         async with self.ledger.writing(Intent("update", expected)):
             live = await update(type_, identity.uid, step.values, seen, self._told(step, expected))
@@ -132,8 +131,8 @@ class Restorer:
         provider = self.session.get(identity.provider)
         type_ = identity.address.type
         address = step.change.address
-        before = replace(backup.record or Record(address, identity.provider, identity.uid, {}), address=address)
-        before = replace(before, dependencies=self._needs(before, self.ledger.state.records.get(address)))
+        before = backup.record or Record(address, identity.provider, identity.uid, {})
+        before = replace(before, address=address, dependencies=step.dependencies)
         holder = self.ledger.state.records.get(address)
         replaced = holder if holder is not None and holder.identity != before.identity else None
         if replaced is not None:  # it goes with what the run made
@@ -148,18 +147,15 @@ class Restorer:
             if not error.unclear and replaced is not None and address not in self.ledger.state.records:
                 await self.ledger.put(replaced)
             raise
+        for gone in [
+            old for old in self.ledger.state.deposed if old.key == before.key
+        ]:  # found under its address again
+            await self.ledger.remove(gone.identity)
         await self._remember(before, live)
 
     def _told(self, step: Step, expected: Record) -> Made:
         type_ = self.session.resource_type(expected.provider, expected.address.type)
         return told_in(self.ledger, expected, type_, step.values)
-
-    def _needs(self, before: Record, now: Record | None) -> tuple[Address, ...]:
-        """What the object needs, under the addresses of now: those of then may have become others."""
-        known = {*self.ledger.state.records, *(step.change.address for step in self.restoration.steps)}
-        if now is not None and now.key == before.key and not known.issuperset(before.dependencies):
-            return now.dependencies
-        return tuple(address for address in before.dependencies if address in known)
 
     def _expected(self, step: Step, before: Record) -> Record:
         """The record of what is about to be written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import Origin
 from state.backup_store import Backups
-from state.backups import Backup, End, Entry, Run, Write
+from state.backups import Backup, End, Entry, Run, Write, decode_backup, encode_backup
 from state.model import Identity, Record
 
 _ORIGIN = Origin("https://g.test", "2")
@@ -25,7 +26,8 @@ def _identity(name: str) -> Identity:
 def _backup(name: str) -> Backup:
     identity = _identity(name)
     record = Record(identity.address, "fake", identity.uid, {"version": 1}, "applied", "content", {"url": "u"})
-    return Backup(identity, _ORIGIN, {"version": 1}, {"title": "T\ud800", "n": [1, None]}, record, ("p",), (("a", 0),))
+    document = {"title": "T\ud800", "n": [1, None]}
+    return Backup(identity, _ORIGIN, {"version": 1}, document, record, ("p",), (("a", 0),), (("fake", "item", "u"),))
 
 
 def _run(backups: Backups, name: str = "i", lineage: str = "l") -> Run:
@@ -56,6 +58,13 @@ def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     ]
     assert (run.command, run.lineage, run.is_undone) == ("apply", "l", False)
     assert backups.read(run, run.entries[0]) == _backup("i")
+
+
+def test_a_backup_of_an_earlier_hcl_lite_is_read() -> None:
+    """It does not say which objects were needed, but under which addresses."""
+    earlier = {**json.loads(json.dumps(encode_backup(_backup("i"))))}
+    del earlier["needs"]
+    assert decode_backup(earlier) == replace(_backup("i"), needs=())
 
 
 def test_what_was_undone_is_noted_after_a_line_that_was_cut_short(tmp_path: Path) -> None:
