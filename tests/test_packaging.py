@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.main import COMMANDS
@@ -42,3 +47,43 @@ def test_the_readme_knows_every_command_and_exit_code() -> None:
     text = (_ROOT / "README.md").read_text()
     assert [name for name in COMMANDS if name not in text] == []
     assert [code for code in ExitCode if f"| {code.value} |" not in text] == []
+
+
+def test_the_lock_file_is_of_this_pyproject() -> None:
+    """Each dependency is locked, at a version that its floor lets in; .ci/lock writes it anew."""
+    locked = _locked_versions()
+    wanted = list(_direct_dependencies())
+    assert [str(one) for one in wanted if not _is_met(one, locked.get(one.name.lower(), set()))] == []
+    assert len(wanted) > 10
+
+
+def test_the_bill_of_materials_has_what_is_locked() -> None:
+    """Nothing else, and each dependency of a user among it."""
+    components = json.loads((_ROOT / "docs/sbom.cdx.json").read_text())["components"]
+    locked = _locked_versions()
+    listed = {(one["name"], one["version"]) for one in components}
+    assert {(name, version) for name, version in listed if version not in locked[name]} == set()
+    project = _pyproject()["project"]
+    assert {Requirement(text).name for text in project["dependencies"]} - {name for name, _ in listed} == set()
+
+
+def _pyproject() -> dict[str, Any]:
+    return tomllib.loads((_ROOT / "pyproject.toml").read_text())
+
+
+def _direct_dependencies() -> Iterator[Requirement]:
+    project = _pyproject()["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    yield from (Requirement(text) for group in groups for text in group)
+
+
+def _locked_versions() -> dict[str, set[str]]:
+    packages = tomllib.loads((_ROOT / "uv.lock").read_text())["package"]
+    versions: dict[str, set[str]] = {}
+    for package in packages:
+        versions.setdefault(package["name"], set()).add(package.get("version", ""))
+    return versions
+
+
+def _is_met(requirement: Requirement, versions: set[str]) -> bool:
+    return bool(versions) and all(requirement.specifier.contains(version) for version in versions)
