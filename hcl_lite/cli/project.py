@@ -26,7 +26,8 @@ from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.files import read_file
 from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.changes import Plan
-from hcl_lite.engine.evaluate import Values, complete, evaluate_resource
+from hcl_lite.engine.evaluate import complete, evaluate_resource
+from hcl_lite.engine.wanted import Values
 from hcl_lite.lang.check import ProviderTypes, check_config, owner_of
 from hcl_lite.lang.config import Config, load_config
 from hcl_lite.lang.functions import FUNCTION_NAMES
@@ -70,7 +71,8 @@ class Project:
             type_ = owner.resources[address.type]
             uid = scope.objects[address].get("uid")
             values = evaluate_resource(scope, block, type_).values
-            return {**complete(block, type_, values, uid if isinstance(uid, str) else ""), **scope.objects[address]}
+            wanted = complete(block, type_, values, uid if isinstance(uid, str) else "")
+            return {**wanted.values, **scope.objects[address]}
 
         scope = Scope(
             self.config,

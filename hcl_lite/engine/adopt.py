@@ -12,7 +12,6 @@ from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.lifecycle import is_protected
 from hcl_lite.engine.preparing import prepare
-from hcl_lite.engine.sensitive import sensitive_in
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning
@@ -62,18 +61,17 @@ async def _read(
         if record.key == (provider, block.address.type, uid):
             raise HclError(Diagnostic(f"{uid} is managed already, by {record.address}", "", block.place()))
     arguments = evaluate_resource(build.scope, block, type_)
-    values = complete(block, type_, arguments.values, uid)
-    wanted = type_.uid(values)
-    if wanted != uid:
+    wanted = complete(block, type_, arguments.values, uid)
+    if wanted.uid != uid:
         raise HclError(
             Diagnostic(
-                f'{block.address} asks for "{wanted}", not for "{uid}"',
+                f'{block.address} asks for "{wanted.uid}", not for "{uid}"',
                 "The block's uid, or the one in its JSON, names another object.",
                 block.place(),
                 "Import the object that the block asks for, or change the block.",
             )
         )
-    live = await session.get(provider).read(block.address.type, uid, values)
+    live = await session.get(provider).read(block.address.type, uid, wanted.values)
     if live is None:
         raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}"', "", block.place()))
     if live.fixed:
@@ -81,16 +79,15 @@ async def _read(
         hint = "A data block refers to what is not managed here."
         said = Diagnostic(f"{block.address} cannot be changed", detail, block.place(), hint, str(block.address))
         warn(as_warning(said))
-    sensitive = sensitive_in(type_, values)
-    content = hash_of(live.content) if live.content is not None else hash_of(type_.content(values))
+    content = live.content if live.content is not None else wanted.content
     return Record(
         address=block.address,
         provider=provider,
         uid=uid,
         version=live.version,
-        content=content,
-        attributes=stored_attributes(type_, values, live.attributes, sensitive),
+        content=hash_of(content),
+        attributes=stored_attributes(wanted, live.attributes, wanted.sensitive),
         dependencies=nearest_resources(build.graph, block.address),
         protected=is_protected(build.scope, block),
-        sensitive=sensitive,
+        sensitive=wanted.sensitive,
     )

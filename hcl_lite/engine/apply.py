@@ -16,7 +16,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import JsonValue, Value, is_secret
 from hcl_lite.engine.changes import GOES, Action, Change, Plan
-from hcl_lite.engine.evaluate import Values, evaluate_resource
+from hcl_lite.engine.evaluate import evaluate_resource
 from hcl_lite.engine.failures import no_longer_fits, not_done
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
@@ -24,6 +24,7 @@ from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, moves_of, order_steps, parts_by_whole
 from hcl_lite.engine.turning_out import as_it_turned_out, known_by_now
 from hcl_lite.engine.walk import walk
+from hcl_lite.engine.wanted import Values
 from hcl_lite.engine.writing import ObjectWriter
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule

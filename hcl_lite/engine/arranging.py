@@ -140,7 +140,7 @@ class _Arranger:
         block, kind = self.build.config.blocks[address], self._kind(address.type)
         try:
             arguments = evaluate_resource(self.build.scope, block, kind)
-            names = _names(kind, kind.content(complete(block, kind, arguments.values, "-")))
+            names = _names(kind, complete(block, kind, arguments.values, "-").content)
         except (HclError, LookupError, TypeError):
             return Likeness()
         return Likeness(arguments.hash, names)

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.places import marked
-from hcl_lite.core.schema import Conflict, ResourceType, Version
-from hcl_lite.core.values import JsonValue, Value, is_secret
+from hcl_lite.core.schema import Conflict, Version
+from hcl_lite.core.values import JsonValue, is_secret
 from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.wanted import Wanted
 from state.model import Identity, Intent, Record
 from state.store import Ledger
 
@@ -32,7 +33,7 @@ async def set_aside(
     if record is None:
         live = await provider.update(name, identity.uid, values, seen)
         return Record(identity.address, identity.provider, identity.uid, live.version)
-    begun = _begun(type_, replace(record, version=seen), values)
+    begun = _begun(Wanted(type_, values), replace(record, version=seen))
     async with ledger.writing(Intent("update", begun)):
         live = await provider.update(name, identity.uid, values, seen)
     done = replace(begun, version=live.version)
@@ -40,9 +41,9 @@ async def set_aside(
     return done
 
 
-def _begun(type_: ResourceType, record: Record, values: Mapping[str, Value]) -> Record:
-    content = marked(type_.content(values), record.sensitive)
-    told: Mapping[str, JsonValue] = {key: content[key] for key in type_.attrs.keys() & content.keys()}
-    shown = {key: value for key, value in told.items() if not type_.attrs[key].body and not is_secret(value)}
-    kept = stored_attributes(type_, values, {**record.attributes, **shown}, record.sensitive)
+def _begun(aside: Wanted, record: Record) -> Record:
+    content, attrs = marked(aside.content, record.sensitive), aside.type.attrs
+    told: Mapping[str, JsonValue] = {key: content[key] for key in attrs.keys() & content.keys()}
+    shown = {key: value for key, value in told.items() if not attrs[key].body and not is_secret(value)}
+    kept = stored_attributes(aside, {**record.attributes, **shown}, record.sensitive)
     return replace(record, applied="", asked="", content=hash_of(content), attributes=kept)

@@ -10,7 +10,8 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import Value
 from hcl_lite.engine.changes import Fate
-from hcl_lite.engine.evaluate import Arguments, Values
+from hcl_lite.engine.evaluate import Arguments
+from hcl_lite.engine.wanted import Values, Wanted
 from hcl_lite.lang.block import Block
 from state.model import Record
 
@@ -19,24 +20,23 @@ from state.model import Record
 class Case:
     """What is wanted, what is remembered and what is there of the object that one block stands for.
 
-    `values` are the completed arguments; `live` is whole where it is not None; `asked` the hash of the content that the
-    block asks for, whatever it leaves to others; `baseline` the content at the remembered version, where the object is
-    another one now and the server tells; `reading` what the server would make of `values`, where it tells; `secrets`
-    the fate of each secret; `fingerprints` what is to be remembered of them. `ours` says why an object without a record
-    may be taken over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen`
+    `declared` is what the block asks for, `wanted` the same with what it leaves to others as that is on the server;
+    `live` is whole where it is not None; `baseline` the content at the remembered version, where the object is another
+    one now and the server tells; `reading` what the server would make of what is wanted, where it tells; `secrets` the
+    fate of each secret; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may
+    be taken over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen`
     names the provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was
     deleted, and that its server can bring it back. `interrupted` says that an earlier run was writing the object when
     it ended, `deleted` that it had deleted it.
     """
 
     block: Block
-    type: ResourceType
     provider: str
     arguments: Arguments
-    values: Values
+    declared: Wanted
+    wanted: Wanted
     record: Record | None
     live: Live | None
-    asked: str = ""
     baseline: Value = None
     reading: Value = None
     secrets: Mapping[str, Fate] = field(default_factory=dict)
@@ -52,15 +52,26 @@ class Case:
     now: datetime | None = None
 
     @property
+    def type(self) -> ResourceType:
+        return self.wanted.type
+
+    @property
+    def values(self) -> Values:
+        """The completed arguments."""
+        return self.wanted.values
+
+    @property
     def uid(self) -> Value:
         """The uid that the block asks for; UNKNOWN where only the apply can tell."""
-        return self.type.uid(self.values)
+        return self.wanted.uid
 
     @property
     def is_unchanged(self) -> bool:
         """Whether the block asks for what it asked for when the object was written last, however it is written now."""
         record = self.record
-        return record is not None and (self.arguments.made(record) or (self.asked != "" and self.asked == record.asked))
+        if record is None:
+            return False
+        return self.arguments.made(record) or (record.asked != "" and self.declared.asked == record.asked)
 
     @property
     def is_same_object(self) -> bool:

@@ -25,12 +25,11 @@ from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.places import Place
-from hcl_lite.core.schema import Held, Live, ResourceType, told_of
+from hcl_lite.core.schema import Held, Live, told_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Action, Change, Fate
 from hcl_lite.engine.diff import ABSENT, Difference, diff
-from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
 from hcl_lite.engine.refusals import (
@@ -41,7 +40,8 @@ from hcl_lite.engine.refusals import (
     may_take_over,
     protected_from,
 )
-from hcl_lite.engine.sensitive import refreshed, sensitive_in, without_slugs
+from hcl_lite.engine.sensitive import refreshed, without_slugs
+from hcl_lite.engine.wanted import Wanted
 from state.model import Record
 
 
@@ -73,8 +73,7 @@ def decide(case: Case) -> Change:
 
 def refreshed_record(case: Case, live: Live, content: str) -> Record:
     """What is to be remembered of an object that is as it should be."""
-    old = case.record
-    sensitive = sensitive_in(case.type, case.values)
+    old, wanted = case.record, case.wanted
     attributes = {**(old.attributes if old else {}), **live.attributes}
     return Record(
         address=case.block.address,
@@ -82,13 +81,13 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
         uid=live.uid,
         version=live.version,
         applied=case.arguments.hash,
-        asked=case.asked,
+        asked=case.declared.asked,
         content=content,
-        attributes=stored_attributes(case.type, case.values, attributes, sensitive),
+        attributes=stored_attributes(wanted, attributes, wanted.sensitive),
         secrets=case.fingerprints,
         dependencies=case.dependencies,
         protected=case.protected,
-        sensitive=sensitive,
+        sensitive=wanted.sensitive,
     )
 
 
@@ -108,24 +107,17 @@ def unchecked(record: Record) -> Record:
 
 
 def stored_attributes(
-    type_: ResourceType, values: Values, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
+    wanted: Wanted, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
 ) -> Mapping[str, JsonValue]:
     """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
-    dropped = {key for key, attr in type_.attrs.items() if attr.settles or (attr.computed and attr.secret)}
-    open_ = without_slugs(type_, attributes, sensitive, type_.uid(values)) if sensitive else attributes
+    values, attrs = wanted.values, wanted.type.attrs
+    dropped = {key for key, attr in attrs.items() if attr.settles or (attr.computed and attr.secret)}
+    open_ = without_slugs(wanted.type, attributes, sensitive, wanted.uid) if sensitive else attributes
     known = {key: value for key, value in open_.items() if key not in dropped}
     settles = {
-        key: value
-        for key, value in values.items()
-        if key in type_.attrs and type_.attrs[key].settles and not is_unknown(value)
+        key: value for key, value in values.items() if key in attrs and attrs[key].settles and not is_unknown(value)
     }
     return {key: value for key, value in {**known, **settles}.items() if not is_secret(values.get(key))}
-
-
-def asked_hash(type_: ResourceType, values: Values) -> str:
-    """What names the content that completed `values` ask for; empty where it is not known, or holds a secret."""
-    content = type_.content(values)
-    return "" if is_unknown(content) or is_secret(content) else hash_of(content)
 
 
 def decide_orphan(
@@ -222,14 +214,14 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
 
 
 def _decide_present(case: Case, live: Live, change: Change) -> Change:
-    wanted = case.type.content(case.values)
+    wanted = case.wanted.content
     found = without_unasked(case.type.attrs, live.content, wanted)
     unchanged = case.is_unchanged
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
     asked = (*_unknown_uid(case, differences), *_triggered(case))
     drifted = _has_drifted(case, live, found, differences, unchanged)
     if not differences and not asked and not change.changes_secrets:
-        content = hash_of(found) if live.content is not None else _content_unread(case, live, wanted)
+        content = hash_of(found) if live.content is not None else _content_unread(case, live)
         new = refreshed_record(case, live, content)
         if new == case.record and not is_unknown(case.arguments.values):
             return replace(change, secrets={})
@@ -260,13 +252,13 @@ _NOT_APPLIED = (
 )
 
 
-def _content_unread(case: Case, live: Live, wanted: Value) -> str:
+def _content_unread(case: Case, live: Live) -> str:
     """The hash of the content of an object that was not read, since it cannot have changed."""
     if case.record is not None and case.is_unchanged and live.version == case.record.version:
         return case.record.content
     if not case.type.immutable:
         raise AssertionError("a comparison needs the whole object")
-    return hash_of(wanted)
+    return case.wanted.hash
 
 
 def _whose(record: Record | None, live: Live) -> str:
@@ -342,10 +334,9 @@ def _replacement(case: Case) -> str:
         return f"{_named_uid(case)} changes from {record.uid} to {uid}"
     if not case.type.immutable:
         return ""
-    content = case.type.content(case.values)
-    if is_unknown(content):
+    if not case.wanted.is_known:
         return "parts of it are known only after apply, and it cannot be changed; if they are as they were, it stays"
-    if hash_of(content) != record.content or any(fate != Fate.UNCHANGED for fate in case.secrets.values()):
+    if case.wanted.hash != record.content or any(fate != Fate.UNCHANGED for fate in case.secrets.values()):
         return "its content changes, and it cannot be changed in place"
     return ""
 
@@ -353,7 +344,7 @@ def _replacement(case: Case) -> str:
 def _may_stay(case: Case) -> bool:
     """Whether nothing but what is not known yet calls for a replacement."""
     same_server = case.record is not None and case.provider == case.record.provider
-    return same_server and not case.replace and (case.uid is UNKNOWN or is_unknown(case.type.content(case.values)))
+    return same_server and not case.replace and (case.uid is UNKNOWN or not case.wanted.is_known)
 
 
 def _kept_uid(case: Case) -> str:

@@ -14,6 +14,7 @@ from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
 from hcl_lite.engine.sensitive import sensitive_in, without_slugs
+from hcl_lite.engine.wanted import Values, Wanted
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.check import check_value
 from hcl_lite.lang.expression import Call, Expression, parse_template
@@ -22,8 +23,6 @@ from hcl_lite.lang.partly import read_partly
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.secret_references import ReferenceProblem, scheme_of, split_command
 from state.model import Record
-
-Values = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +114,21 @@ def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Argume
     return Arguments(values, content_hash(reveal(open_)), has_secrets)
 
 
-def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Values:
-    """Defaults and identity filled in. Raises HclError for values that cannot be meant."""
+def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Wanted:
+    """What `values` ask for, with defaults and identity filled in. Raises HclError for values that cannot be meant."""
     try:
         for key, attr in type_.attrs.items():
             if attr.replaces and attr.steady and is_secret(values.get(key)):
                 raise _secret_identity(key)
-        filled = type_.complete(str(block.address), block.address.label, values, uid)
-        identity = type_.uid(filled)
+        wanted = Wanted(type_, type_.complete(str(block.address), block.address.label, values, uid))
+        identity = wanted.uid
         if is_secret(identity):
             holder = next((key for key in values if values[key] is identity), "")
             if holder:
                 raise _secret_identity(holder)
             body = next((key for key in values if type_.attrs[key].body and is_secret(values[key])), "")
             raise _secret_identity(body, "The uid in ", 'Give the block a uid of its own: uid = "…".')
-        return filled
+        return wanted
     except ValueProblem as problem:
         raise HclError(problem_at(block, problem)) from problem
 

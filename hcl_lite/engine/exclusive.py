@@ -10,8 +10,8 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.schema import ResourceType
 from hcl_lite.engine.changes import Change
-from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.wanted import Values
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.config import Config
 

@@ -10,8 +10,8 @@ from hcl_lite.core.values import Value, is_unknown
 from hcl_lite.engine.changes import Change
 from hcl_lite.engine.decide import CHECK
 from hcl_lite.engine.diff import Difference, diff
-from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.server_faults import said_of
+from hcl_lite.engine.wanted import Values
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.config import Config
 

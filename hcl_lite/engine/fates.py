@@ -21,12 +21,11 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from hcl_lite.core.schema import ResourceType
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Fate
-from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.lifecycle import leaves_secret
+from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
 from state.fingerprint import fingerprint, matches
 from state.model import Record
@@ -34,14 +33,14 @@ from state.model import Record
 _UNNAMED = "secrets"  # of which not even the names are known
 
 
-def to_send(block: Block, type_: ResourceType, values: Values, record: Record | None) -> Mapping[str, Value]:
-    """The secrets that an update of the object of `record` to completed `values` sends, by name: those that are wanted,
-    and an empty text for those that were given once and are no longer. UNKNOWN for what only the apply can tell."""
-    wanted, known = type_.secrets(values), _known(record)
-    if wanted is UNKNOWN:
-        wanted = dict.fromkeys(known or (_UNNAMED,), UNKNOWN)
-    asked = {**wanted, **dict.fromkeys(sorted(known.keys() - wanted.keys()), "")}
-    return {name: text for name, text in asked.items() if not leaves_secret(block, type_, values, name)}
+def to_send(block: Block, wanted: Wanted, record: Record | None) -> Mapping[str, Value]:
+    """The secrets that an update of the object of `record` sends, by name: those that are wanted, and an empty text for
+    those that were given once and are no longer. UNKNOWN for what only the apply can tell."""
+    given, known = wanted.type.secrets(wanted.values), _known(record)
+    if given is UNKNOWN:
+        given = dict.fromkeys(known or (_UNNAMED,), UNKNOWN)
+    asked = {**given, **dict.fromkeys(sorted(known.keys() - given.keys()), "")}
+    return {name: text for name, text in asked.items() if not leaves_secret(block, wanted, name)}
 
 
 def fates_of(
@@ -77,7 +76,7 @@ async def with_fates(case: Case, environment: Mapping[str, str]) -> Case:
         texts = {} if wanted is UNKNOWN else {name: text for name, text in wanted.items() if text is not UNKNOWN}
         fingerprints = await fingerprints_of(texts, environment)
         return replace(case, secrets=dict.fromkeys(texts, Fate.UNCHANGED), fingerprints=fingerprints)
-    sent = to_send(case.block, case.type, case.values, record)
+    sent = to_send(case.block, case.wanted, record)
     texts = {name: text for name, text in sent.items() if text is not UNKNOWN and text and name in known}
     same = await asyncio.gather(
         *(asyncio.to_thread(matches, text, known[name], environment) for name, text in texts.items())
@@ -112,5 +111,5 @@ def _beside(case: Case, fates: Mapping[str, Fate], left: Mapping[str, str]) -> M
     if live is None or (record is not None and record.applied and record.version == live.version):
         return {}
     beside = sorted((live.secret_keys or frozenset()) - fates.keys() - left.keys())
-    ignored = (name for name in beside if leaves_secret(case.block, case.type, case.values, name))
+    ignored = (name for name in beside if leaves_secret(case.block, case.wanted, name))
     return dict.fromkeys(sorted({*beside} - {*ignored}), Fate.KEPT)

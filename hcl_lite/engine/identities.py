@@ -14,21 +14,22 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value
-from hcl_lite.engine.evaluate import Arguments, Values, complete
+from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import Moves
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
 from state.model import Intent, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`values` are the completed arguments, with the uid; `record` is what the state remembers of the object, at the
+    """`declared` is what the block asks for, with the uid; `record` is what the state remembers of the object, at the
     block's address, and `source` the address at which it is known until now, where that is another one. `ours` says why
     an object without a record may be taken over."""
 
-    values: Values
+    declared: Wanted
     record: Record | None
     ours: str = ""
     is_imported: bool = False
@@ -68,28 +69,28 @@ class Identities:
         """Raises HclError where the object cannot be the block's, and where an import names none."""
         record = self._standing.get(block.address)
         if record is not None:
-            values = complete(block, type_, arguments.values, record.uid)
-            uid = type_.uid(values)
+            declared = complete(block, type_, arguments.values, record.uid)
+            uid = declared.uid
             self.keep(block)
             other = self._record_that_moves(block, uid) if isinstance(uid, str) and uid != record.uid else None
             if other is None:
-                return Standing(values, record, source=self.moves.sources.get(block.address))
+                return Standing(declared, record, source=self.moves.sources.get(block.address))
             self.displaced[record.key] = record
-            return Standing(values, other[0], source=other[1])
+            return Standing(declared, other[0], source=other[1])
         imported = await self._imported(block)
         if imported:
-            values = complete(block, type_, arguments.values, imported)
-            ours = self._why_imported(block, type_.uid(values), imported)
+            declared = complete(block, type_, arguments.values, imported)
+            ours = self._why_imported(block, declared.uid, imported)
         else:
             created = self._created.get(block.address)
-            values = complete(block, type_, arguments.values, created.uid if created is not None else "")
-            values = self._with_free_uid(block, type_, arguments, values)
-            ours = self._why_left(block, type_.uid(values))
-        uid = type_.uid(values)
+            declared = complete(block, type_, arguments.values, created.uid if created is not None else "")
+            declared = self._with_free_uid(block, arguments, declared)
+            ours = self._why_left(block, declared.uid)
+        uid = declared.uid
         self.keep(block)
         found = self._record_that_moves(block, uid) if isinstance(uid, str) else None
         record, source = found or (None, None)
-        return Standing(values, record, ours, imported != "", source)
+        return Standing(declared, record, ours, imported != "", source)
 
     async def find(self, block: Block, uid: str) -> Live | None:
         """What is there of an object that the state does not know at this address. Raises HclError where it is to be
@@ -144,19 +145,20 @@ class Identities:
         free = left is not None and (left.address == block.address or left.address not in self.build.config.blocks)
         return "An interrupted run had made it." if free else ""
 
-    def _with_free_uid(self, block: Block, type_: ResourceType, arguments: Arguments, values: Values) -> Values:
-        """Completed `values` with another uid, where the one that is derived is that of an object which has moved from
-        this address to another block. A uid that the user gave stays."""
+    def _with_free_uid(self, block: Block, arguments: Arguments, declared: Wanted) -> Wanted:
+        """`declared` with another uid, where the one that is derived is that of an object which has moved from this
+        address to another block. A uid that the user gave stays."""
+        type_ = declared.type
         for number in itertools.count(2):
-            holder = self._holders.get(_named(block, type_.uid(values)))
+            holder = self._holders.get(_named(block, declared.uid))
             if holder is None or holder.address not in self.build.config.blocks:
                 break
             other = type_.new_uid(str(block.address), f"{block.address.label}-{number}")
             found = complete(block, type_, arguments.values, other)
-            if type_.uid(found) != other:
+            if found.uid != other:
                 break
-            values = found
-        return values
+            declared = found
+        return declared
 
     def _record_that_moves(self, block: Block, uid: str) -> tuple[Record, Address] | None:
         """The record of the object that a block turns out to ask for, and the address at which it is known until now.

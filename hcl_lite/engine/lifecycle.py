@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.paths import Everything
-from hcl_lite.core.schema import Live, ResourceType
+from hcl_lite.core.schema import Live
 from hcl_lite.core.values import UNKNOWN, Secret, shown
 from hcl_lite.engine.changes import WRITES, Action, Change
-from hcl_lite.engine.evaluate import Values
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.statements import trigger_in
@@ -35,19 +36,21 @@ def is_protected(scope: Scope, block: Block) -> bool:
     raise HclError(Diagnostic("prevent_destroy has the wrong type", detail, place, "", str(block.address)))
 
 
-def with_ignored(block: Block, type_: ResourceType, values: Values, live: Live) -> Values:
-    """Completed `values` with what ignore_changes leaves to others as it is on the server."""
-    if ignores_all(block):
-        return values
-    for path in block.lifecycle.ignore_changes:
-        values = type_.kept(values, live.content, path)
-    return values
-
-
-def leaves_secret(block: Block, type_: ResourceType, values: Values, name: str) -> bool:
-    """Whether ignore_changes leaves the secret `name` of an object with completed `values` to others."""
+def with_ignored(block: Block, declared: Wanted, live: Live) -> Wanted:
+    """`declared` with what ignore_changes leaves to others as it is on the server."""
     ignored = block.lifecycle.ignore_changes
-    return ignores_all(block) or any(type_.leaves_secret(values, path, name) for path in ignored)
+    if not ignored or ignores_all(block):
+        return declared
+    values = declared.values
+    for path in ignored:
+        values = declared.type.kept(values, live.content, path)
+    return replace(declared, values=values)
+
+
+def leaves_secret(block: Block, wanted: Wanted, name: str) -> bool:
+    """Whether ignore_changes leaves the secret `name` of the object to others."""
+    ignored = block.lifecycle.ignore_changes
+    return ignores_all(block) or any(wanted.type.leaves_secret(wanted.values, path, name) for path in ignored)
 
 
 def ignores_all(block: Block) -> bool:

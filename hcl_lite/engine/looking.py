@@ -42,7 +42,7 @@ async def with_reading(session: Session, case: Case) -> Case:
     live = case.live
     if live is None or live.content is None or case.is_unchanged or case.type.immutable or is_unknown(case.values):
         return case
-    if is_secret(case.values) or live.uid != case.uid or same(live.content, case.type.content(case.values)):
+    if is_secret(case.values) or live.uid != case.uid or same(live.content, case.wanted.content):
         return case
     reader = session.get(case.provider)
     reading = await reader.read_sent(case.block.address.type, live.uid, case.values)
@@ -54,7 +54,7 @@ async def _baseline(session: Session, case: Case, record: Record) -> Value:
     live = case.live
     if live is None or live.content is None or live.version == record.version or not record.content:
         return None
-    wanted = case.type.content(case.values)
+    wanted = case.wanted.content
     if hash_of(without_unasked(case.type.attrs, live.content, wanted)) == record.content:
         return None
     reader = session.get(record.provider)
@@ -71,7 +71,6 @@ async def _whole(session: Session, case: Case, record: Record, live: Live) -> Li
     unmoved = live.version == record.version and record.content
     if unmoved and case.is_unchanged and not case.block.lifecycle.ignore_changes:
         return live
-    wanted = case.type.content(case.values)
-    if unmoved and not is_unknown(wanted) and hash_of(wanted) == record.content:
-        return replace(live, content=reveal(wanted))
+    if unmoved and case.wanted.hash == record.content:
+        return replace(live, content=reveal(case.wanted.content))
     return await session.get(record.provider).read(case.block.address.type, record.uid, case.values, record.version)

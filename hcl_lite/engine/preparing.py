@@ -10,10 +10,11 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ProviderError, ValueProblem
 from hcl_lite.core.values import UNKNOWN, is_unknown
-from hcl_lite.engine.evaluate import Values, evaluate_arguments, evaluate_resource, exposed, mark_secrets, problem_at
+from hcl_lite.engine.evaluate import evaluate_arguments, evaluate_resource, exposed, mark_secrets, problem_at
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.wanted import Values
 from hcl_lite.lang.block import Block, expressions_of
 from hcl_lite.lang.check import provider_type
 from hcl_lite.lang.expand import name_of, provider_address

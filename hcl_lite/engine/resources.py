@@ -25,8 +25,8 @@ from hcl_lite.core.schema import Live, Mention, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value, is_secret
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
-from hcl_lite.engine.decide import asked_hash, decide
-from hcl_lite.engine.evaluate import Arguments, Values, complete, evaluate_resource, exposed, problem_at
+from hcl_lite.engine.decide import decide
+from hcl_lite.engine.evaluate import Arguments, complete, evaluate_resource, exposed, problem_at
 from hcl_lite.engine.fates import to_send, with_fates
 from hcl_lite.engine.going import whole_of
 from hcl_lite.engine.graph import Build, nearest_resources
@@ -37,9 +37,10 @@ from hcl_lite.engine.moves import Moves, moved
 from hcl_lite.engine.naming import Names
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.reconcile import reconcile
-from hcl_lite.engine.sensitive import sensitive_in, without_slugs
+from hcl_lite.engine.sensitive import without_slugs
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.sources import sources_of
+from hcl_lite.engine.wanted import Values
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning, broken_rules
 from state.backups import Copy
@@ -157,10 +158,10 @@ class ResourcePlanner:
         """`live` is what is there of the object that is remembered for the block."""
         case = Case(
             block=block,
-            type=type_,
             provider=block.provider,
             arguments=arguments,
-            values=standing.values,
+            declared=standing.declared,
+            wanted=standing.declared,
             record=standing.record,
             live=live,
             dependencies=self._dependencies(block),
@@ -175,7 +176,6 @@ class ResourcePlanner:
             if isinstance(case.uid, str) and (standing.record is None or standing.is_imported):
                 case = replace(case, live=await self.identities.find(block, case.uid))
                 case = await self._adopted_by_name(case)
-            case = replace(case, asked=asked_hash(type_, case.values))
             case = await with_content(self.session, case)
         case = _concealed(_left_to_others(case))
         if not case.unseen:
@@ -186,7 +186,7 @@ class ResourcePlanner:
         if not case.unseen:
             # Where another object is made, what the old one is does not matter.
             stays = case.record is None or (case.is_same_object and not case.replace)
-            asked = type_.with_secrets(case.values, to_send(block, type_, case.values, case.record))
+            asked = type_.with_secrets(case.values, to_send(block, case.wanted, case.record))
             values, there = (asked, case.live) if stays else (case.values, None)
             await self.session.check_supported(block, arguments.values, values, there)
         gone = case.live is None and not case.unseen
@@ -199,11 +199,12 @@ class ResourcePlanner:
         if not new or block.on_exists != "adopt" or case.type.given_uid(values) != "":
             return case
         there = await self.session.named(case.provider, case.type.name)
-        for name in case.type.known_as(case.type.content(case.values)):
+        for name in case.type.known_as(case.wanted.content):
             uid = (there or {}).get(name)
             if uid is not None and not self.identities.is_managed(block, uid):
                 live = await self.session.survey(case.provider, case.type.name, uid)
-                return replace(case, values=complete(block, case.type, values, uid), live=live)
+                adopted = complete(block, case.type, values, uid)
+                return replace(case, declared=adopted, wanted=adopted, live=live)
         return case
 
     def _deferred(self, block: Block, record: Record | None) -> str:
@@ -223,7 +224,7 @@ class ResourcePlanner:
             return case
         there, seen = self.session.get(intent.record.provider), (record or intent.record).version
         live = await there.read(case.block.address.type, intent.record.uid, case.values, seen)
-        wanted = case.type.content(case.values)
+        wanted = case.wanted.content
         rewritten: Value = None
         found: Value = None
         shown = live
@@ -231,8 +232,7 @@ class ResourcePlanner:
             if case.arguments.made(intent.record):
                 rewritten = await there.read_baseline(case.block.address.type, live.uid, live.version, case.values)
             open_ = {key: value for key, value in live.attributes.items() if not is_secret(case.values.get(key))}
-            sensitive = sensitive_in(case.type, case.values)
-            shown = replace(live, attributes=without_slugs(case.type, open_, sensitive, live.uid))
+            shown = replace(live, attributes=without_slugs(case.type, open_, case.wanted.sensitive, live.uid))
             found = without_unasked(case.type.attrs, live.content, wanted)
         outcome = reconcile(intent, record, shown, found, wanted if rewritten is not None else None)
         self.outcomes[intent.identity] = outcome.words
@@ -287,7 +287,7 @@ class ResourcePlanner:
 
 
 def _names(case: Case, change: Change) -> Names:
-    wanted = frozenset(case.type.known_as(case.type.content(case.values)))
+    wanted = frozenset(case.type.known_as(case.wanted.content))
     has_uid = case.type.given_uid(case.arguments.values) != ""
     live = case.live if change.action is Action.UPDATE else None
     if live is None:
@@ -309,8 +309,8 @@ def _left_to_others(case: Case) -> Case:
     live, baseline = case.live, case.baseline
     if live is None or live.content is None:
         return case
-    values = with_ignored(case.block, case.type, case.values, live)
+    wanted = with_ignored(case.block, case.declared, live)
     if baseline is not None:
         for path in case.block.lifecycle.ignore_changes:
-            baseline = keep(baseline, live.content, case.type.steps(values, path))
-    return replace(case, values=values, baseline=baseline)
+            baseline = keep(baseline, live.content, case.type.steps(wanted.values, path))
+    return replace(case, wanted=wanted, baseline=baseline)

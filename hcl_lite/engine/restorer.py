@@ -18,6 +18,7 @@ from hcl_lite.engine.restoration import Restoration, Step
 from hcl_lite.engine.server_faults import said_of
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.walk import walk
+from hcl_lite.engine.wanted import Wanted
 from hcl_lite.engine.writing import told_in
 from state.backups import End, Entry
 from state.model import Intent, Record
@@ -155,7 +156,7 @@ class Restorer:
 
     def _told(self, step: Step, expected: Record) -> Made:
         type_ = self.session.resource_type(expected.provider, expected.address.type)
-        return told_in(self.ledger, expected, type_, step.values)
+        return told_in(self.ledger, expected, Wanted(type_, step.values))
 
     def _expected(self, step: Step, before: Record) -> Record:
         """The record of what is about to be written."""

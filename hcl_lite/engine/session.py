@@ -10,7 +10,8 @@ from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, Origin, ProviderType, ResourceType, ValueProblem, Version, Writer
 from hcl_lite.core.values import Secret, Value
-from hcl_lite.engine.evaluate import Values, problem_at
+from hcl_lite.engine.evaluate import problem_at
+from hcl_lite.engine.wanted import Values
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.check import ProviderTypes, provider_type
 from hcl_lite.lang.config import Config

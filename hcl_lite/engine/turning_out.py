@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hcl_lite.core.diags import HclError
-from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import ResourceType
 from hcl_lite.core.values import is_unknown
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import stored_attributes
-from hcl_lite.engine.evaluate import Arguments, Values, complete
+from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.failures import still_unknown
-from hcl_lite.engine.sensitive import sensitive_in
+from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
 from state.model import Record
 
@@ -26,13 +25,13 @@ def as_it_turned_out(block: Block, type_: ResourceType, arguments: Arguments, ch
     record = change.record
     if not change.may_stay or record is None:
         return change
-    values = complete(block, type_, arguments.values, record.uid)
-    if is_unknown(values):
-        raise HclError(still_unknown(block, values))
+    wanted = complete(block, type_, arguments.values, record.uid)
+    if is_unknown(wanted.values):
+        raise HclError(still_unknown(block, wanted.values))
     change = replace(change, may_stay=False)
-    if type_.uid(values) != record.uid:
+    if wanted.uid != record.uid:
         return change
-    if not change.changes_secrets and _is_as_before(type_, values, record):
+    if not change.changes_secrets and _is_as_before(wanted, record):
         return replace(change, action=Action.REFRESH, uid=record.uid, record=replace(record, applied=""))
     return change if type_.immutable else replace(change, action=Action.UPDATE, uid=record.uid)
 
@@ -41,16 +40,16 @@ def known_by_now(block: Block, type_: ResourceType, arguments: Arguments, record
     """What is to be remembered of an object that is as it should be, with the arguments that the plan did not know."""
     if record.applied:
         return record
-    values = complete(block, type_, arguments.values, record.uid)
-    if is_unknown(values):
-        raise HclError(still_unknown(block, values))
-    sensitive = sensitive_in(type_, values)
-    attributes = stored_attributes(type_, values, record.attributes, sensitive)
-    return replace(record, applied=arguments.hash, attributes=attributes, sensitive=sensitive)
+    wanted = complete(block, type_, arguments.values, record.uid)
+    if is_unknown(wanted.values):
+        raise HclError(still_unknown(block, wanted.values))
+    attributes = stored_attributes(wanted, record.attributes, wanted.sensitive)
+    return replace(record, applied=arguments.hash, attributes=attributes, sensitive=wanted.sensitive)
 
 
-def _is_as_before(type_: ResourceType, values: Values, record: Record) -> bool:
+def _is_as_before(wanted: Wanted, record: Record) -> bool:
     """Whether the object would be made what it is."""
-    triggers = (key for key, attr in type_.attrs.items() if attr.triggers and values.get(key) is not None)
+    values, attrs = wanted.values, wanted.type.attrs
+    triggers = (key for key, attr in attrs.items() if attr.triggers and values.get(key) is not None)
     same = all(values[key] == record.attributes.get(key) for key in triggers)
-    return same and hash_of(type_.content(values)) == record.content
+    return same and wanted.hash == record.content

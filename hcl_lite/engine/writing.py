@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
-from hcl_lite.core.places import secret_places
 from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken
 from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
 from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action, Change
-from hcl_lite.engine.decide import CHECK, asked_hash, stored_attributes, unchecked, wants_check
-from hcl_lite.engine.evaluate import Arguments, Values, complete
+from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
+from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.failures import (
     incomplete,
     no_longer_fits,
@@ -29,6 +28,7 @@ from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.refusals import exists_already, may_take_over
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning
 from hcl_lite.lang.scope import Scope
@@ -57,10 +57,10 @@ class ObjectWriter:
 
     async def create(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         """Make the object, also in the place of another; what an interrupted run has made is taken over."""
-        values, there = await self.look(block, type_, arguments, change)
-        uid = str(type_.uid(values))
+        wanted, there = await self.look(block, type_, arguments, change)
+        uid, values = str(wanted.uid), wanted.values
         provider = self.session.get(change.provider)
-        record = await self._expected(block, type_, arguments, values, change, uid, type_.secrets(values))
+        record = await self._expected(block, arguments, wanted, wanted, change, type_.secrets(values))
         deposed = self._now(change.record) if change.action is Action.REPLACE and change.create_first else None
         if deposed is not None:
             await self.ledger.depose(deposed)
@@ -75,64 +75,64 @@ class ObjectWriter:
             if live is None:
                 self._check_uid(block, change, uid)  # once more: another block may have come first
                 async with self.ledger.writing(Intent("create", record)):
-                    live = await write(block.address.type, values, told_in(self.ledger, record, type_, values))
+                    live = await write(block.address.type, values, told_in(self.ledger, record, wanted))
         except ProviderError as error:
             begun = self.ledger.state.records.get(block.address) if deposed is not None else None
             if deposed is not None and begun is None and not error.unclear:
                 await self.ledger.put(deposed)
             if isinstance(error, Conflict):
-                raise HclError(await self._explained(block, type_, values, change, error)) from error
+                raise HclError(await self._explained(block, wanted, change, error)) from error
             raise
-        done = await self._remember(block, type_, values, record, live)
+        done = await self._remember(block, wanted, record, live)
         if live.uid != uid:  # the server has chosen another one
             await self.ledger.fail(record.identity)
         return done
 
     async def look(
         self, block: Block, type_: ResourceType, arguments: Arguments, change: Change
-    ) -> tuple[Values, Live | None]:
-        """The arguments of the object that is to be made, and what is there of it already and may be taken over.
+    ) -> tuple[Wanted, Live | None]:
+        """The object that is to be made, and what is there of it already and may be taken over.
 
         A server may do late what an earlier run had asked of it; a uid that the plan did not know was not looked for.
         """
-        values = _values_to_create(block, type_, arguments, change)
-        await self._check(block, arguments, values)
-        uid = str(type_.uid(values))
+        wanted = _to_create(block, type_, arguments, change)
+        await self._check(block, arguments, wanted)
+        uid, values = str(wanted.uid), wanted.values
         self._check_uid(block, change, uid)
         interrupted = Identity(block.address, change.provider, uid) in self.interrupted
-        asked = not change.uid and type_.uid(complete(block, type_, arguments.values, "")) is not UNKNOWN
+        asked = not change.uid and complete(block, type_, arguments.values, "").uid is not UNKNOWN
         is_new = change.record is None or (change.record.provider, change.record.uid) != (change.provider, uid)
         # What is part of another object is as that was made, and its write looks at what is there.
         if not interrupted and not (asked and is_new and not type_.part_of):
-            return values, None
+            return wanted, None
         there = await self.session.get(change.provider).read(block.address.type, uid, values)
         if there is not None and not interrupted and (type_.immutable or not may_take_over(block, values)):
             raise HclError(exists_already(block, type_, uid))
-        return values, there
+        return wanted, there
 
     async def update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         """Change the object, if it is still at the version that the plan saw, or that it was set aside at."""
         aside = self._aside.get((change.provider, block.address.type, change.uid))
         if aside is not None:
             change = replace(change, seen=aside.version)
-        values = complete(block, type_, arguments.values, change.uid)
+        declared = wanted = complete(block, type_, arguments.values, change.uid)
         known = change.record.attributes if change.record is not None else {}
-        await self._check(block, arguments, values, Live(change.uid, change.seen, known))
-        self._check_uid(block, change, type_.uid(values))
+        await self._check(block, arguments, declared, Live(change.uid, change.seen, known))
+        self._check_uid(block, change, declared.uid)
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
-            found = await provider.read(block.address.type, change.uid, values, change.seen)
-            values = with_ignored(block, type_, values, found) if found is not None else values
-        secrets = to_send(block, type_, values, change.record)
-        record = await self._expected(block, type_, arguments, values, change, change.uid, secrets)
-        asked = type_.with_secrets(values, secrets)
+            found = await provider.read(block.address.type, change.uid, declared.values, change.seen)
+            wanted = with_ignored(block, declared, found) if found is not None else declared
+        secrets = to_send(block, wanted, change.record)
+        record = await self._expected(block, arguments, declared, wanted, change, secrets)
+        asked = type_.with_secrets(wanted.values, secrets)
         try:
             async with self.ledger.writing(Intent("update", record)):
-                made = told_in(self.ledger, record, type_, values)
+                made = told_in(self.ledger, record, wanted)
                 live = await provider.update(block.address.type, change.uid, asked, change.seen, made)
         except Conflict as error:
-            raise HclError(await self._explained(block, type_, values, change, error)) from error
-        return await self._remember(block, type_, values, record, live)
+            raise HclError(await self._explained(block, wanted, change, error)) from error
+        return await self._remember(block, wanted, record, live)
 
     async def delete(self, record: Record, parts: Iterable[Record]) -> None:
         """Delete the object. Its `parts` go along: copied before, and in the ledger until that is done."""
@@ -176,10 +176,10 @@ class ObjectWriter:
 
     # --- before a write -----------------------------------------------------------------------------------------------
 
-    async def _check(self, block: Block, arguments: Arguments, values: Values, live: Live | None = None) -> None:
-        if is_unknown(values):
-            raise HclError(still_unknown(block, values))
-        await self.session.check_supported(block, arguments.values, values, live)
+    async def _check(self, block: Block, arguments: Arguments, wanted: Wanted, live: Live | None = None) -> None:
+        if is_unknown(wanted.values):
+            raise HclError(still_unknown(block, wanted.values))
+        await self.session.check_supported(block, arguments.values, wanted.values, live)
 
     def _check_uid(self, block: Block, change: Change, uid: str) -> None:
         """The object is the one that the plan is of; one that it could not know is nobody else's. Raises HclError."""
@@ -200,16 +200,16 @@ class ObjectWriter:
     async def _expected(
         self,
         block: Block,
-        type_: ResourceType,
         arguments: Arguments,
-        values: Values,
+        declared: Wanted,
+        wanted: Wanted,
         change: Change,
-        uid: str,
         secrets: Mapping[str, str],
     ) -> Record:
-        """The record of what is about to be written with `secrets`: what only the answer tells is as it was before."""
-        asked = type_.content(values)
-        declared = complete(block, type_, arguments.values, uid) if block.lifecycle.ignore_changes else values
+        """The record of what is about to be written with `secrets`: what only the answer tells is as it was before.
+
+        `declared` is what the block asks for, `wanted` what is written.
+        """
         old = change.record if change.action is Action.UPDATE else None
         known = old.secrets if old is not None else {}
         stay = {
@@ -217,56 +217,51 @@ class ObjectWriter:
         }
         fresh = {name: text for name, text in secrets.items() if text and name not in stay}
         made = await fingerprints_of(fresh, self.environment)
-        sensitive = tuple(secret_places(asked))
-        attributes = {**(old.attributes if old else {}), **_kept(type_, asked)}
+        attributes = {**(old.attributes if old else {}), **_kept(wanted)}
         return Record(
             address=block.address,
             provider=change.provider,
-            uid=uid,
+            uid=str(wanted.uid),
             version=change.seen if old is not None else {},
             applied=arguments.hash,
-            content=hash_of(asked),
-            attributes=stored_attributes(type_, values, attributes, sensitive),
+            content=wanted.hash,
+            attributes=stored_attributes(wanted, attributes, wanted.sensitive),
             secrets={**stay, **made},
             dependencies=change.dependencies,
             protected=is_protected(self.scope, block),
-            sensitive=sensitive,
-            asked=asked_hash(type_, declared),
+            sensitive=wanted.sensitive,
+            asked=declared.asked,
         )
 
     # --- after it -----------------------------------------------------------------------------------------------------
 
-    async def _remember(
-        self, block: Block, type_: ResourceType, values: Values, expected: Record, live: Live
-    ) -> Record:
+    async def _remember(self, block: Block, wanted: Wanted, expected: Record, live: Live) -> Record:
         """The record of what was written, on disk."""
         if live.warnings:
             self.warn(incomplete(block, live.warnings))
-        return await self.settle(block, _found(expected, type_, values, live), written=True)
+        return await self.settle(block, _found(expected, wanted, live), written=True)
 
     def _is_unchecked(self, block: Block) -> bool:
         known = self.ledger.state.records.get(block.address)
         return known is None or not wants_check(known)
 
-    async def _explained(
-        self, block: Block, type_: ResourceType, values: Values, change: Change, error: Conflict
-    ) -> Diagnostic:
+    async def _explained(self, block: Block, wanted: Wanted, change: Change, error: Conflict) -> Diagnostic:
         """Why the server refused: what is there is read again."""
         if isinstance(error, Taken):
             return taken(block, error)
         provider = self.session.get(change.provider)
         try:
-            live = await provider.read(block.address.type, str(type_.uid(values)), values, change.seen)
+            live = await provider.read(block.address.type, str(wanted.uid), wanted.values, change.seen)
         except ProviderError:
             live = None
-        return not_as_planned(block, change, type_.content(values), live, error)
+        return not_as_planned(block, change, wanted.content, live, error)
 
 
-def told_in(ledger: Ledger, expected: Record, type_: ResourceType, values: Values) -> Made:
+def told_in(ledger: Ledger, expected: Record, wanted: Wanted) -> Made:
     """Puts what a write has made so far into the ledger, and that the rest of it is about to be made."""
 
     async def tell(live: Live) -> None:
-        record = replace(unchecked(_found(expected, type_, values, live)), asked="")
+        record = replace(unchecked(_found(expected, wanted, live)), asked="")
         await ledger.put(record)
         if record.identity != expected.identity:
             await ledger.fail(expected.identity)
@@ -275,26 +270,27 @@ def told_in(ledger: Ledger, expected: Record, type_: ResourceType, values: Value
     return tell
 
 
-def _found(expected: Record, type_: ResourceType, values: Values, live: Live) -> Record:
+def _found(expected: Record, wanted: Wanted, live: Live) -> Record:
     """The record of what was written, as the server has it."""
-    asked, content = type_.content(values), expected.content
-    if live.content is not None and live.content != asked:
-        content = hash_of(without_unasked(type_.attrs, live.content, asked))
-    attributes = stored_attributes(type_, values, live.attributes, expected.sensitive)
+    content = expected.content
+    if live.content is not None and live.content != wanted.content:
+        content = hash_of(without_unasked(wanted.type.attrs, live.content, wanted.content))
+    attributes = stored_attributes(wanted, live.attributes, expected.sensitive)
     return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
 
 
-def _values_to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Values:
-    """The arguments of a new object with its uid: the planned one, the one it had before, or one made here."""
+def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Wanted:
+    """A new object with its uid: the planned one, the one it had before, or one made here."""
     uid = change.uid or (change.record.uid if change.record and change.action is Action.CREATE else "")
-    values = complete(block, type_, arguments.values, uid)
-    if type_.uid(values) is UNKNOWN:
-        values = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
-    return values
+    wanted = complete(block, type_, arguments.values, uid)
+    if wanted.uid is UNKNOWN:
+        wanted = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
+    return wanted
 
 
-def _kept(type_: ResourceType, content: Value) -> Mapping[str, Value]:
-    """Of a content what the state may keep."""
-    known = type_.attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())
-    open_ = (key for key in sorted(known) if not type_.attrs[key].body and not is_secret(content[key]))
+def _kept(wanted: Wanted) -> Mapping[str, Value]:
+    """Of the content what the state may keep."""
+    content, attrs = wanted.content, wanted.type.attrs
+    known = attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())
+    open_ = (key for key in sorted(known) if not attrs[key].body and not is_secret(content[key]))
     return {key: content[key] for key in open_}

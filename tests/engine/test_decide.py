@@ -18,13 +18,15 @@ from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import decide, decide_orphan, decide_refresh_only
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.evaluate import Arguments
+from hcl_lite.engine.wanted import Wanted
 from state.model import Record
 from tests.engine.world import ITEM, NOW, SHOT, FakeType, config_of
 
 _ADDRESS = Address.resource("fake_item", "i")
 _WANTED = {"uid": "i", "title": "T"}
 _CONTENT = {"title": "T"}
-_RECORD = Record(_ADDRESS, "fake", "i", {"version": 1}, "hash", hash_of(_CONTENT), {"url": "/i"})
+_HASH = hash_of(_CONTENT)
+_RECORD = Record(_ADDRESS, "fake", "i", {"version": 1}, "hash", _HASH, {"url": "/i"}, asked=_HASH)
 _LIVE = Live("i", {"version": 1}, {"url": "/i"}, _CONTENT)
 _EDITED = Live("i", {"version": 2}, {"url": "/i"}, {"title": "edited"})
 
@@ -41,7 +43,8 @@ def _case(
     """A case in which nothing has happened, but for what is given."""
     (block,) = config_of(f"[resource.{type_.name}.i]\n{meta}").blocks.values()
     record = replace(record, address=block.address) if record else None
-    return Case(block, type_, "fake", Arguments(values, hash_, False), values, record, live, now=NOW, **more)
+    wanted = Wanted(type_, values)
+    return Case(block, "fake", Arguments(values, hash_, False), wanted, wanted, record, live, now=NOW, **more)
 
 
 def _short(change: Change) -> tuple[Action, str, list[str]]:
@@ -247,4 +250,5 @@ def test_refresh_only_takes_note(live: Live | None, action: Action, because: str
 def test_refresh_only_forgets_what_made_an_edited_object() -> None:
     """So that the next plan compares it instead of trusting the hash."""
     record = decide_refresh_only(_RECORD, _EDITED).record
-    assert record == replace(_RECORD, version={"version": 2}, applied="", content=hash_of({"title": "edited"}))
+    content = hash_of({"title": "edited"})
+    assert record == replace(_RECORD, version={"version": 2}, applied="", asked="", content=content)
