@@ -100,7 +100,7 @@ class WireType:
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["uid"]
 
-    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+    def given_uid(self, values: Mapping[str, Value]) -> Value:
         """Where there is no such attribute, or it has to be given, the uid is what completed values say."""
         try:
             uid = values.get("uid") if "uid" in self.attrs else self.uid(values)

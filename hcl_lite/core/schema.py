@@ -196,9 +196,9 @@ class ResourceType(Protocol):
     def uid(self, values: Mapping[str, Value]) -> Value:
         """The identity that completed `values` ask for; UNKNOWN where only the apply will choose it."""
 
-    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+    def given_uid(self, values: Mapping[str, Value]) -> Value:
         """The identity that a user gives in `values`, which are not completed: empty for none, UNKNOWN where that is
-        not known yet. A body that plainly gives the `remembered` one is not parsed for it."""
+        not known yet. Every plan asks for it: no body is parsed where that can be avoided."""
 
     def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """Completed `values` under a name that no other object has: for the moment, while names are exchanged."""

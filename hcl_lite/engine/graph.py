@@ -11,7 +11,7 @@ import networkx as nx
 from hcl_lite.core.addrs import Address, Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Mention, ResourceType, ValueProblem
-from hcl_lite.core.values import UNKNOWN, Value
+from hcl_lite.core.values import UNKNOWN, Value, is_secret
 from hcl_lite.lang.block import Block, expressions_of
 from hcl_lite.lang.check import ProviderTypes, check_value, owner_of
 from hcl_lite.lang.config import Config
@@ -280,23 +280,28 @@ def _known_values(build: Build, block: Block, type_: ResourceType) -> Mapping[st
     """The arguments as far as variables and locals tell, with the identity where that is known. What is wrong with them
     is reported when the block is planned."""
     values = dict(_evaluated(build.scope, block, type_))
-    build.given[block.address] = type_.given_uid(values, build.identities.get(block.address, ""))
-    if block.address in build.identities:
-        values.setdefault("uid", build.identities[block.address])
-        return values
-    try:
-        uid = type_.uid(type_.complete(str(block.address), block.address.label, values, ""))
-    except (ValueProblem, KeyError):
-        return values
+    remembered = build.identities.get(block.address, "")
+    given = build.given[block.address] = type_.given_uid(values)
+    uid = remembered or _derived_uid(block, type_, values, given)
     if isinstance(uid, str):
         build.identities[block.address] = uid
         values.setdefault("uid", uid)
     return values
 
 
+def _derived_uid(block: Block, type_: ResourceType, values: Mapping[str, Value], given: Value) -> Value:
+    """The uid of a block that nothing remembers; UNKNOWN where that cannot be told. A body has told it already."""
+    if isinstance(given, str) and given and "uid" not in values and not is_secret(values):
+        return given
+    try:
+        return type_.uid(type_.complete(str(block.address), block.address.label, values, ""))
+    except (ValueProblem, KeyError):
+        return UNKNOWN
+
+
 def uid_given(build: Build, block: Block, type_: ResourceType) -> Value:
     """The uid that a block gives, by what the scope knows now: empty for none, UNKNOWN where that is not enough."""
-    return type_.given_uid(dict(_evaluated(build.scope, block, type_)), build.identities.get(block.address, ""))
+    return type_.given_uid(dict(_evaluated(build.scope, block, type_)))
 
 
 def _evaluated(scope: Scope, block: Block, type_: ResourceType) -> Iterator[tuple[str, Value]]:

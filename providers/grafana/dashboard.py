@@ -48,9 +48,9 @@ from providers.grafana.model import (
     given_metadata,
     has_unknown_form,
     mentions_in,
-    outer_uids,
     read_model,
 )
+from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
 from providers.grafana.titles import known_by_title, titles_on
 from providers.grafana.trash import NoTrash, open_trash
@@ -145,16 +145,13 @@ class DashboardType:
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["uid"]
 
-    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+    def given_uid(self, values: Mapping[str, Value]) -> Value:
         uid, config = values.get("uid"), reveal(next((values[k] for k in _BODIES if values.get(k) is not None), None))
         if uid is not None or has_unknown_form(config):
             return uid if isinstance(uid, str) else UNKNOWN
-        if isinstance(config, str):
-            seen = outer_uids(config)
-            if seen is not None and (not seen or seen == [remembered]):
-                return remembered if seen else ""
+        scanned = scan_uid(config) if isinstance(config, str) else None
         try:
-            return read_model("", config).uid
+            return read_model("", config).uid if scanned is None else check_uid("", scanned)
         except ValueProblem:
             return UNKNOWN
 

@@ -31,7 +31,6 @@ _OF_GRAFANA = "grafana.app/"
 # Which dashboard it is, and how often it was saved: given by the server, whatever is sent.
 _SERVER_KEYS = frozenset({"id", "uid", "version"})
 
-_OWN_UID = re.compile(r'"uid"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _NAMED = re.compile(r'"(uid|datasourceUid|datasource|name)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 _INPUT = re.compile(r'"(?:pluginId|label)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 
@@ -120,20 +119,6 @@ def read_model(attribute: str, config: Any) -> Model:
         )
     check_title(attribute, document.get("title"), "dashboard")
     return Model(CLASSIC, check_uid(attribute, document.get("uid")), document)
-
-
-def outer_uids(text: str) -> list[str] | None:
-    """The uids that the outermost object of a JSON text seems to have, without parsing it; None where that is not to be
-    told: braces in strings may mislead, and a resource has its uid elsewhere."""
-    if text.count("{") != text.count("}") or '"apiVersion"' in text:
-        return None
-    found, depth, end = [], 0, 0
-    for match in _OWN_UID.finditer(text):
-        depth += text.count("{", end, match.start()) - text.count("}", end, match.start())
-        end = match.start()
-        if depth == 1:
-            found.append(match[1])
-    return found
 
 
 def _is_deeper(document: Any, most: int) -> bool:

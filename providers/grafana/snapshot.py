@@ -32,7 +32,8 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
 from providers.grafana.generations.table import require
-from providers.grafana.model import CLASSIC, has_unknown_form, mentions_in, outer_uids, read_model
+from providers.grafana.model import CLASSIC, has_unknown_form, mentions_in, read_model
+from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import secrets_in
 from providers.grafana.snapshot_api import (
     create_snapshot,
@@ -133,7 +134,7 @@ class SnapshotType:
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["key"]
 
-    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+    def given_uid(self, values: Mapping[str, Value]) -> Value:
         key = values.get("key")
         return "" if key is None else key if isinstance(key, str) else UNKNOWN
 
@@ -195,7 +196,9 @@ class SnapshotType:
         """The dashboard that it is of, which 12.4 wants to be there, and whatever its JSON names."""
         given = reveal(values.get("dashboard"))
         text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=repr)
-        yield from (Mention("dashboard", uid) for uid in outer_uids(text) or ())
+        uid = scan_uid(text)
+        if uid:
+            yield Mention("dashboard", uid)
         yield from mentions_in(text)
 
     def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:

@@ -94,7 +94,7 @@ class FakeType:
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["uid"]
 
-    def given_uid(self, values: Mapping[str, Value], remembered: str = "") -> Value:
+    def given_uid(self, values: Mapping[str, Value]) -> Value:
         uid = values.get("uid")
         return "" if uid is None else uid if isinstance(uid, str) else UNKNOWN
 
