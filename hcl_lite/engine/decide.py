@@ -284,11 +284,12 @@ def _differences(case: Case, found: Value, wanted: Value, unchanged: bool) -> tu
     """What an update would change; where the arguments are as they were, what was changed since on the server."""
     if found is None:
         return ()
+    sent = wanted if case.reading is None else case.reading
     if not unchanged:
-        return diff(found, wanted if case.reading is None else case.reading)
+        return diff(found, sent)
     if case.record is not None and case.record.content == hash_of(found):
         return ()
-    return diff(found, wanted if case.baseline is None else case.baseline)
+    return diff(found, sent if case.baseline is None else case.baseline)
 
 
 def _triggered(case: Case) -> tuple[Difference, ...]:

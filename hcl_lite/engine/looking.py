@@ -7,7 +7,7 @@ from dataclasses import replace
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
-from hcl_lite.core.values import Value, is_secret, is_unknown, reveal
+from hcl_lite.core.values import Value, is_unknown, reveal
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.session import Session
 from state.model import Record
@@ -40,13 +40,23 @@ async def is_trashed(session: Session, case: Case) -> bool:
 async def with_reading(session: Session, case: Case) -> Case:
     """`case` with what the server would make of what is wanted, where that is not as before and it tells."""
     live = case.live
-    if live is None or live.content is None or case.is_unchanged or case.type.immutable or is_unknown(case.values):
+    if live is None or live.content is None or case.type.immutable or is_unknown(case.values) or live.uid != case.uid:
         return case
-    if is_secret(case.values) or live.uid != case.uid or same(live.content, case.wanted.content):
+    if _is_as_remembered(case, live) or same(live.content, case.wanted.content):
         return case
     reader = session.get(case.provider)
     reading = await reader.read_sent(case.block.address.type, live.uid, case.values)
     return replace(case, reading=reading)
+
+
+def _is_as_remembered(case: Case, live: Live) -> bool:
+    """Whether what is wanted is known: as it was remembered, which is there, or which the server has told."""
+    record = case.record
+    if record is None or not case.is_unchanged:
+        return False
+    if case.baseline is not None or live.version == record.version:
+        return True
+    return hash_of(without_unasked(case.type.attrs, live.content, case.wanted.content)) == record.content
 
 
 async def _baseline(session: Session, case: Case, record: Record) -> Value:

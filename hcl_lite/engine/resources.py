@@ -21,8 +21,8 @@ from hcl_lite.core.diags import Diagnostic, raise_if_errors
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.paths import keep
 from hcl_lite.core.places import marked
-from hcl_lite.core.schema import Live, Mention, ResourceType
-from hcl_lite.core.values import UNKNOWN, Value, is_secret
+from hcl_lite.core.schema import Live, Mention, Reader, ResourceType
+from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
 from hcl_lite.engine.decide import decide
@@ -225,21 +225,30 @@ class ResourcePlanner:
         there, seen = self.session.get(intent.record.provider), (record or intent.record).version
         live = await there.read(case.block.address.type, intent.record.uid, case.values, seen)
         wanted = case.wanted.content
-        rewritten: Value = None
+        sent: Value = None
         found: Value = None
         shown = live
         if live is not None:
             if case.arguments.made(intent.record):
-                rewritten = await there.read_baseline(case.block.address.type, live.uid, live.version, case.values)
+                sent = await self._sent(there, case, live, wanted)
             open_ = {key: value for key, value in live.attributes.items() if not is_secret(case.values.get(key))}
             shown = replace(live, attributes=without_slugs(case.type, open_, case.wanted.sensitive, live.uid))
             found = without_unasked(case.type.attrs, live.content, wanted)
-        outcome = reconcile(intent, record, shown, found, wanted if rewritten is not None else None)
+        outcome = reconcile(intent, record, shown, found, sent)
         self.outcomes[intent.identity] = outcome.words
         # A uid that the server chose is not the one that the record of the intent has.
         if live is None or live.uid == intent.record.uid:
             record = outcome.record and replace(outcome.record, address=case.block.address)
         return replace(case, live=live, record=record, deleted=outcome.deleted)
+
+    async def _sent(self, there: Reader, case: Case, live: Live, wanted: Value) -> Value:
+        """What came, or would have come, of what is `wanted`, where the server rewrites what it is sent."""
+        name = case.block.address.type
+        reading = None if is_unknown(case.values) else await there.read_sent(name, live.uid, case.values)
+        if reading is not None:
+            return reading
+        history = await there.read_baseline(name, live.uid, live.version, case.values)
+        return wanted if history is not None else None
 
     def _replacement_asked(self, block: Block, record: Record) -> str:
         """Why the object of `record` has to be made anew, whatever it is: what it is part of takes it along."""

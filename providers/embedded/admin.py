@@ -12,6 +12,7 @@ from providers.embedded import auth, ids, wire
 from providers.embedded.accounts import Account
 from providers.embedded.datasources import frontend_sources
 from providers.embedded.options import Role
+from providers.embedded.refresh import MINIMUM
 from providers.embedded.routing import Call, Route
 
 _COMMIT = "embedded"
@@ -50,6 +51,7 @@ def get_settings(call: Call) -> Response:
         "appSubUrl": "",
         "buildInfo": build,
         "namespace": namespace(call.identity.org),
+        "minRefreshInterval": MINIMUM,
         **frontend_sources(call),
     }
     return wire.answer(settings, content_type=wire.CHARSET)

@@ -3,14 +3,18 @@
 import re
 
 MINIMUM = "5s"
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdwMy])")
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2592000, "y": 31536000}
+_DAYS = re.compile(r"(\d+)([dwMy])", re.ASCII)
+_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)", re.ASCII)
+_MILLISECONDS = {"ns": 1e-6, "us": 0.001, "µs": 0.001, "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 
 
 def is_too_short(refresh: object) -> bool:
     """Whether a dashboard's `refresh` is below the minimum, or no interval at all; what is no text never is."""
     if not isinstance(refresh, str) or refresh in ("", "auto"):
         return False
-    if not re.fullmatch(f"(?:{_PART.pattern})+", refresh):
+    days = _DAYS.fullmatch(refresh)
+    if days is not None:
+        return int(days[1]) == 0
+    if not re.fullmatch(f"\\+?(?:{_PART.pattern})+", refresh):
         return True
-    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(refresh)) < _SECONDS["s"] * 5
+    return sum(float(number) * _MILLISECONDS[unit] for number, unit in _PART.findall(refresh)) < 5000

@@ -52,6 +52,7 @@ from providers.grafana.model import (
 )
 from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
+from providers.grafana.stored import stripped
 from providers.grafana.titles import known_by_title, titles_on
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.uses import uses_of
@@ -163,7 +164,7 @@ class DashboardType:
 
     def known_as(self, content: Value) -> Iterable[str]:
         dashboard, folder = content.get("dashboard"), content.get("folder")
-        title = dashboard.get("title") if isinstance(dashboard, Mapping) else None
+        title = stripped(dashboard.get("title")) if isinstance(dashboard, Mapping) else None
         if isinstance(title, str) and isinstance(folder, str):
             yield known_by_title(title, folder)
 
@@ -317,9 +318,15 @@ class DashboardType:
         return past and {"folder": like.get("folder") or "", "dashboard": content_of(past, CLASSIC)}
 
     async def read_sent(self, client: GrafanaClient, uid: str, values: Values) -> Value:
-        """What 12.4 and later make of a resource form, by a dry run."""
+        """What 12.4 and later make of a resource form, by a dry run, where no secret is in it; of a classic model its
+        title and its refresh may become others."""
         model = values.get("model")
-        if not isinstance(model, Model) or model.form == CLASSIC:
+        if not isinstance(model, Model):
+            return None
+        if model.form == CLASSIC:
+            stored = await self._stored(client, values)
+            return self.content(stored) if stored is not values else None
+        if is_secret(values):
             return None
         return await preview_resource(client, model.with_uid(uid), values.get("folder") or "")
 
@@ -362,16 +369,21 @@ class DashboardType:
             return await save_resource(client, model, save)
         saved = await (await generation_of(client)).dashboards.save(client, save)
         number, version = saved.version["id"], saved.version["version"]
+        stored = await self._stored(client, values)  # which is known: nothing needs reading back
         attributes = {
             "dashboard_id": number,
             "version": version,
             "url": saved.url,
             "folder": folder,
-            "title": reveal(model.spec["title"]),
+            "title": reveal(stored["model"].spec["title"]),
         }
-        # POST /api/dashboards/db stores the model as it is (3.2 to 12.4), but for a refresh below the server's minimum,
-        # which it raises without a word: nothing needs reading back.
-        return Live(model.uid, saved.version, attributes, self.content(values))
+        return Live(model.uid, saved.version, attributes, self.content(stored))
+
+    async def _stored(self, client: GrafanaClient, values: Values) -> Values:
+        """`values` of a classic model as the server keeps them; the same mapping where it changes nothing."""
+        model: Model = values["model"]
+        spec = await (await generation_of(client)).dashboards.stored(client, model.spec)
+        return values if spec is model.spec else {**values, "model": replace(model, spec=spec)}
 
 
 def _with_inputs(model: Model, inputs: Mapping[str, str] | None) -> Model:

@@ -14,7 +14,9 @@ from providers.grafana.fixed import FROM_FILE, fixed_by
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT, check_folder_uid, check_parent, check_title
 from providers.grafana.paths import folder_path
+from providers.grafana.stored import stripped
 from providers.grafana.titles import known_by_title, titles_on
+from providers.http import HttpClient
 from providers.rest import Call, Json, RestType, name_aside, send_settled
 
 Values = Mapping[str, Value]
@@ -58,7 +60,7 @@ class FolderType(RestType[GrafanaClient]):
         return await titles_on(client, "dash-folder")
 
     def known_as(self, content: Value) -> Iterable[str]:
-        title, parent = content.get("title"), content.get("parent_folder_uid")
+        title, parent = stripped(content.get("title")), content.get("parent_folder_uid")
         if isinstance(title, str) and (parent is None or isinstance(parent, str)):
             yield known_by_title(title, parent or "")
 
@@ -79,6 +81,10 @@ class FolderType(RestType[GrafanaClient]):
         """None for the root too, of which there is an answer without a version (12.4)."""
         return None if uid == ROOT else await super().read(client, uid, like, seen)
 
+    async def read_sent(self, client: HttpClient, uid: str, values: Values) -> Value:
+        title = stripped(values["title"])
+        return None if title is values["title"] else self.content({**values, "title": title})
+
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         if not (await generation_of(client)).app_platform:
             return await super().survey(client, known)
@@ -91,7 +97,7 @@ class FolderType(RestType[GrafanaClient]):
             return found
 
         wire = await read()
-        title, parent = values["title"], values.get("parent_folder_uid") or ""
+        title, parent = stripped(values["title"]), values.get("parent_folder_uid") or ""
         if (wire["title"], self.live(wire).version) != (title, seen):
             body = {"title": title, "version": seen["version"]}
             wire = await send_settled(

@@ -16,11 +16,13 @@ class Server:
     """What a Grafana said of itself: its version, `namespace` of its app platform, the feature toggles that are on.
 
     `version` is such as (12, 4, 0), and empty where the server keeps that to itself, as it can be told to.
+    `least_refresh` is its min_refresh_interval, such as "5s"; empty for none.
     """
 
     version: tuple[int, ...]
     namespace: str = "default"
     toggles: frozenset[str] = frozenset()
+    least_refresh: str = ""
 
     def __str__(self) -> str:
         return ".".join(map(str, self.version)) or "of unknown version"
@@ -37,7 +39,8 @@ async def ask_server(client: HttpClient) -> Server:
     if isinstance(settings, dict):
         toggles = frozenset(key for key, on in (settings.get("featureToggles") or {}).items() if on)
         version = _version_of(settings.get("buildInfo") or {})
-        return Server(version, str(settings.get("namespace") or "default"), toggles)
+        least = str(settings.get("minRefreshInterval") or "")
+        return Server(version, str(settings.get("namespace") or "default"), toggles, least)
     health = await client.find("/api/health")
     if isinstance(health, dict):
         return Server(_version_of(health))

@@ -71,3 +71,29 @@ def test_a_colleagues_change_is_told_apart_from_ones_own(hcl: Hcl, server: Serve
     assert "has changed too, and that is not applied" in hcl("plan").out
     project.apply(_BLOCK)
     project.destroy()
+
+
+def test_a_title_and_a_refresh_that_the_server_corrects_are_no_change(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Neither after the apply, nor beside a change of the file, nor beside somebody else's."""
+    project = Project(hcl, server, tmp_path)
+    folders = "[resource.grafana_folder.f]\nuid = 'f'\ntitle = ' F '\n"
+    blocks = f"{folders}{_BLOCK}folder = '${{grafana_folder.f.uid}}'\n"
+    model: dict[str, Any] = {"uid": "d", "title": " Case ", "refresh": "1s", "tags": ["a"]}
+    _write(project, model)
+    project.apply(blocks)
+    there = server.call("GET", "/api/dashboards/uid/d")["dashboard"]
+    assert (there["title"], there["refresh"]) == ("Case", "5s")
+    assert server.call("GET", "/api/folders/f")["title"] == "F"
+    _write(project, {**model, "tags": ["b"]})
+    other = "[resource.grafana_folder.other]\nuid = 'other'\ntitle = 'Other'\n"
+    nested = blocks.replace("' F '", "' F '\nparent_folder_uid = '${grafana_folder.other.uid}'")
+    project.write(other + nested)
+    paths = {address: paths for address, _, paths in project.plan()}
+    assert paths["grafana_dashboard.d"] == ["dashboard.tags[0]"]
+    assert paths["grafana_folder.f"] == ["parent_folder_uid"]
+    project.apply()
+    assert server.call("GET", "/api/folders/f")["parentUid"] == "other"
+    there = server.call("GET", "/api/dashboards/uid/d")["dashboard"]
+    server.call("POST", "/api/dashboards/db", {"dashboard": {**there, "editable": True}, "folderUid": "f"})
+    assert project.plan() == [("grafana_dashboard.d", "update", ["dashboard.editable"])]
+    project.destroy()

@@ -54,6 +54,9 @@ class Dashboards(Protocol):
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         """Raises Conflict where another version is there, or another dashboard has the title."""
 
+    async def stored(self, client: GrafanaClient, dashboard: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the server makes of a model that it is sent."""
+
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         """Gone after this; `attributes` are what is remembered of it."""
 

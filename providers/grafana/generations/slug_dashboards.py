@@ -59,6 +59,9 @@ class SlugDashboards(KeptUids):
         client.places.put(self._kind, uid, place)
         return Saved({**place, "version": answer["version"]}, _page(slug))
 
+    async def stored(self, client: GrafanaClient, dashboard: Mapping[str, Any]) -> Mapping[str, Any]:
+        return dashboard
+
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         number, page = attributes.get("dashboard_id"), str(attributes.get("url") or "")
         seen = {"id": number, "slug": page.rpartition("/")[2]} if number else None

@@ -15,6 +15,7 @@ from providers.grafana.fixed import fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save, Saved
 from providers.grafana.model import CLASSIC, content_of
 from providers.grafana.paths import dashboard_path, folder_path
+from providers.grafana.stored import as_stored
 
 _FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
 
@@ -60,6 +61,9 @@ class UidDashboards:
         }
         answer = await client.call("POST", "/api/dashboards/db", body=body)
         return Saved({"id": answer["id"], "version": answer["version"]}, answer["url"])
+
+    async def stored(self, client: GrafanaClient, dashboard: Mapping[str, Any]) -> Mapping[str, Any]:
+        return as_stored(dashboard, (await client.server()).least_refresh)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         try:
