@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from hcl_lite.core.contents import holds, without_unasked
-from hcl_lite.core.schema import Attr, Held, Live, Made, Mention, Origin, ResourceType, Verb, Version, untold
+from hcl_lite.core.schema import Attr, Held, Live, Made, Mention, Origin, ResourceType, Revision, Verb, Version, untold
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import ApiError, NotFound, Unexpected
 from providers.http import HttpClient, noting_writes, split_url
@@ -41,6 +41,7 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
         self, client: ClientIn, uid: str, like: Values | None = None, seen: Version | None = None
     ) -> Live | None: ...
     async def read_baseline(self, client: ClientIn, uid: str, version: Version, like: Values) -> Value: ...
+    async def read_revision(self, client: ClientIn, live: Live) -> Revision: ...
     async def read_sent(self, client: ClientIn, uid: str, values: Values) -> Value: ...
     async def create(self, client: ClientIn, values: Values) -> Live:
         """Made by one request; what takes another is `Live.unfinished`, and left to `update`. So with that."""
@@ -160,6 +161,10 @@ class Opened(Generic[Client]):
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
         with self._understood(f"Reading the history of {type_} {uid} from"):
             return await self._types[type_].read_baseline(self._client, uid, version, like)
+
+    async def read_revision(self, type_: str, live: Live) -> Revision:
+        with self._understood(f"Reading who changed {type_} {live.uid} on"):
+            return await self._types[type_].read_revision(self._client, live)
 
     async def read_sent(self, type_: str, uid: str, values: Values) -> Value:
         with self._understood(f"Asking what would become of {type_} {uid} on"):

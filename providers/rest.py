@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place
-from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Live, Mention, Revision, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, reveal
 from providers.errors import ApiError, NotFound
 from providers.http import HttpClient
@@ -191,6 +191,10 @@ class WireType:
     async def read_baseline(self, client: HttpClient, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         """None: there is no history of such objects."""
         return None
+
+    async def read_revision(self, client: HttpClient, live: Live) -> Revision:
+        """What came with the object is all that there is to know."""
+        return live.revision
 
     async def read_sent(self, client: HttpClient, uid: str, values: Mapping[str, Value]) -> Value:
         """None: such objects are kept as they are sent."""

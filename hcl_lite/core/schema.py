@@ -75,6 +75,19 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """Who made an object what it is, when (UTC, ISO 8601) and with which message; each empty where nobody tells."""
+
+    by: str = ""
+    at: str = ""
+    message: str = ""
+
+    def or_else(self, other: Revision) -> Revision:
+        """What is told here, and for the rest what `other` tells of the same version."""
+        return Revision(self.by or other.by, self.at or other.at, self.message or other.message)
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """An object as the server has it: `content` in the form that `ResourceType.content` gives for what is wanted.
 
@@ -84,9 +97,8 @@ class Live:
     `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
     `unfinished` says that a write has made a part of what was asked for, and that an update makes the rest.
     `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
-    keeps, and `ResourceType.values_of` makes values of. `changed_by` is who changed it last, `changed_at` when,
-    `message` what they said of it, where the server says so. `fixed` is why no account can change or delete it: it
-    comes from a file of the server's own; empty for most.
+    keeps, and `ResourceType.values_of` makes values of. `revision` is who made it what it is. `fixed` is why no account
+    can change or delete it: it comes from a file of the server's own; empty for most.
     """
 
     uid: str
@@ -98,10 +110,8 @@ class Live:
     warnings: tuple[str, ...] = ()
     document: JsonValue = field(default=None, compare=False, repr=False)
     unfinished: bool = field(default=False, compare=False)
-    changed_by: str = field(default="", compare=False)
+    revision: Revision = field(default_factory=Revision, compare=False)
     fixed: str = field(default="", compare=False)
-    changed_at: str = field(default="", compare=False)
-    message: str = field(default="", compare=False)
 
 
 Verb = Literal["create", "update", "delete"]
@@ -328,6 +338,9 @@ class Reader(Protocol):
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         """The content that the object had at `version`, where the server has a history and shows it; otherwise None."""
+
+    async def read_revision(self, type_: str, live: Live) -> Revision:
+        """`live.revision` as far as the server tells, by one call at the most; it is asked for what was changed."""
 
     async def read_sent(self, type_: str, uid: str, values: Mapping[str, Value]) -> Value:
         """The content that the object would have after an update to `values`, where the server rewrites what it is sent

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Place
-from hcl_lite.core.schema import Version
+from hcl_lite.core.schema import Revision, Version
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.diff import Difference
 from hcl_lite.engine.seals import Seal
@@ -58,19 +59,38 @@ TAKES_AWAY = frozenset({Action.DELETE, Action.REPLACE})
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """What is known of a change that somebody has made without hcl-lite: the `revision` that it led to, and the
+    versions `before` and `now`, None where the server counts none."""
+
+    revision: Revision = field(default_factory=Revision)
+    before: int | None = None
+    now: int | None = None
+
+    def __str__(self) -> str:
+        """Such as: by anna, 2026-11-26 10:12:05 UTC, version 4 → 5: "more room". Empty where nothing is known."""
+        by = f"by {self.revision.by}" if self.revision.by else ""
+        at = self.revision.at.replace("T", " ").replace("Z", " UTC")
+        versions = "" if self.before is None else f"version {self.before} → {self.now}"
+        message = json.dumps(self.revision.message, ensure_ascii=False) if self.revision.message else ""
+        return ": ".join(part for part in (", ".join(part for part in (by, at, versions) if part), message) if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What becomes of the object at `address`.
 
     `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
     live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
     `moved_from` is the address at which the state knows the object so far; `drift` is what somebody else has changed
-    since the last write, where the block asks for something else too, as far as the server tells; `restores` says that
-    a CREATE brings back what was deleted, `may_stay` that nothing calls for a REPLACE or an UPDATE but what only the
-    apply will tell: where that is as it was, nothing is done. `takes` is what goes along with a deleted object without
-    being managed here, `holds` what lies in it and is managed here, and leaves it in the same run. `goes_with` is the
-    address of the object that it is part of, and whose deletion takes it along. `secrets` are those that a write sets,
-    rotates or removes, and those that are told to be kept. `files` are those that the arguments of what is updated are
-    read from, `after` the uids of objects that give up a name which this one takes over.
+    since the last write, where the block asks for something else too, as far as the server tells, `outside` who has;
+    `restores` says that a CREATE brings back what was deleted, `may_stay` that nothing calls for a REPLACE or an UPDATE
+    but what only the apply will tell: where that is as it was, nothing is done. `takes` is what goes along with a
+    deleted object without being managed here, `holds` what lies in it and is managed here, and leaves it in the same
+    run. `goes_with` is the address of the object that it is part of, and whose deletion takes it along. `secrets` are
+    those that a write sets, rotates or removes, and those that are told to be kept. `files` are those that the
+    arguments of what is updated are read from, `after` the uids of objects that give up a name which this one takes
+    over.
     """
 
     address: Address
@@ -89,6 +109,7 @@ class Change:
     because: str = ""
     note: str = ""
     drifted: bool = False
+    outside: Outside | None = None
     deposed: bool = False
     moved_from: Address | None = None
     takes: tuple[str, ...] = ()

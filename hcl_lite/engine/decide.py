@@ -25,10 +25,11 @@ from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.places import Place
+from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import Held, Live, told_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.case import Case
-from hcl_lite.engine.changes import Action, Change, Fate
+from hcl_lite.engine.changes import Action, Change, Fate, Outside
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
@@ -161,8 +162,9 @@ def decide_refresh_only(record: Record, live: Live | None) -> Change:
     known = {key: value for key, value in live.attributes.items() if key in record.attributes}
     attributes = refreshed(record.attributes, known, record.sensitive)
     new = replace(record, version=live.version, content=content, applied=applied, asked=asked, attributes=attributes)
-    because = f"it was changed outside of hcl-lite{_whose(record, live)}" if moved else ""
-    return replace(base, action=Action.REFRESH if moved else Action.NOOP, record=new, because=because)
+    if not moved:
+        return replace(base, action=Action.NOOP, record=new)
+    return replace(base, action=Action.REFRESH, record=new, because=_OUTSIDE, outside=_outside(record, live))
 
 
 def _decide_missing(case: Case, change: Change) -> Change:
@@ -234,9 +236,10 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
         change = replace(change, may_stay=found is not None and hash_of(found) == case.record.content)
     if drifted:
         drift = () if unchanged or case.baseline is None else diff(case.baseline, found)
-        change = replace(change, because=f"it was changed outside of hcl-lite{_whose(case.record, live)}", drift=drift)
+        outside = _outside(case.record, live)
+        change = replace(change, because=_OUTSIDE, outside=outside, drift=drift)
         if case.block.on_drift == "fail":
-            raise HclError(drift_refused(case, differences))
+            raise HclError(drift_refused(case, outside, drift or differences))
         if case.block.on_drift == "keep":
             note = _KEPT if unchanged else f"{_KEPT} {_NOT_APPLIED}"
             return replace(change, action=Action.NOOP, differences=(), secrets={}, note=note)
@@ -245,6 +248,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     return change
 
 
+_OUTSIDE = "it was changed outside of hcl-lite"
 _KEPT = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
 _NOT_APPLIED = (
     "Its block or file has changed too, and that is not applied: both cannot be had. Take over what was changed there, "
@@ -261,14 +265,13 @@ def _content_unread(case: Case, live: Live) -> str:
     return case.wanted.hash
 
 
-def _whose(record: Record | None, live: Live) -> str:
+def _outside(record: Record | None, live: Live) -> Outside:
     """Who changed an object, when, to which version and why, as far as the server tells."""
-    by = f" by {live.changed_by}" if live.changed_by and live.changed_by != "Anonymous" else ""
-    at = f" at {live.changed_at}" if live.changed_at else ""
     before = record.version.get("version") if record is not None else None
     now = live.version.get("version")
-    versions = f", version {before} → {now}" if before is not None and now is not None and before != now else ""
-    return f"{by}{at}{versions}{f': {live.message}' if live.message else ''}"
+    if not isinstance(before, int) or not isinstance(now, int) or before == now:
+        before = now = None
+    return Outside(replace(live.revision, message=redact(live.revision.message)), before, now)
 
 
 def _summary(case: Case) -> tuple[Difference, ...]:

@@ -89,7 +89,9 @@ def _is_same(then_: Change | None, now: Change | None) -> bool:
 def _essence(change: Change) -> Change:
     """What an apply goes by; fingerprints of one secret differ each time."""
     record = change.record and replace(change.record, secrets=dict.fromkeys(change.record.secrets, ""))
-    return replace(change, record=record, differences=(), drift=(), because="", note="", drifted=False, place=None)
+    return replace(
+        change, record=record, differences=(), drift=(), because="", note="", drifted=False, outside=None, place=None
+    )
 
 
 def _difference(then_: Change | None, now: Change | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
-from hcl_lite.core.values import Value, is_unknown, reveal
+from hcl_lite.core.values import is_unknown, reveal
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.session import Session
 from state.model import Record
@@ -21,7 +21,7 @@ async def with_content(session: Session, case: Case) -> Case:
         return case
     if record is not None and case.uid == record.uid:
         case = replace(case, live=await _whole(session, case, record, live))
-        return replace(case, baseline=await _baseline(session, case, record))
+        return await _with_drift(session, case, record)
     if live.content is not None or case.type.immutable:
         return case
     # One that is to be replaced is on the server where it was made.
@@ -59,19 +59,20 @@ def _is_as_remembered(case: Case, live: Live) -> bool:
     return hash_of(without_unasked(case.type.attrs, live.content, case.wanted.content)) == record.content
 
 
-async def _baseline(session: Session, case: Case, record: Record) -> Value:
-    """What the object was when it is remembered, where it is another one now."""
+async def _with_drift(session: Session, case: Case, record: Record) -> Case:
+    """`case`, where the object is another one than is remembered, with what it was and who has changed it."""
     live = case.live
     if live is None or live.content is None or live.version == record.version or not record.content:
-        return None
+        return case
     wanted = case.wanted.content
     if hash_of(without_unasked(case.type.attrs, live.content, wanted)) == record.content:
-        return None
-    reader = session.get(record.provider)
-    past = await reader.read_baseline(case.block.address.type, record.uid, record.version, case.values)
+        return case
+    reader, type_ = session.get(record.provider), case.block.address.type
+    live = replace(live, revision=await reader.read_revision(type_, live))
+    past = await reader.read_baseline(type_, record.uid, record.version, case.values)
     left = without_unasked(case.type.attrs, past, wanted)
     # One that was made anew counts its versions anew.
-    return left if past is not None and hash_of(left) == record.content else None
+    return replace(case, live=live, baseline=left if past is not None and hash_of(left) == record.content else None)
 
 
 async def _whole(session: Session, case: Case, record: Record, live: Live) -> Live | None:
@@ -83,4 +84,7 @@ async def _whole(session: Session, case: Case, record: Record, live: Live) -> Li
         return live
     if unmoved and case.wanted.hash == record.content:
         return replace(live, content=reveal(case.wanted.content))
-    return await session.get(record.provider).read(case.block.address.type, record.uid, case.values, record.version)
+    read = await session.get(record.provider).read(case.block.address.type, record.uid, case.values, record.version)
+    if read is None or read.version != live.version:
+        return read
+    return replace(read, revision=read.revision.or_else(live.revision))

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
-from hcl_lite.engine.changes import Action, Change, Fate, OutputChange, Plan
+from hcl_lite.core.schema import Revision
+from hcl_lite.engine.changes import Action, Change, Fate, OutputChange, Outside, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.seals import Seal
 from state.document import TOP, Fields, read_address, read_document
@@ -122,6 +123,7 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "because": change.because,
         "note": change.note,
         "drifted": change.drifted,
+        **({"outside": _encode_outside(change.outside)} if change.outside else {}),
         "deposed": change.deposed,
         "moved_from": str(change.moved_from) if change.moved_from else None,
         "takes": list(change.takes),
@@ -153,6 +155,7 @@ def _decode_change(item: Any, where: str) -> Change:
         because=fields.text("because"),
         note=fields.text("note"),
         drifted=fields.flag("drifted", False),
+        outside=_decode_outside(fields.any("outside"), f"{where}.outside") if fields.has("outside") else None,
         deposed=fields.flag("deposed", False),
         moved_from=fields.maybe("moved_from", read_address),
         takes=tuple(fields.items("takes", _decode_text)),
@@ -167,6 +170,26 @@ def _decode_change(item: Any, where: str) -> Change:
     if change.action in _OF_RECORDS and change.record is None:
         raise ValueError(f"{where}.record: {change.action.value} is of an object that the state has")
     return change
+
+
+def _encode_outside(outside: Outside) -> Mapping[str, Any]:
+    revision = outside.revision
+    return {
+        "by": revision.by,
+        "at": revision.at,
+        "message": revision.message,
+        "before": outside.before,
+        "now": outside.now,
+    }
+
+
+def _decode_outside(item: Any, where: str) -> Outside:
+    fields = Fields(item, where)
+    revision = Revision(fields.text("by"), _time(fields.text("at")), fields.text("message"))
+    before, now = (None if fields.any(side) is None else fields.count(side) for side in ("before", "now"))
+    outside = Outside(revision, before, now)
+    fields.end()
+    return outside
 
 
 def _fates(secrets: Mapping[str, str], where: str) -> Mapping[str, Fate]:

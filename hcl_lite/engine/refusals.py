@@ -10,6 +10,7 @@ from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.schema import ResourceType
 from hcl_lite.core.values import Value
 from hcl_lite.engine.case import Case
+from hcl_lite.engine.changes import Outside
 from hcl_lite.engine.diff import Difference
 from hcl_lite.lang.block import Block
 from state.model import Record
@@ -69,11 +70,13 @@ def cannot_be_deleted(record: Record, block: Block | None, why: str) -> Diagnost
     return Diagnostic(f"{address} cannot be deleted", f"On its server {why}.", place, hint, address)
 
 
-def drift_refused(case: Case, differences: Sequence[Difference]) -> Diagnostic:
-    """What others changed, where on_drift says that a person has to look."""
+def drift_refused(case: Case, outside: Outside, differences: Sequence[Difference]) -> Diagnostic:
+    """What others changed, and who, where on_drift says that a person has to look."""
     paths = ", ".join(difference.path for difference in differences[:5])
+    told = str(outside)
     return Diagnostic(
         f"{case.block.address} was changed outside of hcl-lite",
+        f"{f'It was changed {told}. ' if told else ''}"
         f'on_drift = "fail" stands in the way. Changed: {paths}{"…" if len(differences) > 5 else ""}.',
         case.block.place(),
         "Bring the change into the configuration, undo it on the server, or set on_drift.",

@@ -227,7 +227,7 @@ class RestorePlanner:
         later = known and not self.undoing and record is not None and record.applied != ""
         if self.overwrite or live.version == entry.after or later or (entry.end is End.OPEN and known):
             return
-        by = f" by {live.changed_by}" if live.changed_by and live.changed_by != "Anonymous" else ""
+        by = f" by {live.revision.by}" if live.revision.by else ""
         left = f"the run left it at {_at(entry.after)}" if entry.after is not None else "the run did not end"
         why = f"It was changed since{by}: {left}, now it is at {_at(live.version)}."
         raise _Refused(why, "--overwrite takes it back all the same.")

@@ -15,6 +15,7 @@ from providers.errors import NotFound
 from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.grafana.places import Places
+from providers.grafana.revisions import revision_of_metadata
 from providers.grafana.server import Server, ask_server
 from providers.http import EMBEDDED, Connection, HttpClient, split_embedded
 from providers.settings import http_settings
@@ -128,7 +129,8 @@ class GrafanaClient(HttpClient):
 
 def live_of(metadata: Mapping[str, Any]) -> Live:
     """App-platform metadata as a surveyed object."""
-    return Live(metadata["name"], version_of(metadata), fixed=fixed_by_annotations(metadata))
+    fixed, revision = fixed_by_annotations(metadata), revision_of_metadata(metadata)
+    return Live(metadata["name"], version_of(metadata), fixed=fixed, revision=revision)
 
 
 def version_of(metadata: Mapping[str, Any]) -> Version:

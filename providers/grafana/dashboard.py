@@ -9,7 +9,7 @@ from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, marked
-from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Live, Mention, Revision, ValueProblem, Version
 from hcl_lite.core.values import (
     UNKNOWN,
     JsonValue,
@@ -34,6 +34,7 @@ from providers.grafana.generations.app_platform import (
     read_resource,
     read_stored,
     save_resource,
+    with_login,
 )
 from providers.grafana.generations.generation import Save
 from providers.grafana.generations.table import generation_of, require
@@ -50,13 +51,14 @@ from providers.grafana.model import (
     mentions_in,
     read_model,
 )
+from providers.grafana.revisions import revision_of_meta
 from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
 from providers.grafana.stored import stripped
 from providers.grafana.titles import known_by_title, titles_on
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.uses import uses_of
-from providers.grafana.versions import read_past_version
+from providers.grafana.versions import read_newest, read_past_version
 from providers.rest import name_aside
 
 Values = Mapping[str, Value]
@@ -301,7 +303,7 @@ class DashboardType:
             return None
         meta = {key: value for key, value in wire["meta"].items() if key not in _MADE_OF_TITLES}
         document = {**wire, "meta": {**meta, "folderUid": folder_of(wire["meta"])}}
-        return replace(dashboards.live(wire), document=document, changed_by=wire["meta"].get("updatedBy", ""))
+        return replace(dashboards.live(wire), document=document, revision=revision_of_meta(wire["meta"]))
 
     async def original(self, client: GrafanaClient, uid: str, seen: Version | None = None) -> Live | None:
         """A dashboard that is stored in a resource form takes a second call."""
@@ -316,6 +318,12 @@ class DashboardType:
             return await read_past_resource(client, model, uid, version)
         past = await read_past_version(client, uid, version["version"])
         return past and {"folder": like.get("folder") or "", "dashboard": content_of(past, CLASSIC)}
+
+    async def read_revision(self, client: GrafanaClient, live: Live) -> Revision:
+        """12.4 and later tell messages with the list, but no logins of resource forms; before, the history does."""
+        if not (await generation_of(client)).app_platform:
+            return await read_newest(client, live)
+        return await with_login(client, live)
 
     async def read_sent(self, client: GrafanaClient, uid: str, values: Values) -> Value:
         """What 12.4 and later make of a resource form, by a dry run, where no secret is in it; of a classic model its

@@ -7,8 +7,8 @@ from providers.grafana.generations.table import generation_of, require
 from providers.grafana.paths import dashboard_path
 
 
-async def details_path(client: GrafanaClient, uid: str, what: str) -> str:
-    """What the routes of the details begin with.
+async def details_path(client: GrafanaClient, uid: str, what: str, number: object = None) -> str:
+    """What the routes of the details begin with. `number` is the dashboard's, where it is known.
 
     /api/dashboards/uid/:uid (9 and later), /api/dashboards/id/:id (before; seen on 7.5). Raises NotFound for one
     that is not there, ValueProblem where the server has not `what`.
@@ -17,4 +17,4 @@ async def details_path(client: GrafanaClient, uid: str, what: str) -> str:
     by_uid = dashboard_path(uid)
     if (await generation_of(client)).details_by == "uid":
         return by_uid
-    return f"/api/dashboards/id/{(await client.get(by_uid))['dashboard']['id']}"
+    return f"/api/dashboards/id/{number or (await client.get(by_uid))['dashboard']['id']}"

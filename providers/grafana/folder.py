@@ -14,6 +14,7 @@ from providers.grafana.fixed import FROM_FILE, fixed_by
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT, check_folder_uid, check_parent, check_title
 from providers.grafana.paths import folder_path
+from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import stripped
 from providers.grafana.titles import known_by_title, titles_on
 from providers.http import HttpClient
@@ -50,8 +51,8 @@ class FolderType(RestType[GrafanaClient]):
     def live(self, wire: Json) -> Live:
         live = super().live(wire)
         document = {key: value for key, value in wire.items() if key not in ("url", "parents")}  # made of titles
-        changed_by, fixed = wire.get("updatedBy", ""), fixed_by(wire.get("managedBy"))
-        return _free(replace(live, document=document, changed_by=changed_by, fixed=fixed))
+        revision, fixed = revision_of_meta(wire), fixed_by(wire.get("managedBy"))
+        return _free(replace(live, document=document, revision=revision, fixed=fixed))
 
     def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {**values, "title": name_aside(values["title"], values["uid"], _MOST_TITLE)}

@@ -15,7 +15,7 @@ from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.places import Place
-from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Live, Mention, Revision, ValueProblem, Version
 from hcl_lite.core.values import (
     UNKNOWN,
     JsonValue,
@@ -248,6 +248,9 @@ class SnapshotType:
         self, client: GrafanaClient, uid: str, version: Version, like: Mapping[str, Value]
     ) -> Value:
         return None
+
+    async def read_revision(self, client: GrafanaClient, live: Live) -> Revision:
+        return live.revision
 
     async def read_sent(self, client: GrafanaClient, uid: str, values: Mapping[str, Value]) -> Value:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hcl_lite.core.schema import ValueProblem
+from hcl_lite.core.schema import Live, Revision, ValueProblem
 from providers.errors import Denied, Invalid, NotFound
 from providers.grafana.client import MOST_PAGES, GrafanaClient
 from providers.grafana.details import details_path
@@ -52,6 +52,22 @@ async def read_past_version(client: GrafanaClient, uid: str, version: object) ->
         return None
     data = found and found.get("data")
     return data if isinstance(data, Mapping) else None
+
+
+async def read_newest(client: GrafanaClient, live: Live) -> Revision:
+    """Who made a dashboard what it is, with the message, which only the history has (before 12): its newest version.
+
+    GET …/versions?limit=1. What `live` tells where the account may not see it, and where it has moved on.
+    """
+    try:
+        number = live.version.get("id")
+        page = await client.get(f"{await details_path(client, live.uid, _HISTORY, number)}/versions", {"limit": "1"})
+    except (Denied, NotFound, Invalid, ValueProblem):
+        return live.revision
+    newest: Mapping[str, Any] = next(iter(page if isinstance(page, list) else page["versions"]), {})
+    if newest.get("version") != live.version.get("version"):
+        return live.revision
+    return live.revision.or_else(Revision(newest.get("createdBy") or "", message=newest.get("message") or ""))
 
 
 async def restore_version(client: GrafanaClient, uid: str, version: int) -> int:

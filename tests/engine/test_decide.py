@@ -52,7 +52,7 @@ def _short(change: Change) -> tuple[Action, str, list[str]]:
 
 
 _NEW = {"uid": "i", "title": "T2"}
-_OUTSIDE = "it was changed outside of hcl-lite, version 1 → 2"
+_OUTSIDE = "it was changed outside of hcl-lite"
 _TRASHED = "it was deleted outside of hcl-lite; it is in the trash and will be restored"
 _TABLE = [
     ("new", _case(None, None), Action.CREATE, "", ["title"]),

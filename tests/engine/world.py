@@ -22,6 +22,7 @@ from hcl_lite.core.schema import (
     Origin,
     ProviderType,
     Refused,
+    Revision,
     Taken,
     ValueProblem,
     Verb,
@@ -215,6 +216,9 @@ class FakeServer:
 
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
         return None
+
+    async def read_revision(self, type_: str, live: Live) -> Revision:
+        return live.revision
 
     async def read_sent(self, type_: str, uid: str, values: Mapping[str, Value]) -> Value:
         return None

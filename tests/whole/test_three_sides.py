@@ -65,7 +65,12 @@ def test_a_colleagues_change_is_told_apart_from_ones_own(hcl: Hcl, server: Serve
     assert sorted(project.plan()[0][2]) == ["dashboard.editable", "dashboard.title"]
     told = hcl("plan").out
     assert "there: ~ dashboard.editable: false → true" in told
-    assert "version 1 → 2" in told
+    moment = server.call("GET", "/api/dashboards/uid/d")["meta"]["updated"].replace("T", " ").replace("Z", " UTC")
+    whose = f'changed outside of hcl-lite by admin, {moment}, version 1 → 2: "theirs"'
+    assert f"because it was {whose}" in told
+    assert whose in project.run("show", "p")
+    project.write(f'{_BLOCK}on_drift = "fail"\n')
+    assert f"It was {whose.replace(' outside of hcl-lite', '')}." in hcl("plan").err
     project.write(f'{_BLOCK}on_drift = "keep"\n')
     assert project.plan() == []
     assert "has changed too, and that is not applied" in hcl("plan").out

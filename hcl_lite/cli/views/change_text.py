@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import click
 
 from hcl_lite.cli.views.difference_text import render_change, render_difference
 from hcl_lite.cli.views.escaping import escaped, in_json, in_line
 from hcl_lite.cli.views.grouping import WORD, Group, Together, gathered, together
-from hcl_lite.engine.changes import WRITES, Action, Change, Fate, OutputChange, Plan
+from hcl_lite.engine.changes import WRITES, Action, Change, Fate, OutputChange, Outside, Plan
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 
 _SIGNS = {
@@ -42,11 +43,11 @@ def render_changes(plan: Plan, *, full: bool) -> Iterator[str]:
         lines = [line for change in one.changes for line in _header(change)]
         if len(one.changes) == 1:
             change = one.changes[0]
-            lines += _reasons(change)
+            lines += _reasons(one)
             lines += _render_groups(one.groups, full=full)
             lines += _render_secrets(change)
         else:
-            lines += _reasons(one.changes[0])
+            lines += _reasons(one)
             lines.append(f"the same in each of these {len(one.changes)}:")
             lines += _render_groups(one.groups, full=full) if one.exact else _render_everywhere(one)
         heads = len(one.changes)
@@ -78,9 +79,11 @@ def _header(change: Change) -> Iterator[str]:
     )
 
 
-def _reasons(change: Change) -> Iterator[str]:
+def _reasons(one: Together) -> Iterator[str]:
+    change = one.changes[0]
     if change.because:
-        yield click.style(f"because {in_line(change.because)}", fg="yellow" if change.drifted else None)
+        because = f"because {change.because}{_outside([c.outside for c in one.changes if c.outside])}"
+        yield click.style(in_line(because), fg="yellow" if change.drifted else None)
     for difference in change.drift:
         yield from (f"there: {line}" for line in render_difference(difference, full=False))
     if change.note:
@@ -89,6 +92,19 @@ def _reasons(change: Change) -> Iterator[str]:
         yield f"uid: {in_json(change.uid)}"
         known = change.record.attributes
         yield from (f"{key}: {in_json(known[key])}" for key in _KNOWN_BY if known.get(key))
+
+
+def _outside(found: Sequence[Outside]) -> str:
+    """Who it was, of all that are told together: in as many words as are true of each."""
+    if not found:
+        return ""
+    told = found[0]
+    if len(set(found)) > 1:
+        times = sorted({one.revision.at for one in found})
+        span = " to ".join(dict.fromkeys((times[0], times[-1])))
+        told = Outside(replace(told.revision, at=span))
+    text = str(told)
+    return f"{' ' if told.revision.by else ', '}{text}" if text else ""
 
 
 def _render_groups(groups: Sequence[Group], *, full: bool) -> Iterator[str]:

@@ -88,11 +88,15 @@ def _signature(one: Together, *, exact: bool) -> Hashable:
     change = one.changes[0]
     if change.action is not Action.UPDATE or not change.differences or change.secrets:
         return None
+    what: Hashable = frozenset(group.key for group in one.groups)
     if exact or any(not group.what for group in one.groups):
-        what: Hashable = tuple((d.path, _text(d.before), _text(d.after), d.moved, d.to) for d in change.differences)
-    else:
-        what = frozenset(group.key for group in one.groups)
-    return change.address.type, change.because, change.note, change.drifted, what
+        what = _exactly(change.differences)
+    whose = change.outside and (change.outside.revision.by, change.outside.revision.message)
+    return change.address.type, change.because, whose, change.note, change.drifted, _exactly(change.drift), what
+
+
+def _exactly(differences: Iterable[Difference]) -> Hashable:
+    return tuple((d.path, _text(d.before), _text(d.after), d.moved, d.to) for d in differences)
 
 
 def _alone(difference: Difference) -> Group:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.schema import Live, Revision, Version
 from hcl_lite.core.values import Value
 from providers.errors import Denied, Invalid, NotFound
 from providers.grafana.client import GrafanaClient, version_of
@@ -17,6 +17,7 @@ from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import Model, content_of, declared_of
 from providers.grafana.paths import dashboard_path
+from providers.grafana.revisions import revision_of_meta, revision_of_metadata
 from providers.http import DRY_RUN
 
 GROUP = "dashboard.grafana.app"
@@ -25,6 +26,7 @@ _VERSION = f"{GROUP}/v1beta1"
 _RESOURCE = "dashboards"
 # The form in which most are stored: nothing is converted, which makes a page take a third of the time (12.4.0).
 STORED_CLASSIC = "v0alpha1"
+_USER = "user:"
 _MESSAGE = "grafana.app/message"
 _DRY_RUNS = (12, 4)
 
@@ -85,6 +87,15 @@ async def read_past_resource(client: GrafanaClient, like: Model, uid: str, versi
         if item["metadata"].get("generation") == version.get("version"):
             return _live(item, like.form, like.metadata).content
     return None
+
+
+async def with_login(client: GrafanaClient, live: Live) -> Revision:
+    """Who made a dashboard what it is, by the login: the metadata of the app platform has an account's uid alone."""
+    if not live.revision.by.startswith(_USER):
+        return live.revision
+    wire = await client.find(dashboard_path(live.uid))
+    told = revision_of_meta(wire["meta"]) if wire and wire["meta"]["version"] == live.version["version"] else Revision()
+    return told.or_else(live.revision)
 
 
 async def preview_resource(client: GrafanaClient, model: Model, folder: str) -> Value:
@@ -171,4 +182,5 @@ def _live(wire: Mapping[str, Any], form: str, declared: Mapping[str, Any]) -> Li
     }
     content = _content(wire, form, folder, declared)
     fixed = fixed_by_annotations(metadata)
-    return Live(metadata["name"], version, attributes, content, document=dict(wire), fixed=fixed)
+    revision = revision_of_metadata(metadata)
+    return Live(metadata["name"], version, attributes, content, document=dict(wire), fixed=fixed, revision=revision)
