@@ -67,13 +67,13 @@ class Outside:
     before: int | None = None
     now: int | None = None
 
-    def __str__(self) -> str:
-        """Such as: by anna, 2026-11-26 10:12:05 UTC, version 4 → 5: "more room". Empty where nothing is known."""
-        by = f"by {self.revision.by}" if self.revision.by else ""
+    def told(self, what: str) -> str:
+        """`what` with all that is known: changed by anna, 2026-11-26 10:12:05 UTC, version 4 → 5: "more room"."""
+        text = f"{what} by {self.revision.by}" if self.revision.by else what
         at = self.revision.at.replace("T", " ").replace("Z", " UTC")
         versions = "" if self.before is None else f"version {self.before} → {self.now}"
-        message = json.dumps(self.revision.message, ensure_ascii=False) if self.revision.message else ""
-        return ": ".join(part for part in (", ".join(part for part in (by, at, versions) if part), message) if part)
+        text = ", ".join(part for part in (text, at, versions) if part)
+        return f"{text}: {json.dumps(self.revision.message, ensure_ascii=False)}" if self.revision.message else text
 
 
 @dataclass(frozen=True, slots=True)

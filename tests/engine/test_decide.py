@@ -186,7 +186,8 @@ def test_on_drift_fail_refuses_and_names_what_changed() -> None:
     """Nobody's work is lost before somebody has looked."""
     with pytest.raises(HclError) as caught:
         decide(_case(live=_EDITED, meta='on_drift = "fail"'))
-    assert caught.value.diagnostics[0].detail == 'on_drift = "fail" stands in the way. Changed: title.'
+    told = 'It was changed, version 1 → 2.\non_drift = "fail" stands in the way. Changed: title.'
+    assert caught.value.diagnostics[0].detail == told
 
 
 _EXPIRED = replace(_RECORD, attributes={"expires_at": "2026-01-01T00:00:00Z"})

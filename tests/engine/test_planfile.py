@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
-from hcl_lite.engine.changes import Action, Change, OutputChange, Plan
+from hcl_lite.core.schema import Revision
+from hcl_lite.engine.changes import Action, Change, OutputChange, Outside, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.planfile import decode, encode
 from hcl_lite.engine.seals import Seal
@@ -42,6 +43,7 @@ _FULL = Plan(
             because="b",
             note="n",
             drifted=True,
+            outside=Outside(Revision("anna", "2026-11-26T10:12:05Z", "more room"), 4, 5),
             deposed=True,
             moved_from=_BOX,
             takes=('dashboard "D"',),

@@ -82,8 +82,9 @@ def _header(change: Change) -> Iterator[str]:
 def _reasons(one: Together) -> Iterator[str]:
     change = one.changes[0]
     if change.because:
-        because = f"because {change.because}{_outside([c.outside for c in one.changes if c.outside])}"
-        yield click.style(in_line(because), fg="yellow" if change.drifted else None)
+        outside = _outside([other.outside for other in one.changes if other.outside is not None])
+        because = change.because if outside is None else outside.told(change.because)
+        yield click.style(f"because {in_line(because)}", fg="yellow" if change.drifted else None)
     for difference in change.drift:
         yield from (f"there: {line}" for line in render_difference(difference, full=False))
     if change.note:
@@ -94,17 +95,12 @@ def _reasons(one: Together) -> Iterator[str]:
         yield from (f"{key}: {in_json(known[key])}" for key in _KNOWN_BY if known.get(key))
 
 
-def _outside(found: Sequence[Outside]) -> str:
-    """Who it was, of all that are told together: in as many words as are true of each."""
-    if not found:
-        return ""
-    told = found[0]
-    if len(set(found)) > 1:
-        times = sorted({one.revision.at for one in found})
-        span = " to ".join(dict.fromkeys((times[0], times[-1])))
-        told = Outside(replace(told.revision, at=span))
-    text = str(told)
-    return f"{' ' if told.revision.by else ', '}{text}" if text else ""
+def _outside(found: Sequence[Outside]) -> Outside | None:
+    """What is true of all changes that are told together: the same account has made them, over some time."""
+    if len(set(found)) <= 1:
+        return found[0] if found else None
+    times = sorted(one.revision.at for one in found)
+    return Outside(replace(found[0].revision, at=" to ".join(dict.fromkeys((times[0], times[-1])))))
 
 
 def _render_groups(groups: Sequence[Group], *, full: bool) -> Iterator[str]:

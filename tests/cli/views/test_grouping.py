@@ -9,7 +9,8 @@ import click
 from hcl_lite.cli.views.plan_text import render_plan
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Place
-from hcl_lite.engine.changes import Action, Change, Fate, Plan
+from hcl_lite.core.schema import Revision
+from hcl_lite.engine.changes import Action, Change, Fate, Outside, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
 
 
@@ -117,3 +118,24 @@ def test_what_was_changed_for_another_reason_is_told_apart() -> None:
     mine = [_change(name, refresh) for name in "abcd"]
     theirs = [_change(name, refresh, drifted=True, because="it was changed outside of hcl-lite") for name in "efgh"]
     assert _text(*mine, *theirs).count("the same in each of these 4:") == 2
+
+
+def _outside(second: int, by: str = "anna", message: str = "more room") -> Outside:
+    return Outside(Revision(by, f"2026-11-26T10:12:0{second}Z", message), second, second + 1)
+
+
+def test_what_one_account_has_changed_in_many_objects_is_told_once() -> None:
+    """With the time that it took, and without the versions of each; what another one has done is told apart."""
+    refresh = Difference("dashboard.refresh", "5s", "10s")
+    theirs = {"drifted": True, "because": "it was changed outside of hcl-lite"}
+    anna = [_change(name, refresh, **theirs, outside=_outside(index)) for index, name in enumerate("abcd")]
+    ben = _change("e", refresh, **theirs, outside=_outside(7, "ben"))
+    other = _change("f", refresh, **theirs, outside=_outside(8), drift=(Difference("x", 1, 2),))
+    lines = _text(*anna, ben, other).splitlines()
+    changed = "    because it was changed outside of hcl-lite by"
+    assert [line for line in lines if line.startswith("    because")] == [
+        f'{changed} anna, 2026-11-26 10:12:00 UTC to 2026-11-26 10:12:03 UTC: "more room"',
+        f'{changed} ben, 2026-11-26 10:12:07 UTC, version 7 → 8: "more room"',
+        f'{changed} anna, 2026-11-26 10:12:08 UTC, version 8 → 9: "more room"',
+    ]
+    assert lines.count("    the same in each of these 4:") == 1
