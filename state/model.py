@@ -109,6 +109,11 @@ class State:
         yield from self.deposed
         yield from (intent.record for intent in self.pending if intent.write == "create")
 
+    def unrecorded(self) -> Sequence[Intent]:
+        """Writes of what no record is of: what a run was making, or taking over, when it ended."""
+        known = {record.identity for record in (*self.records.values(), *self.deposed)}
+        return [intent for intent in self.pending if intent.identity not in known]
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -196,8 +201,11 @@ class Draft:
         self._deposed = [with_moved(targets, record) for record in self._deposed]
 
     def depose(self, record: Record) -> None:
-        """The object is still there, but its address will stand for another one."""
-        self._records.pop(record.address, None)
+        """The object is still there, but its address will stand for another one, or does so already."""
+        current = self._records.get(record.address)
+        if current is not None and current.key == record.key:
+            del self._records[record.address]
+        self._pending.pop(record.identity, None)
         self._deposed.append(record)
 
     def remove(self, identity: Identity) -> None:

@@ -21,7 +21,7 @@ from hcl_lite.engine.failures import no_longer_fits, not_done
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.session import Session
-from hcl_lite.engine.steps import Step, changes_of, deletions_of, moves_of, order_steps, parts_by_whole
+from hcl_lite.engine.steps import Step, changes_of, deletions_of, found_by, moves_of, order_steps, parts_by_whole
 from hcl_lite.engine.turning_out import as_it_turned_out, known_by_now
 from hcl_lite.engine.walk import walk
 from hcl_lite.engine.wanted import Values
@@ -90,12 +90,14 @@ class Applier:
     async def run(self) -> ApplyResult:
         """Carry out the plan, and write the state at the end, whatever has happened. Never raises ProviderError.
 
-        The state has its objects at their new addresses before the first step.
+        The state has its objects at their new addresses, and what came of an earlier run, before the first step.
         """
         try:
             moves = moves_of(self.plan)
             if moves:
                 await self.ledger.arrange(moves)
+            for record in found_by(self.plan, self.ledger.state):
+                await self.writer.take_up(record)
             steps = order_steps(self.plan, self.build.graph, self.ledger.state.all_records())
             await walk(steps, self._visit, self._skip, self.parallelism, lambda step: step.order, self.stop)
         finally:

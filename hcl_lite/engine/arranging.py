@@ -117,15 +117,13 @@ class _Arranger:
 
     def _uid(self, block: Block) -> Value:
         address = block.address
-        if address not in self.records:
-            if address in self.build.imports:
-                return self._imported(self.build.imports[address])
-            if address in self._created:
-                return self._created[address]
+        is_new = address not in self.records
+        if is_new and address in self.build.imports:
+            return self._imported(self.build.imports[address])
         given = self.build.given.get(address, UNKNOWN)
-        if given is UNKNOWN and (self._has_moved or address not in self.records):
+        if given is UNKNOWN and (self._has_moved or is_new):
             given = uid_given(self.build, block, self._kind(address.type))
-        return given
+        return self._created.get(address, "") if is_new and given == "" else given
 
     def _imported(self, statement: Block) -> Value:
         """The uid that is imported; UNKNOWN where its server has to be asked, as for name:Main."""

@@ -31,9 +31,9 @@ class Standing:
 
     declared: Wanted
     record: Record | None
+    source: Address | None = None
     ours: str = ""
     is_imported: bool = False
-    source: Address | None = None
 
 
 @dataclass
@@ -73,10 +73,12 @@ class Identities:
             uid = declared.uid
             self.keep(block)
             other = self._record_that_moves(block, uid) if isinstance(uid, str) and uid != record.uid else None
-            if other is None:
-                return Standing(declared, record, source=self.moves.sources.get(block.address))
+            ours = self._why_left(block, uid) if other is None and uid != record.uid else ""
+            if other is None and not ours:
+                return Standing(declared, record, self.moves.sources.get(block.address))
             self.displaced[record.key] = record
-            return Standing(declared, other[0], source=other[1])
+            taken, source = other or (None, None)
+            return Standing(declared, taken, source, ours)
         imported = await self._imported(block)
         if imported:
             declared = complete(block, type_, arguments.values, imported)
@@ -90,7 +92,7 @@ class Identities:
         self.keep(block)
         found = self._record_that_moves(block, uid) if isinstance(uid, str) else None
         record, source = found or (None, None)
-        return Standing(declared, record, ours, imported != "", source)
+        return Standing(declared, record, source, ours, imported != "")
 
     async def find(self, block: Block, uid: str) -> Live | None:
         """What is there of an object that the state does not know at this address. Raises HclError where it is to be
@@ -142,8 +144,14 @@ class Identities:
     def _why_left(self, block: Block, uid: Value) -> str:
         """Why an object that is there without a record may be taken over; empty where it may not."""
         left = next((record for record in self._left if record.key == _named(block, uid)), None)
-        free = left is not None and (left.address == block.address or left.address not in self.build.config.blocks)
-        return "An interrupted run had made it." if free else ""
+        return "An interrupted run had made it." if left is not None and self._is_free(left, block) else ""
+
+    def _is_free(self, left: Record, block: Block) -> bool:
+        """Whether no other block than `block` goes on with an object that an interrupted run has left."""
+        if left.address == block.address or left.address not in self.build.config.blocks:
+            return True
+        given = self.build.given.get(left.address, UNKNOWN)
+        return given not in (left.uid, UNKNOWN) and (given != "" or left.address in self._standing)
 
     def _with_free_uid(self, block: Block, arguments: Arguments, declared: Wanted) -> Wanted:
         """`declared` with another uid, where the one that is derived is that of an object which has moved from this

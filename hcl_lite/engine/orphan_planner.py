@@ -26,6 +26,8 @@ from hcl_lite.lang.block import Block
 from hcl_lite.lang.statements import address_in
 from state.model import Record, State
 
+_NOT_OURS_YET = "an interrupted run was about to take it over"
+
 
 @dataclass
 class OrphanPlanner:
@@ -84,6 +86,7 @@ class OrphanPlanner:
         return change if source is None else moved(change, record, source)
 
     async def _plan_unheld(self, orphan: Orphan, live: Live | None) -> Change:
+        """`record is intent.record`: what an earlier run was making, or taking over, when it ended."""
         record = orphan.record
         intent = next((i for i in self.state.pending if i.identity == record.identity), None)
         if self.options.refresh_only and intent is not None:
@@ -93,6 +96,10 @@ class OrphanPlanner:
             self.resources.outcomes[intent.identity] = outcome.words
             if outcome.deleted:
                 return replace(decide_orphan(record, live, orphan.deposed, ""), because=DELETED)
+            if record is intent.record and intent.write == "update":
+                return decide_orphan(record, live, orphan.deposed, _NOT_OURS_YET, Action.RELEASE)
+            if record is intent.record and outcome.record is not None:
+                record = replace(outcome.record, applied="", asked="")
         if self.options.refresh_only and not orphan.deposed:
             if live is not None and live.version != record.version and live.content is None:
                 live = await self.session.get(record.provider).read(

@@ -34,7 +34,7 @@ def find_orphans(
     """Records without a block; all of them for destroy and refresh-only. `moved` are addresses that got another name by
     their uid, `displaced` the objects whose address stands for another one.
 
-    An object that an interrupted run may have made counts too.
+    An object that an interrupted run may have made counts too, as does one that it was taking over.
     """
     everything, targets = options.destroy or options.refresh_only, frozenset(options.targets)
     for record in state.records.values():
@@ -51,11 +51,11 @@ def find_orphans(
             and not _stands_for(planned.get(record.address), record)
         ):
             yield Orphan(record, deposed=True)
-    for intent in state.pending:
-        if intent.write == "create" and _is_unclaimed(
-            intent.record, state, options, planned.get(intent.record.address)
-        ):
-            yield Orphan(intent.record)
+    if not targets and not options.refresh_only:
+        for intent in state.unrecorded():
+            there = planned.get(intent.record.address)
+            if options.destroy or there is None or there.uid != intent.record.uid:
+                yield Orphan(intent.record)
 
 
 def in_order_of_deletion(changes: Sequence[Change]) -> list[Change]:
@@ -93,11 +93,3 @@ def _stands_for(change: Change | None, record: Record) -> bool:
         and change.action not in MAKES
         and (change.provider, change.uid) == (record.provider, record.uid)
     )
-
-
-def _is_unclaimed(created: Record, state: State, options: Options, planned: Change | None) -> bool:
-    """An interrupted run may have made it, and neither a record nor a block stands for it."""
-    known = state.records.get(created.address)
-    if (known is not None and known.identity == created.identity) or options.targets or options.refresh_only:
-        return False
-    return options.destroy or planned is None or planned.uid != created.uid

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.engine.changes import GOES, MAKES, Action, Change, Plan
+from hcl_lite.engine.changes import GOES, MAKES, TAKES_AWAY, Action, Change, Plan
 from hcl_lite.engine.graph import Graph
 from hcl_lite.lang.expand import provider_address
-from state.model import Move, Record
+from state.model import Move, Record, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,15 @@ def moves_of(plan: Plan) -> Sequence[Move]:
         for change in plan.changes
         if change.moved_from is not None
     ]
+
+
+def found_by(plan: Plan, state: State) -> Sequence[Record]:
+    """What the plan knows, and `state` does not, of objects that an earlier run was writing when it ended. A run has
+    that in its state before it writes them too: its own intents stand in the place of the earlier ones."""
+    open_ = {intent.record.key for intent in state.pending}
+    known = {record.key: record for record in (*state.records.values(), *state.deposed)}
+    there = [change.record for change in plan.changes if change.action in (Action.UPDATE, *TAKES_AWAY)]
+    return [record for record in there if record and record.key in open_ and known.get(record.key) != record]
 
 
 def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGraph[Step]:

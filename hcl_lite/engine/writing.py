@@ -54,6 +54,7 @@ class ObjectWriter:
     def __post_init__(self) -> None:
         self._aside: dict[ObjectKey, Record] = {}
         self.interrupted = {intent.identity for intent in self.ledger.state.pending}
+        self.created = {intent.identity for intent in self.ledger.state.pending if intent.write == "create"}
 
     async def create(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         """Make the object, also in the place of another; what an interrupted run has made is taken over."""
@@ -65,6 +66,8 @@ class ObjectWriter:
         if deposed is not None:
             await self.ledger.depose(deposed)
         if there is not None and not type_.immutable:
+            if record.identity in self.created:
+                await self.take_up(replace(record, version=there.version, applied="", asked=""))
             found = replace(change, action=Action.UPDATE, uid=uid, seen=there.version, record=None)
             return await self.update(block, type_, arguments, found)
         if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
@@ -145,6 +148,14 @@ class ObjectWriter:
         async with self.ledger.writing(Intent("delete", record)):
             await provider.delete(record.address.type, record.uid, record.attributes)
         await self.ledger.remove(record.identity)
+
+    async def take_up(self, record: Record) -> None:
+        """Remember an object that an earlier run has written, also where its address stands for another one by now."""
+        known = self.ledger.state.records.get(record.address)
+        if known is None or known.key == record.key:
+            await self.ledger.put(record)
+        else:
+            await self.ledger.depose(record)
 
     async def set_aside(self, change: Change) -> None:
         """Let an object that is to be changed or deleted go by another name: something else needs its own before."""

@@ -86,6 +86,7 @@ def _world(bench: Bench, options: argparse.Namespace, report: Report) -> None:
                 print(
                     f"### smaller: {_once(bench, options, report, number, Phase.generate, Phase.shrink)}\n", flush=True
                 )
+        print(f"seed {number}: {report.figures}, {sum(report.kinds.values())} findings", file=sys.stderr, flush=True)
         number += 1
 
 

@@ -110,7 +110,7 @@ class Leaves:
             said = wrong_plan(
                 changes.get(f"grafana_dashboard.{board.name}"), before[board.name], board.spec, edits[board.name]
             )
-            if said:
+            if said and not (board.form and self._is_same_there(board, before[board.name])):
                 self.findings.add(board, edits[board.name], before[board.name], said)
         self._apply(edits, before)
 
@@ -148,6 +148,11 @@ class Leaves:
             model = found["dashboard"] if found else {}
             lines = differing(*({k: v for k, v in d.items() if k not in _NUMBERS} for d in (board.document, model)))
         return f"the server has something else than the file: {'; '.join(lines[:3])}" if lines else ""
+
+    def _is_same_there(self, board: Board, before: Any) -> bool:
+        """Whether the server makes the same of two documents: what it fills in was taken out, say."""
+        old = Board(board.name, board.uid, {**board.document, "spec": before}, board.form)
+        return not differing(self._as_stored(old), self._as_stored(board))
 
     def _as_stored(self, board: Board) -> Any:
         """What the server makes of the very document: told by a twin."""

@@ -56,7 +56,7 @@ class Colleague:
             return ""
         self.grafana.delete((kind, uid))
         for thing in self.world.of_kind("source"):
-            if (kind, uid) == (thing.kind, thing.live):
+            if uid in (thing.live, thing.uid) and kind == "source":
                 thing.kept.clear()
         for key in [key for key in self.strangers if self.grafana.document(key) is None]:
             del self.strangers[key]
@@ -96,7 +96,7 @@ class Colleague:
         )
         self.grafana.call("PUT", f"/api/datasources/uid/{uid}", {**wire, **change})
         for thing in self.world.of_kind("source"):
-            if thing.live == uid and "secureJsonData" in change:
+            if uid in (thing.live, thing.uid) and "secureJsonData" in change:
                 thing.kept.add("extra")
         return f"source {uid}: {change}"
 

@@ -151,6 +151,7 @@ class WorldMachine(RuleBasedStateMachine):
     def undo(self, edits: Edits) -> None:
         """What an apply has done is taken back; the next one does it again."""
         self._settle()
+        hidden = self._hidden()
         self._edit(edits)
         self._write()
         self.colleague.make_room()
@@ -164,13 +165,15 @@ class WorldMachine(RuleBasedStateMachine):
         undone = self.bench.run(["undo", "--auto-approve"])
         self._check(undone.codes == (0,), f"undo ended with {undone.codes}", undone)
         self._note("run", f"apply and undo of {written}")
-        self._taken_back(before, self._everything(), {key for method, key in written if method == "DELETE"}, undone)
+        gone = {key for method, key in written if method == "DELETE"}
+        self._taken_back(before, self._everything(), gone, hidden | self._hidden(), undone)
         self._settle()
 
     def teardown(self) -> None:
         if self.figures.get("failed"):
             return
         self._note("run", "destroy")
+        self._let_go()
         self.colleague.make_room()
         strangers = {key: self.bench.grafana.document(key) for key in self.colleague.strangers}
         ran = self.bench.run(["destroy", "--auto-approve"])
@@ -196,9 +199,7 @@ class WorldMachine(RuleBasedStateMachine):
         planned = objects_planned(plan)
         if self.is_whole:
             self._as_planned(planned, applied)
-        for key in self.files.released:
-            self.colleague.strangers[key] = ""
-        self.files.released.clear()
+        self._let_go()
         self._forget_secrets(planned)
         after = self._everything()
         self._holds(after, applied)
@@ -214,9 +215,14 @@ class WorldMachine(RuleBasedStateMachine):
         self._count("applies")
         self._note("run", f"apply: {planned}")
 
-    def _taken_back(self, before: dict[Key, Any], after: dict[Key, Any], gone: set[Key], ran: Ran) -> None:
-        """What an undo has to bring back is there, but for what no backup has."""
-        hidden = {(t.kind, t.live) for t in self.world.things.values() if marked(t.values, "secret")}
+    def _hidden(self) -> set[Key]:
+        """What has a secret in its content."""
+        return {(t.kind, t.live) for t in self.world.things.values() if marked(t.values, "secret")}
+
+    def _taken_back(
+        self, before: dict[Key, Any], after: dict[Key, Any], gone: set[Key], hidden: set[Key], ran: Ran
+    ) -> None:
+        """What an undo has to bring back is there, but for what no backup has: `hidden`."""
         old, new = ({k: _content(k, d, k in gone) for k, d in f.items() if k not in hidden} for f in (before, after))
         wrong = [f"{key}: {line}" for key in {*old, *new} for line in differing(old.get(key), new.get(key))]
         self._check(not wrong, f"undo has not brought back what was there: {wrong}", ran)
@@ -263,6 +269,13 @@ class WorldMachine(RuleBasedStateMachine):
                 continue
             old, new = (side[key]["dashboard"].get("extra", "(none)") for side in (before, after))
             self._check(not differing(old, new), f"{thing.address}: ignored, and changed: {old} → {new}", ran)
+
+    def _let_go(self) -> None:
+        """What [[removed]] leaves on the server is a stranger's from now on."""
+        for key in self.files.released:
+            if self.bench.grafana.document(key) is not None:
+                self.colleague.strangers[key] = ""
+        self.files.released.clear()
 
     def _forget_secrets(self, planned: dict[Key, str]) -> None:
         for thing in self.world.of_kind("source"):
