@@ -104,9 +104,11 @@ class Files:
         gone = [thing]
         if pick.below(2):
             gone += list(self.world.within(thing.tag))
-        else:
+        elif not thing.is_open:
             for child in [t for t in self.world.things.values() if t.inside == thing.tag]:
                 child.inside = thing.inside
+        if any(one.is_open for one in gone):
+            return ""
         for one in gone:
             for about in self.world.about(one.tag):
                 self._drop(about)
@@ -118,7 +120,7 @@ class Files:
         thing = self._any(pick)
         if thing is None or thing.kind not in ("dashboard", "source") or not thing.live or thing.place.key is not None:
             return ""
-        if self.world.about(thing.tag):
+        if self.world.about(thing.tag) or thing.is_open:
             return ""
         self.world.removed.append(thing.address)
         self.released.append((thing.kind, thing.live))
@@ -171,7 +173,7 @@ class Files:
     def rename(self, pick: Pick) -> str:
         """Another title or name; sometimes two data sources exchange theirs."""
         thing = self._any(pick)
-        if thing is None or thing.kind not in ("folder", "dashboard", "source"):
+        if thing is None or thing.kind not in ("folder", "dashboard", "source") or thing.is_open:
             return ""
         others = [t for t in self.world.of_kind("source") if t is not thing and t.uid]
         if thing.kind == "source" and thing.uid and others and pick.below(2) and "names" not in self.avoid:
@@ -205,7 +207,6 @@ class Files:
                 if key not in thing.secrets:
                     return ""
                 del thing.secrets[key]
-        thing.kept.discard(key)
         return f"{thing.address}: secrets {thing.secrets}"
 
     def refer(self, pick: Pick) -> str:
@@ -269,7 +270,7 @@ class Files:
         thing = Thing(kind, self._tag(), place, uid, uid)
         self._fill(thing, pick)
         thing.takes = pick.of(("adopt", "import"))
-        thing.kept = {"p"} if kind == "source" else set()
+        thing.is_open = True
         if kind == "source" and thing.takes == "adopt" and pick.below(2):
             thing.uid, thing.values["name"] = "", self.strangers_names[uid]
         if kind == "folder":
@@ -339,7 +340,7 @@ class Files:
     def give_uid(self, pick: Pick) -> str:
         """Another uid, or the one that hcl-lite has chosen written down."""
         thing = self._any(pick)
-        if thing is None or thing.kind not in ("folder", "dashboard", "source"):
+        if thing is None or thing.kind not in ("folder", "dashboard", "source") or thing.is_open:
             return ""
         if thing.place.key is not None and not thing.uid:
             return ""
@@ -347,7 +348,6 @@ class Files:
             thing.uid = thing.live
             return f"{thing.address}: its uid {thing.uid} is written down"
         thing.uid = thing.live = self.fresh("new-u")
-        thing.kept = set()
         for shot in self.world.about(thing.tag):
             shot.live = shot.uid
         return f"{thing.address}: uid = {thing.uid}"

@@ -110,7 +110,9 @@ class Leaves:
             said = wrong_plan(
                 changes.get(f"grafana_dashboard.{board.name}"), before[board.name], board.spec, edits[board.name]
             )
-            if said and not (board.form and self._is_same_there(board, before[board.name])):
+            if said and board.form:
+                said = self._wrong_where_rewritten(board, before[board.name], changes)
+            if said:
                 self.findings.add(board, edits[board.name], before[board.name], said)
         self._apply(edits, before)
 
@@ -149,10 +151,10 @@ class Leaves:
             lines = differing(*({k: v for k, v in d.items() if k not in _NUMBERS} for d in (board.document, model)))
         return f"the server has something else than the file: {'; '.join(lines[:3])}" if lines else ""
 
-    def _is_same_there(self, board: Board, before: Any) -> bool:
-        """Whether the server makes the same of two documents: what it fills in was taken out, say."""
-        old = Board(board.name, board.uid, {**board.document, "spec": before}, board.form)
-        return not differing(self._as_stored(old), self._as_stored(board))
+    def _wrong_where_rewritten(self, board: Board, before: Any, changes: Mapping[str, Any]) -> str:
+        """What is wrong with a plan of a form of which the server makes something else than was edited."""
+        old = self._as_stored(Board(board.name, board.uid, {**board.document, "spec": before}, board.form))
+        return wrong_where_stored(changes.get(f"grafana_dashboard.{board.name}"), old, self._as_stored(board))
 
     def _as_stored(self, board: Board) -> Any:
         """What the server makes of the very document: told by a twin."""
@@ -172,20 +174,46 @@ def wrong_plan(change: Any, before: Any, after: Any, edit: Edit) -> str:
     if not change["differences"]:
         return "an update that says nothing"
     for difference in change["differences"]:
-        path = (
-            difference["path"]
-            .removeprefix("dashboard")
-            .removesuffix(" (order)")
-            .removeprefix(".")
-            .removeprefix("spec.")
-        )
-        found = {*resolved(before, path), *resolved(after, path)}
+        found = _places_of(difference, before, after)
         if not any(_lies_at(place, edit) for place in found):
             return f"it names another place: {difference}; that is {sorted(map(str, found))[:3]}"
         said = _wrong_values(difference, before, after, edit, found)
         if said:
             return said
     return ""
+
+
+def wrong_where_stored(change: Any, old: Any, new: Any) -> str:
+    """What is wrong with what a plan says of a document that the server stored as `old`, and would store as `new`."""
+    changed = [*_changed(old, new)]
+    if change is None or change["action"] != "update":
+        return f"not seen: {change and change['action']}, of {changed[:3]}" if changed else ""
+    for difference in change["differences"]:
+        found = _places_of(difference, old, new)
+        if not any(place[: len(one)] == one or one[: len(place)] == place for place in found for one in changed):
+            return f"it names another place: {difference}; stored is another {changed[:3]}"
+    return ""
+
+
+def _changed(old: Any, new: Any, path: Path = ()) -> Iterator[Path]:
+    """The places where two documents differ; a list counts as a whole where its length does."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in {*old, *new}:
+            if key in old and key in new:
+                yield from _changed(old[key], new[key], (*path, key))
+            else:
+                yield (*path, key)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, item in enumerate(old):
+            yield from _changed(item, new[index], (*path, index))
+    elif differing(old, new):
+        yield path
+
+
+def _places_of(difference: Any, before: Any, after: Any) -> set[Path]:
+    path = difference["path"].removeprefix("dashboard").removesuffix(" (order)").removeprefix(".")
+    path = path.removeprefix("spec.")
+    return {*resolved(before, path), *resolved(after, path)}
 
 
 def _lies_at(place: Path, edit: Edit) -> bool:
@@ -253,3 +281,5 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
             yield from _texts(item, depth - 1)
     elif isinstance(value, str | int | float):
         yield str(value)
+        if isinstance(value, int):
+            yield str(int(float(value)))  # as a Grafana has it

@@ -47,10 +47,11 @@ class Thing:
     inside: int | None = None  # the folder that it is in
     of: int | None = None  # what a permission is for, what a snapshot is of
     secrets: dict[str, str] = field(default_factory=dict)
-    kept: set[str] = field(default_factory=set)  # names of secrets that a colleague has set, and no file has ever given
+    kept: set[str] = field(default_factory=set)  # names of secrets that a colleague has set
     style: str = ""
     lifecycle: dict[str, Any] = field(default_factory=dict)
     takes: str = ""  # "adopt" or "import": the uid of an object that is there already
+    is_open: bool = False  # no apply has taken it over yet
 
     @property
     def address(self) -> str:

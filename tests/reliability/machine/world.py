@@ -22,7 +22,7 @@ from tests.reliability.machine.oracle import Oracle
 from tests.reliability.machine.pick import Pick
 from tests.reliability.machine.rendering import render
 from tests.reliability.machine.scan import leaks
-from tests.reliability.machine.server_edits import Colleague
+from tests.reliability.machine.server_edits import THEIRS, Colleague
 from tests.reliability.machine.wire import Loss
 
 APPLY = ["apply", "--auto-approve"]
@@ -200,9 +200,8 @@ class WorldMachine(RuleBasedStateMachine):
         if self.is_whole:
             self._as_planned(planned, applied)
         self._let_go()
-        self._forget_secrets(planned)
         after = self._everything()
-        self._holds(after, applied)
+        self._holds(before, after, planned, applied)
         self._untouched(before, after, set(planned), applied)
         self._ignored(before, after, planned, applied)
         again = self.bench.run(PLAN)
@@ -211,7 +210,7 @@ class WorldMachine(RuleBasedStateMachine):
         self.is_whole, self.before, self.applied = True, after, self.wanted
         self.files.applied = [*self.world.moved, *self.world.removed]
         for thing in self.world.things.values():
-            thing.takes = thing.takes.replace("import", "")
+            thing.takes, thing.is_open = thing.takes.replace("import", ""), False
         self._count("applies")
         self._note("run", f"apply: {planned}")
 
@@ -226,13 +225,14 @@ class WorldMachine(RuleBasedStateMachine):
         old, new = ({k: _content(k, d, k in gone) for k, d in f.items() if k not in hidden} for f in (before, after))
         wrong = [f"{key}: {line}" for key in {*old, *new} for line in differing(old.get(key), new.get(key))]
         self._check(not wrong, f"undo has not brought back what was there: {wrong}", ran)
-        for thing in self.world.of_kind("source"):
-            if ("source", thing.live) in gone:
-                thing.kept.clear()
         self._count("undos")
 
-    def _holds(self, after: dict[Key, Any], ran: Ran) -> None:
+    def _holds(self, before: dict[Key, Any], after: dict[Key, Any], planned: dict[Key, str], ran: Ran) -> None:
         wrong = self.oracle.find(self.world, after)
+        for thing in self.world.of_kind("source"):
+            key = thing.kind, thing.live
+            stays = key in before and planned.get(key) not in ("create", "replace")
+            thing.kept = {THEIRS} & {*before[key].get("secureJsonFields", ())} if stays else set()
         if not wrong:
             wrong = list(self.oracle.unequal(self.world, after, set(self.colleague.strangers)))
         self._check(not wrong, "the server is not as the files say:\n" + "\n".join(wrong), ran)
@@ -276,11 +276,6 @@ class WorldMachine(RuleBasedStateMachine):
             if self.bench.grafana.document(key) is not None:
                 self.colleague.strangers[key] = ""
         self.files.released.clear()
-
-    def _forget_secrets(self, planned: dict[Key, str]) -> None:
-        for thing in self.world.of_kind("source"):
-            if not thing.live or planned.get(("source", thing.live)) in ("create", "replace"):
-                thing.kept.clear()
 
     def _no_leaks(self) -> None:
         found = leaks(self.bench.directory, self.secrets, self.bench.said)
