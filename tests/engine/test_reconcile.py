@@ -192,3 +192,88 @@ def test_a_folder_that_was_being_made_goes_after_what_is_in_it(tmp_path: Path) -
         world.store.state, records={}, pending=tuple(Intent("create", record) for record in records.values())
     )
     assert _settle(world, "") == ["delete i", "delete b"]
+
+
+_OTHER = _BOX.replace('uid = "b"', 'uid = "b2"')
+_RENAMED = _NEW.replace("fake_box.b]", "fake_box.c]")
+
+
+@pytest.mark.parametrize("second", [Lost("no answer"), ProviderError("no")], ids=["lost", "refused"])
+@pytest.mark.parametrize(
+    ("then", "options", "calls"),
+    [
+        (_NEW, {}, ["update b"]),
+        (_NEW, {"destroy": True}, ["delete b"]),
+        ("", {}, ["delete b"]),
+        (_OTHER, {}, ["create b2", "delete b"]),
+        (_RENAMED, {}, ["update b"]),
+        (_OTHER + _RENAMED, {}, ["create b2", "update b"]),
+    ],
+    ids=["again", "destroyed", "undeclared", "another in its place", "renamed", "renamed, another in its place"],
+)
+def test_what_two_ended_runs_have_written_is_known_to_the_third(
+    tmp_path: Path, second: ProviderError, then: str, options: dict[str, bool], calls: list[str]
+) -> None:
+    """One ended while the object was being made, the next one while it was being brought up to date."""
+    world = World(tmp_path)
+    world.server.faults["create b"] = Lost("no answer")
+    world.apply(_BOX)
+    world.server.put("fake_box", "b", title="Old", size=1)
+    world.server.faults["update b"] = second
+    world.apply(_NEW)
+    assert world.apply(then, **options).failures == ()
+    state = world.store.state
+    assert (sorted(world.server.calls), state.pending, state.deposed) == (sorted(calls), (), ())
+    assert world.actions("" if options else then) == {}
+
+
+@pytest.mark.parametrize(("then", "destroy"), [("", False), (_OTHER, False), (_NEW, True)])
+def test_a_deletion_that_two_ended_runs_have_begun_is_made_by_the_third(
+    tmp_path: Path, then: str, destroy: bool
+) -> None:
+    """One ended while the object was being made, the next one while it was being deleted: no record was of it."""
+    world = World(tmp_path)
+    world.server.faults["create b"] = Lost("no answer")
+    world.apply(_BOX)
+    world.server.put("fake_box", "b", title="Old", size=1)
+    world.server.faults["delete b"] = Lost("no answer")
+    world.apply(_OTHER)
+    assert world.apply(then, destroy=destroy).failures == ()
+    assert "delete b" in world.server.calls
+    assert world.store.state.pending == world.store.state.deposed == ()
+    assert set(world.known().values()) == ({"b2"} if then == _OTHER else set())
+
+
+def test_an_object_that_was_about_to_be_taken_over_stays_where_nothing_asks_for_it_any_more(tmp_path: Path) -> None:
+    """It is not ours: the run ended before it knew whether it was."""
+    world = World(tmp_path)
+    world.server.put("fake_box", "b", title="Theirs", size=1)
+    world.server.faults["update b"] = Lost("no answer")
+    world.apply(_NEW + 'on_exists = "adopt"\n')
+    for options in ({"destroy": True}, {}):
+        (change,) = world.plan("", **options).changes
+        assert (change.action, change.because) == (Action.RELEASE, "an interrupted run was about to take it over")
+    assert _settle(world, "") == []
+
+
+@pytest.mark.parametrize("taken", [_RENAMED.replace("New", "Old"), _RENAMED])
+def test_what_a_replacement_has_left_is_taken_up_by_a_block_that_asks_for_it(world: World, taken: str) -> None:
+    """It could not be deleted, and is declared elsewhere by now."""
+    world.server.faults["delete b"] = ProviderError("no")
+    world.apply(_OTHER)
+    assert [record.uid for record in world.store.state.deposed] == ["b"]
+    assert _settle(world, _OTHER + taken) == (["update b"] if "New" in taken else [])
+    assert world.known() == {"fake_box.b": "b2", "fake_box.c": "b"}
+
+
+def test_blocks_that_exchange_what_an_ended_run_has_made_keep_both(tmp_path: Path) -> None:
+    """One of them is in the state, the other only in what was under way."""
+    world = World(tmp_path)
+    other = _BOX.replace("fake_box.b]", "fake_box.c]").replace('uid = "b"', 'uid = "c"')
+    world.server.faults["create c"] = Lost("no answer")
+    world.apply(_BOX + other)
+    world.server.put("fake_box", "c", title="Old", size=1)
+    exchanged = (_BOX + other).replace("fake_box.b]", "fake_box.x]").replace("fake_box.c]", "fake_box.b]")
+    exchanged = exchanged.replace("fake_box.x]", "fake_box.c]")
+    assert _settle(world, exchanged) == []
+    assert world.known() == {"fake_box.b": "c", "fake_box.c": "b"}
