@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 KEY_VARIABLE = "HCL_LITE_FINGERPRINT_KEY"
 
+_SCHEMES = ("hmac", "scrypt")
 _COST = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB and about 40 ms a guess
 
 
@@ -24,12 +25,17 @@ def fingerprint(secret: str, environment: Mapping[str, str], salt: bytes | None 
     return f"{scheme}${salt.hex()}${_digest(scheme, secret, salt, key)}"
 
 
+def is_fingerprint(text: str) -> bool:
+    """Whether `text` is a fingerprint, of whatever it may be."""
+    return text.partition("$")[0] in _SCHEMES and "$" in text
+
+
 def matches(secret: str, known: str, environment: Mapping[str, str]) -> bool:
     """Whether `known` is a fingerprint of `secret`. False too where it was made with a key that is not here."""
     scheme, _, rest = known.partition("$")
     salt, _, digest = rest.partition("$")
     key = environment.get(KEY_VARIABLE, "")
-    if scheme not in ("hmac", "scrypt") or (scheme == "hmac" and not key):
+    if scheme not in _SCHEMES or (scheme == "hmac" and not key):
         return False
     try:
         found = _digest(scheme, secret, bytes.fromhex(salt), key)

@@ -10,6 +10,7 @@ from hcl_lite.core.equality import hash_of
 from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.lifecycle import is_protected
 from hcl_lite.engine.preparing import prepare
 from hcl_lite.engine.session import Session
@@ -79,13 +80,13 @@ async def _read(
         hint = "A data block refers to what is not managed here."
         said = Diagnostic(f"{block.address} cannot be changed", detail, block.place(), hint, str(block.address))
         warn(as_warning(said))
-    content = live.content if live.content is not None else wanted.content
+    content = hash_of(live.content) if live.content is not None else wanted.hash
     return Record(
         address=block.address,
         provider=provider,
         uid=uid,
         version=live.version,
-        content=hash_of(content),
+        content=Hashes().of(content, sensitive=bool(wanted.sensitive)),
         attributes=stored_attributes(wanted, live.attributes, wanted.sensitive),
         dependencies=nearest_resources(build.graph, block.address),
         protected=is_protected(build.scope, block),

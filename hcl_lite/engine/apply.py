@@ -19,6 +19,7 @@ from hcl_lite.engine.changes import GOES, Action, Change, Plan
 from hcl_lite.engine.evaluate import evaluate_resource
 from hcl_lite.engine.failures import no_longer_fits, not_done
 from hcl_lite.engine.graph import Build
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, found_by, moves_of, order_steps, parts_by_whole
@@ -82,7 +83,8 @@ class Applier:
         self.counts: dict[Action, int] = {}
         self.failures: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
-        self.writer = ObjectWriter(self.scope, self.session, self.ledger, self.environment, self.warnings.append)
+        self.hashes = Hashes(self.environment)
+        self.writer = ObjectWriter(self.scope, self.session, self.ledger, self.hashes, self.warnings.append)
         self.failed: set[Address] = set()
         self.skipped: list[Address] = []
         self.outputs: dict[str, Value] = {}
@@ -177,7 +179,7 @@ class Applier:
         block = self.build.config.blocks[change.address]
         type_ = self.session.resource_type(change.provider, block.address.type)
         try:
-            return as_it_turned_out(block, type_, evaluate_resource(self.scope, block, type_), change), ()
+            return as_it_turned_out(block, type_, evaluate_resource(self.scope, block, type_), change, self.hashes), ()
         except HclError as error:
             return change, error.diagnostics
 

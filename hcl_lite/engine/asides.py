@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hcl_lite.core.equality import hash_of
 from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Conflict, Version
 from hcl_lite.core.values import JsonValue, is_secret
 from hcl_lite.engine.decide import stored_attributes
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
 from state.model import Identity, Intent, Record
@@ -17,7 +17,7 @@ from state.store import Ledger
 
 
 async def set_aside(
-    session: Session, ledger: Ledger, identity: Identity, record: Record | None, seen: Version
+    session: Session, ledger: Ledger, hashes: Hashes, identity: Identity, record: Record | None, seen: Version
 ) -> Record:
     """Give the object, which should be at version `seen`, another name; its record after that.
 
@@ -33,7 +33,7 @@ async def set_aside(
     if record is None:
         live = await provider.update(name, identity.uid, values, seen)
         return Record(identity.address, identity.provider, identity.uid, live.version)
-    begun = _begun(Wanted(type_, values), replace(record, version=seen))
+    begun = _begun(Wanted(type_, values), replace(record, version=seen), hashes)
     async with ledger.writing(Intent("update", begun)):
         live = await provider.update(name, identity.uid, values, seen)
     done = replace(begun, version=live.version)
@@ -41,9 +41,10 @@ async def set_aside(
     return done
 
 
-def _begun(aside: Wanted, record: Record) -> Record:
+def _begun(aside: Wanted, record: Record, hashes: Hashes) -> Record:
     content, attrs = marked(aside.content, record.sensitive), aside.type.attrs
     told: Mapping[str, JsonValue] = {key: content[key] for key in attrs.keys() & content.keys()}
     shown = {key: value for key, value in told.items() if not attrs[key].body and not is_secret(value)}
     kept = stored_attributes(aside, {**record.attributes, **shown}, record.sensitive)
-    return replace(record, applied="", asked="", content=hash_of(content), attributes=kept)
+    named = hashes.of(aside.hash, sensitive=bool(record.sensitive))
+    return replace(record, applied="", asked="", content=named, attributes=kept)

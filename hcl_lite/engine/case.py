@@ -11,6 +11,7 @@ from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import Value
 from hcl_lite.engine.changes import Fate
 from hcl_lite.engine.evaluate import Arguments
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.wanted import Values, Wanted
 from hcl_lite.lang.block import Block
 from state.model import Record
@@ -50,6 +51,7 @@ class Case:
     interrupted: bool = False
     deleted: bool = False
     now: datetime | None = None
+    hashes: Hashes = field(default_factory=Hashes)
 
     @property
     def type(self) -> ResourceType:

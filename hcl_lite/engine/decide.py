@@ -31,6 +31,7 @@ from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, 
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Action, Change, Fate, Outside
 from hcl_lite.engine.diff import ABSENT, Difference, diff
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
 from hcl_lite.engine.refusals import (
@@ -151,12 +152,14 @@ def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
     return replace(change, note=note)
 
 
-def decide_refresh_only(record: Record, live: Live | None) -> Change:
+def decide_refresh_only(record: Record, live: Live | None, hashes: Hashes) -> Change:
     """The change for a record when only the state is to be brought up to date."""
     base = decide_orphan(record, live, False, "")
     if live is None:
         return base
-    content = hash_of(live.content) if live.content is not None else record.content
+    content = record.content
+    if live.content is not None and not hashes.is_of(content, hash_of(live.content)):
+        content = hashes.of(hash_of(live.content), sensitive=bool(record.sensitive))
     moved = live.version != record.version or content != record.content
     applied, asked = (record.applied, record.asked) if content == record.content else ("", "")
     known = {key: value for key, value in live.attributes.items() if key in record.attributes}
@@ -223,8 +226,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     asked = (*_unknown_uid(case, differences), *_triggered(case))
     drifted = _has_drifted(case, live, found, differences, unchanged)
     if not differences and not asked and not change.changes_secrets:
-        content = hash_of(found) if live.content is not None else _content_unread(case, live)
-        new = refreshed_record(case, live, content)
+        new = refreshed_record(case, live, _content(case, live, found))
         if new == case.record and not is_unknown(case.arguments.values):
             return replace(change, secrets={})
         return replace(change, action=Action.REFRESH, record=new, note=_refresh_note(case, live))
@@ -233,7 +235,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
         note = f"It is protected: an apply that finds another {_named_uid(case)} will be refused."
     change = replace(change, action=Action.UPDATE, differences=(*differences, *asked), drifted=drifted, note=note)
     if case.record is not None and is_unknown(case.values) and not change.changes_secrets:
-        change = replace(change, may_stay=found is not None and hash_of(found) == case.record.content)
+        change = replace(change, may_stay=found is not None and case.hashes.is_of(case.record.content, hash_of(found)))
     if drifted:
         drift = () if unchanged or case.baseline is None else diff(case.baseline, found)
         outside = _outside(case.record, live)
@@ -256,13 +258,16 @@ _NOT_APPLIED = (
 )
 
 
-def _content_unread(case: Case, live: Live) -> str:
-    """The hash of the content of an object that was not read, since it cannot have changed."""
-    if case.record is not None and case.is_unchanged and live.version == case.record.version:
-        return case.record.content
-    if not case.type.immutable:
+def _content(case: Case, live: Live, found: Value) -> str:
+    """What is to be remembered of the content; one that was not read cannot have changed."""
+    record = case.record
+    known = record.content if record is not None else ""
+    if live.content is None and record is not None and case.is_unchanged and live.version == record.version:
+        return known
+    if live.content is None and not case.type.immutable:
         raise AssertionError("a comparison needs the whole object")
-    return case.wanted.hash
+    plain = hash_of(found) if live.content is not None else case.wanted.hash
+    return case.hashes.of(plain, known, sensitive=bool(case.wanted.sensitive))
 
 
 def _outside(record: Record | None, live: Live) -> Outside:
@@ -290,7 +295,7 @@ def _differences(case: Case, found: Value, wanted: Value, unchanged: bool) -> tu
     sent = wanted if case.reading is None else case.reading
     if not unchanged:
         return diff(found, sent)
-    if case.record is not None and case.record.content == hash_of(found):
+    if case.record is not None and case.hashes.is_of(case.record.content, hash_of(found)):
         return ()
     return diff(found, sent if case.baseline is None else case.baseline)
 
@@ -312,7 +317,7 @@ def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Differ
     record = case.record
     if record is None or live.version == record.version:
         return bool(record and unchanged and differences)
-    if record.content == "" or found is None or hash_of(found) == record.content:
+    if record.content == "" or found is None or case.hashes.is_of(record.content, hash_of(found)):
         return False
     return case.baseline is None or not same(case.baseline, found)
 
@@ -340,7 +345,8 @@ def _replacement(case: Case) -> str:
         return ""
     if not case.wanted.is_known:
         return "parts of it are known only after apply, and it cannot be changed; if they are as they were, it stays"
-    if case.wanted.hash != record.content or any(fate != Fate.UNCHANGED for fate in case.secrets.values()):
+    is_same = case.hashes.is_of(record.content, case.wanted.hash)
+    if not is_same or any(fate != Fate.UNCHANGED for fate in case.secrets.values()):
         return "its content changes, and it cannot be changed in place"
     return ""
 

@@ -11,6 +11,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Version
 from hcl_lite.engine.changes import GOES, Change, Plan
 from hcl_lite.engine.seals import broken
+from state.fingerprint import is_fingerprint
 from state.model import State
 
 _MOST = 10
@@ -88,7 +89,10 @@ def _is_same(then_: Change | None, now: Change | None) -> bool:
 
 def _essence(change: Change) -> Change:
     """What an apply goes by; fingerprints of one secret differ each time."""
-    record = change.record and replace(change.record, secrets=dict.fromkeys(change.record.secrets, ""))
+    record = change.record
+    if record is not None:
+        content = "" if is_fingerprint(record.content) else record.content
+        record = replace(record, secrets=dict.fromkeys(record.secrets, ""), content=content)
     return replace(
         change, record=record, differences=(), drift=(), because="", note="", drifted=False, outside=None, place=None
     )

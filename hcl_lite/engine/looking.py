@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from hcl_lite.core.contents import without_unasked
@@ -56,7 +57,8 @@ def _is_as_remembered(case: Case, live: Live) -> bool:
         return False
     if case.baseline is not None or live.version == record.version:
         return True
-    return hash_of(without_unasked(case.type.attrs, live.content, case.wanted.content)) == record.content
+    found = without_unasked(case.type.attrs, live.content, case.wanted.content)
+    return case.hashes.is_of(record.content, hash_of(found))
 
 
 async def _with_drift(session: Session, case: Case, record: Record) -> Case:
@@ -65,24 +67,25 @@ async def _with_drift(session: Session, case: Case, record: Record) -> Case:
     if live is None or live.content is None or live.version == record.version or not record.content:
         return case
     wanted = case.wanted.content
-    if hash_of(without_unasked(case.type.attrs, live.content, wanted)) == record.content:
+    if case.hashes.is_of(record.content, hash_of(without_unasked(case.type.attrs, live.content, wanted))):
         return case
     reader, type_ = session.get(record.provider), case.block.address.type
     live = replace(live, revision=await reader.read_revision(type_, live))
     past = await reader.read_baseline(type_, record.uid, record.version, case.values)
     left = without_unasked(case.type.attrs, past, wanted)
     # One that was made anew counts its versions anew.
-    return replace(case, live=live, baseline=left if past is not None and hash_of(left) == record.content else None)
+    is_known = past is not None and case.hashes.is_of(record.content, hash_of(left))
+    return replace(case, live=live, baseline=left if is_known else None)
 
 
 async def _whole(session: Session, case: Case, record: Record, live: Live) -> Live | None:
     """The remembered object with its content, read only where it cannot be told. None where it has gone meanwhile."""
     if live.content is not None or case.type.immutable:
         return live
-    unmoved = live.version == record.version and record.content
+    unmoved = live.version == record.version and record.content != ""
     if unmoved and case.is_unchanged and not case.block.lifecycle.ignore_changes:
         return live
-    if unmoved and case.wanted.hash == record.content:
+    if unmoved and await asyncio.to_thread(case.hashes.is_of, record.content, case.wanted.hash):
         return replace(live, content=reveal(case.wanted.content))
     read = await session.get(record.provider).read(case.block.address.type, record.uid, case.values, record.version)
     if read is None or read.version != live.version:

@@ -92,7 +92,7 @@ class OrphanPlanner:
         if self.options.refresh_only and intent is not None:
             return Change(record.address, Action.NOOP, record.provider, record.uid, record)
         if intent is not None:
-            outcome = reconcile(intent, record, live, None, None)
+            outcome = reconcile(intent, record, live, None, None, self.resources.hashes)
             self.resources.outcomes[intent.identity] = outcome.words
             if outcome.deleted:
                 return replace(decide_orphan(record, live, orphan.deposed, ""), because=DELETED)
@@ -105,7 +105,7 @@ class OrphanPlanner:
                 live = await self.session.get(record.provider).read(
                     record.address.type, record.uid, None, record.version
                 )
-            return decide_refresh_only(record, live)
+            return decide_refresh_only(record, live, self.resources.hashes)
         removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
         if removed is not None and removed.body.get("destroy") is False:
             told = "[[removed]] says destroy = false"

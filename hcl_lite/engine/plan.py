@@ -246,6 +246,8 @@ class Planner:
         if deferred or is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
             if not self._leaves_blocks:
                 self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
+                if is_secret(values):
+                    self.resources.given[block.address] = values
             return
         found = await look_up(self.session, block, values)
         self.scope.objects[block.address] = found
@@ -378,8 +380,8 @@ class Planner:
 
     def _given(self) -> Mapping[str, Value]:
         """What has to be the same when the plan is carried out, and is not to be kept: see engine/seals.py."""
-        written = {address for address, change in self.changes.items() if change.action in WRITES}
-        arguments = {str(address): values for address, values in self.resources.given.items() if address in written}
+        made = {address for address, change in self.changes.items() if change.action in (*WRITES, Action.READ)}
+        arguments = {str(address): values for address, values in self.resources.given.items() if address in made}
         servers = {f"provider.{name}": str(origin) for name, origin in self.session.origins().items()}
         return {**arguments, **servers}
 

@@ -9,10 +9,11 @@ import networkx as nx
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ProviderError, ValueProblem
-from hcl_lite.core.values import UNKNOWN, is_unknown
+from hcl_lite.core.values import UNKNOWN, is_unknown, reveal
 from hcl_lite.engine.evaluate import evaluate_arguments, evaluate_resource, exposed, mark_secrets, problem_at
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
+from hcl_lite.engine.secrecy import marked_as_found, without_quoted
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Values
 from hcl_lite.lang.block import Block, expressions_of
@@ -60,13 +61,16 @@ def lookup_arguments(session: Session, scope: Scope, block: Block) -> Values:
 
 
 async def look_up(session: Session, block: Block, values: Values) -> Values:
-    """The attributes of a data block. Raises HclError where nothing matches, ProviderError for a server's fault."""
+    """The attributes of a data block. Raises HclError where nothing matches, ProviderError for a server's fault.
+
+    What has the secret in it that it was found by is one, too.
+    """
     try:
-        found = await session.get(block.provider).lookup(block.address.type, values)
+        found = await session.get(block.provider).lookup(block.address.type, reveal(values))
     except ValueProblem as problem:
-        raise HclError(problem_at(block, problem)) from problem
+        raise HclError(without_quoted(problem_at(block, problem), values)) from problem
     attrs = session.type_of(block.provider).lookups[block.address.type].attrs
-    return {**values, **mark_secrets(attrs, found)}
+    return {**values, **mark_secrets(attrs, marked_as_found(found, values))}
 
 
 async def prepare(build: Build, state: State, session: Session, root: Address) -> None:

@@ -25,6 +25,7 @@ from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import Value
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.sensitive import refreshed
 from state.model import Identity, Intent, Record
 
@@ -45,7 +46,9 @@ class Outcome:
     deleted: bool = False
 
 
-def reconcile(intent: Intent, record: Record | None, live: Live | None, found: Value, sent: Value) -> Outcome:
+def reconcile(
+    intent: Intent, record: Record | None, live: Live | None, found: Value, sent: Value, hashes: Hashes
+) -> Outcome:
     """What became of `intent`. `live` is the whole object, `found` its content as far as it was asked for.
 
     `sent` is what the write sent, where its server fills in what it is sent and the block still asks for the same:
@@ -55,7 +58,9 @@ def reconcile(intent: Intent, record: Record | None, live: Live | None, found: V
         return Outcome(record, "it is still there" if live is not None else "it is gone", deleted=live is None)
     if live is None:
         return Outcome(record, "it is not there" if intent.write == "create" else "it is no longer there")
-    known = hash_of(found) if live.content is not None else intent.record.content
+    known = intent.record.content
+    if live.content is not None and not hashes.is_of(known, hash_of(found)):
+        known = hashes.of(hash_of(found), record.content if record else "", sensitive=bool(intent.record.sensitive))
     is_sent = known == intent.record.content or (sent is not None and holds(found, sent))
     if intent.write == "create":
         taken = _done if is_sent else _begun

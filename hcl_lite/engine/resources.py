@@ -30,6 +30,7 @@ from hcl_lite.engine.evaluate import Arguments, complete, evaluate_resource, exp
 from hcl_lite.engine.fates import to_send, with_fates
 from hcl_lite.engine.going import whole_of
 from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.identities import Identities, Standing
 from hcl_lite.engine.lifecycle import is_protected, replacement_asked, with_ignored
 from hcl_lite.engine.looking import is_trashed, with_content, with_reading
@@ -61,6 +62,7 @@ class ResourcePlanner:
 
     def __post_init__(self) -> None:
         self.scope = self.build.scope
+        self.hashes = Hashes(self.environment)
         self.identities = Identities(self.build, self.moves, self.session)
         self.outcomes: dict[Identity, str] = {}
         """What became of the writes that an earlier run was making, in words."""
@@ -126,7 +128,7 @@ class ResourcePlanner:
             and not self._replacement_asked(block, record)
             and live is not None
             and live.version == record.version
-            and (live.content is None or hash_of(live.content) == record.content)
+            and (live.content is None or self.hashes.is_of(record.content, hash_of(live.content)))
         )
 
     def _untouched(self, block: Block, record: Record, arguments: Arguments, protected: bool) -> Change:
@@ -169,6 +171,7 @@ class ResourcePlanner:
             protected=protected,
             unseen="" if standing.is_imported else self._deferred(block, standing.record),
             now=self.clock(),
+            hashes=self.hashes,
         )
         if not case.unseen and not standing.is_imported:
             case = await self._reconciled(case)
@@ -234,7 +237,7 @@ class ResourcePlanner:
             open_ = {key: value for key, value in live.attributes.items() if not is_secret(case.values.get(key))}
             shown = replace(live, attributes=without_slugs(case.type, open_, case.wanted.sensitive, live.uid))
             found = without_unasked(case.type.attrs, live.content, wanted)
-        outcome = reconcile(intent, record, shown, found, sent)
+        outcome = reconcile(intent, record, shown, found, sent, self.hashes)
         self.outcomes[intent.identity] = outcome.words
         # A uid that the server chose is not the one that the record of the intent has.
         if live is None or live.uid == intent.record.uid:

@@ -14,6 +14,7 @@ from hcl_lite.engine.apply import ApplyResult, Event
 from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action
 from hcl_lite.engine.decide import FORCE, decide_refresh_only
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.restoration import Restoration, Step
 from hcl_lite.engine.server_faults import said_of
 from hcl_lite.engine.session import Session
@@ -38,6 +39,7 @@ class Restorer:
     parallelism: int = 10
     progress: Callable[[Event], None] = lambda _: None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    hashes: Hashes = field(default_factory=Hashes)
 
     def __post_init__(self) -> None:
         self.counts: dict[Action, int] = {}
@@ -63,7 +65,7 @@ class Restorer:
         """Where that fails, so does what waits for the name: it is said there."""
         identity, record = step.entry.identity, step.change.record
         try:
-            done = await set_aside(self.session, self.ledger, identity, record, step.change.seen)
+            done = await set_aside(self.session, self.ledger, self.hashes, identity, record, step.change.seen)
             self._seen[step] = done.version
         except (ProviderError, HclError):
             return
@@ -156,19 +158,19 @@ class Restorer:
 
     def _told(self, step: Step, expected: Record) -> Made:
         type_ = self.session.resource_type(expected.provider, expected.address.type)
-        return told_in(self.ledger, expected, Wanted(type_, step.values))
+        return told_in(self.ledger, expected, Wanted(type_, step.values), self.hashes)
 
     def _expected(self, step: Step, before: Record) -> Record:
         """The record of what is about to be written."""
         type_ = self.session.resource_type(before.provider, before.address.type)
-        content = hash_of(type_.content(step.values))
+        content = self.hashes.of(hash_of(type_.content(step.values)), before.content, sensitive=bool(before.sensitive))
         return before if content == before.content else replace(before, content=content, applied="", asked="")
 
     async def _remember(self, before: Record, live: Live) -> None:
         """The record that the object had, at the version that it has now."""
         type_ = self.session.resource_type(before.provider, before.address.type)
         known = replace(live, content=None) if type_.immutable else live
-        record = decide_refresh_only(before, known).record
+        record = decide_refresh_only(before, known, self.hashes).record
         assert record is not None
         await self.ledger.put(record)
 

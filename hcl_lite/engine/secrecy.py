@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
-from hcl_lite.core.diags import HclError
-from hcl_lite.core.places import Place, marked, secret_places
-from hcl_lite.core.redaction import hide_fields, redact
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.places import Place, marked, places_holding, secret_places
+from hcl_lite.core.redaction import MASK, hide_fields, redact
 from hcl_lite.core.schema import ResourceType, Version
-from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.core.values import JsonValue, Secret, Value
 from hcl_lite.engine.sensitive import sensitive_in
 from state.model import Record
 
@@ -54,6 +55,31 @@ def concealed(value: Value) -> Value:
     if isinstance(value, list | tuple):
         return [concealed(item) for item in value]
     return value
+
+
+def marked_as_found(found: Mapping[str, Value], values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """`found` with those parts as secrets that tell one of `values`, by which it was looked up."""
+    texts = secret_texts(values)
+    if not texts:
+        return found
+    places = [*places_holding(found, texts), *without_secrets(found, ())[1]]
+    return {key: marked(value, [place[1:] for place in places if place[:1] == (key,)]) for key, value in found.items()}
+
+
+def without_quoted(said: Diagnostic, values: Mapping[str, Value]) -> Diagnostic:
+    """`said` without the secrets of `values`, short ones as well, where it quotes them."""
+    summary, detail, hint = said.summary, said.detail, said.hint
+    for text in secret_texts(values):
+        summary, detail, hint = (part.replace(f'"{text}"', MASK) for part in (summary, detail, hint))
+    return replace(said, summary=summary, detail=detail, hint=hint)
+
+
+def secret_texts(value: Value) -> frozenset[str]:
+    """What tells the secrets in `value`."""
+    if isinstance(value, Secret):
+        return value.texts
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return frozenset(text for item in items for text in secret_texts(item))
 
 
 _MADE_OF_TITLES = ("url", "uri", "slug", "folderUrl", "folderTitle")

@@ -11,12 +11,13 @@ from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.failures import still_unknown
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
 from state.model import Record
 
 
-def as_it_turned_out(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Change:
+def as_it_turned_out(block: Block, type_: ResourceType, arguments: Arguments, change: Change, hashes: Hashes) -> Change:
     """`change`, which may not be called for, as what is called for.
 
     An object whose uid has stayed the same is updated and not replaced; of one that has stayed the same in all, note is
@@ -31,7 +32,7 @@ def as_it_turned_out(block: Block, type_: ResourceType, arguments: Arguments, ch
     change = replace(change, may_stay=False)
     if wanted.uid != record.uid:
         return change
-    if not change.changes_secrets and _is_as_before(wanted, record):
+    if not change.changes_secrets and _is_as_before(wanted, record, hashes):
         return replace(change, action=Action.REFRESH, uid=record.uid, record=replace(record, applied=""))
     return change if type_.immutable else replace(change, action=Action.UPDATE, uid=record.uid)
 
@@ -47,9 +48,9 @@ def known_by_now(block: Block, type_: ResourceType, arguments: Arguments, record
     return replace(record, applied=arguments.hash, attributes=attributes, sensitive=wanted.sensitive)
 
 
-def _is_as_before(wanted: Wanted, record: Record) -> bool:
+def _is_as_before(wanted: Wanted, record: Record, hashes: Hashes) -> bool:
     """Whether the object would be made what it is."""
     values, attrs = wanted.values, wanted.type.attrs
     triggers = (key for key, attr in attrs.items() if attr.triggers and values.get(key) is not None)
     same = all(values[key] == record.attributes.get(key) for key in triggers)
-    return same and wanted.hash == record.content
+    return same and hashes.is_of(record.content, wanted.hash)

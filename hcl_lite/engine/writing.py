@@ -24,6 +24,7 @@ from hcl_lite.engine.failures import (
     taken,
 )
 from hcl_lite.engine.fates import fingerprints_of, to_send
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.refusals import exists_already, may_take_over
@@ -48,7 +49,7 @@ class ObjectWriter:
     scope: Scope
     session: Session
     ledger: Ledger
-    environment: Mapping[str, str]
+    hashes: Hashes
     warn: Callable[[Diagnostic], None]
 
     def __post_init__(self) -> None:
@@ -78,7 +79,7 @@ class ObjectWriter:
             if live is None:
                 self._check_uid(block, change, uid)  # once more: another block may have come first
                 async with self.ledger.writing(Intent("create", record)):
-                    live = await write(block.address.type, values, told_in(self.ledger, record, wanted))
+                    live = await write(block.address.type, values, told_in(self.ledger, record, wanted, self.hashes))
         except ProviderError as error:
             begun = self.ledger.state.records.get(block.address) if deposed is not None else None
             if deposed is not None and begun is None and not error.unclear:
@@ -131,7 +132,7 @@ class ObjectWriter:
         asked = type_.with_secrets(wanted.values, secrets)
         try:
             async with self.ledger.writing(Intent("update", record)):
-                made = told_in(self.ledger, record, wanted)
+                made = told_in(self.ledger, record, wanted, self.hashes)
                 live = await provider.update(block.address.type, change.uid, asked, change.seen, made)
         except Conflict as error:
             raise HclError(await self._explained(block, wanted, change, error)) from error
@@ -161,7 +162,9 @@ class ObjectWriter:
         """Let an object that is to be changed or deleted go by another name: something else needs its own before."""
         record = change.record
         assert record is not None
-        self._aside[record.key] = await set_aside(self.session, self.ledger, record.identity, record, change.seen)
+        self._aside[record.key] = await set_aside(
+            self.session, self.ledger, self.hashes, record.identity, record, change.seen
+        )
 
     def _now(self, record: Record | None) -> Record | None:
         """What is remembered of an object, which may have been set aside since the plan."""
@@ -227,7 +230,7 @@ class ObjectWriter:
             name: print_ for name, print_ in known.items() if name not in change.secrets and secrets.get(name) != ""
         }
         fresh = {name: text for name, text in secrets.items() if text and name not in stay}
-        made = await fingerprints_of(fresh, self.environment)
+        made = await fingerprints_of(fresh, self.hashes.environment)
         attributes = {**(old.attributes if old else {}), **_kept(wanted)}
         return Record(
             address=block.address,
@@ -235,7 +238,9 @@ class ObjectWriter:
             uid=str(wanted.uid),
             version=change.seen if old is not None else {},
             applied=arguments.hash,
-            content=wanted.hash,
+            content=self.hashes.of(
+                wanted.hash, old.content if old is not None else "", sensitive=bool(wanted.sensitive)
+            ),
             attributes=stored_attributes(wanted, attributes, wanted.sensitive),
             secrets={**stay, **made},
             dependencies=change.dependencies,
@@ -250,7 +255,7 @@ class ObjectWriter:
         """The record of what was written, on disk."""
         if live.warnings:
             self.warn(incomplete(block, live.warnings))
-        return await self.settle(block, _found(expected, wanted, live), written=True)
+        return await self.settle(block, _found(expected, wanted, live, self.hashes), written=True)
 
     def _is_unchecked(self, block: Block) -> bool:
         known = self.ledger.state.records.get(block.address)
@@ -268,11 +273,11 @@ class ObjectWriter:
         return not_as_planned(block, change, wanted.content, live, error)
 
 
-def told_in(ledger: Ledger, expected: Record, wanted: Wanted) -> Made:
+def told_in(ledger: Ledger, expected: Record, wanted: Wanted, hashes: Hashes) -> Made:
     """Puts what a write has made so far into the ledger, and that the rest of it is about to be made."""
 
     async def tell(live: Live) -> None:
-        record = replace(unchecked(_found(expected, wanted, live)), asked="")
+        record = replace(unchecked(_found(expected, wanted, live, hashes)), asked="")
         await ledger.put(record)
         if record.identity != expected.identity:
             await ledger.fail(expected.identity)
@@ -281,11 +286,12 @@ def told_in(ledger: Ledger, expected: Record, wanted: Wanted) -> Made:
     return tell
 
 
-def _found(expected: Record, wanted: Wanted, live: Live) -> Record:
+def _found(expected: Record, wanted: Wanted, live: Live, hashes: Hashes) -> Record:
     """The record of what was written, as the server has it."""
     content = expected.content
     if live.content is not None and live.content != wanted.content:
-        content = hash_of(without_unasked(wanted.type.attrs, live.content, wanted.content))
+        plain = hash_of(without_unasked(wanted.type.attrs, live.content, wanted.content))
+        content = hashes.of(plain, content, sensitive=bool(expected.sensitive))
     attributes = stored_attributes(wanted, live.attributes, expected.sensitive)
     return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
 

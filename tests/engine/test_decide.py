@@ -18,6 +18,7 @@ from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import decide, decide_orphan, decide_refresh_only
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.evaluate import Arguments
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.wanted import Wanted
 from state.model import Record
 from tests.engine.world import ITEM, NOW, SHOT, FakeType, config_of
@@ -244,12 +245,12 @@ def test_what_is_no_longer_declared_goes(live: Live | None, action: Action) -> N
 )
 def test_refresh_only_takes_note(live: Live | None, action: Action, because: str) -> None:
     """It never writes to a server."""
-    change = decide_refresh_only(_RECORD, live)
+    change = decide_refresh_only(_RECORD, live, Hashes())
     assert (change.action, change.because) == (action, because)
 
 
 def test_refresh_only_forgets_what_made_an_edited_object() -> None:
     """So that the next plan compares it instead of trusting the hash."""
-    record = decide_refresh_only(_RECORD, _EDITED).record
+    record = decide_refresh_only(_RECORD, _EDITED, Hashes()).record
     content = hash_of({"title": "edited"})
     assert record == replace(_RECORD, version={"version": 2}, applied="", asked="", content=content)

@@ -277,3 +277,13 @@ def test_blocks_that_exchange_what_an_ended_run_has_made_keep_both(tmp_path: Pat
     exchanged = exchanged.replace("fake_box.x]", "fake_box.c]")
     assert _settle(world, exchanged) == []
     assert world.known() == {"fake_box.b": "c", "fake_box.c": "b"}
+
+
+def test_what_was_made_at_an_address_that_another_asks_for_by_now_is_ours(world: World) -> None:
+    """An item was put before the others after the run that ended: the block that gives its uid takes it over."""
+    text = '[resource.fake_box.l]\ncount = 2\nuid = \'${["c", "d"][count.index]}\'\n'
+    world.server.faults["create d"] = Lost("no answer")
+    world.apply(text)
+    world.server.put("fake_box", "d")
+    longer = text.replace("count = 2", "count = 3").replace('["c", "d"]', '["x", "c", "d"]')
+    assert _settle(world, longer) == ["create x"]

@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
+from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.redaction import new_vault
 from hcl_lite.core.values import Secret
-from hcl_lite.engine.secrecy import Place, concealed, filled, secret_paths, without_secrets
+from hcl_lite.engine.secrecy import (
+    Place,
+    concealed,
+    filled,
+    marked_as_found,
+    secret_paths,
+    without_quoted,
+    without_secrets,
+)
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
 from state.model import Record
@@ -85,3 +94,23 @@ def test_what_was_secret_when_it_was_written_is_remembered() -> None:
     assert moved == {("dashboard", "panels", 0, "url"), ("dashboard", "panels", 1, "url")}
     resource = {"spec": {"panels": [{"url": "a"}, {"url": "b"}]}}
     assert secret_paths(DASHBOARD, {}, record, resource, {"version": 1}) == {("spec", "panels", 1, "url")}
+
+
+def test_what_was_found_by_a_secret_and_tells_it_is_one() -> None:
+    """Also what the server makes of it; the rest is none."""
+    found = {"uid": "u", "title": "Team Planted 0123", "url": "/f/u/team-planted-0123", "tags": ["a", "xy"]}
+    with new_vault():
+        marked = marked_as_found(found, {"title": Secret("Team Planted 0123"), "tag": [Secret("xy")]})
+    assert marked == {
+        "uid": "u",
+        "title": Secret("Team Planted 0123"),
+        "url": Secret("/f/u/team-planted-0123"),
+        "tags": ["a", Secret("xy")],
+    }
+    assert marked_as_found(found, {"title": "Team Planted 0123"}) == found
+
+
+def test_a_problem_quotes_no_secret() -> None:
+    """However short it is: words that have it in them stay."""
+    said = without_quoted(Diagnostic('There is no folder "a"', 'a "b" is', None, 'Not "a".'), {"title": Secret("a")})
+    assert (said.summary, said.detail, said.hint) == ("There is no folder (sensitive)", 'a "b" is', "Not (sensitive).")

@@ -245,6 +245,10 @@ message = "by ${var.token}"
 [resource.grafana_snapshot.key]
 dashboard = "${grafana_dashboard.message.config_json}"
 delete_key = "delete-${var.token}"
+
+[data.grafana_folder.late]
+title = "Team ${var.token}"
+depends_on = ["grafana_folder.title"]
 """
 _TOKEN = ("--var", "token=planned-0123456789")
 _OF_TOKEN = {
@@ -256,6 +260,7 @@ _OF_TOKEN = {
     "grafana_dashboard.table",
     "grafana_dashboard.message",
     "grafana_snapshot.key",
+    "data.grafana_folder.late",
 }
 
 

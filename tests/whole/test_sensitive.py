@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from hcl_lite.engine.hashes import Hashes
 from tests.conftest import Hcl, Server
 
 _FIRST, _SECOND = "Hunter2-First-0123", "Hunter2-Second-4567"
@@ -43,11 +45,20 @@ class _Sensitive:
         self.said += outcome.out + outcome.err
         return outcome.out + outcome.err
 
+    def state(self) -> list[dict[str, Any]]:
+        """Its records."""
+        found: list[dict[str, Any]] = json.loads((self.root / "hcl-lite.state.json").read_text())["records"]
+        return found
+
     def leaks(self) -> list[str]:
         """Where a part of a secret is found: files below the project but the server's own, and all that was printed."""
         files = [path for path in self.root.rglob("*") if path.is_file() and "grafana.db" not in path.name]
         texts = {str(path): path.read_text(errors="replace") for path in files} | {"printed": self.said}
         return [name for name, text in texts.items() if re.search("hunter2|SHVudGVyM", text, re.IGNORECASE)]
+
+    def hashes(self) -> set[str]:
+        """All that may be a hash in the state: of a secret, anybody could try out of which."""
+        return set(re.findall("[0-9a-f]{32,}", (self.root / "hcl-lite.state.json").read_text()))
 
 
 @pytest.fixture
@@ -116,6 +127,7 @@ value = "${grafana_folder.f.url} ${grafana_dashboard.d.url}"
 """
     project.write(text)
     project("apply", "--auto-approve")
+    hashes = project.hashes()
     assert "No changes." in project("plan")
     assert json.loads(project("output", "--json"))["url"].split()[0].endswith("/secret-folder")
     project("state", "show", "grafana_folder.f")
@@ -126,6 +138,8 @@ value = "${grafana_folder.f.url} ${grafana_dashboard.d.url}"
     project("destroy", "--auto-approve", "--log-level", "trace", token="another-0123456789")
     project.write(text)
     project("apply", "--auto-approve")
+    assert len(hashes) >= 3
+    assert hashes & project.hashes() == set()  # none of two for the same
     (project.root / "main.toml").write_text(project.server.provider)
     assert project.hcl("apply", "--auto-approve", "--log-level", "trace").code == 0
     outcome = project.hcl("undo", "--auto-approve")
@@ -133,6 +147,34 @@ value = "${grafana_folder.f.url} ${grafana_dashboard.d.url}"
     project.said += outcome.out + outcome.err
     assert project.leaks() == []
     project.write("")
+
+
+def test_a_state_of_an_earlier_hcl_lite_is_taken_up(project: _Sensitive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has plain hashes of contents with secrets in them: nothing is written for that, and then it has none."""
+    text = """
+[resource.grafana_folder.f]
+uid = "secret-folder"
+title = "Team ${var.token}"
+
+[resource.grafana_dashboard.d]
+config_json = '{"uid": "secret-title", "title": "Board", "tags": ["${var.token}"]}'
+"""
+    project.write(text)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Hashes, "of", lambda _, plain, *__, **___: plain)
+        project("apply", "--auto-approve")
+    plain = [record["content"] for record in project.state()]
+    version = project.server.call("GET", "/api/dashboards/uid/secret-title")["dashboard"]["version"]
+
+    assert "No changes." in project("plan", "--detailed-exitcode")
+    project("apply", "--auto-approve")
+
+    assert [len(content) for content in plain] == [32, 32]
+    assert all(record["content"].startswith("scrypt$") for record in project.state())
+    assert project.server.call("GET", "/api/dashboards/uid/secret-title")["dashboard"]["version"] == version
+    kept = project.state()
+    project("apply", "--auto-approve")
+    assert project.state() == kept
 
 
 @pytest.mark.parametrize(
