@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
@@ -139,6 +139,12 @@ class WireType:
         }
         given = {key: wire.get(attr.wire) for key, attr in compared.items() if attr.wire in wire or not attr.computed}
         return {key: _empty(compared[key]) if value is None else value for key, value in given.items()}
+
+    def declared(self, values: Mapping[str, Value]) -> Sequence[Place]:
+        return ()
+
+    def without(self, values: Mapping[str, Value], places: Collection[Place]) -> Mapping[str, Value]:
+        return values
 
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         assert isinstance(document, Mapping)

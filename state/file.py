@@ -92,6 +92,7 @@ def encode_record(record: Record) -> Mapping[str, Any]:
         **({"protected": True} if record.protected else {}),
         **({"sensitive": record.sensitive} if record.sensitive else {}),
         **({"asked": record.asked} if record.asked else {}),
+        **({"declared": record.declared} if record.declared else {}),
     }
 
 
@@ -110,6 +111,7 @@ def decode_record(item: Any, where: str = TOP) -> Record:
         protected=fields.flag("protected", False),
         sensitive=tuple(fields.items("sensitive", _decode_place)) if fields.has("sensitive") else (),
         asked=fields.text("asked") if fields.has("asked") else "",
+        declared=tuple(fields.items("declared", _decode_place)) if fields.has("declared") else (),
     )
     fields.end()
     return record

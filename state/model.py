@@ -38,7 +38,8 @@ class Record:
     `asked` the hash of the content that they ask for, however they are written (empty as `applied`, or where it holds a
     secret), `content` the hash of its canonical content as the server has it, `secrets` the fingerprint of each secret
     that the server was given. A `protected` object is not deleted, also when its block is gone
-    (lifecycle.prevent_destroy). `sensitive` are the places in its content of what came of secrets.
+    (lifecycle.prevent_destroy). `sensitive` are the places in its content of what came of secrets, `declared` those of
+    what was written where others may have put more beside it, so that it can be taken away again.
     """
 
     address: Address
@@ -53,6 +54,7 @@ class Record:
     protected: bool = False
     sensitive: tuple[Place, ...] = ()
     asked: str = ""
+    declared: tuple[Place, ...] = ()
 
     @property
     def identity(self) -> Identity:

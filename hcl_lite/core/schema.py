@@ -220,6 +220,14 @@ class ResourceType(Protocol):
     def content(self, values: Mapping[str, Value]) -> Value:
         """Completed `values` in canonical form, for comparing with `Live.content`; never what is sent."""
 
+    def declared(self, values: Mapping[str, Value]) -> Sequence[Place]:
+        """The places in `content` of what completed `values` declare where others may have put more beside it; nothing
+        for most types, whose objects are written as a whole."""
+
+    def without(self, values: Mapping[str, Value], places: Collection[Place]) -> Mapping[str, Value]:
+        """Completed `values` that take away what was declared at `places` and is not any more; `values` itself where
+        that is nothing."""
+
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         """Completed values that make the object again which the server gave as `document`: all but its secrets.
 

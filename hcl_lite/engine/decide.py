@@ -90,6 +90,7 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
         dependencies=case.dependencies,
         protected=case.protected,
         sensitive=wanted.sensitive,
+        declared=wanted.places,
     )
 
 

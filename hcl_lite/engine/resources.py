@@ -158,12 +158,13 @@ class ResourcePlanner:
         standing: Standing,
     ) -> Case:
         """`live` is what is there of the object that is remembered for the block."""
+        declared = standing.declared.after(standing.record.declared if standing.record is not None else ())
         case = Case(
             block=block,
             provider=block.provider,
             arguments=arguments,
-            declared=standing.declared,
-            wanted=standing.declared,
+            declared=declared,
+            wanted=declared,
             record=standing.record,
             live=live,
             dependencies=self._dependencies(block),
@@ -225,6 +226,8 @@ class ResourcePlanner:
         case = replace(case, interrupted=True)
         if record is None and not case.ours:
             return case
+        places = (*(record.declared if record is not None else ()), *intent.record.declared)
+        case = replace(case, declared=case.declared.after(places), wanted=case.wanted.after(places))
         there, seen = self.session.get(intent.record.provider), (record or intent.record).version
         live = await there.read(case.block.address.type, intent.record.uid, case.values, seen)
         wanted = case.wanted.content
@@ -241,7 +244,7 @@ class ResourcePlanner:
         self.outcomes[intent.identity] = outcome.words
         # A uid that the server chose is not the one that the record of the intent has.
         if live is None or live.uid == intent.record.uid:
-            record = outcome.record and replace(outcome.record, address=case.block.address)
+            record = outcome.record and replace(outcome.record, address=case.block.address, declared=places)
         return replace(case, live=live, record=record, deleted=outcome.deleted)
 
     async def _sent(self, there: Reader, case: Case, live: Live, wanted: Value) -> Value:

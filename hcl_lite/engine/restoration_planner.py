@@ -151,7 +151,7 @@ class RestorePlanner:
         """Of an object that the run updated or deleted, to what it was."""
         identity, record = entry.identity, self.records.get(entry.identity.key)
         type_ = self.session.resource_type(identity.provider, identity.address.type)
-        values = _values_of(type_, identity.uid, backup.document)
+        values = _values_of(type_, identity.uid, backup.document, record)
         live = await self.session.get(identity.provider).read(
             type_.name, identity.uid, values, entry.after or backup.version
         )
@@ -164,7 +164,7 @@ class RestorePlanner:
         if live.version == backup.version and replacement is None:
             return None
         if backup.left_out:
-            values = _values_of(type_, identity.uid, filled(backup.document, live.document, backup.left_out))
+            values = _values_of(type_, identity.uid, filled(backup.document, live.document, backup.left_out), record)
         hidden = _sensitive(record, backup)
         there, wanted = (marked(side, hidden, anywhere=True) for side in (live.content, type_.content(values)))
         differences = diff(there, wanted) if there is not None else ()
@@ -279,9 +279,10 @@ def _note(backup: Backup, live: Live | None) -> str:
     return " ".join(notes)
 
 
-def _values_of(type_: ResourceType, uid: str, document: JsonValue) -> Values:
+def _values_of(type_: ResourceType, uid: str, document: JsonValue, record: Record | None) -> Values:
+    """What makes the object again as it was, without what has been put beside that since, as `record` tells."""
     try:
-        return type_.values_of(uid, document)
+        return type_.without(type_.values_of(uid, document), record.declared if record is not None else ())
     except ValueProblem as problem:
         raise _Refused(f"{problem.summary}.") from problem
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -51,6 +51,16 @@ class Wanted:
     def hash(self) -> str:
         """What names the content, with the secrets in it; empty where it is not known yet."""
         return hash_of(self.content) if self.is_known else ""
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Where in the content there is what is declared beside what others may put there."""
+        return tuple(self.type.declared(self.values))
+
+    def after(self, places: Collection[Place]) -> Wanted:
+        """The object, where what was declared at `places` before is taken away as far as it is not any more."""
+        values = self.type.without(self.values, places) if places else self.values
+        return self if values is self.values else Wanted(self.type, values)
 
     @property
     def asked(self) -> str:

@@ -119,8 +119,9 @@ class ObjectWriter:
         aside = self._aside.get((change.provider, block.address.type, change.uid))
         if aside is not None:
             change = replace(change, seen=aside.version)
-        declared = wanted = complete(block, type_, arguments.values, change.uid)
         known = change.record.attributes if change.record is not None else {}
+        before = change.record.declared if change.record is not None else ()
+        declared = wanted = complete(block, type_, arguments.values, change.uid).after(before)
         await self._check(block, arguments, declared, Live(change.uid, change.seen, known))
         self._check_uid(block, change, declared.uid)
         provider = self.session.get(change.provider)
@@ -247,6 +248,7 @@ class ObjectWriter:
             protected=is_protected(self.scope, block),
             sensitive=wanted.sensitive,
             asked=declared.asked,
+            declared=wanted.places,
         )
 
     # --- after it -----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -179,15 +179,26 @@ class DashboardType:
             content["metadata"] = marked(model.metadata, parts if model.is_metadata_secret else ())
         return content
 
+    def declared(self, values: Mapping[str, Value]) -> Sequence[Place]:
+        model = values.get("model")
+        return [("metadata", *place) for place in model.declared] if isinstance(model, Model) else ()
+
+    def without(self, values: Mapping[str, Value], places: Collection[Place]) -> Mapping[str, Value]:
+        model = values.get("model")
+        if not isinstance(model, Model):
+            return values
+        left = model.without([(str(part), str(key)) for _, part, key in places])
+        return values if left is model else {**values, "model": left}
+
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         """`document` is an answer of the classic API, or a resource in the form in which it is stored."""
         found: Any = document
         if "apiVersion" in found:
             form = found["apiVersion"].rpartition("/")[2]
             folder = (found["metadata"].get("annotations") or {}).get(FOLDER, "")
-            model = Model(CLASSIC if form == STORED_CLASSIC else form, uid, found["spec"])
-            if model.form != CLASSIC:
-                model = replace(model, metadata=given_metadata(found["metadata"]))
+            metadata = given_metadata(found["metadata"])
+            is_classic = form == STORED_CLASSIC and not metadata  # the classic API takes none
+            model = Model(CLASSIC if is_classic else form, uid, found["spec"], metadata=metadata)
         else:
             folder = folder_of(found["meta"])
             model = Model(CLASSIC, uid, found["dashboard"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,7 +39,8 @@ _INPUT = re.compile(r'"(?:pluginId|label)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 class Model:
     """A dashboard as the user wrote it; UNKNOWN may be in it. `form` is CLASSIC or the app platform's: "v2beta1";
     `secrets` are the places of its spec that came of secrets. `metadata` has the labels and annotations of a resource
-    form, as far as they are not the server's; `is_metadata_secret` is whether something of them came of secrets."""
+    form, as far as they are not the server's; `is_metadata_secret` is whether something of them came of secrets;
+    `dropped` are the places of those that were declared before and are to go."""
 
     form: str
     uid: Value
@@ -48,6 +49,7 @@ class Model:
     secrets: frozenset[Place] = frozenset()
     metadata: Json = field(default_factory=dict)
     is_metadata_secret: bool = False
+    dropped: frozenset[Place] = frozenset()
 
     @property
     def marked(self) -> Json:
@@ -61,6 +63,18 @@ class Model:
         if isinstance(self.spec.get("elements"), dict):
             return len(self.spec["elements"])
         return _count_panels(self.spec)
+
+    @property
+    def declared(self) -> Sequence[Place]:
+        """Where labels and annotations are declared; of those that came of secrets not even the keys are told."""
+        known = {} if self.is_metadata_secret else self.metadata
+        return [(part, key) for part, items in known.items() if items is not UNKNOWN for key in items]
+
+    def without(self, places: Collection[tuple[str, str]]) -> Model:
+        """The model, which takes away what was declared at `places` and is not any more."""
+        there = {part: self.metadata.get(part, {}) for part in METADATA_PARTS}
+        dropped = {(part, key) for part, key in places if there[part] is not UNKNOWN and key not in there[part]}
+        return self if dropped <= self.dropped else replace(self, dropped=self.dropped | dropped)
 
     def with_uid(self, uid: Value) -> Model:
         return replace(self, uid=uid)
@@ -84,13 +98,17 @@ def given_metadata(metadata: Json, attribute: str = "") -> Json:
     return found
 
 
-def declared_of(metadata: Json, declared: Json) -> Json:
-    """What `metadata`, of a resource on a server, has of the labels and annotations that are declared."""
-    return {
-        part: {key: item for key, item in (metadata.get(part) or {}).items() if key in items}
-        for part, items in declared.items()
-        if items is not UNKNOWN
-    }
+def declared_of(metadata: Json, model: Model) -> Json:
+    """What `metadata`, of a resource on a server, has of the labels and annotations that `model` declares or drops."""
+    found: dict[str, Value] = {}
+    for part in METADATA_PARTS:
+        items, there = model.metadata.get(part, {}), metadata.get(part) or {}
+        if items is UNKNOWN:
+            continue
+        own = {key: item for key, item in there.items() if key in items or (part, key) in model.dropped}
+        if own or part in model.metadata:
+            found[part] = own
+    return found
 
 
 def has_unknown_form(config: Any) -> bool:

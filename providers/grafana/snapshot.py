@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -147,6 +147,12 @@ class SnapshotType:
     def content(self, values: Mapping[str, Value]) -> Value:
         wanted = ("name", "expires", "external", "dashboard", "fill", "fill_range")
         return {key: values[key] for key in wanted if values.get(key) is not None}
+
+    def declared(self, values: Values) -> Sequence[Place]:
+        return ()
+
+    def without(self, values: Values, places: Collection[Place]) -> Values:
+        return values
 
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         """With the data that is in it, for the rest of its time, and by the name of its dashboard: that of the snapshot

@@ -12,6 +12,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.paths import ObjectPath, Step, keep
+from hcl_lite.core.places import Place
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
@@ -108,6 +109,12 @@ class FakeType:
 
     def content(self, values: Mapping[str, Value]) -> Value:
         return {key: values[key] for key in ("title", "box", "size") if key in values}
+
+    def declared(self, values: Mapping[str, Value]) -> Sequence[Place]:
+        return ()
+
+    def without(self, values: Mapping[str, Value], places: Collection[Place]) -> Mapping[str, Value]:
+        return values
 
     def in_document(self, place: tuple[str | int, ...]) -> Iterable[tuple[str | int, ...]]:
         yield place

@@ -17,6 +17,7 @@ _TEXT = st.text(max_size=6)
 _SCALAR = st.none() | st.booleans() | st.integers() | _TEXT
 _NAME = st.from_regex(r"[a-z_]{1,5}", fullmatch=True)
 _ADDRESS = st.builds(Address.resource, st.just("grafana_x"), _NAME, st.none() | _TEXT.filter(lambda t: "\n" not in t))
+_PLACES = st.lists(st.lists(_TEXT | st.integers(0, 9), max_size=2).map(tuple), max_size=2).map(tuple)
 _RECORD = st.builds(
     Record,
     address=_ADDRESS,
@@ -28,6 +29,10 @@ _RECORD = st.builds(
     attributes=st.dictionaries(_TEXT, _SCALAR | st.lists(_SCALAR, max_size=2), max_size=3),
     secrets=st.dictionaries(_TEXT, _TEXT, max_size=2),
     dependencies=st.lists(_ADDRESS, max_size=2).map(tuple),
+    protected=st.booleans(),
+    sensitive=_PLACES,
+    asked=_TEXT,
+    declared=_PLACES,
 )
 STATES = st.builds(
     State,

@@ -29,7 +29,7 @@ class Labelled(Project):
         """Labels and annotations on the server, but for those that it makes."""
         metadata = self.server.call("GET", _PATH)["metadata"]
         return {
-            part: {key: value for key, value in metadata[part].items() if not key.startswith("grafana.app/")}
+            part: {key: value for key, value in metadata.get(part, {}).items() if not key.startswith("grafana.app/")}
             for part in ("labels", "annotations")
         }
 
@@ -57,6 +57,27 @@ def test_declared_metadata_is_sent_compared_and_repaired(hcl: Hcl, server: Serve
     assert project.paths() == ['metadata.annotations["example.org/owner"]']
     project.apply()
     assert project.there() == {"labels": {"team": "b"}, "annotations": {"example.org/owner": "x"}}
+    project.destroy()
+
+
+def test_metadata_that_leaves_the_file_leaves_the_server(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Shown as such; what others have put there stays, also where an undo takes back what the apply has added."""
+    project = Labelled(hcl, server, tmp_path)
+    project.write_dashboard("K", labels={"team": "a", "tier": "1"}, annotations={"example.org/owner": "x"})
+    project.apply(_BLOCK)
+    project.put(labels={"theirs": "1"})
+    project.write_dashboard("K", labels={"tier": "1"})
+    assert sorted(project.paths()) == ["metadata.annotations", "metadata.labels.team"]
+    project.apply()
+    assert project.there() == {"labels": {"tier": "1", "theirs": "1"}, "annotations": {}}
+    project.run("plan", "--detailed-exitcode")
+    project.write_dashboard("K", labels={"tier": "1", "new": "1"}, annotations={"example.org/new": "1"})
+    project.apply()
+    project.run("undo", "--auto-approve")
+    assert project.there() == {"labels": {"tier": "1", "theirs": "1"}, "annotations": {}}
+    project.write_dashboard("K")
+    project.apply()
+    assert project.there() == {"labels": {"theirs": "1"}, "annotations": {}}
     project.destroy()
 
 

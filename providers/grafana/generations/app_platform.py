@@ -15,7 +15,7 @@ from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
-from providers.grafana.model import Model, content_of, declared_of
+from providers.grafana.model import METADATA_PARTS, Model, content_of, declared_of
 from providers.grafana.paths import dashboard_path
 from providers.grafana.revisions import revision_of_meta, revision_of_metadata
 from providers.http import DRY_RUN
@@ -58,7 +58,7 @@ async def read_resource(client: GrafanaClient, like: Model, uid: str) -> Live | 
     """A dashboard in the resource form of `like`, of which the labels and annotations are looked at; None where there
     is none."""
     wire = await client.find(await _path(client, like.form, uid))
-    return None if wire is None else await _checked(client, _live(wire, like.form, like.metadata))
+    return None if wire is None else await _checked(client, _live(wire, like))
 
 
 async def _checked(client: GrafanaClient, live: Live | None) -> Live | None:
@@ -76,7 +76,7 @@ async def read_stored(client: GrafanaClient, uid: str) -> Live | None:
     form = STORED_CLASSIC if wire is None else stored_form(wire)
     if form != STORED_CLASSIC:
         wire = await client.find(await _path(client, form, uid))
-    return None if wire is None else _live(wire, form, {})
+    return None if wire is None else _live(wire, Model(form, uid, {}))
 
 
 async def read_past_resource(client: GrafanaClient, like: Model, uid: str, version: Version) -> Value:
@@ -85,7 +85,7 @@ async def read_past_resource(client: GrafanaClient, like: Model, uid: str, versi
     history = await client.get(await _path(client, like.form), params)
     for item in history["items"] or ():
         if item["metadata"].get("generation") == version.get("version"):
-            return _live(item, like.form, like.metadata).content
+            return _live(item, like).content
     return None
 
 
@@ -113,7 +113,7 @@ async def preview_resource(client: GrafanaClient, model: Model, folder: str) -> 
         answer = await client.call("PUT", path, body=body, params=DRY_RUN)
     except (Denied, Invalid, NotFound):
         return None
-    return _content(answer, model.form, folder, model.metadata)
+    return _content(answer, model, folder)
 
 
 async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live:
@@ -124,7 +124,7 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live
     if save.seen is None:
         body = _resource(model, save.folder, save.message)
         answer = await client.call("POST", await _path(client, model.form), body=body)
-        return _live(answer, model.form, model.metadata)
+        return _live(answer, model)
     path = await _path(client, model.form, model.uid)
     current = (await client.get(path))["metadata"]
     body = _resource(model, save.folder, save.message, current)
@@ -132,14 +132,18 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live
         is_as_seen = version_of(current) == save.seen
         # "1" makes the server refuse with its own message.
         body["metadata"]["resourceVersion"] = current["resourceVersion"] if is_as_seen else "1"
-    return _live(await client.call("PUT", path, body=body), model.form, model.metadata)
+    return _live(await client.call("PUT", path, body=body), model)
 
 
 def _resource(model: Model, folder: str, message: str = "", current: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What is sent: what is declared, put over the labels and annotations of `current`, the metadata as read."""
+    """What is sent: what is declared, put over the labels and annotations of `current`, the metadata as read; of these
+    what was declared before goes."""
     there = current or {}
-    labels = {**(there.get("labels") or {}), **model.metadata.get("labels", {})}
-    annotations = {**(there.get("annotations") or {}), **model.metadata.get("annotations", {})}
+    labels, annotations = (
+        {key: item for key, item in (there.get(part) or {}).items() if (part, key) not in model.dropped}
+        | model.metadata.get(part, {})
+        for part in METADATA_PARTS
+    )
     for key, value in ((FOLDER, folder), (_MESSAGE, message)):
         annotations.pop(key, None)
         if value:
@@ -163,13 +167,14 @@ async def _path(client: GrafanaClient, form: str, uid: str = "") -> str:
     return f"{path}/{quote(uid, safe='')}" if uid else path
 
 
-def _content(wire: Mapping[str, Any], form: str, folder: Value, declared: Mapping[str, Any]) -> dict[str, Value]:
-    """What of a resource is compared; of its labels and annotations those that are declared."""
-    content: dict[str, Value] = {"folder": folder, "dashboard": content_of(wire["spec"], form)}
-    return {**content, "metadata": declared_of(wire["metadata"], declared)} if declared else content
+def _content(wire: Mapping[str, Any], like: Model, folder: Value) -> dict[str, Value]:
+    """What of a resource is compared; of its labels and annotations those that `like` tells of."""
+    content: dict[str, Value] = {"folder": folder, "dashboard": content_of(wire["spec"], like.form)}
+    declared = declared_of(wire["metadata"], like)
+    return {**content, "metadata": declared} if declared else content
 
 
-def _live(wire: Mapping[str, Any], form: str, declared: Mapping[str, Any]) -> Live:
+def _live(wire: Mapping[str, Any], like: Model) -> Live:
     metadata = wire["metadata"]
     version = version_of(metadata)
     folder = (metadata.get("annotations") or {}).get(FOLDER, "")
@@ -180,7 +185,7 @@ def _live(wire: Mapping[str, Any], form: str, declared: Mapping[str, Any]) -> Li
         "folder": folder,
         "title": wire["spec"].get("title"),
     }
-    content = _content(wire, form, folder, declared)
+    content = _content(wire, like, folder)
     fixed = fixed_by_annotations(metadata)
     revision = revision_of_metadata(metadata)
     return Live(metadata["name"], version, attributes, content, document=dict(wire), fixed=fixed, revision=revision)
