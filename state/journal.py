@@ -11,7 +11,8 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from state.file import (
     encode_intent,
     encode_record,
 )
+from state.lock import LockInfo, decode_lock, describe_run, encode_lock
 from state.model import Draft, Identity, Intent, Move, Record, State
 
 Line = Mapping[str, Any]
@@ -39,8 +41,8 @@ class Journal:
     Once a line could not be written, no other is: what is on disk stays readable to its end.
     """
 
-    def __init__(self, path: Path, state: State, cipher: Cipher | None = None) -> None:
-        """Raises HclError where the journal cannot be begun."""
+    def __init__(self, path: Path, state: State, cipher: Cipher | None = None, command: str = "") -> None:
+        """`command` is what runs. Raises HclError where the journal cannot be begun."""
         self._path = path
         self._cipher = cipher or Plain()
         self._waiting: list[bytes] = []
@@ -48,7 +50,7 @@ class Journal:
         self._synced = 0
         self._turn = asyncio.Lock()
         self._failure: OSError | None = None
-        self._add(_head(state))
+        self._add({**_head(state), "run": json.loads(encode_lock(describe_run(command), str(path)))})
         try:
             self._file = open(path, "ab", buffering=0, opener=private)  # noqa: SIM115 - close() closes it
             self._sync(self._take())
@@ -75,6 +77,14 @@ class Journal:
         """On disk when this returns: `state` has all lines so far, and is about to be written."""
         await self.write(_head(state))
 
+    def end(self) -> None:
+        """The run has ended by itself, and what is here is in no state; where the disk takes that, it is noted."""
+        self._add({"ended": True})
+        if self._failure is None:
+            with suppress(OSError):
+                self._sync(self._take())
+        self.close()
+
     def close(self) -> None:
         self._file.close()
 
@@ -100,6 +110,26 @@ class Journal:
         detail = f"{error.strerror}. No write is sent to a server unless it is noted there first."
         hint = "Once that is mended, run it again: it looks at what was under way, and goes on from there."
         return Diagnostic(f"Cannot write the journal {self._path}", detail, hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Which run has left a journal, or is writing it; `ended` that it ended by itself, and could not write its state.
+    None where an earlier hcl-lite did not say."""
+
+    run: LockInfo | None
+    ended: bool
+
+
+def left_at(path: Path, cipher: Cipher | None = None) -> Left | None:
+    """What the journal at `path` says of its run; None where there is none, or it cannot be read."""
+    with suppress(OSError, ValueError, HclError, IndexError):
+        lines = read_file(path).split(b"\n")[:-1]
+        opened = ((cipher or Plain()).open(line, "journal", str(path)) for line in (lines[0], lines[-1]))
+        first, last = map(read_document, opened)
+        run = decode_lock(json.dumps(first["run"])) if "run" in first else None
+        return Left(run, "ended" in last)
+    return None
 
 
 def _head(state: State) -> Line:
@@ -210,6 +240,8 @@ def _decode(entry: Any, first: bool) -> Callable[[Draft], None]:
         case "lineage":
             fields.text("lineage")
             fields.count("serial")
+            return lambda draft: None
+        case "ended":
             return lambda draft: None
         case "plan":
             plan = fields.text("plan")

@@ -96,6 +96,16 @@ def is_gone(info: LockInfo) -> bool:
     return bool(place) and place == _place() and _process(info.pid) != info.process
 
 
+def is_alive(info: LockInfo) -> bool:
+    """Whether another process, the one that took the lock, surely runs; False where that cannot be told."""
+    return info.process != "" and not is_own(info) and _process(info.pid) == info.process
+
+
+def is_own(info: LockInfo) -> bool:
+    """Whether this very process took the lock."""
+    return info.process != "" and info.process == _process(os.getpid())
+
+
 def _process(pid: int) -> str:
     """`pid` with its kernel, its pid namespace and when it began, as Linux tells it; empty elsewhere."""
     place = _place()

@@ -67,8 +67,9 @@ class Ledger:
     the same, for the end of the run to write.
     """
 
-    def __init__(self, store: StateStore, state: State) -> None:
-        """Writes `state` first where it holds what an earlier run's journal said: that journal ends here."""
+    def __init__(self, store: StateStore, state: State, command: str = "") -> None:
+        """Writes `state` first where it holds what an earlier run's journal said: that journal ends here. `command` is
+        what runs."""
         self._store = store
         self._draft = Draft(state)
         self._base = state
@@ -80,7 +81,7 @@ class Ledger:
             self._base = self._next(state)
             self._write(self._base)
             store.journal_path.unlink()
-        self._journal = Journal(store.journal_path, self._base, store.cipher)
+        self._journal = Journal(store.journal_path, self._base, store.cipher, command)
 
     @property
     def state(self) -> State:
@@ -175,7 +176,7 @@ class Ledger:
             try:
                 self._write(state)
             except HclError:
-                self.close()
+                self._journal.end()
                 raise
         self._journal.remove()
         return state

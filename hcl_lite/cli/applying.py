@@ -87,7 +87,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
 
 async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Plan, state: State) -> ApplyResult:
     session = Session(build.config, project.providers, read_only=plan.refresh_only)
-    ledger = Ledger(project.store, state)
+    ledger = Ledger(project.store, state, request.command)
     log = project.backups.begin(request.command, state.lineage)
     session.around = BackingUp(plan, log, ledger, session.resource_type).around
     try:

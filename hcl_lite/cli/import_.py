@@ -46,7 +46,7 @@ def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> i
                 record = await adopt(build, state, session, address, name, warnings.append)
         finally:
             await session.close()
-        ledger = Ledger(project.store, state)
+        ledger = Ledger(project.store, state, "import")
         await ledger.put(record)
         ledger.finish()
         return record

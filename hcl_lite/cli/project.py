@@ -22,7 +22,7 @@ from hcl_lite.cli.backend import load_workspace, open_workspace
 from hcl_lite.cli.logs import log_plan
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.files import read_file
 from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.changes import Plan
@@ -37,6 +37,7 @@ from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
 from state.backup_store import DEFAULT_PATH, DEFAULT_RUNS, Backups
+from state.journal import left_at
 from state.model import State
 from state.workspace import Workspace
 
@@ -102,12 +103,12 @@ class Project:
         return {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()}
 
     @contextmanager
-    def warning_of_errors(self) -> Iterator[None]:
-        """Around what may raise HclError: the warnings of the checks may say why."""
+    def warning_of_errors(self, *more: Diagnostic) -> Iterator[None]:
+        """Around what may raise HclError: the warnings of the checks, and `more`, may say why."""
         try:
             yield
         except HclError as error:
-            raise HclError(*error.diagnostics, *self.warnings) from error
+            raise HclError(*error.diagnostics, *self.warnings, *more) from error
 
     def inputs(self) -> Mapping[str, Value]:
         """The variables that a saved plan may hold: all but the sensitive ones."""
@@ -209,20 +210,22 @@ async def make_build(project: Project, state: State, destroy: bool = False) -> B
 
 async def make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:
     """The plan for the project as it is, and the graph that it was made with. Raises HclError."""
+    from hcl_lite.cli.earlier_runs import is_going_on, told_of  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Project.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
-    with project.warning_of_errors():
+    left = left_at(project.store.journal_path, project.store.cipher)
+    told = [told_of(left)] if left is not None and (is_going_on(left) or not state.pending) else []
+    with project.warning_of_errors(*told):
         build = await make_build(project, state, options.destroy)
         session = Session(build.config, project.providers, read_only=True)
         try:
-            plan = await Planner(build, state, session, options).make()
+            plan = await Planner(build, state, session, options, beside_run=is_going_on(left)).make()
         finally:
             await session.close()
     log_plan(plan)
-    left = [_left_by_earlier_run()] if project.store.journal_path.exists() and not state.pending else []
     time = project.now.isoformat()
-    return replace(plan, inputs=project.inputs(), time=time, warnings=(*project.warnings, *plan.warnings, *left)), build
+    return replace(plan, inputs=project.inputs(), time=time, warnings=(*project.warnings, *plan.warnings, *told)), build
 
 
 def fit_to_save(plan: Plan, project: Project) -> Plan:
@@ -231,15 +234,6 @@ def fit_to_save(plan: Plan, project: Project) -> Plan:
 
     seals = sealed(plan.given, os.environ)
     return replace(plan, id=str(uuid.uuid4()), version=__version__, files=project.files(), seals=seals)
-
-
-def _left_by_earlier_run() -> Diagnostic:
-    """What a journal that is there when a run begins says to the user."""
-    return Diagnostic(
-        "An earlier run ended early, or is still going on",
-        "What it has done is taken into account; the next apply writes it to the state.",
-        severity=Severity.WARNING,
-    )
 
 
 def run_async(work: Callable[[], Awaitable[T]]) -> T:

@@ -98,7 +98,7 @@ async def _restore(
     request: RestoreRequest, project: Project, build: Build, state: State, run: Run, restoration: Restoration
 ) -> ApplyResult:
     session = Session(build.config, project.providers, read_only=False)
-    ledger = Ledger(project.store, state)
+    ledger = Ledger(project.store, state, request.command)
     backups = project.backups
     log = backups.begin(request.command, state.lineage)
     session.around = BackingUp(restoration.plan, log, ledger, session.resource_type).around

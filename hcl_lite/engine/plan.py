@@ -7,7 +7,7 @@ itself is pure (decide.py). Nothing here can write: the session's providers are 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -64,6 +64,8 @@ class Planner:
     options: Options = field(default_factory=Options)
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Callable[[], datetime] = _now
+    beside_run: bool = False
+    """Whether a run is going on, whose writes under way are no interrupted ones."""
 
     def __post_init__(self) -> None:
         self.config = self.build.config
@@ -113,7 +115,7 @@ class Planner:
             changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.orphans)),
             outputs=self._output_changes(),
             evaluated=tuple(self.outputs),
-            warnings=(*self.warnings, *tell_interrupted(self.state.pending, self.resources.outcomes)),
+            warnings=(*self.warnings, *self._interrupted()),
             lineage=self.state.lineage,
             serial=self.state.serial,
             destroy=self.options.destroy,
@@ -377,6 +379,10 @@ class Planner:
             other = first.setdefault((change.provider, change.address.type, change.uid), change)
             if other is not change:
                 self.problems.append(both_ask_for(change.uid, other.address, other.place, change.address, change.place))
+
+    def _interrupted(self) -> Iterable[Diagnostic]:
+        pending = () if self.beside_run else self.state.pending
+        return tell_interrupted(pending, self.resources.outcomes)
 
     def _given(self) -> Mapping[str, Value]:
         """What has to be the same when the plan is carried out, and is not to be kept: see engine/seals.py."""

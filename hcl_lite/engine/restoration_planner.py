@@ -174,7 +174,7 @@ class RestorePlanner:
             if entry.write is Write.UPDATE and (live.secret_keys or backup.secret_keys):
                 raise _Refused("Nothing but its secrets can have changed, and no backup has them.", _SECRETS)
             return None
-        if record is None and self._came_along(entry, type_):
+        if self._came_along(entry, type_):
             return self._plan_remaking(entry, backup, type_, values, record)
         self._check_unchanged(replacement or entry, live, record)
         change = Change(
@@ -193,7 +193,7 @@ class RestorePlanner:
     def _came_along(self, entry: Entry, type_: ResourceType) -> bool:
         """Whether what is there came with the object that it is part of, which an undo before has made again."""
         whole = (entry.identity.provider, type_.part_of, entry.identity.uid)
-        return entry.write is Write.DELETE and whole in self.deleted
+        return entry.write is Write.DELETE and whole in self.deleted and entry.identity.key not in self.now.records
 
     def _plan_remaking(
         self, entry: Entry, backup: Backup, type_: ResourceType, values: Values, record: Record | None
