@@ -24,7 +24,8 @@ _ELSEWHERE = replace(_OWN, process="")
 @pytest.mark.parametrize(
     ("left", "said", "goes_on"),
     [
-        (Left(_PARENT, False), f"A run is going on: {_PARENT}", False),
+        (Left(_PARENT, False), f"A run is going on: {_PARENT}", True),
+        (Left(_GONE, False), f"An earlier run ended early: {_GONE}", False),
         (Left(_OWN, False), f"An earlier run ended early: {_OWN}", False),
         (Left(_ELSEWHERE, False), f"An earlier run ended early, or is still going on: {_ELSEWHERE}", False),
         (Left(None, False), "An earlier run ended early, or is still going on", False),
