@@ -51,7 +51,8 @@ class Naming:
     def hand_over(self, changes: Iterable[Change], problems: list[Diagnostic]) -> Iterator[Change]:
         """`changes`, with whom each waits for; a name that is not to be had is added to `problems`."""
         changes = list(changes)
-        now = {_key_now(change): change for change in changes}
+        # What is forgotten here may be another address's by now, which then says what becomes of it.
+        now = {_key_now(change): change for change in sorted(changes, key=lambda one: one.action is not Action.FORGET)}
         first: dict[tuple[Group, str], Change] = {}
         for change in changes:
             after: list[str] = []

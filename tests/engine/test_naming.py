@@ -11,8 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hcl_lite.core.diags import HclError
+from hcl_lite.core.schema import ProviderError
 from hcl_lite.engine.changes import Action
 from tests.engine.world import World, address
+
+
+class Lost(ProviderError):
+    """The answer to a call that may have been carried out."""
+
+    unclear = True
 
 
 def _tag(name: str, title: str, uid: str = "", more: str = "") -> str:
@@ -214,3 +221,15 @@ def test_names_and_addresses_change_hands_at_will(
     if given_uids:
         assert _titles(world) == dict(sorted(after.items()))
         assert deleted == uids - after.keys()
+
+
+def test_what_an_ended_run_has_made_gives_its_name_up_to_another_block(world: World) -> None:
+    """Of two one was made; by now each block asks for the uid of the other, and keeps the name that it had."""
+    world.server.faults["create a"] = Lost("no answer")
+    world.server.faults["create b"] = ProviderError("no")
+    world.apply(_tag("a", "1", "a") + _tag("b", "2", "b"))
+    world.server.put("fake_tag", "a", title="1", size=1)
+    exchanged = _tag("a", "1", "b") + _tag("b", "2", "a")
+    assert world.apply(exchanged).failures == ()
+    assert (world.server.calls, _titles(world)) == (["update a", "create b"], {"a": "2", "b": "1"})
+    assert world.actions(exchanged) == {}
