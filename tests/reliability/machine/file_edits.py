@@ -69,6 +69,8 @@ class Files:
                 thing.values["model"] = {
                     "title": thing.values["model"]["title"],
                     "panels": [json.loads(json.dumps(_TEXT))],
+                    # Without one 12.4.0 refuses a v1beta1 whose panel has no data source: it makes that null, and minds.
+                    "schemaVersion": pick.of((42, 41)),
                 }
             thing.style = (
                 pick.of(("json", "json-uid", "file", "table", "encoded", "file-uid"))
