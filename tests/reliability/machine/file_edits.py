@@ -69,7 +69,7 @@ class Files:
                 thing.values["model"] = {
                     "title": thing.values["model"]["title"],
                     "panels": [json.loads(json.dumps(_TEXT))],
-                    # Without one 12.4.0 refuses a v1beta1 whose panel has no data source: it makes that null, and minds.
+                    # Without one 12.4.0 makes a missing data source of a panel null, and refuses that (v1beta1).
                     "schemaVersion": pick.of((42, 41)),
                 }
             thing.style = (
