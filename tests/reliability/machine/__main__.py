@@ -45,6 +45,7 @@ def main() -> None:
             _world(bench, options, report)
         else:
             _leaves(bench, options, report)
+        report.figures |= bench.figures
     report.end()
 
 
@@ -86,7 +87,7 @@ def _world(bench: Bench, options: argparse.Namespace, report: Report) -> None:
                 print(
                     f"### smaller: {_once(bench, options, report, number, Phase.generate, Phase.shrink)}\n", flush=True
                 )
-        print(f"seed {number}: {report.figures}, {sum(report.kinds.values())} findings", file=sys.stderr, flush=True)
+        _tell(bench, number, report)
         number += 1
 
 
@@ -137,10 +138,16 @@ def _leaves(bench: Bench, options: argparse.Namespace, report: Report) -> None:
         for said in machine.findings.found:
             if report.is_new(re.sub(r"^.*: (\w+) .*\n.*\n.*\n", r"\1 ", said)):
                 print(f"--- seed {number}: {said}", flush=True)
-        for name, count in (("edits", machine.findings.edits), ("dashboards", machine.findings.dashboards)):
-            report.figures[name] = report.figures.get(name, 0) + count
-        print(f"seed {number}: {report.figures}, {sum(report.kinds.values())} findings", file=sys.stderr, flush=True)
+        for name in ("edits", "dashboards", "refused"):
+            report.figures[name] = report.figures.get(name, 0) + getattr(machine.findings, name)
+        _tell(bench, number, report)
         number += 1
+
+
+def _tell(bench: Bench, number: int, report: Report) -> None:
+    """Figures so far, on stderr: a run that is ended has told them too."""
+    figures = report.figures | bench.figures
+    print(f"seed {number}: {figures}, {sum(report.kinds.values())} findings", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

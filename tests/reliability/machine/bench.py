@@ -44,6 +44,19 @@ class Bench:
     grafana: Grafana
     real: str
     said: str = ""
+    commands: int = 0
+    kills: int = 0
+    writes: int = 0
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """What was done so far."""
+        return {
+            "commands of hcl-lite": self.commands,
+            "of them killed": self.kills,
+            "requests of hcl-lite": self.wire.requests,
+            "of them writes": self.writes,
+        }
 
     @property
     def provider(self) -> str:
@@ -74,6 +87,9 @@ class Bench:
         while "killed" in answer and self._is_busy():
             pass  # what was under way when it died arrives all the same
         self.said += answer["said"]
+        self.commands += len(commands)
+        self.kills += "killed" in answer
+        self.writes += len(self.wire.written)
         codes, points = tuple(answer["codes"]), len(answer["points"])
         return Ran(codes, answer["said"], "killed" in answer, points, tuple(self.wire.written))
 

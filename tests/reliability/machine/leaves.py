@@ -60,6 +60,7 @@ class Findings:
     found: list[str] = field(default_factory=list)
     edits: int = 0
     dashboards: int = 0
+    refused: int = 0  # edits that were not made, since the server's schema of the form takes no such document
 
     def add(self, board: Board, edit: Edit | None, before: Any, said: str) -> None:
         old, new = _around(before, edit), _around(board.spec, edit)
@@ -100,9 +101,7 @@ class Leaves:
         before = {board.name: json.loads(json.dumps(board.spec)) for board in self.boards}
         edits: dict[str, Edit] = {}
         for board in self.boards:
-            edits[board.name] = chosen(board.spec, self.chance)
-            edited = edits[board.name].applied(board.spec)
-            board.document = {**board.document, "spec": edited} if board.form else edited
+            edits[board.name], board.document = self._edited(board)
         self._write()
         changes = self._plan()
         for board in self.boards:
@@ -115,6 +114,22 @@ class Leaves:
             if said:
                 self.findings.add(board, edits[board.name], before[board.name], said)
         self._apply(edits, before)
+
+    def _edited(self, board: Board) -> tuple[Edit, dict[str, Any]]:
+        """An edit that the server takes, and the document after it."""
+        while True:
+            edit = chosen(board.spec, self.chance)
+            edited = edit.applied(board.spec)
+            document = {**board.document, "spec": edited} if board.form else edited
+            if not board.form or self._is_taken(board.form, document):
+                return edit, document
+            self.findings.refused += 1
+
+    def _is_taken(self, form: str, document: Mapping[str, Any]) -> bool:
+        path = DASHBOARDS.format(version=form) + "?dryRun=All"
+        answer = self.bench.grafana.client.post(path, json=_twin(document))
+        assert answer.status_code in (201, 422), f"{path}: {answer.status_code} {answer.text}"
+        return answer.status_code == 201
 
     def _write(self) -> None:
         for board in self.boards:
@@ -160,11 +175,14 @@ class Leaves:
         """What the server makes of the very document: told by a twin."""
         path = DASHBOARDS.format(version=board.form)
         self.bench.grafana.delete(("dashboard", "twin"))
-        twin = {**board.document, "metadata": {**board.document["metadata"], "name": "twin"}}
-        self.bench.grafana.call("POST", path, twin)
+        self.bench.grafana.call("POST", path, _twin(board.document))
         spec = self.bench.grafana.get(f"{path}/twin")["spec"]
         self.bench.grafana.delete(("dashboard", "twin"))
         return spec
+
+
+def _twin(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {**document, "metadata": {**document["metadata"], "name": "twin"}}
 
 
 def wrong_plan(change: Any, before: Any, after: Any, edit: Edit) -> str:

@@ -53,6 +53,7 @@ class Wire:
         self.written: list[Written] = []
         self.losses: tuple[Loss, ...] = ()
         self.active = 0  # requests that are being answered
+        self.requests = 0  # of hcl-lite, since the beginning
         self._client = httpx.AsyncClient(timeout=60, trust_env=False)
 
     def begin(self, *losses: Loss) -> None:
@@ -73,7 +74,9 @@ class Wire:
         request = Request(scope, receive)
         body = await request.body()
         reads = request.method == "GET" or request.query_params.get("dryRun") == "All"
-        noted = not reads and COLLEAGUE.lower() not in request.headers
+        is_ours = COLLEAGUE.lower() not in request.headers
+        self.requests += is_ours
+        noted = is_ours and not reads
         loss = self._loss() if noted else ""
         if loss == "refused":
             await Response(b'{"message": "try later"}', 503, media_type="application/json")(scope, receive, send)

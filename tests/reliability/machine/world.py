@@ -88,6 +88,7 @@ class WorldMachine(RuleBasedStateMachine):
     @rule(edits=_SERVER_EDITS)
     def edit_server(self, edits: Edits) -> None:
         self.before = None
+        self._count("steps")
         for edit, number in edits:
             self._note("server", edit(self.colleague, Pick(number)))
 
@@ -285,6 +286,7 @@ class WorldMachine(RuleBasedStateMachine):
     # --- helpers ------------------------------------------------------------------------------------------------------
 
     def _edit(self, edits: Edits) -> None:
+        self._count("steps")
         for edit, number in edits:
             self._note("files", edit(self.files, Pick(number)))
 
