@@ -108,8 +108,9 @@ class Backups:
         """None for a run that was ended before its first write."""
         with _readable(self.root / name):
             try:
-                head = json.loads((self.root / name / "run.json").read_bytes())
+                # First, since a run that was ended while it wrote its head has none.
                 lines = (self.root / name / "log.jsonl").read_bytes().split(b"\n")[:-1]
+                head = json.loads((self.root / name / "run.json").read_bytes())
             except FileNotFoundError:
                 return None
             entries: dict[int, Entry] = {}
