@@ -107,14 +107,16 @@ def is_own(info: LockInfo) -> bool:
 
 
 def _process(pid: int) -> str:
-    """`pid` with its kernel, its pid namespace and when it began, as Linux tells it; empty elsewhere."""
+    """`pid` with its kernel, its pid namespace and when it began, as Linux tells it; empty elsewhere, and for one that
+    has ended and that nobody has waited for yet."""
     place = _place()
     try:
-        # Field 22 is the start in clock ticks; field 2 is a name in brackets, which may hold blanks.
-        began = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
+        # Field 3 is the state, field 22 the start in clock ticks; field 2 is a name in brackets, which may hold blanks.
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        state, began = fields[0], fields[19]
     except (OSError, IndexError):
         return ""
-    return f"{place}/{pid}@{began}" if place else ""
+    return f"{place}/{pid}@{began}" if place and state not in ("Z", "X") else ""
 
 
 def _place() -> str:

@@ -28,7 +28,11 @@ def check_somebody_is_there(command: str, instead: str = "--auto-approve", other
 
 def agrees(question: str) -> bool:
     """Whether the person at the terminal says yes."""
-    answer = click.prompt(f"\n{question} Only 'yes' is taken for yes", default="", show_default=False)
+    try:
+        answer = click.prompt(f"\n{question} Only 'yes' is taken for yes", default="", show_default=False)
+    except click.Abort:
+        click.echo(err=True)  # what is said of it has a line of its own
+        raise
     return bool(answer.strip() == "yes")
 
 

@@ -151,7 +151,8 @@ class Identities:
         if left.address == block.address or left.address not in self.build.config.blocks:
             return True
         given = self.build.given.get(left.address, UNKNOWN)
-        return given not in (left.uid, UNKNOWN) and (given != "" or left.address in self._standing)
+        # One that has an object of its own goes on with that.
+        return given != left.uid and (left.address in self._standing or given not in ("", UNKNOWN))
 
     def _with_free_uid(self, block: Block, arguments: Arguments, declared: Wanted) -> Wanted:
         """`declared` with another uid, where the one that is derived is that of an object which has moved from this

@@ -279,11 +279,24 @@ def test_blocks_that_exchange_what_an_ended_run_has_made_keep_both(tmp_path: Pat
     assert world.known() == {"fake_box.b": "c", "fake_box.c": "b"}
 
 
-def test_what_was_made_at_an_address_that_another_asks_for_by_now_is_ours(world: World) -> None:
+_KEYS = '${["c", "d"][count.index]}'
+_ITEMS = f"[resource.fake_item.i]\ncount = 2\nuid = '{_KEYS}'\n"
+
+
+@pytest.mark.parametrize(
+    ("items", "uid", "calls"),
+    [("", _KEYS, ["create x"]), (_ITEMS, "${fake_item.i[count.index].uid}", ["create x", "create x"])],
+    ids=["given", "referred to"],
+)
+def test_what_was_made_at_an_address_that_another_asks_for_by_now_is_ours(
+    world: World, items: str, uid: str, calls: list[str]
+) -> None:
     """An item was put before the others after the run that ended: the block that gives its uid takes it over."""
-    text = '[resource.fake_box.l]\ncount = 2\nuid = \'${["c", "d"][count.index]}\'\n'
+    text = f"{items}[resource.fake_box.l]\ncount = 2\nuid = '{uid}'\n"
+    if items:
+        world.apply(items)
     world.server.faults["create d"] = Lost("no answer")
     world.apply(text)
     world.server.put("fake_box", "d")
     longer = text.replace("count = 2", "count = 3").replace('["c", "d"]', '["x", "c", "d"]')
-    assert _settle(world, longer) == ["create x"]
+    assert _settle(world, longer) == calls

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from hcl_lite import __version__
-from state.lock import LockInfo, decode_lock, describe_run, encode_lock, is_gone
+from state.lock import LockInfo, _process, decode_lock, describe_run, encode_lock, is_alive, is_gone
 
 needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="only Linux tells processes apart")
 
@@ -60,6 +60,19 @@ def test_only_a_process_of_this_kernel_is_known_to_be_gone() -> None:
     assert ended.process
     assert is_gone(ended)
     assert not is_gone(own)
+    assert is_alive(replace(own, pid=os.getppid(), process=_process(os.getppid())))
+    assert not any(map(is_alive, (own, ended, replace(ended, process=""))))
     assert not is_gone(replace(ended, process="another-boot/pid:[1]/" + ended.process.rpartition("/")[2]))
     assert not is_gone(replace(ended, process=""))
     assert is_gone(replace(own, process=own.process + "0")), "the same pid, taken by a later process"
+
+
+@needs_proc
+def test_a_process_that_nobody_has_waited_for_is_gone() -> None:
+    """A container without an init keeps it for long."""
+    code = "import sys; from state.lock import *; sys.stdout.buffer.write(encode_lock(describe_run('apply'), ''))"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        ended = decode_lock(process.stdout.read())
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert (is_gone(ended), is_alive(ended)) == (True, False)
