@@ -200,7 +200,7 @@ class ResourcePlanner:
         """`case` of a new object, where the block gives no uid and takes over what has its name."""
         block, values = case.block, case.arguments.values
         new = case.live is None and case.record is None and not case.ours
-        if not new or block.on_exists != "adopt" or case.type.given_uid(values) != "":
+        if not new or block.on_exists != "adopt" or self._gives_uid(case):
             return case
         there = await self.session.named(case.provider, case.type.name)
         for name in case.type.known_as(case.wanted.content):
@@ -279,12 +279,25 @@ class ResourcePlanner:
             self.uses[address] = frozenset(case.type.uses(case.values))
             self.doubts += [as_warning(problem_at(case.block, doubt)) for doubt in case.type.doubts(case.values)]
         if change.action in WRITES and not case.unseen:
-            self.names[address] = _names(case, change)
+            self.names[address] = self._names(case, change)
         if change.action is Action.UPDATE and case.live is not None and case.live.document is not None:
             self.copies[address] = Copy.of(case.live)
         if case.interrupted and change.action is Action.NOOP:
             change = replace(change, action=Action.REFRESH, note=change.note or case.ours)
         return change
+
+    def _names(self, case: Case, change: Change) -> Names:
+        wanted = frozenset(case.type.known_as(case.wanted.content))
+        has_uid = self._gives_uid(case)
+        live = case.live if change.action is Action.UPDATE else None
+        if live is None:
+            return Names(wanted, has_uid=has_uid)
+        return Names(wanted, frozenset(case.type.known_as(live.content or live.attributes)), has_uid)
+
+    def _gives_uid(self, case: Case) -> bool:
+        """Whether the block gives a uid of its own, as far as is known by now."""
+        given = self.build.given.get(case.block.address, UNKNOWN)
+        return bool((case.type.given_uid(case.arguments.values) if given is UNKNOWN else given) != "")
 
     async def _expose_changed(self, case: Case, change: Change, record: Record | None) -> None:
         """Let others refer to the object as it will be. `record` is what is remembered at the address of the block."""
@@ -299,15 +312,6 @@ class ResourcePlanner:
         if settled and isinstance(uid, str):
             attributes = {**attributes, **await self.session.secrets(block.provider, block.address.type, uid)}
         self.scope.objects[block.address] = exposed(type_, values, attributes, uid=uid, settled=settled)
-
-
-def _names(case: Case, change: Change) -> Names:
-    wanted = frozenset(case.type.known_as(case.wanted.content))
-    has_uid = case.type.given_uid(case.arguments.values) != ""
-    live = case.live if change.action is Action.UPDATE else None
-    if live is None:
-        return Names(wanted, has_uid=has_uid)
-    return Names(wanted, frozenset(case.type.known_as(live.content or live.attributes)), has_uid)
 
 
 def _concealed(case: Case) -> Case:

@@ -14,26 +14,27 @@ from hcl_lite.core.schema import Mention
 
 # Data sources that are part of every Grafana, and values that stand for another one.
 _BUILT_IN = frozenset({"", "grafana", "default", "__expr__", "-100", "-- Grafana --", "-- Mixed --", "-- Dashboard --"})
+_CONTAINERS = (dict, list)
 _VARIABLE = re.compile(r"\$|\[\[")
 
 
 def uses_of(spec: Mapping[str, Any]) -> frozenset[Mention]:
     """The data sources, by uid or by name, and the library panels that the model of a dashboard names."""
-    return frozenset(_found(spec))
-
-
-def _found(value: Any) -> Iterator[Mention]:
-    if isinstance(value, Mapping):
+    found: set[Mention] = set()
+    waiting: list[Any] = [spec]
+    while waiting:  # no calls: it sees every node of every dashboard that is written
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(item for item in value if isinstance(item, _CONTAINERS))
+            continue
         for key, item in value.items():
             if key == "datasource":
-                yield from _data_source(item)
-            elif key == "libraryPanel" and isinstance(item, Mapping) and isinstance(item.get("uid"), str):
-                yield Mention("library panel", item["uid"])
-            elif not key.startswith("__"):
-                yield from _found(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _found(item)
+                found.update(_data_source(item))
+            elif key == "libraryPanel" and isinstance(item, dict) and isinstance(item.get("uid"), str):
+                found.add(Mention("library panel", item["uid"]))
+            elif isinstance(item, _CONTAINERS) and not key.startswith("__"):
+                waiting.append(item)
+    return frozenset(found)
 
 
 def _data_source(value: Any) -> Iterator[Mention]:
