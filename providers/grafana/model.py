@@ -143,8 +143,8 @@ def _is_deeper(document: Any, most: int) -> bool:
     """Whether lists and objects stand in each other more than `most` times."""
     level = [document]
     for _ in range(most):
-        insides = (item.values() if isinstance(item, dict) else item for item in level)
-        level = [item for inside in insides for item in inside if isinstance(item, _CONTAINERS)]
+        insides = [item.values() if type(item) is dict else item for item in level]
+        level = [item for inside in insides for item in inside if type(item) is dict or type(item) is list]
         if not level:
             return False
     return True

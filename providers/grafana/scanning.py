@@ -5,14 +5,51 @@ Exact for what is JSON. Whatever else is told of a text that is not, the plan re
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Sequence
 
+_UID = re.compile(r'"uid"\s*:\s*"([^"\\]*)"')
 _OUTER = frozenset({"uid", "apiVersion", "spec", "metadata", "elements", "layout"})
 
 
 def scan_uid(text: str) -> str | None:
     """The uid of the dashboard, whichever form it has (model.py); empty for none. None where only a parser can tell:
     where it is no string, or keys or uids may be written with escapes."""
+    return _seen_from_an_end(text) or _between_quotes(text)
+
+
+def _seen_from_an_end(text: str) -> str | None:
+    """The uid of a classic model that has one key for it. Cheap: braces are counted, and since those in strings may
+    mislead, what lies before or after the key proves it. None where this tells nothing."""
+    found, depth, counted = -1, 0, 0
+    at = text.find('"uid"')
+    while at >= 0:
+        depth += text.count("{", counted, at) - text.count("}", counted, at)
+        if depth == 1:
+            if found >= 0:
+                return None
+            found = at
+        at, counted = text.find('"uid"', at + 1), at
+    match = _UID.match(text, found) if found > 0 else None
+    if match is None or '"apiVersion"' in text or '"elements"' in text or not _is_outer_key(text, found):
+        return None
+    return match[1]
+
+
+def _is_outer_key(text: str, at: int) -> bool:
+    """Whether the string at `at` is a key of the outermost object."""
+    if text[at - 1] == "\\":
+        return False
+    try:
+        json.loads(f'{text[:at]}"":0}}' if at < len(text) / 2 else f"{{{text[at:]}")
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _between_quotes(text: str) -> str | None:
+    """The same for every form, at more cost."""
     # Between quotes that nothing escapes there is a string and what is around strings, by turns.
     pieces = text.replace("\\\\", "").replace('\\"', "").split('"')
     if len(pieces) % 2 == 0 or not pieces[0].lstrip().startswith("{") or _may_escape_keys(text):
