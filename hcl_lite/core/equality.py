@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-from hcl_lite.core.values import Secret, Unknown, Value, content_hash
+from hcl_lite.core.values import Secret, Unknown, Value, canonical_json, text_hash
 
 _EXACT = 2**53
 """Up to here a double holds every whole number."""
@@ -47,18 +47,27 @@ def hash_of(value: Value) -> str:
 
     Raises TypeError where parts of it are known only after apply.
     """
-    return content_hash(_canonical(value))
+    try:
+        text = canonical_json(value)
+    except TypeError:  # secrets in it
+        return text_hash(canonical_json(_canonical(value)))
+    return text_hash(canonical_json(_canonical(value)) if _may_respell(text) else text)
+
+
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_RESPELLED = (b".0,", b".0]", b".0}", b"e+")
+
+
+def _may_respell(text: bytes) -> bool:
+    """Whether there may be a number in JSON of ours that has another spelling too: a whole float, or more digits than
+    each double has. Rare in a dashboard, whose every node would have to be looked at."""
+    return (
+        any(spelling in text for spelling in _RESPELLED) or text.endswith(b".0") or b"0" * 16 in text.translate(_DIGITS)
+    )
 
 
 def _canonical(value: Value) -> Value:
-    """`value` as plain JSON, each number in one spelling. Written out for speed: it sees every node of a dashboard."""
-    kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return value
-    if kind is dict:
-        return {key: item if type(item) is str else _canonical(item) for key, item in value.items()}
-    if kind is list:
-        return [item if type(item) is str else _canonical(item) for item in value]
+    """`value` as plain JSON, each number in one spelling."""
     value = _open(value)
     if isinstance(value, Mapping):
         return {key: _canonical(item) for key, item in value.items()}

@@ -193,7 +193,12 @@ def finite(text: str) -> float:
 
 def content_hash(value: JsonValue) -> str:
     """A short name for the content of `value`: 128 bits of SHA-256 over its canonical JSON, in hexadecimal."""
-    return hashlib.sha256(canonical_json(value)).hexdigest()[:32]
+    return text_hash(canonical_json(value))
+
+
+def text_hash(text: bytes) -> str:
+    """A short name for bytes: 128 bits of SHA-256, in hexadecimal."""
+    return hashlib.sha256(text).hexdigest()[:32]
 
 
 _NAMESPACE: Final = uuid.UUID("6f0d5a5e-5bd6-5c5c-9d3b-8a9f6f0a7c11")

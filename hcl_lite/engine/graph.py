@@ -148,9 +148,10 @@ def _imported(build: Build, block: Block) -> Address:
 
 def _add_providers(build: Build) -> None:
     """A resource or lookup needs its provider; one without a block is set up by the environment alone."""
-    for block in list(build.config.blocks.values()):
-        if block.provider:
-            build.graph.add_edge(provider_address(block.provider), block.address, why=("provider", block, None))
+    blocks = [block for block in build.config.blocks.values() if block.provider]
+    addresses = {name: provider_address(name) for name in {block.provider for block in blocks}}
+    for block in blocks:
+        build.graph.add_edge(addresses[block.provider], block.address, why=("provider", block, None))
 
 
 def _add_mentions(build: Build) -> None:

@@ -38,6 +38,7 @@ class Session:
     def __post_init__(self) -> None:
         self._open: dict[str, Writer] = {}
         self._deferred: set[str] = set()
+        self._types: dict[str, ProviderType] = {}
         self._names: dict[tuple[str, str], asyncio.Task[Mapping[str, str] | None]] = {}
         self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
 
@@ -86,6 +87,11 @@ class Session:
 
     def type_of(self, name: str) -> ProviderType:
         """The type of provider `name`. Raises HclError for one that the state remembers and nothing declares."""
+        if name not in self._types:
+            self._types[name] = self._declared_type(name)
+        return self._types[name]
+
+    def _declared_type(self, name: str) -> ProviderType:
         block = self.config.blocks.get(provider_address(name))
         # A name that has become one of several instances is no longer that of the default provider.
         gone = block is None and any(b.address.name == name for b in self.config.of_kind(Kind.PROVIDER))
