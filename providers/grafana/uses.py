@@ -7,14 +7,13 @@ pattern whatever may be one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from hcl_lite.core.schema import Mention
 
 # Data sources that are part of every Grafana, and values that stand for another one.
 _BUILT_IN = frozenset({"", "grafana", "default", "__expr__", "-100", "-- Grafana --", "-- Mixed --", "-- Dashboard --"})
-_CONTAINERS = (dict, list)
 _VARIABLE = re.compile(r"\$|\[\[")
 
 
@@ -22,28 +21,29 @@ def uses_of(spec: Mapping[str, Any]) -> frozenset[Mention]:
     """The data sources, by uid or by name, and the library panels that the model of a dashboard names."""
     found: set[Mention] = set()
     waiting: list[Any] = [spec]
-    while waiting:  # no calls: it sees every node of every dashboard that is written
+    while waiting:  # written out for speed: it sees every node of every dashboard that is written
         value = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend(item for item in value if isinstance(item, _CONTAINERS))
+        if type(value) is list:
+            waiting.extend([item for item in value if type(item) is dict or type(item) is list])
             continue
         for key, item in value.items():
             if key == "datasource":
-                found.update(_data_source(item))
-            elif key == "libraryPanel" and isinstance(item, dict) and isinstance(item.get("uid"), str):
-                found.add(Mention("library panel", item["uid"]))
-            elif isinstance(item, _CONTAINERS) and not key.startswith("__"):
-                waiting.append(item)
-    return frozenset(found)
+                found.add(_data_source(item))
+            elif type(item) is dict or type(item) is list:
+                if key == "libraryPanel" and type(item) is dict and isinstance(item.get("uid"), str):
+                    found.add(Mention("library panel", item["uid"]))
+                elif not key.startswith("__"):
+                    waiting.append(item)
+    return frozenset(mention for mention in found if _may_be_missing(mention))
 
 
-def _data_source(value: Any) -> Iterator[Mention]:
+def _data_source(item: Any) -> Mention:
     """{"type", "uid"} (8 and later), {"name": UID} (v2), or the name alone, which may be a uid as well."""
-    if isinstance(value, str):
-        kind, name = "data source name", value
-    elif isinstance(value, Mapping):
-        kind, name = "data source", value.get("uid", value.get("name"))
-    else:
-        return
-    if isinstance(name, str) and name not in _BUILT_IN and not _VARIABLE.search(name):
-        yield Mention(kind, name)
+    if isinstance(item, str):
+        return Mention("data source name", item)
+    name = item.get("uid", item.get("name")) if isinstance(item, dict) else None
+    return Mention("data source", name if isinstance(name, str) else "")
+
+
+def _may_be_missing(mention: Mention) -> bool:
+    return mention.kind == "library panel" or (mention.name not in _BUILT_IN and not _VARIABLE.search(mention.name))
