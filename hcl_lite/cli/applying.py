@@ -89,7 +89,8 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
     session = Session(build.config, project.providers, read_only=plan.refresh_only)
     ledger = Ledger(project.store, state, request.command)
     log = project.backups.begin(request.command, state.lineage)
-    session.around = BackingUp(plan, log, ledger, session.resource_type).around
+    backing_up = BackingUp(plan, log, ledger, session.resource_type)
+    session.around, session.gives_up = backing_up.around, backing_up.gives_up
     try:
         with progress_of(len(plan.writes)) as progress:
 

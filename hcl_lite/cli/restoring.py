@@ -101,7 +101,8 @@ async def _restore(
     ledger = Ledger(project.store, state, request.command)
     backups = project.backups
     log = backups.begin(request.command, state.lineage)
-    session.around = BackingUp(restoration.plan, log, ledger, session.resource_type).around
+    backing_up = BackingUp(restoration.plan, log, ledger, session.resource_type)
+    session.around, session.gives_up = backing_up.around, backing_up.gives_up
     try:
         with ledger.ended_by_errors(), told_of_faults(build.config):
             await _open(session, build, state, run)

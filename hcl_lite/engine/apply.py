@@ -19,6 +19,7 @@ from hcl_lite.engine.changes import GOES, Action, Change, Plan
 from hcl_lite.engine.evaluate import evaluate_resource
 from hcl_lite.engine.failures import no_longer_fits, not_done
 from hcl_lite.engine.graph import Build
+from hcl_lite.engine.handing_over import HandingOver
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider
 from hcl_lite.engine.session import Session
@@ -84,7 +85,8 @@ class Applier:
         self.failures: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
         self.hashes = Hashes(self.environment)
-        self.writer = ObjectWriter(self.scope, self.session, self.ledger, self.hashes, self.warnings.append)
+        self.names = HandingOver(self.scope, self.session, self.ledger, self.hashes, self.plan.changes)
+        self.writer = ObjectWriter(self.scope, self.session, self.ledger, self.hashes, self.names, self.warnings.append)
         self.failed: set[Address] = set()
         self.skipped: list[Address] = []
         self.outputs: dict[str, Value] = {}
@@ -133,7 +135,7 @@ class Applier:
         try:
             raise_if_errors(problems)
             if step.aside and change is not None:
-                await self.writer.set_aside(change)
+                await self._set_aside(change)
             elif step.uid and change is not None:
                 await self._delete(step, change)
             else:
@@ -182,6 +184,11 @@ class Applier:
             return as_it_turned_out(block, type_, evaluate_resource(self.scope, block, type_), change, self.hashes), ()
         except HclError as error:
             return change, error.diagnostics
+
+    async def _set_aside(self, change: Change) -> None:
+        """What may stay is let be until it is known, and then where its name is asked for (handing_over.py)."""
+        if not change.may_stay:
+            await self.names.set_aside(change)
 
     # --- what a step does ---------------------------------------------------------------------------------------------
 
@@ -232,6 +239,7 @@ class Applier:
             case Action.UPDATE:
                 record = await self.writer.update(block, type_, arguments, change)
             case Action.REFRESH if change.record is not None:
+                self.names.stays(change.record)
                 record = await self.writer.settle(block, known_by_now(block, type_, arguments, change.record))
                 if record.uid != change.uid:  # an interrupted run had made it, and the server has chosen its uid
                     await self.ledger.fail(Identity(block.address, change.provider, change.uid))

@@ -30,6 +30,7 @@ async def set_aside(
     if live is None or live.version != seen:
         raise Conflict("It was changed or deleted by someone else since the plan.")
     values = type_.aside(type_.values_of(identity.uid, live.document))
+    session.gives_up(identity.key)
     if record is None:
         live = await provider.update(name, identity.uid, values, seen)
         return Record(identity.address, identity.provider, identity.uid, live.version)

@@ -33,8 +33,8 @@ class BackingUp:
         self._ledger = ledger
         self._changes = {_key(change): change for change in plan.changes if change.action in WRITES}
         self._copies = dict(plan.copies)
-        # Those that may be written twice, since they give up a name first: the copy is of what they were before.
-        self._givers = {(c.provider, c.address.type, uid) for c in plan.changes for uid in c.after}
+        # Those that are written twice, since they give up a name first: the copy is of what they were before.
+        self._givers: set[ObjectKey] = set()
         self._first: dict[ObjectKey, _First] = {}
         self._before = ledger.state  # whose addresses are those before the run moves anything
 
@@ -45,6 +45,10 @@ class BackingUp:
     def change(self, provider: str, type_: str, uid: str) -> Change | None:
         """What the plan says of an object; None for a new one whose uid it did not know."""
         return self._changes.get((provider, type_, uid))
+
+    def gives_up(self, key: ObjectKey) -> None:
+        """An object is about to give up its name, and will be written or deleted once more."""
+        self._givers.add(key)
 
     def note_first(self, key: ObjectKey, first: _First) -> None:
         """An object was written that may be written once more in this run."""

@@ -39,9 +39,11 @@ def still_unknown(block: Block, values: Values) -> Diagnostic:
     return Diagnostic(f"{names} of {block.address} is still not known", "", block.place())
 
 
-def taken(block: Block, error: Taken) -> Diagnostic:
-    """Another object has what the block asks for."""
-    return Diagnostic(f"Cannot change {block.address}", str(error), block.place(), error.hint, str(block.address))
+def taken(block: Block, error: Taken, holder: Address | None = None) -> Diagnostic:
+    """Another object has what the block asks for: that of `holder`, where it is managed."""
+    detail = str(error) if holder is None else f"{error}\nIt is that of {holder}, which keeps it."
+    hint = error.hint if holder is None else "Give one of them another name."
+    return Diagnostic(f"Cannot change {block.address}", detail, block.place(), hint, str(block.address))
 
 
 def not_as_planned(block: Block, change: Change, wanted: Value, live: Live | None, error: Conflict) -> Diagnostic:

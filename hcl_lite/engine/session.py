@@ -16,6 +16,7 @@ from hcl_lite.lang.block import Block
 from hcl_lite.lang.check import ProviderTypes, provider_type
 from hcl_lite.lang.config import Config
 from hcl_lite.lang.expand import provider_address
+from state.model import ObjectKey
 
 Survey = Mapping[str, Live | None]
 
@@ -34,6 +35,8 @@ class Session:
     """The uids to survey with the versions that are remembered, by provider name and resource type."""
     around: Callable[[str, Writer], Writer] = lambda _, writer: writer
     """What is put around the provider of a block when it is opened."""
+    gives_up: Callable[[ObjectKey], None] = lambda _: None
+    """Told of an object that is about to go by another name, before it is changed or deleted in its turn."""
 
     def __post_init__(self) -> None:
         self._open: dict[str, Writer] = {}

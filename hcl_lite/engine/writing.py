@@ -10,7 +10,6 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken
 from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
-from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.evaluate import Arguments, complete
@@ -24,6 +23,7 @@ from hcl_lite.engine.failures import (
     taken,
 )
 from hcl_lite.engine.fates import fingerprints_of, to_send
+from hcl_lite.engine.handing_over import HandingOver
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.lifecycle import is_protected, with_ignored
@@ -33,7 +33,7 @@ from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning
 from hcl_lite.lang.scope import Scope
-from state.model import Identity, Intent, ObjectKey, Record
+from state.model import Identity, Intent, Record
 from state.store import Ledger
 
 
@@ -50,10 +50,10 @@ class ObjectWriter:
     session: Session
     ledger: Ledger
     hashes: Hashes
+    names: HandingOver
     warn: Callable[[Diagnostic], None]
 
     def __post_init__(self) -> None:
-        self._aside: dict[ObjectKey, Record] = {}
         self.interrupted = {intent.identity for intent in self.ledger.state.pending}
         self.created = {intent.identity for intent in self.ledger.state.pending if intent.write == "create"}
 
@@ -63,7 +63,8 @@ class ObjectWriter:
         uid, values = str(wanted.uid), wanted.values
         provider = self.session.get(change.provider)
         record = await self._expected(block, arguments, wanted, wanted, change, type_.secrets(values))
-        deposed = self._now(change.record) if change.action is Action.REPLACE and change.create_first else None
+        replaced = change.record if change.action is Action.REPLACE and change.create_first else None
+        deposed = self.names.now(replaced) if replaced is not None else None
         if deposed is not None:
             await self.ledger.depose(deposed)
         if there is not None and not type_.immutable:
@@ -78,11 +79,12 @@ class ObjectWriter:
             live = there
             if live is None:
                 self._check_uid(block, change, uid)  # once more: another block may have come first
-                async with self.ledger.writing(Intent("create", record)):
-                    live = await write(block.address.type, values, told_in(self.ledger, record, wanted, self.hashes))
-        except ProviderError as error:
+                made = told_in(self.ledger, record, wanted, self.hashes)
+                intent, type_name = Intent("create", record), block.address.type
+                live = await self.names.send(block, wanted, intent, lambda: write(type_name, values, made))
+        except (ProviderError, HclError) as error:
             begun = self.ledger.state.records.get(block.address) if deposed is not None else None
-            if deposed is not None and begun is None and not error.unclear:
+            if deposed is not None and begun is None and not getattr(error, "unclear", False):
                 await self.ledger.put(deposed)
             if isinstance(error, Conflict):
                 raise HclError(await self._explained(block, wanted, change, error)) from error
@@ -116,9 +118,8 @@ class ObjectWriter:
 
     async def update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         """Change the object, if it is still at the version that the plan saw, or that it was set aside at."""
-        aside = self._aside.get((change.provider, block.address.type, change.uid))
-        if aside is not None:
-            change = replace(change, seen=aside.version)
+        key = (change.provider, block.address.type, change.uid)
+        change = replace(change, seen=self.names.seen(key, change.seen))
         known = change.record.attributes if change.record is not None else {}
         before = change.record.declared if change.record is not None else ()
         declared = wanted = complete(block, type_, arguments.values, change.uid).after(before)
@@ -132,9 +133,13 @@ class ObjectWriter:
         record = await self._expected(block, arguments, declared, wanted, change, secrets)
         asked = type_.with_secrets(wanted.values, secrets)
         try:
-            async with self.ledger.writing(Intent("update", record)):
-                made = told_in(self.ledger, record, wanted, self.hashes)
-                live = await provider.update(block.address.type, change.uid, asked, change.seen, made)
+            made = told_in(self.ledger, record, wanted, self.hashes)
+            live = await self.names.send(
+                block,
+                wanted,
+                Intent("update", record),
+                lambda: provider.update(key[1], change.uid, asked, self.names.seen(key, change.seen), made),
+            )
         except Conflict as error:
             raise HclError(await self._explained(block, wanted, change, error)) from error
         return await self._remember(block, wanted, record, live)
@@ -147,8 +152,7 @@ class ObjectWriter:
                 await provider.delete(part.address.type, part.uid, part.attributes, goes_along=True)
             except ProviderError as error:
                 raise HclError(not_done(part.address, self.scope.config, error, deleting=True)) from error
-        async with self.ledger.writing(Intent("delete", record)):
-            await provider.delete(record.address.type, record.uid, record.attributes)
+        await self.names.delete(record, lambda: provider.delete(record.address.type, record.uid, record.attributes))
         await self.ledger.remove(record.identity)
 
     async def take_up(self, record: Record) -> None:
@@ -158,18 +162,6 @@ class ObjectWriter:
             await self.ledger.put(record)
         else:
             await self.ledger.depose(record)
-
-    async def set_aside(self, change: Change) -> None:
-        """Let an object that is to be changed or deleted go by another name: something else needs its own before."""
-        record = change.record
-        assert record is not None
-        self._aside[record.key] = await set_aside(
-            self.session, self.ledger, self.hashes, record.identity, record, change.seen
-        )
-
-    def _now(self, record: Record | None) -> Record | None:
-        """What is remembered of an object, which may have been set aside since the plan."""
-        return self._aside.get(record.key, record) if record is not None else None
 
     async def settle(self, block: Block, record: Record, *, written: bool = False) -> Record:
         """Put `record` on disk; where the block asks for that, once the object is found to work.

@@ -32,7 +32,8 @@ def _tags(titles: Mapping[str, str]) -> str:
 
 
 def _titles(world: World) -> dict[str, str]:
-    return {uid: item["content"]["title"] for (_, uid), item in sorted(world.server.objects.items())}
+    tags = {uid: item for (type_, uid), item in sorted(world.server.objects.items()) if type_ == "fake_tag"}
+    return {uid: item["content"]["title"] for uid, item in tags.items()}
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,69 @@ def test_no_names_are_listed_where_none_is_taken(world: World) -> None:
     world.plan(text.replace("title", 'box = "x"\ntitle'))
     world.plan("")
     assert world.server.listed == ["fake_tag"]
+
+
+# --- what only the apply knows ----------------------------------------------------------------------------------------
+
+_VAULT = '[resource.fake_vault.v]\nuid = "v"\nturn = "TURN"\n[provider.fake]\n'
+_INNER = '[provider.inner]\ntype = "fake"\nurl = "${fake_vault.v.url}"\nauth = "admin:${fake_vault.v.password}"\n'
+
+
+@pytest.mark.parametrize(
+    "after",
+    [{"a": "2", "b": "1"}, {"a": "2", "b": "3"}, {"a": "2", "b": "3", "c": "1"}, {"b": "1"}, {"c": "1"}],
+)
+def test_names_change_hands_where_the_plan_could_not_look(world: World, after: Mapping[str, str]) -> None:
+    """The provider is opened by the apply: what has the name goes by another one, as soon as that is known."""
+
+    def text(titles: Mapping[str, str], turn: str) -> str:
+        inner = _tags(titles).replace("title", 'provider = "inner"\ntitle')
+        return _VAULT.replace("TURN", turn) + _INNER + inner
+
+    world.apply(text({"a": "1", "b": "2"}, "1"))
+    assert world.apply(text(after, "2")).failures == ()
+    assert _titles(world) == after
+    assert world.actions(text(after, "2")) == {}
+    assert world.store.state.pending == ()
+
+
+_ITEM = '[resource.fake_item.i]\nuid = "x"\n'
+_LATE = _tag("a", "${fake_item.i.url}", "a")
+
+
+def test_a_name_that_is_known_late_is_taken_over(world: World) -> None:
+    """From what cannot go first, since it needs what takes its name."""
+    world.apply(_tags({"a": "1", "b": "/x"}))
+    text = _ITEM + _LATE + _tag("b", "3", "b", 'box = "${fake_tag.a.uid}"\ndepends_on = ["fake_tag.a"]\n')
+    assert world.apply(text).failures == ()
+    assert _titles(world) == {"a": "/x", "b": "3"}
+    assert world.actions(text) == {}
+
+
+def test_a_name_that_is_kept_is_said_to_be(world: World) -> None:
+    """By whom; nothing is renamed for it."""
+    world.apply(_tags({"a": "1", "b": "/x"}))
+    result = world.apply(_ITEM + _LATE + _tag("b", "/x", "b"))
+    assert [(f.summary, f.detail, f.hint) for f in result.failures] == [
+        (
+            "Cannot change fake_tag.a",
+            "b has the title /x\nIt is that of fake_tag.b, which keeps it.",
+            "Give one of them another name.",
+        )
+    ]
+    assert _titles(world)["b"] == "/x"
+
+
+def test_what_may_go_and_stays_is_not_renamed(world: World) -> None:
+    """The plan could not know its uid, which turns out to be what it was."""
+    item = '[resource.fake_item.j]\nuid = "y"\nsize = 1\n'
+    giver = _tag("b", "${fake_item.j.url}", "${fake_item.j.url}")
+    world.apply(item + giver + _tag("a", "1", "a"))
+    result = world.apply(item.replace("size = 1", "size = 2") + giver + _tag("a", "/y", "a"))
+    assert [failure.detail.partition("\n")[2] for failure in result.failures] == [
+        "It is that of fake_tag.b, which keeps it."
+    ]
+    assert _titles(world) == {"/y": "/y", "a": "1"}
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------

@@ -45,6 +45,11 @@ class SlugDashboards(KeptUids):
         version = {**self._place(wire), "version": meta["version"]}
         return Live(spec["uid"], version, attributes, {"folder": "", "dashboard": content_of(spec, CLASSIC)})
 
+    async def titles(self, client: GrafanaClient) -> Mapping[str, str]:
+        """The uids of all dashboards by title; of one that has none of ours, its slug."""
+        found = await self._read_all(client)
+        return {wire["dashboard"]["title"]: self._kept(wire) or wire["meta"]["slug"] for wire in found}
+
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         uid = save.dashboard["uid"]
         seen = await self._live_version(client, uid, save.seen) if save.overwrite and save.seen else save.seen
