@@ -34,6 +34,7 @@ class Files:
         self.applied: list[str | tuple[str, str]] = []  # of [[moved]] and [[removed]]
         self.strangers: dict[tuple[str, str], str] = {}  # shared with the colleague
         self.strangers_names: dict[str, str] = {}
+        self.touched: set[tuple[str, str]] = set()  # what a colleague has changed; shared with them
         self.released: list[tuple[str, str]] = []  # what belongs to strangers after the next apply
 
     def fresh(self, word: str) -> str:
@@ -106,10 +107,10 @@ class Files:
         gone = [thing]
         if pick.below(2):
             gone += list(self.world.within(thing.tag))
-        elif not thing.is_open:
+        elif not (thing.is_open or thing.is_protected):
             for child in [t for t in self.world.things.values() if t.inside == thing.tag]:
                 child.inside = thing.inside
-        if any(one.is_open for one in gone):
+        if any(one.is_open or one.is_protected for one in gone):
             return ""
         for one in gone:
             for about in self.world.about(one.tag):
@@ -166,7 +167,7 @@ class Files:
                 ("database", ("", "db", "other")),
                 ("user", ("", "you")),
                 ("withCredentials", (True, False)),
-                ("type", ("prometheus", "loki")),
+                ("type", (thing.values["type"],) if thing.is_protected else ("prometheus", "loki")),
             )
         )
         thing.values[key] = pick.of(values)
@@ -177,7 +178,9 @@ class Files:
         thing = self._any(pick)
         if thing is None or thing.kind not in ("folder", "dashboard", "source") or thing.is_open:
             return ""
-        others = [t for t in self.world.of_kind("source") if t is not thing and t.uid]
+        if thing.on_drift == "keep":
+            return ""  # it would keep its name from another one
+        others = [t for t in self.world.of_kind("source") if t is not thing and t.uid and t.on_drift != "keep"]
         if thing.kind == "source" and thing.uid and others and pick.below(2) and "names" not in self.avoid:
             other = pick.of(others)
             thing.values["name"], other.values["name"] = other.values["name"], thing.values["name"]
@@ -251,6 +254,27 @@ class Files:
             thing.lifecycle = {"create_before_destroy": True}
         return f"{thing.address}: lifecycle {thing.lifecycle}"
 
+    def protect(self, pick: Pick) -> str:
+        """lifecycle.prevent_destroy, said or no longer."""
+        thing = self._any(pick)
+        if thing is None or thing.place.key is not None or thing.kind not in ("folder", "dashboard", "source"):
+            return ""
+        if thing.is_protected:
+            del thing.lifecycle["prevent_destroy"]
+            return f"{thing.address} is protected no longer"
+        thing.lifecycle = {**thing.lifecycle, "prevent_destroy": True}
+        return f"{thing.address} is protected"
+
+    def settle_drift(self, pick: Pick) -> str:
+        """What on_drift asks for, of what nobody has changed yet: a data source, or a dashboard in no folder."""
+        thing = self._one(pick.of(("dashboard", "source")), pick)
+        if thing is None or thing.place.key is not None or thing.inside is not None or thing.values.get("form"):
+            return ""
+        if not thing.live or (thing.kind, thing.live) in self.touched:
+            return ""
+        thing.on_drift = pick.of(("keep", "keep", "overwrite", ""))
+        return f"{thing.address}: on_drift {thing.on_drift!r}"
+
     def forget_history(self, pick: Pick) -> str:
         """[[moved]], [[removed]] and [[import]] blocks go once they have been applied."""
         left = len(self.world.moved) + len(self.world.removed)
@@ -284,7 +308,7 @@ class Files:
     def move_inside(self, pick: Pick) -> str:
         """A dashboard or folder goes into another folder."""
         thing = self._any(pick)
-        if thing is None or thing.kind not in ("folder", "dashboard"):
+        if thing is None or thing.kind not in ("folder", "dashboard") or thing.on_drift == "keep":
             return ""
         below = {t.tag for t in self.world.within(thing.tag)} | {thing.tag}
         height = self.world.height(thing.tag) if thing.kind == "folder" else 0
@@ -344,11 +368,13 @@ class Files:
         thing = self._any(pick)
         if thing is None or thing.kind not in ("folder", "dashboard", "source") or thing.is_open:
             return ""
-        if thing.place.key is not None and not thing.uid:
+        if (thing.place.key is not None and not thing.uid) or (thing.uid and thing.is_protected):
             return ""
         if not thing.uid and thing.live:
             thing.uid = thing.live
             return f"{thing.address}: its uid {thing.uid} is written down"
+        if thing.is_protected:
+            return ""
         thing.uid = thing.live = self.fresh("new-u")
         for shot in self.world.about(thing.tag):
             shot.live = shot.uid
@@ -442,7 +468,7 @@ class Files:
         return (
             thing.kind in ("folder", "dashboard", "source")
             and plain
-            and not (thing.secrets or thing.values.get("form") or thing.lifecycle or thing.kept)
+            and not (thing.secrets or thing.values.get("form") or thing.lifecycle or thing.on_drift or thing.kept)
         )
 
     def _group(self, kind: str, place: Place) -> list[Thing]:
@@ -480,6 +506,8 @@ Files.EDITS = (
     Files.refer,
     Files.rotate,
     Files.settle_lifecycle,
+    Files.protect,
+    Files.settle_drift,
     Files.forget_history,
     Files.take_over,
 )

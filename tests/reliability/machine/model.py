@@ -50,8 +50,13 @@ class Thing:
     kept: set[str] = field(default_factory=set)  # names of secrets that a colleague has set
     style: str = ""
     lifecycle: dict[str, Any] = field(default_factory=dict)
+    on_drift: str = ""
     takes: str = ""  # "adopt" or "import": the uid of an object that is there already
     is_open: bool = False  # no apply has taken it over yet
+
+    @property
+    def is_protected(self) -> bool:
+        return "prevent_destroy" in self.lifecycle
 
     @property
     def address(self) -> str:

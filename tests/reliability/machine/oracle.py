@@ -33,14 +33,16 @@ class Oracle:
                 if kind == thing.kind and _name(kind, document) == _named(thing)
             ]
             expected = thing.uid or thing.live
+            if thing.on_drift == "keep" and (thing.kind, expected) in there:
+                found = [expected]
             if len(found) != 1 or (expected and found[0] != expected):
                 wrong.append(f"{thing.address}: found as {found}, should be {expected or 'one'}")
             else:
                 thing.live = found[0]
         return wrong
 
-    def unequal(self, world: World, there: Documents, strangers: set[Key]) -> Iterator[str]:
-        """What the server holds and should not, or should and does not."""
+    def unequal(self, world: World, there: Documents, strangers: set[Key], kept: set[Key]) -> Iterator[str]:
+        """What the server holds and should not, or should and does not; of `kept` what is there is right."""
         wanted = {
             (t.kind, t.live) for t in world.things.values() if t.kind in ("folder", "dashboard", "source", "snapshot")
         }
@@ -51,7 +53,8 @@ class Oracle:
         for key in strangers - there.keys():
             yield f"{key} of a stranger is gone"
         for thing in world.things.values():
-            yield from (f"{thing.address}: {line}" for line in self._thing(world, thing, there))
+            if (thing.kind, thing.live) not in kept:
+                yield from (f"{thing.address}: {line}" for line in self._thing(world, thing, there))
 
     def _thing(self, world: World, thing: Thing, there: Documents) -> list[str]:
         if thing.kind.endswith("permission"):

@@ -164,6 +164,8 @@ def _render_single(files: Files, thing: Thing) -> None:
     lines = [f"[{head}]", *(f"{key} = {value}" for key, value in arguments.items())]
     if thing.takes == "adopt" or thing.kind.endswith("permission"):
         lines.append('on_exists = "adopt"')
+    if thing.on_drift:
+        lines.append(f"on_drift = {toml(thing.on_drift)}")
     if thing.lifecycle:
         lines += [f"[{head}.lifecycle]", *(f"{key} = {toml(value)}" for key, value in thing.lifecycle.items())]
     files.blocks[thing.place.module].append("\n".join(lines) + "\n")

@@ -24,6 +24,7 @@ class Colleague:
     count: int = 0
     avoid: frozenset[str] = frozenset()
     names: dict[str, str] = field(default_factory=dict)  # of data sources, by uid
+    touched: set[Key] = field(default_factory=set)  # what was changed, and not put right yet
 
     def change_dashboard(self, pick: Pick) -> str:
         """One place in it; or nothing, saved all the same."""
@@ -37,15 +38,17 @@ class Colleague:
             edit = chosen(model, pick.chance(), "empty values" in self.avoid)
             model, said = edit.applied(model), str(edit)
         self.grafana.save_dashboard(model, wire["meta"].get("folderUid", ""))
+        self.touched.add(("dashboard", uid))
         return f"dashboard {uid}: {said}"
 
     def move_dashboard(self, pick: Pick) -> str:
         uid = self._uid("dashboard", pick)
         wire = self.grafana.get(f"/api/dashboards/uid/{uid}") if uid else None
-        if wire is None:
-            return ""
+        if wire is None or any(t.live == uid and t.on_drift == "keep" for t in self.world.of_kind("dashboard")):
+            return ""  # it would stay in a folder that may go
         folder = pick.of(["", *self._uids("folder")])
         self.grafana.save_dashboard(wire["dashboard"], folder)
+        self.touched.add(("dashboard", uid))
         if ("dashboard", uid) in self.strangers:
             self.strangers["dashboard", uid] = folder
         return f"dashboard {uid} goes into {folder!r}"
@@ -96,6 +99,7 @@ class Colleague:
             )
         )
         self.grafana.call("PUT", f"/api/datasources/uid/{uid}", {**wire, **change})
+        self.touched.add(("source", uid))
         return f"source {uid}: {change}"
 
     def permit(self, pick: Pick) -> str:

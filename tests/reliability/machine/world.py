@@ -37,7 +37,8 @@ def _lists(edits: Sequence[Any]) -> st.SearchStrategy[Edits]:
 
 _EDITS = _lists(Files.EDITS)
 _SERVER_EDITS = _lists(Colleague.EDITS)
-_UNDONE = _lists([edit for edit in Files.EDITS if edit not in (Files.release, Files.set_secret, Files.rotate)])
+_KEPT = (Files.release, Files.set_secret, Files.rotate, Files.protect, Files.settle_drift)  # by an undo
+_UNDONE = _lists([edit for edit in Files.EDITS if edit not in _KEPT])
 
 
 class Finding(AssertionError):
@@ -57,12 +58,14 @@ class WorldMachine(RuleBasedStateMachine):
         self.world = World()
         self.files = Files(self.world, self.avoid)
         self.colleague = Colleague(self.bench.grafana, self.world, avoid=self.avoid)
+        self.files.touched = self.colleague.touched
         self.files.strangers, self.files.strangers_names = self.colleague.strangers, self.colleague.names
         self.oracle = Oracle(self.bench.grafana)
         self.script: list[str] = []
         self.secrets: set[str] = set()
         self.is_whole = True  # no run was broken since the last one that was not
         self.before: dict[Key, Any] | None = None
+        self.protected: set[int] = set()  # tags of what was protected by the last apply
         self.applied: dict[str, str] = {}
         self.wanted: dict[str, str] = {}
 
@@ -126,6 +129,41 @@ class WorldMachine(RuleBasedStateMachine):
         self._broken(f"apply over strangers: {ran.codes}", ran)
         self._untouched(theirs, {key: self.bench.grafana.document(key) for key in theirs}, set(), ran)
 
+    @rule(edits=_EDITS, meanwhile=_SERVER_EDITS)
+    def apply_later(self, edits: Edits, meanwhile: Edits) -> None:
+        """A plan that was saved before a colleague came: carried out as it was planned, or not at all."""
+        self._edit(edits)
+        self._write()
+        self.colleague.make_room()
+        plan, ran = self.bench.planned()
+        self._check(bool(plan), f"plan ended with {ran.codes}", ran)
+        self.edit_server(meanwhile)
+        before, planned = self._everything(), objects_planned(plan)
+        applied = self.bench.run([*APPLY, "p"])
+        has_begun = applied.codes == (0,) or "Apply incomplete" in applied.said
+        if has_begun and self.is_whole:
+            self._as_planned(planned, applied, whole=applied.codes == (0,))
+        self._check(has_begun or not applied.written, "a plan that was refused has written", applied)
+        self._untouched(before, self._everything(), set(planned) if has_begun else set(), applied)
+        self._broken(f"apply later: {applied.codes}", applied)
+
+    @rule(number=_NUMBERS)
+    def defy(self, number: int) -> None:
+        """What is protected is not deleted: a plan that would is refused, and nothing at all is written."""
+        protected = [t for t in self.world.things.values() if t.is_protected and t.tag in self.protected]
+        if not self.is_whole or self.before is None or not protected:
+            return
+        thing = Pick(number).of(protected)
+        things = self.world.copy().things
+        thing.lifecycle = {}
+        self._note("files", self.files.undeclare(Pick([*self.world.things].index(thing.tag))))
+        self._write()
+        self.world.things = things
+        ran = self.bench.run(APPLY)
+        self._check(ran.codes == (1,) and "is protected" in ran.said, f"protected, and apply: {ran.codes}", ran)
+        self._check(not ran.written, "a plan that was refused has written", ran)
+        self._note("run", "defied")
+
     @rule(edits=_EDITS, at=st.integers(1, 60))
     def kill(self, edits: Edits, at: int) -> None:
         self._edit(edits)
@@ -174,6 +212,9 @@ class WorldMachine(RuleBasedStateMachine):
         if self.figures.get("failed"):
             return
         self._note("run", "destroy")
+        for thing in self.world.things.values():
+            thing.lifecycle.pop("prevent_destroy", None)
+        self._write()
         self._let_go()
         self.colleague.make_room()
         strangers = {key: self.bench.grafana.document(key) for key in self.colleague.strangers}
@@ -209,6 +250,7 @@ class WorldMachine(RuleBasedStateMachine):
         self._check(again.codes == (0,), f"the plan after the apply: {again.codes}", again)
         self._no_leaks()
         self.is_whole, self.before, self.applied = True, after, self.wanted
+        self.protected = {thing.tag for thing in self.world.things.values() if thing.is_protected}
         self.files.applied = [*self.world.moved, *self.world.removed]
         for thing in self.world.things.values():
             thing.takes, thing.is_open = thing.takes.replace("import", ""), False
@@ -235,15 +277,24 @@ class WorldMachine(RuleBasedStateMachine):
             stays = key in before and planned.get(key) not in ("create", "replace")
             thing.kept = {THEIRS} & {*before[key].get("secureJsonFields", ())} if stays else set()
         if not wrong:
-            wrong = list(self.oracle.unequal(self.world, after, set(self.colleague.strangers)))
+            kept = self._kept(planned)
+            wrong = list(self.oracle.unequal(self.world, after, set(self.colleague.strangers), kept))
+            self.colleague.touched.intersection_update(kept)
         self._check(not wrong, "the server is not as the files say:\n" + "\n".join(wrong), ran)
 
-    def _as_planned(self, planned: dict[Key, str], ran: Ran) -> None:
-        """What was planned is what was written, no more and no less."""
+    def _kept(self, planned: dict[Key, str]) -> set[Key]:
+        """What a colleague has changed and on_drift = "keep" leaves so: not written, and seen to be untouched."""
+        things = {(t.kind, t.live) for t in self.world.things.values() if t.on_drift == "keep"}
+        return things & self.colleague.touched - planned.keys()
+
+    def _as_planned(self, planned: dict[Key, str], ran: Ran, *, whole: bool = True) -> None:
+        """What was planned is what was written, no more and, where the run was `whole`, no less."""
         written = {key for _, key in objects_written(ran.written)}
         by_chance = {kind for kind, uid in planned if not uid}
         more = {key for key in written if key not in planned and key[0] not in by_chance}
         self._check(not more, f"written, and not planned: {more}; planned: {planned}", ran)
+        if not whole:
+            return
         gone = {uid for (kind, uid), action in planned.items() if action in ("delete", "replace")}
         less = {key for key, action in planned.items() if key[1] and key not in written}
         less = {key for key in less if not (key[0].endswith("permission") and key[1] in gone)}
