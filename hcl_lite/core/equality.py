@@ -78,11 +78,16 @@ def _open(value: Value) -> Value:
     """`value` without a secret around it; a number as the double that it is, in its shortest spelling."""
     while isinstance(value, Secret):
         value = value.value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
-    if type(value) is int and not -_EXACT <= value <= _EXACT:
-        try:
-            return int(float(value))
-        except OverflowError:  # no double holds it
-            return value
-    return value
+    return as_double(value) if isinstance(value, float | int) and not isinstance(value, bool) else value
+
+
+def as_double(number: int | float) -> int | float:
+    """The double that a number is, in its shortest spelling."""
+    if isinstance(number, float):
+        return int(number) if number.is_integer() else number
+    if -_EXACT <= number <= _EXACT:
+        return number
+    try:
+        return int(float(number))
+    except OverflowError:  # no double holds it
+        return number

@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hcl_lite.core.equality import as_double
+
 # What names an item, the best word for a person first.
 LABELS = ("title", "name", "refId", "text", "key", "uid", "id", "value")
 
@@ -24,8 +26,9 @@ def names_of(item: Any) -> Mapping[str, str | int]:
     while isinstance(item, Mapping):
         for key in LABELS:
             value: str | int | None = item.get(key)
-            number = key == "id" and isinstance(value, int) and not isinstance(value, bool)
-            if value is not None and (number or (isinstance(value, str) and value)):
+            if key == "id" and isinstance(value, int) and not isinstance(value, bool):
+                found.setdefault(key, int(as_double(value)))
+            elif isinstance(value, str) and value:
                 found.setdefault(key, value)
         matcher = item.get("matcher")
         matched = matcher.get("options") if isinstance(matcher, Mapping) else None

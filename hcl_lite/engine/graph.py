@@ -155,8 +155,10 @@ def _add_providers(build: Build) -> None:
 
 
 def _add_mentions(build: Build) -> None:
-    """uids and names inside of bodies, of whatever another block declares."""
+    """uids and names inside of bodies, of whatever another block declares. What no block is known to declare may be of
+    one whose uid is only known once others are made: that comes first too, and is no dependency."""
     declared = build.declared
+    later: dict[str, list[Address]] = {}
     mentioned: list[tuple[Block, set[Mention]]] = []
     for block in build.config.of_kind(Kind.RESOURCE):
         owner = owner_of(block.address.type, Kind.RESOURCE, build.providers)
@@ -166,12 +168,20 @@ def _add_mentions(build: Build) -> None:
         values = _known_values(build, block, type_)
         for mention in type_.names(values):
             declared.setdefault(mention, []).append(block.address)
+        if build.given[block.address] is UNKNOWN and block.address not in build.identities:
+            for mention in type_.names({**values, "uid": "-"}):
+                later.setdefault(mention.kind, []).append(block.address)
         mentioned.append((block, set(type_.mentions(values))))
     for block, mentions in mentioned:
         for mention in mentions & declared.keys():
             for address in declared[mention]:
                 if address != block.address and not _reaches(build.graph, block.address, address):
                     build.graph.add_edge(address, block.address, why=(f"{mention.kind} {mention.name}", block, None))
+        for mention in (mentions - declared.keys()) if later else ():
+            for address in later.get(mention.kind, ()):
+                if address != block.address and not _reaches(build.graph, block.address, address):
+                    why = (f"{mention.kind} {mention.name}, perhaps", block, None)
+                    build.graph.add_edge(address, block.address, why=why, perhaps=True)
 
 
 def _add_parts(build: Build) -> None:
@@ -257,7 +267,7 @@ def _nearest(graph: Graph, address: Address, kinds: Collection[Kind]) -> set[Add
     """What of `kinds` `address` needs, without what that needs in its turn."""
     found: set[Address] = set()
     seen: set[Address] = set()
-    open_ = list(graph.predecessors(address)) if address in graph else []
+    open_ = _needed(graph, address) if address in graph else []
     while open_:
         node = open_.pop()
         if node in seen:
@@ -266,8 +276,13 @@ def _nearest(graph: Graph, address: Address, kinds: Collection[Kind]) -> set[Add
         if node.kind in kinds:
             found.add(node)
         else:
-            open_.extend(graph.predecessors(node))
+            open_.extend(_needed(graph, node))
     return found
+
+
+def _needed(graph: Graph, address: Address) -> list[Address]:
+    """What `address` is known to need at first hand."""
+    return [before for before, edge in graph.pred[address].items() if "perhaps" not in edge]
 
 
 def _written(block: Block, path: KeyPath, expression: Expression) -> tuple[str, Block, KeyPath, int, int]:

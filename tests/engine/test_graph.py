@@ -145,10 +145,14 @@ _MENTIONS = [
 ]
 
 
-def _grafana(text: str) -> set[tuple[str, str]]:
+def _build(text: str) -> Build:
     config = config_of(text)
     scope = Scope(config, {}, lambda _: make_functions(FunctionContext(Path())))
-    return _edges(build_graph(config, PROVIDER_TYPES, scope, {}))
+    return build_graph(config, PROVIDER_TYPES, scope, {})
+
+
+def _grafana(text: str) -> set[tuple[str, str]]:
+    return _edges(_build(text))
 
 
 @pytest.mark.parametrize(("document", "needs"), [m[1:] for m in _MENTIONS], ids=[m[0] for m in _MENTIONS])
@@ -177,6 +181,16 @@ def test_a_block_needs_whatever_it_gives_the_uid_of(needed: str, block: str) -> 
     """Though it does not refer to it: a server refuses what is in, for or of an object that is not there yet."""
     name = needed.partition("]")[0].removeprefix("[resource.")
     assert _grafana(f"{needed}[resource.{block}\n") == {(name, block.partition("]")[0])}
+
+
+def test_what_names_what_only_the_apply_can_tell_comes_after_all_that_may_be_it() -> None:
+    """It is no dependency: which one it is shows later."""
+    board = "[resource.grafana_dashboard.b]\nconfig_json = \"${jsonencode({'uid': grafana_folder.f.uid})}\"\n"
+    shot = 'grafana_snapshot.x]\ndashboard = \'{"uid": "later", "title": "S"}\''
+    folder = '[resource.grafana_folder.f]\ntitle = "F"\n'
+    build = _build(f"{folder}{board}[resource.{shot}\n")
+    assert ("grafana_dashboard.b", "grafana_snapshot.x") in _edges(build)
+    assert nearest_resources(build.graph, address("grafana_snapshot.x")) == ()
 
 
 def test_what_the_state_knows_of_a_uid_counts_too(world: World) -> None:
