@@ -15,8 +15,9 @@ from typing import Generic, Protocol, TypeVar, runtime_checkable
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.schema import Attr, Held, Live, Made, Mention, Origin, ResourceType, Revision, Verb, Version, untold
 from hcl_lite.core.values import JsonValue, Value
+from providers.connection import split_url
 from providers.errors import ApiError, NotFound, Unexpected
-from providers.http import HttpClient, noting_writes, split_url
+from providers.http import HttpClient, noting_writes
 from providers.shape import check_live
 
 Values = Mapping[str, Value]

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import httpx
@@ -32,6 +32,20 @@ ENCODINGS = ("gzip", "deflate")
 
 class Refusal(Exception):
     """An answer that came, and was not taken: what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call as each of its tries sends it. `url` is what messages say; `reads` that it changes nothing."""
+
+    id: str
+    method: str
+    path: str
+    url: str
+    headers: Mapping[str, str]
+    params: Mapping[str, str] | None
+    content: bytes | None
+    reads: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +92,15 @@ class Room:
             self._taken -= mine
 
 
-async def receive(
-    client: httpx.AsyncClient, method: str, path: str, seconds: float, room: Room, **request: Any
-) -> Answer:
+async def receive(client: httpx.AsyncClient, request: Request, seconds: float, room: Room) -> Answer:
     """The whole answer to one request. Raises Refusal, TimeoutError, and what httpx raises.
 
     httpx's own time-outs are those of single steps: a server that sends a byte now and then meets only `seconds`.
     """
-    async with asyncio.timeout(seconds), client.stream(method, path, **request) as answer:
+    sent = client.stream(
+        request.method, request.path, content=request.content, params=request.params, headers=request.headers
+    )
+    async with asyncio.timeout(seconds), sent as answer:
         encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding not in ("identity", "", *ENCODINGS):
             raise Refusal(f"the answer is packed as {encoding!r}, which was not asked for")

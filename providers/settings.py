@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from hcl_lite.core.redaction import redact, remember_secret
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
-from providers.http import EMBEDDED, Connection, split_embedded, split_url, tls_of
+from providers.connection import EMBEDDED, Connection, split_embedded, split_url, tls_of
 
 _IN_HEADER = re.compile(r"[\x20-\x7e]*")
 _NAME_OF_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

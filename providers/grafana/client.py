@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
+from providers.connection import EMBEDDED, Connection, split_embedded
 from providers.errors import NotFound
 from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.grafana.places import Places
 from providers.grafana.revisions import revision_of_metadata
 from providers.grafana.server import Server, ask_server
-from providers.http import EMBEDDED, Connection, HttpClient, split_embedded
+from providers.http import HttpClient
 from providers.settings import http_settings
 from providers.settings import make_connection as connection_for
 from providers.versions import PLAYED, played_version

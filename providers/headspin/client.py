@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
+from providers.connection import EMBEDDED, split_url
 from providers.errors import ApiError, Denied, NotFound, NotJson, NotTaken, RateLimited, Unauthorized, Unexpected
-from providers.http import EMBEDDED, EmbeddedServer, HttpClient, split_url
+from providers.http import EmbeddedServer, HttpClient
 from providers.receiving import Answer
 from providers.settings import http_settings, make_connection
 

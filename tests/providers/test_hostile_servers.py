@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from providers import receiving
+from providers.connection import Connection
 from providers.errors import ApiError, NotJson, NotTaken, Unclear, Unreachable
-from providers.http import Connection, HttpClient
+from providers.http import HttpClient
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from hcl_lite.core.notices import telling_notices
+from providers.connection import Connection, split_url
 from providers.errors import (
     ApiError,
     NotJson,
@@ -20,7 +21,7 @@ from providers.errors import (
     Unclear,
     Unreachable,
 )
-from providers.http import Connection, HttpClient, split_url
+from providers.http import HttpClient
 
 Answer = httpx.Response | Exception
 

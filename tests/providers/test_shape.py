@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from hcl_lite.core.schema import Live
+from providers.connection import Connection
 from providers.errors import Unexpected
 from providers.grafana import client as grafana_client
 from providers.grafana.client import GrafanaClient
 from providers.grafana.folder import FOLDER
 from providers.grafana.provider import Grafana
-from providers.http import Connection
 from providers.shape import check_live
 
 _FOLDER = {"id": 7, "uid": "team", "title": "Team", "url": "/f/team", "version": 1, "parentUid": ""}

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Live, Revision, Version
 from hcl_lite.core.values import Value
+from providers.connection import DRY_RUN
 from providers.errors import Denied, Invalid, NotFound
 from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta
@@ -18,7 +19,6 @@ from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import METADATA_PARTS, Model, content_of, declared_of
 from providers.grafana.paths import dashboard_path
 from providers.grafana.revisions import revision_of_meta, revision_of_metadata
-from providers.http import DRY_RUN
 
 GROUP = "dashboard.grafana.app"
 FOLDER = "grafana.app/folder"

@@ -1,0 +1,42 @@
+"""What an answer that was received comes to: its value, that it is none, and when to ask again."""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from hcl_lite.core.values import read_json
+from providers.errors import NotJson
+from providers.receiving import Answer
+
+
+def value_of(method: str, url: str, answer: Answer) -> Any:
+    """The value of an answer that is no error, or NotJson."""
+    if 300 <= answer.status_code < 400:
+        return NotJson(method, url, answer.status_code, f"a redirect to {answer.headers.get('Location', 'nowhere')}")
+    if not answer.content:
+        # What a GET finds nothing of is a 404: nothing at all comes from something else than the server.
+        return _not_json(method, url, answer, "an empty answer") if method == "GET" else None
+    try:
+        return read_json(answer.content)
+    except (ValueError, RecursionError):
+        kind = answer.headers.get("Content-Type", "no content type")
+        return _not_json(method, url, answer, f"the answer is not JSON but {kind}")
+
+
+def _not_json(method: str, url: str, answer: Answer, message: str) -> NotJson:
+    error = NotJson(method, url, answer.status_code, message)
+    error.text = None if "html" in answer.headers.get("Content-Type", "") else answer.text
+    return error
+
+
+def retry_after(answer: Answer, default: float) -> float:
+    """Retry-After in seconds, given as seconds or as a date."""
+    text = answer.headers.get("Retry-After", "")
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    try:
+        now = parsedate_to_datetime(answer.headers["Date"])
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return default

@@ -1,0 +1,94 @@
+"""How a server is reached: its URL, account and certificates, and which calls change nothing there. None is made."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from hcl_lite.core.schema import ValueProblem
+
+EMBEDDED = "embedded:"
+DRY_RUN: Mapping[str, str] = {"dryRun": "All"}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach one server. `auth` is a token, or user:password; `timeout` and waits are in seconds."""
+
+    url: str
+    auth: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ca_cert: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    insecure: bool = False
+    timeout: float = 60.0
+    retries: int = 5
+    longest_wait: float = 20.0
+    parallelism: int = 16
+    read_only: bool = True
+    read_by_post: frozenset[str] = frozenset()
+    write_by_get: tuple[str, ...] = ()
+    read_by_dry_run: str = ""
+
+    def reads(self, method: str, path: str, params: Mapping[str, str] | None = None) -> bool:
+        """Whether a call changes nothing on the server.
+
+        Of POST, paths are compared whole: what lies below is another route. Of GET, whatever begins so is a write. A
+        PUT below `read_by_dry_run` reads where dryRun=All is all that it asks for.
+        """
+        if method == "GET":
+            return not path.startswith(self.write_by_get)
+        if method == "PUT":
+            return params == DRY_RUN and self.read_by_dry_run != "" and path.startswith(self.read_by_dry_run)
+        return method == "POST" and path in self.read_by_post
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """A URL without its user part, and that part as `auth`: https://TOKEN@host or https://user:password@host."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return url, ""
+    name, colon, password = user.partition(":")
+    auth = unquote(name) + (f":{unquote(password)}" if colon and password else "")
+    return urlunsplit((parts.scheme, host, parts.path, parts.query, "")), auth
+
+
+def split_embedded(url: str) -> tuple[str, str]:
+    """The file of `embedded:PATH?version=VERSION`, and the version, which is empty where none is given."""
+    path, _, version = url.removeprefix(EMBEDDED).partition("?version=")
+    return path, version
+
+
+def tls_of(connection: Connection) -> ssl.SSLContext | bool:
+    """How the server's certificate is checked, and what is shown to it. Raises ValueProblem for files that are none."""
+    if connection.insecure and not connection.tls_cert:
+        return False
+    if not (connection.ca_cert or connection.tls_cert):
+        return True
+    with _readable("ca_cert", connection.ca_cert):
+        context = ssl.create_default_context(cafile=connection.ca_cert or None)
+    if connection.tls_cert:
+        with _readable("tls_cert", " and ".join(filter(None, (connection.tls_cert, connection.tls_key)))):
+            # Without a password of ours, OpenSSL would ask the terminal for that of a key.
+            context.load_cert_chain(connection.tls_cert, connection.tls_key or None, password="")
+    if connection.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+@contextmanager
+def _readable(attribute: str, files: str) -> Iterator[None]:
+    """Around reading certificates. Raises ValueProblem, since OpenSSL's reasons say little."""
+    try:
+        yield
+    except OSError as error:  # ssl.SSLError is one
+        wanted = "certificates" if attribute == "ca_cert" else "a certificate, and its key without a password,"
+        reason = "" if isinstance(error, ssl.SSLError) else f" {error.strerror}."
+        detail = f"Expected {wanted} in PEM in {files}.{reason}"
+        raise ValueProblem(attribute, f"{attribute} cannot be used", detail) from error
