@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import Inputs, LockOptions, lock_options, variable_options
+from hcl_lite.cli.options import Inputs, LockOptions, full_option, lock_options, variable_options
 
 
 @click.command(name="refresh")
 @variable_options
 @lock_options
-def command(inputs: Inputs, lock: LockOptions) -> int:
+@full_option
+def command(inputs: Inputs, lock: LockOptions, full: bool) -> int:
     """Bring the state up to date with the servers.
 
     What was changed outside shows up in the next plan, as what that plan would undo.
@@ -25,5 +26,6 @@ def command(inputs: Inputs, lock: LockOptions) -> int:
             auto_approve=True,
             lock=lock,
             command="refresh",
+            full=full,
         )
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.options import full_option
 from hcl_lite.core.diags import Diagnostic, HclError
 
 _PLACES = (Path(), Path("tests"))
@@ -15,7 +16,8 @@ _PLACES = (Path(), Path("tests"))
 @click.command(name="test")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--verbose", is_flag=True, help="Show the plan of each run.")
-def command(paths: tuple[Path, ...], verbose: bool) -> int:
+@full_option
+def command(paths: tuple[Path, ...], verbose: bool, full: bool) -> int:
     """Run the tests of this configuration: files, or *.test.toml here and in tests/.
 
     Each run begins with an empty embedded server and an empty state, unless it continues the one before it.
@@ -36,6 +38,6 @@ def command(paths: tuple[Path, ...], verbose: bool) -> int:
         for outcome in carry_out_suite(suite):
             passed += not outcome.problems
             failed += bool(outcome.problems)
-            click.echo(render_outcome(outcome, verbose))
+            click.echo(render_outcome(outcome, verbose or full, full))
     click.echo("\n" + render_totals(passed, failed))
     return ExitCode.ERROR if failed else ExitCode.OK

@@ -153,22 +153,23 @@ def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
     return replace(change, note=note)
 
 
-def decide_refresh_only(record: Record, live: Live | None, hashes: Hashes) -> Change:
-    """The change for a record when only the state is to be brought up to date."""
+def decide_refresh_only(record: Record, live: Live | None, hashes: Hashes, before: Value = None) -> Change:
+    """The change for a record when only the state is to be brought up to date: to `live`, of which the content was
+    `before`, as far as that is known."""
     base = decide_orphan(record, live, False, "")
     if live is None:
         return base
-    content = record.content
-    if live.content is not None and not hashes.is_of(content, hash_of(live.content)):
-        content = hashes.of(hash_of(live.content), sensitive=bool(record.sensitive))
-    moved = live.version != record.version or content != record.content
-    applied, asked = (record.applied, record.asked) if content == record.content else ("", "")
+    edited = live.content is not None and not hashes.is_of(record.content, hash_of(live.content))
+    content = hashes.of(hash_of(live.content), sensitive=bool(record.sensitive)) if edited else record.content
+    applied, asked = ("", "") if edited else (record.applied, record.asked)
     known = {key: value for key, value in live.attributes.items() if key in record.attributes}
     attributes = refreshed(record.attributes, known, record.sensitive)
     new = replace(record, version=live.version, content=content, applied=applied, asked=asked, attributes=attributes)
-    if not moved:
+    if not edited and live.version == record.version:
         return replace(base, action=Action.NOOP, record=new)
-    return replace(base, action=Action.REFRESH, record=new, because=_OUTSIDE, outside=_outside(record, live))
+    differences = _drift(record, before, live.content) if edited else ()
+    base = replace(base, because=_OUTSIDE if edited else _SAVED, outside=_outside(record, live), drifted=edited)
+    return replace(base, action=Action.REFRESH, record=new, differences=differences)
 
 
 def _decide_missing(case: Case, change: Change) -> Change:
@@ -238,7 +239,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     if case.record is not None and is_unknown(case.values) and not change.changes_secrets:
         change = replace(change, may_stay=found is not None and case.hashes.is_of(case.record.content, hash_of(found)))
     if drifted:
-        drift = () if unchanged or case.baseline is None else diff(case.baseline, found)
+        drift = () if unchanged or case.record is None else _drift(case.record, case.baseline, found)
         outside = _outside(case.record, live)
         change = replace(change, because=_OUTSIDE, outside=outside, drift=drift)
         if case.block.on_drift == "fail":
@@ -252,6 +253,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
 
 
 _OUTSIDE = "it was changed outside of hcl-lite"
+_SAVED = "it was saved without a change"
 _KEPT = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
 _NOT_APPLIED = (
     "Its block or file has changed too, and that is not applied: both cannot be had. Take over what was changed there, "
@@ -278,6 +280,13 @@ def _outside(record: Record | None, live: Live) -> Outside:
     if not isinstance(before, int) or not isinstance(now, int) or before == now:
         before = now = None
     return Outside(replace(live.revision, message=redact(live.revision.message)), before, now)
+
+
+def _drift(record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
+    """What somebody has changed in what was `before`; where that is not known, as far as the state has attributes."""
+    if before is None and isinstance(found, Mapping):
+        before = {**found, **{key: value for key, value in record.attributes.items() if key in found}}
+    return diff(before, found) if before is not None else ()
 
 
 def _summary(case: Case) -> tuple[Difference, ...]:

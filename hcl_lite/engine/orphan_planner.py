@@ -11,7 +11,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.schema import Live
 from hcl_lite.engine.changes import MAKES, Action, Change
-from hcl_lite.engine.decide import decide_orphan, decide_refresh_only
+from hcl_lite.engine.decide import decide_orphan
 from hcl_lite.engine.going import parts_of
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.lifecycle import is_protected
@@ -19,6 +19,7 @@ from hcl_lite.engine.moves import moved
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.orphans import Orphan, find_orphans
 from hcl_lite.engine.reconcile import DELETED, reconcile
+from hcl_lite.engine.refreshing import Refresher
 from hcl_lite.engine.refusals import cannot_be_deleted
 from hcl_lite.engine.resources import ResourcePlanner
 from hcl_lite.engine.session import Session
@@ -43,6 +44,7 @@ class OrphanPlanner:
     def __post_init__(self) -> None:
         self.config = self.build.config
         self.scope = self.build.scope
+        self.refresher = Refresher(self.build, self.session, self.resources.hashes, self.state.records)
         # The blocks that objects stay with, whatever else an interrupted run has left of them in the state.
         kept = (change for change in self.changes.values() if change.uid and change.action not in MAKES)
         self.holders = {(change.provider, change.address.type, change.uid): change.address for change in kept}
@@ -101,11 +103,7 @@ class OrphanPlanner:
             if record is intent.record and outcome.record is not None:
                 record = replace(outcome.record, applied="", asked="")
         if self.options.refresh_only and not orphan.deposed:
-            if live is not None and live.version != record.version and live.content is None:
-                live = await self.session.get(record.provider).read(
-                    record.address.type, record.uid, None, record.version
-                )
-            return decide_refresh_only(record, live, self.resources.hashes)
+            return await self.refresher.plan(record, live)
         removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)
         if removed is not None and removed.body.get("destroy") is False:
             told = "[[removed]] says destroy = false"

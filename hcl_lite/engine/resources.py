@@ -181,7 +181,7 @@ class ResourcePlanner:
                 case = replace(case, live=await self.identities.find(block, case.uid))
                 case = await self._adopted_by_name(case)
             case = await with_content(self.session, case)
-        case = _concealed(_left_to_others(case))
+        case = concealed(left_to_others(case))
         if not case.unseen:
             case = await with_reading(self.session, case)
         if case.record is not None:
@@ -314,7 +314,7 @@ class ResourcePlanner:
         self.scope.objects[block.address] = exposed(type_, values, attributes, uid=uid, settled=settled)
 
 
-def _concealed(case: Case) -> Case:
+def concealed(case: Case) -> Case:
     """`case` with what was written last and came of secrets marked as such in what is there."""
     record, live = case.record, case.live
     if record is None or live is None or not record.sensitive:
@@ -323,7 +323,7 @@ def _concealed(case: Case) -> Case:
     return replace(case, live=replace(live, content=content), baseline=marked(case.baseline, record.sensitive))
 
 
-def _left_to_others(case: Case) -> Case:
+def left_to_others(case: Case) -> Case:
     """`case` with what ignore_changes leaves to others as it is on the server: it has not drifted."""
     live, baseline = case.live, case.baseline
     if live is None or live.content is None:

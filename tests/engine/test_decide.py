@@ -249,6 +249,20 @@ def test_refresh_only_takes_note(live: Live | None, action: Action, because: str
     assert (change.action, change.because) == (action, because)
 
 
+@pytest.mark.parametrize(
+    ("record", "before", "shown"),
+    [
+        (_RECORD, _CONTENT, [Difference("title", "T", "edited")]),
+        (replace(_RECORD, attributes={"url": "/i", "title": "old"}), None, [Difference("title", "old", "edited")]),
+        (_RECORD, None, []),
+    ],
+    ids=["known", "as far as the state has it", "not known"],
+)
+def test_refresh_only_shows_what_has_changed(record: Record, before: Value, shown: list[Difference]) -> None:
+    """From what it was to what it is."""
+    assert [*decide_refresh_only(record, _EDITED, Hashes(), before).differences] == shown
+
+
 def test_refresh_only_forgets_what_made_an_edited_object() -> None:
     """So that the next plan compares it instead of trusting the hash."""
     record = decide_refresh_only(_RECORD, _EDITED, Hashes()).record

@@ -52,6 +52,68 @@ def test_what_a_server_makes_of_a_resource_form_is_no_change(
     project.destroy()
 
 
+_PARTS = """
+[resource.grafana_folder.f]
+uid = "f"
+title = "Infra"
+
+[resource.grafana_data_source.p]
+uid = "p"
+name = "Three sides"
+type = "prometheus"
+url = "http://p:9090"
+json_data = { timeInterval = "15s" }
+
+[resource.grafana_dashboard.d]
+config_json = '${file("d.json")}'
+folder = "${grafana_folder.f.uid}"
+"""
+
+
+@pytest.mark.parametrize("document", [{"uid": "r", "title": "Case", "tags": ["a"]}, _V2], ids=["classic", "v2beta1"])
+def test_refresh_only_shows_what_has_become_of_each_object(
+    document: dict[str, Any], hcl: Hcl, server: Server, tmp_path: Path
+) -> None:
+    """From what it was to what it is, by whom; then the state knows it, and a plan puts back what the files say."""
+    project = Project(hcl, server, tmp_path)
+    _write(project, document)
+    project.apply(_PARTS)
+    assert project.run("plan", "--refresh-only") == "No changes. The state is up to date.\n"
+    server.call("PUT", "/api/folders/f", {"title": "Theirs", "version": 1})
+    there = server.call("GET", "/api/datasources/uid/p")
+    edited = {**there, "jsonData": {**there["jsonData"], "timeInterval": "30s"}}
+    server.call("PUT", "/api/datasources/uid/p", edited)
+    _rename(server, document, "Theirs")
+    shown = project.run("refresh", "--full")
+    assert {line for line in shown.splitlines() if line.startswith("    ~")} == {
+        '    ~ title: "Infra" → "Theirs"',
+        '    ~ json_data.timeInterval: "15s" → "30s"',
+        '    ~ dashboard.title: "Case" → "Theirs"',
+    }
+    assert shown.count("because it was changed outside of hcl-lite by admin, ") == 2
+    assert len(project.plan()) == 3
+    project.apply()
+    for title in ("Theirs", "Case"):
+        _rename(server, document, title)
+    (project.root / "d.json").unlink()
+    assert "because it was saved without a change by admin, " in project.run("plan", "--refresh-only")
+    _rename(server, document, "Again")
+    assert '    ~ dashboard.title: "Case" → "Again"' in project.run("plan", "--refresh-only")
+    _write(project, document)
+    project.destroy()
+
+
+def _rename(server: Server, document: dict[str, Any], title: str) -> None:
+    """What a colleague does with a dashboard in the form of `document`."""
+    if "apiVersion" in document:
+        path = f"/apis/{document['apiVersion']}/namespaces/default/dashboards/r"
+        there = server.call("GET", path)
+        server.call("PUT", path, {**there, "spec": {**there["spec"], "title": title}})
+    else:
+        there = server.call("GET", "/api/dashboards/uid/r")["dashboard"]
+        server.call("POST", "/api/dashboards/db", {"dashboard": {**there, "title": title}, "folderUid": "f"})
+
+
 def test_a_colleagues_change_is_told_apart_from_ones_own(hcl: Hcl, server: Server, tmp_path: Path) -> None:
     """Both at once: the plan says what is there now that was not applied, and what the file asks for."""
     project = Project(hcl, server, tmp_path)

@@ -71,6 +71,8 @@ def _is_shown(change: Change, plan: Plan) -> bool:
 
 def _header(change: Change) -> Iterator[str]:
     mark, colour, verb = _SIGNS.get(change.action, ("·", "cyan", "stays as it is"))
+    if change.action is Action.REFRESH and change.drifted:
+        verb = "will be brought up to date in the state"
     places = [f"{change.place.file}:{change.place.line}"] if change.place else []
     where = in_line(f"  ({', '.join([*places, *change.files])})") if places else ""
     name = f"{change.address}{' (replaced before)' if change.deposed else ''}"

@@ -86,7 +86,7 @@ def together(changes: Iterable[Change], *, exact: bool) -> Sequence[Together]:
 def _signature(one: Together, *, exact: bool) -> Hashable:
     """Equal for changes that may be told together; None for one that may not."""
     change = one.changes[0]
-    if change.action is not Action.UPDATE or not change.differences or change.secrets:
+    if change.action not in (Action.UPDATE, Action.REFRESH) or not change.differences or change.secrets:
         return None
     what: Hashable = frozenset(group.key for group in one.groups)
     if exact or any(not group.what for group in one.groups):

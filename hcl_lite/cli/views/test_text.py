@@ -12,13 +12,13 @@ from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.plan_text import render_plan
 
 
-def render_outcome(outcome: Outcome, verbose: bool) -> str:
-    """A line for a run, with what went wrong below it; with `verbose` the plan too."""
+def render_outcome(outcome: Outcome, verbose: bool, full: bool = False) -> str:
+    """A line for a run, with what went wrong below it; with `verbose` the plan too, with `full` all of it."""
     good = not outcome.problems
     sign = click.style("✓", fg="green") if good else click.style("✗", fg="red")
     lines = [f"  {sign} {in_line(outcome.run)}"]
     if verbose and outcome.plan is not None:
-        lines.append(textwrap.indent(render_plan(outcome.plan), "      "))
+        lines.append(textwrap.indent(render_plan(outcome.plan, full=full), "      "))
     if not good:
         lines.append(textwrap.indent(render_diagnostics(outcome.problems), "      "))
     return "\n".join(lines)
