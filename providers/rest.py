@@ -161,6 +161,9 @@ class WireType:
         content = self.content(values)
         return {"uid": values["uid"], **{key: content[key] for key in content if key in values}}
 
+    def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {}
+
     def has_path(self, path: ObjectPath) -> bool:
         attr = self.attrs.get(str(path.steps[0]))
         return attr is not None and attr.settable

@@ -64,7 +64,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
     """Plan and apply have an event loop each: none runs while the user is asked, so that Ctrl-C ends the question."""
     state = project.store.read()
     if request.plan is None:
-        plan, build = run_async(lambda: make_plan(project, state, request.options))
+        plan, build = run_async(lambda: make_plan(project, state, replace(request.options, full=request.full)))
         click.echo(render_plan(plan, full=request.full))
     else:
         plan, build = _freshened(request.plan, project, state)

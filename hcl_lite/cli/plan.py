@@ -44,7 +44,7 @@ def command(
 
     project = load_project(inputs)
     state = project.store.read()
-    plan, _ = run_async(lambda: make_plan(project, state, replace(options, parallelism=parallelism or 0)))
+    plan, _ = run_async(lambda: make_plan(project, state, replace(options, parallelism=parallelism or 0, full=full)))
     plan = replace(plan, warnings=(*plan.warnings, *map(as_warning, plan.forbidden)))
     click.echo(render_plan(plan, full=full))
     if max_destroy is not None and len(plan.deleted) > max_destroy:

@@ -240,6 +240,9 @@ class ResourceType(Protocol):
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """What a person is shown of a new object: a few short values."""
 
+    def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        """What lies in a new object besides, by path: of each part a few values that say what it is."""
+
     def has_path(self, path: ObjectPath) -> bool:
         """Whether `path`, an entry of ignore_changes, can lead to something in such an object."""
 

@@ -90,7 +90,9 @@ class Change:
     run. `goes_with` is the address of the object that it is part of, and whose deletion takes it along. `secrets` are
     those that a write sets, rotates or removes, and those that are told to be kept. `files` are those that the
     arguments of what is updated are read from, `after` the uids of objects that give up a name which this one takes
-    over.
+    over. `outline` is what lies in an object that is to be made, by path, a few values of each part; None where it is
+    left out since many are made. `body` is all of that as JSON, fit to be shown, where it was asked for; no saved plan
+    has it.
     """
 
     address: Address
@@ -119,6 +121,8 @@ class Change:
     dependencies: tuple[Address, ...] = ()
     place: Place | None = None
     files: tuple[str, ...] = ()
+    outline: Mapping[str, Value] | None = field(default_factory=dict)
+    body: str = field(default="", compare=False, repr=False)
 
     @property
     def changes_secrets(self) -> bool:

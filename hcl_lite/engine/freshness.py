@@ -93,9 +93,8 @@ def _essence(change: Change) -> Change:
     if record is not None:
         content = "" if is_fingerprint(record.content) else record.content
         record = replace(record, secrets=dict.fromkeys(record.secrets, ""), content=content)
-    return replace(
-        change, record=record, differences=(), drift=(), because="", note="", drifted=False, outside=None, place=None
-    )
+    change = replace(change, record=record, differences=(), drift=(), outside=None, outline={})
+    return replace(change, because="", note="", drifted=False, place=None)
 
 
 def _difference(then_: Change | None, now: Change | None) -> str:

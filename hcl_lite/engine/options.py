@@ -11,7 +11,7 @@ from hcl_lite.core.addrs import Address
 class Options:
     """`targets` limit the plan to themselves and what they need; `excluded` are left out of it, with what needs them;
     `replacing` are to be made anew. `parallelism` is how
-    many blocks are looked at side by side; 0 for as many as is usual."""
+    many blocks are looked at side by side; 0 for as many as is usual. `full` keeps all of what is new, to be shown."""
 
     destroy: bool = False
     refresh: bool = True
@@ -20,3 +20,4 @@ class Options:
     replacing: tuple[Address, ...] = ()
     excluded: tuple[Address, ...] = ()
     parallelism: int = 0
+    full: bool = False

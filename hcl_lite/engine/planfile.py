@@ -133,6 +133,7 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "dependencies": [str(address) for address in change.dependencies],
         "place": [change.place.file, change.place.line, change.place.column] if change.place else None,
         "files": list(change.files),
+        **({"outline": change.outline} if change.outline != {} else {}),
     }
 
 
@@ -165,6 +166,7 @@ def _decode_change(item: Any, where: str) -> Change:
         dependencies=tuple(fields.items("dependencies", read_address)),
         place=fields.maybe("place", _decode_place),
         files=tuple(fields.items("files", _decode_text)),
+        outline=fields.maybe("outline", _decode_outline) if fields.has("outline") else {},
     )
     fields.end()
     if change.action in _OF_RECORDS and change.record is None:
@@ -190,6 +192,12 @@ def _decode_outside(item: Any, where: str) -> Outside:
     outside = Outside(revision, before, now)
     fields.end()
     return outside
+
+
+def _decode_outline(item: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(item, dict) or not all(isinstance(part, dict) for part in item.values()):
+        raise ValueError(f"{where}: expected an object of objects")
+    return item
 
 
 def _fates(secrets: Mapping[str, str], where: str) -> Mapping[str, Fate]:

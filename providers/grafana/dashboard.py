@@ -51,6 +51,7 @@ from providers.grafana.model import (
     mentions_in,
     read_model,
 )
+from providers.grafana.outline import outline_of
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
@@ -215,6 +216,10 @@ class DashboardType:
         if not isinstance(model, Model):
             return {**shown, "config_json": UNKNOWN}
         return {"title": _title(model), **shown, "panels": model.panel_count, "form": model.form or None}
+
+    def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        model = values.get("model")
+        return dict(outline_of(model.marked)) if isinstance(model, Model) else {}
 
     def has_path(self, path: ObjectPath) -> bool:
         return True  # a dashboard's JSON may hold anything

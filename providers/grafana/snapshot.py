@@ -33,6 +33,7 @@ from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, ut
 from providers.grafana.filling.times import read_moment, read_range
 from providers.grafana.generations.table import require
 from providers.grafana.model import CLASSIC, has_unknown_form, mentions_in, read_model
+from providers.grafana.outline import outline_of
 from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import secrets_in
 from providers.grafana.snapshot_api import (
@@ -175,6 +176,9 @@ class SnapshotType:
             **shown,
             **{key: values[key] for key in ("external", "fill", "fill_range") if is_given(values.get(key))},
         }
+
+    def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return dict(outline_of(values["dashboard"]))
 
     def has_path(self, path: ObjectPath) -> bool:
         return str(path.steps[0]) in self.attrs

@@ -122,6 +122,9 @@ class FakeType:
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {"title": values.get("title")}
 
+    def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {}
+
     def has_path(self, path: ObjectPath) -> bool:
         return str(path.steps[0]) in self.attrs
 

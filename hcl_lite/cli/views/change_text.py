@@ -10,6 +10,7 @@ import click
 from hcl_lite.cli.views.difference_text import render_change, render_difference
 from hcl_lite.cli.views.escaping import escaped, in_json, in_line
 from hcl_lite.cli.views.grouping import WORD, Group, Together, gathered, together
+from hcl_lite.cli.views.outline_text import render_contents
 from hcl_lite.engine.changes import WRITES, Action, Change, Fate, OutputChange, Outside, Plan
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 
@@ -45,6 +46,7 @@ def render_changes(plan: Plan, *, full: bool) -> Iterator[str]:
             change = one.changes[0]
             lines += _reasons(one)
             lines += _render_groups(one.groups, full=full)
+            lines += render_contents(change, full=full)
             lines += _render_secrets(change)
         else:
             lines += _reasons(one)

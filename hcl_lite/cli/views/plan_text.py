@@ -18,6 +18,8 @@ _MOST_NAMES = 20
 def render_plan(plan: Plan, *, full: bool = False) -> str:
     """The whole plan; with `full` nothing of it is left out."""
     blocks = [*render_changes(plan, full=full)]
+    if any(change.outline is None for change in plan.changes) and not full:
+        blocks.append("What is in so many new objects is shown by --full.")
     if plan.outputs:
         blocks.append("\n".join(["Outputs:", *(render_output(output, full=full) for output in plan.outputs)]))
     if plan.warnings:

@@ -1,0 +1,185 @@
+"""What lies in a dashboard, in a few words each: its panels with their queries, variables, annotations and links. Pure.
+
+Of every schema version and form: panels in rows, as before schema version 16, panels within a row panel, and the
+elements of v2, whose places the layout has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from hcl_lite.core.labels import PathWriter
+from hcl_lite.core.values import Value, conceal
+
+Json = Mapping[str, Any]
+Place = tuple[str | int, ...]
+
+_LONGEST = 300
+_GRID = ("w", "h", "x", "y")
+# Where a query has its text, by data source; what has none of these is told as JSON.
+_TEXTS = (
+    "expr",
+    "rawSql",
+    "query",
+    "rawQuery",
+    "queryText",
+    "target",
+    "definition",
+    "expression",
+    "sqlExpression",
+    "metricName",
+    "measurement",
+    "scenarioId",
+    "queryType",
+)
+_NOT_OF_QUERIES = frozenset({"refId", "datasource", "hide", "format", "legendFormat", "intervalFactor", "step"})
+_OWN_SOURCES = ("datasource", "grafana")
+_V2_PARTS = ("variables", "annotations", "links")
+
+
+def outline_of(spec: Any) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Each part of a dashboard by its path, with those of type, title, gridPos, datasource, text and queries that it
+    has; texts are fit to be shown."""
+    if not isinstance(spec, Mapping):
+        return
+    writer = PathWriter(spec)
+    for place, part in _parts(spec):
+        told = {key: conceal(value) for key, value in part.items() if value not in (None, "", [], {})}
+        yield writer.path(place), told
+
+
+def _parts(spec: Json) -> Iterator[tuple[Place, Json]]:
+    if isinstance(spec.get("elements"), Mapping):
+        grid = dict(_grid_of(spec.get("layout")))
+        for key, element in spec["elements"].items():
+            yield ("elements", key), _element(element, grid.get(key))
+        listed: Iterator[tuple[Place, Any]] = _listed(spec, *((key,) for key in _V2_PARTS))
+    else:
+        yield from _panels(spec, ())
+        listed = _listed(spec, ("templating", "list"), ("annotations", "list"), ("links",))
+    for place, item in listed:
+        inner = item.get("spec")
+        yield place, _listed_item(item if not isinstance(inner, Mapping) else {"type": item.get("kind"), **inner})
+
+
+def _panels(owner: Json, above: Place) -> Iterator[tuple[Place, Json]]:
+    for place, panel in _listed(owner, ("panels",)):
+        yield (*above, *place), _panel(panel)
+        yield from _panels(panel, (*above, *place))
+    for place, row in _listed(owner, ("rows",)):
+        yield from _panels(row, (*above, *place))
+
+
+def _listed(owner: Json, *keys: Place) -> Iterator[tuple[Place, Json]]:
+    """The objects in the lists at these places."""
+    for place in keys:
+        found: Any = owner
+        for key in place:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        for index, item in enumerate(found if isinstance(found, list) else ()):
+            if isinstance(item, Mapping):
+                yield (*place, index), item
+
+
+def _panel(panel: Json) -> Json:
+    library = panel.get("libraryPanel")
+    queries = [_query(query, query.get("datasource")) for _, query in _listed(panel, ("targets",))]
+    return {
+        "type": panel.get("type") or (library is not None and "library panel") or "",
+        "gridPos": _grid(panel.get("gridPos"), _GRID),
+        "datasource": _data_source(panel.get("datasource")),
+        "text": library.get("name") or library.get("uid") if isinstance(library, Mapping) else None,
+        "queries": queries,
+    }
+
+
+def _element(element: Any, grid: Json | None) -> Json:
+    """An element of v2alpha1 or v2beta1: these have the plugin as a kind or a group."""
+    spec = _at(element, "spec")
+    wires = [_at(query, "spec") for _, query in _listed(_at(_at(spec, "data"), "spec"), ("queries",))]
+    queries = []
+    for wire in wires:
+        query = _at(wire, "query")
+        named = _at(query, "datasource").get("name") or _at(wire, "datasource").get("uid")
+        kind = query.get("group") or (query.get("kind") if query.get("kind") != "DataQuery" else None)
+        queries.append(_query({"refId": wire.get("refId"), **_at(query, "spec")}, {"type": kind, "uid": named}))
+    chart = _at(spec, "vizConfig")
+    library = _at(spec, "libraryPanel")
+    return {
+        "type": chart.get("group") or chart.get("kind") or _at(element, "").get("kind"),
+        "title": spec.get("title"),
+        "gridPos": grid,
+        "text": library.get("name"),
+        "queries": queries,
+    }
+
+
+def _grid_of(layout: Any) -> Iterator[tuple[str, Json]]:
+    """The places of elements, wherever they are in a layout of v2."""
+    if isinstance(layout, Mapping):
+        name = _at(layout, "element").get("name")
+        if isinstance(name, str):
+            yield name, _grid(layout, ("width", "height", "x", "y"))
+        layout = list(layout.values())
+    for inner in layout if isinstance(layout, list) else ():
+        yield from _grid_of(inner)
+
+
+def _grid(found: Any, keys: Sequence[str]) -> Json:
+    there = _at(found, "")
+    return {key: there[name] for key, name in zip(_GRID, keys, strict=True) if name in there}
+
+
+def _listed_item(item: Json) -> Json:
+    """A variable, an annotation or a link."""
+    query = item.get("query")
+    inner = _at(query, "spec") if isinstance(query, Mapping) else {}
+    return {
+        "type": item.get("type"),
+        "datasource": _data_source(item.get("datasource") or _at(query, "datasource")),
+        "text": _text({**item, "query": None, **inner} if isinstance(query, Mapping) else item) or item.get("url"),
+    }
+
+
+def _query(query: Json, source: Any) -> Json:
+    rest = {key: value for key, value in query.items() if key not in _NOT_OF_QUERIES}
+    return {
+        "refId": query.get("refId") or "",
+        "datasource": _data_source(source),
+        "query": _text(query) or _cut(json.dumps(conceal(rest), ensure_ascii=False)) if rest else "",
+    }
+
+
+def _text(query: Json) -> Value:
+    for key in _TEXTS:
+        value = query.get(key)
+        if value is not None and not isinstance(value, bool | int | float | Mapping | list) and value != "":
+            return _cut(value) if isinstance(value, str) else value
+        if isinstance(value, Mapping) and (text := _text(value)):
+            return text
+    return ""
+
+
+def _data_source(found: Any) -> Value:
+    """Its name, or its type and uid; of those of Grafana itself, as "-- Mixed --", the uid says it all."""
+    if isinstance(found, Mapping):
+        if found.get("type") in _OWN_SOURCES and found.get("uid"):
+            return conceal(found["uid"])
+        parts = [found.get("type"), found.get("uid") or found.get("name")]
+        texts = [conceal(part) for part in parts if part]
+        return " ".join(text for text in texts if isinstance(text, str))
+    return found
+
+
+def _at(found: Any, key: str) -> Json:
+    """The object at `key`, or `found` itself; empty where there is none."""
+    if key:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _cut(text: str) -> str:
+    text = str(conceal(text))  # before it is cut: a part of a password is no URL with one
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
