@@ -42,12 +42,12 @@ _V2_PARTS = ("variables", "annotations", "links")
 def outline_of(spec: Any) -> Iterator[tuple[str, Mapping[str, Value]]]:
     """Each part of a dashboard by its path, with those of type, title, gridPos, datasource, text and queries that it
     has; texts are fit to be shown."""
+    spec = conceal(spec)
     if not isinstance(spec, Mapping):
         return
     writer = PathWriter(spec)
     for place, part in _parts(spec):
-        told = {key: conceal(value) for key, value in part.items() if value not in (None, "", [], {})}
-        yield writer.path(place), told
+        yield writer.path(place), _given(part)
 
 
 def _parts(spec: Json) -> Iterator[tuple[Place, Json]]:
@@ -135,28 +135,33 @@ def _grid(found: Any, keys: Sequence[str]) -> Json:
 def _listed_item(item: Json) -> Json:
     """A variable, an annotation or a link."""
     query = item.get("query")
-    inner = _at(query, "spec") if isinstance(query, Mapping) else {}
     return {
         "type": item.get("type"),
         "datasource": _data_source(item.get("datasource") or _at(query, "datasource")),
-        "text": _text({**item, "query": None, **inner} if isinstance(query, Mapping) else item) or item.get("url"),
+        "text": _text({**item, **_at(query, "spec")}) or item.get("url"),
     }
 
 
 def _query(query: Json, source: Any) -> Json:
     rest = {key: value for key, value in query.items() if key not in _NOT_OF_QUERIES}
-    return {
-        "refId": query.get("refId") or "",
+    told = {
+        "refId": query.get("refId"),
         "datasource": _data_source(source),
-        "query": _text(query) or _cut(json.dumps(conceal(rest), ensure_ascii=False)) if rest else "",
+        "query": _text(query) or _cut(json.dumps(rest, ensure_ascii=False)) if rest else "",
     }
+    return _given(told)
 
 
-def _text(query: Json) -> Value:
+def _given(part: Json) -> Json:
+    return {key: value for key, value in part.items() if value not in (None, "", [], {})}
+
+
+def _text(query: Json) -> str:
+    """What is asked, in the first of the keys that hold it; empty where there is none."""
     for key in _TEXTS:
         value = query.get(key)
-        if value is not None and not isinstance(value, bool | int | float | Mapping | list) and value != "":
-            return _cut(value) if isinstance(value, str) else value
+        if isinstance(value, str) and value:
+            return _cut(value)
         if isinstance(value, Mapping) and (text := _text(value)):
             return text
     return ""
@@ -166,10 +171,9 @@ def _data_source(found: Any) -> Value:
     """Its name, or its type and uid; of those of Grafana itself, as "-- Mixed --", the uid says it all."""
     if isinstance(found, Mapping):
         if found.get("type") in _OWN_SOURCES and found.get("uid"):
-            return conceal(found["uid"])
+            return found["uid"]
         parts = [found.get("type"), found.get("uid") or found.get("name")]
-        texts = [conceal(part) for part in parts if part]
-        return " ".join(text for text in texts if isinstance(text, str))
+        return " ".join(part for part in parts if part and isinstance(part, str))
     return found
 
 
@@ -181,5 +185,4 @@ def _at(found: Any, key: str) -> Json:
 
 
 def _cut(text: str) -> str:
-    text = str(conceal(text))  # before it is cut: a part of a password is no URL with one
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -43,6 +43,7 @@ _FULL = Plan(
             because="b",
             note="n",
             drifted=True,
+            outline={'panels["CPU"]': {"type": "text", "queries": [{"query": "up"}]}},
             outside=Outside(Revision("anna", "2026-11-26T10:12:05Z", "more room"), 4, 5),
             deposed=True,
             moved_from=_BOX,

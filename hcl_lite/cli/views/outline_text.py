@@ -43,7 +43,8 @@ def _part(path: str, part: Any, *, full: bool) -> Iterator[str]:
         own = _word(query.get("datasource"))
         own = f"({own})" if own not in ("", source) else ""
         head = " ".join(word for word in (_word(query.get("refId")), own) if word)
-        yield f"      {': '.join(word for word in (head, _text(query.get('query'), full=full)) if word)}"
+        if line := ": ".join(word for word in (head, _text(query.get("query"), full=full)) if word):
+            yield f"      {line}"
 
 
 def _word(value: Any) -> str:
