@@ -63,12 +63,13 @@ class Backups:
         with _readable(path):
             return decode_backup(json.loads(self._open(path.read_bytes(), path)))
 
-    def mark(self, run: Run, entry: Entry, end: End) -> None:
-        """Note in the log what has become of a write since."""
+    def mark(self, run: Run, entry: Entry, end: End, after: Version | None = None) -> None:
+        """Note in the log what has become of a write since, and at which version the object is `after` that."""
         with _writable(self.root / run.name):
             # The last line of a run that was killed may have been cut short.
             path = self.root / run.name / "log.jsonl"
-            _write(path, "ab", b"\n" + self.seal({"entry": entry.number, "end": end}))
+            known = {} if after is None else {"after": after}
+            _write(path, "ab", b"\n" + self.seal({"entry": entry.number, "end": end, **known}))
 
     def seal(self, document: Mapping[str, Any]) -> bytes:
         """A line of JSON; of a state that is encrypted, so are its backups."""

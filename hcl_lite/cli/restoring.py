@@ -108,7 +108,7 @@ async def _restore(
             await _open(session, build, state, run)
         with progress_of(len(restoration.steps)) as progress:
             restorer = Restorer(restoration, session, ledger, request.is_undo, progress=progress)
-            restorer.note = lambda entry, end: backups.mark(run, entry, end)
+            restorer.note = lambda entry, end, after: backups.mark(run, entry, end, after)
             with stopping(restorer.stop):
                 return await restorer.run()
     finally:

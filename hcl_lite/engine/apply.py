@@ -276,7 +276,9 @@ class Applier:
         None where this plan has evaluated none.
         """
         if self.plan.destroy:
-            return {} if not self.plan.targets else None
+            gone = {change.name for change in self.plan.outputs}
+            left = {name: value for name, value in self.ledger.state.outputs.items() if name not in gone}
+            return left if self.plan.targets else {}
         if self.plan.refresh_only:
             return None
         kept = self.ledger.state.outputs if self.plan.targets else {}

@@ -8,6 +8,7 @@ times, and then it may be what another address has: a block that was not planned
 from __future__ import annotations
 
 import itertools
+import shlex
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
@@ -20,6 +21,7 @@ from hcl_lite.engine.moves import Moves
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
+from hcl_lite.lang.rules import as_warning
 from state.model import Intent, Record
 
 
@@ -107,6 +109,24 @@ class Identities:
         """Whether the state has the object with `uid` of the type and the provider of `block`."""
         key = _named(block, uid)
         return key in self._holders or any(record.key == key for record in self._left)
+
+    def idle_import(self, block: Block, record: Record, source: Address | None) -> Diagnostic | None:
+        """A warning of an import that does nothing, since the block stands for another object already. Raises HclError
+        where that has only come here by a move: both cannot be meant."""
+        statement = self.build.imports.get(block.address)
+        wanted = self.build.scope.evaluate_argument(statement, "id") if statement is not None else None
+        if statement is None or wanted == record.uid or not isinstance(wanted, str) or ":" in wanted:
+            return None
+        place, address = statement.value_place("id"), str(block.address)
+        if source is not None:
+            detail = f'{source} has moved there, which is "{record.uid}".'
+            hint = "Leave out the [[moved]], or the [[import]]."
+            raise HclError(
+                Diagnostic(f'"{wanted}" cannot be imported as {block.address}', detail, place, hint, address)
+            )
+        detail = f'{block.address} stands for "{record.uid}" already.'
+        hint = f"Leave it out; or let go of that one before: {shlex.join(['hcl-lite', 'state', 'rm', address])}"
+        return as_warning(Diagnostic(f'"{wanted}" is not imported', detail, place, hint, address))
 
     def intent(self, record: Record) -> Intent | None:
         """The write of the remembered object that an earlier run was making when it ended."""

@@ -19,7 +19,7 @@ from hcl_lite.core.schema import ProviderError, Version
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.accounts import forbidden_writes
 from hcl_lite.engine.arranging import arrange
-from hcl_lite.engine.changes import MAKES, WRITES, Action, Change, OutputChange, Plan
+from hcl_lite.engine.changes import GOES, MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.excluding import excluded_as_targets
 from hcl_lite.engine.exclusive import both_exclusive
@@ -396,12 +396,20 @@ class Planner:
 
     # --- outputs ------------------------------------------------------------------------------------------------------
 
+    def _outputs_of_what_goes(self) -> Iterator[str]:
+        """Outputs that come of objects which a destroy takes away."""
+        goes = {change.address.written for change in self.orphans if change.action in GOES}
+        for address in (a for a in self.build.graph if a.kind is Kind.OUTPUT and not a.module):
+            if any(needed.written in goes for needed in nx.ancestors(self.build.graph, address)):
+                yield address.name
+
     def _output_changes(self) -> tuple[OutputChange, ...]:
         if self.options.refresh_only:
             return ()
         old = self.state.outputs
         if self.options.targets:
-            old = {name: value for name, value in old.items() if name in self.outputs}
+            known = {*self.outputs, *(self._outputs_of_what_goes() if self.options.destroy else ())}
+            old = {name: value for name, value in old.items() if name in known}
         changes = []
         for name in [*self.outputs, *(name for name in old if name not in self.outputs)]:
             before, after = old.get(name, ABSENT), self.outputs.get(name, ABSENT)

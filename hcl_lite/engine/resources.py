@@ -93,6 +93,7 @@ class ResourcePlanner:
         if arguments.has_secrets:
             self.given[block.address] = arguments.values
         record = self.identities.standing(block)
+        self._look_at_import(block, record)
         protected = is_protected(self.scope, block)
         live = await self.survey(record) if record else None
         source = self.moves.sources.get(block.address)
@@ -114,6 +115,12 @@ class ResourcePlanner:
         own = self.scope.objects[block.address]
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))
         return moved(change, record, source) if source is not None and record is not None else change
+
+    def _look_at_import(self, block: Block, record: Record | None) -> None:
+        """Raises HclError for one that cannot be."""
+        if record is not None and block.address in self.build.imports:
+            idle = self.identities.idle_import(block, record, self.moves.sources.get(block.address))
+            self.doubts += [idle] if idle is not None else []
 
     async def survey(self, record: Record) -> Live | None:
         """What is there of a remembered object, on the server where it was made; without a look, what is remembered."""

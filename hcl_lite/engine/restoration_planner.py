@@ -25,12 +25,14 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.equality import hash_of
 from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import JsonValue, Secret
 from hcl_lite.engine.addresses_of_now import AddressesOfNow, Moved
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.diff import ABSENT, Difference, diff
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.naming import Names, group_of
 from hcl_lite.engine.restoration import Restoration, Step, Values
 from hcl_lite.engine.secrecy import concealed, filled, hide_sensitive, secret_paths
@@ -217,6 +219,11 @@ class RestorePlanner:
         )
         return Step(entry, change, values, backup, _names(type_, values, None), self.now.needs_of(backup))
 
+    def _was_set_aside(self, entry: Entry, live: Live) -> bool:
+        """Whether what is there is what an undo before this was writing when it ended."""
+        writes = (i.record for i in self.state.pending if i.write == "update" and i.record.key == entry.identity.key)
+        return any(Hashes().is_of(record.content, hash_of(live.content)) for record in writes)
+
     def _shown(self, difference: Difference, type_: ResourceType, record: Record | None) -> Difference:
         """What may be seen of a difference between what is there and what is put back."""
         attr = type_.attrs.get(difference.path.partition(".")[0])
@@ -233,6 +240,8 @@ class RestorePlanner:
         known = record is not None and record.version == live.version
         later = known and not self.undoing and record is not None and record.applied != ""
         if self.overwrite or live.version == entry.after or later or (entry.end is End.OPEN and known):
+            return
+        if self._was_set_aside(entry, live):
             return
         by = f" by {live.revision.by}" if live.revision.by else ""
         left = f"the run left it at {_at(entry.after)}" if entry.after is not None else "the run did not end"

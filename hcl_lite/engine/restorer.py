@@ -28,14 +28,14 @@ from state.store import Ledger
 
 @dataclass
 class Restorer:
-    """Carries out one restoration. `note` is told of each write that has nothing of it left; `stop` is set to begin
-    nothing more."""
+    """Carries out one restoration. `note` is told of each write that has nothing of it left, and with a version of what
+    has only got another name so far; `stop` is set to begin nothing more."""
 
     restoration: Restoration
     session: Session
     ledger: Ledger
     undoing: bool
-    note: Callable[[Entry, End], None] = lambda _, __: None
+    note: Callable[[Entry, End, Version | None], None] = lambda _, __, ___: None
     parallelism: int = 10
     progress: Callable[[Event], None] = lambda _: None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,6 +67,7 @@ class Restorer:
         try:
             done = await set_aside(self.session, self.ledger, self.hashes, identity, record, step.change.seen)
             self._seen[step] = done.version
+            self.note(step.entry, step.entry.end, done.version)
         except (ProviderError, HclError):
             return
 
@@ -176,4 +177,4 @@ class Restorer:
 
     def _undone(self, entry: Entry) -> None:
         if self.undoing:
-            self.note(entry, End.UNDONE)
+            self.note(entry, End.UNDONE, None)

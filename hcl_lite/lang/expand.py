@@ -124,7 +124,7 @@ class _Expander:
             detail = 'Expected the name of a provider block, such as grafana, or grafana["eu"] for an instance.'
             summary = "Which provider to use must be known when planning"
             raise HclError(Diagnostic(summary, detail, block.value_place(*path), "", str(block.address)))
-        return found
+        return found.replace("'", '"')  # either quotes, as --provider takes them
 
 
 def name_of(provider: Address) -> str:

@@ -128,3 +128,33 @@ def test_a_moved_object_is_planned_with_targets(world: World) -> None:
     world.apply(text, targets=(address("fake_item.i"),))
     assert world.known() == {"fake_box.b": "u", "fake_item.i": "i-new"}
     assert world.actions(text) == {}
+
+
+_IMPORT = '[[import]]\nto = "fake_box.b"\nid = "ID"\n'
+
+
+@pytest.mark.parametrize("given", ["", 'uid = "v"\n'])
+def test_an_import_to_where_another_object_has_moved_is_a_contradiction(world: World, given: str) -> None:
+    """Nothing is replaced for it."""
+    world.apply(_BOX.format("a"))
+    world.server.put("fake_box", "v")
+    text = "[resource.fake_box.b]\n" + given + _moves(("fake_box.a", "fake_box.b")) + _IMPORT
+    with pytest.raises(HclError) as caught:
+        world.plan(text.replace("ID", "v"))
+    (problem,) = caught.value.diagnostics
+    assert (problem.summary, problem.detail, problem.hint) == (
+        '"v" cannot be imported as fake_box.b',
+        'fake_box.a has moved there, which is "u".',
+        "Leave out the [[moved]], or the [[import]].",
+    )
+    assert world.actions(text.replace("ID", "u").replace(given, "")) == {"fake_box.b": Action.REFRESH}
+
+
+def test_an_import_that_does_nothing_is_warned_of(world: World) -> None:
+    """The block stands for another object; one that names the same is kept for history."""
+    world.apply("[resource.fake_box.b]\n" + _BOX.format("c"))
+    uid = world.known()["fake_box.b"]
+    for id_, said in ((uid, []), ("other", ['"other" is not imported'])):
+        plan = world.plan("[resource.fake_box.b]\n" + _BOX.format("c") + _IMPORT.replace("ID", id_))
+        assert [warning.summary for warning in plan.warnings] == said
+        assert [change.action for change in plan.changes] == [Action.NOOP, Action.NOOP]

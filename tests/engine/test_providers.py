@@ -29,6 +29,7 @@ def world(tmp_path: Path) -> _World:
 _BOX = '[resource.fake_box.b]\ntitle = "B"\n'
 _FAKE, _RENTED = "[provider.fake]\n", "[provider.rented]\n"
 _EU = '[provider.eu]\ntype = "rented"\n'
+_MANY = '[provider.many]\ntype = "rented"\nfor_each = ["a", "b"]\n'
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,7 @@ _EU = '[provider.eu]\ntype = "rented"\n'
         (_FAKE + _RENTED, "rented", "rented"),
         (_FAKE + _EU, "eu", "eu"),
         (_FAKE, "rented", "rented"),
+        (_MANY, "many['a']", 'many["a"]'),
         ("", "rented", "rented"),
         ('[provider.fake]\ntype = "rented"\n', "", "fake"),
     ],

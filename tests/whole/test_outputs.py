@@ -93,3 +93,15 @@ def test_an_output_may_be_the_target(project: Project) -> None:
     project.run("apply", "p")
     assert _outputs(project) == {"b": "B", "found": "B", "given": "given"}
     project.destroy()
+
+
+def test_a_destroy_of_a_target_takes_its_outputs_along(project: Project) -> None:
+    """Also those that come of it by a local or a lookup; the plan says so. The others stay."""
+    project.apply(_WORLD)
+    assert _planned(project, "grafana_folder.a") == []
+    said = project.run("plan", "--destroy", "--target=grafana_folder.a")
+    assert '  - a: "A"\n  - both: "A and B"\n' in said
+    project.run("destroy", "--auto-approve", "--target=grafana_folder.a")
+    assert _outputs(project) == {"b": "B", "found": "B", "given": "given"}
+    project.destroy()
+    assert _outputs(project) == {}

@@ -56,6 +56,10 @@ def project(hcl: Hcl, server: Server, tmp_path: Path) -> Project:
     return Project(hcl, server, tmp_path)
 
 
+async def _ended(*_: object) -> bool:
+    raise KeyboardInterrupt
+
+
 def _needs(project: Project, type_: str) -> dict[str, list[str]]:
     """What each object of a type needs, by uid, as the state has it: by the uids of what it needs."""
     records = project.state()["records"]
@@ -93,11 +97,20 @@ def test_what_was_replaced_by_a_key_comes_back_beside_it(project: Project) -> No
     project.destroy()
 
 
-def test_a_replaced_object_comes_back_with_its_name(project: Project) -> None:
-    """The other one, which has the name, goes. A second undo has nothing to do."""
+@pytest.mark.parametrize("ends", [False, True], ids=["at once", "after a run that ended"])
+def test_a_replaced_object_comes_back_with_its_name(
+    project: Project, monkeypatch: pytest.MonkeyPatch, *, ends: bool
+) -> None:
+    """The other one, which has the name, goes; also where an undo ended when that had another name. A second undo has
+    nothing to do."""
     project.apply(_ONE)
     project.replace('"one"', '"two"')
     project.apply()
+    if ends:
+        with monkeypatch.context() as ending:
+            ending.setattr("hcl_lite.engine.restorer.Restorer._visit", _ended)
+            assert project.hcl("undo", "--auto-approve").code == 130
+        assert project.server.call("GET", "/api/datasources/uid/two")["name"] != "S"
     project.run("undo", "--auto-approve")
     assert "is undone already" in project.hcl("undo", "--auto-approve").err
     project.replace('"two"', '"one"')
