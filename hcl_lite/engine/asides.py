@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from hcl_lite.core.places import marked
@@ -17,12 +17,19 @@ from state.store import Ledger
 
 
 async def set_aside(
-    session: Session, ledger: Ledger, hashes: Hashes, identity: Identity, record: Record | None, seen: Version
+    session: Session,
+    ledger: Ledger,
+    hashes: Hashes,
+    identity: Identity,
+    record: Record | None,
+    seen: Version,
+    told: Callable[[Version], None] = lambda _: None,
 ) -> Record:
     """Give the object, which should be at version `seen`, another name; its record after that.
 
     It says that no arguments have made the object so, and where `record` says that it is managed it is in the ledger: a
-    run that ends here is taken up. Raises ProviderError, Conflict where the object is at another version.
+    run that ends here is taken up. `told` hears of the version before. Raises ProviderError, Conflict where the object
+    is at another version.
     """
     name, provider = identity.address.type, session.get(identity.provider)
     type_ = session.resource_type(identity.provider, name)
@@ -33,10 +40,12 @@ async def set_aside(
     session.gives_up(identity.key)
     if record is None:
         live = await provider.update(name, identity.uid, values, seen)
+        told(live.version)
         return Record(identity.address, identity.provider, identity.uid, live.version)
     begun = _begun(Wanted(type_, values), replace(record, version=seen), hashes)
     async with ledger.writing(Intent("update", begun)):
         live = await provider.update(name, identity.uid, values, seen)
+    told(live.version)
     done = replace(begun, version=live.version)
     await ledger.put(done)
     return done

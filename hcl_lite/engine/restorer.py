@@ -63,11 +63,14 @@ class Restorer:
 
     async def _set_aside(self, step: Step) -> None:
         """Where that fails, so does what waits for the name: it is said there."""
-        identity, record = step.entry.identity, step.change.record
+        entry, record, seen = step.entry, step.change.record, step.change.seen
+
+        def told(version: Version) -> None:
+            self._seen[step] = version
+            self.note(entry, entry.end, version)
+
         try:
-            done = await set_aside(self.session, self.ledger, self.hashes, identity, record, step.change.seen)
-            self._seen[step] = done.version
-            self.note(step.entry, step.entry.end, done.version)
+            await set_aside(self.session, self.ledger, self.hashes, entry.identity, record, seen, told)
         except (ProviderError, HclError):
             return
 
