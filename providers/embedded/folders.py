@@ -11,7 +11,7 @@ from providers.embedded.objects import Draft, Entry, below, parents
 from providers.embedded.routing import Call, Route
 
 _UID_MAX = 40
-_ROOT = "general"
+ROOT = "general"
 _DEFAULT_LIMIT = 1000
 _STALE = "The dashboard has been changed by someone else"
 _FIELDS: Final[Mapping[str, Any]] = {"f:description": {}, "f:title": {}}
@@ -36,7 +36,7 @@ def create_folder(call: Call) -> Response:
     uid = _text(command, "uid")
     if not title:
         raise wire.refuse(400, "folder title cannot be empty")
-    if uid == _ROOT:
+    if uid == ROOT:
         raise wire.refuse(500, "Folder API error: invalid uid for folder provided")
     if message := uid_problem(uid):
         raise message
@@ -50,7 +50,7 @@ def create_folder(call: Call) -> Response:
 
 def get_folder(call: Call) -> Response:
     """GET /api/folders/:uid (12.4.0), with the line of parents; `general` is the root."""
-    if call.params["uid"] == _ROOT:
+    if call.params["uid"] == ROOT:
         return wire.answer(_root(call))
     return wire.answer(_folder(call, find_folder(call, call.params["uid"])))
 
@@ -189,7 +189,7 @@ def _root(call: Call) -> dict[str, Any]:
     may_edit = call.identity.can("Editor")
     return {
         "id": 0,
-        "uid": _ROOT,
+        "uid": ROOT,
         "orgId": 0,
         "title": "Dashboards",
         "url": "",

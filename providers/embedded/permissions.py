@@ -1,18 +1,31 @@
-"""Who may do what with a folder, with a dashboard: as 12.4.0 has it, and what older versions share with it."""
+"""Who may do what with a folder, with a dashboard, with the root: as 12.4.0 has it, and what older versions share with
+it."""
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 from starlette.responses import Response
 
 from providers.embedded import wire
 from providers.embedded.dashboards import find_dashboard
-from providers.embedded.folders import find_folder
+from providers.embedded.folders import ROOT, find_folder
 from providers.embedded.objects import Entry
 from providers.embedded.routing import Call, Route
 
 Rules = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What permissions are told of where no object is stored: the root."""
+
+    kind: Literal["folders"]
+    name: str
+    uid: str
+    title: str
+
 
 NEW: Final = ({"role": "Editor", "permission": 2}, {"role": "Viewer", "permission": 1})
 _NAMES: Final = {1: "View", 2: "Edit", 4: "Admin"}
@@ -23,8 +36,8 @@ _FAILED: Final = {"folders": "Failed to create permission", "dashboards": "Faile
 
 
 def get_of_folder(call: Call) -> Response:
-    """GET /api/folders/:uid/permissions (12.4.0): those of the folder itself."""
-    return _get(call, find_folder(call, call.params["uid"]))
+    """GET /api/folders/:uid/permissions (12.4.0): those of the folder itself, or of the root `general`."""
+    return _get(call, _folder(call))
 
 
 def get_of_dashboard(call: Call) -> Response:
@@ -34,7 +47,7 @@ def get_of_dashboard(call: Call) -> Response:
 
 def replace_of_folder(call: Call) -> Response:
     """POST /api/folders/:uid/permissions (12.4.0): replaces them all."""
-    return replace_rules(call, find_folder(call, call.params["uid"]))
+    return replace_rules(call, _folder(call))
 
 
 def replace_of_dashboard(call: Call) -> Response:
@@ -42,7 +55,7 @@ def replace_of_dashboard(call: Call) -> Response:
     return replace_rules(call, find_dashboard(call, call.params["uid"]))
 
 
-def replace_rules(call: Call, entry: Entry) -> Response:
+def replace_rules(call: Call, entry: Holder | Entry) -> Response:
     """What a POST does with its `items`: of two for one holder the last counts, and an unknown level for nothing."""
     items = call.json().get("items") or []
     if not isinstance(items, list):
@@ -54,13 +67,13 @@ def replace_rules(call: Call, entry: Entry) -> Response:
     return wire.answer({"message": f"{_WORDS[entry.kind]} permissions updated"})
 
 
-def given_rules(call: Call, entry: Entry) -> Rules | None:
+def given_rules(call: Call, entry: Holder | Entry) -> Rules | None:
     """The rules that somebody has given to the object; None where nobody has."""
     row = call.store.row("select rules from permission where object = ?", entry.uid)
     return json.loads(row["rules"]) if row else None
 
 
-def show_rule(call: Call, entry: Entry, rule: dict[str, Any], inherited: bool = False) -> dict[str, Any]:
+def show_rule(call: Call, entry: Holder | Entry, rule: dict[str, Any], inherited: bool = False) -> dict[str, Any]:
     """An item of the list."""
     user = call.accounts.by_id(rule.get("userId", 0))
     who = {"userId": 0, "userLogin": user.login if user else "", "teamId": 0, **rule}
@@ -68,13 +81,21 @@ def show_rule(call: Call, entry: Entry, rule: dict[str, Any], inherited: bool = 
     return {**who, "permissionName": _NAMES[rule["permission"]], **whose}
 
 
-def _get(call: Call, entry: Entry) -> Response:
+def _folder(call: Call) -> Holder | Entry:
+    if call.params["uid"] == ROOT:
+        return Holder("folders", ROOT, f"{ROOT} of {call.identity.org}", "Dashboards")
+    return find_folder(call, call.params["uid"])
+
+
+def _get(call: Call, entry: Holder | Entry) -> Response:
     rules = given_rules(call, entry)
     return wire.answer([show_rule(call, entry, rule) for rule in (_initial(call, entry) if rules is None else rules)])
 
 
-def _initial(call: Call, entry: Entry) -> Rules:
-    """Everything to its maker, but for a folder in a folder; at the top, also what roles may."""
+def _initial(call: Call, entry: Holder | Entry) -> Rules:
+    """Everything to its maker, but for a folder in a folder; at the top, also what roles may. Nothing for the root."""
+    if isinstance(entry, Holder):
+        return []
     maker = call.accounts.by_author(entry.created_by)
     makers = [{"userId": maker.id, "permission": 4}] if maker else []
     if not entry.folder:
@@ -82,7 +103,7 @@ def _initial(call: Call, entry: Entry) -> Rules:
     return makers if entry.kind == "dashboards" else []
 
 
-def _checked(call: Call, entry: Entry, item: Any) -> dict[str, Any]:
+def _checked(call: Call, entry: Holder | Entry, item: Any) -> dict[str, Any]:
     if not isinstance(item, dict) or item.get("role") not in (None, "", *_ROLES):
         raise wire.refuse(400, "bad request data")
     named = {key: item[key] for key in ("role", "userId", "teamId") if item.get(key)}

@@ -23,6 +23,7 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
 from providers.grafana.folder import GROUP_VERSION
 from providers.grafana.generations.table import generation_of, require
+from providers.grafana.limits import ROOT
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.rest import WireType, digest_of
 
@@ -107,6 +108,8 @@ class PermissionType(WireType):
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.details_by != "", "A permission")
+        if values.get(self.holder) == ROOT:
+            await require(client, lambda generation: generation.app_platform, "A permission of the root", self.holder)
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = await asyncio.gather(*(self.read(client, uid, seen=seen) for uid, seen in known.items()))
@@ -210,8 +213,9 @@ async def _find_folder_path(client: GrafanaClient, uid: str) -> str:
 
 
 async def _find_folder_origin(client: GrafanaClient, uid: str) -> _Origin:
+    """Nobody gives anything to the root when it is new (12.4.0)."""
     folder = await client.get(folder_path(uid))
-    return _Origin(not folder.get("parentUid"), folder.get("createdBy") or "")
+    return _Origin(uid != ROOT and not folder.get("parentUid"), folder.get("createdBy") or "")
 
 
 async def _is_folder_missing(client: GrafanaClient, uid: str) -> bool:

@@ -311,3 +311,25 @@ def test_a_server_that_knows_no_permissions_is_told(hcl: Hcl, tmp_path: Path, ki
     outcome = hcl("plan")
     assert outcome.code == 1
     assert outcome.err.startswith("Error: A permission needs Grafana ≥ 5; this is 3.2.1\n  at main.toml:")
+
+
+def test_the_root_has_permissions_too(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """None at first, of which it can be given some; without the block it has none again (12.4.0)."""
+    project = Project(hcl, server, tmp_path)
+    text = f'[resource.grafana_folder_permission.p]\nfolder_uid = "general"\npermissions = {_BOTH}\n'
+    project.apply(text)
+    found = project.server.call("GET", "/api/folders/general/permissions")
+    assert {(rule["role"], rule["permission"], rule["uid"]) for rule in found} == {
+        ("Viewer", 2, "general"),
+        ("Editor", 4, "general"),
+    }
+    project.apply(text.replace(_BOTH, _EDITORS))
+    project.destroy()
+    assert project.server.call("GET", "/api/folders/general/permissions") == []
+
+
+def test_the_root_of_an_older_grafana_has_none(hcl: Hcl, tmp_path: Path) -> None:
+    """Said at its place."""
+    project = Project(hcl, Server.embedded(tmp_path, "7.5"), tmp_path)
+    project.write(f'[resource.grafana_folder_permission.p]\nfolder_uid = "general"\npermissions = {_BOTH}\n')
+    assert "A permission of the root needs Grafana ≥ 12; this is 7.5" in project.hcl("plan").err
