@@ -72,7 +72,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
             click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not project.store.journal_path.exists():
         return ExitCode.OK
-    raise_if_errors(plan.forbidden)
+    raise_if_errors(plan.refusals)
     if request.max_destroy is not None and len(plan.deleted) > request.max_destroy:
         click.echo("\n" + render_diagnostics([too_many_deletions(plan, request.max_destroy)]), err=True)
         return ExitCode.TOO_MANY
@@ -120,7 +120,7 @@ def _freshened(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]
     now, build = run_async(lambda: make_plan(project, state, options))
     check_given(plan, now, os.environ)
     check_plans(plan, now)
-    return replace(plan, copies=now.copies, forbidden=now.forbidden), build
+    return replace(plan, copies=now.copies, warnings=now.warnings), build
 
 
 def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "") -> int:

@@ -40,12 +40,10 @@ def command(
     from hcl_lite.cli.views.diagnostics import render_diagnostics  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan, too_many_deletions  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
-    from hcl_lite.lang.rules import as_warning  # noqa: PLC0415
 
     project = load_project(inputs)
     state = project.store.read()
     plan, _ = run_async(lambda: make_plan(project, state, replace(options, parallelism=parallelism or 0, full=full)))
-    plan = replace(plan, warnings=(*plan.warnings, *map(as_warning, plan.forbidden)))
     click.echo(render_plan(plan, full=full))
     if max_destroy is not None and len(plan.deleted) > max_destroy:
         click.echo("\n" + render_diagnostics([too_many_deletions(plan, max_destroy)]), err=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.diags import Diagnostic, Place
+from hcl_lite.core.diags import Diagnostic, Place, Severity
 from hcl_lite.core.schema import Revision, Version
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.diff import Difference
@@ -146,10 +146,10 @@ class Plan:
     `evaluated` are the outputs that the apply computes: all, or with `targets` those that come of nothing but what is
     targeted and what is as it was applied.
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
-    `forbidden` is what the accounts of its providers may not do: a plan says so, an apply is refused. `copies` are the
-    objects that are to be updated, as far as they were read; `given` the arguments that are to be
-    written and have secrets in them, and the servers of the providers. A saved plan is without both; it has an `id`,
-    the `version` of hcl-lite that made it, the hashes of the configuration's `files`, and `seals` of what was given.
+    `warnings` are told with it; an error among them stands in the way of an apply. `copies` are the objects that are to
+    be updated, as far as they were read; `given` the arguments that are to be written and have secrets in them, and the
+    servers of the providers. A saved plan is without both; it has an `id`, the `version` of hcl-lite that made it, the
+    hashes of the configuration's `files`, and `seals` of what was given.
     """
 
     changes: tuple[Change, ...]
@@ -169,9 +169,13 @@ class Plan:
     version: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     seals: Mapping[str, Seal] = field(default_factory=dict)
-    forbidden: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)
     copies: Mapping[Address, Copy] = field(default_factory=dict, compare=False, repr=False)
     given: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def refusals(self) -> Sequence[Diagnostic]:
+        """What an apply is refused for."""
+        return [one for one in self.warnings if one.severity is Severity.ERROR]
 
     @property
     def writes(self) -> Sequence[Change]:

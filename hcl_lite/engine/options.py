@@ -10,8 +10,8 @@ from hcl_lite.core.addrs import Address
 @dataclass(frozen=True, slots=True)
 class Options:
     """`targets` limit the plan to themselves and what they need; `excluded` are left out of it, with what needs them;
-    `replacing` are to be made anew. `parallelism` is how
-    many blocks are looked at side by side; 0 for as many as is usual. `full` keeps all of what is new, to be shown."""
+    `replacing` are to be made anew. `parallelism` is how many blocks are looked at side by side; 0 for as many as is
+    usual. `full` keeps all of what is new, to be shown."""
 
     destroy: bool = False
     refresh: bool = True
@@ -21,3 +21,8 @@ class Options:
     excluded: tuple[Address, ...] = ()
     parallelism: int = 0
     full: bool = False
+
+    @property
+    def leaves_blocks(self) -> bool:
+        """Whether the plan is about records alone, whatever the blocks say."""
+        return self.destroy or self.refresh_only

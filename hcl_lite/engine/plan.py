@@ -14,17 +14,16 @@ from datetime import UTC, datetime
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
 from hcl_lite.core.schema import ProviderError, Version
 from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.accounts import forbidden_writes
 from hcl_lite.engine.arranging import arrange
 from hcl_lite.engine.changes import GOES, MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
-from hcl_lite.engine.excluding import excluded_as_targets
 from hcl_lite.engine.exclusive import both_exclusive
 from hcl_lite.engine.going import look_inside, parts_of, say_what_is_left
-from hcl_lite.engine.graph import Build, nearest_objects, nearest_resources, openers
+from hcl_lite.engine.graph import Build, nearest_objects, nearest_resources
 from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.naming import Naming, group_of
@@ -39,13 +38,12 @@ from hcl_lite.engine.secrecy import hide_sensitive
 from hcl_lite.engine.server_faults import fault_of
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.steps import with_asides
+from hcl_lite.engine.targeting import Targeting
 from hcl_lite.engine.walk import walk
-from hcl_lite.lang.block import Block, expressions_of
-from hcl_lite.lang.expand import provider_address
-from hcl_lite.lang.expression import expressions_in
+from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
 from hcl_lite.lang.scope import Scope
-from state.model import State
+from state.model import Record, State
 
 _BLOCKS_AT_ONCE = 64
 
@@ -75,13 +73,11 @@ class Planner:
         self.outputs: dict[str, Value] = {}
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
-        self.forbidden: list[Diagnostic] = []
         only_moves = self.options.refresh_only
         self.moves = move_records(self.state, self.config) if only_moves else arrange(self.build, self.state)
         self.state = self.moves.state
-        self.asked = self.options
-        self.options = excluded_as_targets(self.options, self.build.graph, self.state)
-        self._targets = frozenset(self.options.targets)
+        self.targeting = Targeting.of(self.build, self.state, self.options)
+        self.options = self.targeting.options
         self.resources = ResourcePlanner(
             self.build, self.moves, self.session, self.options, self.environment, self.clock, self.changes
         )
@@ -90,18 +86,18 @@ class Planner:
         """The plan. Raises HclError with every problem that stands in its way."""
         hide_sensitive(self.state.all_records(), self.session.resource_type)
         graph = self.build.graph
-        wanted = self._wanted_nodes()
-        raise_if_errors(map(unknown_keys, self._waited_for(wanted)))
-        raise_if_errors(self._unknown_addresses())
+        wanted = self.targeting.blocks()
+        raise_if_errors(map(unknown_keys, self.targeting.waiting(wanted)))
+        raise_if_errors(self.targeting.unknown_addresses())
         raise_if_errors(self._broken_variables())
         self.session.expected = self._expected_uids(wanted)
         await self._walk(wanted)
         raise_if_errors(self.problems)
-        parts = self._left_parts() - wanted
+        parts = self.targeting.blocks_of(self._parts_of_new()) - wanted
         await self._walk(parts)
         wanted |= parts
         raise_if_errors(self.problems)
-        if self.options.targets and not self._leaves_blocks:
+        if self.options.targets and not self.options.leaves_blocks:
             await self._plan_other_outputs(wanted)
         await self._plan_orphans()
         await self._hand_over_names()
@@ -125,7 +121,6 @@ class Planner:
             refresh_only=self.options.refresh_only,
             targets=self.options.targets,
             copies=self.resources.copies,
-            forbidden=tuple(self.forbidden),
             given=self._given(),
             replacing=self.options.replacing,
             refresh=self.options.refresh,
@@ -143,62 +138,10 @@ class Planner:
 
     # --- what is visited ----------------------------------------------------------------------------------------------
 
-    def _unknown_addresses(self) -> Iterator[Diagnostic]:
-        """--target, --exclude and --replace speak of what is declared or remembered."""
-        objects = {*(block.address for block in self.config.of_kind(Kind.RESOURCE)), *self.state.records}
-        for verb, addresses, known in (
-            ("target", self.asked.targets, {*self.build.graph, *objects}),
-            ("exclude", self.asked.excluded, {*self.build.graph, *objects}),
-            ("replace", self.asked.replacing, objects),
-        ):
-            for address in addresses:
-                if not any(address.covers(other) for other in known):
-                    near = did_you_mean(str(address), (str(a) for a in objects))
-                    yield Diagnostic(f"There is no {address} to {verb}", near)
-
-    @property
-    def _leaves_blocks(self) -> bool:
-        """Whether the plan is about records alone, whatever the blocks say."""
-        return self.options.destroy or self.options.refresh_only
-
-    def _waited_for(self, wanted: set[Address]) -> Iterator[Block]:
-        """Blocks whose instances are not known yet, and that this plan cannot do without."""
-        waiting = self.build.waiting
-        if self._leaves_blocks:
-            return (block for block in waiting if block.address.kind is Kind.PROVIDER)
-        if not self.options.targets:
-            return iter(waiting)
-        named = {target.written for target in self.options.targets}
-        for address in wanted:
-            block = self.config.blocks.get(address)
-            if block is not None:
-                named |= _names_in(self.scope, block) | {provider_address(block.provider).written}
-        return (block for block in waiting if any(_touch(block.address.written, name) for name in named))
-
-    def _wanted_nodes(self) -> set[Address]:
-        """All blocks; with targets, these and what they need; for destroying, only what opens the providers."""
-        graph = self.build.graph
-        if self._leaves_blocks:
-            return openers(graph)
-        if self.options.targets:
-            roots = [address for address in graph if self._is_target(address)]
-            used = {provider_address(r.provider) for r in self.state.all_records() if self._is_target(r.address)}
-            roots += [address for address in used if address in graph]
-        else:
-            return set(graph)
-        return set().union(*({root, *nx.ancestors(graph, root)} for root in roots)) if roots else set()
-
-    def _left_parts(self) -> set[Address]:
-        """What is part of an object that is made anew goes with it, also where no target names it."""
-        if not self.options.targets or self._leaves_blocks:
-            return set()
+    def _parts_of_new(self) -> Iterable[Record]:
+        """What is part of an object that is made anew, and goes with it."""
         made = [change.record.key for change in self.changes.values() if change.record and change.action in MAKES]
-        parts = parts_of(self.session, made, self.state.records.values())
-        found = {record.address for record in parts if record.address in self.build.graph}
-        return found.union(*(nx.ancestors(self.build.graph, address) for address in found))
-
-    def _is_target(self, address: Address) -> bool:
-        return not self._targets.isdisjoint(address.covering())
+        return parts_of(self.session, made, self.state.records.values())
 
     def _expected_uids(self, wanted: set[Address]) -> Mapping[tuple[str, str], Mapping[str, Version]]:
         expected: dict[tuple[str, str], dict[str, Version]] = {}
@@ -220,7 +163,7 @@ class Planner:
                     await open_provider(self.session, self.scope, block)
                 case Kind.DATA:
                     await self._look_up(block)
-                case Kind.RESOURCE if self._leaves_blocks:  # a provider needs it
+                case Kind.RESOURCE if self.options.leaves_blocks:  # a provider needs it
                     await expose_remembered(self.session, self.scope, block, self.state.records.get(address))
                 case Kind.RESOURCE:
                     change = await self.resources.plan(block)
@@ -249,7 +192,7 @@ class Planner:
         needed = nearest_resources(self.build.graph, block.address)
         deferred = self.session.is_deferred(block.provider)
         if deferred or is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
-            if not self._leaves_blocks:
+            if not self.options.leaves_blocks:
                 self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
                 if is_secret(values):
                     self.resources.given[block.address] = values
@@ -363,11 +306,11 @@ class Planner:
             self.problems.append(fault_of(error, self.config))
 
     async def _find_forbidden(self) -> None:
-        """What the accounts may not do of all that is planned."""
+        """What the accounts may not do of all that is planned: errors, by which an apply is refused."""
         if not self.options.refresh:
             return
         try:
-            self.forbidden = await forbidden_writes(self.session, [*self.changes.values(), *self.orphans])
+            self.warnings += await forbidden_writes(self.session, [*self.changes.values(), *self.orphans])
         except ProviderError as error:
             self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
 
@@ -418,18 +361,3 @@ class Planner:
             if before != after:
                 changes.append(OutputChange(name, before, conceal(after)))
         return tuple(changes)
-
-
-def _names_in(scope: Scope, block: Block) -> set[Address]:
-    """The blocks that `block` speaks of in expressions, as they are written; a variable's are those of its input."""
-    address = block.address
-    inside = address.kind is Kind.VARIABLE and address.module
-    call = scope.instance(address.caller) if inside else block
-    given = call.body.get("inputs", {}).get(address.name) if inside else None
-    found = expressions_in(given) if inside else expressions_of(block)
-    references = (reference.address for _, expression in found for reference in expression.references)
-    return {named.within(call.address.module).written for named in references if named is not None}
-
-
-def _touch(one: Address, other: Address) -> bool:
-    return one.covers(other) or other.covers(one)

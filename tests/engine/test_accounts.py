@@ -39,7 +39,7 @@ def test_what_goes_along_with_another_object_takes_no_right_of_its_own(world: Wo
 def test_what_is_forbidden_is_said_once_with_what_it_takes(world: World) -> None:
     """By the provider, with a few of the objects; what is allowed is not named."""
     world.server.forbids = {("fake_item", "create"): "Boss (items:create)"}
-    (problem,) = world.plan(_BOX + _ITEMS).forbidden
+    (problem,) = world.plan(_BOX + _ITEMS).refusals
     assert (problem.summary, problem.address) == (
         "The account of provider.fake may not do all that is planned",
         "provider.fake",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import click
 
 from hcl_lite.cli.views.change_text import render_changes, render_output
 from hcl_lite.cli.views.diagnostics import render_diagnostics
-from hcl_lite.core.diags import Diagnostic
+from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.engine.changes import Action, Plan
 
 _MANY = 4  # deletions that a summary tells by type
@@ -23,7 +24,8 @@ def render_plan(plan: Plan, *, full: bool = False) -> str:
     if plan.outputs:
         blocks.append("\n".join(["Outputs:", *(render_output(output, full=full) for output in plan.outputs)]))
     if plan.warnings:
-        blocks.append(render_diagnostics(plan.warnings))
+        # What an apply would be refused for stands in no plan's way.
+        blocks.append(render_diagnostics([replace(one, severity=Severity.WARNING) for one in plan.warnings]))
     head = ""
     if not plan.is_empty:
         head = "The state will change:\n\n" if plan.refresh_only else "hcl-lite will do this:\n\n"
