@@ -52,6 +52,13 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
 
 
 @runtime_checkable
+class EditableType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type that the server has an editor for, which fills in what it saves."""
+
+    async def resaved(self, client: ClientIn, past: Value, there: Value) -> str: ...
+
+
+@runtime_checkable
 class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
     """A type of which the server keeps what was deleted."""
 
@@ -162,6 +169,11 @@ class Opened(Generic[Client]):
     async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
         with self._understood(f"Reading the history of {type_} {uid} from"):
             return await self._types[type_].read_baseline(self._client, uid, version, like)
+
+    async def resaved(self, type_: str, past: Value, there: Value) -> str:
+        kind = self._types[type_]
+        with self._understood(f"Asking what an editor makes of {type_} on"):
+            return await kind.resaved(self._client, past, there) if isinstance(kind, EditableType) else ""
 
     async def read_revision(self, type_: str, live: Live) -> Revision:
         with self._understood(f"Reading who changed {type_} {live.uid} on"):

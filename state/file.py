@@ -93,6 +93,7 @@ def encode_record(record: Record) -> Mapping[str, Any]:
         **({"sensitive": record.sensitive} if record.sensitive else {}),
         **({"asked": record.asked} if record.asked else {}),
         **({"declared": record.declared} if record.declared else {}),
+        **({"written": record.written} if record.written else {}),
     }
 
 
@@ -112,6 +113,7 @@ def decode_record(item: Any, where: str = TOP) -> Record:
         sensitive=tuple(fields.items("sensitive", _decode_place)) if fields.has("sensitive") else (),
         asked=fields.text("asked") if fields.has("asked") else "",
         declared=tuple(fields.items("declared", _decode_place)) if fields.has("declared") else (),
+        written=fields.values("written") if fields.has("written") else {},
     )
     fields.end()
     return record

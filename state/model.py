@@ -39,7 +39,8 @@ class Record:
     secret), `content` the hash of its canonical content as the server has it, `secrets` the fingerprint of each secret
     that the server was given. A `protected` object is not deleted, also when its block is gone
     (lifecycle.prevent_destroy). `sensitive` are the places in its content of what came of secrets, `declared` those of
-    what was written where others may have put more beside it, so that it can be taken away again.
+    what was written where others may have put more beside it, so that it can be taken away again. `written` is the
+    version that the last write led to, where the object was saved since without anybody's change; otherwise empty.
     """
 
     address: Address
@@ -55,6 +56,7 @@ class Record:
     sensitive: tuple[Place, ...] = ()
     asked: str = ""
     declared: tuple[Place, ...] = ()
+    written: Version = field(default_factory=dict)
 
     @property
     def identity(self) -> Identity:

@@ -23,8 +23,9 @@ class Case:
 
     `declared` is what the block asks for, `wanted` the same with what it leaves to others as that is on the server;
     `live` is whole where it is not None; `baseline` the content at the remembered version, where the object is another
-    one now and the server tells; `reading` what the server would make of what is wanted, where it tells; `secrets` the
-    fate of each secret; `fingerprints` what is to be remembered of them. `ours` says why an object without a record may
+    one now and the server tells; `resaved` how it became that, where nobody has changed it: `live` has the baseline
+    then; `reading` what the server would make of what is wanted, where it tells; `secrets` the fate of each secret;
+    `fingerprints` what is to be remembered of them. `ours` says why an object without a record may
     be taken over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen`
     names the provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was
     deleted, and that its server can bring it back. `interrupted` says that an earlier run was writing the object when
@@ -39,6 +40,7 @@ class Case:
     record: Record | None
     live: Live | None
     baseline: Value = None
+    resaved: str = ""
     reading: Value = None
     secrets: Mapping[str, Fate] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)

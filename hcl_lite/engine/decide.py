@@ -26,7 +26,7 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.places import Place
 from hcl_lite.core.redaction import redact
-from hcl_lite.core.schema import Held, Live, told_of
+from hcl_lite.core.schema import Held, Live, Version, told_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Action, Change, Fate, Outside
@@ -91,7 +91,16 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
         protected=case.protected,
         sensitive=wanted.sensitive,
         declared=wanted.places,
+        written=_written(case, live, content),
     )
+
+
+def _written(case: Case, live: Live, content: str) -> Version:
+    """The version of the last write, where the object has only been saved since."""
+    old = case.record
+    if old is None or content != old.content:
+        return {}
+    return old.written or old.version if case.resaved else old.written if live.version == old.version else {}
 
 
 CHECK = "check_health"
@@ -165,6 +174,7 @@ def decide_refresh_only(record: Record, live: Live | None, hashes: Hashes, befor
     known = {key: value for key, value in live.attributes.items() if key in record.attributes}
     attributes = refreshed(record.attributes, known, record.sensitive)
     new = replace(record, version=live.version, content=content, applied=applied, asked=asked, attributes=attributes)
+    new = replace(new, written=record.written if live.version == record.version and not edited else {})
     if not edited and live.version == record.version:
         return replace(base, action=Action.NOOP, record=new)
     differences = _drift(record, before, live.content) if edited else ()
@@ -235,6 +245,8 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     note = " ".join(case.type.attrs[key].triggers for key in (d.path for d in asked) if case.type.attrs[key].triggers)
     if case.uid is UNKNOWN:
         note = f"It is protected: an apply that finds another {_named_uid(case)} will be refused."
+    if case.resaved:
+        note = f"{note} It was {_outside(case.record, live).told(case.resaved)}.".strip()
     change = replace(change, action=Action.UPDATE, differences=(*differences, *asked), drifted=drifted, note=note)
     if case.record is not None and is_unknown(case.values) and not change.changes_secrets:
         change = replace(change, may_stay=found is not None and case.hashes.is_of(case.record.content, hash_of(found)))
@@ -410,6 +422,8 @@ def _refresh_note(case: Case, live: Live) -> str:
         return f"{taken} It cannot be changed here: {live.fixed}." if live.fixed else taken
     if case.values.get(CHECK) is True and not wants_check(case.record):
         return "Its health will be checked."
+    if case.resaved:
+        return f"It was {_outside(case.record, live).told(case.resaved)}."
     if live.version != case.record.version:
         secret = ", ".join(case.record.secrets)
         unsure = f"; its secrets may have changed outside, the server does not tell: {secret}" if secret else ""

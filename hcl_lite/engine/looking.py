@@ -8,7 +8,7 @@ from dataclasses import replace
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
-from hcl_lite.core.values import is_unknown, reveal
+from hcl_lite.core.values import Value, is_unknown, reveal
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.session import Session
 from state.model import Record
@@ -64,20 +64,33 @@ def _is_as_remembered(case: Case, live: Live) -> bool:
 async def _with_drift(session: Session, case: Case, record: Record) -> Case:
     """`case`, where the object is another one than is remembered, with what it was and who has changed it."""
     live = case.live
-    if live is None or live.content is None or live.version == record.version or not record.content:
+    is_at_hand = live is not None and live.version == record.version and not record.written
+    if live is None or live.content is None or is_at_hand or not record.content:
         return case
     wanted = case.wanted.content
     if case.hashes.is_of(record.content, hash_of(without_unasked(case.type.attrs, live.content, wanted))):
         return case
     reader, type_ = session.get(record.provider), case.block.address.type
     live = replace(live, revision=await reader.read_revision(type_, live))
+    left = await _left(session, case, record)
+    if left is None:
+        return replace(case, live=live)
+    resaved = await reader.resaved(type_, reveal(left), live.content)
+    # What is there is what was left there, but for what nobody has asked for.
+    return replace(case, live=replace(live, content=left) if resaved else live, baseline=left, resaved=resaved)
+
+
+async def _left(session: Session, case: Case, record: Record) -> Value:
+    """What the last write left on the server, None where nobody knows."""
     if case.wanted.hash and case.hashes.is_of(record.content, case.wanted.hash):
-        return replace(case, live=live, baseline=wanted)
-    past = await reader.read_baseline(type_, record.uid, record.version, case.values)
-    left = without_unasked(case.type.attrs, past, wanted)
+        return case.wanted.content
+    reader = session.get(record.provider)
+    past = await reader.read_baseline(
+        case.block.address.type, record.uid, record.written or record.version, case.values
+    )
+    left = without_unasked(case.type.attrs, past, case.wanted.content)
     # One that was made anew counts its versions anew.
-    is_known = past is not None and case.hashes.is_of(record.content, hash_of(left))
-    return replace(case, live=live, baseline=left if is_known else None)
+    return left if past is not None and case.hashes.is_of(record.content, hash_of(left)) else None
 
 
 async def _whole(session: Session, case: Case, record: Record, live: Live) -> Live | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, Literal
 
 import orjson
@@ -17,7 +18,7 @@ _META = (
 )
 
 _EXACT = 2**53  # up to here a double holds every whole number
-_MOST_WRITTEN = 2**63  # what orjson can write; Go writes digits up to 1e21, which are the same number
+_MOST_DIGITS = 1e21  # from here on Go writes an exponent
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,20 +296,27 @@ def _dump(spec: Mapping[str, Any]) -> bytes:
 
 
 def _dump_as_doubles(spec: Mapping[str, Any]) -> bytes:
-    return _dump({key: _as_doubles(item) for key, item in spec.items()})
+    return _dump({key: as_doubles(item) for key, item in spec.items()})
 
 
-def _as_doubles(value: Any) -> Any:
-    """`value` with its numbers as Go writes the doubles that they are: a whole one without a fraction."""
+def as_doubles(value: Any) -> Any:
+    """`value` with its numbers as Go writes the doubles that they are, for `orjson.dumps`.
+
+    A whole one below 1e21 has no fraction and no exponent; those of its digits that nobody needs to tell it are 0.
+    """
     kind = type(value)
     if kind is dict:
-        return {key: _as_doubles(item) for key, item in value.items()}
+        return {key: as_doubles(item) for key, item in value.items()}
     if kind is list:
-        return [_as_doubles(item) for item in value]
+        return [as_doubles(item) for item in value]
     if kind is int and not -_EXACT <= value <= _EXACT:
-        return _as_doubles(float(value))
-    is_whole = kind is float and value.is_integer() and 0 < abs(value) < _MOST_WRITTEN
-    return int(value) if is_whole else value
+        value = float(value)
+    elif kind is not float:
+        return value
+    size = abs(value)
+    if size <= _EXACT and not 1e-6 <= size < 1e-5:  # which orjson writes with an exponent
+        return int(value) if size and value.is_integer() else value
+    return orjson.Fragment(format(Decimal(repr(value)), "f") if size < _MOST_DIGITS else repr(value))
 
 
 def _drafted(draft: Draft, now: float) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from providers.embedded import auth, convert, paging, status, wire
 from providers.embedded.admin import namespace
 from providers.embedded.dashboards import dashboard_url
 from providers.embedded.manifest import Manifest, read_manifest
-from providers.embedded.objects import Draft, Entry, below, parents
+from providers.embedded.objects import Draft, Entry, as_doubles, below, parents
 from providers.embedded.resources import DASHBOARDS, FOLDERS, Resource, render, render_metadata
 from providers.embedded.routing import Call, Route
 from providers.embedded.slug import make_slug
@@ -318,7 +318,7 @@ def _render(call: Call, target: Target, entry: Entry) -> dict[str, Any]:
     stored = entry.api_version
     if target.resource is FOLDERS or stored == target.version:
         return render(target.resource, target.version, target.namespace, entry, orjson.Fragment(body))
-    spec = convert.convert(orjson.loads(body), stored, target.version)
+    spec = as_doubles(convert.convert(orjson.loads(body), stored, target.version))
     return render(target.resource, target.version, target.namespace, entry, spec)
 
 

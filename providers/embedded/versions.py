@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from providers.embedded import paging, wire
 from providers.embedded.dashboards import as_v0alpha1, find_dashboard, saved_answer, store_draft
-from providers.embedded.objects import Draft, Entry, managed_fields
+from providers.embedded.objects import Draft, Entry, as_doubles, managed_fields
 from providers.embedded.routing import Call, Route
 
 _RESTORED = re.compile(r"Restored from version (\d+)")
@@ -87,6 +87,7 @@ def restored_from(version: Entry) -> int:
 
 def _version(call: Call, version: Entry) -> dict[str, Any]:
     touched = version.updated is not None
+    spec = as_doubles(orjson.loads(as_v0alpha1(call, version)))
     return {
         "id": version.generation,
         "dashboardId": version.id,
@@ -96,7 +97,7 @@ def _version(call: Call, version: Entry) -> dict[str, Any]:
         "version": version.generation,
         "created": wire.timestamp(version.saved),
         "message": version.message,
-        "data": orjson.loads(as_v0alpha1(call, version)) | {"uid": version.name, "version": version.generation},
+        "data": spec | {"uid": version.name, "version": version.generation},
         "createdBy": call.accounts.login_of(version.updated_by) if touched else "Anonymous",
     }
 

@@ -33,6 +33,7 @@ _RECORD = st.builds(
     sensitive=_PLACES,
     asked=_TEXT,
     declared=_PLACES,
+    written=st.dictionaries(_TEXT, _SCALAR, max_size=2),
 )
 STATES = st.builds(
     State,

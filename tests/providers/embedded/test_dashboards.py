@@ -20,12 +20,16 @@ def test_a_dashboard_comes_back_as_sent_plus_id_uid_and_version(server: Any) -> 
 
 
 def test_numbers_are_stored_as_doubles(server: Any) -> None:
-    """Whole ones without a fraction, as 12.4.0 writes them, in lists and objects too."""
-    server.save("d", x=[1.0, 9007199254740993, {"y": -9007199254740993}, 1e20, 1e21, 0.5, True, 9007199254740992])
-
-    text = server("GET", "/api/dashboards/uid/d").json()["dashboard"]["x"]
-
-    assert repr(text) == ("[1, 9007199254740992, {'y': -9007199254740992}, 1e+20, 1e+21, 0.5, True, 9007199254740992]")
+    """And printed as 12.4.0 does it, in lists and objects too, in every form."""
+    sent = [1.0, {"y": 9007199254740993}, -9007199254740993, 2**63, -1e20, 1e21, 1.5e300, 1e-7, 1e-6, 0.00001, True]
+    printed = (
+        '"x":[1,{"y":9007199254740992},-9007199254740992,9223372036854776000,-100000000000000000000,1e+21,1.5e+300,'
+        "1e-7,0.000001,0.00001,true]"
+    )
+    server.save("d", x=sent)
+    platform = "/apis/dashboard.grafana.app/{}/namespaces/default/dashboards/d"
+    for path in ("/api/dashboards/uid/d", platform.format("v0alpha1"), platform.format("v1beta1")):
+        assert printed in server("GET", path).text
 
 
 @pytest.mark.parametrize(
