@@ -55,7 +55,7 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
 class EditableType(RemoteType[ClientIn], Protocol[ClientIn]):
     """A type that the server has an editor for, which fills in what it saves."""
 
-    async def resaved(self, client: ClientIn, past: Value, there: Value) -> str: ...
+    async def resaved(self, client: ClientIn, uid: str, past: Value, there: Value) -> str: ...
 
 
 @runtime_checkable
@@ -170,10 +170,10 @@ class Opened(Generic[Client]):
         with self._understood(f"Reading the history of {type_} {uid} from"):
             return await self._types[type_].read_baseline(self._client, uid, version, like)
 
-    async def resaved(self, type_: str, past: Value, there: Value) -> str:
+    async def resaved(self, type_: str, uid: str, past: Value, there: Value) -> str:
         kind = self._types[type_]
-        with self._understood(f"Asking what an editor makes of {type_} on"):
-            return await kind.resaved(self._client, past, there) if isinstance(kind, EditableType) else ""
+        with self._understood(f"Asking what an editor makes of {type_} {uid} on"):
+            return await kind.resaved(self._client, uid, past, there) if isinstance(kind, EditableType) else ""
 
     async def read_revision(self, type_: str, live: Live) -> Revision:
         with self._understood(f"Reading who changed {type_} {live.uid} on"):

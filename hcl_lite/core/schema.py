@@ -353,7 +353,7 @@ class Reader(Protocol):
     async def read_revision(self, type_: str, live: Live) -> Revision:
         """`live.revision` as far as the server tells, by one call at the most; it is asked for what was changed."""
 
-    async def resaved(self, type_: str, past: Value, there: Value) -> str:
+    async def resaved(self, type_: str, uid: str, past: Value, there: Value) -> str:
         """What has made a content `there` of `past`, if that is nobody's change but what the server's own editor fills
         in, whatever it saves, such as: saved in Grafana without a visible change. Otherwise empty."""
 

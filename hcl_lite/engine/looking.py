@@ -75,7 +75,7 @@ async def _with_drift(session: Session, case: Case, record: Record) -> Case:
     left = await _left(session, case, record)
     if left is None:
         return replace(case, live=live)
-    resaved = await reader.resaved(type_, reveal(left), live.content)
+    resaved = await reader.resaved(type_, record.uid, reveal(left), reveal(live.content))
     # What is there is what was left there, but for what nobody has asked for.
     return replace(case, live=replace(live, content=left) if resaved else live, baseline=left, resaved=resaved)
 

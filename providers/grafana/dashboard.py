@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hcl_lite.core.equality import same
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Attr, Live, Mention, Revision, ValueProblem, Version
@@ -25,6 +26,8 @@ from hcl_lite.core.values import (
 )
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
+from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
+from providers.grafana.editor.fill_ins import is_filled_in
 from providers.grafana.generations.app_platform import (
     FOLDER,
     GROUP,
@@ -67,6 +70,7 @@ Values = Mapping[str, Value]
 _BODIES = ("config_json", "config")
 _MADE_OF_TITLES = frozenset({"slug", "url", "folderTitle", "folderUrl"})
 _MOST_TITLE = 189  # characters of a title in Grafana's tables
+_RESAVED = "saved in Grafana without a visible change"
 _RESTORED = "As it was before, from a backup of hcl-lite"
 
 ATTRS: Mapping[str, Attr] = {
@@ -340,6 +344,19 @@ class DashboardType:
         if not (await generation_of(client)).app_platform:
             return await read_newest(client, live)
         return await with_login(client, live)
+
+    async def resaved(self, client: GrafanaClient, uid: str, past: Value, there: Value) -> str:
+        """By what the editor of 12 is known to do; beside that, the server migrates what the editor reads (12.4)."""
+        before, now, version = past["dashboard"], there["dashboard"], str(await client.server())
+        is_apart = not same({**past, "dashboard": None}, {**there, "dashboard": None})
+        if is_apart or not (await generation_of(client)).app_platform:
+            return ""
+        if is_filled_in(before, now, version):
+            return _RESAVED
+        if now.get("schemaVersion") != SCHEMA_VERSION:  # which is what that editor always writes
+            return ""
+        migrated = await preview_resource(client, Model(EDITED, uid, before), past["folder"])
+        return _RESAVED if migrated is not None and is_filled_in(migrated["dashboard"], now, version) else ""
 
     async def read_sent(self, client: GrafanaClient, uid: str, values: Values) -> Value:
         """What 12.4 and later make of a resource form, by a dry run, where no secret is in it; of a classic model its

@@ -161,6 +161,58 @@ def test_a_title_and_a_refresh_that_the_server_corrects_are_no_change(hcl: Hcl, 
     project.apply()
     assert server.call("GET", "/api/folders/f")["parentUid"] == "other"
     there = server.call("GET", "/api/dashboards/uid/d")["dashboard"]
-    server.call("POST", "/api/dashboards/db", {"dashboard": {**there, "editable": True}, "folderUid": "f"})
+    server.call("POST", "/api/dashboards/db", {"dashboard": {**there, "editable": False}, "folderUid": "f"})
     assert project.plan() == [("grafana_dashboard.d", "update", ["dashboard.editable"])]
+    project.destroy()
+
+
+_PANEL: dict[str, Any] = {
+    "id": 1,
+    "type": "timeseries",
+    "title": "CPU",
+    "gridPos": {"h": 8, "w": 12, "x": 0, "y": 0},
+    "pluginVersion": "11.0.0",
+    "targets": [{"refId": "A", "hide": False, "datasource": {"type": "prometheus", "uid": "p"}}],
+    "fieldConfig": {"defaults": {"unit": "s"}, "overrides": []},
+}
+_PLATFORM = "/apis/dashboard.grafana.app/v1beta1/namespaces/default/dashboards/d"
+
+
+def _save_in_the_editor(server: Server, **changed: Any) -> None:
+    """What Grafana's editor does at a save: the dashboard in its form, with some of what it fills in."""
+    resource = server.call("GET", _PLATFORM)
+    panel = {key: value for key, value in _PANEL.items() if key != "targets"}
+    panel["targets"] = [{key: value for key, value in _PANEL["targets"][0].items() if key != "hide"}]
+    panel["pluginVersion"] = server.call("GET", "/api/health")["version"]
+    panel["fieldConfig"] = {"defaults": {"unit": "s", "mappings": [], "custom": {"lineWidth": 1}}, "overrides": []}
+    panel["options"] = {"tooltip": {"hideZeros": False, "mode": "single", "sort": "none"}}
+    spec = {**resource["spec"], "preload": False, "timezone": "browser", "panels": [panel], **changed}
+    server.call("PUT", _PLATFORM, {**resource, "spec": spec})
+
+
+def test_a_save_in_the_editor_without_a_change_is_none(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """It is told once, and nothing is written over it, until the file changes; what else was changed there is drift."""
+    project = Project(hcl, server, tmp_path)
+    mine: dict[str, Any] = {"uid": "d", "title": "Case", "schemaVersion": 42, "panels": [_PANEL]}
+    _write(project, mine)
+    project.apply(_BLOCK)
+    _save_in_the_editor(server)
+    told = hcl("plan").out
+    assert "saved in Grafana without a visible change" in told
+    assert "version 1 → 2" in told
+    assert all(key not in told for key in ("preload", "lineWidth", "pluginVersion"))
+    project.write(f'{_BLOCK}on_drift = "fail"\n')
+    project.apply()
+    assert server.call("GET", "/api/dashboards/uid/d")["dashboard"]["preload"] is False
+    assert "without a visible change" not in hcl("plan").out
+    _save_in_the_editor(server, tags=[])
+    _write(project, {**mine, "title": "Mine"})
+    assert project.plan() == [("grafana_dashboard.d", "update", ["dashboard.title"])]
+    project.apply()
+    there = server.call("GET", "/api/dashboards/uid/d")["dashboard"]
+    assert {key: there[key] for key in there if key not in ("id", "version")} == {**mine, "title": "Mine"}
+    _save_in_the_editor(server, tags=["theirs"])
+    project.write(_BLOCK)
+    paths = project.plan()[0][2]
+    assert "dashboard.tags" in paths
     project.destroy()

@@ -1,0 +1,6 @@
+"""What Grafana's own editor fills in at a save in which nobody has changed anything: known keys with known values.
+
+fill_ins    whether what differs between two states of a dashboard is that, and nothing else
+defaults    what dashboards, variables and all panels get or lose
+panels      what panels of each type get
+"""
