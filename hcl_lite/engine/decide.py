@@ -162,9 +162,11 @@ def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
     return replace(change, note=note)
 
 
-def decide_refresh_only(record: Record, live: Live | None, hashes: Hashes, before: Value = None) -> Change:
+def decide_refresh_only(
+    record: Record, live: Live | None, hashes: Hashes, before: Value = None, resaved: str = ""
+) -> Change:
     """The change for a record when only the state is to be brought up to date: to `live`, of which the content was
-    `before`, as far as that is known."""
+    `before`, as far as that is known, and still is, where it was only `resaved`."""
     base = decide_orphan(record, live, False, "")
     if live is None:
         return base
@@ -174,11 +176,17 @@ def decide_refresh_only(record: Record, live: Live | None, hashes: Hashes, befor
     known = {key: value for key, value in live.attributes.items() if key in record.attributes}
     attributes = refreshed(record.attributes, known, record.sensitive)
     new = replace(record, version=live.version, content=content, applied=applied, asked=asked, attributes=attributes)
-    new = replace(new, written=record.written if live.version == record.version and not edited else {})
+    was = record.written or (record.version if resaved else {})
+    new = replace(new, written=was if resaved or (live.version == record.version and not edited) else {})
     if not edited and live.version == record.version:
         return replace(base, action=Action.NOOP, record=new)
     differences = _drift(record, before, live.content) if edited else ()
-    base = replace(base, because=_OUTSIDE if edited else _SAVED, outside=_outside(record, live), drifted=edited)
+    base = replace(
+        base,
+        because=_OUTSIDE if edited else f"it was {resaved or _SAVED}",
+        outside=_outside(record, live),
+        drifted=edited,
+    )
     return replace(base, action=Action.REFRESH, record=new, differences=differences)
 
 
@@ -265,7 +273,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
 
 
 _OUTSIDE = "it was changed outside of hcl-lite"
-_SAVED = "it was saved without a change"
+_SAVED = "saved without a change"
 _KEPT = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
 _NOT_APPLIED = (
     "Its block or file has changed too, and that is not applied: both cannot be had. Take over what was changed there, "

@@ -52,7 +52,7 @@ class Refresher:
         live = replace(case.live, content=found)
         if found is not None and self.hashes.is_of(record.content, hash_of(found)):  # for what has drifted it was asked
             live = await self._with_revision(record, live, live)
-        return decide_refresh_only(record, live, self.hashes, case.baseline)
+        return decide_refresh_only(record, live, self.hashes, case.baseline, case.resaved)
 
     async def _case(self, record: Record, live: Live) -> Case | None:
         """What the block asks for, beside what is there; None where there is no block, or it cannot be evaluated."""
@@ -63,7 +63,7 @@ class Refresher:
             await self._expose_needed(block)
             type_ = self.session.resource_type(record.provider, record.address.type)
             arguments = evaluate_resource(self.build.scope, block, type_)
-            wanted = complete(block, type_, arguments.values, record.uid)
+            wanted = complete(block, type_, arguments.values, record.uid).after(record.declared)
         except HclError:  # what is wrong with it is said by a plan
             return None
         return Case(block, record.provider, arguments, wanted, wanted, record, live, hashes=self.hashes)

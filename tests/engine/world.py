@@ -230,6 +230,9 @@ class FakeServer:
     async def read_revision(self, type_: str, live: Live) -> Revision:
         return live.revision
 
+    async def resaved(self, type_: str, uid: str, past: Value, there: Value) -> str:
+        return ""
+
     async def read_sent(self, type_: str, uid: str, values: Mapping[str, Value]) -> Value:
         return None
 
