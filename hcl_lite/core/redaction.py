@@ -127,6 +127,11 @@ def holds(value: Any, texts: Iterable[str]) -> bool:
     )
 
 
+def as_in_json(text: str) -> str:
+    """`text` as it stands in JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
 def texts_in(value: Any) -> Iterator[str]:
     """The texts and numbers in `value`, as texts."""
     if isinstance(value, str):
@@ -177,7 +182,7 @@ def is_ordinary(text: str) -> bool:
 def _forms(secret: str) -> Iterator[str]:
     """The secret as it is, and as JSON, Python, HTML, URLs and Base64 have it."""
     yield secret
-    for escaped in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+    for escaped in (json.dumps(secret)[1:-1], as_in_json(secret)):
         yield escaped
         yield escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")  # as Go writes it
         yield json.dumps(escaped)[1:-1]  # JSON in JSON

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from hcl_lite.core.redaction import holds, texts_in
+from hcl_lite.core.redaction import as_in_json, holds, texts_in
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_secret, is_unknown
 
 
@@ -71,16 +71,28 @@ class Tracker:
 
     def follow(self, given: Any, result: Any) -> None:
         """What is made of a secret is one: `result`, where one of the secrets is in what was `given` for it. What still
-        has one in it is found by that."""
+        has one in it, also as JSON has it, is found by that."""
         known = frozenset(self.texts)
-        if known and any(holds(text, known) for text in texts_in(_plain(given))):
-            self.texts.update(text for text in texts_in(_plain(result)) if text and not holds(text, known))
+        if not known or not any(holds(text, known) for text in texts_in(_plain(given))):
+            return
+        in_json = frozenset(map(as_in_json, known)) - known
+        for text in filter(None, texts_in(_plain(result))):
+            escaped = [one for one in in_json if holds(text, [one])]
+            if escaped or not holds(text, known):
+                self.texts.update(escaped or [text])
 
     def sealed(self, value: Value) -> Secret:
         """A result that is secret as a whole; all of it where nothing of it can be told to be what is secret in it."""
         texts = frozenset(texts_in(value))
         whole = not texts.isdisjoint(self.texts)
-        return Secret(value, frozenset(() if whole else (text for text in self.texts if any(text in t for t in texts))))
+        made_of = (one for one in self.texts if any(form in text for form in _written(one) for text in texts))
+        return Secret(value, frozenset(() if whole else made_of))
+
+
+def _written(text: str) -> tuple[str, ...]:
+    """`text` as it is, in JSON, and in JSON in JSON."""
+    in_json = as_in_json(text)
+    return text, in_json, as_in_json(in_json)
 
 
 _CURRENT: ContextVar[Tracker | None] = ContextVar("tracker", default=None)

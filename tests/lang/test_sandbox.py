@@ -77,6 +77,18 @@ def test_secrets_and_unknown_values_travel_through(source: str, names: dict[str,
     assert _run(source, **names) == value
 
 
+@pytest.mark.parametrize("secret", ["hunter2", 'a"b\\c<é', "two\nlines"])
+@pytest.mark.parametrize(
+    "source", ["jsonencode({'uid': 'u', 'd': a})", "jsonencode({'uid': 'u', 'd': [jsonencode(a)]})"]
+)
+def test_json_that_a_secret_was_put_into_tells_which(secret: str, source: str) -> None:
+    """However JSON has to write it: the rest of the text is none."""
+    made = _run(source, a=Secret(secret))
+    assert isinstance(made, Secret)
+    assert secret in made.texts
+    assert not any("uid" in text for text in made.texts)
+
+
 @pytest.mark.parametrize(
     ("source", "value"),
     [

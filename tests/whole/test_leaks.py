@@ -85,6 +85,7 @@ def _main(planted: Planted, home: Path) -> str:
         "-----BEGIN KEY-----\n" + plant("a line of a key", plain=True) + "\n-----END KEY-----\n"
     )
     (home / "print.py").write_text(f"print({plant('cmd reference')!r})\n")
+    (home / "board.tpl").write_text('{"title": "Filled", "uid": "filled", "panels": [{"id": 1, "title": "${note}"}]}')
     (home / "board.json").write_text('{"title": "Board", "uid": "board", "note": "@NOTE@"}')
     return f"""
 [variable.defaulted]
@@ -174,6 +175,21 @@ title = "Team ${{var.from_environment}}"
 folder = "${{grafana_folder.secret.uid}}"
 config_json = '${{replace(file("board.json"), "@NOTE@", base64encode(local.made))}}'
 
+[resource.grafana_dashboard.encoded]
+folder = "${{grafana_folder.secret.uid}}"
+message = "for ${{var.from_file}}"
+config_json = '${{jsonencode({{"uid": "encoded", "title": var.from_environment, "tags": [upper(var.from_file)]}})}}'
+
+[resource.grafana_dashboard.filled]
+config_json = '${{templatefile("board.tpl", {{"note": base64encode(var.from_tf_var)}})}}'
+
+[resource.grafana_dashboard.table]
+config = {{ uid = "table", title = "T ${{var.defaulted}}", links = [{{ title = "${{var.from_option}}", url = "/" }}] }}
+
+[data.grafana_folder.found]
+title = "Team ${{var.from_tf_var}}"
+depends_on = ["grafana_folder.secret"]
+
 [resource.grafana_snapshot.shot]
 dashboard = "${{grafana_dashboard.board.config_json}}"
 delete_key = {json.dumps(plant("snapshot delete key", plain=True))}
@@ -181,6 +197,13 @@ delete_key = {json.dumps(plant("snapshot delete key", plain=True))}
 [module.inner]
 source = "./inner"
 inputs = {{ password = {toml("module input: literal")}, other = "${{var.from_file}}" }}
+
+[output.pages]
+value = "${{grafana_folder.secret.url}} ${{grafana_dashboard.encoded.url}} ${{grafana_dashboard.table.url}}"
+
+[output.found]
+value = "${{data.grafana_folder.found.url}}"
+sensitive = true
 
 [output.hidden]
 value = "${{local.made}} ${{module.inner.told}}"
@@ -220,7 +243,7 @@ def _set_up(run: _Run, planted: Planted, monkeypatch: pytest.MonkeyPatch) -> tup
     run.write("inner/main.toml", _INNER)
     run.write("auto.auto.vars.toml", f"from_auto_file = {planted.toml('variable: *.auto.vars.toml')}\n")
     run.write("more.vars.toml", f"from_file = {planted.toml('variable: --var-file')}\n")
-    run.given |= {run.home / name for name in ("secret.txt", "key.pem", "print.py", "board.json")}
+    run.given |= {run.home / name for name in ("secret.txt", "key.pem", "print.py", "board.json", "board.tpl")}
     monkeypatch.setenv("TF_VAR_from_tf_var", planted.plant("variable: TF_VAR"))
     monkeypatch.setenv("HCL_LITE_VAR_from_environment", planted.plant("variable: HCL_LITE_VAR"))
     monkeypatch.setenv("PLANTED", planted.plant("env reference"))
@@ -265,6 +288,7 @@ def _rotate(run: _Run, planted: Planted, options: tuple[str, ...]) -> None:
     )
     run.said.append(("killed", killed.stdout + killed.stderr))
     assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+    run("undo", "--auto-approve", *options, code=None)
 
 
 def _headspin_password(home: Path) -> str:
