@@ -7,12 +7,12 @@ from collections.abc import Callable
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.equality import hash_of
-from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.lifecycle import is_protected
 from hcl_lite.engine.preparing import prepare
+from hcl_lite.engine.remembering import stored_attributes
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning

@@ -8,8 +8,8 @@ from dataclasses import replace
 from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Conflict, Version
 from hcl_lite.core.values import JsonValue, is_secret
-from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.hashes import Hashes
+from hcl_lite.engine.remembering import stored_attributes
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
 from state.model import Identity, Intent, Record

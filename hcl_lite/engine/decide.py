@@ -17,21 +17,19 @@ Where nobody can look, since the provider is only opened by the apply, what is r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of, same
-from hcl_lite.core.places import Place
-from hcl_lite.core.redaction import redact
-from hcl_lite.core.schema import Held, Live, Version, told_of
-from hcl_lite.core.values import UNKNOWN, JsonValue, Value, conceal, is_secret, is_unknown
+from hcl_lite.core.schema import Live
+from hcl_lite.core.values import UNKNOWN, Value, conceal, is_unknown
 from hcl_lite.engine.case import Case
-from hcl_lite.engine.changes import Action, Change, Fate, Outside
+from hcl_lite.engine.changes import Action, Change, Fate
 from hcl_lite.engine.diff import ABSENT, Difference, diff
-from hcl_lite.engine.hashes import Hashes
+from hcl_lite.engine.drifting import OUTSIDE, drift_of, has_drifted, outside_of
 from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
 from hcl_lite.engine.refusals import (
@@ -42,8 +40,7 @@ from hcl_lite.engine.refusals import (
     may_take_over,
     protected_from,
 )
-from hcl_lite.engine.sensitive import refreshed, without_slugs
-from hcl_lite.engine.wanted import Wanted
+from hcl_lite.engine.remembering import CHECK, refreshed_record, wants_check
 from state.model import Record
 
 
@@ -71,123 +68,6 @@ def decide(case: Case) -> Change:
     change = replace(change, seen=case.live.version, uid=_kept_uid(case))
     reason = _replacement(case)
     return _decide_replaced(case, change, reason) if reason else _decide_present(case, case.live, change)
-
-
-def refreshed_record(case: Case, live: Live, content: str) -> Record:
-    """What is to be remembered of an object that is as it should be."""
-    old, wanted = case.record, case.wanted
-    attributes = {**(old.attributes if old else {}), **live.attributes}
-    return Record(
-        address=case.block.address,
-        provider=case.provider,
-        uid=live.uid,
-        version=live.version,
-        applied=case.arguments.hash,
-        asked=case.declared.asked,
-        content=content,
-        attributes=stored_attributes(wanted, attributes, wanted.sensitive),
-        secrets=case.fingerprints,
-        dependencies=case.dependencies,
-        protected=case.protected,
-        sensitive=wanted.sensitive,
-        declared=wanted.places,
-        written=_written(case, live, content),
-    )
-
-
-def _written(case: Case, live: Live, content: str) -> Version:
-    """The version of the last write, where the object has only been saved since."""
-    old = case.record
-    if old is None or content != old.content:
-        return {}
-    return old.written or old.version if case.resaved else old.written if live.version == old.version else {}
-
-
-CHECK = "check_health"
-FORCE = "force_destroy"
-
-
-def wants_check(record: Record) -> bool:
-    """Whether the block of `record` asks for the health of its object, and what is to be remembered says it is good."""
-    return record.attributes.get(CHECK) is True
-
-
-def unchecked(record: Record) -> Record:
-    """`record` while the health of its object is not known: no plan takes it for settled."""
-    attributes = {key: value for key, value in record.attributes.items() if key != CHECK}
-    return replace(record, applied="", attributes=attributes)
-
-
-def stored_attributes(
-    wanted: Wanted, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
-) -> Mapping[str, JsonValue]:
-    """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
-    values, attrs = wanted.values, wanted.type.attrs
-    dropped = {key for key, attr in attrs.items() if attr.settles or (attr.computed and attr.secret)}
-    open_ = without_slugs(wanted.type, attributes, sensitive, wanted.uid) if sensitive else attributes
-    known = {key: value for key, value in open_.items() if key not in dropped}
-    settles = {
-        key: value for key, value in values.items() if key in attrs and attrs[key].settles and not is_unknown(value)
-    }
-    return {key: value for key, value in {**known, **settles}.items() if not is_secret(values.get(key))}
-
-
-def decide_orphan(
-    record: Record, live: Live | None, deposed: bool, because: str, gone: Action = Action.DELETE
-) -> Change:
-    """The change for an object that is remembered and no longer declared: `gone` where it is there."""
-    change = Change(
-        address=record.address,
-        action=gone if live is not None else Action.FORGET,
-        provider=record.provider,
-        uid=record.uid,
-        record=record,
-        because=because if live is not None else "it is gone from the server",
-        deposed=deposed,
-        dependencies=record.dependencies,
-    )
-    return change if live is None else replace(change, seen=live.version)
-
-
-def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
-    """`change`, a deletion, with what the object holds and nobody manages here: it goes along, or stands in the way."""
-    if not held:
-        return change
-    if forced:
-        note = f"With it {told_of(held)} will go: {FORCE} is set, and they are not managed here."
-        return replace(change, note=note, takes=tuple(one.what for one in held))
-    note = (
-        f"It holds {told_of(held)} not managed here, so its deletion will be refused, unless {FORCE} is applied first."
-    )
-    return replace(change, note=note)
-
-
-def decide_refresh_only(
-    record: Record, live: Live | None, hashes: Hashes, before: Value = None, resaved: str = ""
-) -> Change:
-    """The change for a record when only the state is to be brought up to date: to `live`, of which the content was
-    `before`, as far as that is known, and still is, where it was only `resaved`."""
-    base = decide_orphan(record, live, False, "")
-    if live is None:
-        return base
-    edited = live.content is not None and not hashes.is_of(record.content, hash_of(live.content))
-    content = hashes.of(hash_of(live.content), sensitive=bool(record.sensitive)) if edited else record.content
-    applied, asked = ("", "") if edited else (record.applied, record.asked)
-    known = {key: value for key, value in live.attributes.items() if key in record.attributes}
-    attributes = refreshed(record.attributes, known, record.sensitive)
-    new = replace(record, version=live.version, content=content, applied=applied, asked=asked, attributes=attributes)
-    was = record.written or (record.version if resaved else {})
-    new = replace(new, written=was if resaved or (live.version == record.version and not edited) else {})
-    if not edited and live.version == record.version:
-        return replace(base, action=Action.NOOP, record=new)
-    differences = _drift(record, before, live.content) if edited else ()
-    base = replace(
-        base,
-        because=_OUTSIDE if edited else f"it was {resaved or _SAVED}",
-        outside=_outside(record, live),
-        drifted=edited,
-    )
-    return replace(base, action=Action.REFRESH, record=new, differences=differences)
 
 
 def _decide_missing(case: Case, change: Change) -> Change:
@@ -244,7 +124,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     unchanged = case.is_unchanged
     differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
     asked = (*_unknown_uid(case, differences), *_triggered(case))
-    drifted = _has_drifted(case, live, found, differences, unchanged)
+    drifted = has_drifted(case, live, found, differences, unchanged)
     if not differences and not asked and not change.changes_secrets:
         new = refreshed_record(case, live, _content(case, live, found))
         if new == case.record and not is_unknown(case.arguments.values):
@@ -254,14 +134,14 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     if case.uid is UNKNOWN:
         note = f"It is protected: an apply that finds another {_named_uid(case)} will be refused."
     if case.resaved:
-        note = f"{note} It was {_outside(case.record, live).told(case.resaved)}.".strip()
+        note = f"{note} It was {outside_of(case.record, live).told(case.resaved)}.".strip()
     change = replace(change, action=Action.UPDATE, differences=(*differences, *asked), drifted=drifted, note=note)
     if case.record is not None and is_unknown(case.values) and not change.changes_secrets:
         change = replace(change, may_stay=found is not None and case.hashes.is_of(case.record.content, hash_of(found)))
     if drifted:
-        drift = () if unchanged or case.record is None else _drift(case.record, case.baseline, found)
-        outside = _outside(case.record, live)
-        change = replace(change, because=_OUTSIDE, outside=outside, drift=drift)
+        drift = () if unchanged or case.record is None else drift_of(case.record, case.baseline, found)
+        outside = outside_of(case.record, live)
+        change = replace(change, because=OUTSIDE, outside=outside, drift=drift)
         if case.block.on_drift == "fail":
             raise HclError(drift_refused(case, outside, drift or differences))
         if case.block.on_drift == "keep":
@@ -272,8 +152,6 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     return change
 
 
-_OUTSIDE = "it was changed outside of hcl-lite"
-_SAVED = "saved without a change"
 _KEPT = 'It was changed outside of hcl-lite and stays so: on_drift = "keep".'
 _NOT_APPLIED = (
     "Its block or file has changed too, and that is not applied: both cannot be had. Take over what was changed there, "
@@ -291,22 +169,6 @@ def _content(case: Case, live: Live, found: Value) -> str:
         raise AssertionError("a comparison needs the whole object")
     plain = hash_of(found) if live.content is not None else case.wanted.hash
     return case.hashes.of(plain, known, sensitive=bool(case.wanted.sensitive))
-
-
-def _outside(record: Record | None, live: Live) -> Outside:
-    """Who changed an object, when, to which version and why, as far as the server tells."""
-    before = record.version.get("version") if record is not None else None
-    now = live.version.get("version")
-    if not isinstance(before, int) or not isinstance(now, int) or before == now:
-        before = now = None
-    return Outside(replace(live.revision, message=redact(live.revision.message)), before, now)
-
-
-def _drift(record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
-    """What somebody has changed in what was `before`; where that is not known, as far as the state has attributes."""
-    if before is None and isinstance(found, Mapping):
-        before = {**found, **{key: value for key, value in record.attributes.items() if key in found}}
-    return diff(before, found) if before is not None else ()
 
 
 def _summary(case: Case) -> tuple[Difference, ...]:
@@ -341,15 +203,6 @@ def _triggered(case: Case) -> tuple[Difference, ...]:
         for key, value in given.items()
         if value is not None and not same(value, known.get(key))
     )
-
-
-def _has_drifted(case: Case, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
-    record = case.record
-    if record is None or live.version == record.version:
-        return bool(record and unchanged and differences)
-    if record.content == "" or found is None or case.hashes.is_of(record.content, hash_of(found)):
-        return False
-    return case.baseline is None or not same(case.baseline, found)
 
 
 def _replacement(case: Case) -> str:
@@ -431,7 +284,7 @@ def _refresh_note(case: Case, live: Live) -> str:
     if case.values.get(CHECK) is True and not wants_check(case.record):
         return "Its health will be checked."
     if case.resaved:
-        return f"It was {_outside(case.record, live).told(case.resaved)}."
+        return f"It was {outside_of(case.record, live).told(case.resaved)}."
     if live.version != case.record.version:
         secret = ", ".join(case.record.secrets)
         unsure = f"; its secrets may have changed outside, the server does not tell: {secret}" if secret else ""

@@ -8,8 +8,8 @@ from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, Taken, Version
 from hcl_lite.core.values import Value, is_unknown
 from hcl_lite.engine.changes import Change
-from hcl_lite.engine.decide import CHECK
 from hcl_lite.engine.diff import Difference, diff
+from hcl_lite.engine.remembering import CHECK
 from hcl_lite.engine.server_faults import said_of
 from hcl_lite.engine.wanted import Values
 from hcl_lite.lang.block import Block

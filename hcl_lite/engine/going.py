@@ -10,7 +10,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, raise_if_errors
 from hcl_lite.core.schema import Held, ResourceType
 from hcl_lite.engine.changes import TAKES_AWAY, Action, Change
-from hcl_lite.engine.decide import FORCE, with_held
+from hcl_lite.engine.decide_record import FORCE, with_held
 from hcl_lite.engine.session import Session
 from state.model import ObjectKey, Record, State
 

@@ -11,7 +11,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.schema import Live
 from hcl_lite.engine.changes import MAKES, Action, Change
-from hcl_lite.engine.decide import decide_orphan
+from hcl_lite.engine.decide_record import decide_orphan
 from hcl_lite.engine.going import parts_of
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.lifecycle import is_protected

@@ -17,7 +17,7 @@ from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Live
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Change
-from hcl_lite.engine.decide import decide_refresh_only
+from hcl_lite.engine.decide_record import decide_refresh_only
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_objects
 from hcl_lite.engine.hashes import Hashes

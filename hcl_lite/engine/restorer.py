@@ -13,7 +13,7 @@ from hcl_lite.core.schema import Live, Made, ProviderError, Version
 from hcl_lite.engine.apply import ApplyResult, Event
 from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action
-from hcl_lite.engine.decide import FORCE, decide_refresh_only
+from hcl_lite.engine.decide_record import FORCE, decide_refresh_only
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.restoration import Restoration, Step
 from hcl_lite.engine.server_faults import said_of

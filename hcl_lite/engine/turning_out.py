@@ -8,10 +8,10 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import ResourceType
 from hcl_lite.core.values import is_unknown
 from hcl_lite.engine.changes import Action, Change
-from hcl_lite.engine.decide import stored_attributes
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.failures import still_unknown
 from hcl_lite.engine.hashes import Hashes
+from hcl_lite.engine.remembering import stored_attributes
 from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
 from state.model import Record

@@ -11,7 +11,6 @@ from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken
 from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
 from hcl_lite.engine.changes import Action, Change
-from hcl_lite.engine.decide import CHECK, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.failures import (
     incomplete,
@@ -28,6 +27,7 @@ from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.refusals import exists_already, may_take_over
+from hcl_lite.engine.remembering import CHECK, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block

@@ -15,10 +15,9 @@ from hcl_lite.core.schema import Live
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Action, Change
-from hcl_lite.engine.decide import decide, decide_orphan, decide_refresh_only
+from hcl_lite.engine.decide import decide
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.evaluate import Arguments
-from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.wanted import Wanted
 from state.model import Record
 from tests.engine.world import ITEM, NOW, SHOT, FakeType, config_of
@@ -225,46 +224,3 @@ def test_a_new_object_is_shown_by_its_summary() -> None:
     """As differences from nothing; what is not known by that word."""
     change = decide(_case(None, None, values={"uid": "i", "title": UNKNOWN}))
     assert change.differences == (Difference("title", ABSENT, "(known after apply)"),)
-
-
-@pytest.mark.parametrize(("live", "action"), [(_LIVE, Action.DELETE), (None, Action.FORGET)], ids=["there", "gone"])
-def test_what_is_no_longer_declared_goes(live: Live | None, action: Action) -> None:
-    """From the server, or only from the state."""
-    assert decide_orphan(_RECORD, live, False, "it is no longer declared").action is action
-
-
-@pytest.mark.parametrize(
-    ("live", "action", "because"),
-    [
-        (_LIVE, Action.NOOP, ""),
-        (replace(_LIVE, content=None), Action.NOOP, ""),
-        (_EDITED, Action.REFRESH, _OUTSIDE),
-        (None, Action.FORGET, "it is gone from the server"),
-    ],
-    ids=["as it was", "as it was, by its version", "edited", "gone"],
-)
-def test_refresh_only_takes_note(live: Live | None, action: Action, because: str) -> None:
-    """It never writes to a server."""
-    change = decide_refresh_only(_RECORD, live, Hashes())
-    assert (change.action, change.because) == (action, because)
-
-
-@pytest.mark.parametrize(
-    ("record", "before", "shown"),
-    [
-        (_RECORD, _CONTENT, [Difference("title", "T", "edited")]),
-        (replace(_RECORD, attributes={"url": "/i", "title": "old"}), None, [Difference("title", "old", "edited")]),
-        (_RECORD, None, []),
-    ],
-    ids=["known", "as far as the state has it", "not known"],
-)
-def test_refresh_only_shows_what_has_changed(record: Record, before: Value, shown: list[Difference]) -> None:
-    """From what it was to what it is."""
-    assert [*decide_refresh_only(record, _EDITED, Hashes(), before).differences] == shown
-
-
-def test_refresh_only_forgets_what_made_an_edited_object() -> None:
-    """So that the next plan compares it instead of trusting the hash."""
-    record = decide_refresh_only(_RECORD, _EDITED, Hashes()).record
-    content = hash_of({"title": "edited"})
-    assert record == replace(_RECORD, version={"version": 2}, applied="", asked="", content=content)

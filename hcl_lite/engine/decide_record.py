@@ -1,0 +1,75 @@
+"""What becomes of an object that is decided by its record alone: no block stands for it, or none is asked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hcl_lite.core.equality import hash_of
+from hcl_lite.core.schema import Held, Live, told_of
+from hcl_lite.core.values import Value
+from hcl_lite.engine.changes import Action, Change
+from hcl_lite.engine.drifting import OUTSIDE, SAVED, drift_of, outside_of
+from hcl_lite.engine.hashes import Hashes
+from hcl_lite.engine.sensitive import refreshed
+from state.model import Record
+
+FORCE = "force_destroy"
+
+
+def decide_orphan(
+    record: Record, live: Live | None, deposed: bool, because: str, gone: Action = Action.DELETE
+) -> Change:
+    """The change for an object that is remembered and no longer declared: `gone` where it is there."""
+    change = Change(
+        address=record.address,
+        action=gone if live is not None else Action.FORGET,
+        provider=record.provider,
+        uid=record.uid,
+        record=record,
+        because=because if live is not None else "it is gone from the server",
+        deposed=deposed,
+        dependencies=record.dependencies,
+    )
+    return change if live is None else replace(change, seen=live.version)
+
+
+def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
+    """`change`, a deletion, with what the object holds and nobody manages here: it goes along, or stands in the way."""
+    if not held:
+        return change
+    if forced:
+        note = f"With it {told_of(held)} will go: {FORCE} is set, and they are not managed here."
+        return replace(change, note=note, takes=tuple(one.what for one in held))
+    note = (
+        f"It holds {told_of(held)} not managed here, so its deletion will be refused, unless {FORCE} is applied first."
+    )
+    return replace(change, note=note)
+
+
+def decide_refresh_only(
+    record: Record, live: Live | None, hashes: Hashes, before: Value = None, resaved: str = ""
+) -> Change:
+    """The change for a record when only the state is to be brought up to date: to `live`, of which the content was
+    `before`, as far as that is known, and still is, where it was only `resaved`."""
+    base = decide_orphan(record, live, False, "")
+    if live is None:
+        return base
+    edited = live.content is not None and not hashes.is_of(record.content, hash_of(live.content))
+    content = hashes.of(hash_of(live.content), sensitive=bool(record.sensitive)) if edited else record.content
+    applied, asked = ("", "") if edited else (record.applied, record.asked)
+    known = {key: value for key, value in live.attributes.items() if key in record.attributes}
+    attributes = refreshed(record.attributes, known, record.sensitive)
+    new = replace(record, version=live.version, content=content, applied=applied, asked=asked, attributes=attributes)
+    was = record.written or (record.version if resaved else {})
+    new = replace(new, written=was if resaved or (live.version == record.version and not edited) else {})
+    if not edited and live.version == record.version:
+        return replace(base, action=Action.NOOP, record=new)
+    differences = drift_of(record, before, live.content) if edited else ()
+    base = replace(
+        base,
+        because=OUTSIDE if edited else f"it was {resaved or SAVED}",
+        outside=outside_of(record, live),
+        drifted=edited,
+    )
+    return replace(base, action=Action.REFRESH, record=new, differences=differences)

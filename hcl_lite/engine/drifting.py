@@ -1,0 +1,44 @@
+"""What others have done to an object, between its last write and now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hcl_lite.core.equality import hash_of, same
+from hcl_lite.core.redaction import redact
+from hcl_lite.core.schema import Live
+from hcl_lite.core.values import Value
+from hcl_lite.engine.case import Case
+from hcl_lite.engine.changes import Outside
+from hcl_lite.engine.diff import Difference, diff
+from state.model import Record
+
+OUTSIDE = "it was changed outside of hcl-lite"
+SAVED = "saved without a change"
+
+
+def has_drifted(case: Case, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
+    """Whether others have changed the object: `found` is its content, `differences` what an update would change."""
+    record = case.record
+    if record is None or live.version == record.version:
+        return bool(record and unchanged and differences)
+    if record.content == "" or found is None or case.hashes.is_of(record.content, hash_of(found)):
+        return False
+    return case.baseline is None or not same(case.baseline, found)
+
+
+def outside_of(record: Record | None, live: Live) -> Outside:
+    """Who changed an object, when, to which version and why, as far as the server tells."""
+    before = record.version.get("version") if record is not None else None
+    now = live.version.get("version")
+    if not isinstance(before, int) or not isinstance(now, int) or before == now:
+        before = now = None
+    return Outside(replace(live.revision, message=redact(live.revision.message)), before, now)
+
+
+def drift_of(record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
+    """What somebody has changed in what was `before`; where that is not known, as far as the state has attributes."""
+    if before is None and isinstance(found, Mapping):
+        before = {**found, **{key: value for key, value in record.attributes.items() if key in found}}
+    return diff(before, found) if before is not None else ()

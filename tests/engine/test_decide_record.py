@@ -1,0 +1,69 @@
+"""What becomes of an object by its record alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.equality import hash_of
+from hcl_lite.core.schema import Live
+from hcl_lite.core.values import Value
+from hcl_lite.engine.changes import Action
+from hcl_lite.engine.decide_record import decide_orphan, decide_refresh_only
+from hcl_lite.engine.diff import Difference
+from hcl_lite.engine.drifting import OUTSIDE
+from hcl_lite.engine.hashes import Hashes
+from state.model import Record
+
+_CONTENT = {"title": "T"}
+_HASH = hash_of(_CONTENT)
+_RECORD = Record(
+    Address.resource("fake_item", "i"), "fake", "i", {"version": 1}, "hash", _HASH, {"url": "/i"}, asked=_HASH
+)
+_LIVE = Live("i", {"version": 1}, {"url": "/i"}, _CONTENT)
+_EDITED = Live("i", {"version": 2}, {"url": "/i"}, {"title": "edited"})
+
+
+@pytest.mark.parametrize(("live", "action"), [(_LIVE, Action.DELETE), (None, Action.FORGET)], ids=["there", "gone"])
+def test_what_is_no_longer_declared_goes(live: Live | None, action: Action) -> None:
+    """From the server, or only from the state."""
+    assert decide_orphan(_RECORD, live, False, "it is no longer declared").action is action
+
+
+@pytest.mark.parametrize(
+    ("live", "action", "because"),
+    [
+        (_LIVE, Action.NOOP, ""),
+        (replace(_LIVE, content=None), Action.NOOP, ""),
+        (_EDITED, Action.REFRESH, OUTSIDE),
+        (None, Action.FORGET, "it is gone from the server"),
+    ],
+    ids=["as it was", "as it was, by its version", "edited", "gone"],
+)
+def test_refresh_only_takes_note(live: Live | None, action: Action, because: str) -> None:
+    """It never writes to a server."""
+    change = decide_refresh_only(_RECORD, live, Hashes())
+    assert (change.action, change.because) == (action, because)
+
+
+@pytest.mark.parametrize(
+    ("record", "before", "shown"),
+    [
+        (_RECORD, _CONTENT, [Difference("title", "T", "edited")]),
+        (replace(_RECORD, attributes={"url": "/i", "title": "old"}), None, [Difference("title", "old", "edited")]),
+        (_RECORD, None, []),
+    ],
+    ids=["known", "as far as the state has it", "not known"],
+)
+def test_refresh_only_shows_what_has_changed(record: Record, before: Value, shown: list[Difference]) -> None:
+    """From what it was to what it is."""
+    assert [*decide_refresh_only(record, _EDITED, Hashes(), before).differences] == shown
+
+
+def test_refresh_only_forgets_what_made_an_edited_object() -> None:
+    """So that the next plan compares it instead of trusting the hash."""
+    record = decide_refresh_only(_RECORD, _EDITED, Hashes()).record
+    content = hash_of({"title": "edited"})
+    assert record == replace(_RECORD, version={"version": 2}, applied="", asked="", content=content)
