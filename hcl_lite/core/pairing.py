@@ -22,6 +22,7 @@ Features = Mapping[int, Counter[Hashable]]
 _ALIKE = 0.6  # of the leaves, where one name is another one
 _MOSTLY = 0.75  # where every name is another one, or there is none
 _NAMED = 0.2
+_STAYS = 0.1  # of two that are about as much alike, the one that stands where it stood
 # As long as each can be held against each other; beyond, only those that share a name or a rare leaf.
 _FEW = 2500
 _RARE = 8
@@ -109,7 +110,8 @@ class _Matching:
             mine, other = self.before[i], self.after[j]
             alike = _likeness(old[i], new[j])
             if is_same_item(mine, other, alike):
-                scored.append((-alike - _score_of_names(mine, other), abs(i - j), i, j))
+                stays = _STAYS if i == j else 0
+                scored.append((-alike - _score_of_names(mine, other) - stays, abs(i - j), i, j))
         pairs: dict[int, int] = {}
         taken: set[int] = set()
         for _, _, i, j in sorted(scored):

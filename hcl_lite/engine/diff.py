@@ -54,7 +54,8 @@ def _told(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[D
             yield from _moves(moves.pop(edit.new[:-1], ()), old, new)
         elif edit.moved:
             assert edit.old is not None
-            yield Difference(old.path(edit.old), ABSENT, ABSENT, to=new.path(edit.new))
+            before, after = old.path(edit.old), new.path(edit.new)
+            yield Difference(before, ABSENT, ABSENT, to=f"what is {after} now" if before == after else after)
         else:
             yield Difference(new.path(edit.new), *_shown(edit.before, edit.after))
 

@@ -17,8 +17,9 @@ from hcl_lite.core.values import Value
 
 Location = tuple[str | int, ...]
 
-# The lists that an item can leave for another one, and stay what it is: of Grafana, panels and what a layout holds.
-_MOVABLE = ("panels", "items")
+# What an item can leave for another one of its kind, and stay what it is: of Grafana the lists of panels and of what a
+# layout holds, and the elements of v2, for another key.
+_MOVABLE = ("panels", "items", "elements")
 
 
 class Absent:

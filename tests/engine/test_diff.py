@@ -20,6 +20,8 @@ from hcl_lite.core.values import UNKNOWN, Secret
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 
 _PANELS = [{"id": 1, "title": "CPU"}, {"id": 2, "title": "Disk"}]
+_CPU, _RAM, _NET = ({"title": title, "type": title.lower(), title: [1, 2]} for title in ("CPU", "RAM", "NET"))
+_LONG = list(range(40))
 _QUERIES = [{"refId": letter, "expr": f"query {letter}"} for letter in "ABCDE"]
 
 _EMPTY: list[tuple[str, Any]] = [("a", None), ("b", ""), ("c", []), ("d", {"e": {}}), ("f", False)]
@@ -88,6 +90,27 @@ _CASES: list[tuple[str, Any, Any, list[Difference]]] = [
         [
             Difference('panels["CPU"]', ABSENT, ABSENT, to='panels["R"].panels["CPU"]'),
             Difference('panels["R"].panels["CPU"].x', 1, 2),
+        ],
+    ),
+    (
+        "another key of an element",
+        {"elements": {"panel-1": {"kind": "Panel", "spec": {"title": "CPU", "id": 1}}}},
+        {"elements": {"panel-9": {"kind": "Panel", "spec": {"title": "CPU", "id": 1}}}},
+        [Difference("elements.panel-1", ABSENT, ABSENT, to="elements.panel-9")],
+    ),
+    (
+        "from one of two rows of a name into the other",
+        {"rows": [{"title": "R", "panels": [_CPU]}, {"title": "R", "panels": [_RAM]}]},
+        {"rows": [{"title": "R", "panels": []}, {"title": "R", "panels": [_CPU, _RAM]}]},
+        [Difference('rows["R", index 0].panels["CPU"]', ABSENT, ABSENT, to='rows["R", index 1].panels["CPU"]')],
+    ),
+    (
+        "to what is called by the same path now",
+        {"rows": [{"a": _LONG, "panels": [_CPU, _RAM]}, {"b": _LONG, "panels": [_NET]}]},
+        {"rows": [{"b": _LONG, "panels": [_NET, _RAM]}, {"a": _LONG, "panels": [_CPU]}]},
+        [
+            Difference("rows", ABSENT, ABSENT, ("[1]",), "to [0]"),
+            Difference('rows[0].panels["RAM"]', ABSENT, ABSENT, to='what is rows[0].panels["RAM"] now'),
         ],
     ),
     ("not known yet", {"a": "old"}, {"a": UNKNOWN}, [Difference("a", "old", "(known after apply)")]),

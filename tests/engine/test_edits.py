@@ -232,6 +232,6 @@ _MANY: list[tuple[str, list[Any], list[Any]]] = [
 @pytest.mark.parametrize(("before", "after"), [case[1:] for case in _MANY], ids=[case[0] for case in _MANY])
 def test_long_lists_take_no_longer_than_they_are_long(before: list[Any], after: list[Any]) -> None:
     """5,000 items on both sides; a pairing of each with each would take minutes."""
-    begun = time.monotonic()
+    begun = time.process_time()  # others may have the machine too
     assert same(_applied(before, list(edits(before, after))), after)
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10

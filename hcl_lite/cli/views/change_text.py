@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import click
 
-from hcl_lite.cli.views.difference_text import render_change, render_difference
+from hcl_lite.cli.views.difference_text import render_change, render_difference, sign
 from hcl_lite.cli.views.escaping import escaped, in_json, in_line
 from hcl_lite.cli.views.grouping import WORD, Group, Together, gathered, together
 from hcl_lite.cli.views.outline_text import render_contents
+from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.engine.changes import WRITES, Action, Change, Fate, OutputChange, Outside, Plan
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 
@@ -121,7 +122,7 @@ def _render_groups(groups: Sequence[Group], *, full: bool) -> Iterator[str]:
 
 def _render_group(group: Group, *, full: bool) -> Iterator[str]:
     """What happens in many places, and these."""
-    places = [in_line(difference.path) for difference in group.differences]
+    places = [unseen_escaped(difference.path) for difference in group.differences]
     *first, last = _told(group, full=full)
     yield from first
     yield f"{last}, in {len(places)} places:"
@@ -149,8 +150,10 @@ def _render_everywhere(one: Together) -> Iterator[str]:
 def _told(group: Group, *, full: bool) -> Iterable[str]:
     """The difference of a group without its places."""
     before, after = group.before, group.after
+    if group.shift:
+        return [f"{sign('~')} {unseen_escaped(group.what)}: {group.shift:+d}"]
     if before is not ABSENT and after is not ABSENT:
-        what = WORD if group.what == WORD else f"{in_line(group.what)}:"
+        what = WORD if group.what == WORD else f"{unseen_escaped(group.what)}:"
         return render_change(what, before, after, full=full)
     return render_difference(Difference(group.what, before, after), full=full)
 

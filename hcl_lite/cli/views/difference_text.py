@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import click
 
-from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.outline import is_short, outline
-from hcl_lite.cli.views.texts import apart, compared, in_one_line, visible
+from hcl_lite.cli.views.texts import apart, compared, in_one_line, unseen_escaped, visible
 from hcl_lite.cli.views.values import MARKS
 from hcl_lite.cli.views.values import in_one_line as value_line
 from hcl_lite.core.values import Value
@@ -21,11 +20,11 @@ _COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 def render_difference(difference: Difference, *, full: bool) -> Iterator[str]:
     """Its lines, without indentation."""
-    path = in_line(difference.path)
+    path = unseen_escaped(difference.path)
     if difference.moved:
         yield f"{sign('~')} {path} (order): {_order(difference, full=full)}"
     elif difference.to:
-        yield f"{sign('~')} {path}: moved to {in_line(difference.to)}"
+        yield f"{sign('~')} {path}: moved to {unseen_escaped(difference.to)}"
     elif difference.before is ABSENT:
         yield from _one_side("+", path, difference.after, full=full)
     elif difference.after is ABSENT:
@@ -68,4 +67,4 @@ def _order(difference: Difference, *, full: bool) -> str:
     names = difference.moved if full else difference.moved[:_MOST_NAMES]
     left = len(difference.moved) - len(names)
     more = f" and {left} more (--full shows them)" if left else ""
-    return in_line(f"{', '.join(names)}{more} {difference.to}")
+    return unseen_escaped(f"{', '.join(names)}{more} {difference.to}")

@@ -6,7 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hcl_lite.cli.views.values import MARKS
 from hcl_lite.core.values import Value
@@ -17,22 +17,27 @@ MANY = 4
 WORD = "the word"
 _WORD = re.compile(r"\w+|\W")
 _SHORTEST = 3  # a word that says something without what stands around it
+_DURATION = re.compile(r"\d+(?:ms|[smhdwMy])")
+# What moves by the same distance in all panels that stand below of what was put in.
+_SHIFTED = ("gridPos.x", "gridPos.y")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Differences that are the same but for their places: `what` is WORD or the end of their paths, which is `before`
-    on one side and `after` on the other. One alone is only itself."""
+    on one side and `after` on the other; or numbers of which all have become more by `shift`. One alone is only
+    itself."""
 
     differences: tuple[Difference, ...]
     what: str = ""
     before: Value = ABSENT
     after: Value = ABSENT
+    shift: int = 0
 
     @property
     def key(self) -> Hashable:
         """Equal for groups that tell the same, wherever it is."""
-        return self.what, _text(self.before), _text(self.after)
+        return self.what, _text(self.before), _text(self.after), self.shift
 
 
 def gathered(differences: Iterable[Difference]) -> Sequence[Group]:
@@ -48,9 +53,7 @@ def gathered(differences: Iterable[Difference]) -> Sequence[Group]:
             result.append(group)
         elif group.key not in told:
             told.add(group.key)
-            result.append(
-                Group(tuple(d for one in same for d in one.differences), group.what, group.before, group.after)
-            )
+            result.append(replace(group, differences=tuple(d for one in same for d in one.differences)))
     return result
 
 
@@ -106,7 +109,10 @@ def _alone(difference: Difference) -> Group:
     word = _word(before, after)
     if word is not None:
         return Group((difference,), WORD, *word)
-    return Group((difference,), _end_of(difference.path), before, after)
+    end = _end_of(difference.path)
+    if end in _SHIFTED and type(before) is int and type(after) is int:
+        return Group((difference,), end, shift=after - before)
+    return Group((difference,), end, before, after)
 
 
 def _word(before: Value, after: Value) -> tuple[str, str] | None:
@@ -120,7 +126,8 @@ def _word(before: Value, after: Value) -> tuple[str, str] | None:
     if len(changed) != 1 or len(old) == 1:
         return None
     left, right = changed.pop()
-    return (left, right) if min(len(left), len(right)) >= _SHORTEST else None
+    is_duration = _DURATION.fullmatch(left) and _DURATION.fullmatch(right)
+    return (left, right) if is_duration or min(len(left), len(right)) >= _SHORTEST else None
 
 
 def _end_of(path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hcl_lite.cli.views.escaping import in_line
+from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.cli.views.values import in_one_line
 from hcl_lite.core.labels import PathWriter
 
@@ -48,6 +48,7 @@ _TELLING = (
     "iconColor",
 )
 _QUERIES = ("targets", "queries")
+_CLOSED = ("fieldConfig",)  # how values look, whatever they are of
 _OPEN = (*_QUERIES, "query", "spec", "panels", "elements")
 
 Place = tuple[str | int, ...]
@@ -62,7 +63,7 @@ def outline(value: Any, *, full: bool) -> Iterator[str]:
         shown = leaves
     shown = shown if full else shown[:_MOST]
     for place, leaf in shown:
-        yield f"{in_line(writer.path(place))}: {in_one_line(leaf, most=None if full else _LONG)}"
+        yield f"{unseen_escaped(writer.path(place))}: {in_one_line(leaf, most=None if full else _LONG)}"
     left = len(leaves) - len(shown)
     if left:
         yield f"… and {left} more {'value' if left == 1 else 'values'}: --full shows them"
@@ -101,4 +102,6 @@ def _tells(place: Place, leaf: Any) -> bool:
     if not keys:
         return False
     *above, last = keys
+    if any(key in _CLOSED for key in above):
+        return False
     return last in _TELLING and (not above or (last != "kind" and any(key in _OPEN for key in above)))

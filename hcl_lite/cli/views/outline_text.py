@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hcl_lite.cli.views.difference_text import render_difference, sign
-from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.cli.views.values import in_one_line
 from hcl_lite.engine.changes import Change
@@ -38,7 +37,7 @@ def _part(path: str, part: Any, *, full: bool) -> Iterator[str]:
     words = [_word(part.get("type")), _title(part.get("title")), _place(part.get("gridPos")), source]
     told = ", ".join(word for word in words if word)
     text = _text(part.get("text"), full=full)
-    yield f"{sign('+')} {in_line(path)}: {': '.join(word for word in (told, text) if word) or '{}'}"
+    yield f"{sign('+')} {unseen_escaped(path)}: {': '.join(word for word in (told, text) if word) or '{}'}"
     for query in part.get("queries") or ():
         own = _word(query.get("datasource"))
         own = f"({own})" if own not in ("", source) else ""

@@ -139,3 +139,21 @@ def test_what_one_account_has_changed_in_many_objects_is_told_once() -> None:
         f'{changed} anna, 2026-11-26 10:12:08 UTC, version 8 → 9: "more room"',
     ]
     assert lines.count("    the same in each of these 4:") == 1
+
+
+def test_panels_that_have_moved_by_the_same_distance_are_told_once() -> None:
+    """As those do that stand below of one that was put in; a few are told by themselves."""
+    lower = [Difference(f'panels["{name}"].gridPos.y', at, at + 3) for at, name in enumerate(_FIVE)]
+    left = Difference('panels["cpu"].gridPos.x', 12, 0)
+    assert _text(_change("a", *lower, left)).splitlines()[1:] == [
+        "    ~ gridPos.y: +3, in 5 places:",
+        *(f'        panels["{name}"].gridPos.y' for name in _FIVE),
+        '    ~ panels["cpu"].gridPos.x: 12 → 0',
+    ]
+    assert _text(_change("a", *lower[:3])).count(" → ") == 3
+
+
+def test_another_interval_in_many_queries_is_told_once() -> None:
+    """Short as the word is, it says something by itself."""
+    found = [Difference(f'panels["{name}"].expr', f"rate({name}[5m])", f"rate({name}[10m])") for name in _FIVE]
+    assert _text(_change("a", *found)).splitlines()[1] == '    ~ the word "5m" → "10m", in 5 places:'
