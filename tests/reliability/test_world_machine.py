@@ -15,7 +15,7 @@ from tests.reliability.machine.pick import Pick
 from tests.reliability.machine.world import Finding, WorldMachine
 
 _WORLDS = 4
-_STEPS = 10
+_STEPS = 7
 
 
 @pytest.fixture(scope="module")

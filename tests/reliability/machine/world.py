@@ -164,14 +164,18 @@ class WorldMachine(RuleBasedStateMachine):
         self._check(not ran.written, "a plan that was refused has written", ran)
         self._note("run", "defied")
 
-    @rule(edits=_EDITS, at=st.integers(1, 60))
-    def kill(self, edits: Edits, at: int) -> None:
+    @rule(edits=_EDITS, points=st.lists(st.integers(1, 60), min_size=1, max_size=3), whole=st.booleans())
+    def kill(self, edits: Edits, points: list[int], whole: bool) -> None:
+        """One run after the other; most are killed early, where a run has little to do."""
         self._edit(edits)
         self._write()
         self.colleague.make_room()
-        ran = self.bench.run(APPLY, kill=at)
-        self._check(ran.killed or ran.codes == (0,), f"apply ended with {ran.codes}", ran)
-        self._broken(f"kill at point {at}: {'killed' if ran.killed else ran.codes}", ran)
+        for at in points:
+            ran = self.bench.run(APPLY, kill=at if whole else at // 3 + 5)
+            self._check(ran.killed or ran.codes == (0,), f"apply ended with {ran.codes}", ran)
+            self._broken(f"kill at point {at}: {'killed' if ran.killed else ran.codes}", ran)
+            if not ran.killed:
+                break
 
     @rule(
         edits=_EDITS,
