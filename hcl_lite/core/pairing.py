@@ -199,8 +199,10 @@ def _leaves(item: Mapping[str, Any]) -> Counter[Hashable]:
             waiting += [((*path, key), value[key]) for key in sorted(value)]
         elif isinstance(value, list | tuple) and value:
             waiting += [((*path, "[]"), below) for below in value]
-        elif not path or names.get(path[-1]) != value or "[]" in path:
-            leaves[path, frozen(value)] += 1
+        else:
+            leaf = frozen(value)
+            if not path or names.get(path[-1]) != leaf or "[]" in path:
+                leaves[path, leaf] += 1
     return leaves
 
 

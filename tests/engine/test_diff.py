@@ -50,6 +50,18 @@ _CASES: list[tuple[str, Any, Any, list[Difference]]] = [
         [Difference('p["Net"].title', "Disk", "Net")],
     ),
     (
+        "an id that no double has",
+        {"p": [{"id": 2**53}, {"id": 2**53}]},
+        {"p": [{"id": 2**53 + 1}, {"id": 2**53 + 1, "x": 1}]},
+        [Difference(f"p[id={2**53}, index 1].x", ABSENT, 1)],
+    ),
+    (
+        "an id that is such a one now",
+        {"p": [{"id": "unit", "value": 1}, {"id": "decimals", "value": 2}]},
+        {"p": [{"id": "unit", "value": 1}, {"id": 2**53 + 1, "value": 2}]},
+        [Difference(f"p[id={2**53}].id", "decimals", 2**53 + 1)],
+    ),
+    (
         "one in front",
         {"p": _PANELS},
         {"p": [{"id": 7, "title": "New"}, *_PANELS]},
