@@ -83,12 +83,12 @@ class Change:
     `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
     live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
     `moved_from` is the address at which the state knows the object so far; `drift` is what somebody else has changed
-    since the last write, where the block asks for something else too, as far as the server tells, `outside` who has;
-    `restores` says that a CREATE brings back what was deleted, `may_stay` that nothing calls for a REPLACE or an UPDATE
-    but what only the apply will tell: where that is as it was, nothing is done. `takes` is what goes along with a
-    deleted object without being managed here, `holds` what lies in it and is managed here, and leaves it in the same
-    run. `goes_with` is the address of the object that it is part of, and whose deletion takes it along. `secrets` are
-    those that a write sets, rotates or removes, and those that are told to be kept. `files` are those that the
+    since the last write, where that stays or the block asks for something else, as far as it is known; `outside` says
+    who has; `restores` says that a CREATE brings back what was deleted, `may_stay` that nothing calls for a REPLACE or
+    an UPDATE but what only the apply will tell: where that is as it was, nothing is done. `takes` is what goes along
+    with a deleted object without being managed here, `holds` what lies in it and is managed here, and leaves it in the
+    same run. `goes_with` is the address of the object that it is part of, and whose deletion takes it along. `secrets`
+    are those that a write sets, rotates or removes, and those that are told to be kept. `files` are those that the
     arguments of what is updated are read from, `after` the uids of objects that give up a name which this one takes
     over. `outline` is what lies in an object that is to be made, by path, a few values of each part; None where it is
     left out since many are made. `body` is all of that as JSON, fit to be shown, where it was asked for; no saved plan

@@ -139,7 +139,8 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
     if case.record is not None and is_unknown(case.values) and not change.changes_secrets:
         change = replace(change, may_stay=found is not None and case.hashes.is_of(case.record.content, hash_of(found)))
     if drifted:
-        drift = () if unchanged or case.record is None else drift_of(case.record, case.baseline, found)
+        is_undone = unchanged and case.block.on_drift != "keep"  # what is undone tells it
+        drift = () if is_undone or case.record is None else drift_of(case.record, case.baseline, found)
         outside = outside_of(case.record, live)
         change = replace(change, because=OUTSIDE, outside=outside, drift=drift)
         if case.block.on_drift == "fail":

@@ -135,7 +135,12 @@ def test_a_colleagues_change_is_told_apart_from_ones_own(hcl: Hcl, server: Serve
     assert f"It was {whose.replace(' outside of hcl-lite', '')}." in hcl("plan").err
     project.write(f'{_BLOCK}on_drift = "keep"\n')
     assert project.plan() == []
-    assert "has changed too, and that is not applied" in hcl("plan").out
+    kept = hcl("plan").out
+    assert "has changed too, and that is not applied" in kept
+    assert "No changes. What was changed outside of hcl-lite stays." in kept
+    _write(project, mine)
+    assert "there: ~ dashboard.editable: false → true" in hcl("plan").out
+    _write(project, {**mine, "title": "Mine"})
     project.apply(_BLOCK)
     project.destroy()
 

@@ -45,12 +45,12 @@ def render_changes(plan: Plan, *, full: bool) -> Iterator[str]:
         lines = [line for change in one.changes for line in _header(change)]
         if len(one.changes) == 1:
             change = one.changes[0]
-            lines += _reasons(one)
+            lines += _reasons(one, full=full)
             lines += _render_groups(one.groups, full=full)
             lines += render_contents(change, full=full)
             lines += _render_secrets(change)
         else:
-            lines += _reasons(one)
+            lines += _reasons(one, full=full)
             lines.append(f"the same in each of these {len(one.changes)}:")
             lines += _render_groups(one.groups, full=full) if one.exact else _render_everywhere(one)
         heads = len(one.changes)
@@ -84,14 +84,13 @@ def _header(change: Change) -> Iterator[str]:
     )
 
 
-def _reasons(one: Together) -> Iterator[str]:
+def _reasons(one: Together, *, full: bool) -> Iterator[str]:
     change = one.changes[0]
     if change.because:
         outside = _outside([other.outside for other in one.changes if other.outside is not None])
         because = change.because if outside is None else outside.told(change.because)
         yield click.style(f"because {in_line(because)}", fg="yellow" if change.drifted else None)
-    for difference in change.drift:
-        yield from (f"there: {line}" for line in render_difference(difference, full=False))
+    yield from (f"there: {line}" for line in _render_groups(gathered(change.drift), full=full))
     if change.note:
         yield escaped(change.note)
     if change.action is Action.DELETE and change.record:

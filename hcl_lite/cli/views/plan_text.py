@@ -41,7 +41,9 @@ def render_summary(plan: Plan) -> str:
     if plan.destroy and not plan.writes and not released:
         return click.style("No objects to delete.", bold=True, fg="green") + " Nothing is managed here."
     if not plan.writes and not plan.outputs and not released:
-        return click.style("No changes.", bold=True, fg="green") + " Grafana is as the configuration says."
+        kept = any(change.drifted for change in plan.changes)
+        told = "What was changed outside of hcl-lite stays." if kept else "Grafana is as the configuration says."
+        return f"{click.style('No changes.', bold=True, fg='green')} {told}"
     replaced = plan.count(Action.REPLACE)
     gone = f"{plan.count(Action.DELETE)} to delete"
     summary = (

@@ -157,3 +157,12 @@ def test_another_interval_in_many_queries_is_told_once() -> None:
     """Short as the word is, it says something by itself."""
     found = [Difference(f'panels["{name}"].expr', f"rate({name}[5m])", f"rate({name}[10m])") for name in _FIVE]
     assert _text(_change("a", *found)).splitlines()[1] == '    ~ the word "5m" → "10m", in 5 places:'
+
+
+def test_what_others_have_changed_is_shortened_in_the_same_way() -> None:
+    """Told once, and whole with --full."""
+    new = Difference("panel", ABSENT, {"type": "text", "title": "T", "options": {"content": "x" * 300, "mode": "md"}})
+    change = _change("a", Difference("title", 1, 2), drifted=True, because="of them", drift=(*_renamed(*_FIVE), new))
+    short, whole = (_text(change, full=full) for full in (False, True))
+    assert '    there: ~ the word "job" → "svc", in 5 places:' in short.splitlines()
+    assert ("--full shows them" in short, "--full shows them" in whole) == (True, False)
