@@ -76,7 +76,8 @@ def command(
     """Run the embedded Grafana on a port: user admin, password admin.
 
     It answers as Grafana 3.2, 5.4, 7.5 or 12.4 does, keeps everything in one SQLite file, and has no pages to look at;
-    11 is by its documents alone, for their trash.
+    11 is by its documents alone, for their trash. As 12.4 it stores a dashboard in the form v1beta1 as it is, and
+    does not migrate it to the latest schemaVersion.
 
     With --headspin it is the embedded HeadSpin, whose API token is "embedded": no Grafana answers before it is
     allocated.

@@ -10,19 +10,23 @@ from typing import Any
 from providers.errors import NotFound, NotJson
 from providers.http import HttpClient
 
+EMBEDDED = "embedded"
+"""What the embedded server says that it was built of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
     """What a Grafana said of itself: its version, `namespace` of its app platform, the feature toggles that are on.
 
     `version` is such as (12, 4, 0), and empty where the server keeps that to itself, as it can be told to.
-    `least_refresh` is its min_refresh_interval, such as "5s"; empty for none.
+    `least_refresh` is its min_refresh_interval, such as "5s"; empty for none. `is_embedded` is whether it is ours.
     """
 
     version: tuple[int, ...]
     namespace: str = "default"
     toggles: frozenset[str] = frozenset()
     least_refresh: str = ""
+    is_embedded: bool = False
 
     def __str__(self) -> str:
         return ".".join(map(str, self.version)) or "of unknown version"
@@ -38,9 +42,12 @@ async def ask_server(client: HttpClient) -> Server:
     settings = await client.find("/api/frontend/settings")
     if isinstance(settings, dict):
         toggles = frozenset(key for key, on in (settings.get("featureToggles") or {}).items() if on)
-        version = _version_of(settings.get("buildInfo") or {})
+        build = settings.get("buildInfo") or {}
+        version = _version_of(build)
         least = str(settings.get("minRefreshInterval") or "")
-        return Server(version, str(settings.get("namespace") or "default"), toggles, least)
+        return Server(
+            version, str(settings.get("namespace") or "default"), toggles, least, build.get("commit") == EMBEDDED
+        )
     health = await client.find("/api/health")
     if isinstance(health, dict):
         return Server(_version_of(health))

@@ -197,3 +197,21 @@ def test_a_lookup_that_finds_nothing_says_so(project: DashboardProject, type_: s
     project.write_dashboard("One", f"[data.{type_}.x]\n{by}\n")
     outcome = project.hcl("plan")
     assert (outcome.code, says in outcome.err) == (1, True)
+
+
+def test_what_the_embedded_server_does_not_migrate_is_said(hcl: Hcl, tmp_path: Path) -> None:
+    """At the write of a resource form of an older schema; a real Grafana migrates it, and has nothing to say."""
+    resource = {
+        "apiVersion": "dashboard.grafana.app/v1beta1",
+        "kind": "Dashboard",
+        "metadata": {"name": "r"},
+        "spec": {"title": "Case", "schemaVersion": 36},
+    }
+    (tmp_path / "r.json").write_text(json.dumps(resource))
+    provider = f"[provider.grafana]\nurl = 'embedded:{tmp_path / 'own.db'}'\n"
+    (tmp_path / "main.toml").write_text(
+        f"{provider}[resource.grafana_dashboard.r]\nconfig_json = '${{file(\"r.json\")}}'\n"
+    )
+    applied = hcl("apply", "--auto-approve")
+    assert applied.code == 0
+    assert "the embedded server does not migrate its panels and variables from schemaVersion 36" in applied.err

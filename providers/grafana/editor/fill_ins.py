@@ -67,7 +67,12 @@ class _Comparison:
         )
 
     def _variable(self, past: Any, there: Any) -> bool:
-        return self._fits(VARIABLE, past, there, current=partial(self._fits, CURRENT))
+        below: dict[str, Compare] = {"current": partial(self._fits, CURRENT)}
+        if isinstance(there, Mapping) and there.get("type") == "constant":  # which nobody is shown
+            below |= {"hide": partial(_becomes, 2), "skipUrlSync": partial(_becomes, True)}
+            known = Known({**VARIABLE.added, "hide": 2, "skipUrlSync": True}, VARIABLE.left_out)
+            return self._fits(known, past, there, **below)
+        return self._fits(VARIABLE, past, there, **below)
 
     def _panel(self, past: Any, there: Any) -> bool:
         type_ = there.get("type") if isinstance(there, Mapping) else None
@@ -131,9 +136,9 @@ def _is_left_out(known: Known, key: str, value: Any) -> bool:
     return values is None or any(same(value, one) for one in values)
 
 
-def _becomes(size: int, past: Any, there: Any) -> bool:
-    """Whether a row is as large as it was, or as all are."""
-    return same(past, there) or same(there, size)
+def _becomes(value: Any, past: Any, there: Any) -> bool:
+    """Whether what is there is as it was, or what it always is in such an object."""
+    return same(past, there) or same(there, value)
 
 
 def _is_part(value: Any, known: Any) -> bool:

@@ -13,6 +13,7 @@ from hcl_lite.core.values import Value
 from providers.connection import DRY_RUN
 from providers.errors import Denied, Invalid, NotFound
 from providers.grafana.client import GrafanaClient, version_of
+from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
 from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
@@ -124,7 +125,7 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live
     if save.seen is None:
         body = _resource(model, save.folder, save.message)
         answer = await client.call("POST", await _path(client, model.form), body=body)
-        return _live(answer, model)
+        return replace(_live(answer, model), warnings=await _unmigrated(client, model))
     path = await _path(client, model.form, model.uid)
     current = (await client.get(path))["metadata"]
     body = _resource(model, save.folder, save.message, current)
@@ -132,7 +133,18 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live
         is_as_seen = version_of(current) == save.seen
         # "1" makes the server refuse with its own message.
         body["metadata"]["resourceVersion"] = current["resourceVersion"] if is_as_seen else "1"
-    return _live(await client.call("PUT", path, body=body), model)
+    answer = await client.call("PUT", path, body=body)
+    return replace(_live(answer, model), warnings=await _unmigrated(client, model))
+
+
+async def _unmigrated(client: GrafanaClient, model: Model) -> tuple[str, ...]:
+    """What the embedded server leaves out that a Grafana does to what it is sent, in words."""
+    was = model.spec.get("schemaVersion")
+    is_old = model.form == EDITED and type(was) is int and was < SCHEMA_VERSION
+    if not is_old or not (await client.server()).is_embedded:
+        return ()
+    what = f"the embedded server does not migrate its panels and variables from schemaVersion {was}"
+    return (f"A Grafana would make it schemaVersion {SCHEMA_VERSION}; {what}.",)
 
 
 def _resource(model: Model, folder: str, message: str = "", current: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -78,6 +78,10 @@ _FILLED_IN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {**_EMPTY, "panels": [{**_ROW, "panels": [{"type": "stat"}]}]},
         {**_EMPTY, "panels": [{**_ROW, "panels": [{"type": "stat", "title": ""}]}]},
     ),
+    "a constant, which is always hidden": (
+        _with_variable(type="constant", hide=0, skipUrlSync=False),
+        _with_variable(type="constant", hide=2, skipUrlSync=True),
+    ),
     "what a variable loses": (
         _with_variable(hide=0, skipUrlSync=False, current={"text": "a", "value": "a", "selected": True}),
         _with_variable(current={"text": "a", "value": "a"}, valuesFormat="csv"),
