@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import click
@@ -41,16 +41,17 @@ _KNOWN_BY = ("title", "name", "type", "folder", "url")
 def render_changes(plan: Plan, *, full: bool) -> Iterator[str]:
     """A block for each change that a person should see; one for many that are the same."""
     shown = [change for change in plan.changes if _is_shown(change, plan)]
+    folders = _folders(plan)
     for one in together(shown, exact=full):
         lines = [line for change in one.changes for line in _header(change)]
         if len(one.changes) == 1:
             change = one.changes[0]
-            lines += _reasons(one, full=full)
+            lines += _reasons(one, folders, full=full)
             lines += _render_groups(one.groups, full=full)
             lines += render_contents(change, full=full)
             lines += _render_secrets(change)
         else:
-            lines += _reasons(one, full=full)
+            lines += _reasons(one, folders, full=full)
             lines.append(f"the same in each of these {len(one.changes)}:")
             lines += _render_groups(one.groups, full=full) if one.exact else _render_everywhere(one)
         heads = len(one.changes)
@@ -84,7 +85,14 @@ def _header(change: Change) -> Iterator[str]:
     )
 
 
-def _reasons(one: Together, *, full: bool) -> Iterator[str]:
+def _folders(plan: Plan) -> Mapping[tuple[str, str], str]:
+    """The titles of the folders that are managed here, by provider and uid."""
+    records = (change.record for change in plan.changes if change.record is not None)
+    titled = ((one, one.attributes.get("title")) for one in records if one.address.type.endswith("_folder"))
+    return {(record.provider, record.uid): title for record, title in titled if isinstance(title, str)}
+
+
+def _reasons(one: Together, folders: Mapping[tuple[str, str], str], *, full: bool) -> Iterator[str]:
     change = one.changes[0]
     if change.because:
         outside = _outside([other.outside for other in one.changes if other.outside is not None])
@@ -96,7 +104,10 @@ def _reasons(one: Together, *, full: bool) -> Iterator[str]:
     if change.action is Action.DELETE and change.record:
         yield f"uid: {in_json(change.uid)}"
         known = change.record.attributes
-        yield from (f"{key}: {in_json(known[key])}" for key in _KNOWN_BY if known.get(key))
+        for key in _KNOWN_BY:
+            if known.get(key):
+                title = folders.get((change.provider, str(known[key])), "") if key == "folder" else ""
+                yield f"{key}: {in_json(known[key])}{f' ({in_line(title)})' if title else ''}"
 
 
 def _outside(found: Sequence[Outside]) -> Outside | None:

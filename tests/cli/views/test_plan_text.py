@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -184,3 +185,19 @@ def test_the_summary_is_one_line(plan: Plan, summary: str) -> None:
 def test_a_question_says_how_much_is_deleted(changes: tuple[Change, ...], question: str) -> None:
     """Before it is asked; what goes along counts too."""
     assert click.unstyle(render_question(Plan(changes), "Do it?")) == question
+
+
+def test_a_deletion_says_what_goes_and_where_it_lay() -> None:
+    """By the title of the folder too, where that is managed here."""
+    folder = Address.resource("grafana_folder", "f")
+    infra = Change(
+        folder, Action.NOOP, "grafana", "f", Record(folder, "grafana", "f", {}, attributes={"title": "Infra"})
+    )
+    known = {"title": "API", "folder": "f", "url": "/d/api"}
+    text = _text(infra, _change(Action.DELETE, record=replace(_RECORD, attributes=known)))
+    assert text.splitlines()[3:7] == [
+        '    uid: "api"',
+        '    title: "API"',
+        '    folder: "f" (Infra)',
+        '    url: "/d/api"',
+    ]
