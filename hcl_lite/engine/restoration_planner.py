@@ -154,9 +154,10 @@ class RestorePlanner:
         identity, record = entry.identity, self.records.get(entry.identity.key)
         type_ = self.session.resource_type(identity.provider, identity.address.type)
         values = _values_of(type_, identity.uid, backup.document, record)
-        live = await self.session.get(identity.provider).read(
-            type_.name, identity.uid, values, entry.after or backup.version
-        )
+        # What is part of another object is there with that: it is gone as long as it is as it came with it.
+        goes_along = entry.write is Write.DELETE and type_.part_of
+        seen = None if goes_along else entry.after or backup.version
+        live = await self.session.get(identity.provider).read(type_.name, identity.uid, values, seen)
         replacement = self.made.get(identity.key) if entry.write is Write.DELETE else None
         if live is not None and replacement is not None and type_.immutable and self.undoing:  # which goes before
             self._check_unchanged(replacement, live, record)
@@ -176,8 +177,6 @@ class RestorePlanner:
             if entry.write is Write.UPDATE and (live.secret_keys or backup.secret_keys):
                 raise _Refused("Nothing but its secrets can have changed, and no backup has them.", _SECRETS)
             return None
-        if self._came_along(entry, type_):
-            return self._plan_remaking(entry, backup, type_, values, record)
         self._check_unchanged(replacement or entry, live, record)
         change = Change(
             record.address if record is not None else identity.address,
@@ -191,11 +190,6 @@ class RestorePlanner:
         )
         needs, needed = self.now.needs_of(backup), self.now.needed_by(record)
         return Step(entry, change, values, backup, _names(type_, values, live), needs, needed)
-
-    def _came_along(self, entry: Entry, type_: ResourceType) -> bool:
-        """Whether what is there came with the object that it is part of, which an undo before has made again."""
-        whole = (entry.identity.provider, type_.part_of, entry.identity.uid)
-        return entry.write is Write.DELETE and whole in self.deleted and entry.identity.key not in self.now.records
 
     def _plan_remaking(
         self, entry: Entry, backup: Backup, type_: ResourceType, values: Values, record: Record | None

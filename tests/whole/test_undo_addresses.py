@@ -173,3 +173,21 @@ def test_what_was_deleted_follows_moves(project: Project) -> None:
     assert project.run("state", "list").split() == ["grafana_folder.b", "grafana_folder.b[0]"]
     assert [action for _, action, _ in project.plan()] == ["delete"]
     project.destroy()
+
+
+def _rules(project: Project, uid: str) -> list[tuple[str, int]]:
+    found = project.server.call("GET", f"/api/folders/{uid}/permissions")
+    return sorted((rule["role"], rule["permission"]) for rule in found if rule.get("role"))
+
+
+def test_permissions_that_went_to_another_folder_come_back(project: Project) -> None:
+    """Both folders are there all the while, with permissions of their own."""
+    text = _MOVED + '[resource.grafana_folder_permission.p]\nfolder_uid = "f-a"\npermissions = { Viewer = "Edit" }\n'
+    project.apply(text)
+    project.apply(text.replace('folder_uid = "f-a"', 'folder_uid = "f-b"'))
+    assert (_rules(project, "f-b"), _rules(project, "f-a")) == ([("Viewer", 2)], [("Editor", 2), ("Viewer", 1)])
+    project.run("undo", "--auto-approve")
+    assert (_rules(project, "f-a"), _rules(project, "f-b")) == ([("Viewer", 2)], [("Editor", 2), ("Viewer", 1)])
+    project.write(text)
+    assert project.plan() == []
+    project.destroy()
