@@ -31,6 +31,7 @@ from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import JsonValue, Secret
 from hcl_lite.engine.addresses_of_now import AddressesOfNow, Moved
 from hcl_lite.engine.changes import Action, Change, Plan
+from hcl_lite.engine.decide import FORCE
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.naming import Names, group_of
@@ -69,6 +70,8 @@ class RestorePlanner:
     def __post_init__(self) -> None:
         self.records = {record.key: record for record in self.state.all_records()}
         self.made = {entry.identity.key: entry for entry in self.run.entries if entry.write is Write.CREATE}
+        deletions = (entry for entry in self.run.entries if entry.write is Write.DELETE and self._is_wanted(entry))
+        self.returning = {entry.identity.key for entry in deletions}
         self.now = AddressesOfNow(self.state, self.run.entries, lambda address: self.moved(address))
         self.deleted = {entry.identity.key for entry in self.run.entries if entry.write is Write.DELETE}
 
@@ -116,10 +119,22 @@ class RestorePlanner:
                 )
             if entry.write is Write.CREATE:
                 return await self._plan_deletion(entry)
-            return await self._plan_return(entry, self.backups.read(self.run, entry))
+            step = await self._plan_return(entry, self.backups.read(self.run, entry))
+            if step is not None:
+                await self._check_place(step)
+            return step
         except _Refused as refused:
             address = str(entry.identity.address)
             return Diagnostic(f"{address} stays as it is", str(refused), None, refused.hint, address, Severity.WARNING)
+
+    async def _check_place(self, step: Step) -> None:
+        """Raises _Refused for what cannot be put back: what it is part of, or lay in, is gone and does not return."""
+        type_ = self.session.resource_type(step.key[0], step.key[1])
+        for provider, needed, uid in sorted(step.needs - self.returning):
+            holds = FORCE in self.session.resource_type(provider, needed).attrs or type_.part_of == needed
+            if holds and uid in step.values.values() and await self.session.survey(provider, needed, uid) is None:
+                why = f'{needed} "{uid}", which it belongs to, was deleted since.'
+                raise _Refused(why, "Make that again before, by an apply of the configuration or by hcl-lite restore.")
 
     async def _plan_deletion(self, entry: Entry) -> Step | None:
         """Of an object that the run made."""

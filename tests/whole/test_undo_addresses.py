@@ -191,3 +191,21 @@ def test_permissions_that_went_to_another_folder_come_back(project: Project) -> 
     project.write(text)
     assert project.plan() == []
     project.destroy()
+
+
+def test_what_lay_in_a_folder_that_is_gone_stays_where_it_is(project: Project) -> None:
+    """The plan says so, and what to do; then a second undo has what was left."""
+    project.apply(_MOVED)
+    project.replace("grafana_folder.a.uid", "grafana_folder.b.uid")
+    project.apply()
+    project.server.call("DELETE", "/api/folders/f-a")
+    for _ in range(2):
+        outcome = project.hcl("undo", "--auto-approve")
+        assert (outcome.code, outcome.err) == (1, "")
+        assert "Warning: grafana_dashboard.d stays as it is\n" in outcome.out
+        assert '  grafana_folder "f-a", which it belongs to, was deleted since.\n' in outcome.out
+    project.apply()
+    project.run("restore", json.loads(project.run("restore", "--json"))[1]["run"], "--auto-approve")
+    project.write(_MOVED)
+    assert project.plan() == []
+    project.destroy()
