@@ -31,7 +31,7 @@ from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import JsonValue, Secret
 from hcl_lite.engine.addresses_of_now import AddressesOfNow, Moved
 from hcl_lite.engine.changes import Action, Change, Plan
-from hcl_lite.engine.decide import FORCE
+from hcl_lite.engine.decide_record import FORCE
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.naming import Names, group_of
