@@ -262,6 +262,8 @@ class Files:
         if thing.is_protected:
             del thing.lifecycle["prevent_destroy"]
             return f"{thing.address} is protected no longer"
+        if thing.stood != thing.stands:
+            return ""  # it is about to be replaced
         thing.lifecycle = {**thing.lifecycle, "prevent_destroy": True}
         return f"{thing.address} is protected"
 

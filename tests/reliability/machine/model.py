@@ -53,6 +53,12 @@ class Thing:
     on_drift: str = ""
     takes: str = ""  # "adopt" or "import": the uid of an object that is there already
     is_open: bool = False  # no apply has taken it over yet
+    stood: tuple[str, object] = ("", "")  # what would have to be replaced, as the last apply has left it
+
+    @property
+    def stands(self) -> tuple[str, object]:
+        """What cannot be changed without a replacement."""
+        return self.live, self.values.get("type")
 
     @property
     def is_protected(self) -> bool:

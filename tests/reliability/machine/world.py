@@ -258,6 +258,7 @@ class WorldMachine(RuleBasedStateMachine):
         self.files.applied = [*self.world.moved, *self.world.removed]
         for thing in self.world.things.values():
             thing.takes, thing.is_open = thing.takes.replace("import", ""), False
+            thing.stood = thing.stands
         self._count("applies")
         self._note("run", f"apply: {planned}")
 
