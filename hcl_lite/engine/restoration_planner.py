@@ -248,7 +248,8 @@ class RestorePlanner:
             raise _Refused(f"It cannot be changed: {live.fixed}.")
         known = record is not None and record.version == live.version
         later = known and not self.undoing and record is not None and record.applied != ""
-        if self.overwrite or live.version == entry.after or later or (entry.end is End.OPEN and known):
+        saved = known and record is not None and record.written == entry.after  # without anybody's change
+        if self.overwrite or live.version == entry.after or later or saved or (entry.end is End.OPEN and known):
             return
         if self._was_set_aside(entry, live):
             return

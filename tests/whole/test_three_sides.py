@@ -216,6 +216,11 @@ def test_a_save_in_the_editor_without_a_change_is_none(hcl: Hcl, server: Server,
     project.apply()
     there = server.call("GET", "/api/dashboards/uid/d")["dashboard"]
     assert {key: there[key] for key in there if key not in ("id", "version")} == {**mine, "title": "Mine"}
+    _save_in_the_editor(server, title="Mine")
+    project.apply()
+    project.run("undo", "--auto-approve")
+    assert server.call("GET", "/api/dashboards/uid/d")["dashboard"]["title"] == "Case"
+    project.apply()
     _save_in_the_editor(server, tags=["theirs"])
     project.write(_BLOCK)
     paths = project.plan()[0][2]
