@@ -51,11 +51,11 @@ def find_orphans(
             and not _stands_for(planned.get(record.address), record)
         ):
             yield Orphan(record, deposed=True)
-    if not targets and not options.refresh_only:
-        for intent in state.unrecorded():
-            there = planned.get(intent.record.address)
-            if options.destroy or there is None or there.uid != intent.record.uid:
-                yield Orphan(intent.record)
+    for intent in state.unrecorded() if not options.refresh_only else ():
+        there = planned.get(intent.record.address)
+        left = options.destroy or there is None or there.uid != intent.record.uid
+        if left and _is_wanted(intent.record, state, targets, options):
+            yield Orphan(intent.record)
 
 
 def in_order_of_deletion(changes: Sequence[Change]) -> list[Change]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -205,14 +206,25 @@ _RENAMED = _NEW.replace("fake_box.b]", "fake_box.c]")
         (_NEW, {}, ["update b"]),
         (_NEW, {"destroy": True}, ["delete b"]),
         ("", {}, ["delete b"]),
+        (_NEW, {"destroy": True, "targets": (address("fake_box.b"),)}, ["delete b"]),
+        ("", {"targets": (address("fake_box.b"),)}, ["delete b"]),
         (_OTHER, {}, ["create b2", "delete b"]),
         (_RENAMED, {}, ["update b"]),
         (_OTHER + _RENAMED, {}, ["create b2", "update b"]),
     ],
-    ids=["again", "destroyed", "undeclared", "another in its place", "renamed", "renamed, another in its place"],
+    ids=[
+        "again",
+        "destroyed",
+        "undeclared",
+        "destroyed by target",
+        "undeclared, by target",
+        "another in its place",
+        "renamed",
+        "renamed, another in its place",
+    ],
 )
 def test_what_two_ended_runs_have_written_is_known_to_the_third(
-    tmp_path: Path, second: ProviderError, then: str, options: dict[str, bool], calls: list[str]
+    tmp_path: Path, second: ProviderError, then: str, options: dict[str, Any], calls: list[str]
 ) -> None:
     """One ended while the object was being made, the next one while it was being brought up to date."""
     world = World(tmp_path)
