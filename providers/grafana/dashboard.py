@@ -55,7 +55,6 @@ from providers.grafana.model import (
     read_model,
 )
 from providers.grafana.outline import outline_of
-from providers.grafana.revisions import revision_of_meta
 from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
 from providers.grafana.stored import stripped
@@ -323,7 +322,7 @@ class DashboardType:
             return None
         meta = {key: value for key, value in wire["meta"].items() if key not in _MADE_OF_TITLES}
         document = {**wire, "meta": {**meta, "folderUid": folder_of(wire["meta"])}}
-        return replace(dashboards.live(wire), document=document, revision=revision_of_meta(wire["meta"]))
+        return replace(dashboards.live(wire), document=document)
 
     async def original(self, client: GrafanaClient, uid: str, seen: Version | None = None) -> Live | None:
         """A dashboard that is stored in a resource form takes a second call."""

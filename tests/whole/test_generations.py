@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,8 @@ def test_what_a_colleague_changes_is_shown_and_repaired(project: GenerationProje
     number = colleague.dashboard("Web")["dashboard"]["id"]
     colleague.edit("Web", tags=["mine"])
     assert project.plan() == [(_WEB, "update", ["dashboard.tags"])]
+    shown = project.run("show", "p")
+    assert re.search(r"changed outside of hcl-lite by admin, [\d-]+ [\d:]+ UTC, version \d → \d", shown)
     project.apply()
     colleague.edit("Web", title="Edited by a colleague")
     assert project.plan() == [(_WEB, "update", ["dashboard.title"])]

@@ -14,6 +14,7 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known, Save, Saved
 from providers.grafana.generations.kept_uids import KeptUids
 from providers.grafana.model import CLASSIC, content_of
+from providers.grafana.revisions import revision_of_meta
 
 _FEWEST, _MOST = "100", "5000"
 
@@ -43,7 +44,8 @@ class SlugDashboards(KeptUids):
             "title": spec["title"],
         }
         version = {**self._place(wire), "version": meta["version"]}
-        return Live(spec["uid"], version, attributes, {"folder": "", "dashboard": content_of(spec, CLASSIC)})
+        content = {"folder": "", "dashboard": content_of(spec, CLASSIC)}
+        return Live(spec["uid"], version, attributes, content, revision=revision_of_meta(meta))
 
     async def titles(self, client: GrafanaClient) -> Mapping[str, str]:
         """The uids of all dashboards by title; of one that has none of ours, its slug."""

@@ -15,6 +15,7 @@ from providers.grafana.fixed import fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save, Saved
 from providers.grafana.model import CLASSIC, content_of
 from providers.grafana.paths import dashboard_path, folder_path
+from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import as_stored
 
 _FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
@@ -50,7 +51,8 @@ class UidDashboards:
             "title": spec["title"],
         }
         content = {"folder": folder, "dashboard": content_of(spec, CLASSIC)}
-        return Live(spec["uid"], version, attributes, content, fixed=fixed_by_meta(meta))
+        fixed, revision = fixed_by_meta(meta), revision_of_meta(meta)
+        return Live(spec["uid"], version, attributes, content, fixed=fixed, revision=revision)
 
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         body: Json = {
