@@ -46,6 +46,13 @@ from state.model import Record
 
 def decide(case: Case) -> Change:
     """The change for one block. Raises HclError where the user has to decide."""
+    change = _decided(case)
+    # Of what stays nobody is told; to tell places, a whole file is gone through.
+    is_told = change.action is not Action.NOOP or change.note != ""
+    return replace(change, place=case.block.place()) if is_told else change
+
+
+def _decided(case: Case) -> Change:
     change = Change(
         address=case.block.address,
         action=Action.NOOP,
@@ -57,7 +64,6 @@ def decide(case: Case) -> Change:
         create_first=_creates_first(case) and not case.is_same_object,
         secrets={key: fate for key, fate in case.secrets.items() if fate != Fate.UNCHANGED},
         dependencies=case.dependencies,
-        place=case.block.place(),
     )
     if case.unseen:
         return _decide_unseen(case, change)

@@ -159,7 +159,8 @@ def _add_mentions(build: Build) -> None:
     one whose uid is only known once others are made: that comes first too, and is no dependency."""
     declared = build.declared
     later: dict[str, list[Address]] = {}
-    mentioned: list[tuple[Block, set[Mention]]] = []
+    mentioned: list[tuple[Block, tuple[Mention, ...]]] = []
+    known: dict[Mention, Mention] = {}  # many blocks name the same: each mention is kept once
     for block in build.config.of_kind(Kind.RESOURCE):
         owner = owner_of(block.address.type, Kind.RESOURCE, build.providers)
         if owner is None:
@@ -171,13 +172,14 @@ def _add_mentions(build: Build) -> None:
         if build.given[block.address] is UNKNOWN and block.address not in build.identities:
             for mention in type_.names({**values, "uid": "-"}):
                 later.setdefault(mention.kind, []).append(block.address)
-        mentioned.append((block, set(type_.mentions(values))))
+        found = dict.fromkeys(type_.mentions(values))
+        mentioned.append((block, tuple(known.setdefault(mention, mention) for mention in found)))
     for block, mentions in mentioned:
-        for mention in mentions & declared.keys():
-            for address in declared[mention]:
+        for mention in mentions:
+            for address in declared.get(mention, ()):
                 if address != block.address and not _reaches(build.graph, block.address, address):
                     build.graph.add_edge(address, block.address, why=(f"{mention.kind} {mention.name}", block, None))
-        for mention in (mentions - declared.keys()) if later else ():
+        for mention in (one for one in mentions if later and one not in declared):
             for address in later.get(mention.kind, ()):
                 if address != block.address and not _reaches(build.graph, block.address, address):
                     why = (f"{mention.kind} {mention.name}, perhaps", block, None)

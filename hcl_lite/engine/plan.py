@@ -324,7 +324,8 @@ class Planner:
                 continue
             other = first.setdefault((change.provider, change.address.type, change.uid), change)
             if other is not change:
-                self.problems.append(both_ask_for(change.uid, other.address, other.place, change.address, change.place))
+                here, there = self._place(change.address), self._place(other.address)
+                self.problems.append(both_ask_for(change.uid, other.address, there, change.address, here))
 
     def _interrupted(self) -> Iterable[Diagnostic]:
         pending = () if self.beside_run else self.state.pending

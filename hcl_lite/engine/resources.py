@@ -298,7 +298,7 @@ class ResourcePlanner:
         if change.action is Action.UPDATE and case.live is not None and case.live.document is not None:
             self.copies[address] = Copy.of(case.live)
         if case.interrupted and change.action is Action.NOOP:
-            change = replace(change, action=Action.REFRESH, note=change.note or case.ours)
+            change = replace(change, action=Action.REFRESH, note=change.note or case.ours, place=case.block.place())
         return change
 
     def _names(self, case: Case, change: Change) -> Names:
