@@ -17,7 +17,7 @@ from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.moves import Moves
+from hcl_lite.engine.moves import Moves, destination
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
@@ -111,14 +111,14 @@ class Identities:
         return key in self._holders or any(record.key == key for record in self._left)
 
     def idle_import(self, block: Block, record: Record, source: Address | None) -> Diagnostic | None:
-        """A warning of an import that does nothing, since the block stands for another object already. Raises HclError
-        where that has only come here by a move: both cannot be meant."""
+        """A warning of an import of what nobody manages, and that does nothing: the block has another object. Raises
+        HclError where a [[moved]] has only now brought that here: both cannot be meant."""
         statement = self.build.imports.get(block.address)
         wanted = self.build.scope.evaluate_argument(statement, "id") if statement is not None else None
-        if statement is None or wanted == record.uid or not isinstance(wanted, str) or ":" in wanted:
+        if statement is None or not isinstance(wanted, str) or ":" in wanted or self.is_managed(block, wanted):
             return None
         place, address = statement.value_place("id"), str(block.address)
-        if source is not None:
+        if source is not None and destination(source, self.build.config) == block.address:
             detail = f'{source} has moved there, which is "{record.uid}".'
             hint = "Leave out the [[moved]], or the [[import]]."
             raise HclError(

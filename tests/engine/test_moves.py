@@ -158,3 +158,13 @@ def test_an_import_that_does_nothing_is_warned_of(world: World) -> None:
         plan = world.plan("[resource.fake_box.b]\n" + _BOX.format("c") + _IMPORT.replace("ID", id_))
         assert [warning.summary for warning in plan.warnings] == said
         assert [change.action for change in plan.changes] == [Action.NOOP, Action.NOOP]
+
+
+def test_imports_are_kept_for_history_in_a_list_that_has_moved_on(world: World) -> None:
+    """An item left its front: no [[moved]] says so, and nothing is refused."""
+    imports = "".join(f"[[import]]\nto = 'fake_box.b[{n}]'\nid = '{uid}'\n" for n, uid in enumerate("xyz"))
+    text = "[resource.fake_box.b]\ncount = {}\nuid = '${{{}[count.index]}}'\n"
+    world.apply(text.format(3, '["x", "y", "z"]'))
+    plan = world.plan(text.format(2, '["y", "z"]') + imports.partition("[[import]]\nto = 'fake_box.b[2]'")[0])
+    assert [change.action for change in plan.changes] == [Action.REFRESH, Action.REFRESH, Action.DELETE]
+    assert plan.warnings == ()
