@@ -48,6 +48,7 @@ from hcl_lite.lang.rules import as_warning, broken_rules
 from state.backups import Copy
 from state.model import Identity, ObjectKey, Record
 
+_EMPTY: tuple[Value, ...] = (None, "", False, [], {})
 MOST_OUTLINED = 10
 """New objects of which a plan tells what lies in them: of more nobody reads it."""
 
@@ -319,7 +320,8 @@ class ResourcePlanner:
         type_, values = case.type, case.values
         if self.options.full:
             shown, content = type_.summary(values), case.wanted.content
-            body = {key: conceal(content[key]) for key in content if key not in shown}
+            untold = [key for key in content if content[key] not in _EMPTY and content[key] != shown.get(key)]
+            body = {key: conceal(content[key]) for key in untold}
             return replace(change, body=json.dumps(body, ensure_ascii=False) if body else "")
         if self.outlined <= MOST_OUTLINED:
             outline = type_.outline(values)

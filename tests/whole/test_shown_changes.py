@@ -107,6 +107,28 @@ _EDITS: dict[str, tuple[Edit, list[str]]] = {
 }
 
 
+def test_a_new_dashboard_is_shown_with_what_lies_in_it(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """In a few words, also by a saved plan; every key with --full."""
+    project = Project(hcl, embedded, tmp_path)
+    (tmp_path / "shown.json").write_text(json.dumps(_DASHBOARD))
+    project.write(_MAIN)
+    for told in (project.run("plan", "--out", "p"), project.run("show", "p")):
+        lines = [line for line in click.unstyle(told).splitlines() if not line.startswith("          q")]
+        assert lines[3:10] == [
+            '    + title: "Shown"',
+            '    + uid: "shown"',
+            "    + panels: 2",
+            '    + panels["CPU"]: timeseries, 12×8 at 0,0',
+            '    + panels["Notes"]: text',
+            '    + panels["More"]: row',
+            '    + templating.list["job"]: custom: a,b',
+        ]
+    whole = click.unstyle(project.run("plan", "--full"))
+    assert '        panels["Notes"].options.content: "up\\n+ 1\\n"' in whole.splitlines()
+    assert f'        panels["CPU"].targets["q11"].expr: {json.dumps(_QUERIES[11]["expr"])}' in whole.splitlines()
+    assert "expr" not in (tmp_path / "p").read_text()
+
+
 def test_an_edit_is_shown_as_what_it_is(hcl: Hcl, server: Server, tmp_path: Path) -> None:
     """Each with nothing besides, beside the file that it is in; applied, it is gone from the next plan."""
     project = Project(hcl, server, tmp_path)
