@@ -129,8 +129,9 @@ class SnapshotType:
         return {**values, "dashboard": dashboard, **named, "key": first_given(values.get("key"), uid, UNKNOWN)}
 
     def new_uid(self, address: str, name: str) -> str:
-        """By chance, not from the address: whoever knows the key sees the snapshot without logging in."""
-        return secrets.token_urlsafe(24)
+        """By chance, not from the address: whoever knows the key sees the snapshot without logging in. No sign is in
+        it, and it begins with none: it is a word of command lines (`hcl-lite snapshot delete KEY`)."""
+        return secrets.token_hex(16)
 
     def uid(self, values: Mapping[str, Value]) -> Value:
         return values["key"]
