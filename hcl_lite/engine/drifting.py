@@ -30,7 +30,7 @@ def has_drifted(case: Case, live: Live, found: Value, differences: tuple[Differe
 
 def outside_of(record: Record | None, live: Live) -> Outside:
     """Who changed an object, when, to which version and why, as far as the server tells."""
-    before = record.version.get("version") if record is not None else None
+    before = (record.written or record.version).get("version") if record is not None else None
     now = live.version.get("version")
     if not isinstance(before, int) or not isinstance(now, int) or before == now:
         before = now = None

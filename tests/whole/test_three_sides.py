@@ -210,6 +210,8 @@ def test_a_save_in_the_editor_without_a_change_is_none(hcl: Hcl, server: Server,
     project.apply()
     assert server.call("GET", "/api/dashboards/uid/d")["dashboard"]["preload"] is False
     assert "without a visible change" not in hcl("plan").out
+    _write(project, {**mine, "tags": []})
+    assert "version 1 → 2" in hcl("plan").out
     _save_in_the_editor(server, tags=[])
     _write(project, {**mine, "title": "Mine"})
     assert project.plan() == [("grafana_dashboard.d", "update", ["dashboard.title"])]
