@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -224,6 +225,9 @@ class ObjectWriter:
         }
         fresh = {name: text for name, text in secrets.items() if text and name not in stay}
         made = await fingerprints_of(fresh, self.hashes.environment)
+        before, content = old.content if old is not None else "", wanted.hash
+        if wanted.sensitive:
+            content = await asyncio.to_thread(self.hashes.of, content, before, sensitive=True)
         attributes = {**(old.attributes if old else {}), **_kept(wanted)}
         return Record(
             address=block.address,
@@ -231,9 +235,7 @@ class ObjectWriter:
             uid=str(wanted.uid),
             version=change.seen if old is not None else {},
             applied=arguments.hash,
-            content=self.hashes.of(
-                wanted.hash, old.content if old is not None else "", sensitive=bool(wanted.sensitive)
-            ),
+            content=content,
             attributes=stored_attributes(wanted, attributes, wanted.sensitive),
             secrets={**stay, **made},
             dependencies=change.dependencies,
