@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.equality import same
-from hcl_lite.core.paths import ObjectPath, Step, keep
-from hcl_lite.core.places import Place, marked
-from hcl_lite.core.schema import Attr, Live, Mention, Revision, ValueProblem, Version
+from hcl_lite.core.schema import Live, Revision, ValueProblem, Version
 from hcl_lite.core.values import (
-    UNKNOWN,
-    JsonValue,
-    Secret,
     Value,
-    derive_uid,
-    first_given,
     is_given,
     is_secret,
-    is_unknown,
     known_text,
     reveal,
 )
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
+from providers.grafana.dashboard_values import DashboardValues
 from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
 from providers.grafana.editor.fill_ins import is_filled_in
 from providers.grafana.generations.app_platform import (
-    FOLDER,
     GROUP,
-    STORED_CLASSIC,
     preview_resource,
     read_past_resource,
     read_resource,
@@ -42,250 +32,25 @@ from providers.grafana.generations.app_platform import (
 from providers.grafana.generations.generation import Save
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.generations.uid_dashboards import folder_of
-from providers.grafana.inputs import bind_inputs, unbound_inputs
-from providers.grafana.limits import MOST_IN_MESSAGE, MOST_IN_TAG, check_parent, check_uid, too_long
+from providers.grafana.limits import MOST_IN_MESSAGE, MOST_IN_TAG, too_long
 from providers.grafana.model import (
     CLASSIC,
-    METADATA_PARTS,
     Model,
     content_of,
-    given_metadata,
-    has_unknown_form,
-    mentions_in,
-    read_model,
 )
-from providers.grafana.outline import outline_of
-from providers.grafana.scanning import scan_uid
-from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
-from providers.grafana.stored import stripped
-from providers.grafana.titles import known_by_title, titles_on
+from providers.grafana.titles import titles_on
 from providers.grafana.trash import NoTrash, open_trash
-from providers.grafana.uses import uses_of
 from providers.grafana.versions import read_newest, read_past_version
-from providers.rest import name_aside
 
 Values = Mapping[str, Value]
 
-_BODIES = ("config_json", "config")
 _MADE_OF_TITLES = frozenset({"slug", "url", "folderTitle", "folderUrl"})
-_MOST_TITLE = 189  # characters of a title in Grafana's tables
 _RESAVED = "saved in Grafana without a visible change"
-_RESTORED = "As it was before, from a backup of hcl-lite"
-
-ATTRS: Mapping[str, Attr] = {
-    "config_json": Attr(
-        body=True, json=True, doc="The dashboard as JSON text, mostly file(): classic, or apiVersion/kind/spec."
-    ),
-    "config": Attr("any", body=True, doc="The dashboard as a table."),
-    "inputs": Attr(
-        "map(string)",
-        body=True,
-        doc="What ${DS_PROMETHEUS} and other inputs of an exported dashboard stand for, by name; binds them all.",
-    ),
-    "uid": Attr(
-        computed=True, optional=True, replaces=True, steady=True, doc="Identity; default: the JSON's, or derived."
-    ),
-    "folder": Attr(doc="uid of its folder. Default: the root."),
-    "message": Attr(settles=True, doc="Note for the version history."),
-    "overwrite": Attr("bool", settles=True, doc="Save over whatever is there, without looking at versions."),
-    "dashboard_id": Attr("number", computed=True, steady=True, doc="Number of the dashboard on its server."),
-    "url": Attr(computed=True, slug_of=("dashboard", "title"), doc="Path of the dashboard's page."),
-    "title": Attr(computed=True, slug_of=("dashboard", "title"), doc="Title, as it is in the JSON."),
-    "version": Attr("number", computed=True, doc="Goes up by one with every change."),
-}
 
 
 @dataclass(frozen=True)
-class DashboardType:
-    """Compared in canonical form; sent as the user wrote it, but for id, uid and version, which are the server's."""
-
-    name: str = "grafana_dashboard"
-    doc: str = "A dashboard."
-    create_first: bool = True
-    immutable: bool = False
-    stays: str = ""
-    part_of: str = ""
-    leaves: str = ""
-    writes_at_once: int = 0
-
-    @property
-    def attrs(self) -> Mapping[str, Attr]:
-        return ATTRS
-
-    def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
-        given = [key for key in ("config_json", "config") if values.get(key) is not None]
-        if len(given) != 1:
-            summary = (
-                "config_json and config cannot both be set" if given else "A dashboard needs config_json or config"
-            )
-            hint = "Leave one of them out." if given else "config_json = '${file(\"dashboard.json\")}'"
-            raise ValueProblem(given[-1] if given else "", summary, "", hint)
-        check_uid("uid", reveal(values.get("uid")))
-        check_parent("folder", values.get("folder"))
-        config, inputs = reveal(values[given[0]]), reveal(values.get("inputs"))
-        rest = {key: value for key, value in values.items() if key != "config"}
-        if has_unknown_form(config):  # also the uid that may be in it
-            return {**rest, "uid": first_given(values.get("uid"), UNKNOWN), "config_json": UNKNOWN}
-        written = read_model(given[0], config)
-        uid = first_given(reveal(values.get("uid")), written.uid, uid, self.new_uid(address, name))
-        if is_unknown(inputs) or (inputs and is_unknown(config)):
-            return {**rest, "uid": uid, "config_json": UNKNOWN}
-        model = _with_inputs(written, inputs).with_uid(uid)
-        secrets = secrets_in(model, values[given[0]], values.get("inputs"))
-        is_secret_too = is_metadata_secret(model, values[given[0]])
-        model = replace(model, secrets=secrets, is_metadata_secret=is_secret_too)
-        is_as_written = isinstance(config, str) and model.uid == written.uid and inputs is None
-        text: Value = config if is_as_written else UNKNOWN if is_unknown((config, uid)) else _as_text(model)
-        folder = values.get("folder")
-        if folder is None:
-            check_parent(given[0], model.folder, "Take the annotation grafana.app/folder out of the JSON.")
-            folder = model.folder
-        if (model.secrets or model.is_metadata_secret) and text is not UNKNOWN:
-            text = Secret(text, texts_of(values[given[0]], values.get("inputs")))
-        from_json = values.get("uid") is None and is_uid_secret(written, values[given[0]])
-        identity = Secret(model.uid) if from_json or is_secret(values.get("uid")) else model.uid
-        return {**rest, "uid": identity, "folder": folder, "config_json": text, "model": model, "title": _title(model)}
-
-    def new_uid(self, address: str, name: str) -> str:
-        return derive_uid(name, address)
-
-    def uid(self, values: Mapping[str, Value]) -> Value:
-        return values["uid"]
-
-    def given_uid(self, values: Mapping[str, Value]) -> Value:
-        uid, config = values.get("uid"), reveal(next((values[k] for k in _BODIES if values.get(k) is not None), None))
-        if uid is not None or has_unknown_form(config):
-            return uid if isinstance(uid, str) else UNKNOWN
-        scanned = scan_uid(config) if isinstance(config, str) else None
-        try:
-            return read_model("", config).uid if scanned is None else check_uid("", scanned)
-        except ValueProblem:
-            return UNKNOWN
-
-    def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        model: Model = values["model"]
-        title = name_aside(str(model.spec["title"]), model.uid, _MOST_TITLE)
-        renamed = replace(model, spec={**model.spec, "title": title})
-        return {**values, "config_json": _as_text(renamed), "model": renamed}
-
-    def known_as(self, content: Value) -> Iterable[str]:
-        dashboard, folder = content.get("dashboard"), content.get("folder")
-        title = stripped(dashboard.get("title")) if isinstance(dashboard, Mapping) else None
-        if isinstance(title, str) and isinstance(folder, str):
-            yield known_by_title(title, folder)
-
-    def content(self, values: Mapping[str, Value]) -> Value:
-        model, folder = values.get("model"), first_given(values.get("folder"))
-        spec = marked(content_of(model.spec, model.form), model.secrets) if isinstance(model, Model) else UNKNOWN
-        content: dict[str, Value] = {"folder": "" if folder is None else folder, "dashboard": spec}
-        if isinstance(model, Model) and model.metadata:
-            parts = {(part,) for part in model.metadata}
-            content["metadata"] = marked(model.metadata, parts if model.is_metadata_secret else ())
-        return content
-
-    def declared(self, values: Mapping[str, Value]) -> Sequence[Place]:
-        model = values.get("model")
-        return [("metadata", *place) for place in model.declared] if isinstance(model, Model) else ()
-
-    def without(self, values: Mapping[str, Value], places: Collection[Place]) -> Mapping[str, Value]:
-        model = values.get("model")
-        if not isinstance(model, Model):
-            return values
-        left = model.without([(str(part), str(key)) for _, part, key in places])
-        return values if left is model else {**values, "model": left}
-
-    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
-        """`document` is an answer of the classic API, or a resource in the form in which it is stored."""
-        found: Any = document
-        if "apiVersion" in found:
-            form = found["apiVersion"].rpartition("/")[2]
-            folder = (found["metadata"].get("annotations") or {}).get(FOLDER, "")
-            metadata = given_metadata(found["metadata"])
-            is_classic = form == STORED_CLASSIC and not metadata  # the classic API takes none
-            model = Model(CLASSIC if is_classic else form, uid, found["spec"], metadata=metadata)
-        else:
-            folder = folder_of(found["meta"])
-            model = Model(CLASSIC, uid, found["dashboard"])
-        return {"uid": uid, "folder": folder, "config_json": _as_text(model), "model": model, "message": _RESTORED}
-
-    def in_document(self, place: Place) -> Iterable[Place]:
-        yield place
-        if place[:1] == ("dashboard",):
-            yield ("spec", *place[1:])  # of a resource
-
-    def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        model = values.get("model")
-        shown = {"uid": values["uid"], "folder": first_given(values.get("folder"))}
-        if not isinstance(model, Model):
-            return {**shown, "config_json": UNKNOWN}
-        return {"title": _title(model), **shown, "panels": model.panel_count, "form": model.form or None}
-
-    def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        model = values.get("model")
-        return dict(outline_of(model.marked)) if isinstance(model, Model) else {}
-
-    def has_path(self, path: ObjectPath) -> bool:
-        return True  # a dashboard's JSON may hold anything
-
-    def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
-        model = values.get("model")
-        where, *below = self.steps(values, path)
-        if where == "folder":
-            return {**values, "folder": live.get("folder")}
-        if not isinstance(model, Model):
-            return values  # nobody knows yet what is in it
-        if where == "metadata":
-            return {**values, "model": replace(model, metadata=keep(model.metadata, live.get("metadata", {}), below))}
-        return {**values, "model": replace(model, spec=keep(model.spec, live["dashboard"], below))}
-
-    def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
-        """A path begins at the dashboard's JSON, or is "folder"; config., config_json. or dashboard. may lead it, and
-        spec. where the JSON has one, which has metadata. beside it."""
-        steps = path.steps
-        if steps == ("folder",):
-            return steps
-        steps = steps[1:] if steps[0] in ("config", "config_json", "dashboard") else steps
-        model = values.get("model")
-        has_spec = isinstance(model, Model) and model.form != CLASSIC
-        if has_spec and steps[:1] == ("metadata",) and steps[1:2] and steps[1] in METADATA_PARTS:
-            return steps
-        return ("dashboard", *(steps[1:] if has_spec and steps[:1] == ("spec",) else steps))
-
-    def secrets(self, values: Mapping[str, Value]) -> Value:
-        return {}
-
-    def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
-        return values
-
-    def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
-        return False
-
-    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        if isinstance(values.get("uid"), str):
-            yield Mention("dashboard", values["uid"])
-
-    def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        config = reveal(values.get("config_json"))
-        if config is None and values.get("config") is not None:
-            config = json.dumps(reveal(values["config"]), ensure_ascii=False, default=repr)
-        if isinstance(values.get("folder"), str):
-            yield Mention("folder", values["folder"])
-        if isinstance(config, str):
-            yield from mentions_in(config)
-
-    def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        model = values.get("model")
-        return uses_of(model.spec) if isinstance(model, Model) else ()
-
-    def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
-        model = values.get("model")
-        text = str(reveal(values.get("config_json")))
-        may_have = any(sign in text for sign in ("__inputs", "${DS_"))  # spares a walk
-        names = unbound_inputs(model.spec) if may_have and isinstance(model, Model) else ()
-        if names:
-            detail = f"{', '.join(names)}: it was exported for sharing, and Grafana's import asks what they stand for."
-            hint = f'inputs = {{ {names[0]} = "${{grafana_data_source.NAME.uid}}" }} in the block says it.'
-            yield ValueProblem("config_json", "The dashboard has inputs that nothing binds", detail, hint)
+class DashboardType(DashboardValues):
+    """The calls that dashboards are read and written by."""
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         model = values.get("model")
@@ -426,11 +191,6 @@ class DashboardType:
         return values if spec is model.spec else {**values, "model": replace(model, spec=spec)}
 
 
-def _with_inputs(model: Model, inputs: Mapping[str, str] | None) -> Model:
-    """`model` with its inputs bound, where there are any given. Raises ValueProblem."""
-    return model if inputs is None else replace(model, spec=bind_inputs(model.spec, inputs))
-
-
 async def _check_form(client: GrafanaClient, body: str, form: str) -> None:
     """Raises ValueProblem for a form that the server does not have."""
     forms = await client.dashboard_forms()
@@ -451,24 +211,6 @@ def _check_lengths(body: str, model: Model, message: Value) -> None:
         if isinstance(tag, str) and (length := too_long(tag, MOST_IN_TAG)):
             detail = f"This Grafana takes up to {MOST_IN_TAG} bytes; it has {length}."
             raise ValueProblem(body, f'The tag "{tag[:MOST_IN_TAG]}…" is too long', detail)
-
-
-def _title(model: Model) -> Value:
-    title = model.spec.get("title")
-    return Secret(title) if {(), ("title",)} & model.secrets else title
-
-
-def _as_text(model: Model) -> str:
-    """The model as JSON text, with the uid that it has here."""
-    if model.form == CLASSIC:
-        return json.dumps({**model.spec, "uid": model.uid}, ensure_ascii=False)
-    resource = {
-        "apiVersion": f"{GROUP}/{model.form}",
-        "kind": "Dashboard",
-        "metadata": {"name": model.uid, **model.metadata},
-        "spec": model.spec,
-    }
-    return json.dumps(resource, ensure_ascii=False)
 
 
 DASHBOARD = DashboardType()
