@@ -40,7 +40,7 @@ class Refresher:
 
     async def plan(self, record: Record, live: Live | None) -> Change:
         """`live` is what a survey has found of the object of `record`. Raises HclError and ProviderError."""
-        if live is None or (live.content is None and live.version == record.version):
+        if live is None or self._is_as_remembered(record, live):
             return decide_refresh_only(record, live, self.hashes)
         case = await self._case(record, live)
         if case is None:
@@ -53,6 +53,10 @@ class Refresher:
         if found is not None and self.hashes.is_of(record.content, hash_of(found)):  # for what has drifted it was asked
             live = await self._with_revision(record, live, live)
         return decide_refresh_only(record, live, self.hashes, case.baseline, case.resaved)
+
+    def _is_as_remembered(self, record: Record, live: Live) -> bool:
+        is_same = live.content is None or self.hashes.is_of(record.content, hash_of(live.content))
+        return live.version == record.version and is_same
 
     async def _case(self, record: Record, live: Live) -> Case | None:
         """What the block asks for, beside what is there; None where there is no block, or it cannot be evaluated."""
