@@ -219,12 +219,15 @@ class WorldMachine(RuleBasedStateMachine):
         for thing in self.world.things.values():
             thing.lifecycle.pop("prevent_destroy", None)
         self._write()
+        # What a broken run may have taken over, or not, goes or stays.
+        open_ = {(t.kind, t.live) for t in self.world.things.values() if t.is_open}
+        self.files.released += open_
         self._let_go()
         self.colleague.make_room()
-        strangers = {key: self.bench.grafana.document(key) for key in self.colleague.strangers}
+        strangers = {key: self.bench.grafana.document(key) for key in self.colleague.strangers if key not in open_}
         ran = self.bench.run(["destroy", "--auto-approve"])
         self._check(ran.codes == (0,), f"destroy ended with {ran.codes}", ran)
-        after = self._everything()
+        after = {key: document for key, document in self._everything().items() if key not in open_}
         self._check(set(after) == set(strangers), f"destroy left {sorted(after)}, not {sorted(strangers)}", ran)
         self._untouched(strangers, after, set(), ran)
 
@@ -330,8 +333,10 @@ class WorldMachine(RuleBasedStateMachine):
     def _let_go(self) -> None:
         """What [[removed]] leaves on the server is a stranger's from now on."""
         for key in self.files.released:
-            if self.bench.grafana.document(key) is not None:
-                self.colleague.strangers[key] = ""
+            document = self.bench.grafana.document(key)
+            if document is not None:
+                folder = document.get("meta", {}).get("folderUid") or document.get("parentUid") or ""
+                self.colleague.strangers[key] = folder
         self.files.released.clear()
 
     def _no_leaks(self) -> None:
