@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 _UID = re.compile(r'"uid"\s*:\s*"([^"\\]*)"')
+_ESCAPED = "\0"  # stands for an escaped quote or backslash: no JSON text has it
 _OUTER = frozenset({"uid", "apiVersion", "spec", "metadata", "elements", "layout"})
 
 
@@ -51,12 +52,12 @@ def _is_outer_key(text: str, at: int) -> bool:
 def _between_quotes(text: str) -> str | None:
     """The same for every form, at more cost."""
     # Between quotes that nothing escapes there is a string and what is around strings, by turns.
-    pieces = text.replace("\\\\", "").replace('\\"', "").split('"')
+    pieces = text.replace("\\\\", _ESCAPED).replace('\\"', _ESCAPED).split('"')
     if len(pieces) % 2 == 0 or not pieces[0].lstrip().startswith("{") or _may_escape_keys(text):
         return None
     keys = dict(_outer_keys(pieces))
     if "apiVersion" in keys and "spec" in keys:
-        return _name_in(pieces, keys["metadata"]) if "metadata" in keys else ""
+        return "" if "metadata" not in keys else _name_in(pieces, keys["metadata"])
     if "elements" in keys and "layout" in keys:
         return "" if _is_object(pieces, keys["elements"]) else None
     return _string(pieces, keys["uid"]) if "uid" in keys else ""
@@ -79,7 +80,9 @@ def _outer_keys(pieces: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def _name_in(pieces: Sequence[str], metadata: int) -> str | None:
-    """The name that the object at the key `metadata` gives."""
+    """The name that the object at the key `metadata` gives; None where no object is there."""
+    if not _is_object(pieces, metadata):
+        return None
     name: str | None = ""
     depth = 0
     for key in range(metadata + 2, len(pieces), 2):
@@ -97,6 +100,7 @@ def _is_object(pieces: Sequence[str], key: int) -> bool:
 
 def _string(pieces: Sequence[str], key: int) -> str | None:
     """The text that a key has for a value."""
-    if pieces[key + 1].strip() != ":" or key + 2 >= len(pieces) or "\\" in pieces[key + 2]:
+    if pieces[key + 1].strip() != ":" or key + 2 >= len(pieces):
         return None
-    return pieces[key + 2]
+    value = pieces[key + 2]
+    return None if "\\" in value or _ESCAPED in value else value
