@@ -25,7 +25,7 @@ from tests.lang.functions.calling import functions_of
 
 _SECONDS, _MEGABYTES = 13.0, 512  # 10 s, and what it takes to hear the alarm on a busy machine
 _LONG = os.environ.get("HCL_LITE_TEST_COSTS") == "1"
-_SHORT = ("trim", "jsondecode", "csvdecode")  # measured in every run of the tests
+_SHORT = ("trim", "jsondecode")  # measured in every run of the tests
 
 
 def _words(text: str) -> list[str]:
