@@ -20,6 +20,9 @@ from providers.grafana.client import GrafanaClient, make_client
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+# What one process of the tests has compiled serves the hundreds that come after it: half a second each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 REAL_URL = "HCL_LITE_TEST_GRAFANA_URL"
