@@ -29,7 +29,7 @@ from state.file import (
     encode_intent,
     encode_record,
 )
-from state.lock import LockInfo, decode_lock, describe_run, encode_lock
+from state.lock import LockInfo, describe_run, lock_document, read_lock
 from state.model import Draft, Identity, Intent, Move, Record, State
 
 Line = Mapping[str, Any]
@@ -50,7 +50,7 @@ class Journal:
         self._synced = 0
         self._turn = asyncio.Lock()
         self._failure: OSError | None = None
-        self._add({**_head(state), "run": json.loads(encode_lock(describe_run(command), str(path)))})
+        self._add({**_head(state), "run": lock_document(describe_run(command), str(path))})
         try:
             self._file = open(path, "ab", buffering=0, opener=private)  # noqa: SIM115 - close() closes it
             self._sync(self._take())
@@ -127,7 +127,7 @@ def left_at(path: Path, cipher: Cipher | None = None) -> Left | None:
         lines = read_file(path).split(b"\n")[:-1]
         opened = ((cipher or Plain()).open(line, "journal", str(path)) for line in (lines[0], lines[-1]))
         first, last = map(read_document, opened)
-        run = decode_lock(json.dumps(first["run"])) if "run" in first else None
+        run = read_lock(first["run"]) if "run" in first else None
         return Left(run, "ended" in last)
     return None
 

@@ -54,7 +54,12 @@ def describe_run(command: str) -> LockInfo:
 
 def encode_lock(info: LockInfo, path: str) -> bytes:
     """Terraform's lock info, as its HTTP backend sends it; `path` is what is locked."""
-    document = {
+    return json.dumps(lock_document(info, path)).encode()
+
+
+def lock_document(info: LockInfo, path: str) -> dict[str, str]:
+    """The same, as a part of another document."""
+    return {
         "ID": info.id,
         "Operation": info.command,
         "Info": f"pid {info.pid}",
@@ -64,7 +69,6 @@ def encode_lock(info: LockInfo, path: str) -> bytes:
         "Path": path,
         "Process": info.process,
     }
-    return json.dumps(document).encode()
 
 
 def decode_lock(data: bytes | str) -> LockInfo:
@@ -73,6 +77,11 @@ def decode_lock(data: bytes | str) -> LockInfo:
         found = json.loads(data)
     except ValueError:
         found = None
+    return read_lock(found)
+
+
+def read_lock(found: object) -> LockInfo:
+    """The same of a document."""
     if not isinstance(found, dict):
         return LockInfo("")
     text = {key: value for key, value in found.items() if isinstance(value, str)}
