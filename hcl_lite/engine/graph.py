@@ -73,8 +73,7 @@ def _add_references(build: Build) -> None:
     """`${…}` in an argument, a condition, or the input of a module. What for_each says is known by now."""
     for address, block in build.config.blocks.items():
         if address.kind is Kind.VARIABLE and address.module:
-            call = build.scope.instance(address.caller)
-            given = call.body.get("inputs", {}).get(address.name)
+            call, given = build.scope.call_of(address)
             for path, expression in expressions_in(given):
                 _add_needs(build, call, ("inputs", address.name, *path), expression, address)
         if address in build.graph:

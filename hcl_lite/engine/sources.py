@@ -55,8 +55,7 @@ class _Sources:
             local = self._scope.instance(address)
             yield from self._below(local, local.body["value"], ("value",), reference.path)
         elif address.kind is Kind.VARIABLE and address.module:
-            call = self._scope.instance(address.caller)
-            given = call.body.get("inputs", {}).get(address.name)
+            call, given = self._scope.call_of(address)
             yield from self._below(call, given, ("inputs", address.name), reference.path)
 
     def _below(self, block: Block, value: Any, place: Path, path: Path) -> Iterator[str]:

@@ -127,8 +127,7 @@ def _names_in(scope: Scope, block: Block) -> set[Address]:
     """The blocks that `block` speaks of in expressions, as they are written; a variable's are those of its input."""
     address = block.address
     inside = address.kind is Kind.VARIABLE and address.module
-    call = scope.instance(address.caller) if inside else block
-    given = call.body.get("inputs", {}).get(address.name) if inside else None
+    call, given = scope.call_of(address) if inside else (block, None)
     found = expressions_in(given) if inside else expressions_of(block)
     references = (reference.address for _, expression in found for reference in expression.references)
     return {named.within(call.address.module).written for named in references if named is not None}

@@ -158,6 +158,11 @@ class Scope:
             return self._variables[address.name]
         return self._named.value(address)
 
+    def call_of(self, variable: Address) -> tuple[Block, Any]:
+        """The call of the module of `variable`, and what it gives for that, as it is written; None for nothing."""
+        call = self.instance(variable.caller)
+        return call, call.body.get("inputs", {}).get(variable.name)
+
     def _named_value(self, address: Address) -> Value:
         block = self.instance(address)
         if address.kind is Kind.VARIABLE:
