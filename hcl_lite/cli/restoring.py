@@ -86,10 +86,16 @@ async def _plan(request: RestoreRequest, project: Project, build: Build, state: 
     try:
         with told_of_faults(build.config):
             await _open(session, build, state, run)
-            undoing, addresses = request.is_undo, request.addresses
-            planner = RestorePlanner(project.backups, run, state, session, undoing, request.overwrite, addresses)
-            planner.moved = lambda address: destination(address, build.config)
-            return await planner.make()
+            return await RestorePlanner(
+                project.backups,
+                run,
+                state,
+                session,
+                undoing=request.is_undo,
+                overwrite=request.overwrite,
+                addresses=request.addresses,
+                moved=lambda address: destination(address, build.config),
+            ).make()
     finally:
         await session.close()
 

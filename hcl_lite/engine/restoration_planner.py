@@ -70,10 +70,10 @@ class RestorePlanner:
     def __post_init__(self) -> None:
         self.records = {record.key: record for record in self.state.all_records()}
         self.made = {entry.identity.key: entry for entry in self.run.entries if entry.write is Write.CREATE}
-        deletions = (entry for entry in self.run.entries if entry.write is Write.DELETE and self._is_wanted(entry))
-        self.returning = {entry.identity.key for entry in deletions}
-        self.now = AddressesOfNow(self.state, self.run.entries, lambda address: self.moved(address))
-        self.deleted = {entry.identity.key for entry in self.run.entries if entry.write is Write.DELETE}
+        deletions = [entry for entry in self.run.entries if entry.write is Write.DELETE]
+        self.deleted = {entry.identity.key for entry in deletions}
+        self.returning = {entry.identity.key for entry in deletions if self._is_wanted(entry)}
+        self.now = AddressesOfNow(self.state, self.run.entries, self.moved)
 
     async def make(self) -> Restoration:
         """The plan. Raises HclError where a provider is not to be had, and ProviderError."""
