@@ -108,7 +108,7 @@ def _element(element: Any, grid: Json | None) -> Json:
     chart = _at(spec, "vizConfig")
     library = _at(spec, "libraryPanel")
     return {
-        "type": chart.get("group") or chart.get("kind") or _at(element, "").get("kind"),
+        "type": chart.get("group") or chart.get("kind") or _object(element).get("kind"),
         "title": spec.get("title"),
         "gridPos": grid,
         "text": library.get("name"),
@@ -128,7 +128,7 @@ def _grid_of(layout: Any) -> Iterator[tuple[str, Json]]:
 
 
 def _grid(found: Any, keys: Sequence[str]) -> Json:
-    there = _at(found, "")
+    there = _object(found)
     return {key: there[name] for key, name in zip(_GRID, keys, strict=True) if name in there}
 
 
@@ -178,9 +178,12 @@ def _data_source(found: Any) -> Value:
 
 
 def _at(found: Any, key: str) -> Json:
-    """The object at `key`, or `found` itself; empty where there is none."""
-    if key:
-        found = found.get(key) if isinstance(found, Mapping) else None
+    """The object at `key` of an object; empty where there is none."""
+    return _object(_object(found).get(key))
+
+
+def _object(found: Any) -> Json:
+    """`found`, or an empty object where it is none."""
     return found if isinstance(found, Mapping) else {}
 
 
