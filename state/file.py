@@ -94,6 +94,8 @@ def encode_record(record: Record) -> Mapping[str, Any]:
         **({"asked": record.asked} if record.asked else {}),
         **({"declared": record.declared} if record.declared else {}),
         **({"written": record.written} if record.written else {}),
+        **({"drifted": True} if record.drifted else {}),
+        **({"left": record.left} if record.left else {}),
     }
 
 
@@ -114,6 +116,8 @@ def decode_record(item: Any, where: str = TOP) -> Record:
         asked=fields.text("asked") if fields.has("asked") else "",
         declared=tuple(fields.items("declared", _decode_place)) if fields.has("declared") else (),
         written=fields.values("written") if fields.has("written") else {},
+        drifted=fields.flag("drifted", False),
+        left=fields.values("left") if fields.has("left") else {},
     )
     fields.end()
     return record

@@ -40,7 +40,10 @@ class Record:
     that the server was given. A `protected` object is not deleted, also when its block is gone
     (lifecycle.prevent_destroy). `sensitive` are the places in its content of what came of secrets, `declared` those of
     what was written where others may have put more beside it, so that it can be taken away again. `written` is the
-    version that the last write led to, where the object was saved since without anybody's change; otherwise empty.
+    version that the last write led to, where the object was saved since without anybody's change, or where it has
+    `drifted`: others have changed it, and a refresh has taken note of that; `applied`, `asked`, `content` and
+    `declared` are still those of the last write then. `left` is what that has left on the server, by attribute, as far
+    as neither `attributes` nor the server's history tells it; without what came of secrets.
     """
 
     address: Address
@@ -57,6 +60,8 @@ class Record:
     asked: str = ""
     declared: tuple[Place, ...] = ()
     written: Version = field(default_factory=dict)
+    drifted: bool = False
+    left: Mapping[str, JsonValue] = field(default_factory=dict)
 
     @property
     def identity(self) -> Identity:

@@ -29,6 +29,7 @@ class Attr:
     | computed   | filled by the server or by hcl-lite; with `optional`, only when the user leaves it out |
     | replaces   | another value means another object                                                   |
     | body       | large: kept out of the state                                                         |
+    | remembered | a body that the state keeps all the same: it is small, and no server has its history |
     | secret     | kept out of everything but the call that needs it; computed, read whenever it is needed |
     | settles    | steers how hcl-lite works, and is not part of the object                             |
     | triggers   | with `settles`: what is done where it has another value than the last one; by an update |
@@ -46,6 +47,7 @@ class Attr:
     computed: bool = False
     replaces: bool = False
     body: bool = False
+    remembered: bool = False
     secret: bool = False
     settles: bool = False
     triggers: str = ""

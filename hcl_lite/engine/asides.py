@@ -9,7 +9,7 @@ from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Conflict, Version
 from hcl_lite.core.values import JsonValue, is_secret
 from hcl_lite.engine.hashes import Hashes
-from hcl_lite.engine.remembering import stored_attributes
+from hcl_lite.engine.remembering import left_by, stored_attributes
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
 from state.model import Identity, Intent, Record
@@ -57,4 +57,6 @@ def _begun(aside: Wanted, record: Record, hashes: Hashes) -> Record:
     shown = {key: value for key, value in told.items() if not attrs[key].body and not is_secret(value)}
     kept = stored_attributes(aside, {**record.attributes, **shown}, record.sensitive)
     named = hashes.of(aside.hash, sensitive=bool(record.sensitive))
-    return replace(record, applied="", asked="", content=named, attributes=kept)
+    left = left_by(aside, aside.content, record.sensitive)
+    begun = replace(record, applied="", asked="", content=named, attributes=kept, left=left)
+    return replace(begun, written={}, drifted=False)

@@ -27,7 +27,7 @@ from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import UNKNOWN, Value, conceal, is_unknown
 from hcl_lite.engine.case import Case
-from hcl_lite.engine.changes import Action, Change, Fate
+from hcl_lite.engine.changes import Action, Change, Fate, Outside
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.drifting import OUTSIDE, drift_of, has_drifted, outside_of
 from hcl_lite.engine.lifecycle import ignores_all
@@ -103,6 +103,10 @@ def _decide_unseen(case: Case, change: Change) -> Change:
     reason = _replacement(case)
     if reason:
         return _decide_replaced(case, change, reason)
+    if record.drifted and case.block.on_drift == "fail":
+        raise HclError(drift_refused(case, Outside(), ()))
+    if record.drifted and case.block.on_drift == "keep":
+        return replace(change, secrets={}, note=f"{note} {_KEPT}")
     unchanged = case.type.immutable or case.arguments.made(record)
     return change if unchanged and not change.changes_secrets else replace(change, action=Action.UPDATE)
 

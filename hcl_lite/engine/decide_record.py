@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Held, Live, told_of
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.drifting import OUTSIDE, SAVED, drift_of, outside_of
 from hcl_lite.engine.hashes import Hashes
@@ -55,14 +55,13 @@ def decide_refresh_only(
     base = decide_orphan(record, live, False, "")
     if live is None:
         return base
+    if record.drifted and live.version == record.version:
+        return replace(base, action=Action.NOOP)
     edited = live.content is not None and not hashes.is_of(record.content, hash_of(live.content))
-    content = hashes.of(hash_of(live.content), sensitive=bool(record.sensitive)) if edited else record.content
-    applied, asked = ("", "") if edited else (record.applied, record.asked)
-    known = {key: value for key, value in live.attributes.items() if key in record.attributes}
-    attributes = refreshed(record.attributes, known, record.sensitive)
-    new = replace(record, version=live.version, content=content, applied=applied, asked=asked, attributes=attributes)
+    new = _drifted(record, live) if edited and record.content else as_found(record, live, hashes)
     was = record.written or (record.version if resaved else {})
-    new = replace(new, written=was if resaved or (live.version == record.version and not edited) else {})
+    stays = resaved or live.version == record.version
+    new = new if edited else replace(new, written=was if stays else {})
     if not edited and live.version == record.version:
         return replace(base, action=Action.NOOP, record=new)
     differences = drift_of(record, before, live.content) if edited else ()
@@ -73,3 +72,27 @@ def decide_refresh_only(
         drifted=edited,
     )
     return replace(base, action=Action.REFRESH, record=new, differences=differences)
+
+
+def as_found(record: Record, live: Live, hashes: Hashes) -> Record:
+    """What is to be remembered of an object that is ours as it is there: where that is not as remembered, no arguments
+    have made it so."""
+    new = replace(record, version=live.version, attributes=_attributes(record, live), written={}, drifted=False)
+    if live.content is None or hashes.is_of(record.content, hash_of(live.content)):
+        return new
+    content = hashes.of(hash_of(live.content), sensitive=bool(record.sensitive))
+    return replace(new, content=content, applied="", asked="", left={})
+
+
+def _drifted(record: Record, live: Live) -> Record:
+    """What is to be remembered of an object that others have changed, beside what the last write left."""
+    attributes = _attributes(record, live)
+    content = live.content if isinstance(live.content, Mapping) else {}
+    old = {key: value for key, value in record.attributes.items() if key in content and value != attributes[key]}
+    new = replace(record, version=live.version, attributes=attributes, left={**old, **record.left})
+    return replace(new, written=record.written or record.version, drifted=True)
+
+
+def _attributes(record: Record, live: Live) -> Mapping[str, JsonValue]:
+    known = {key: value for key, value in live.attributes.items() if key in record.attributes}
+    return refreshed(record.attributes, known, record.sensitive)

@@ -12,6 +12,7 @@ from hcl_lite.core.values import Value
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Outside
 from hcl_lite.engine.diff import Difference, diff
+from hcl_lite.engine.secrecy import filled
 from state.model import Record
 
 OUTSIDE = "it was changed outside of hcl-lite"
@@ -21,7 +22,7 @@ SAVED = "saved without a change"
 def has_drifted(case: Case, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
     """Whether others have changed the object: `found` is its content, `differences` what an update would change."""
     record = case.record
-    if record is None or live.version == record.version:
+    if record is None or (live.version == record.version and not record.drifted):
         return bool(record and unchanged and differences)
     if record.content == "" or found is None or case.hashes.is_of(record.content, hash_of(found)):
         return False
@@ -39,6 +40,14 @@ def outside_of(record: Record | None, live: Live) -> Outside:
 
 def drift_of(record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
     """What somebody has changed in what was `before`; where that is not known, as far as the state has attributes."""
-    if before is None and isinstance(found, Mapping):
-        before = {**found, **{key: value for key, value in record.attributes.items() if key in found}}
+    before = left_before(record, found, found) if before is None else before
     return diff(before, found) if before is not None else ()
+
+
+def left_before(record: Record, found: Value, secrets: Value) -> Value:
+    """The content that the last write left, as far as the state tells: for the rest as it is `found`, and what came of
+    secrets as in `secrets`. None where the content has no attributes."""
+    if not isinstance(found, Mapping):
+        return None
+    known = {key: value for key, value in {**record.attributes, **record.left}.items() if key in found}
+    return filled({**found, **known}, secrets, record.sensitive)

@@ -39,6 +39,10 @@ class Arguments:
 
     def made(self, record: Record) -> bool:
         """Whether the object of `record` is what these arguments made it."""
+        return self.asked(record) and not record.drifted
+
+    def asked(self, record: Record) -> bool:
+        """Whether these arguments were those of the last write of the object of `record`, whatever it is now."""
         return self.hash != "" and self.hash == record.applied
 
 

@@ -10,6 +10,7 @@ from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import Value, is_unknown, reveal
 from hcl_lite.engine.case import Case
+from hcl_lite.engine.drifting import left_before
 from hcl_lite.engine.session import Session
 from state.model import Record
 
@@ -55,7 +56,7 @@ def _is_as_remembered(case: Case, live: Live) -> bool:
     record = case.record
     if record is None or not case.is_unchanged:
         return False
-    if case.baseline is not None or live.version == record.version:
+    if case.baseline is not None or (live.version == record.version and not record.drifted):
         return True
     found = without_unasked(case.type.attrs, live.content, case.wanted.content)
     return case.hashes.is_of(record.content, hash_of(found))
@@ -90,14 +91,24 @@ async def _left(session: Session, case: Case, record: Record) -> Value:
     )
     left = without_unasked(case.type.attrs, past, case.wanted.content)
     # One that was made anew counts its versions anew.
-    return left if past is not None and case.hashes.is_of(record.content, hash_of(left)) else None
+    if past is not None and case.hashes.is_of(record.content, hash_of(left)):
+        return left
+    return _remembered(case, record)
+
+
+def _remembered(case: Case, record: Record) -> Value:
+    """What the last write left, where the state tells all of it but secrets, and these are as they are wanted, or as
+    they are there."""
+    there = without_unasked(case.type.attrs, case.live.content if case.live is not None else None, case.wanted.content)
+    tried = (left_before(record, there, reveal(secrets)) for secrets in (case.wanted.content, there))
+    return next((one for one in tried if one is not None and case.hashes.is_of(record.content, hash_of(one))), None)
 
 
 async def _whole(session: Session, case: Case, record: Record, live: Live) -> Live | None:
     """The remembered object with its content, read only where it cannot be told. None where it has gone meanwhile."""
     if live.content is not None or case.type.immutable:
         return live
-    unmoved = live.version == record.version and record.content != ""
+    unmoved = live.version == record.version and record.content != "" and not record.drifted
     if unmoved and case.is_unchanged and not case.block.lifecycle.ignore_changes:
         return live
     if unmoved and await asyncio.to_thread(case.hashes.is_of, record.content, case.wanted.hash):

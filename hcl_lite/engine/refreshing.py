@@ -55,7 +55,7 @@ class Refresher:
         return decide_refresh_only(record, live, self.hashes, case.baseline, case.resaved)
 
     def _is_as_remembered(self, record: Record, live: Live) -> bool:
-        is_same = live.content is None or self.hashes.is_of(record.content, hash_of(live.content))
+        is_same = live.content is None or record.drifted or self.hashes.is_of(record.content, hash_of(live.content))
         return live.version == record.version and is_same
 
     async def _case(self, record: Record, live: Live) -> Case | None:

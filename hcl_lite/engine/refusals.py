@@ -73,10 +73,10 @@ def cannot_be_deleted(record: Record, block: Block | None, why: str) -> Diagnost
 def drift_refused(case: Case, outside: Outside, differences: Sequence[Difference]) -> Diagnostic:
     """What others changed, and who, where on_drift says that a person has to look."""
     paths = ", ".join(difference.path for difference in differences[:5])
+    changed = f" Changed: {paths}{'…' if len(differences) > 5 else ''}." if paths else ""
     return Diagnostic(
         f"{case.block.address} was changed outside of hcl-lite",
-        f"{outside.told('It was changed')}.\n"
-        f'on_drift = "fail" stands in the way. Changed: {paths}{"…" if len(differences) > 5 else ""}.',
+        f'{outside.told("It was changed")}.\non_drift = "fail" stands in the way.{changed}',
         case.block.place(),
         "Bring the change into the configuration, undo it on the server, or set on_drift.",
         str(case.block.address),

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Live, Version
-from hcl_lite.core.values import JsonValue, is_secret, is_unknown
+from hcl_lite.core.values import JsonValue, Value, is_secret, is_unknown, reveal
 from hcl_lite.engine.case import Case
+from hcl_lite.engine.secrecy import without_secrets
 from hcl_lite.engine.sensitive import without_slugs
 from hcl_lite.engine.wanted import Wanted
 from state.model import Record
@@ -35,6 +36,7 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
         sensitive=wanted.sensitive,
         declared=wanted.places,
         written=_written(case, live, content),
+        left=left_by(wanted, wanted.content if live.content is None else live.content, wanted.sensitive),
     )
 
 
@@ -44,6 +46,18 @@ def _written(case: Case, live: Live, content: str) -> Version:
     if old is None or content != old.content:
         return {}
     return old.written or old.version if case.resaved else old.written if live.version == old.version else {}
+
+
+def left_by(wanted: Wanted, content: Value, sensitive: Collection[Place]) -> Mapping[str, JsonValue]:
+    """Of a content that a write has left on the server what no server will tell later; without what came of secrets."""
+    told = [key for key, attr in wanted.type.attrs.items() if attr.remembered and key in content]
+    bodies = {key: reveal(content[key]) for key in told}
+    if not bodies or is_unknown(bodies):
+        return {}
+    kept, places = without_secrets(bodies, sensitive)
+    assert isinstance(kept, Mapping)
+    beside = {place[0] for place in places if place not in sensitive}  # what tells a secret of something else
+    return {key: value for key, value in kept.items() if value and key not in beside}
 
 
 def wants_check(record: Record) -> bool:

@@ -246,7 +246,7 @@ class RestorePlanner:
         no account can change."""
         if live.fixed:
             raise _Refused(f"It cannot be changed: {live.fixed}.")
-        known = record is not None and record.version == live.version
+        known = record is not None and record.version == live.version and not record.drifted
         later = known and not self.undoing and record is not None and record.applied != ""
         saved = known and record is not None and record.written == entry.after  # without anybody's change
         if self.overwrite or live.version == entry.after or later or saved or (entry.end is End.OPEN and known):

@@ -13,8 +13,9 @@ from hcl_lite.core.schema import Live, Made, ProviderError, Version
 from hcl_lite.engine.apply import ApplyResult, Event
 from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import Action
-from hcl_lite.engine.decide_record import FORCE, decide_refresh_only
+from hcl_lite.engine.decide_record import FORCE, as_found
 from hcl_lite.engine.hashes import Hashes
+from hcl_lite.engine.remembering import left_by
 from hcl_lite.engine.restoration import Restoration, Step
 from hcl_lite.engine.server_faults import said_of
 from hcl_lite.engine.session import Session
@@ -130,7 +131,7 @@ class Restorer:
         if backup.record is None and self.undoing:  # not managed before the run
             await self.ledger.remove(record.identity)
         else:
-            await self._remember(before, live)
+            await self._remember(step, before, live)
 
     async def _create(self, step: Step) -> None:
         identity, backup = step.entry.identity, step.backup
@@ -158,7 +159,7 @@ class Restorer:
             old for old in self.ledger.state.deposed if old.key == before.key
         ]:  # found under its address again
             await self.ledger.remove(gone.identity)
-        await self._remember(before, live)
+        await self._remember(step, before, live)
 
     def _told(self, step: Step, expected: Record) -> Made:
         type_ = self.session.resource_type(expected.provider, expected.address.type)
@@ -168,15 +169,16 @@ class Restorer:
         """The record of what is about to be written."""
         type_ = self.session.resource_type(before.provider, before.address.type)
         content = self.hashes.of(hash_of(type_.content(step.values)), before.content, sensitive=bool(before.sensitive))
-        return before if content == before.content else replace(before, content=content, applied="", asked="")
+        before = replace(before, drifted=False, written={})
+        return before if content == before.content else replace(before, content=content, applied="", asked="", left={})
 
-    async def _remember(self, before: Record, live: Live) -> None:
+    async def _remember(self, step: Step, before: Record, live: Live) -> None:
         """The record that the object had, at the version that it has now."""
         type_ = self.session.resource_type(before.provider, before.address.type)
         known = replace(live, content=None) if type_.immutable else live
-        record = decide_refresh_only(before, known, self.hashes).record
-        assert record is not None
-        await self.ledger.put(record)
+        record, wanted = as_found(before, known, self.hashes), Wanted(type_, step.values)
+        left = left_by(wanted, wanted.content if live.content is None else live.content, record.sensitive)
+        await self.ledger.put(replace(record, left=left))
 
     def _undone(self, entry: Entry) -> None:
         if self.undoing:

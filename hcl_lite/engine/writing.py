@@ -28,7 +28,7 @@ from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.identities import both_ask_for
 from hcl_lite.engine.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.refusals import exists_already, may_take_over
-from hcl_lite.engine.remembering import CHECK, stored_attributes, unchecked, wants_check
+from hcl_lite.engine.remembering import CHECK, left_by, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
@@ -243,6 +243,7 @@ class ObjectWriter:
             sensitive=wanted.sensitive,
             asked=declared.asked,
             declared=wanted.places,
+            left=left_by(wanted, wanted.content, wanted.sensitive),
         )
 
     # --- after it -----------------------------------------------------------------------------------------------------
@@ -284,12 +285,13 @@ def told_in(ledger: Ledger, expected: Record, wanted: Wanted, hashes: Hashes) ->
 
 def _found(expected: Record, wanted: Wanted, live: Live, hashes: Hashes) -> Record:
     """The record of what was written, as the server has it."""
-    content = expected.content
+    content, left = expected.content, expected.left
     if live.content is not None and live.content != wanted.content:
+        left = left_by(wanted, live.content, expected.sensitive)
         plain = hash_of(without_unasked(wanted.type.attrs, live.content, wanted.content))
         content = hashes.of(plain, content, sensitive=bool(expected.sensitive))
     attributes = stored_attributes(wanted, live.attributes, expected.sensitive)
-    return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes)
+    return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes, left=left)
 
 
 def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Wanted:

@@ -355,7 +355,9 @@ DATA_SOURCE = DataSourceType(
             wire="basicAuthUser", doc="Its user; the password is secure_json_data.basicAuthPassword."
         ),
         "with_credentials": Attr("bool", wire="withCredentials", doc="Send cookies with browser queries."),
-        "json_data": Attr("map(any)", body=True, wire="jsonData", doc="Settings of the type, as a table."),
+        "json_data": Attr(
+            "map(any)", body=True, remembered=True, wire="jsonData", doc="Settings of the type, as a table."
+        ),
         "json_data_encoded": Attr(body=True, json=True, doc="The same as JSON text."),
         "secure_json_data": Attr(
             "map(string)",

@@ -182,6 +182,33 @@ def test_on_drift_decides_about_changes_of_others(
     assert (change.action, change.drifted) == expected
 
 
+@pytest.mark.parametrize(
+    ("meta", "values", "expected"),
+    [
+        ("", _WANTED, (Action.UPDATE, True)),
+        ('on_drift = "keep"', _WANTED, (Action.NOOP, True)),
+        ('on_drift = "keep"', _NEW, (Action.NOOP, True)),
+        ('on_drift = "keep"', {"uid": "i", "title": "edited"}, (Action.REFRESH, False)),
+    ],
+    ids=["by default", "keep", "keep, but the configuration has changed too", "taken over into the configuration"],
+)
+@pytest.mark.parametrize("unseen", ["", "late"])
+def test_a_refresh_does_not_make_others_changes_ones_own(
+    unseen: str, meta: str, values: dict[str, str], expected: tuple[Action, bool]
+) -> None:
+    """The state knows what is there, and that it is not what was applied; also where nobody can look."""
+    drifted = replace(_RECORD, version={"version": 2}, written={"version": 1}, drifted=True)
+    hash_ = "hash" if values is _WANTED else "new"
+    change = decide(_case(drifted, _EDITED, values, hash_, meta=meta, unseen=unseen))
+    if not unseen:
+        assert (change.action, change.drifted) == expected
+        assert change.action is not Action.REFRESH or (change.record is not None and not change.record.drifted)
+    else:
+        assert change.action is (Action.NOOP if meta else Action.UPDATE)
+    with pytest.raises(HclError, match="was changed outside of hcl-lite"):
+        decide(_case(drifted, _EDITED, meta='on_drift = "fail"', unseen=unseen))
+
+
 def test_on_drift_fail_refuses_and_names_what_changed() -> None:
     """Nobody's work is lost before somebody has looked."""
     with pytest.raises(HclError) as caught:

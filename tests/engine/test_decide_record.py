@@ -11,7 +11,7 @@ from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import Value
 from hcl_lite.engine.changes import Action
-from hcl_lite.engine.decide_record import decide_orphan, decide_refresh_only
+from hcl_lite.engine.decide_record import as_found, decide_orphan, decide_refresh_only
 from hcl_lite.engine.diff import Difference
 from hcl_lite.engine.drifting import OUTSIDE
 from hcl_lite.engine.hashes import Hashes
@@ -62,8 +62,32 @@ def test_refresh_only_shows_what_has_changed(record: Record, before: Value, show
     assert [*decide_refresh_only(record, _EDITED, Hashes(), before).differences] == shown
 
 
-def test_refresh_only_forgets_what_made_an_edited_object() -> None:
-    """So that the next plan compares it instead of trusting the hash."""
-    record = decide_refresh_only(_RECORD, _EDITED, Hashes()).record
+def test_refresh_only_tells_what_is_there_from_what_the_last_write_left() -> None:
+    """What was changed by others stays so, however often it is looked at, until it is as it was."""
+    known = replace(_RECORD, attributes={"title": "T"})
+    theirs = Live("i", {"version": 2}, {"title": "edited"}, {"title": "edited"})
+    drifted = replace(
+        known,
+        version={"version": 2},
+        attributes={"title": "edited"},
+        drifted=True,
+        written={"version": 1},
+        left={"title": "T"},
+    )
+    assert decide_refresh_only(known, theirs, Hashes()).record == drifted
+    again = decide_refresh_only(drifted, theirs, Hashes())
+    assert (again.action, again.record) == (Action.NOOP, drifted)
+    third = Live("i", {"version": 3}, {"title": "third"}, {"title": "third"})
+    change = decide_refresh_only(drifted, third, Hashes())
+    assert change.record == replace(drifted, version={"version": 3}, attributes={"title": "third"})
+    assert change.differences == (Difference("title", "T", "third"),)
+    back = decide_refresh_only(drifted, Live("i", {"version": 4}, {"title": "T"}, _CONTENT), Hashes()).record
+    assert back == replace(known, version={"version": 4}, left={"title": "T"})
+
+
+def test_what_was_put_back_by_an_undo_is_made_by_no_arguments() -> None:
+    """Unless it is what they had made."""
     content = hash_of({"title": "edited"})
-    assert record == replace(_RECORD, version={"version": 2}, applied="", asked="", content=content)
+    found = replace(_RECORD, version={"version": 2}, applied="", asked="", content=content)
+    assert as_found(_RECORD, _EDITED, Hashes()) == found
+    assert as_found(_RECORD, _LIVE, Hashes()) == _RECORD

@@ -34,6 +34,8 @@ _RECORD = st.builds(
     asked=_TEXT,
     declared=_PLACES,
     written=st.dictionaries(_TEXT, _SCALAR, max_size=2),
+    drifted=st.booleans(),
+    left=st.dictionaries(_TEXT, _SCALAR | st.lists(_SCALAR, max_size=2), max_size=2),
 )
 STATES = st.builds(
     State,

@@ -145,6 +145,108 @@ def test_a_colleagues_change_is_told_apart_from_ones_own(hcl: Hcl, server: Serve
     project.destroy()
 
 
+@pytest.mark.parametrize("kind", ["source", "dashboard", "folder"])
+def test_on_drift_holds_after_a_refresh(kind: str, hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """The state knows what is there then, and that it is not what was applied: keep keeps it, fail refuses, also where
+    the file changes, until the file takes it over."""
+    project = Project(hcl, server, tmp_path)
+    file = {"source": '"15s"', "dashboard": '"Mine"', "folder": '"Infra"'}[kind]
+    theirs = {"source": '"30s"', "dashboard": '"Theirs"', "folder": '"Theirs"'}[kind]
+
+    def written(meta: str) -> str:
+        _write(project, {"uid": "r", "title": "Mine"})
+        text = _PARTS.replace("[resource", f"{meta}[resource") + meta
+        return text.removeprefix("\n" + meta)
+
+    project.apply(written('on_drift = "keep"\n'))
+    _edit(server, kind)
+    project.run("refresh")
+    assert project.run("refresh").startswith("No changes")
+    kept = project.run("plan")
+    assert "No changes. What was changed outside of hcl-lite stays." in kept
+    assert f"{file} → {theirs}" in kept
+    project.run("apply", "--auto-approve")
+    name = "d.json" if kind == "dashboard" else "main.toml"
+    project.replace(file, '"x"', name)
+    kept = project.run("plan")
+    assert "has changed too, and that is not applied" in kept
+    assert f"{file} → {theirs}" in kept
+    project.replace('"x"', theirs, name)
+    assert project.apply().count("Apply complete") == 0
+    project.replace(theirs, file, name)
+    project.apply()
+    _edit(server, kind)
+    project.run("refresh")
+    project.write(written('on_drift = "fail"\n'))
+    assert "was changed outside of hcl-lite" in hcl("plan").err
+    project.write(written(""))
+    assert "because it was changed outside of hcl-lite" in project.run("plan")
+    project.apply()
+    project.destroy()
+
+
+def _edit(server: Server, kind: str) -> None:
+    if kind == "dashboard":
+        _rename(server, {}, "Theirs")
+    elif kind == "folder":
+        server.call("PUT", "/api/folders/f", {"title": "Theirs", "overwrite": True})
+    else:
+        there = server.call("GET", "/api/datasources/uid/p")
+        server.call(
+            "PUT", "/api/datasources/uid/p", {**there, "jsonData": {**there["jsonData"], "timeInterval": "30s"}}
+        )
+
+
+def test_three_sides_of_the_settings_of_a_data_source(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Key by key, also beside secrets, and where the file has changed at the same key: no server has its history."""
+    project = Project(hcl, server, tmp_path)
+    block = """
+[variable.token]
+sensitive = true
+default = "s3cret-token"
+
+[resource.grafana_data_source.p]
+uid = "p"
+name = "Three sides"
+type = "prometheus"
+url = "http://p:9090"
+json_data = { timeInterval = "15s", alerts = false, gone = "mine", deep = { list = ["a", "b"], key = "${var.token}" } }
+"""
+    project.apply(block)
+    assert "s3cret" not in (tmp_path / "hcl-lite.state.json").read_text()
+    there = server.call("GET", "/api/datasources/uid/p")
+    settings = {**there["jsonData"], "timeInterval": "30s", "theirs": "", "alerts": True}
+    settings["deep"] = {**settings["deep"], "list": ["a"]}
+    del settings["gone"]
+    server.call("PUT", "/api/datasources/uid/p", {**there, "url": "http://theirs", "jsonData": settings})
+    project.replace('"15s"', '"60s"')
+    project.replace('name = "Three', 'name = "Sides, three')
+    told = project.run("plan")
+    assert {line.split("there: ")[1] for line in told.splitlines() if "there:" in line} == {
+        '~ url: "http://p:9090" → "http://theirs"',
+        '~ json_data.timeInterval: "15s" → "30s"',
+        "~ json_data.alerts: false → true",
+        '- json_data.gone: "mine"',
+        '- json_data.deep.list[1]: "b"',
+        '+ json_data.theirs: ""',
+    }
+    assert '~ json_data.timeInterval: "30s" → "60s"' in told
+    settings["deep"]["key"] = "s3cret-other"
+    there = server.call("GET", "/api/datasources/uid/p")
+    server.call("PUT", "/api/datasources/uid/p", {**there, "jsonData": settings})
+    told = project.run("plan")
+    assert "there: ~ json_data.deep.key: (sensitive)" in told
+    assert "s3cret" not in told
+    project.run("refresh")
+    again = project.run("plan")
+    assert [line for line in again.splitlines() if "there:" in line] == [
+        line for line in told.splitlines() if "there:" in line
+    ]
+    assert "s3cret" not in (tmp_path / "hcl-lite.state.json").read_text()
+    project.apply()
+    project.destroy()
+
+
 def test_a_title_and_a_refresh_that_the_server_corrects_are_no_change(hcl: Hcl, server: Server, tmp_path: Path) -> None:
     """Neither after the apply, nor beside a change of the file, nor beside somebody else's."""
     project = Project(hcl, server, tmp_path)
