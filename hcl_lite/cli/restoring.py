@@ -95,6 +95,7 @@ async def _plan(request: RestoreRequest, project: Project, build: Build, state: 
                 overwrite=request.overwrite,
                 addresses=request.addresses,
                 moved=lambda address: destination(address, build.config),
+                full=request.full,
             ).make()
     finally:
         await session.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from hcl_lite.core.equality import as_double
 
@@ -25,17 +25,22 @@ def names_of(item: Any) -> Mapping[str, str | int]:
     found: dict[str, str | int] = {}
     while isinstance(item, Mapping):
         for key in LABELS:
-            value: str | int | None = item.get(key)
+            value = item.get(key)
             if key == "id" and isinstance(value, int) and not isinstance(value, bool):
                 found.setdefault(key, int(as_double(value)))
-            elif isinstance(value, str) and value:
+            elif _is_seen(value):
                 found.setdefault(key, value)
         matcher = item.get("matcher")
         matched = matcher.get("options") if isinstance(matcher, Mapping) else None
-        if isinstance(matched, str) and matched:
+        if _is_seen(matched):
             found.setdefault("matcher", matched)
         item = next((item[key] for key in _INSIDE if isinstance(item.get(key), Mapping)), None)
     return found
+
+
+def _is_seen(value: Any) -> TypeGuard[str]:
+    """Whether a text has something in it that people can see: a name of blanks alone tells nobody anything."""
+    return isinstance(value, str) and any(letter.isprintable() and not letter.isspace() for letter in value)
 
 
 def title_of(item: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import networkx as nx
@@ -33,7 +33,7 @@ from hcl_lite.engine.orphans import in_order_of_deletion
 from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
 from hcl_lite.engine.reconcile import tell_interrupted
 from hcl_lite.engine.references import dangling_references
-from hcl_lite.engine.resources import MOST_OUTLINED, ResourcePlanner
+from hcl_lite.engine.resources import ResourcePlanner
 from hcl_lite.engine.secrecy import hide_sensitive
 from hcl_lite.engine.server_faults import fault_of
 from hcl_lite.engine.session import Session
@@ -106,9 +106,7 @@ class Planner:
         self._check_identities()
         self.problems += both_exclusive(self.session, self.config, self.changes, self.scope.objects)
         raise_if_errors(self.problems)
-        if self.resources.outlined > MOST_OUTLINED:
-            without = {a: replace(c, outline=None) for a, c in self.changes.items() if c.outline}
-            self.changes.update(without)
+        self.changes.update({a: self.resources.outliner.settled(change) for a, change in self.changes.items()})
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
         plan = Plan(
             changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.orphans)),

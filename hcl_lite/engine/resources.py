@@ -11,7 +11,6 @@ Otherwise the Case is put together in this order, each step resting on the ones 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +22,7 @@ from hcl_lite.core.equality import hash_of
 from hcl_lite.core.paths import keep
 from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Live, Mention, Reader, ResourceType
-from hcl_lite.core.values import UNKNOWN, Value, conceal, is_secret, is_unknown
+from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
 from hcl_lite.engine.decide import decide
@@ -38,6 +37,7 @@ from hcl_lite.engine.looking import is_trashed, with_content, with_reading
 from hcl_lite.engine.moves import Moves, moved
 from hcl_lite.engine.naming import Names
 from hcl_lite.engine.options import Options
+from hcl_lite.engine.outlining import Outliner
 from hcl_lite.engine.reconcile import reconcile
 from hcl_lite.engine.sensitive import without_slugs
 from hcl_lite.engine.session import Session
@@ -47,10 +47,6 @@ from hcl_lite.lang.block import Block
 from hcl_lite.lang.rules import as_warning, broken_rules
 from state.backups import Copy
 from state.model import Identity, ObjectKey, Record
-
-_EMPTY: tuple[Value, ...] = (None, "", False, [], {})
-MOST_OUTLINED = 10
-"""New objects of which a plan tells what lies in them: of more nobody reads it."""
 
 
 @dataclass
@@ -75,8 +71,7 @@ class ResourcePlanner:
         """What was read of objects that are to be updated."""
         self.uses: dict[Address, frozenset[Mention]] = {}
         """What the bodies of objects that are to be written use of others."""
-        self.outlined = 0
-        """How many new objects have told what lies in them."""
+        self.outliner = Outliner(self.options.full)
         self.doubts: list[Diagnostic] = []
         """Warnings about values of objects that are to be written."""
         self.given: dict[Address, Values] = {}
@@ -293,7 +288,7 @@ class ResourcePlanner:
             self.uses[address] = frozenset(case.type.uses(case.values))
             self.doubts += [as_warning(problem_at(case.block, doubt)) for doubt in case.type.doubts(case.values)]
         if change.action in MAKES:
-            change = self._with_contents(case, change)
+            change = self.outliner.told(change, case.wanted)
         if change.action in WRITES and not case.unseen:
             self.names[address] = self._names(case, change)
         if change.action is Action.UPDATE and case.live is not None and case.live.document is not None:
@@ -314,20 +309,6 @@ class ResourcePlanner:
         """Whether the block gives a uid of its own, as far as is known by now."""
         given = self.build.given.get(case.block.address, UNKNOWN)
         return bool((case.type.given_uid(case.arguments.values) if given is UNKNOWN else given) != "")
-
-    def _with_contents(self, case: Case, change: Change) -> Change:
-        """`change`, which makes an object, with what lies in it: all of it where that is asked for."""
-        type_, values = case.type, case.values
-        if self.options.full:
-            shown, content = type_.summary(values), case.wanted.content
-            untold = [key for key in content if content[key] not in _EMPTY and content[key] != shown.get(key)]
-            body = {key: conceal(content[key]) for key in untold}
-            return replace(change, body=json.dumps(body, ensure_ascii=False) if body else "")
-        if self.outlined <= MOST_OUTLINED:
-            outline = type_.outline(values)
-            self.outlined += bool(outline)
-            return replace(change, outline=outline)
-        return replace(change, outline=None)
 
     async def _expose_changed(self, case: Case, change: Change, record: Record | None) -> None:
         """Let others refer to the object as it will be. `record` is what is remembered at the address of the block."""

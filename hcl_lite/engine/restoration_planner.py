@@ -35,9 +35,11 @@ from hcl_lite.engine.decide_record import FORCE
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.naming import Names, group_of
+from hcl_lite.engine.outlining import Outliner
 from hcl_lite.engine.restoration import Restoration, Step, Values
 from hcl_lite.engine.secrecy import concealed, filled, hide_sensitive, secret_paths
 from hcl_lite.engine.session import Session
+from hcl_lite.engine.wanted import Wanted
 from state.backup_store import Backups
 from state.backups import Backup, End, Entry, Run, Write
 from state.model import Record, State
@@ -66,8 +68,10 @@ class RestorePlanner:
     overwrite: bool = False
     addresses: Collection[Address] = ()
     moved: Moved = lambda address: address
+    full: bool = False
 
     def __post_init__(self) -> None:
+        self.outliner = Outliner(self.full, concealed)
         self.records = {record.key: record for record in self.state.all_records()}
         self.made = {entry.identity.key: entry for entry in self.run.entries if entry.write is Write.CREATE}
         deletions = [entry for entry in self.run.entries if entry.write is Write.DELETE]
@@ -84,7 +88,7 @@ class RestorePlanner:
         refusals = [problem for problem in found if isinstance(problem, Diagnostic)]
         settled = tuple(entry for entry, step in zip(wanted, found, strict=True) if step is None)
         asides = await self._asides(steps)
-        changes = tuple(_after(step, asides) for step in reversed(steps))
+        changes = tuple(self.outliner.settled(_after(step, asides)) for step in reversed(steps))
         plan = Plan(changes, warnings=tuple(refusals))
         refused = tuple(e.identity.address for e, p in zip(wanted, found, strict=True) if isinstance(p, Diagnostic))
         return Restoration(plan, steps, asides, settled, refused)
@@ -226,6 +230,7 @@ class RestorePlanner:
             because=f"{_told(self.run)} {entry.write} it",
             note=_note(backup, None),
         )
+        change = self.outliner.told(change, Wanted(type_, values))
         return Step(entry, change, values, backup, _names(type_, values, None), self.now.needs_of(backup))
 
     def _was_set_aside(self, entry: Entry, live: Live) -> bool:

@@ -25,6 +25,9 @@ MOST_LEVELS = 200
 Json = Mapping[str, Any]
 
 _FORMING = ("apiVersion", "kind", "metadata", "spec", "elements", "layout", "dashboard")
+# The second is what GET …/dashboards/UID/dto answers, also to Grafana's own pages: the resource, and beside it what the
+# account may do with it (12.4).
+_KINDS = ("Dashboard", "DashboardWithAccessInfo")
 _CONTAINERS = (dict, list)
 _OF_GRAFANA = "grafana.app/"
 
@@ -135,6 +138,13 @@ def read_model(attribute: str, config: Any) -> Model:
             'It has the dashboard under "dashboard".',
             "Keep only what is under that key.",
         )
+    if "apiVersion" in document and isinstance(document.get("items"), list):
+        raise ValueProblem(
+            attribute,
+            f"This is not a dashboard but a {document.get('kind')}",
+            'It has dashboards under "items".',
+            "Keep one item of it in a file, and give each a block of its own: for_each with fileset.",
+        )
     check_title(attribute, document.get("title"), "dashboard")
     return Model(CLASSIC, check_uid(attribute, document.get("uid")), document)
 
@@ -201,7 +211,7 @@ def _decode(attribute: str, text: str) -> Any:
 def _read_resource(attribute: str, document: Json) -> Model:
     group, _, version = str(document["apiVersion"]).rpartition("/")
     kind = document.get("kind")
-    if group != "dashboard.grafana.app" or kind != "Dashboard" or not isinstance(document["spec"], dict):
+    if group != "dashboard.grafana.app" or kind not in _KINDS or not isinstance(document["spec"], dict):
         raise ValueProblem(
             attribute,
             f"This is a {kind} of {document['apiVersion']}, not a dashboard",

@@ -18,6 +18,7 @@ _LISTS: list[tuple[str, list[Any], list[str]]] = [
     ("one title twice, and no ids", [{"title": "A"}, {"title": "A", "x": 1}], ['"A", index 0', '"A", index 1']),
     ("one title twice, and one id", [{"title": "A", "id": 7}, {"title": "A"}], ['"A", index 0', '"A", index 1']),
     ("ids alone", [{"id": 43, "title": ""}, {"id": 44}], ["id=43", "id=44"]),
+    ("names that nobody sees", [{"id": 43, "title": " "}, {"name": "\u200b\u00a0", "uid": "u"}], ["id=43", '"u"']),
     ("an id that no double has", [{"id": 2**53 + 1}, {"id": 2**53 + 3}], [f"id={2**53}", f"id={2**53 + 4}"]),
     ("one id twice", [{"id": 4}, {"id": 4}], ["id=4, index 0", "id=4, index 1"]),
     ("an id that a titled one has too", [{"id": 4}, {"id": 4, "title": "A"}], ["id=4, index 0", '"A"']),

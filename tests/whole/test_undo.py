@@ -147,9 +147,10 @@ def test_after_an_undo_the_server_is_as_before_and_the_plan_as_usual(
     after = project.content()
     assert after != project.before
 
-    project.undo()
+    told = project.undo()
 
     assert project.content() == project.before
+    assert ("+ panels[id=1]: text" in told) == ("+ grafana_dashboard.api" in told)  # as a plan tells a new one
     if left:
         assert {address: action for address, action, _ in project.plan()} == left
     project.apply()

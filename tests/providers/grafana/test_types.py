@@ -291,6 +291,10 @@ def test_a_snapshot_is_sent_with_the_key_that_was_chosen_before() -> None:
         ('{"title": "x", "uid": "a b"}', '"a b" cannot be a uid'),
         ('{"title": "x", "uid": "' + "u" * 41 + '"}', '"' + "u" * 41 + '" cannot be a uid'),
         ('{"apiVersion": "v1", "kind": "Pod", "spec": {}}', "This is a Pod of v1, not a dashboard"),
+        (
+            '{"apiVersion": "dashboard.grafana.app/v1beta1", "kind": "DashboardList", "metadata": {}, "items": []}',
+            "This is not a dashboard but a DashboardList",
+        ),
     ],
 )
 def test_what_is_no_dashboard_says_what_it_is(config: str, summary: str) -> None:
@@ -316,6 +320,18 @@ _V2 = {"title": "t", "layout": {}}
                 "spec": {"title": "t"},
             },
             "v0alpha1",
+            "n",
+        ),
+        (
+            {
+                "apiVersion": "dashboard.grafana.app/v1beta1",
+                "kind": "DashboardWithAccessInfo",
+                "metadata": {"name": "n", "namespace": "default"},
+                "spec": {"title": "t"},
+                "status": {},
+                "access": {"canSave": True},
+            },
+            "v1beta1",
             "n",
         ),
         ({**_V2, "elements": {"a": {"spec": {"query": {"kind": "prometheus"}}}}}, "v2alpha1", ""),
