@@ -82,6 +82,8 @@ class HttpClient:
         self._room = Room()
         self._waits = Waits()
         self._slots = asyncio.Semaphore(connection.parallelism)
+        self._sleeping: set[asyncio.Future[Any]] = set()
+        self._is_stopped = False
 
     async def get(self, path: str, params: Mapping[str, str] | None = None, accept: str = "") -> Any:
         """The JSON answer to a GET. Raises ApiError."""
@@ -145,12 +147,32 @@ class HttpClient:
             if wait is None:
                 raise outcome
             wait_for(outcome, wait)
-            await self._sleep(wait)
+            if not await self._slept(wait):
+                raise outcome
         raise AssertionError("unreachable")
 
-    async def pause(self, attempt: int) -> None:
-        """Wait before a write is tried again."""
-        await self._sleep(self.backoff(attempt))
+    async def pause(self, attempt: int) -> bool:
+        """Wait before a write is tried again; False where it is not to be."""
+        return await self._slept(self.backoff(attempt))
+
+    def stop_waiting(self) -> None:
+        """Try nothing again from now on: what waits for its next try fails with what the last one gave."""
+        self._is_stopped = True
+        for sleeping in self._sleeping:
+            sleeping.cancel()
+
+    async def _slept(self, seconds: float) -> bool:
+        """Whether the next try may be made, after so long."""
+        if self._is_stopped:
+            return False
+        sleeping = asyncio.ensure_future(self._sleep(seconds))
+        self._sleeping.add(sleeping)
+        try:
+            await asyncio.wait({sleeping})
+        finally:
+            sleeping.cancel()
+            self._sleeping.discard(sleeping)
+        return not self._is_stopped
 
     async def close(self) -> None:
         if self._client is not None:

@@ -307,6 +307,9 @@ class Opened(Generic[Client]):
             failure = Unexpected(doing, self._client.connection.url, error, self._what)
             raise self._client.explained(failure) from error
 
+    def stop_waiting(self) -> None:
+        self._client.stop_waiting()
+
     async def close(self) -> None:
         await self._client.close()
 
@@ -321,8 +324,6 @@ class Opened(Generic[Client]):
         more. Where nothing can be found out, the error is the unclear one."""
         async with self._turns[kind.name]:
             for attempt in range(_TRIES):
-                if attempt:
-                    await self._client.pause(attempt - 1)
                 with noting_writes() as written:
                     try:
                         with self._understood(doing):
@@ -339,6 +340,8 @@ class Opened(Generic[Client]):
                     return found
                 if written:  # it was done, and then something else was refused
                     raise lost
+                if attempt == _TRIES - 1 or not await self._client.pause(attempt):
+                    break
             lost.unclear = lost.status != _REFUSED
             raise lost
 

@@ -101,7 +101,7 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
             if plan.id:
                 await ledger.begin(plan.id)
             applier = Applier(build, plan, session, ledger, request.parallelism, told)
-            with stopping(applier.stop):
+            with stopping(applier.stop, session):
                 return await applier.run()
     finally:
         await session.close()
@@ -115,7 +115,7 @@ def _freshened(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]
         raise HclError(Diagnostic("The saved plan is of another version of hcl-lite", detail, hint="Plan again."))
     check_unused(plan, state)
     check_state(plan, state)
-    check_files(plan, project.files())
+    check_files(plan, project.files(), os.environ)
     options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
     now, build = run_async(lambda: make_plan(project, state, options))
     check_given(plan, now, os.environ)
@@ -146,8 +146,9 @@ def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "") -> i
 
 
 @contextmanager
-def stopping(stop: asyncio.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM: the first lets running calls finish and be saved, the second ends the process at once.
+def stopping(stop: asyncio.Event, session: Session) -> Iterator[None]:
+    """Ctrl-C and SIGTERM: the first lets running calls finish and be saved, and tries none again; the second ends the
+    process at once.
 
     Ending at once loses nothing: every intent and every result so far is in the journal.
     """
@@ -159,6 +160,7 @@ def stopping(stop: asyncio.Event) -> Iterator[None]:
             task.cancel()
             return
         stop.set()
+        session.stop_waiting()
         click.echo("\nStopping: running calls are finished and saved. Once more stops at once.", err=True)
 
     handled = [signal.SIGINT, signal.SIGTERM]

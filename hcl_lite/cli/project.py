@@ -230,10 +230,10 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
 
 def fit_to_save(plan: Plan, project: Project) -> Plan:
     """`plan` with what tells whether it may be carried out later."""
-    from hcl_lite.engine.seals import sealed  # noqa: PLC0415 - few commands save one
+    from hcl_lite.engine.seals import fingerprinted, sealed  # noqa: PLC0415 - few commands save one
 
-    seals = sealed(plan.given, os.environ)
-    return replace(plan, id=str(uuid.uuid4()), version=__version__, files=project.files(), seals=seals)
+    seals, files = sealed(plan.given, os.environ), fingerprinted(project.files(), os.environ)
+    return replace(plan, id=str(uuid.uuid4()), version=__version__, files=files, seals=seals)
 
 
 def run_async(work: Callable[[], Awaitable[T]]) -> T:

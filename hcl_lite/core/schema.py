@@ -384,6 +384,9 @@ class Reader(Protocol):
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
         """The attributes of a data block. Raises ValueProblem where nothing, or more than one thing, matches."""
 
+    def stop_waiting(self) -> None:
+        """Try no call again from now on: one that waits for its next try has failed at once."""
+
     async def close(self) -> None: ...
 
 

@@ -149,7 +149,7 @@ class Plan:
     `warnings` are told with it; an error among them stands in the way of an apply. `copies` are the objects that are to
     be updated, as far as they were read; `given` the arguments that are to be written and have secrets in them, and the
     servers of the providers. A saved plan is without both; it has an `id`, the `version` of hcl-lite that made it, the
-    hashes of the configuration's `files`, and `seals` of what was given.
+    fingerprints of the configuration's `files`, and `seals` of what was given.
     """
 
     changes: tuple[Change, ...]

@@ -21,13 +21,13 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from hcl_lite.core.fingerprint import fingerprint, matches
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Fate
 from hcl_lite.engine.lifecycle import leaves_secret
 from hcl_lite.engine.wanted import Wanted
 from hcl_lite.lang.block import Block
-from state.fingerprint import fingerprint, matches
 from state.model import Record
 
 _UNNAMED = "secrets"  # of which not even the names are known

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from hcl_lite.core.addrs import in_order
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.fingerprint import is_fingerprint, matches
 from hcl_lite.core.schema import Version
 from hcl_lite.engine.changes import GOES, Change, Plan
-from hcl_lite.engine.seals import broken
-from state.fingerprint import is_fingerprint
+from hcl_lite.engine.seals import broken, in_threads
 from state.model import State
 
 _MOST = 10
@@ -41,11 +41,14 @@ def check_state(plan: Plan, state: State) -> None:
     raise _stale(*lines, *_shortened(list(_changed_records(plan, state))))
 
 
-def check_files(plan: Plan, files: Mapping[str, str]) -> None:
-    """The configuration is the one that the plan was made with; `files` are hashes by name. Raises HclError."""
+def check_files(plan: Plan, files: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    """The configuration is the one that the plan was made with; `files` are hashes by name. Raises HclError.
+    `environment` may hold the key of the fingerprints."""
     gone = [f"{name} is gone." for name in plan.files if name not in files]
     fresh = [f"{name} is new." for name in files if name not in plan.files]
-    changed = [f"{name} has changed." for name, text in plan.files.items() if files.get(name, text) != text]
+    here = [name for name in plan.files if name in files]
+    same = in_threads(lambda name: matches(files[name], plan.files[name], environment), here)
+    changed = [f"{name} has changed." for name, is_same in zip(here, same, strict=True) if not is_same]
     if gone or fresh or changed:
         raise _stale("The configuration is not the one that was planned:", *_shortened([*changed, *fresh, *gone]))
 

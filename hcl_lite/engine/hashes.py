@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from state.fingerprint import fingerprint, is_fingerprint, matches
+from hcl_lite.core.fingerprint import fingerprint, is_fingerprint, matches
 
 
 @dataclass(frozen=True)

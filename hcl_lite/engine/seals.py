@@ -4,12 +4,16 @@ find them. What holds none is named by its hash, `Change.wanted`."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
+from hcl_lite.core.fingerprint import fingerprint, matches
 from hcl_lite.core.values import JsonValue, Secret, Value, canonical_json, conceal, content_hash, reveal
-from state.fingerprint import fingerprint, matches
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,20 @@ def sealed(given: Mapping[str, Value], environment: Mapping[str, str]) -> Mappin
     """The seal of each of `given`. One fingerprint, which takes its time, is made of what has the same secrets."""
     hidden = {name: _hidden(value) for name, value in given.items()}
     distinct = [*dict.fromkeys(hidden.values())]
-    with ThreadPoolExecutor() as pool:
-        made = dict(zip(distinct, pool.map(lambda text: fingerprint(text, environment), distinct), strict=True))
+    made = fingerprinted(dict(zip(distinct, distinct, strict=True)), environment)
     return {name: Seal(_open(value), made[hidden[name]]) for name, value in given.items()}
+
+
+def fingerprinted(texts: Mapping[str, str], environment: Mapping[str, str]) -> Mapping[str, str]:
+    """A fingerprint of each of `texts`, such as the hashes of files that may have secrets in them."""
+    made = in_threads(lambda text: fingerprint(text, environment), [*texts.values()])
+    return dict(zip(texts, made, strict=True))
+
+
+def in_threads(work: Callable[[str], T], texts: Sequence[str]) -> Sequence[T]:
+    """What `work` gives for each text: a fingerprint takes its time, and 16 MiB."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [*pool.map(work, texts)]
 
 
 def broken(

@@ -154,6 +154,11 @@ class Session:
         live = await self.get(provider).read(type_, uid)
         return live.secrets if live is not None else {}
 
+    def stop_waiting(self) -> None:
+        """Let no provider try a call again."""
+        for provider in self._open.values():
+            provider.stop_waiting()
+
     async def close(self) -> None:
         tasks = (*self._surveys.values(), *self._names.values())
         for task in tasks:

@@ -295,6 +295,9 @@ class FakeServer:
         self._call("check", uid)
         return ""
 
+    def stop_waiting(self) -> None:
+        pass
+
     async def close(self) -> None:
         pass
 

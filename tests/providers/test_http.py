@@ -320,6 +320,30 @@ def test_whoever_waits_is_told_after_five_seconds_what_for(
     assert _told(_Server(*answers), **settings) == told
 
 
+@pytest.mark.parametrize(("answer", "unclear"), [(_DOWN, True), (_BUSY, False), (httpx.ReadError("gone"), True)])
+def test_who_waits_for_the_next_try_can_be_told_to_stop(answer: Answer, unclear: bool) -> None:
+    """It fails at once with what the last try gave, and from then on nothing is tried again."""
+
+    async def work() -> None:
+        server = _Server(answer)
+        client = HttpClient(Connection("http://g.test"), httpx.MockTransport(server), lambda _: asyncio.sleep(600))
+        waiting = asyncio.ensure_future(client.get("/api/a"))
+        while not server.requests:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        client.stop_waiting()
+        with pytest.raises(ApiError) as caught:
+            await waiting
+        assert caught.value.unclear is unclear
+        with pytest.raises(ApiError):
+            await client.get("/api/b")
+        assert len(server.requests) == 2
+        assert await client.pause(0) is False
+        await client.close()
+
+    asyncio.run(asyncio.wait_for(work(), 10))
+
+
 def test_many_calls_that_wait_for_the_same_are_told_once() -> None:
     """And what is another reason, once more."""
     one = "Waiting: GET http://g.test/api/0 answered 503: starting; tried for 4 s, again in 4 s."

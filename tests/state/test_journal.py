@@ -16,7 +16,6 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from state.backends.local import local_workspace
 from state.encryption import Plain
-from state.fingerprint import KEY_VARIABLE, fingerprint, matches
 from state.journal import Journal, Line, put_line, replay
 from state.model import Intent, Move, Record, State
 from state.store import Ledger
@@ -283,24 +282,6 @@ def test_a_held_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     process.communicate()
     with _store(tmp_path).lock("plan", 0):
         pass
-
-
-@pytest.mark.parametrize("environment", [{}, {KEY_VARIABLE: "k"}], ids=["scrypt", "hmac"])
-def test_a_fingerprint_knows_its_secret_and_tells_nothing(environment: dict[str, str]) -> None:
-    """Salted: two of one secret differ."""
-    one, two = fingerprint("s", environment), fingerprint("s", environment)
-    assert one != two
-    assert "s" not in one.split("$")
-    assert matches("s", one, environment)
-    assert not matches("t", one, environment)
-
-
-def test_a_fingerprint_made_with_a_key_needs_it() -> None:
-    """Without the key, or with another, nothing matches; nor does garbage."""
-    made = fingerprint("s", {KEY_VARIABLE: "k"})
-    assert not matches("s", made, {})
-    assert not matches("s", made, {KEY_VARIABLE: "other"})
-    assert not any(matches("s", text, {}) for text in ("", "scrypt$", "scrypt$zz$zz", "md5$00$00"))
 
 
 def write_journal(state: Path, *lines: Line) -> None:

@@ -237,6 +237,9 @@ def test_a_data_source_keeps_its_number_and_its_secrets(project: GenerationProje
     project.replace("s3cr3t", "an0ther")
     assert project.plan() == [("grafana_data_source.prom", "update", [])]
     project.apply()
+    records = {one["address"]: one["version"] for one in project.state()["records"]}
+    kept = records["grafana_data_source.prom"]["version"]
+    assert isinstance(kept, int) or kept.startswith("hmac$")  # a digest would let anybody try out what is in a URL
     after = project.colleague.data_source("Prom two")
     assert (after["id"], after["url"]) == (before["id"], "http://y:2")
     if project.generation == "3":

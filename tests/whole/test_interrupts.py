@@ -88,6 +88,26 @@ def test_the_first_interrupt_finishes_what_is_under_way(
     assert len(server.inventory()["dashboards"]) == _COUNT
 
 
+def test_the_first_interrupt_ends_the_wait_for_another_try(
+    hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path
+) -> None:
+    """Ctrl-C while the server asks to wait for half a minute: nothing is tried again, and the next apply does it."""
+    server, app = served
+    (tmp_path / "main.toml").write_text(_configuration(server))
+    app.faults.add(Fault("POST", "/api/dashboards/db", retry_after=30, times=2))
+    process = start(tmp_path, "apply", "--auto-approve", "--parallelism", "2")
+    wait_until_met(process, app.faults)
+    assert process.stderr is not None
+    assert "Waiting: POST " in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=15)
+    assert process.returncode == 130
+    assert "answered 503" in err
+    assert "Apply stopped:" in out
+    assert hcl("apply", "--auto-approve").code == 0
+    assert len(server.inventory()["dashboards"]) == _COUNT
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_the_second_interrupt_stops_at_once_and_loses_nothing(
     hcl: Hcl, served: tuple[Server, EmbeddedApp], tmp_path: Path, number: signal.Signals

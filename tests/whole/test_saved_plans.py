@@ -188,6 +188,8 @@ def test_a_plan_holds_no_secret(project: PlannedProject) -> None:
     assert [name for name, secret in {**_SECRETS, "auth": project.server.auth}.items() if secret in text] == []
     document = json.loads((project.root / _PLAN).read_text())
     assert {"lineage", "serial", "files", "id", "version"} <= document.keys()
+    # A file may have secrets in it: whoever guesses one cannot try it out.
+    assert [kept.split("$")[0] for kept in document["files"].values()] == ["scrypt"]
     seen = {change["address"]: change["seen"] for change in document["changes"] if change["action"] == "update"}
     assert all(seen.values())
     assert sorted(seen) == ["grafana_dashboard.d", "grafana_data_source.s"]

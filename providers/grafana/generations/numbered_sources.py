@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote
 
+from hcl_lite.core.fingerprint import fingerprint, matches
 from hcl_lite.core.schema import Taken, Version
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
@@ -24,7 +26,8 @@ class NumberedSources(KeptUids):
     """/api/datasources, /api/datasources/:id and /name/:name (3.2.1, 5.4.3).
 
     `secrets` are those of 3.2, which has them beside the settings and answers them in plain: they go no further than
-    here. It has no versions either: what takes their place is a digest of everything but the secrets.
+    here. It has no versions either: what takes their place is a fingerprint of everything but the secrets, since a
+    setting or a URL may have come of some, too.
     """
 
     secrets: frozenset[str] | None = None
@@ -47,11 +50,23 @@ class NumberedSources(KeptUids):
         """One without a uid of ours goes by its name."""
         return self._with_uid(wire, self._kept(wire) or wire["name"])
 
+    async def find(self, client: GrafanaClient, uid: str, hint: str = "", seen: Version | None = None) -> Json | None:
+        wire = await KeptUids.find(self, client, uid, hint, seen)  # super() is not to be had in a class with slots
+        return None if wire is None else await self._stamped(wire, seen or {})
+
+    async def _stamped(self, wire: Json, seen: Version) -> Json:
+        """With what stands for its version: that of `seen`, where it is as it was then."""
+        if self.secrets is None:
+            return wire
+        plain, known = digest_of(wire), str(seen.get("version", ""))
+        is_known = known == plain or await asyncio.to_thread(matches, plain, known, os.environ)
+        return {**wire, "version": known if is_known else await asyncio.to_thread(fingerprint, plain, os.environ)}
+
     async def create(self, client: GrafanaClient, wire: Json) -> Json:
         await self._check_name(client, wire["name"], None)
         number = (await client.call("POST", _LIST, body=self._sent(wire)))["id"]
         client.places.put(self._kind, wire["uid"], {"id": number})
-        return self._with_uid(await client.get(_path(number)), wire["uid"])
+        return await self._stamped(self._with_uid(await client.get(_path(number)), wire["uid"]), {})
 
     async def update(self, client: GrafanaClient, current: Json, wire: Json) -> None:
         await self._check_name(client, wire["name"], current["id"])
@@ -111,10 +126,10 @@ class NumberedSources(KeptUids):
 
 
 def _without_secrets(wire: Json, names: Iterable[str]) -> Json:
-    """With the secrets' names alone, and the digest for a version."""
+    """With the secrets' names alone, and nothing yet that stands for a version."""
     shown = {key: value for key, value in wire.items() if key not in names}
     secret = {name: True for name in names if wire.get(name)}
-    return {**shown, "secureJsonFields": secret, "version": digest_of(shown)}
+    return {**shown, "secureJsonFields": secret, "version": ""}
 
 
 def _path(number: object) -> str:

@@ -1,0 +1,25 @@
+"""What is kept of a secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from hcl_lite.core.fingerprint import KEY_VARIABLE, fingerprint, matches
+
+
+@pytest.mark.parametrize("environment", [{}, {KEY_VARIABLE: "k"}], ids=["scrypt", "hmac"])
+def test_a_fingerprint_knows_its_secret_and_tells_nothing(environment: dict[str, str]) -> None:
+    """Salted: two of one secret differ."""
+    one, two = fingerprint("s", environment), fingerprint("s", environment)
+    assert one != two
+    assert "s" not in one.split("$")
+    assert matches("s", one, environment)
+    assert not matches("t", one, environment)
+
+
+def test_a_fingerprint_made_with_a_key_needs_it() -> None:
+    """Without the key, or with another, nothing matches; nor does garbage."""
+    made = fingerprint("s", {KEY_VARIABLE: "k"})
+    assert not matches("s", made, {})
+    assert not matches("s", made, {KEY_VARIABLE: "other"})
+    assert not any(matches("s", text, {}) for text in ("", "scrypt$", "scrypt$zz$zz", "md5$00$00"))
