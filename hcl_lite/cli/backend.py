@@ -121,8 +121,9 @@ def _problems(settings: Mapping[str, Any], choice: Choice) -> Iterator[Diagnosti
         attr, place = attrs.get(key), choice.place(key)
         if attr is None:
             place = choice.source.key_place((*_BACKEND, key)) if choice.source else None
-            hint = did_you_mean(key, (*attrs, "type"))
-            yield Diagnostic(f'The backend "{choice.type}" has no setting "{key}"', hint, place)
+            known = did_you_mean(key, (*attrs, "type"))
+            hint = f'[hcl_lite.backend] with type = "{key}", and its settings beside that.' if key in BACKENDS else ""
+            yield Diagnostic(f'The backend "{choice.type}" has no setting "{key}"', known, place, hint)
         elif isinstance(value, str) and "${" in value:
             hint = f"Leave it out and set {_PREFIX}{key.upper()}, or give it to init: --backend-config {key}=VALUE"
             yield Diagnostic(
