@@ -13,7 +13,20 @@ from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from hcl_lite.core.contents import holds, without_unasked
-from hcl_lite.core.schema import Attr, Held, Live, Made, Mention, Origin, ResourceType, Revision, Verb, Version, untold
+from hcl_lite.core.schema import (
+    Attr,
+    Distinct,
+    Held,
+    Live,
+    Made,
+    Mention,
+    Origin,
+    ResourceType,
+    Revision,
+    Verb,
+    Version,
+    untold,
+)
 from hcl_lite.core.values import JsonValue, Value
 from providers.connection import split_url
 from providers.errors import ApiError, NotFound, Unexpected
@@ -93,7 +106,7 @@ class NamedType(RemoteType[ClientIn], Protocol[ClientIn]):
 class DistinctType(RemoteType[ClientIn], Protocol[ClientIn]):
     """A type of which some servers have each name but once."""
 
-    async def named(self, client: ClientIn) -> Mapping[str, str] | None: ...
+    async def named(self, client: ClientIn) -> Distinct | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +201,7 @@ class Opened(Generic[Client]):
         with self._understood(f"Looking for {type_} {uid} in the trash of"):
             return isinstance(kind, RestorableType) and await kind.is_trashed(self._client, uid)
 
-    async def named(self, type_: str) -> Mapping[str, str] | None:
+    async def named(self, type_: str) -> Distinct | None:
         kind = self._types[type_]
         with self._understood(f"Listing the names of {type_} on"):
             return await kind.named(self._client) if isinstance(kind, DistinctType) else None

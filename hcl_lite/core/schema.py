@@ -116,6 +116,23 @@ class Live:
     fixed: str = field(default="", compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Names of which a server has each but once: the `uids` of the objects that have them, by what it has `compared` of
+    the names that `known_as` tells, such as: title "A  b" and title "a-B" are both slug "a-b"."""
+
+    uids: Mapping[str, str] = field(default_factory=dict)
+    compared: Callable[[str], str] = lambda name: name
+
+    def holder(self, name: str) -> str | None:
+        """The uid of the object that has a name; None where none has."""
+        return self.uids.get(self.compared(name))
+
+    def is_among(self, name: str, names: Iterable[str]) -> bool:
+        """Whether one of `names` is the same to the server."""
+        return self.compared(name) in map(self.compared, names)
+
+
 Verb = Literal["create", "update", "delete"]
 """What a write does to an object."""
 
@@ -370,9 +387,9 @@ class Reader(Protocol):
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         """What goes with the object when it goes; nothing for most types."""
 
-    async def named(self, type_: str) -> Mapping[str, str] | None:
-        """The uids of all objects of a type of which the server has each name but once, by what `known_as` tells of
-        each; None for a type whose names may be there twice."""
+    async def named(self, type_: str) -> Distinct | None:
+        """The names of all objects of a type of which the server has each but once; None for a type whose names may be
+        there twice."""
 
     async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
         """Those of `mentions` of which the server has no object; none that it cannot be asked for."""

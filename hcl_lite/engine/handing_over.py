@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from hcl_lite.core.diags import HclError
-from hcl_lite.core.schema import Live, Taken, Version
+from hcl_lite.core.schema import Distinct, Live, Taken, Version
 from hcl_lite.engine.asides import set_aside
 from hcl_lite.engine.changes import TAKES_AWAY, Action, Change
 from hcl_lite.engine.evaluate import complete, evaluate_resource
@@ -98,12 +98,12 @@ class HandingOver:
         if named is None:
             raise error
         for name in wanted.type.known_as(wanted.content):
-            key = (block.provider, block.address.type, named.get(name, ""))
+            key = (block.provider, block.address.type, named.holder(name) or "")
             if not key[2] or key[2] == wanted.uid:
                 continue
             async with self._turns[key]:
                 giver = self._waiting.get(key)
-                if giver is not None and self._gives_up(giver, name):
+                if giver is not None and self._gives_up(giver, name, named):
                     await self.set_aside(giver)
                     continue
                 if key in self._done:  # since it was asked who has the name
@@ -111,7 +111,7 @@ class HandingOver:
             holder = next((r.address for r in self.ledger.state.all_records() if r.key == key), None)
             raise HclError(taken(block, error, holder)) from error
 
-    def _gives_up(self, giver: Change, name: str) -> bool:
+    def _gives_up(self, giver: Change, name: str, named: Distinct) -> bool:
         """Whether an object will have another name, or be gone, once the run is through: as far as that is known."""
         block, record = self.scope.config.blocks.get(giver.address), giver.record
         if block is None or record is None or (giver.action in TAKES_AWAY and not giver.may_stay):
@@ -123,4 +123,5 @@ class HandingOver:
             names = [*type_.known_as(complete(block, type_, arguments.values, record.uid).content)]
         except (HclError, LookupError):
             return False
-        return giver.action in TAKES_AWAY or (giver.action is Action.UPDATE and bool(names) and name not in names)
+        is_renamed = giver.action is Action.UPDATE and bool(names) and not named.is_among(name, names)
+        return giver.action in TAKES_AWAY or is_renamed

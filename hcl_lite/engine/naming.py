@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Place
+from hcl_lite.core.schema import Distinct
 from hcl_lite.engine.changes import TAKES_AWAY, Action, Change
 from state.model import ObjectKey
 
@@ -40,11 +41,11 @@ def group_of(change: Change) -> Group:
 
 @dataclass(frozen=True)
 class Naming:
-    """All that is known of names while planning: those that changes ask for, by address; those that are on the servers,
-    each with the uid of whoever has it; the addresses of what is managed here; and where blocks are."""
+    """All that is known of names while planning: those that changes ask for, by address; those that are `there`, on the
+    servers; the addresses of what is managed here; and where blocks are."""
 
     names: Mapping[Address, Names]
-    there: Mapping[Group, Mapping[str, str]]
+    there: Mapping[Group, Distinct]
     managed: Mapping[ObjectKey, Address]
     place: Callable[[Address], Place | None] = lambda _: None
 
@@ -57,11 +58,12 @@ class Naming:
         for change in changes:
             after: list[str] = []
             for name in sorted(self._taken(change)):
-                other = first.setdefault((group_of(change), name), change)
+                distinct = self.there[group_of(change)]
+                other = first.setdefault((group_of(change), distinct.compared(name)), change)
                 if other is not change:
                     problems.append(self._both_named(name, other, change))
                     continue
-                uid = self.there[group_of(change)].get(name)
+                uid = distinct.holder(name)
                 if uid is None or (change.action is Action.UPDATE and uid == change.uid):
                     continue
                 giver = now.get((*group_of(change), uid))
@@ -78,7 +80,8 @@ class Naming:
 
     def _gives_up(self, giver: Change, name: str) -> bool:
         if giver.action is Action.UPDATE:
-            return giver.address in self.names and name not in self.names[giver.address].wanted
+            known = self.names.get(giver.address)
+            return known is not None and not self.there[group_of(giver)].is_among(name, known.wanted)
         return giver.action in TAKES_AWAY
 
     def _refused(self, change: Change, name: str, uid: str, giver: Change | None) -> Diagnostic:
@@ -95,6 +98,8 @@ class Naming:
         """Two that are to have one name: the later one says it."""
         place = self.place(first.address)
         detail = f"The other is at {place}." if place else f"{first.address} stays as it is."
+        compared = self.there[group_of(second)].compared(name)
+        detail += f" Their titles are compared as {compared}." if compared != name else ""
         summary = f"{first.address} and {second.address} both ask for {name}"
         return _problem(summary, detail, second, "The server has each name but once: give one of them another.")
 

@@ -213,7 +213,7 @@ class ResourcePlanner:
             return case
         there = await self.session.named(case.provider, case.type.name)
         for name in case.type.known_as(case.wanted.content):
-            uid = (there or {}).get(name)
+            uid = there.holder(name) if there is not None else None
             if uid is not None and not self.identities.is_managed(block, uid):
                 live = await self.session.survey(case.provider, case.type.name, uid)
                 adopted = complete(block, case.type, values, uid)

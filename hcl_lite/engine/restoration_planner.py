@@ -34,7 +34,7 @@ from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.decide_record import FORCE
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.hashes import Hashes
-from hcl_lite.engine.naming import Names, group_of
+from hcl_lite.engine.naming import Group, Names, group_of
 from hcl_lite.engine.outlining import Outliner
 from hcl_lite.engine.restoration import Restoration, Step, Values
 from hcl_lite.engine.secrecy import concealed, filled, hide_sensitive, secret_paths
@@ -95,15 +95,17 @@ class RestorePlanner:
 
     async def _asides(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         """Of types of which the server has each name but once."""
-        wanted = {(group_of(step.change), name) for step in steps for name in step.names.taken}
-        if not wanted:
-            return ()
-        unique = {group for group, _ in wanted if await self.session.named(*group) is not None}
+        groups = {group_of(step.change) for step in steps if step.names.taken}
+        listed = {group: await self.session.named(*group) for group in sorted(groups)}
+        unique = {group: named for group, named in listed.items() if named is not None}
+
+        def compared(step: Step, names: Iterable[str]) -> set[tuple[Group, str]]:
+            group = group_of(step.change)
+            return {(group, unique[group].compared(name)) for name in names} if group in unique else set()
+
+        wanted = {name for step in steps for name in compared(step, step.names.taken)}
         return tuple(
-            step
-            for step in steps
-            if group_of(step.change) in unique
-            and any((group_of(step.change), name) in wanted for name in step.names.held - step.names.wanted)
+            step for step in steps if wanted & (compared(step, step.names.held) - compared(step, step.names.wanted))
         )
 
     def _is_wanted(self, entry: Entry) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.schema import Live, Origin, ProviderType, ResourceType, ValueProblem, Version, Writer
+from hcl_lite.core.schema import Distinct, Live, Origin, ProviderType, ResourceType, ValueProblem, Version, Writer
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.evaluate import problem_at
 from hcl_lite.engine.wanted import Values
@@ -42,7 +42,7 @@ class Session:
         self._open: dict[str, Writer] = {}
         self._deferred: set[str] = set()
         self._types: dict[str, ProviderType] = {}
-        self._names: dict[tuple[str, str], asyncio.Task[Mapping[str, str] | None]] = {}
+        self._names: dict[tuple[str, str], asyncio.Task[Distinct | None]] = {}
         self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
 
     def open(self, name: str, settings: Mapping[str, Value]) -> None:
@@ -138,9 +138,9 @@ class Session:
         found = await asyncio.shield(task)
         return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, seen)
 
-    async def named(self, provider: str, type_: str) -> Mapping[str, str] | None:
-        """The uids of objects whose names the server has but once, by name: asked for once. None for a type whose names
-        may be there twice."""
+    async def named(self, provider: str, type_: str) -> Distinct | None:
+        """The names of objects of which the server has each but once: asked for once. None for a type whose names may
+        be there twice."""
         key = (provider, type_)
         if key not in self._names:
             self._names[key] = asyncio.ensure_future(self.get(provider).named(type_))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.equality import same
-from hcl_lite.core.schema import Live, Revision, ValueProblem, Version
+from hcl_lite.core.schema import Distinct, Live, Revision, ValueProblem, Version
 from hcl_lite.core.values import (
     Value,
     is_given,
@@ -68,7 +68,7 @@ class DashboardType(DashboardValues):
         if is_given(values.get("folder")):
             await require(client, lambda generation: generation.folders, "A folder", "folder")
 
-    async def named(self, client: GrafanaClient) -> Mapping[str, str] | None:
+    async def named(self, client: GrafanaClient) -> Distinct | None:
         return await titles_on(client, "dash-db")
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.paths import Everything, ObjectPath, Step, keep
-from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Distinct, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_given, is_unknown, known_text, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
@@ -160,9 +160,9 @@ class DataSourceType(WireType):
         wire = await find_data_source(client, named)
         return None if wire is None else str(wire["uid"])
 
-    async def named(self, client: GrafanaClient) -> Mapping[str, str]:
+    async def named(self, client: GrafanaClient) -> Distinct:
         """Unique in an organisation (3.2 to 12.4). GET /api/datasources."""
-        return {f'name "{wire["name"]}"': str(wire["uid"]) for wire in await list_data_sources(client)}
+        return Distinct({f'name "{wire["name"]}"': str(wire["uid"]) for wire in await list_data_sources(client)})
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         generation = await generation_of(client)

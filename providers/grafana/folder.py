@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Held, Live, Mention, Refused, ValueProblem, Version, told_of
+from hcl_lite.core.schema import Attr, Distinct, Held, Live, Mention, Refused, ValueProblem, Version, told_of
 from hcl_lite.core.values import Value, is_given, is_unknown, reveal
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
@@ -57,7 +57,7 @@ class FolderType(RestType[GrafanaClient]):
     def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {**values, "title": name_aside(values["title"], values["uid"], _MOST_TITLE)}
 
-    async def named(self, client: GrafanaClient) -> Mapping[str, str] | None:
+    async def named(self, client: GrafanaClient) -> Distinct | None:
         return await titles_on(client, "dash-folder")
 
     def known_as(self, content: Value) -> Iterable[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+import re
+import unicodedata
+from typing import Final, Literal
 
+from hcl_lite.core.schema import Distinct
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.slug_dashboards import SlugDashboards
 from providers.grafana.generations.table import generation_of
 
 _MOST = 5000  # what /api/search gives at the most
+_TITLED: Final = re.compile(r'title "(.*?)"((?: in folder "[^"]*")?)', re.DOTALL)
 
 
 def known_by_title(title: str, folder: str) -> str:
@@ -17,16 +20,35 @@ def known_by_title(title: str, folder: str) -> str:
     return f'title "{title}" in folder "{folder}"' if folder else f'title "{title}"'
 
 
-async def titles_on(client: GrafanaClient, type_: Literal["dash-db", "dash-folder"]) -> Mapping[str, str] | None:
-    """uids by title, where titles are unique, otherwise None: 5 to 11 (412 and 409 by recordings of 5.4 and 7.5).
+def known_by_slug(name: str) -> str:
+    """What a server compares of what `known_by_title` gives, up to 7.5: the slug of a title."""
+    match = _TITLED.fullmatch(name)
+    slug = _slug_of(match[1]) if match else ""
+    return f'slug "{slug}"{match[2]}' if match and slug else name
 
-    GET /api/search. That of 3 tells no uids, so each dashboard is read; it goes by slugs, which are made of titles.
+
+def _slug_of(title: str) -> str:
+    """As 3.2 to 7.5 make it of Latin letters; those of other scripts stay as they are, where the server writes them
+    in Latin ones."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", title.lower()) if not unicodedata.combining(c))
+    return re.sub(r"[^\w]+", "-", plain.replace("&", "and").replace("@", "at")).strip("-")
+
+
+async def titles_on(client: GrafanaClient, type_: Literal["dash-db", "dash-folder"]) -> Distinct | None:
+    """uids by title, where titles are unique, otherwise None: 5 to 11 (412 and 409 by recordings of 5.4 and 7.5). Up to
+    7.5 they are compared by their slugs.
+
+    GET /api/search. That of 3 tells no uids, so each dashboard is read.
     """
     generation = await generation_of(client)
     if generation.app_platform or not (generation.folders or type_ == "dash-db"):
         return None
     if isinstance(generation.dashboards, SlugDashboards):
         titled = await generation.dashboards.titles(client)
-        return {known_by_title(title, ""): uid for title, uid in titled.items()}
-    found = await client.get("/api/search", {"type": type_, "limit": str(_MOST)})
-    return {known_by_title(item["title"], item.get("folderUid") or ""): item["uid"] for item in found}
+        named = {known_by_title(title, ""): uid for title, uid in titled.items()}
+    else:
+        found = await client.get("/api/search", {"type": type_, "limit": str(_MOST)})
+        named = {known_by_title(item["title"], item.get("folderUid") or ""): item["uid"] for item in found}
+    if not generation.slugs:
+        return Distinct(named)
+    return Distinct({known_by_slug(name): uid for name, uid in named.items()}, known_by_slug)

@@ -16,6 +16,7 @@ from hcl_lite.core.places import Place
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
+    Distinct,
     Held,
     Live,
     Made,
@@ -239,12 +240,12 @@ class FakeServer:
     async def is_trashed(self, type_: str, uid: str) -> bool:
         return (type_, uid) in self.trash
 
-    async def named(self, type_: str) -> Mapping[str, str] | None:
+    async def named(self, type_: str) -> Distinct | None:
         if type_ != TAG.name:
             return None
         self.listed.append(type_)
         mine = [(uid, item) for (kind, uid), item in self.objects.items() if kind == type_]
-        return {f'title "{item["content"]["title"]}"': uid for uid, item in mine}
+        return Distinct({f'title "{item["content"]["title"]}"': uid for uid, item in mine})
 
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         inside = [key for key, item in self.objects.items() if item["content"].get("box") == uid]

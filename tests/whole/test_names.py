@@ -113,6 +113,16 @@ def test_titles_change_hands_where_they_are_unique(hcl: Hcl, tmp_path: Path, ver
     project.apply(text(bbb="B", ccc="A"))
     known = project.state()["records"]
     assert {record["uid"]: record["attributes"]["title"] for record in known} == {"bbb": "B", "ccc": "A"}
+    # Titles of one slug are the same to these servers.
+    project.apply(text(bbb="X y", ccc="A"))
+    project.apply(text(bbb="A", ccc="x-Y"))
+    project.apply(text(ddd="X  Y!", ccc="other"))
+    project.run("undo", "--auto-approve")
+    project.write(text(bbb="A", ccc="x-Y"))
+    project.run("plan", "--detailed-exitcode")
+    project.write(text(bbb="A b", ccc="a-B"))
+    assert 'Their titles are compared as slug "a-b".' in project.hcl("plan").err
+    project.apply(text(bbb="B", ccc="A"))
     if kind == "folder":
         project.server.call("POST", "/api/folders", {"uid": "theirs", "title": "C"})
     else:
