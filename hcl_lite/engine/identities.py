@@ -2,7 +2,8 @@
 interrupted run has made, or a new one.
 
 Records are where their blocks stand before the walk (arranging.py). What a block asks for only the walk can tell at
-times, and then it may be what another address has: a block that was not planned yet gives it up.
+times, and then it may be what another address has: a block that was not planned yet gives it up, and so does one that
+asks for another object itself, as soon as its turn comes.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import itertools
 import shlex
 from dataclasses import dataclass, replace
 
-from hcl_lite.core.addrs import Address
+from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.evaluate import Arguments, complete
-from hcl_lite.engine.graph import Build
+from hcl_lite.engine.graph import Build, uid_given
 from hcl_lite.engine.moves import Moves, destination
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
@@ -54,6 +55,7 @@ class Identities:
         self._holders = {record.key: record for record in records.values()}
         self._standing = dict(records)
         self._settled: set[Address] = set()
+        self._asked: dict[str, dict[tuple[str, str, Value], Address]] = {}
         self.displaced = {r.key: r for r in self.moves.state.deposed if r.key in self.moves.displaced}
         """Objects that no block stands for, and whose address stands for another one."""
         self.renamed: set[Address] = set()
@@ -76,7 +78,7 @@ class Identities:
             self.keep(block)
             other = self._record_that_moves(block, uid) if isinstance(uid, str) and uid != record.uid else None
             ours = self._why_left(block, uid) if other is None and uid != record.uid else ""
-            if other is None and not ours:
+            if other is None and not ours and (uid == record.uid or not self._is_asked_for(record, type_)):
                 return Standing(declared, record, self.moves.sources.get(block.address))
             self.displaced[record.key] = record
             taken, source = other or (None, None)
@@ -95,6 +97,20 @@ class Identities:
         found = self._record_that_moves(block, uid) if isinstance(uid, str) else None
         record, source = found or (None, None)
         return Standing(declared, record, source, ours, imported != "")
+
+    def _is_asked_for(self, record: Record, type_: ResourceType) -> bool:
+        """Whether a block that the walk comes to later turns out to ask for an object whose own block asks for another
+        one, by what is known now."""
+        if type_.name not in self._asked:
+            late = [b for b in self.build.config.of_kind(Kind.RESOURCE) if b.address.type == type_.name]
+            self._asked[type_.name] = {
+                _named(block, uid): block.address
+                for block in late
+                if self._may_give_up(block)
+                and block.address not in self._settled
+                and isinstance(uid := uid_given(self.build, block, type_), str)
+            }
+        return self._asked[type_.name].get(record.key, record.address) != record.address
 
     async def find(self, block: Block, uid: str) -> Live | None:
         """What is there of an object that the state does not know at this address. Raises HclError where it is to be

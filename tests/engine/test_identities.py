@@ -44,9 +44,27 @@ def test_an_object_goes_to_the_block_that_turns_out_to_ask_for_it(
     assert world.store.state.deposed == ()
 
 
-def test_an_object_whose_block_was_planned_is_not_given_up(world: World) -> None:
-    """The block's own uid is known only after apply: that it asks for another one is not known either."""
-    world.apply(_boxes({"a": "x", "b": "y"}).replace('[resource.fake_item.z]\nuid = "z"\n', ""))
+@pytest.mark.parametrize("is_known", [True, False], ids=["another uid", "a uid that only the apply can tell"])
+def test_a_block_that_asks_for_another_object_gives_up_its_own(world: World, is_known: bool) -> None:
+    """To one that the walk comes to later, and that turns out to ask for it."""
+    text = _boxes({"a": "x", "b": "y"})
+    world.apply(text if is_known else text.replace('[resource.fake_item.z]\nuid = "z"\n', ""))
+    after = _boxes({"a": "z", "b": "x", "c": "y"})
+    planned = {str(c.address): c.action for c in world.plan(after).changes if c.address.type == "fake_box"}
+    assert planned == {"fake_box.a": Action.CREATE, "fake_box.b": Action.REFRESH, "fake_box.c": Action.REFRESH}
+    assert world.apply(after).failures == ()
+    assert [call for call in world.server.calls if call != "create z"] == ["create /z"]
+    assert {at: uid for at, uid in world.known().items() if "box" in at} == {
+        "fake_box.a": "/z",
+        "fake_box.b": "/x",
+        "fake_box.c": "/y",
+    }
+    assert world.actions(after) == {}
+
+
+def test_two_blocks_that_turn_out_to_ask_for_one_object_are_refused(world: World) -> None:
+    """The one that had it asks for it still."""
+    world.apply(_boxes({"a": "x", "b": "y"}))
     with pytest.raises(HclError) as caught:
-        world.plan(_boxes({"a": "z", "b": "x", "c": "y"}))
+        world.plan(_boxes({"a": "x", "b": "x", "c": "y"}))
     assert caught.value.diagnostics[0].summary == 'fake_box.a and fake_box.b both ask for uid "/x"'
