@@ -29,16 +29,18 @@ _MOST_ROUNDS = 5  # folders in folders: each level is known once the one above i
 def arrange(build: Build, state: State) -> Moves:
     """The records of `state` where the blocks of `build` stand. Raises HclError for a [[moved]] that cannot be."""
     moves = move_records(state, build.config)
-    found = _Arranger(build, moves).found()
-    return _moved(moves, found) if found else moves
+    arranger = _Arranger(build, moves)
+    found = arranger.found()
+    return _moved(moves, found, arranger.given_up) if found or arranger.given_up else moves
 
 
-def _moved(moves: Moves, found: Mapping[Address, Record]) -> Moves:
-    """`moves` with the records `found` at their new addresses; one whose address is taken then is deposed there."""
+def _moved(moves: Moves, found: Mapping[Address, Record], given_up: Iterable[Address]) -> Moves:
+    """`moves` with the records `found` at their new addresses; one whose address is taken then, or that its block has
+    `given_up` for one to be imported, is deposed there."""
     left = {record.address for record in found.values()}
     targets = {record.address: address for address, record in found.items()}
     kept = {address: record for address, record in moves.state.records.items() if address not in left}
-    displaced = [kept.pop(address) for address in found if address in kept]
+    displaced = [kept.pop(address) for address in (*found, *given_up) if address in kept]
     records = {**kept, **{address: replace(record, address=address) for address, record in found.items()}}
     state = replace(
         moves.state,
@@ -59,6 +61,8 @@ class _Arranger:
     def __post_init__(self) -> None:
         self.records = self.moves.state.records
         self._has_moved = False
+        self.given_up: set[Address] = set()
+        """Addresses whose record no block goes on from, since theirs is to be imported."""
         self._created = {i.record.address: i.record.uid for i in self.moves.state.pending if i.write == "create"}
         self._blocks: dict[str, list[Block]] = {}
         for block in self.build.config.of_kind(Kind.RESOURCE):
@@ -73,14 +77,10 @@ class _Arranger:
         if all(self._is_settled(type_, self._asks(type_)) for type_ in self._blocks):
             return {}
         found: dict[Address, Record] = {}
-        before = set(self.build.scope.objects)
-        try:
+        with self.build.scope.supposing():
             for type_, is_nested in _types_in_order(self.build, self._blocks):
                 self._has_moved = any(record.address != address for address, record in found.items())
                 found |= self._match(type_, _MOST_ROUNDS if is_nested else 1)
-        finally:
-            for address in set(self.build.scope.objects) - before:
-                del self.build.scope.objects[address]
         return {address: record for address, record in found.items() if record.address != address}
 
     def _match(self, type_: str, rounds: int) -> Mapping[Address, Record]:
@@ -91,12 +91,18 @@ class _Arranger:
             if self._is_settled(type_, asks):
                 found = {ask.address: self.records[ask.address] for ask in asks if ask.address in self.records}
             else:
+                asks = self._asks(type_, foreseen=True)
                 found = match(asks, self._stock.get(type_, ()), self._look, lambda r: _names(kind, r.attributes))
             for ask in asks:
                 self.build.scope.objects[ask.address] = _foreseen(kind, ask, found.get(ask.address))
             if found == before:
                 break
+        self.given_up |= {ask.address for ask in asks if ask.is_import and self._loses(ask, found)}
         return found
+
+    def _loses(self, ask: Ask, found: Mapping[Address, Record]) -> bool:
+        record = self.records.get(ask.address)
+        return record is not None and record.uid != ask.uid and record.key not in {one.key for one in found.values()}
 
     def _is_settled(self, type_: str, asks: Iterable[Ask]) -> bool:
         """Whether each block of the type plainly stands for the record at its address, and no other could be another's:
@@ -112,18 +118,21 @@ class _Arranger:
         known = (ask for ask in asks if ask.address in self.records and ask.uid is not UNKNOWN)
         return all(ask.uid in ("", self.records[ask.address].uid) for ask in known)
 
-    def _asks(self, type_: str) -> list[Ask]:
-        return [Ask(block.address, block.provider, self._uid(block)) for block in self._blocks[type_]]
+    def _asks(self, type_: str, *, foreseen: bool = False) -> list[Ask]:
+        return [self._ask(block, foreseen) for block in self._blocks[type_]]
 
-    def _uid(self, block: Block) -> Value:
+    def _ask(self, block: Block, foreseen: bool) -> Ask:
+        """What `block` asks for; with `foreseen`, evaluated with what is foreseen of the objects that it refers to."""
         address = block.address
         is_new = address not in self.records
-        if is_new and address in self.build.imports:
-            return self._imported(self.build.imports[address])
+        imported = self._imported(self.build.imports[address]) if address in self.build.imports else ""
+        if is_new and imported:
+            return Ask(address, block.provider, imported, is_import=True)
         given = self.build.given.get(address, UNKNOWN)
-        if given is UNKNOWN and (self._has_moved or is_new):
+        if given is UNKNOWN and (self._has_moved or is_new or foreseen):
             given = uid_given(self.build, block, self._kind(address.type))
-        return self._created.get(address, "") if is_new and given == "" else given
+        uid = self._created.get(address, "") if is_new and given == "" else given
+        return Ask(address, block.provider, uid, is_import=uid not in ("", UNKNOWN) and uid == imported)
 
     def _imported(self, statement: Block) -> Value:
         """The uid that is imported; UNKNOWN where its server has to be asked, as for name:Main."""

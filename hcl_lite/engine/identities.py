@@ -216,7 +216,7 @@ class Identities:
         if holder is None:
             return None
         other = None if displaced is not None else self.build.config.blocks.get(holder.address)
-        if other is not None and (holder.address in self._settled or not self._may_give_up(other)):
+        if other is not None and (holder.address in self._settled or not self._may_give_up(other, uid)):
             raise HclError(both_ask_for(uid, holder.address, other.place(), block.address, block.place()))
         record = replace(holder, address=block.address)
         source = self.moves.displaced.get(key) or self.moves.source(holder.address)
@@ -226,9 +226,10 @@ class Identities:
         self.renamed.add(holder.address)
         return record, source
 
-    def _may_give_up(self, block: Block) -> bool:
-        """Whether only the walk can tell which uid a block asks for."""
-        return self.build.given.get(block.address, UNKNOWN) is UNKNOWN
+    def _may_give_up(self, block: Block, uid: str) -> bool:
+        """Whether a block asks for another object than `uid`, or only the walk can tell which it asks for."""
+        given = self.build.given.get(block.address, UNKNOWN)
+        return given is UNKNOWN or given not in ("", uid)
 
 
 def both_ask_for(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:

@@ -9,7 +9,8 @@ A record goes to the first of these that asks for it:
    arguments or by name. A number in a list says nothing about what stands there;
 4. the block at its address that gives no uid: an object without one is known by its address;
 5. a new block that gives no uid, and declares the same arguments;
-6. the block at its address that gives another uid, which nothing remembered has: the object is to be replaced;
+6. the block at its address that gives another uid, which nothing remembered has: the object is to be replaced. Not
+   where that other one is imported;
 7. a new block that gives no uid, and has the same name.
 
 What two blocks or two records could be is guessed for none of them. Records that are left have no block any more.
@@ -30,11 +31,13 @@ T = TypeVar("T", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One block: the uid that it gives, empty for none, UNKNOWN where only the walk can tell."""
+    """One block: the uid that it gives, empty for none, UNKNOWN where only the walk can tell; and whether that is of an
+    object to be imported."""
 
     address: Address
     provider: str
     uid: Value = ""
+    is_import: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def match(
     matching.within_lists()
     matching.at_own_address(lambda ask: ask.uid == "")
     matching.by_likeness(matching.new(), matching.left.values(), by_name=False)
-    matching.at_own_address(lambda ask: True)
+    matching.at_own_address(lambda ask: not ask.is_import)
     matching.by_likeness(matching.new(), matching.left.values(), by_name=True)
     return matching.found
 

@@ -25,16 +25,19 @@ _STEPS = 40  # of names that rest on names; each takes a dozen of Python's frame
 class NamedValues:
     """Values by the address of their name. `compute` gives one, and may ask for others.
 
-    `changes` counts how often something has changed that values may rest on: what was not known is computed anew then.
+    `changes` counts how often something has changed that values may rest on: what was not known is computed anew then,
+    and what was known while `is_guess` was set, since it may rest on a guess.
     """
+
+    is_guess = False
 
     def __init__(self, config: Config, compute: Callable[[Address], Value], changes: Callable[[], int]) -> None:
         self._config = config
         self._compute = compute
         self._changes = changes
         self._known: dict[Address, Value] = {}
-        # What was not known or had mistakes, and after how many changes: asked for again and again, a chain of n names
-        # that each name the one before twice would be computed 2**n times.
+        # What was not known, is a guess or had mistakes, and after how many changes: asked for again and again, a chain
+        # of n names that each name the one before twice would be computed 2**n times.
         self._unsettled: dict[Address, tuple[int, Value | HclError]] = {}
         self._under_way: list[Address] = []
 
@@ -56,7 +59,7 @@ class NamedValues:
         except HclError as error:
             self._unsettled[address] = (self._changes(), HclError(*dict.fromkeys(error.diagnostics)))
             raise HclError(*dict.fromkeys(error.diagnostics)) from error
-        if is_unknown(value):
+        if self.is_guess or is_unknown(value):
             self._unsettled[address] = (self._changes(), value)
         else:
             self._known[address] = value

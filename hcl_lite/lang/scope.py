@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Key, Kind, without_keys
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
-from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown
+from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.access import cannot, follow, no_instance, put
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.config import Config
@@ -79,11 +80,22 @@ class Scope:
         self._reload = reload
         self._workspace = workspace
         self._named = NamedValues(config, self._named_value, lambda: self.objects.changes)
-        self._collections: dict[Address, Mapping[Key, Value]] = {}
-        self._instances: dict[Address, Mapping[Key, Address]] = {}
+        self._instances: dict[Address, tuple[Any, Mapping[Key, Address]]] = {}
         self._outputs_in: dict[tuple[str, ...], list[str]] = {}
         for block in config.of_kind(Kind.OUTPUT):
             self._outputs_in.setdefault(block.address.module, []).append(block.address.name)
+
+    @contextmanager
+    def supposing(self) -> Iterator[None]:
+        """What is put into `objects` meanwhile is a guess: it goes at the end, with all that was evaluated from it."""
+        before = set(self.objects)
+        self._named.is_guess = True
+        try:
+            yield
+        finally:
+            self._named.is_guess = False
+            for address in set(self.objects) - before:
+                del self.objects[address]
 
     # --- blocks -------------------------------------------------------------------------------------------------------
 
@@ -125,15 +137,17 @@ class Scope:
 
         `collection` is an address without a key of its own. Raises HclError.
         """
-        if collection not in self._instances:
-            block = self.config.blocks.get(collection.written)
-            if block is None or not block.repeats:
-                return {None: collection}
-            found = self._collection(collection)
-            if found is UNKNOWN:
-                return None
-            self._instances[collection] = {key: collection.at(key) for key in found}
-        return self._instances[collection]
+        block = self.config.blocks.get(collection.written)
+        if block is None or not block.repeats:
+            return {None: collection}
+        found = self._collection(collection)
+        if found is UNKNOWN:
+            return None
+        of, instances = self._instances.get(collection, (None, {}))
+        if of is not found:
+            instances = {key: collection.at(key) for key in found}
+            self._instances[collection] = found, instances
+        return instances
 
     def outputs_of(self, module: Address) -> Sequence[str]:
         """The names of the outputs of a module instance."""
@@ -165,6 +179,8 @@ class Scope:
 
     def _named_value(self, address: Address) -> Value:
         block = self.instance(address)
+        if address.kind not in NAMED:
+            return self._by_key(block)
         if address.kind is Kind.VARIABLE:
             return self._input(block)
         value = self.evaluate_argument(block, "value")
@@ -181,15 +197,8 @@ class Scope:
         return settle(block, value, lambda *keys: call.value_place("inputs", name, *keys))
 
     def _collection(self, address: Address) -> Any:
-        """What for_each or count says, by key; UNKNOWN where the keys are not known yet."""
-        if address in self._collections:
-            return self._collections[address]
-        block = self.instance(address)
-        with self._named.entering(address):
-            found = self._by_key(block)
-        if found is not UNKNOWN and not is_unknown(found):
-            self._collections[address] = found
-        return found
+        """What for_each or count says, by key; UNKNOWN where the keys are not known yet. Raises HclError."""
+        return self._named.value(address)
 
     def _by_key(self, block: Block) -> Any:
         if block.count is not None:

@@ -14,7 +14,7 @@ from hcl_lite.engine.matching import Ask, Likeness, match
 from state.model import Record
 
 _Row = tuple[Value, str, str]
-"""uid, hash of the arguments, name"""
+"""uid (after "import ": of an object to be imported), hash of the arguments, name"""
 
 
 def _match(asks: Mapping[str, _Row], records: Mapping[str, _Row]) -> dict[str, str]:
@@ -24,8 +24,12 @@ def _match(asks: Mapping[str, _Row], records: Mapping[str, _Row]) -> dict[str, s
         _, hash_, name = asks[str(address).removeprefix("t.")]
         return Likeness(hash_, frozenset({name} - {""}))
 
+    def ask(at: str, uid: Value) -> Ask:
+        given = uid.removeprefix("import ") if isinstance(uid, str) else uid
+        return Ask(Address.parse(f"t.{at}"), "p", given, is_import=given != uid)
+
     found = match(
-        [Ask(Address.parse(f"t.{at}"), "p", uid) for at, (uid, _, _) in asks.items()],
+        [ask(at, uid) for at, (uid, _, _) in asks.items()],
         [
             Record(Address.parse(f"t.{at}"), "p", uid, {}, applied=hash_, attributes={"name": name})
             for at, (uid, hash_, name) in records.items()
@@ -50,6 +54,9 @@ def _match(asks: Mapping[str, _Row], records: Mapping[str, _Row]) -> dict[str, s
         ({"a": ("u", "", ""), "b": ("u", "", "")}, {"b": ("u", "", "")}, {"b": "u"}),
         # another uid that nothing has: a replacement
         ({"a": ("v", "", "")}, {"a": ("u", "", "")}, {"a": "u"}),
+        # unless that is imported
+        ({"a": ("import v", "", "")}, {"a": ("u", "", "")}, {}),
+        ({"a": ("import u", "", "")}, {"a": ("u", "", "")}, {"a": "u"}),
         # known later: by the address, unless another block gives its uid
         ({"a": (UNKNOWN, "", "")}, {"a": ("u", "", "")}, {"a": "u"}),
         ({"a": (UNKNOWN, "", ""), "b": ("u", "", "")}, {"a": ("u", "", "")}, {"b": "u"}),

@@ -224,3 +224,42 @@ def test_what_moved_is_protected_as_its_block_says(project: Project) -> None:
     project.write(_KEPT + '["y", "x"]')
     assert project.plan() == []
     project.apply(_KEPT.replace("true", "false") + '["y"]')
+
+
+def test_what_is_made_anew_is_referred_to_as_it_is_then(project: Project) -> None:
+    """Looking for what has moved takes the number of what is remembered for granted: nothing of that is kept."""
+    output = '[output.id]\nvalue = "${grafana_data_source.s.id}"\n'
+    (project.root / "m").mkdir()
+    project.write('[module.m]\nsource = "./m"\n' + _folder("f", "F", "f") + _dashboard("d", "D", "d"))
+    (project.root / "m" / "main.toml").write_text(_source("s", "S", "s") + output)
+    project.apply()
+    project.server.call("DELETE", "/api/datasources/uid/s")
+    other = {"name": "O", "uid": "o", "type": "loki", "access": "proxy", "url": "http://x.invalid"}
+    project.server.call("POST", "/api/datasources", other)  # it takes the number on servers that give it again
+    refers = _dashboard("d", "of ${module.m.id}", "d")
+    project.apply('[module.m]\nsource = "./m"\n' + _folder("renamed", "F", "f") + refers)
+    number = project.server.call("GET", "/api/datasources/uid/s")["id"]
+    assert project.server.call("GET", "/api/dashboards/uid/d")["dashboard"]["title"] == f"of {number}"
+    project.server.call("DELETE", "/api/datasources/uid/o")
+
+
+def test_a_block_with_a_new_uid_gives_its_object_up(project: Project) -> None:
+    """To one whose own uid is only known with the rest of its JSON, in a list that has grown as well."""
+    late = '[resource.grafana_dashboard.list]\ncount = N\nconfig_json = "${local.list[count.index]}"\n[locals]\nlist = '
+    board = '\'{"uid": "UID", "title": "UID", "refers": "${grafana_folder.f.id}"}\''
+    one, two = (board.replace("UID", uid) for uid in ("one", "two"))
+    project.apply(_folder("f", "F", "f") + _dashboard("a", "two", "two") + late.replace("N", "1") + f"[{one}]\n")
+    numbers = _numbers(project)
+    late = late.replace("N", "2") + f"[{two}, {one}]\n"
+    project.apply(_folder("f", "F", "f") + _dashboard("a", "new", "new") + late)
+    assert {uid: number for uid, number in _numbers(project).items() if uid != "dash-db new"} == numbers
+
+
+def test_an_import_is_what_a_block_with_its_uid_goes_on_with(project: Project) -> None:
+    """The object that stood at the address before has no block any more."""
+    project.server.call("POST", "/api/folders", {"uid": "theirs", "title": "Theirs"})
+    project.apply(_folder("f", "F", "ours"))
+    project.write(_folder("f", "F", "theirs") + '[[import]]\nto = "grafana_folder.f"\nid = "theirs"\n')
+    assert project.plan() == [("grafana_folder.f", "update", ["title"]), ("grafana_folder.f", "delete", [])]
+    project.apply()
+    assert project.server.inventory()["folders"] == ["theirs"]
