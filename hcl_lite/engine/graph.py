@@ -168,7 +168,7 @@ def _add_mentions(build: Build) -> None:
         values = _known_values(build, block, type_)
         for mention in type_.names(values):
             declared.setdefault(mention, []).append(block.address)
-        if build.given[block.address] is UNKNOWN and block.address not in build.identities:
+        if build.given[block.address] is UNKNOWN:  # also where one is remembered: it may get another one
             for mention in type_.names({**values, "uid": "-"}):
                 later.setdefault(mention.kind, []).append(block.address)
         found = dict.fromkeys(type_.mentions(values))

@@ -196,7 +196,8 @@ class ObjectWriter:
             raise HclError(no_longer_fits(block, f'It turns out to be "{uid}", and the plan was for "{change.uid}".'))
         if change.uid:
             return
-        if change.create_first and record is not None and (record.provider, record.uid) == (change.provider, uid):
+        made_first = change.action is Action.REPLACE and change.create_first
+        if made_first and record is not None and (record.provider, record.uid) == (change.provider, uid):
             raise HclError(no_longer_fits(block, f'It turns out to be "{uid}" again, which is to be made anew.'))
         key = (change.provider, block.address.type, uid)
         for other in self.ledger.state.all_records():

@@ -219,3 +219,36 @@ json_data_encoded = '{"title": "LATE", "tag": "TAG"}'
     assert '~ dashboard.title: "Of before" → (known after apply)' in project.run("plan")
     project.apply()
     project.destroy()
+
+
+def test_a_snapshot_waits_for_the_dashboard_that_gets_another_uid(project: Project) -> None:
+    """Also where the rest of its JSON is only known later: 12.4 refuses a snapshot of what is not there."""
+    text = _SOURCE.replace("TITLE", "t") + (
+        "[resource.grafana_dashboard.it]\n"
+        'config_json = \'{"uid": "UID", "title": "It", "refers": "${grafana_folder.source.id}"}\'\n'
+    )
+    project.apply(text.replace("UID", "one"))
+    project.apply(
+        text.replace("UID", "two")
+        + """
+[resource.grafana_snapshot.a]
+name = "a"
+dashboard = '{"uid": "two", "title": "It"}'
+"""
+    )
+    assert project.server.inventory()["dashboards"] == ["two"]
+    project.destroy()
+
+
+def test_what_was_deleted_and_turns_out_to_be_itself_is_made_again(project: Project) -> None:
+    """Its uid is only known once the folder that went with it is there again."""
+    text = _SOURCE.replace("TITLE", "t") + (
+        "[resource.grafana_dashboard.it]\n"
+        'config_json = \'{"uid": "it", "title": "It", "refers": "${grafana_folder.source.id}"}\'\n'
+        'folder = "${grafana_folder.source.uid}"\n'
+    )
+    project.apply(text)
+    project.server.call("DELETE", "/api/folders/source")
+    project.apply()
+    assert project.server.inventory()["dashboards"] == ["it"]
+    project.destroy()
