@@ -37,6 +37,18 @@ def places_holding(document: Value, texts: Collection[str], above: Place = ()) -
         yield above
 
 
+def texts_beside(value: Value, known: Collection[str], above: Place = ()) -> Iterator[Place]:
+    """The places of the texts in `value` that are none of `known`."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from texts_beside(item, known, (*above, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from texts_beside(item, known, (*above, index))
+    elif isinstance(value, str) and value not in known:
+        yield above
+
+
 def marked(value: Value, places: Collection[Place], *, anywhere: bool = False) -> Value:
     """`value` with what is at `places` as secrets; with `anywhere`, whatever the positions in lists are."""
     if not places:
@@ -48,6 +60,16 @@ def marked(value: Value, places: Collection[Place], *, anywhere: bool = False) -
     if isinstance(value, list | tuple):
         return [marked(item, _below(places, n, anywhere), anywhere=anywhere) for n, item in enumerate(value)]
     return value
+
+
+def lies_in(value: Value, place: Place) -> bool:
+    """Whether there is anything at `place` in `value`, whatever the positions in lists are."""
+    if not place:
+        return True
+    step, rest = place[0], place[1:]
+    if isinstance(step, str):
+        return isinstance(value, Mapping) and step in value and lies_in(value[step], rest)
+    return isinstance(value, list | tuple) and any(lies_in(item, rest) for item in value)
 
 
 def _below(places: Collection[Place], step: str | int, anywhere: bool) -> list[Place]:

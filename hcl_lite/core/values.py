@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, final
 
-from hcl_lite.core.redaction import mask_urls, remember_secret, texts_in
+from hcl_lite.core.redaction import mask_urls, redact, remember_secret, texts_in
 
 JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
@@ -97,6 +97,17 @@ def conceal(value: Value) -> JsonValue:
     if isinstance(value, list | tuple):
         return [conceal(item) for item in value]
     return value  # type: ignore[no-any-return]
+
+
+def without_known_secrets(value: Value) -> Value:
+    """`value` without the secrets that this run knows, in the texts of others."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {key: without_known_secrets(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_known_secrets(item) for item in value]
+    return value
 
 
 def shown(value: Value) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from hcl_lite.core.equality import same
 from hcl_lite.core.labels import PathWriter
-from hcl_lite.core.values import Secret, Value, conceal
+from hcl_lite.core.redaction import redact
+from hcl_lite.core.values import Secret, Value, conceal, without_known_secrets
 from hcl_lite.engine.edits import ABSENT as ABSENT  # for those who read differences
 from hcl_lite.engine.edits import Edit, Location, edits
 
@@ -21,7 +22,8 @@ _SENSITIVE = "(sensitive)"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where two contents differ. `path` reads like `panels["CPU"].title`; values are fit to be shown.
+    """One place where two contents differ. `path` reads like `panels["CPU"].title`; all of it is fit to be shown, also
+    where somebody has put a secret that this run knows in another place.
 
     Where something has moved, both values are ABSENT, and `to` says where to: the path of an item that left one list
     for another, or the place of the items `moved` in the list at `path`, such as: before "CPU".
@@ -49,15 +51,15 @@ def _told(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[D
     for edit in found:
         if edit.new is None:
             assert edit.old is not None
-            yield Difference(old.path(edit.old), *_shown(edit.before, ABSENT))
+            yield Difference(redact(old.path(edit.old)), *_shown(edit.before, ABSENT))
         elif edit.moved == "in its list":
             yield from _moves(moves.pop(edit.new[:-1], ()), old, new)
         elif edit.moved:
             assert edit.old is not None
-            before, after = old.path(edit.old), new.path(edit.new)
+            before, after = redact(old.path(edit.old)), redact(new.path(edit.new))
             yield Difference(before, ABSENT, ABSENT, to=f"what is {after} now" if before == after else after)
         else:
-            yield Difference(new.path(edit.new), *_shown(edit.before, edit.after))
+            yield Difference(redact(new.path(edit.new)), *_shown(edit.before, edit.after))
 
 
 def _moves(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[Difference]:
@@ -96,9 +98,9 @@ def _shown(before: Value, after: Value) -> tuple[Value, Value]:
         return _concealed(before), _concealed(after)
     if isinstance(before, Secret) or isinstance(after, Secret):
         return _SENSITIVE, _SENSITIVE
-    shown = conceal(before), conceal(after)
+    shown = _concealed(before), _concealed(after)
     return (_SENSITIVE, _SENSITIVE) if shown[0] == shown[1] and type(shown[0]) is type(shown[1]) else shown
 
 
 def _concealed(value: Value) -> Value:
-    return value if value is ABSENT else conceal(value)
+    return value if value is ABSENT else without_known_secrets(conceal(value))

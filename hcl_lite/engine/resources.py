@@ -20,9 +20,10 @@ from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, raise_if_errors
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.paths import keep
-from hcl_lite.core.places import marked
+from hcl_lite.core.places import lies_in, marked, texts_beside
+from hcl_lite.core.redaction import texts_in
 from hcl_lite.core.schema import Live, Mention, Reader, ResourceType
-from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
+from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown, reveal
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
 from hcl_lite.engine.decide import decide
@@ -326,11 +327,14 @@ class ResourcePlanner:
 
 
 def concealed(case: Case) -> Case:
-    """`case` with what was written last and came of secrets marked as such in what is there."""
+    """`case` with what was written last and came of secrets marked as such in what is there. Where somebody has taken
+    such a value from its place, it may be any text that the block does not have."""
     record, live = case.record, case.live
     if record is None or live is None or not record.sensitive:
         return case
     content = marked(live.content, record.sensitive, anywhere=record.version != live.version)
+    if not all(lies_in(live.content, place) for place in record.sensitive):
+        content = marked(content, list(texts_beside(content, frozenset(texts_in(reveal(case.wanted.content))))))
     return replace(case, live=replace(live, content=content), baseline=marked(case.baseline, record.sensitive))
 
 

@@ -28,7 +28,7 @@ from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Live, ResourceType, ValueProblem
-from hcl_lite.core.values import JsonValue, Secret
+from hcl_lite.core.values import JsonValue, Secret, without_known_secrets
 from hcl_lite.engine.addresses_of_now import AddressesOfNow, Moved
 from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.decide_record import FORCE
@@ -37,7 +37,7 @@ from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.naming import Group, Names, group_of
 from hcl_lite.engine.outlining import Outliner
 from hcl_lite.engine.restoration import Restoration, Step, Values
-from hcl_lite.engine.secrecy import concealed, filled, hide_sensitive, secret_paths
+from hcl_lite.engine.secrecy import filled, hide_sensitive, secret_paths
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
 from state.backup_store import Backups
@@ -71,7 +71,7 @@ class RestorePlanner:
     full: bool = False
 
     def __post_init__(self) -> None:
-        self.outliner = Outliner(self.full, concealed)
+        self.outliner = Outliner(self.full, without_known_secrets)
         self.records = {record.key: record for record in self.state.all_records()}
         self.made = {entry.identity.key: entry for entry in self.run.entries if entry.write is Write.CREATE}
         deletions = [entry for entry in self.run.entries if entry.write is Write.DELETE]
@@ -195,8 +195,8 @@ class RestorePlanner:
         if type_.immutable:
             raise _Refused("Another one has its uid now, and such objects cannot be changed.")
         if not differences:
-            if entry.write is Write.UPDATE and (live.secret_keys or backup.secret_keys):
-                raise _Refused("Nothing but its secrets can have changed, and no backup has them.", _SECRETS)
+            if entry.write is Write.UPDATE and (backup.left_out or live.secret_keys or backup.secret_keys):
+                raise _Refused("Nothing but what is secret in it can have changed, and no backup has that.", _SECRETS)
             return None
         self._check_unchanged(replacement or entry, live, record)
         change = Change(
@@ -228,7 +228,7 @@ class RestorePlanner:
             entry.identity.provider,
             entry.identity.uid,
             record or backup.record,
-            differences=tuple(Difference(key, ABSENT, concealed(one)) for key, one in summary.items()),
+            differences=tuple(Difference(key, ABSENT, without_known_secrets(one)) for key, one in summary.items()),
             because=f"{_told(self.run)} {entry.write} it",
             note=_note(backup, None),
         )
@@ -245,8 +245,7 @@ class RestorePlanner:
         attr = type_.attrs.get(difference.path.partition(".")[0])
         if attr is not None and (attr.wire,) in secret_paths(type_, {}, record, None, {}):
             return replace(difference, before=_SENSITIVE, after=_SENSITIVE)
-        before, after = (concealed(side) for side in (difference.before, difference.after))
-        return replace(difference, before=before, after=after)
+        return difference
 
     def _check_unchanged(self, entry: Entry, live: Live, record: Record | None) -> None:
         """Raises _Refused for an object that is not as we left it, unless that is to be written over; and for one that

@@ -46,17 +46,6 @@ def filled(document: JsonValue, other: JsonValue, paths: Collection[Place]) -> J
     return document
 
 
-def concealed(value: Value) -> Value:
-    """`value` fit to be shown, without the secrets of the run."""
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, Mapping):
-        return {key: concealed(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [concealed(item) for item in value]
-    return value
-
-
 def marked_as_found(found: Mapping[str, Value], values: Mapping[str, Value]) -> Mapping[str, Value]:
     """`found` with those parts as secrets that tell one of `values`, by which it was looked up."""
     texts = secret_texts(values)

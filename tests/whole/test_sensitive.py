@@ -98,6 +98,10 @@ def test_a_secret_in_a_dashboard_is_concealed_whichever_way_it_got_there(project
     assert live["panels"][0]["url"] == _SECOND
     project.server.call("POST", "/api/dashboards/db", {"dashboard": {**live, "description": "theirs"}})
     project("plan", token=_SECOND)
+    elsewhere = {**live, "panels": [{k: v for k, v in live["panels"][0].items() if k != "url"}], "note": _SECOND}
+    project.server.call("POST", "/api/dashboards/db", {"dashboard": {**elsewhere, "version": live["version"] + 1}})
+    assert "dashboard.note: (sensitive)" in project("plan", token=_SECOND)
+    assert "dashboard.note: (sensitive)" in project("plan", token=_FIRST)  # nothing in this run knows the other one
     project("apply", "--refresh-only", "--auto-approve", token=_SECOND)
     project.write(text.replace("${var.token}", "plain").replace("upper(var.token)", '"plain"'))
     project("plan", token="another-0123456789")

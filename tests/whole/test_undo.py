@@ -222,7 +222,7 @@ def test_a_rotated_secret_is_said_to_stay(project: UndoProject) -> None:
     project.apply(_MAIN.replace("planted-secret", "planted-other"))
     outcome = project.hcl("undo", "--auto-approve")
     assert outcome.code == 1
-    assert "Nothing but its secrets can have changed, and no backup has them." in outcome.out
+    assert "Nothing but what is secret in it can have changed, and no backup has that." in outcome.out
     assert project.hcl("plan", "--detailed-exitcode").code == 0
 
 
