@@ -117,7 +117,7 @@ def delete_by_name(call: Call) -> Response:
 
 
 def _update(call: Call, old: DataSource, command: dict[str, Any]) -> Response:
-    """Secrets and `basicAuthUser` that are not sent stay; the version becomes one more than the sent one."""
+    """Secrets, `url` and `basicAuthUser` that are not sent stay; the version becomes one more than the sent one."""
     if old.read_only:
         raise wire.refuse(403, "Cannot update read-only data source")
     name = _text(command, "name") or old.name
@@ -129,7 +129,7 @@ def _update(call: Call, old: DataSource, command: dict[str, Any]) -> Response:
         raise wire.refuse(409, message)
     kind = plugins.current_type(command["type"])
     version = command.get("version")
-    values = _columns(command, kind, _text(command, "url")) | {
+    values = _columns(command, kind, _text(command, "url") or old.url) | {
         "name": name,
         "basic_auth_user": _text(command, "basicAuthUser") or old.basic_auth_user,
         "is_default": bool(command.get("isDefault")),

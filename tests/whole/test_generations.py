@@ -264,12 +264,9 @@ def test_the_name_of_another_data_source_is_not_to_be_had(project: GenerationPro
 
 
 def test_what_a_server_keeps_when_it_is_left_out_is_said_in_the_plan(project: GenerationProject) -> None:
-    """Up to 7 nothing takes away a url: there would always be something left to do."""
+    """Nothing takes away a url: there would always be something left to do."""
     project.replace('url = "http://x:1"\n', "")
     outcome = project.hcl("plan")
-    if project.generation == "12":
-        assert outcome.code == 0
-        return
     assert outcome.code == 1
     assert "keeps url when nothing is sent for it" in outcome.err
     assert project.plan("--replace", "grafana_data_source.prom")[0][1] == "replace"

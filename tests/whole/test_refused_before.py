@@ -129,3 +129,24 @@ def test_a_form_that_the_server_lacks_is_refused_by_the_plan(hcl: Hcl, project: 
     (tmp_path / "d.json").write_text(_FORM.format("v1beta1", '{"title": "D"}'))
     project.apply()
     project.destroy()
+
+
+def test_what_no_update_takes_away_is_refused_by_the_plan(hcl: Hcl, project: Project) -> None:
+    """12.4 keeps the url and the user of basic authentication of a data source where they are sent empty."""
+    block = (
+        '[resource.grafana_data_source.d]\nname = "D"\ntype = "grafana-testdata-datasource"\nuid = "d"\n'
+        'url = "http://x.invalid"\nbasic_auth_enabled = true\nbasic_auth_username = "me"\nusername = "u"\n'
+    )
+    project.apply(block)
+    project.apply(block.replace('username = "u"\n', ""))
+    for taken, said in (('url = "http://x.invalid"\n', "url"), ('basic_auth_username = "me"\n', "basic_auth_username")):
+        project.write(block.replace(taken, ""))
+        (refused,) = _refused(hcl, "plan")
+        assert f"keeps {said} when nothing is sent for it" in refused
+        assert "--replace" in refused
+    off = block.replace("true", "false").replace('basic_auth_username = "me"\n', "")
+    project.apply(off)  # whose user does nothing
+    project.write(off.replace('url = "http://x.invalid"\n', ""))
+    project.run("apply", "--auto-approve", "--replace", "grafana_data_source.d")
+    project.run("plan", "--detailed-exitcode")
+    project.destroy()
