@@ -106,7 +106,7 @@ class Identities:
             self._asked[type_.name] = {
                 _named(block, uid): block.address
                 for block in late
-                if self._may_give_up(block)
+                if self._is_late(block)
                 and block.address not in self._settled
                 and isinstance(uid := uid_given(self.build, block, type_), str)
             }
@@ -228,8 +228,11 @@ class Identities:
 
     def _may_give_up(self, block: Block, uid: str) -> bool:
         """Whether a block asks for another object than `uid`, or only the walk can tell which it asks for."""
-        given = self.build.given.get(block.address, UNKNOWN)
-        return given is UNKNOWN or given not in ("", uid)
+        return self._is_late(block) or self.build.given[block.address] not in ("", uid)
+
+    def _is_late(self, block: Block) -> bool:
+        """Whether only the walk can tell which uid a block asks for."""
+        return self.build.given.get(block.address, UNKNOWN) is UNKNOWN
 
 
 def both_ask_for(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:

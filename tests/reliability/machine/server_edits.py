@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,8 +136,12 @@ class Colleague:
         self.strangers[kind, uid] = folder
         return f"create {kind} {uid} in {folder!r}"
 
-    def make_room(self) -> None:
-        """Take what is a stranger's out of folders that are not."""
+    def make_room(self, released: Iterable[Key]) -> None:
+        """Take what is a stranger's, or is about to be, out of folders that are not."""
+        for uid in [uid for kind, uid in released if kind == "dashboard"]:
+            wire = self.grafana.get(f"/api/dashboards/uid/{uid}")
+            if wire is not None and wire["meta"].get("folderUid"):
+                self.grafana.save_dashboard(wire["dashboard"], "")
         for (kind, uid), folder in self.strangers.items():
             if not folder or ("folder", folder) in self.strangers:
                 continue
