@@ -145,16 +145,17 @@ def test_a_colleagues_change_is_told_apart_from_ones_own(hcl: Hcl, server: Serve
     project.destroy()
 
 
-@pytest.mark.parametrize("kind", ["source", "dashboard", "folder"])
+@pytest.mark.parametrize("kind", ["source", "dashboard", "v2beta1", "folder"])
 def test_on_drift_holds_after_a_refresh(kind: str, hcl: Hcl, server: Server, tmp_path: Path) -> None:
     """The state knows what is there then, and that it is not what was applied: keep keeps it, fail refuses, also where
     the file changes, until the file takes it over."""
     project = Project(hcl, server, tmp_path)
-    file = {"source": '"15s"', "dashboard": '"Mine"', "folder": '"Infra"'}[kind]
-    theirs = {"source": '"30s"', "dashboard": '"Theirs"', "folder": '"Theirs"'}[kind]
+    document = _V2 if kind == "v2beta1" else {"uid": "r", "title": "Case"}
+    file = {"source": '"15s"', "folder": '"Infra"'}.get(kind, '"Case"')
+    theirs = '"30s"' if kind == "source" else '"Theirs"'
 
     def written(meta: str) -> str:
-        _write(project, {"uid": "r", "title": "Mine"})
+        _write(project, document)
         text = _PARTS.replace("[resource", f"{meta}[resource") + meta
         return text.removeprefix("\n" + meta)
 
@@ -166,7 +167,7 @@ def test_on_drift_holds_after_a_refresh(kind: str, hcl: Hcl, server: Server, tmp
     assert "No changes. What was changed outside of hcl-lite stays." in kept
     assert f"{file} → {theirs}" in kept
     project.run("apply", "--auto-approve")
-    name = "d.json" if kind == "dashboard" else "main.toml"
+    name = "d.json" if file == '"Case"' else "main.toml"
     project.replace(file, '"x"', name)
     kept = project.run("plan")
     assert "has changed too, and that is not applied" in kept
@@ -186,8 +187,8 @@ def test_on_drift_holds_after_a_refresh(kind: str, hcl: Hcl, server: Server, tmp
 
 
 def _edit(server: Server, kind: str) -> None:
-    if kind == "dashboard":
-        _rename(server, {}, "Theirs")
+    if kind in ("dashboard", "v2beta1"):
+        _rename(server, _V2 if kind == "v2beta1" else {}, "Theirs")
     elif kind == "folder":
         server.call("PUT", "/api/folders/f", {"title": "Theirs", "overwrite": True})
     else:
