@@ -51,6 +51,43 @@ class Version:
     written: str
 
 
+class Log(Protocol):
+    """Lines that one run appends while it goes on, and that the next one reads where it has ended early.
+
+    Every method raises HclError where the place cannot be used.
+    """
+
+    @property
+    def name(self) -> str:
+        """What a person is told: a path, s3://bucket/key.journal."""
+
+    @property
+    def way_out(self) -> str:
+        """What a person does to go on without it, as a sentence."""
+
+    @property
+    def pause(self) -> float:
+        """Seconds between two appends, each of which is a call; 0 where lines are on disk before more could come."""
+
+    def exists(self) -> bool:
+        """Whether there is one, as far as was seen when it was read last."""
+
+    def read(self) -> bytes:
+        """All of it; empty where there is none."""
+
+    def append(self, data: bytes) -> None:
+        """Make whole lines last, after those that this object has appended before; the first ones begin a new log.
+
+        Raises Changed where another run has begun one, or has taken this one away.
+        """
+
+    def remove(self) -> None:
+        """Delete it, whoever has written it."""
+
+    def close(self) -> None:
+        """Append no more, and leave it as it is."""
+
+
 class Storage(Protocol):
     """The bytes of one workspace, and its lock. Every method raises HclError where the backend cannot be used."""
 
@@ -70,6 +107,9 @@ class Storage(Protocol):
 
         Raises Changed where another one is there; NotKept where all is done but for the history.
         """
+
+    def log(self) -> Log | None:
+        """The journal of the runs on this workspace, not yet read; None where the backend has no place for one."""
 
     def versions(self) -> Sequence[Version]:
         """What the history has, oldest first; what is stored now is the last of them. Empty where none is kept."""

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.files import private, read_file
+from state.backend import Log
 from state.document import TOP, Fields, read_document
 from state.encryption import Cipher, Plain
 from state.file import (
@@ -36,27 +34,22 @@ Line = Mapping[str, Any]
 
 
 class Journal:
-    """Appends to the journal at `path` while a run goes on. Lines of writes that run side by side share one sync.
+    """Appends to the journal in `log` while a run goes on. Lines of writes that run side by side share one append.
 
-    Once a line could not be written, no other is: what is on disk stays readable to its end.
+    Once lines could not be appended, no others are: what is there stays readable to its end.
     """
 
-    def __init__(self, path: Path, state: State, cipher: Cipher | None = None, command: str = "") -> None:
+    def __init__(self, log: Log, state: State, cipher: Cipher | None = None, command: str = "") -> None:
         """`command` is what runs. Raises HclError where the journal cannot be begun."""
-        self._path = path
+        self._log = log
         self._cipher = cipher or Plain()
         self._waiting: list[bytes] = []
         self._written = 0
         self._synced = 0
         self._turn = asyncio.Lock()
-        self._failure: OSError | None = None
-        self._add({**_head(state), "run": lock_document(describe_run(command), str(path))})
-        try:
-            self._file = open(path, "ab", buffering=0, opener=private)  # noqa: SIM115 - close() closes it
-            self._sync(self._take())
-            _sync_directory(path.parent)
-        except OSError as error:
-            raise HclError(self._describe(error)) from error
+        self._failure: HclError | None = None
+        self._add({**_head(state), "run": lock_document(describe_run(command), log.name)})
+        self._append(self._take())
 
     async def write(self, line: Line) -> None:
         """On disk when this returns. Raises HclError when it is not."""
@@ -66,32 +59,31 @@ class Journal:
             if self._failure is None and self._synced < mine:
                 upto, data = self._written, self._take()
                 try:
-                    await asyncio.to_thread(self._sync, data)
+                    await asyncio.to_thread(self._append, data)
                     self._synced = upto
-                except OSError as error:
+                except HclError as error:
                     self._failure = error
         if self._failure is not None and self._synced < mine:
-            raise HclError(self._describe(self._failure)) from self._failure
+            raise HclError(*self._failure.diagnostics) from self._failure
 
     async def mark(self, state: State) -> None:
         """On disk when this returns: `state` has all lines so far, and is about to be written."""
         await self.write(_head(state))
 
     def end(self) -> None:
-        """The run has ended by itself, and what is here is in no state; where the disk takes that, it is noted."""
+        """The run has ended by itself, and what is here is in no state; where the place takes that, it is noted."""
         self._add({"ended": True})
         if self._failure is None:
-            with suppress(OSError):
-                self._sync(self._take())
+            with suppress(HclError):
+                self._append(self._take())
         self.close()
 
     def close(self) -> None:
-        self._file.close()
+        self._log.close()
 
     def remove(self) -> None:
         """The state file has it all now."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        self._log.remove()
 
     def _add(self, line: Line) -> None:
         self._waiting.append(self._cipher.seal(json.dumps(line).encode() + b"\n", "journal"))
@@ -101,15 +93,18 @@ class Journal:
         data, self._waiting = b"".join(self._waiting), []
         return data
 
-    def _sync(self, data: bytes) -> None:
-        while data:
-            data = data[os.write(self._file.fileno(), data) :]
-        os.fsync(self._file.fileno())
+    def _append(self, data: bytes) -> None:
+        try:
+            self._log.append(data)
+        except HclError as error:
+            raise HclError(_unwritten(self._log, error)) from error
 
-    def _describe(self, error: OSError) -> Diagnostic:
-        detail = f"{error.strerror}. No write is sent to a server unless it is noted there first."
-        hint = "Once that is mended, run it again: it looks at what was under way, and goes on from there."
-        return Diagnostic(f"Cannot write the journal {self._path}", detail, hint=hint)
+
+def _unwritten(log: Log, error: HclError) -> Diagnostic:
+    said = " ".join(diagnostic.detail for diagnostic in error.diagnostics)
+    detail = f"{said} No write is sent to a server unless it is noted there first."
+    hint = "Once that is mended, run it again: it looks at what was under way, and goes on from there."
+    return Diagnostic(f"Cannot write the journal {log.name}", detail, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +116,11 @@ class Left:
     ended: bool
 
 
-def left_at(path: Path, cipher: Cipher | None = None) -> Left | None:
-    """What the journal at `path` says of its run; None where there is none, or it cannot be read."""
-    with suppress(OSError, ValueError, HclError, IndexError):
-        lines = read_file(path).split(b"\n")[:-1]
-        opened = ((cipher or Plain()).open(line, "journal", str(path)) for line in (lines[0], lines[-1]))
+def left_in(data: bytes, cipher: Cipher | None = None) -> Left | None:
+    """What a journal says of its run; None where there is none, or it cannot be read."""
+    with suppress(ValueError, HclError, IndexError):
+        lines = data.split(b"\n")[:-1]
+        opened = ((cipher or Plain()).open(line, "journal", "") for line in (lines[0], lines[-1]))
         first, last = map(read_document, opened)
         run = read_lock(first["run"]) if "run" in first else None
         return Left(run, "ended" in last)
@@ -170,33 +165,22 @@ def fail_line(identity: Identity) -> Line:
     return {"fail": encode_identity(identity)}
 
 
-def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
-    """`state` with what the journal at `path` says was done after it. Raises HclError where the two do not fit.
+def replay(state: State, data: bytes, log: Log, cipher: Cipher | None = None) -> State:
+    """`state` with what a journal says was done after it: `data` is what `log` has. Raises HclError where the two do
+    not fit.
 
     With anything done it is another state, so its serial goes up by one. A last line that was cut short by the end of
     the run is left out: its call had not been made yet, or an intent before it covers the call.
     """
-    try:
-        lines = read_file(path).split(b"\n")
-    except FileNotFoundError:
-        return state
-    except OSError as error:
-        hint = "Make it readable: it records what an interrupted run did. Move it away to go on without it."
-        raise HclError(Diagnostic(f"Cannot read the journal {path}", f"{error.strerror}.", hint=hint)) from error
     documents, entries = [], []
-    opened = [(cipher or Plain()).open(line, "journal", str(path)) for line in lines[:-1]]
+    opened = [(cipher or Plain()).open(line, "journal", log.name) for line in data.split(b"\n")[:-1]]
     for number, line in enumerate(opened, 1):
         try:
             documents.append(read_document(line))
             entries.append(_decode(documents[-1], first=number == 1))
         except ValueError as error:
-            raise HclError(
-                Diagnostic(
-                    f"Line {number} of {path} cannot be read",
-                    f"{error}.",
-                    hint="It records what an interrupted run did. Move it away to go on without it.",
-                )
-            ) from error
+            hint = f"It records what an interrupted run did. {log.way_out}"
+            raise HclError(Diagnostic(f"Line {number} of {log.name} cannot be read", f"{error}.", hint=hint)) from error
     if not entries:
         return state
     head = documents[0]
@@ -205,7 +189,7 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
             Diagnostic(
                 "The state is older than the journal of an interrupted run",
                 f"The state is at serial {state.serial}; the run began at {head['serial']}.",
-                hint=f"Put back the state file that the run began with, or move {path} away.",
+                hint=f"Put back the state that the run began with. {log.way_out}",
             )
         )
     if state.serial == 0:
@@ -215,7 +199,7 @@ def replay(state: State, path: Path, cipher: Cipher | None = None) -> State:
             Diagnostic(
                 "The journal of an interrupted run belongs to another state",
                 f"The state's lineage is {state.lineage}, the journal's {head['lineage']}.",
-                hint=f"Put back the state file that the run began with, or move {path} away.",
+                hint=f"Put back the state that the run began with. {log.way_out}",
             )
         )
     heads = {index: document["serial"] for index, document in enumerate(documents) if "lineage" in document}
@@ -272,13 +256,3 @@ def _decode(entry: Any, first: bool) -> Callable[[Draft], None]:
 def _decode_move(item: Any, where: str) -> Move:
     fields = Fields(item, where)
     return Move(fields.address("source"), fields.address("target"), fields.flag("deposed", False))
-
-
-def _sync_directory(path: Path) -> None:
-    """Makes a new name in the directory last (POSIX; other systems need no such thing)."""
-    if os.name == "posix":
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -8,13 +8,13 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import JsonValue
+from state.backend import Log
 from state.encryption import Cipher
 from state.journal import (
     Journal,
@@ -48,8 +48,8 @@ class StateStore(StateReader, Protocol):
         """Keep a state that could not be written, where more than the journal is called for; what the user can do."""
 
     @property
-    def journal_path(self) -> Path:
-        """The journal of the run that is under way, on this machine."""
+    def journal(self) -> Log:
+        """The journal of the run that is under way."""
 
     @property
     def saves_every(self) -> float:
@@ -76,12 +76,11 @@ class Ledger:
         self._serial = state.serial
         self._saved = time.monotonic()
         self._saving = False
-        store.journal_path.parent.mkdir(parents=True, exist_ok=True)
-        if store.journal_path.exists():
+        if store.journal.exists():
             self._base = self._next(state)
             self._write(self._base)
-            store.journal_path.unlink()
-        self._journal = Journal(store.journal_path, self._base, store.cipher, command)
+            store.journal.remove()
+        self._journal = Journal(store.journal, self._base, store.cipher, command)
 
     @property
     def state(self) -> State:

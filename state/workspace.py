@@ -17,10 +17,11 @@ from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file, write_private
-from state.backend import DEFAULT_WORKSPACE, Changed, NotKept, Storage, Stored, Version
+from state.backend import DEFAULT_WORKSPACE, Changed, Log, NotKept, Storage, Stored, Version
 from state.encryption import Cipher, Plain, is_sealed
 from state.file import decode, encode
-from state.journal import replay
+from state.file_log import FileLog
+from state.journal import Left, left_in, replay
 from state.lock import LockInfo, describe_run
 from state.model import State
 
@@ -55,6 +56,8 @@ class Workspace:
         self._looked = False
         self._unsure = b""
         self._notice: Notice = lambda text: None
+        self.journal = self._find_journal()
+        self._left = b""
 
     @property
     def place(self) -> str:
@@ -71,12 +74,15 @@ class Workspace:
         return 20.0 if self.is_remote else math.inf  # Terraform's interval
 
     @property
-    def journal_path(self) -> Path:
-        path = self.storage.path
-        if path is not None:
-            return path.with_name(path.name + ".journal")
-        # The name of the storage is in it: a journal must not be taken for one of another backend's.
-        return self._home / "journals" / f"{self.name}-{uuid.uuid5(uuid.NAMESPACE_URL, self.storage.name)}.journal"
+    def left(self) -> Left | None:
+        """Which run had left its journal, or was writing it, when the state was read last."""
+        return left_in(self._left, self.cipher)
+
+    def _find_journal(self) -> Log:
+        """Beside the state; on this machine where the backend has no place for it."""
+        # The name of the storage is in the file's: a journal must not be taken for one of another backend's.
+        name = f"{self.name}-{uuid.uuid5(uuid.NAMESPACE_URL, self.storage.name)}.journal"
+        return self.storage.log() or FileLog(self._home / "journals" / name)
 
     def read(self) -> State:
         """The state, with what an interrupted run has done. Raises HclError, also for a workspace that was not made."""
@@ -88,12 +94,17 @@ class Workspace:
             raise HclError(
                 Diagnostic(f'There is no workspace "{self.name}"', f"Nothing is at {self.place}.", hint=hint)
             )
-        return replay(State.new(), self.journal_path, self.cipher)
+        return self._replayed(State.new())
 
     def read_if_there(self) -> State | None:
         """The same; None for a workspace that was never written."""
+        # The journal first: a run that ends in between has written a state by which that is known to be old.
+        self._left = self.journal.read()
         stored = self._look()
-        return replay(self._decode(stored), self.journal_path, self.cipher) if stored is not None else None
+        return self._replayed(self._decode(stored)) if stored is not None else None
+
+    def _replayed(self, state: State) -> State:
+        return replay(state, self._left, self.journal, self.cipher)
 
     def write(self, state: State, force: bool = False) -> None:
         """Replace the state. With `force`, also one of another lineage, or with a higher serial."""
@@ -122,7 +133,7 @@ class Workspace:
         self.cipher = cipher
         self._put(replace(state, serial=state.serial + 1), self._known)
         self.storage.forget([version.serial for version in self.storage.versions()[:-1]])
-        self.journal_path.unlink(missing_ok=True)
+        self.journal.remove()
 
     def _put(self, state: State, stored: Stored | None) -> None:
         """Write, unless something else than `stored` is there. A write whose answer was lost is found again."""
@@ -151,7 +162,7 @@ class Workspace:
 
     def rescue(self, state: State) -> str:
         """Where the backend is elsewhere, this disk may not last: a file that can be pushed is written here."""
-        safe = f"What was done is in {self.journal_path}; the next run here goes on from there."
+        safe = f"What was done is in {self.journal.name}; the next run here goes on from there."
         if self.is_remote:
             with contextlib.suppress(OSError):
                 write_private(ERRORED, self._encode(state))
@@ -185,7 +196,8 @@ class Workspace:
 
     def rollback(self, serial: int) -> State:
         """Bring back one state of the history as a new one, also where the current one cannot be read."""
-        self._check_journal()
+        if self.journal.exists():
+            raise HclError(self._left_behind())
         state = self.version(serial)
         latest = max((version.serial for version in self.storage.versions()), default=serial)
         stored = self._look()
@@ -198,19 +210,17 @@ class Workspace:
 
     def push(self, state: State, force: bool) -> None:
         """Put `state` here from elsewhere: what write() refuses, and what a journal would change, is refused."""
-        if self.journal_path.exists() and replay(state, self.journal_path, self.cipher) != state:
-            self._check_journal()
+        left = self.journal.read()
+        if left and replay(state, left, self.journal, self.cipher) != state:
+            raise HclError(self._left_behind())
         self.write(state, force)
 
-    def _check_journal(self) -> None:
-        if self.journal_path.exists():
-            raise HclError(
-                Diagnostic(
-                    "An interrupted run has left its journal here",
-                    f"{self.journal_path} says what was done after the state that is stored.",
-                    hint="hcl-lite refresh works it into the state; move it away to go on without it.",
-                )
-            )
+    def _left_behind(self) -> Diagnostic:
+        return Diagnostic(
+            "An interrupted run has left its journal here",
+            f"{self.journal.name} says what was done after the state that is stored.",
+            hint=f"hcl-lite refresh works it into the state. {self.journal.way_out}",
+        )
 
     # --- lock ---------------------------------------------------------------------------------------------------------
 
@@ -219,7 +229,7 @@ class Workspace:
         """Keep all others from writing. `notice` is told of a wait, of a lock taken over, and of one that stays."""
         info = describe_run(command)
         self._acquire(info, timeout, notice)
-        self._looked = False  # what was read before may be old
+        self._looked, self.journal = False, self._find_journal()  # what was read before may be old
         self._notice = notice
         try:
             yield

@@ -70,7 +70,7 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
         plan, build = _freshened(request.plan, project, state)
         if plan.is_empty:
             click.echo(render_summary(plan))
-    if plan.is_settled and not state.pending and not project.store.journal_path.exists():
+    if plan.is_settled and not state.pending and not project.store.journal.exists():
         return ExitCode.OK
     raise_if_errors(plan.refusals)
     if request.max_destroy is not None and len(plan.deleted) > request.max_destroy:

@@ -55,7 +55,7 @@ def _leave(old: Choice, choice: Choice, cipher: Cipher, migrate: bool, ask: bool
     found = source.workspaces()
     names = sorted({DEFAULT_WORKSPACE, selected_name()}) if found is None else list(found)
     sources = [Workspace(source.storage(name), HOME, name, cipher) for name in names]
-    sources = [workspace for workspace in sources if workspace.storage.read() or workspace.journal_path.exists()]
+    sources = [workspace for workspace in sources if workspace.storage.read() or workspace.journal.read()]
     if not sources:
         return
     if not migrate:

@@ -37,7 +37,6 @@ from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
 from state.backup_store import DEFAULT_PATH, DEFAULT_RUNS, Backups
-from state.journal import left_at
 from state.model import State
 from state.workspace import Workspace
 
@@ -214,7 +213,7 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
     from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Project.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
 
-    left = left_at(project.store.journal_path, project.store.cipher)
+    left = project.store.left
     told = [told_of(left)] if left is not None and (is_going_on(left) or not state.pending) else []
     with project.warning_of_errors(*told):
         build = await make_build(project, state, options.destroy)

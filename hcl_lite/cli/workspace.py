@@ -101,7 +101,7 @@ def delete(name: str, force: bool, lock: LockOptions) -> int:
         if not force:
             _check_empty(workspace)
         backend.delete(name)
-        workspace.journal_path.unlink(missing_ok=True)
+        workspace.journal.remove()
     click.echo(f'Deleted workspace "{name}".')
     return ExitCode.OK
 

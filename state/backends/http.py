@@ -65,6 +65,9 @@ class HttpStorage:
         self._expect(answer, "write")
         return hashlib.sha256(data).hexdigest()
 
+    def log(self) -> None:
+        return None
+
     def versions(self) -> Sequence[Version]:
         return ()
 

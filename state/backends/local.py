@@ -15,6 +15,7 @@ from hcl_lite.core.files import OWNER_ONLY, read_file, write_private
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
 from state.backend import DEFAULT_WORKSPACE, HISTORY, BackendType, Changed, NotKept, Stored, Version, not_this_lock
+from state.file_log import FileLog
 from state.lock import Claim, LockInfo, decode_lock, encode_lock
 from state.workspace import Workspace
 
@@ -74,6 +75,9 @@ class LocalStorage:
         except OSError as error:
             return error
         return None
+
+    def log(self) -> FileLog:
+        return FileLog(self._beside(".journal"))
 
     def versions(self) -> Sequence[Version]:
         found = []

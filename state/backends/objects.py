@@ -62,6 +62,9 @@ class ObjectStorage:
             self.forget([old.serial for old in self.versions()[: -self._backend.history - 1]])
         return revision
 
+    def log(self) -> None:
+        return None
+
     def versions(self) -> Sequence[Version]:
         with self._explained("list the history of"):
             listed = self._backend.obstore.list(self._backend.store, f"{self._key}.history").collect()

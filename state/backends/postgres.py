@@ -97,6 +97,9 @@ class PostgresStorage:
             )
         return str(done[0])
 
+    def log(self) -> None:
+        return None
+
     def versions(self) -> Sequence[Version]:
         with self._backend.connect() as sql:
             rows = sql(

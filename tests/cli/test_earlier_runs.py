@@ -10,7 +10,8 @@ import pytest
 
 from hcl_lite.cli.earlier_runs import is_going_on, told_of
 from state.encryption import Plain
-from state.journal import Journal, Left, left_at
+from state.file_log import FileLog
+from state.journal import Journal, Left, left_in
 from state.lock import LockInfo, _process, describe_run
 from state.model import State
 
@@ -50,14 +51,12 @@ def test_which_run_it_is(left: Left, said: str, goes_on: bool) -> None:
 def test_a_journal_says_whose_it_is(tmp_path: Path) -> None:
     """And whether that run ended by itself; nothing where there is none, or it was only just begun."""
     path = tmp_path / "j"
-    assert left_at(path) is None
-    path.touch()
-    assert left_at(path) is None
-    journal = Journal(path, State("l"), Plain(), "apply")
-    left = left_at(path)
+    assert left_in(b"") is None
+    journal = Journal(FileLog(path), State("l"), Plain(), "apply")
+    left = left_in(path.read_bytes())
     assert left is not None
     assert isinstance(left.run, LockInfo)
     assert (left.run.command, left.run.process, left.ended) == ("apply", _OWN.process, False)
     journal.end()
-    ended = left_at(path)
+    ended = left_in(path.read_bytes())
     assert ended == Left(left.run, True)

@@ -119,13 +119,13 @@ def test_the_intent_is_on_disk_before_the_call_and_the_record_after_it(
     create = world.server.create
 
     async def watched(type_: str, values: object, made: Made) -> object:
-        seen.append([next(iter(json.loads(line))) for line in world.store.journal_path.read_text().splitlines()])
+        seen.append([next(iter(json.loads(line))) for line in world.store.journal.path.read_text().splitlines()])
         return await create(type_, values, made)  # type: ignore[arg-type]
 
     monkeypatch.setattr(world.server, "create", watched)
     world.apply(_ALL)
     assert seen == [["lineage", "intent"], ["lineage", "intent", "put", "intent"]]
-    assert not world.store.journal_path.exists()
+    assert not world.store.journal.path.exists()
 
 
 def test_a_deposed_object_that_was_not_deleted_is_so_by_the_next_plan(world: World) -> None:

@@ -45,6 +45,7 @@ from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.source import parse_source
 from state.encryption import Cipher, Plain
+from state.file_log import FileLog
 from state.journal import replay
 from state.model import State
 from state.store import Ledger
@@ -341,12 +342,12 @@ class MemoryStore:
 
     def __init__(self, journal: Path) -> None:
         self.state = State("lineage")
-        self.journal_path = journal
+        self.journal = FileLog(journal)
         self.cipher: Cipher = Plain()
         self.written: list[State] = []
 
     def read(self) -> State:
-        return replay(self.state, self.journal_path)
+        return replay(self.state, self.journal.read(), self.journal)
 
     def write(self, state: State) -> None:
         self.state = state

@@ -36,6 +36,7 @@ from hcl_lite.lang.format import format_source
 from hcl_lite.lang.source import decode_source
 from hcl_lite.lang.suite import load_suite
 from state import file as statefile
+from state.file_log import FileLog
 from state.journal import (
     arrange_line,
     depose_line,
@@ -227,7 +228,7 @@ def _decode_state(document: bytes) -> None:
 def _replay(document: bytes) -> None:
     path = Path("fuzzed.journal")
     path.write_bytes(document)
-    state = replay(_STATE, path)
+    state = replay(_STATE, path.read_bytes(), FileLog(path))
     assert statefile.decode(statefile.encode(state), "s") == state
     assert path.read_bytes() == document
 

@@ -16,6 +16,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from state.backends.local import local_workspace
 from state.encryption import Plain
+from state.file_log import FileLog
 from state.journal import Journal, Line, put_line, replay
 from state.model import Intent, Move, Record, State
 from state.store import Ledger
@@ -28,6 +29,16 @@ def _record(name: str, uid: str = "") -> Record:
 
 def _store(tmp_path: Path) -> Workspace:
     return local_workspace(tmp_path / "s.json")
+
+
+def _path(store: Workspace) -> Path:
+    """The file of its journal."""
+    return Path(store.journal.name)
+
+
+def _replayed(state: State, path: Path) -> State:
+    """`state` with the journal in a file."""
+    return replay(state, path.read_bytes(), FileLog(path))
 
 
 def _abandoned(store: Workspace) -> State:
@@ -113,17 +124,17 @@ def test_the_next_run_takes_the_journal_over(tmp_path: Path) -> None:
     assert store.read() == finished
     assert finished.serial == done.serial + 3  # what the journal said, that it was written, and what this run did
     assert finished.pending == ()
-    assert not store.journal_path.exists()
+    assert not _path(store).exists()
 
 
 def test_a_journal_cut_anywhere_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     """Every prefix of its bytes: no error, and never more than was written."""
     store = _store(tmp_path)
     done = _abandoned(store)
-    whole = store.journal_path.read_bytes()
+    whole = _path(store).read_bytes()
     sizes = set()
     for length in range(len(whole) + 1):
-        store.journal_path.write_bytes(whole[:length])
+        _path(store).write_bytes(whole[:length])
         state = store.read()
         sizes.add(len(state.records))
         assert len(whole[:length].split(b"\n")) > 1 or state.records == {}
@@ -144,7 +155,7 @@ def test_a_journal_that_cannot_be_read_is_refused(tmp_path: Path, damage: bytes)
     """Not skipped: it says what was done."""
     store = _store(tmp_path)
     _abandoned(store)
-    with store.journal_path.open("ab") as file:
+    with _path(store).open("ab") as file:
         file.write(damage)
     with pytest.raises(HclError, match="cannot be read"):
         store.read()
@@ -163,21 +174,21 @@ def test_lines_written_side_by_side_share_their_syncs(tmp_path: Path, monkeypatc
     """All are on disk when their writers go on, with far fewer calls of fsync."""
     syncs: list[int] = []
     fsync = os.fsync
-    monkeypatch.setattr("state.journal.os.fsync", lambda descriptor: (syncs.append(descriptor), fsync(descriptor)))
+    monkeypatch.setattr("state.file_log.os.fsync", lambda descriptor: (syncs.append(descriptor), fsync(descriptor)))
     state = State("l")
 
     async def run() -> None:
-        journal = Journal(tmp_path / "j", state)
+        journal = Journal(FileLog(tmp_path / "j"), state)
 
         async def write(number: int) -> None:
             await journal.write(put_line(_record(f"n{number}")))
-            assert _record(f"n{number}").address in replay(state, tmp_path / "j").records
+            assert _record(f"n{number}").address in _replayed(state, tmp_path / "j").records
 
         await asyncio.gather(*(write(number) for number in range(100)))
         journal.close()
 
     asyncio.run(run())
-    assert len(replay(state, tmp_path / "j").records) == 100
+    assert len(_replayed(state, tmp_path / "j").records) == 100
     assert len(syncs) < 20
 
 
@@ -193,7 +204,7 @@ def test_once_a_line_is_not_on_disk_no_other_is_written(tmp_path: Path, monkeypa
         return write(descriptor, data)
 
     async def run() -> list[BaseException | None]:
-        journal = Journal(tmp_path / "j", State("l"))
+        journal = Journal(FileLog(tmp_path / "j"), State("l"))
         await journal.write(put_line(_record("before")))
         full[0] = True
         both = await asyncio.gather(*(journal.write(put_line(_record(n))) for n in "ab"), return_exceptions=True)
@@ -202,12 +213,12 @@ def test_once_a_line_is_not_on_disk_no_other_is_written(tmp_path: Path, monkeypa
         journal.close()
         return [*both, *late]
 
-    monkeypatch.setattr("state.journal.os.write", torn)
+    monkeypatch.setattr("state.file_log.os.write", torn)
     told = asyncio.run(run())
     assert [type(error) for error in told] == [HclError] * 3
     assert isinstance(told[0], HclError)
     assert "No space left on device" in told[0].diagnostics[0].detail
-    assert [str(a) for a in replay(State("l"), tmp_path / "j").records] == ["t.before"]
+    assert [str(a) for a in _replayed(State("l"), tmp_path / "j").records] == ["t.before"]
 
 
 _WRITER = """
@@ -259,7 +270,7 @@ def test_a_failing_write_leaves_the_state_as_it_was(tmp_path: Path, monkeypatch:
     with pytest.raises(HclError, match="Cannot write the state") as caught:
         store.write(State("l", 2))
     assert caught.value.diagnostics[0].detail == "No space left on device."
-    assert str(store.journal_path) in store.rescue(State("l", 2))
+    assert store.journal.name in store.rescue(State("l", 2))
     assert (tmp_path / "s.json").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("s.json.") and path.is_file()] == []
 
@@ -297,13 +308,13 @@ class _Remote:
     cipher = Plain()
 
     def __init__(self, journal: Path, fails: int = 0) -> None:
-        self.journal_path = journal
+        self.journal = FileLog(journal)
         self.states = [State("l")]
         self.fails = fails
         self.loses = False
 
     def read(self) -> State:
-        return replay(self.states[-1], self.journal_path)
+        return replay(self.states[-1], self.journal.read(), self.journal)
 
     def write(self, state: State) -> None:
         if self.loses:
@@ -336,7 +347,7 @@ def test_a_run_is_saved_all_along_and_read_back_from_any_save(tmp_path: Path, fa
     assert serials == sorted(set(serials)) or loses
     assert len(store.states) >= 4
     for state in store.states:
-        assert replace(replay(state, store.journal_path), serial=0) == replace(done, serial=0)
+        assert replace(replay(state, store.journal.read(), store.journal), serial=0) == replace(done, serial=0)
 
 
 def test_a_state_that_cannot_be_written_says_where_it_is(tmp_path: Path) -> None:
@@ -363,4 +374,4 @@ def test_a_run_that_fails_before_its_first_write_leaves_no_journal(tmp_path: Pat
     ledger = Ledger(store, State.new())
     with pytest.raises(KeyboardInterrupt), ledger.ended_by_errors():
         raise KeyboardInterrupt
-    assert (store.journal_path.exists(), (tmp_path / "s.json").exists()) == (False, False)
+    assert (_path(store).exists(), (tmp_path / "s.json").exists()) == (False, False)

@@ -1,0 +1,78 @@
+"""A log in a file of this machine: each append is synced before it returns."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.files import private, read_file
+
+
+class FileLog:
+    """Implements state.backend.Log."""
+
+    pause = 0.0
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: io.FileIO | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+    @property
+    def way_out(self) -> str:
+        return f"Move {self.path} away to go on without it."
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def read(self) -> bytes:
+        try:
+            return read_file(self.path)
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            hint = "Make it readable: it records what an interrupted run did. " + self.way_out
+            detail = f"{error.strerror}."
+            raise HclError(Diagnostic(f"Cannot read the journal {self.path}", detail, hint=hint)) from error
+
+    def append(self, data: bytes) -> None:
+        try:
+            is_new = self._file is None
+            file = self._opened()
+            while data:
+                data = data[os.write(file.fileno(), data) :]
+            os.fsync(file.fileno())
+            if is_new:
+                _sync_directory(self.path.parent)
+        except OSError as error:
+            raise HclError(Diagnostic(f"Cannot write {self.path}", f"{error.strerror}.")) from error
+
+    def remove(self) -> None:
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _opened(self) -> io.FileIO:
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = open(self.path, "ab", buffering=0, opener=private)  # noqa: SIM115 - close() closes it
+        return self._file
+
+
+def _sync_directory(path: Path) -> None:
+    """Makes a new name in the directory last (POSIX; other systems need no such thing)."""
+    if os.name == "posix":
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
