@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,7 +18,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
-from state.backend import Log
+from state.backend import Changed, Log
 from state.document import TOP, Fields, read_document
 from state.encryption import Cipher, Plain
 from state.file import (
@@ -32,39 +34,53 @@ from state.model import Draft, Identity, Intent, Move, Record, State
 
 Line = Mapping[str, Any]
 
+# Seconds that a result waits for others, or for an intent, where each append is a call.
+_SOON = 0.2
+
 
 class Journal:
     """Appends to the journal in `log` while a run goes on. Lines of writes that run side by side share one append.
 
-    Once lines could not be appended, no others are: what is there stays readable to its end.
+    Once lines could not be appended, no others are: what is there stays readable to its end. Where each append is a
+    call, there is a pause between two of them, and the result of a write waits for the next one, or a moment: the next
+    run looks at what was written without a result.
     """
 
     def __init__(self, log: Log, state: State, cipher: Cipher | None = None, command: str = "") -> None:
-        """`command` is what runs. Raises HclError where the journal cannot be begun."""
+        """`command` is what runs. Raises HclError where the journal cannot be begun, here or with its first line."""
         self._log = log
         self._cipher = cipher or Plain()
         self._waiting: list[bytes] = []
         self._written = 0
         self._synced = 0
+        self._next = 0.0
         self._turn = asyncio.Lock()
+        self._appending = threading.Lock()  # an append goes on where the task that waits for it was cancelled
+        self._ended = False
         self._failure: HclError | None = None
+        self._flush: asyncio.Task[None] | None = None
         self._add({**_head(state), "run": lock_document(describe_run(command), log.name)})
-        self._append(self._take())
+        if not log.pause:
+            self._append(self._take())
 
     async def write(self, line: Line) -> None:
         """On disk when this returns. Raises HclError when it is not."""
         self._add(line)
         mine = self._written
-        async with self._turn:
-            if self._failure is None and self._synced < mine:
-                upto, data = self._written, self._take()
-                try:
-                    await asyncio.to_thread(self._append, data)
-                    self._synced = upto
-                except HclError as error:
-                    self._failure = error
+        await self._commit(mine)
         if self._failure is not None and self._synced < mine:
             raise HclError(*self._failure.diagnostics) from self._failure
+
+    async def note(self, line: Line) -> None:
+        """On disk when this returns where that costs no call, otherwise soon. Raises HclError when it cannot be."""
+        if not self._log.pause:
+            await self.write(line)
+            return
+        if self._failure is not None:
+            raise HclError(*self._failure.diagnostics) from self._failure
+        self._add(line)
+        if self._flush is None or self._flush.done():
+            self._flush = asyncio.create_task(self._commit_soon())
 
     async def mark(self, state: State) -> None:
         """On disk when this returns: `state` has all lines so far, and is about to be written."""
@@ -79,11 +95,34 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        self._log.close()
+        with self._appending:
+            self._ended = True
+            self._log.close()
 
     def remove(self) -> None:
-        """The state file has it all now."""
-        self._log.remove()
+        """The state has it all now: one that cannot be removed says nothing any more."""
+        with self._appending:
+            self._ended = True
+            with suppress(HclError):
+                self._log.remove()
+
+    async def _commit_soon(self) -> None:
+        await asyncio.sleep(_SOON)
+        await self._commit(self._written)
+
+    async def _commit(self, upto: int) -> None:
+        """Append what waits, unless the lines up to `upto` are there already."""
+        async with self._turn:
+            if self._failure is not None or self._synced >= upto:
+                return
+            await asyncio.sleep(self._next - time.monotonic())
+            self._next = time.monotonic() + self._log.pause
+            upto, data = self._written, self._take()
+            try:
+                await asyncio.to_thread(self._append, data)
+                self._synced = upto
+            except HclError as error:
+                self._failure = error
 
     def _add(self, line: Line) -> None:
         self._waiting.append(self._cipher.seal(json.dumps(line).encode() + b"\n", "journal"))
@@ -94,10 +133,23 @@ class Journal:
         return data
 
     def _append(self, data: bytes) -> None:
-        try:
-            self._log.append(data)
-        except HclError as error:
-            raise HclError(_unwritten(self._log, error)) from error
+        with self._appending:
+            if self._ended:
+                return
+            try:
+                self._log.append(data)
+            except Changed:
+                raise HclError(_taken_away(self._log)) from None
+            except HclError as error:
+                raise HclError(_unwritten(self._log, error)) from error
+
+
+def _taken_away(log: Log) -> Diagnostic:
+    return Diagnostic(
+        f"The journal {log.name} is no longer that of this run",
+        "Another run has taken it up, or was begun without a lock. No write is sent to a server any more.",
+        hint="Let that run end, and plan again: what this one has done until now is known there.",
+    )
 
 
 def _unwritten(log: Log, error: HclError) -> Diagnostic:

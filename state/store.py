@@ -30,6 +30,8 @@ from state.journal import (
 )
 from state.model import Draft, Identity, Intent, Move, Record, State
 
+_AHEAD = 32
+
 
 class StateReader(Protocol):
     """Can read a state and nothing else: all that planning is given."""
@@ -61,7 +63,8 @@ class StateStore(StateReader, Protocol):
 
 
 class Ledger:
-    """The state of a run under way: every change is on disk before the method returns. One at a time, under a lock.
+    """The state of a run under way, one at a time under a lock: every change goes into the journal, an intent before
+    the method returns.
 
     Every method raises HclError where the disk does not take it. What has been done on a server is kept in memory all
     the same, for the end of the run to write.
@@ -86,6 +89,11 @@ class Ledger:
     def state(self) -> State:
         return self._draft.state()
 
+    @property
+    def ahead(self) -> int:
+        """How many writes more than are to be under way may wait for their intents, so that no call waits for them."""
+        return _AHEAD if self._store.journal.pause else 0
+
     async def begin(self, plan: str) -> None:
         """A saved plan is about to be carried out, so that it is not carried out again."""
         self._draft.begin(plan)
@@ -105,7 +113,8 @@ class Ledger:
     async def intend(self, intent: Intent) -> None:
         """A write is about to be made; where this fails it is not."""
         self._draft.intend(intent)
-        await self._note(intent_line(intent))
+        await self._journal.write(intent_line(intent))
+        await self._save_now_and_then()
 
     async def fail(self, identity: Identity) -> None:
         self._draft.fail(identity)
@@ -132,7 +141,10 @@ class Ledger:
         await self._note(remove_line(identity))
 
     async def _note(self, line: Line) -> None:
-        await self._journal.write(line)
+        await self._journal.note(line)
+        await self._save_now_and_then()
+
+    async def _save_now_and_then(self) -> None:
         if time.monotonic() - self._saved >= self._store.saves_every and not self._saving:
             self._saving = True
             try:

@@ -71,7 +71,8 @@ class Workspace:
 
     @property
     def saves_every(self) -> float:
-        return 20.0 if self.is_remote else math.inf  # Terraform's interval
+        is_local = isinstance(self.journal, FileLog)
+        return 20.0 if self.is_remote and is_local else math.inf  # Terraform's interval
 
     @property
     def left(self) -> Left | None:
@@ -162,7 +163,8 @@ class Workspace:
 
     def rescue(self, state: State) -> str:
         """Where the backend is elsewhere, this disk may not last: a file that can be pushed is written here."""
-        safe = f"What was done is in {self.journal.name}; the next run here goes on from there."
+        where = "here " if isinstance(self.journal, FileLog) else ""
+        safe = f"What was done is in {self.journal.name}; the next run {where}goes on from there."
         if self.is_remote:
             with contextlib.suppress(OSError):
                 write_private(ERRORED, self._encode(state))

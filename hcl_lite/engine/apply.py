@@ -85,7 +85,8 @@ class Applier:
         self.failures: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
         self.hashes = Hashes(self.environment)
-        self.names = HandingOver(self.scope, self.session, self.ledger, self.hashes, self.plan.changes)
+        calls = asyncio.Semaphore(self.parallelism)
+        self.names = HandingOver(self.scope, self.session, self.ledger, self.hashes, self.plan.changes, calls)
         self.writer = ObjectWriter(self.scope, self.session, self.ledger, self.hashes, self.names, self.warnings.append)
         self.failed: set[Address] = set()
         self.skipped: list[Address] = []
@@ -103,7 +104,8 @@ class Applier:
             for record in found_by(self.plan, self.ledger.state):
                 await self.writer.take_up(record)
             steps = order_steps(self.plan, self.build.graph, self.ledger.state.all_records())
-            await walk(steps, self._visit, self._skip, self.parallelism, lambda step: step.order, self.stop)
+            visits = self.parallelism + self.ledger.ahead
+            await walk(steps, self._visit, self._skip, visits, lambda step: step.order, self.stop)
         finally:
             complete = not self.failures and not self.skipped and not self.stop.is_set()
             try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import Distinct, Live, Taken, Version
@@ -28,13 +28,15 @@ from state.store import Ledger
 
 @dataclass
 class HandingOver:
-    """Sends writes, one of an object at a time. `changes` are those of the plan."""
+    """Sends writes, one of an object at a time, and as many at once as `calls` has places: those whose intents are on
+    their way to the journal have none. `changes` are those of the plan."""
 
     scope: Scope
     session: Session
     ledger: Ledger
     hashes: Hashes
     changes: Iterable[Change] = ()
+    calls: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(10))
 
     def __post_init__(self) -> None:
         self._aside: dict[ObjectKey, Record] = {}
@@ -63,7 +65,8 @@ class HandingOver:
         record = change.record
         assert record is not None
         if record.key not in self._aside:
-            done = await set_aside(self.session, self.ledger, self.hashes, record.identity, record, change.seen)
+            async with self.calls:
+                done = await set_aside(self.session, self.ledger, self.hashes, record.identity, record, change.seen)
             self._aside[record.key] = done
 
     async def send(self, block: Block, wanted: Wanted, intent: Intent, write: Callable[[], Awaitable[Live]]) -> Live:
@@ -76,13 +79,13 @@ class HandingOver:
         return await self._send(intent, write)
 
     async def delete(self, record: Record, delete: Callable[[], Awaitable[None]]) -> None:
-        async with self._turns[record.key], self.ledger.writing(Intent("delete", record)):
+        async with self._turns[record.key], self.ledger.writing(Intent("delete", record)), self.calls:
             await delete()
             self._end(record.key)
 
     async def _send(self, intent: Intent, write: Callable[[], Awaitable[Live]]) -> Live:
         key = intent.record.key
-        async with self._turns[key], self.ledger.writing(intent):
+        async with self._turns[key], self.ledger.writing(intent), self.calls:
             live = await write()
             self._end(key)
             return live

@@ -45,6 +45,7 @@ class Restorer:
     def __post_init__(self) -> None:
         self.counts: dict[Action, int] = {}
         self._seen: dict[Step, Version] = {}
+        self._calls = asyncio.Semaphore(self.parallelism)
         self.failures: list[Diagnostic] = []
         self.skipped: list[Step] = []
 
@@ -56,7 +57,8 @@ class Restorer:
             for step in self.restoration.asides:
                 await self._set_aside(step)
             graph = self.restoration.graph()
-            await walk(graph, self._visit, self._skip, self.parallelism, lambda step: -step.entry.number, self.stop)
+            visits = self.parallelism + self.ledger.ahead
+            await walk(graph, self._visit, self._skip, visits, lambda step: -step.entry.number, self.stop)
         finally:
             self.ledger.finish()
         skipped = tuple(step.change.address for step in self.skipped)
@@ -110,7 +112,7 @@ class Restorer:
         identity, record = step.entry.identity, step.change.record
         assert record is not None
         attributes = {key: value for key, value in record.attributes.items() if key != FORCE}
-        async with self.ledger.writing(Intent("delete", record)):
+        async with self.ledger.writing(Intent("delete", record)), self._calls:
             await self.session.get(identity.provider).delete(identity.address.type, identity.uid, attributes)
         await self.ledger.remove(record.identity)
 
@@ -126,7 +128,7 @@ class Restorer:
         before = replace(backup.record or record, address=record.address, secrets=record.secrets, sensitive=sensitive)
         before = replace(before, dependencies=step.dependencies)
         expected = self._expected(step, replace(before, version=seen))
-        async with self.ledger.writing(Intent("update", expected)):
+        async with self.ledger.writing(Intent("update", expected)), self._calls:
             live = await update(type_, identity.uid, step.values, seen, self._told(step, expected))
         if backup.record is None and self.undoing:  # not managed before the run
             await self.ledger.remove(record.identity)
@@ -149,7 +151,7 @@ class Restorer:
         write = provider.restore if trashed else provider.create
         try:
             expected = self._expected(step, replace(before, version={}))
-            async with self.ledger.writing(Intent("create", expected)):
+            async with self.ledger.writing(Intent("create", expected)), self._calls:
                 live = await write(type_, step.values, self._told(step, expected))
         except ProviderError as error:
             if not error.unclear and replaced is not None and address not in self.ledger.state.records:

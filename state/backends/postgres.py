@@ -21,6 +21,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
 from state.backend import HISTORY, BackendType, Changed, Stored, Version, missing_library, not_this_lock
+from state.backends.postgres_log import TABLE, PostgresLog
 from state.lock import Claim, LockInfo, decode_lock, encode_lock
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ CREATE TABLE IF NOT EXISTS {schema}.states (
 CREATE TABLE IF NOT EXISTS {schema}.locks (
     workspace text PRIMARY KEY, info text NOT NULL, session integer NOT NULL
 );
-"""
+""" + TABLE.lstrip()
 
 
 class PostgresStorage:
@@ -97,8 +98,8 @@ class PostgresStorage:
             )
         return str(done[0])
 
-    def log(self) -> None:
-        return None
+    def log(self) -> PostgresLog:
+        return PostgresLog(self._backend, self._workspace)
 
     def versions(self) -> Sequence[Version]:
         with self._backend.connect() as sql:
@@ -209,20 +210,25 @@ class PostgresBackend:
         with self.connect() as sql:
             sql("DELETE FROM {schema}.states WHERE workspace = %s", workspace)
             sql("DELETE FROM {schema}.versions WHERE workspace = %s", workspace)
+            sql("DELETE FROM {schema}.journals WHERE workspace = %s", workspace)
 
     @contextmanager
     def connect(self) -> Iterator[_Statements]:
         """One transaction, with the tables there."""
         with self.explained(), self.open_session() as session, session.transaction():
-            statements = _Statements(session, self.schema)
+            statements = self.statements(session)
             if not self._made:
                 self._make_tables(statements)
             yield statements
             self._made = True
 
+    def statements(self, session: psycopg.Connection[Any]) -> _Statements:
+        """What sends statements over `session`."""
+        return _Statements(session, self.schema)
+
     def _make_tables(self, sql: _Statements) -> None:
         """Unless they are there: whoever may use them need not have the right to make any."""
-        if _only(sql("SELECT to_regclass(format('%%I.locks', %s::text))", self.schema))[0] is None:
+        if _only(sql("SELECT to_regclass(format('%%I.journals', %s::text))", self.schema))[0] is None:
             # Two runs that make them at once would fail on each other in PostgreSQL's own catalogue.
             sql("SELECT pg_advisory_xact_lock(hashtext('hcl-lite tables'))")
             sql(_TABLES)
@@ -259,11 +265,11 @@ class _Statements:
         self._session = session
         self._schema = schema
 
-    def __call__(self, statement: str, *values: object) -> psycopg.Cursor[Any]:
+    def __call__(self, statement: str, *values: object, **named: object) -> psycopg.Cursor[Any]:
         from psycopg.sql import SQL, Identifier  # noqa: PLC0415 - an extra
 
         query = SQL(statement).format(schema=Identifier(self._schema))
-        return self._session.execute(query, values or None)
+        return self._session.execute(query, named or values or None)
 
 
 def _only(cursor: psycopg.Cursor[Any]) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ import pytest
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
-from state.backend import Backend, Changed
+from state.backend import Backend, Changed, Log
 from state.backends.http import HttpStorage
 from state.lock import Claim, describe_run
 from state.model import Record, State
@@ -261,3 +261,67 @@ def test_workspaces_are_apart(opens: Open, tmp_path: Path) -> None:
         _workspace(opens(), tmp_path, "staging").read()
     assert _workspace(opens(), tmp_path).read().serial == 3
     opens().delete("staging")  # once more does no harm
+
+
+# --- logs -------------------------------------------------------------------------------------------------------------
+
+
+def _log(backend: Backend, name: str = "default") -> Log:
+    log = backend.storage(name).log()
+    if log is None:
+        pytest.skip("has no place for a journal")
+    return log
+
+
+def test_what_was_appended_is_read_elsewhere(opens: Open) -> None:
+    """In order, whatever the sizes; until it is removed, also by somebody else, and then another one begins."""
+    log = _log(opens())
+    assert (log.exists(), log.read()) == (False, b"")
+    lines = [
+        b"%d" % number * size + b"\n" for number, size in enumerate((1, 70_000, 3, 200_000, 1, 1, 90_000, 60_000, 1))
+    ]
+    for count, line in enumerate(lines, 1):
+        log.append(line)
+        if count in (1, 4, 5):
+            assert _log(opens()).read() == b"".join(lines[:count])
+    log.close()
+    other = _log(opens())
+    assert (other.read(), other.exists()) == (b"".join(lines), True)
+    assert _log(opens(), "another").read() == b""
+    other.remove()
+    assert (other.exists(), _log(opens()).exists()) == (False, False)
+    other.append(b"anew\n")
+    assert _log(opens()).read() == b"anew\n"
+    other.remove()
+    other.remove()  # once more does no harm
+    assert _log(opens()).read() == b""
+
+
+@pytest.mark.parametrize("opens", ["postgres", "s3", "objects in memory"], indirect=True)
+@pytest.mark.parametrize("size", [1, 200_000])
+def test_a_run_whose_log_was_taken_away_finds_that_out(opens: Open, size: int) -> None:
+    """Its lock was forced, and the next run has taken up what it did: no line of it gets among the lines of that."""
+    log = _log(opens())
+    log.append(b"a" * size + b"\n")
+    with pytest.raises(Changed):
+        _log(opens()).append(b"beside it\n")
+    _log(opens()).remove()
+    with pytest.raises(Changed):
+        log.append(b"late\n")
+    following = _log(opens())
+    following.append(b"the next run\n")
+    with pytest.raises(Changed):
+        log.append(b"later\n")
+    following.close()
+    assert _log(opens()).read() == b"the next run\n"
+
+
+def test_a_workspace_goes_with_its_log(opens: Open) -> None:
+    """Another one by its name knows nothing of it."""
+    backend = opens()
+    log = _log(backend, "staging")
+    backend.storage("staging").write(b"state", 1, "")
+    log.append(b"a line\n")
+    log.close()
+    backend.delete("staging")
+    assert _log(opens(), "staging").read() == b""
