@@ -115,8 +115,9 @@ class Journal:
         async with self._turn:
             if self._failure is not None or self._synced >= upto:
                 return
-            await asyncio.sleep(self._next - time.monotonic())
-            self._next = time.monotonic() + self._log.pause
+            if self._log.pause:
+                await asyncio.sleep(self._next - time.monotonic())
+                self._next = time.monotonic() + self._log.pause
             upto, data = self._written, self._take()
             try:
                 await asyncio.to_thread(self._append, data)

@@ -216,6 +216,8 @@ class Workspace:
         if left and replay(state, left, self.journal, self.cipher) != state:
             raise HclError(self._left_behind())
         self.write(state, force)
+        if left:
+            self.journal.remove()  # `state` has it all
 
     def _left_behind(self) -> Diagnostic:
         return Diagnostic(

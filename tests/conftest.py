@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from hcl_lite.cli.main import run
 from providers.grafana.client import GrafanaClient, make_client
+from tests.services import S3Server, serve_postgres, serve_s3
 
 # A busy machine is no mistake of the code.
 settings.register_profile("patient", deadline=None)
@@ -53,6 +54,20 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             or name == "HCL_LITE_FINGERPRINT_KEY"
         ):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A connection string."""
+    with serve_postgres() as conn_str:
+        yield conn_str
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """An S3 server."""
+    with serve_s3() as server:
+        yield server
 
 
 @pytest.fixture

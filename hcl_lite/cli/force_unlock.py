@@ -24,4 +24,6 @@ def command(lock_id: str, force: bool) -> int:
         return ExitCode.ERROR
     store.storage.release(lock_id)
     click.echo(f"{store.place} is unlocked.")
+    if store.journal.exists():
+        click.echo("The run has left its journal: the next plan tells what it did, the next apply goes on from there.")
     return ExitCode.OK

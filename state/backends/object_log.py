@@ -16,7 +16,7 @@ class ObjectLog:
     """Implements state.backend.Log: the objects below `key`. Each append is over what the last one wrote, so that a run
     whose log was taken away finds that out."""
 
-    pause = 0.1
+    pause = 0.05
 
     def __init__(self, bucket: Bucket, url: str, key: str) -> None:
         self._key = key

@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from state.backend import Storage
 from tests.reliability.scenario import Scenario, Settled, settled
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -56,6 +57,8 @@ class World:
     directory: Path
     runners: Queue[Runner]
     client: httpx.Client
+    kept: Storage | None = None
+    """Where its state is, where that is not beside its configuration."""
 
     def run(
         self, *commands: list[str], environment: Mapping[str, str] = MappingProxyType({}), **job: Any
@@ -84,7 +87,8 @@ class World:
         return answer.json()
 
     def state(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.directory / _STATE).read_text())
+        stored = self.kept.read() if self.kept is not None else None
+        found: dict[str, Any] = json.loads(stored.data if stored else (self.directory / _STATE).read_text())
         return found
 
     def settled(self) -> Settled:

@@ -12,7 +12,7 @@ import pytest
 from state.backend import Backend
 from state.backends import BACKENDS
 from state.backends.objects import ObjectBackend
-from tests.services import S3Server, serve_postgres, serve_s3
+from tests.services import S3Server
 from tests.state_server import StateServer, serve_states
 
 Open = Callable[[], Backend]
@@ -23,20 +23,6 @@ def open_backend(name: str, **settings: Any) -> Backend:
     type_ = BACKENDS[name]
     defaults: Mapping[str, Any] = {key: attr.default for key, attr in type_.settings.items()}
     return type_.open({**defaults, **settings})
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A connection string."""
-    with serve_postgres() as conn_str:
-        yield conn_str
-
-
-@pytest.fixture(scope="session")
-def s3() -> Iterator[S3Server]:
-    """An S3 server."""
-    with serve_s3() as server:
-        yield server
 
 
 @pytest.fixture
