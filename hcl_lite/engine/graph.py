@@ -166,9 +166,13 @@ def _add_mentions(build: Build) -> None:
             continue
         type_ = owner.resources[block.address.type]
         values = _known_values(build, block, type_)
-        for mention in type_.names(values):
+        given = build.given[block.address]
+        named = dict.fromkeys(type_.names(values))
+        if isinstance(given, str) and given not in ("", values.get("uid")):  # another one than is remembered
+            named |= dict.fromkeys(type_.names({**values, "uid": given}))
+        for mention in named:
             declared.setdefault(mention, []).append(block.address)
-        if build.given[block.address] is UNKNOWN:  # also where one is remembered: it may get another one
+        if given is UNKNOWN:  # also where one is remembered: it may get another one
             for mention in type_.names({**values, "uid": "-"}):
                 later.setdefault(mention.kind, []).append(block.address)
         found = dict.fromkeys(type_.mentions(values))

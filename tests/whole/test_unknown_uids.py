@@ -221,11 +221,11 @@ json_data_encoded = '{"title": "LATE", "tag": "TAG"}'
     project.destroy()
 
 
-def test_a_snapshot_waits_for_the_dashboard_that_gets_another_uid(project: Project) -> None:
+@pytest.mark.parametrize("refers", ["to what is known", "${grafana_folder.source.id}"])
+def test_a_snapshot_waits_for_the_dashboard_that_gets_another_uid(project: Project, refers: str) -> None:
     """Also where the rest of its JSON is only known later: 12.4 refuses a snapshot of what is not there."""
     text = _SOURCE.replace("TITLE", "t") + (
-        "[resource.grafana_dashboard.it]\n"
-        'config_json = \'{"uid": "UID", "title": "It", "refers": "${grafana_folder.source.id}"}\'\n'
+        f'[resource.grafana_dashboard.it]\nconfig_json = \'{{"uid": "UID", "title": "It", "refers": "{refers}"}}\'\n'
     )
     project.apply(text.replace("UID", "one"))
     project.apply(
