@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hcl_lite.core.equality import hash_of
-from hcl_lite.core.schema import Held, Live, told_of
+from hcl_lite.core.schema import Held, Live, Version, told_of
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.drifting import OUTSIDE, SAVED, drift_of, outside_of
@@ -59,9 +59,7 @@ def decide_refresh_only(
         return replace(base, action=Action.NOOP)
     edited = live.content is not None and not hashes.is_of(record.content, hash_of(live.content))
     new = _drifted(record, live) if edited and record.content else as_found(record, live, hashes)
-    was = record.written or (record.version if resaved else {})
-    stays = resaved or live.version == record.version
-    new = new if edited else replace(new, written=was if stays else {})
+    new = new if edited else replace(new, written=_written(record, live, resaved))
     if not edited and live.version == record.version:
         return replace(base, action=Action.NOOP, record=new)
     differences = drift_of(record, before, live.content) if edited else ()
@@ -82,6 +80,13 @@ def as_found(record: Record, live: Live, hashes: Hashes) -> Record:
         return new
     content = hashes.of(hash_of(live.content), sensitive=bool(record.sensitive))
     return replace(new, content=content, applied="", asked="", left={})
+
+
+def _written(record: Record, live: Live, resaved: str) -> Version:
+    """The version of the last write, where the object has at the most been saved since."""
+    if resaved:
+        return record.written or record.version
+    return record.written if live.version == record.version else {}
 
 
 def _drifted(record: Record, live: Live) -> Record:
