@@ -101,6 +101,10 @@ class _Arranger:
         return found
 
     def _loses(self, ask: Ask, found: Mapping[Address, Record]) -> bool:
+        if (
+            ask.address in self.moves.sources
+        ):  # that [[moved]] has brought it there contradicts the import: the walk says so
+            return False
         record = self.records.get(ask.address)
         return record is not None and record.uid != ask.uid and record.key not in {one.key for one in found.values()}
 

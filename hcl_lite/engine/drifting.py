@@ -22,8 +22,10 @@ SAVED = "saved without a change"
 def has_drifted(case: Case, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
     """Whether others have changed the object: `found` is its content, `differences` what an update would change."""
     record = case.record
-    if record is None or (live.version == record.version and not record.drifted):
-        return bool(record and unchanged and differences)
+    if record is None:
+        return False
+    if live.version == record.version and not record.drifted and case.baseline is None:
+        return bool(unchanged and differences)
     if record.content == "" or found is None or case.hashes.is_of(record.content, hash_of(found)):
         return False
     return case.baseline is None or not same(case.baseline, found)
@@ -40,14 +42,15 @@ def outside_of(record: Record | None, live: Live) -> Outside:
 
 def drift_of(record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
     """What somebody has changed in what was `before`; where that is not known, as far as the state has attributes."""
-    before = left_before(record, found, found) if before is None else before
+    if before is None and isinstance(found, Mapping):
+        before = left_before(record, found, found)
     return diff(before, found) if before is not None else ()
 
 
-def left_before(record: Record, found: Value, secrets: Value) -> Value:
+def left_before(record: Record, found: Mapping[str, Value], secrets: Value) -> Mapping[str, Value]:
     """The content that the last write left, as far as the state tells: for the rest as it is `found`, and what came of
-    secrets as in `secrets`. None where the content has no attributes."""
-    if not isinstance(found, Mapping):
-        return None
+    secrets as in `secrets`."""
     known = {key: value for key, value in {**record.attributes, **record.left}.items() if key in found}
-    return filled({**found, **known}, secrets, record.sensitive)
+    left = filled({**found, **known}, secrets, record.sensitive)
+    assert isinstance(left, Mapping)
+    return left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hcl_lite.core.contents import without_unasked
@@ -65,8 +66,7 @@ def _is_as_remembered(case: Case, live: Live) -> bool:
 async def _with_drift(session: Session, case: Case, record: Record) -> Case:
     """`case`, where the object is another one than is remembered, with what it was and who has changed it."""
     live = case.live
-    is_at_hand = live is not None and live.version == record.version and not record.written
-    if live is None or live.content is None or is_at_hand or not record.content:
+    if live is None or live.content is None or not record.content:
         return case
     wanted = case.wanted.content
     if case.hashes.is_of(record.content, hash_of(without_unasked(case.type.attrs, live.content, wanted))):
@@ -100,8 +100,17 @@ def _remembered(case: Case, record: Record) -> Value:
     """What the last write left, where the state tells all of it but secrets, and these are as they are wanted, or as
     they are there."""
     there = without_unasked(case.type.attrs, case.live.content if case.live is not None else None, case.wanted.content)
-    tried = (left_before(record, there, reveal(secrets)) for secrets in (case.wanted.content, there))
-    return next((one for one in tried if one is not None and case.hashes.is_of(record.content, hash_of(one))), None)
+    if not isinstance(there, Mapping):
+        return None
+    asked = {
+        key: value for key, value in there.items() if key not in case.type.attrs or not case.type.attrs[key].computed
+    }
+    for content in (there, asked):  # what was left to the server then was no part of it
+        for secrets in (case.wanted.content, there):
+            left = left_before(record, content, reveal(secrets))
+            if case.hashes.is_of(record.content, hash_of(left)):
+                return {**there, **left}
+    return None
 
 
 async def _whole(session: Session, case: Case, record: Record, live: Live) -> Live | None:

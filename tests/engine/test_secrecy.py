@@ -8,10 +8,9 @@ import pytest
 
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.redaction import new_vault
-from hcl_lite.core.values import Secret
+from hcl_lite.core.values import Secret, without_known_secrets
 from hcl_lite.engine.secrecy import (
     Place,
-    concealed,
     filled,
     marked_as_found,
     secret_paths,
@@ -67,7 +66,7 @@ def test_what_is_shown_has_no_secret() -> None:
     """At any depth; what is no text stays."""
     with new_vault():
         Secret(_PLANTED)
-        found = concealed({"a": [f"x {_PLANTED}", 1, None], "b": "y"})
+        found = without_known_secrets({"a": [f"x {_PLANTED}", 1, None], "b": "y"})
     assert found == {"a": ["x (sensitive)", 1, None], "b": "y"}
 
 
