@@ -209,6 +209,13 @@ def test_a_refresh_does_not_make_others_changes_ones_own(
         decide(_case(drifted, _EDITED, meta='on_drift = "fail"', unseen=unseen))
 
 
+@pytest.mark.parametrize(("baseline", "drifted"), [(_CONTENT, True), ({"title": "there"}, False), (None, False)])
+def test_a_save_that_left_the_version_as_it_was_is_drift_where_it_can_be_told(baseline: Value, drifted: bool) -> None:
+    """Beside a file that has changed, too: by what the state knows of the last write."""
+    change = decide(_case(live=replace(_LIVE, content={"title": "there"}), values=_NEW, hash_="new", baseline=baseline))
+    assert (change.action, change.drifted) == (Action.UPDATE, drifted)
+
+
 def test_on_drift_fail_refuses_and_names_what_changed() -> None:
     """Nobody's work is lost before somebody has looked."""
     with pytest.raises(HclError) as caught:
