@@ -1,6 +1,9 @@
 """What Grafana's own editor fills in at a save in which nobody has changed anything: known keys with known values.
 
 fill_ins    whether what differs between two states of a dashboard is that, and nothing else
-defaults    what dashboards, variables and all panels get or lose
+classic     the same for classic models
+elements    the same for v2: elements in a layout
+comparing   the steps that both take
+defaults    what classic dashboards, their variables and all panels get or lose
 panels      what panels of each type get
 """

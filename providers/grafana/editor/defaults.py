@@ -2,16 +2,15 @@
 
 Seen in the frontend of 12.4.0, run on what that server gave it of 60 dashboards (transformSaveModelToScene, then what
 getDashboardChanges would save), of the form v1beta1: schemaVersion 42, to which the server has migrated the model.
-Earlier editors were not run: what those add is told as somebody's change. So is it of v2 forms.
+Earlier editors were not run: what those add is told as somebody's change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-Json = Mapping[str, Any]
+from providers.grafana.editor.comparing import Json, Known
 
 EDITED: Final = "v1beta1"
 """The form that the editor of 12 reads and writes."""
@@ -26,15 +25,6 @@ WRITTEN: Final = frozenset(
     }
 )
 """The keys of a dashboard that it always writes: what lacks one it has not saved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Of one kind of object: keys that are `added` with these values, or parts of them where they are objects, and keys
-    that are `left_out` where they have one of these, None for whatever they have."""
-
-    added: Json = field(default_factory=dict)
-    left_out: Mapping[str, tuple[Any, ...] | None] = field(default_factory=dict)
 
 
 _BUILT_IN: Final[Json] = {

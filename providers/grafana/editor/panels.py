@@ -7,9 +7,11 @@ Panels of other plugins get what those say, which is not known here. geomap coul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
-Json = Mapping[str, Any]
+from providers.grafana.editor.comparing import Compare, Comparison, Json, Known
+from providers.grafana.editor.defaults import FIELD, OPTIONS, PANEL, STEP
 
 _HIDE_FROM: Final[Json] = {"legend": False, "tooltip": False, "viz": False}
 _LINEAR: Final[Json] = {"type": "linear"}
@@ -239,3 +241,15 @@ PANELS: Final[Mapping[str, Json]] = {
     ),
 }
 """By the type of the panel."""
+
+
+def options_of(type_: str) -> Known:
+    """What is known of the options of a panel of this type."""
+    return Known(PANELS.get(type_, PANEL.added)["options"], OPTIONS.get(type_, {}))
+
+
+def fields_of(comparison: Comparison, type_: str) -> Compare:
+    """Compares the defaults of the fields of a panel of this type."""
+    known = Known(PANELS.get(type_, PANEL.added)["fieldConfig"]["defaults"], FIELD)
+    steps = comparison.within(steps=partial(comparison.each, partial(comparison.fits, STEP)))
+    return partial(comparison.fits, known, thresholds=steps)
