@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from providers.embedded import convert, ids, status
+from providers.embedded import convert, elements, ids, status
 from providers.embedded.objects import Draft, managed_fields
 from providers.embedded.refresh import is_too_short
 from providers.embedded.resources import DASHBOARDS, FOLDER, ID_LABEL, MESSAGE, Resource
@@ -15,6 +15,8 @@ from providers.embedded.routing import Call
 _UID = re.compile(r"[a-zA-Z0-9\-_]+")
 _UID_MAX = 40
 _OTHER_KINDS = ("DashboardWithAccessInfo", "DashboardList", "LibraryPanel")
+_QUOTED_KEY = re.compile(r'"(\w+)":')
+_CUE_TYPES = {bool: "bool", int: "int", float: "float", list: "list", dict: "struct"}
 # The server writes these itself; what a client sends for them is dropped.
 _SERVER_ANNOTATIONS = ("grafana.app/createdBy", "grafana.app/updatedBy", "grafana.app/updatedTimestamp")
 
@@ -114,15 +116,31 @@ def _checked_spec(spec: object, resource: Resource, version: str, name: str) -> 
         conflicts = convert.layout_conflicts(kept.get("layout"))
         if conflicts:
             raise status.invalid(resource.kind, resource.group, name, conflicts, "FieldValueInvalid")
-        kept = convert.fill_elements(kept)
+        kept = convert.fill_elements(elements.without_unknown(kept, version))
     else:
         kept = {key: value for key, value in kept.items() if key not in ("id", "uid", "version")}
-        kept = convert.with_defaults(kept) if version == "v1beta1" else kept
+        if version == "v1beta1":
+            _check_gnet_id(kept, resource, name)
+            kept = convert.with_defaults(kept)
     if not str(kept.get("title") or "").strip():
         raise status.bad_request("Dashboard title cannot be empty")
     if not version.startswith("v2") and is_too_short(kept.get("refresh")):
         raise status.bad_request("Dashboard refresh interval is too low")
     return kept
+
+
+def _check_gnet_id(spec: dict[str, Any], resource: Resource, name: str) -> None:
+    """Only v1beta1 looks at it: a text, or null (12.4.0). Lists and objects are told last."""
+    number = spec.get("gnetId")
+    if number is None or isinstance(number, str):
+        return
+    type_ = _CUE_TYPES[type(number)]
+    found, types = _QUOTED_KEY.sub(r"\1:", orjson.dumps(number).decode()), f"{type_} and string"
+    values = f"{found} and string"
+    if isinstance(number, dict | list):
+        values, types = f"string and {found}", f"string and {type_}"
+    problem = f"Invalid value: conflicting values {values} (mismatched types {types})"
+    raise status.invalid(resource.kind, resource.group, name, [("spec.gnetId", problem)], "FieldValueInvalid")
 
 
 def _folder_spec(spec: dict[str, Any]) -> dict[str, Any]:

@@ -139,6 +139,21 @@ def test_a_dry_run_changes_nothing(server: Any) -> None:
             404,
             "the server could not find the requested resource",
         ),
+        *(
+            (
+                BOARDS,
+                manifest("x", gnetId=number),
+                422,
+                f'Dashboard.dashboard.grafana.app "x" is invalid: spec.gnetId: Invalid value: conflicting values {why}',
+            )
+            for number, why in (
+                (1860, "1860 and string (mismatched types int and string)"),
+                (1.5, "1.5 and string (mismatched types float and string)"),
+                (True, "true and string (mismatched types bool and string)"),
+                ([1], "string and [1] (mismatched types string and list)"),
+                ({"a": [1]}, "string and {a:[1]} (mismatched types string and struct)"),
+            )
+        ),
         (
             BOARDS,
             manifest(""),
@@ -153,6 +168,12 @@ def test_a_bad_object_is_refused(server: Any, path: str, body: Any, status: int,
     answer = server("POST", path, body)
 
     assert (answer.status_code, answer.json()["kind"], answer.json()["message"]) == (status, "Status", message)
+
+
+@pytest.mark.parametrize(("path", "version", "number"), [(BOARDS, "v1beta1", "1860"), (ALPHA, "v0alpha1", 1860)])
+def test_a_number_of_grafana_com_is_taken(server: Any, path: str, version: str, number: Any) -> None:
+    """As text in v1beta1, as anything in v0alpha1."""
+    assert server.ok("POST", path, manifest("d", version=version, gnetId=number))["spec"]["gnetId"] == number
 
 
 def test_a_v2_layout_with_rows_of_another_kind_is_refused(server: Any) -> None:
