@@ -77,5 +77,8 @@ def _orders(steps: Sequence[Step]) -> Iterator[tuple[Step, Step]]:
         yield removing[key], returning[key]
     for step in returning.values():
         yield from ((returning[key], step) for key in sorted(step.needs & returning.keys()))
+    for step in removing.values():  # what a part leaves behind is of the place where the object, of its uid, will be
+        uid = step.entry.identity.uid
+        yield from ((returning[key], step) for key in sorted(step.needed & returning.keys()) if key[-1] == uid)
     for step in steps:
         yield from ((step, removing[key]) for key in sorted(step.needed & removing.keys()))

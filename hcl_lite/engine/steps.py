@@ -98,6 +98,7 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
             steps.add_edge(Step(change.goes_with, step.uid), step)
     _empty(steps, plan, deletions)
     _make_room(steps, plan, deletions)
+    _leave_wholes(steps, plan, deletions)
     by_address: dict[Address, list[Step]] = {}
     for step in deletions:
         by_address.setdefault(step.address, []).append(step)
@@ -181,6 +182,17 @@ def _make_room(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Cha
         maker = makers.get(((change.record or change).provider, step.address.type, step.uid))
         if maker is not None and not nx.has_path(steps, maker, step):
             steps.add_edge(step, maker)
+
+
+def _leave_wholes(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
+    """What is part of an object that stays, and has its uid, goes once the object is where it will be: what it leaves
+    behind is of that place."""
+    updated = {(c.provider, c.uid, c.address): Step(c.address) for c in plan.changes if c.action is Action.UPDATE}
+    for step, record in ((step, change.record) for step, change in deletions.items() if change.record is not None):
+        for address in record.dependencies:
+            whole = updated.get((record.provider, record.uid, address))
+            if whole is not None and not nx.has_path(steps, step, whole):
+                steps.add_edge(whole, step)
 
 
 def _hand_over_names(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:

@@ -106,6 +106,23 @@ def test_permissions_of_what_was_deleted_outside_come_back_with_it(project: Proj
     project.destroy()
 
 
+def test_permissions_are_taken_from_a_folder_where_it_will_be(project: Project, server: Server) -> None:
+    """What is left behind is that of a new folder there, by an apply as by an undo."""
+    above = '[resource.grafana_folder.a]\nuid = "belong-a"\ntitle = "A"\n'
+    inside = above + _FOLDER.replace('"F"\n', '"F"\nparent_folder_uid = "belong-a"\n')
+    outside = above + '[resource.grafana_folder.f]\nuid = "belong-f"\ntitle = "F"\n'
+    project.apply(outside)
+    new = _rules(server, "folder", "belong-f")[-2:]  # after the maker, who is not given them again
+    project.apply(inside)
+    project.run("undo", "--auto-approve")
+    assert _rules(server, "folder", "belong-f")[-2:] == new
+    project.apply()
+    project.write(outside)
+    project.run("apply", "--auto-approve")
+    assert _rules(server, "folder", "belong-f")[-2:] == new
+    project.destroy()
+
+
 _TWO = """
 [resource.grafana_folder.a]
 uid = "belong-a"
