@@ -18,8 +18,17 @@ from state.lock import Claim, LockInfo
 
 DEFAULT_WORKSPACE = "default"
 
+# The log that the runs on a workspace write, one after the other.
+JOURNAL = "journal"
+# Below it are the logs of what runs have kept of objects.
+BACKUPS = "backups"
+
 # How many of the states before it a backend keeps beside the one that counts, where it keeps them.
 HISTORY = Attr("number", doc="How many earlier states are kept.", default=50, settles=True)
+
+KEEPS_BACKUPS = Attr(
+    "bool", doc="Keep backups there, too, instead of on the machine that runs.", default=False, settles=True
+)
 
 
 class Changed(Exception):
@@ -108,8 +117,15 @@ class Storage(Protocol):
         Raises Changed where another one is there; NotKept where all is done but for the history.
         """
 
-    def log(self) -> Log | None:
-        """The journal of the runs on this workspace, not yet read; None where the backend has no place for one."""
+    @property
+    def keeps_backups(self) -> bool:
+        """Whether what runs keep of objects goes there, too: the user has said so."""
+
+    def log(self, name: str = JOURNAL) -> Log | None:
+        """A log that is kept beside the state, not yet read; None where the backend has no place for one."""
+
+    def logs(self, below: str) -> Sequence[str]:
+        """The names of the logs that are there and begin with `below`/, in order."""
 
     def versions(self) -> Sequence[Version]:
         """What the history has, oldest first; what is stored now is the last of them. Empty where none is kept."""

@@ -17,10 +17,8 @@ import contextlib
 import json
 import os
 import re
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,53 +26,69 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import private
 from hcl_lite.core.schema import Origin, Version
 from hcl_lite.core.values import content_hash
-from state.backups import FORMAT, Backup, End, Entry, Run, Write, decode_backup, encode_backup, followed
+from state.backups import (
+    SEALED_AS,
+    WITHOUT,
+    Backup,
+    End,
+    Entry,
+    Run,
+    Write,
+    as_line,
+    decode_backup,
+    encode_backup,
+    encode_begin,
+    encode_end,
+    encode_run,
+    new_run,
+    read_run,
+    reading,
+)
 from state.encryption import Cipher, Plain, is_sealed
 from state.model import Identity
 
 DEFAULT_PATH = Path(".hcl-lite") / "backups"
 DEFAULT_RUNS = 20
 
-_KIND = "backup"
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{4}")
 
 
 class Backups:
-    """The directory of all runs; the newest `runs` of a state are kept. The methods raise HclError where the disk fails
-    or a file is not what was written."""
+    """Implements state.backups.BackupStore: the directory of all runs; the newest `runs` of a state are kept."""
 
     def __init__(self, root: Path, runs: int = DEFAULT_RUNS, cipher: Cipher | None = None) -> None:
         self.root = root
         self.runs = runs
         self.cipher = cipher or Plain()
 
+    @property
+    def place(self) -> str:
+        return str(self.root)
+
     def begin(self, command: str, lineage: str) -> RunLog:
-        """A run that is about to change things; its directory is made with the first of them."""
-        return RunLog(self, Run(_new_name(datetime.now(UTC)), command, lineage, datetime.now(UTC)))
+        return RunLog(self, new_run(command, lineage))
 
     def list(self, lineage: str) -> Sequence[Run]:
-        """The runs on the state `lineage`, newest first."""
         found = (self._read(name) for name in sorted(self._names(), reverse=True))
         return [run for run in found if run is not None and run.lineage == lineage]
 
     def read(self, run: Run, entry: Entry) -> Backup:
-        """What the object of `entry` was before it."""
         path = self.root / run.name / entry.file
         with _readable(path):
             return decode_backup(json.loads(self._open(path.read_bytes(), path)))
 
     def mark(self, run: Run, entry: Entry, end: End, after: Version | None = None) -> None:
-        """Note in the log what has become of a write since, and at which version the object is `after` that."""
         with _writable(self.root / run.name):
             # The last line of a run that was killed may have been cut short.
             path = self.root / run.name / "log.jsonl"
-            known = {} if after is None else {"after": after}
-            _write(path, "ab", b"\n" + self.seal({"entry": entry.number, "end": end, **known}))
+            _write(path, "ab", b"\n" + self.seal(encode_end(entry.number, end, "", after)))
 
     def seal(self, document: Mapping[str, Any]) -> bytes:
         """A line of JSON; of a state that is encrypted, so are its backups."""
-        text = json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace")
-        return self.cipher.seal(text + b"\n", _KIND)
+        return self.cipher.seal(as_line(document), SEALED_AS)
+
+    def close(self) -> None:
+        pass
 
     def prune(self, lineage: str) -> None:
         """Remove what is older than the newest runs. What cannot be read stays, and stops nobody."""
@@ -87,19 +101,18 @@ class Backups:
             shutil.rmtree(self.root / name, ignore_errors=True)
 
     def reseal(self, cipher: Cipher) -> None:
-        """Write every backup anew with `cipher`."""
         for path in [path for name in self._names() for path in (self.root / name).glob("[0l]*.json*")]:
             with _readable(path):
                 opened = [self._open(line, path) for line in path.read_bytes().splitlines() if line]
             with _writable(path):
                 fresh = path.with_name(f"{path.name}.new")
                 fresh.unlink(missing_ok=True)
-                _write(fresh, "xb", b"".join(cipher.seal(line.rstrip(b"\n") + b"\n", _KIND) for line in opened))
+                _write(fresh, "xb", b"".join(cipher.seal(line.rstrip(b"\n") + b"\n", SEALED_AS) for line in opened))
                 os.replace(fresh, path)
 
     def _open(self, data: bytes, path: Path) -> bytes:
         """What was written; also before the state was encrypted."""
-        return self.cipher.open(data, _KIND, str(path)) if is_sealed(data) else data
+        return self.cipher.open(data, SEALED_AS, str(path)) if is_sealed(data) else data
 
     def _names(self) -> Iterator[str]:
         with contextlib.suppress(FileNotFoundError):
@@ -114,17 +127,15 @@ class Backups:
                 head = json.loads((self.root / name / "run.json").read_bytes())
             except FileNotFoundError:
                 return None
-            entries: dict[int, Entry] = {}
+            found = []
             for line in lines:
                 with contextlib.suppress(json.JSONDecodeError):  # cut short by the end of its run
-                    found = json.loads(self._open(line, self.root / name))
-                    entries[found["entry"]] = followed(entries.get(found["entry"]), found)
-            started = datetime.fromisoformat(head["started"])
-            return Run(name, head["command"], head["lineage"], started, tuple(entries.values()))
+                    found.append(json.loads(self._open(line, self.root / name)))
+            return read_run(name, head, found)
 
 
 class RunLog:
-    """The run that is under way. With no runs to be kept, nothing is written."""
+    """Implements state.backups.BackupLog."""
 
     def __init__(self, backups: Backups, run: Run) -> None:
         self._backups = backups
@@ -137,7 +148,6 @@ class RunLog:
         return self._backups.runs > 0
 
     async def begin(self, write: Write, identity: Identity, origin: Origin, backup: Backup | None = None) -> int:
-        """The write is about to be made; `backup` is what the object is now. The number of the entry."""
         self._number += 1
         number = self._number
         if not self.is_kept:
@@ -149,20 +159,16 @@ class RunLog:
             if backup is not None:
                 file = f"{number:04}-{_file_name(identity)}.json"
                 await asyncio.to_thread(self._create, file, backup)
-            begun = {"write": write, "provider": identity.provider, "uid": identity.uid, "file": file}
-            server = {"url": origin.url, "organisation": origin.organisation}
-            self._add({"entry": number, "address": str(identity.address), **begun, **server})
+            self._add(encode_begin(number, write, identity, origin, file))
         return number
 
     def end(self, number: int, end: End, uid: str = "", after: Version | None = None) -> None:
-        """What came of the write: the version that the object has now, and its uid where the server chose that.
-
-        A disk that fails now is no reason to call the write a failure: the entry stays open.
-        """
         if self.is_kept:
-            known = {**({"uid": uid} if uid else {}), **({"after": after} if after is not None else {})}
             with contextlib.suppress(OSError):
-                self._add({"entry": number, "end": end, **known})
+                self._add(encode_end(number, end, uid, after))
+
+    def close(self) -> None:
+        pass
 
     def _add(self, line: Mapping[str, Any]) -> None:
         _write(self._path / "log.jsonl", "ab", self._backups.seal(line))
@@ -175,19 +181,8 @@ class RunLog:
         ignored = self._backups.root.parent / ".gitignore"
         if not ignored.exists():
             ignored.write_text("*\n", encoding="utf-8")
-        run = self._run
-        head = {
-            "format": FORMAT,
-            "command": run.command,
-            "lineage": run.lineage,
-            "started": run.started.isoformat(),
-        }
-        _write(self._path / "run.json", "xb", json.dumps(head).encode() + b"\n")
-        self._backups.prune(run.lineage)
-
-
-def _new_name(now: datetime) -> str:
-    return f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03}Z-{secrets.token_hex(2)}"
+        _write(self._path / "run.json", "xb", as_line(encode_run(self._run)))
+        self._backups.prune(self._run.lineage)
 
 
 def _file_name(identity: Identity) -> str:
@@ -206,17 +201,13 @@ def _writable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = "Nothing is changed without it. [hcl_lite] backups = 0 does without."
-        raise HclError(Diagnostic(f"Cannot write the backup {path}", f"{error.strerror}.", hint=hint)) from error
+        raise HclError(Diagnostic(f"Cannot write the backup {path}", f"{error.strerror}.", hint=WITHOUT)) from error
 
 
 @contextlib.contextmanager
 def _readable(path: Path) -> Iterator[None]:
     try:
-        yield
+        with reading(str(path), "Remove its directory to go on without it."):
+            yield
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read the backup {path}", f"{error.strerror}.")) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        detail = f"{type(error).__name__}: {error}."
-        hint = "Remove its directory to go on without it."
-        raise HclError(Diagnostic(f"{path} is not a backup of hcl-lite", detail, hint=hint)) from error

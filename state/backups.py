@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import secrets
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, Origin, Version
 from hcl_lite.core.values import JsonValue
+from state.encryption import Cipher
 from state.file import decode_record, encode_record
 from state.model import Identity, ObjectKey, Record
 
 FORMAT = 1
+SEALED_AS = "backup"
+WITHOUT = "Nothing is changed without it. [hcl_lite] backups = 0 does without."
 
 
 class Write(StrEnum):
@@ -109,6 +115,100 @@ class Run:
     def is_undone(self) -> bool:
         """Whether nothing of it is left."""
         return self.has_changed and all(entry.end in (End.UNDONE, End.FAILED) for entry in self.entries)
+
+
+class BackupLog(Protocol):
+    """The run that is under way. With no runs to be kept, nothing is written."""
+
+    @property
+    def is_kept(self) -> bool: ...
+
+    async def begin(self, write: Write, identity: Identity, origin: Origin, backup: Backup | None = None) -> int:
+        """The write is about to be made; `backup` is what the object is now. The number of the entry."""
+
+    def end(self, number: int, end: End, uid: str = "", after: Version | None = None) -> None:
+        """What came of the write: the version that the object has now, and its uid where the server chose that.
+
+        A disk that fails now is no reason to call the write a failure: the entry stays open.
+        """
+
+    def close(self) -> None:
+        """The run is over; what was said of it lasts when this returns."""
+
+
+class BackupStore(Protocol):
+    """What all runs have kept. The methods raise HclError where the place cannot be used, or has something else."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a person."""
+
+    def begin(self, command: str, lineage: str) -> BackupLog:
+        """A run that is about to change things; nothing is written before the first of them."""
+
+    def list(self, lineage: str) -> Sequence[Run]:
+        """The runs on the state `lineage`, newest first."""
+
+    def read(self, run: Run, entry: Entry) -> Backup:
+        """What the object of `entry` was before it."""
+
+    def mark(self, run: Run, entry: Entry, end: End, after: Version | None = None) -> None:
+        """Note what has become of a write since, and at which version the object is `after` that."""
+
+    def reseal(self, cipher: Cipher) -> None:
+        """Write every backup anew with `cipher`."""
+
+    def close(self) -> None:
+        """What was marked lasts when this returns."""
+
+
+def new_run(command: str, lineage: str) -> Run:
+    """A run that begins now."""
+    now = datetime.now(UTC)
+    name = f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03}Z-{secrets.token_hex(2)}"
+    return Run(name, command, lineage, now)
+
+
+def encode_run(run: Run) -> Mapping[str, Any]:
+    """The head of a run's log."""
+    return {"format": FORMAT, "command": run.command, "lineage": run.lineage, "started": run.started.isoformat()}
+
+
+def encode_begin(number: int, write: Write, identity: Identity, origin: Origin, file: str) -> Mapping[str, Any]:
+    """The line of a log that says that a write begins; `file` is where its backup is, if it has one."""
+    begun = {"write": write, "provider": identity.provider, "uid": identity.uid, "file": file}
+    server = {"url": origin.url, "organisation": origin.organisation}
+    return {"entry": number, "address": str(identity.address), **begun, **server}
+
+
+def encode_end(number: int, end: End, uid: str, after: Version | None) -> Mapping[str, Any]:
+    """The line of a log that says what came of a write."""
+    known = {**({"uid": uid} if uid else {}), **({"after": after} if after is not None else {})}
+    return {"entry": number, "end": end, **known}
+
+
+def as_line(document: Mapping[str, Any]) -> bytes:
+    """JSON; a lone surrogate, which UTF-8 has no bytes for, becomes the escape that JSON has for it."""
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def read_run(name: str, head: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> Run:
+    """A run of its head and its log. Raises ValueError, KeyError or TypeError."""
+    entries: dict[int, Entry] = {}
+    for line in lines:
+        entries[line["entry"]] = followed(entries.get(line["entry"]), line)
+    started = datetime.fromisoformat(head["started"])
+    return Run(name, head["command"], head["lineage"], started, tuple(entries.values()))
+
+
+@contextlib.contextmanager
+def reading(name: str, hint: str) -> Iterator[None]:
+    """Around the decoding of what is called `name`: for what is something else, HclError that says so."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        detail = f"{type(error).__name__}: {error}."
+        raise HclError(Diagnostic(f"{name} is not a backup of hcl-lite", detail, hint=hint)) from error
 
 
 def followed(entry: Entry | None, line: Mapping[str, Any]) -> Entry:

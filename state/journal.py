@@ -7,10 +7,7 @@ begins by reading it. The lines after a head are what was done after the state o
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,6 +15,7 @@ from typing import Any
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from state.appending import Appender
 from state.backend import Changed, Log
 from state.document import TOP, Fields, read_document
 from state.encryption import Cipher, Plain
@@ -34,53 +32,32 @@ from state.model import Draft, Identity, Intent, Move, Record, State
 
 Line = Mapping[str, Any]
 
-# Seconds that a result waits for others, or for an intent, where each append is a call.
-_SOON = 0.2
-
 
 class Journal:
-    """Appends to the journal in `log` while a run goes on. Lines of writes that run side by side share one append.
+    """Appends to the journal in `log` while a run goes on.
 
-    Once lines could not be appended, no others are: what is there stays readable to its end. Where each append is a
-    call, there is a pause between two of them, and the result of a write waits for the next one, or a moment: the next
-    run looks at what was written without a result.
+    Where each append is a call, the result of a write waits for the next intent, or a moment: the next run looks at
+    what was written without a result.
     """
 
     def __init__(self, log: Log, state: State, cipher: Cipher | None = None, command: str = "") -> None:
         """`command` is what runs. Raises HclError where the journal cannot be begun, here or with its first line."""
-        self._log = log
         self._cipher = cipher or Plain()
-        self._waiting: list[bytes] = []
-        self._written = 0
-        self._synced = 0
-        self._next = 0.0
-        self._turn = asyncio.Lock()
-        self._appending = threading.Lock()  # an append goes on where the task that waits for it was cancelled
-        self._ended = False
-        self._failure: HclError | None = None
-        self._flush: asyncio.Task[None] | None = None
-        self._add({**_head(state), "run": lock_document(describe_run(command), log.name)})
-        if not log.pause:
-            self._append(self._take())
+        self._lines = Appender(log, _unwritten)
+        self._lines.add(self._sealed({**_head(state), "run": lock_document(describe_run(command), log.name)}))
+        if self._lines.is_quick:
+            self._lines.flush()
 
     async def write(self, line: Line) -> None:
         """On disk when this returns. Raises HclError when it is not."""
-        self._add(line)
-        mine = self._written
-        await self._commit(mine)
-        if self._failure is not None and self._synced < mine:
-            raise HclError(*self._failure.diagnostics) from self._failure
+        await self._lines.append(self._sealed(line))
 
     async def note(self, line: Line) -> None:
         """On disk when this returns where that costs no call, otherwise soon. Raises HclError when it cannot be."""
-        if not self._log.pause:
+        if self._lines.is_quick:
             await self.write(line)
-            return
-        if self._failure is not None:
-            raise HclError(*self._failure.diagnostics) from self._failure
-        self._add(line)
-        if self._flush is None or self._flush.done():
-            self._flush = asyncio.create_task(self._commit_soon())
+        else:
+            self._lines.soon(self._sealed(line))
 
     async def mark(self, state: State) -> None:
         """On disk when this returns: `state` has all lines so far, and is about to be written."""
@@ -88,72 +65,28 @@ class Journal:
 
     def end(self) -> None:
         """The run has ended by itself, and what is here is in no state; where the place takes that, it is noted."""
-        self._add({"ended": True})
-        if self._failure is None:
-            with suppress(HclError):
-                self._append(self._take())
-        self.close()
+        self._lines.add(self._sealed({"ended": True}))
+        self._lines.end()
 
     def close(self) -> None:
-        with self._appending:
-            self._ended = True
-            self._log.close()
+        self._lines.close()
 
     def remove(self) -> None:
         """The state has it all now: one that cannot be removed says nothing any more."""
-        with self._appending:
-            self._ended = True
-            with suppress(HclError):
-                self._log.remove()
+        with suppress(HclError):
+            self._lines.remove()
 
-    async def _commit_soon(self) -> None:
-        await asyncio.sleep(_SOON)
-        await self._commit(self._written)
-
-    async def _commit(self, upto: int) -> None:
-        """Append what waits, unless the lines up to `upto` are there already."""
-        async with self._turn:
-            if self._failure is not None or self._synced >= upto:
-                return
-            if self._log.pause:
-                await asyncio.sleep(self._next - time.monotonic())
-                self._next = time.monotonic() + self._log.pause
-            upto, data = self._written, self._take()
-            try:
-                await asyncio.to_thread(self._append, data)
-                self._synced = upto
-            except HclError as error:
-                self._failure = error
-
-    def _add(self, line: Line) -> None:
-        self._waiting.append(self._cipher.seal(json.dumps(line).encode() + b"\n", "journal"))
-        self._written += 1
-
-    def _take(self) -> bytes:
-        data, self._waiting = b"".join(self._waiting), []
-        return data
-
-    def _append(self, data: bytes) -> None:
-        with self._appending:
-            if self._ended:
-                return
-            try:
-                self._log.append(data)
-            except Changed:
-                raise HclError(_taken_away(self._log)) from None
-            except HclError as error:
-                raise HclError(_unwritten(self._log, error)) from error
+    def _sealed(self, line: Line) -> bytes:
+        return self._cipher.seal(json.dumps(line).encode() + b"\n", "journal")
 
 
-def _taken_away(log: Log) -> Diagnostic:
-    return Diagnostic(
-        f"The journal {log.name} is no longer that of this run",
-        "Another run has taken it up, or was begun without a lock. No write is sent to a server any more.",
-        hint="Let that run end, and plan again: what this one has done until now is known there.",
-    )
-
-
-def _unwritten(log: Log, error: HclError) -> Diagnostic:
+def _unwritten(log: Log, error: Changed | HclError) -> Diagnostic:
+    if isinstance(error, Changed):
+        return Diagnostic(
+            f"The journal {log.name} is no longer that of this run",
+            "Another run has taken it up, or was begun without a lock. No write is sent to a server any more.",
+            hint="Let that run end, and plan again: what this one has done until now is known there.",
+        )
     said = " ".join(diagnostic.detail for diagnostic in error.diagnostics)
     detail = f"{said} No write is sent to a server unless it is noted there first."
     hint = "Once that is mended, run it again: it looks at what was under way, and goes on from there."

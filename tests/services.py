@@ -7,6 +7,7 @@ import glob
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ def serve_postgres() -> Iterator[str]:
             _wait_for_postgres(conn_str, process)
             yield conn_str
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # SIGTERM waits for whoever is still connected
             process.wait()
     finally:
         shutil.rmtree(home, ignore_errors=True)

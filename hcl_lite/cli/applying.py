@@ -104,6 +104,7 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
             with stopping(applier.stop, session):
                 return await applier.run()
     finally:
+        log.close()
         await session.close()
 
 

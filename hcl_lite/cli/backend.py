@@ -27,6 +27,9 @@ from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.types import mismatch
 from state.backend import DEFAULT_WORKSPACE, Backend, BackendType
 from state.backends import BACKENDS
+from state.backup_logs import LoggedBackups
+from state.backup_store import DEFAULT_PATH, DEFAULT_RUNS, Backups
+from state.backups import BackupStore
 from state.workspace import Workspace
 
 HOME = Path(".hcl-lite")
@@ -190,6 +193,13 @@ def unopened_workspace(config: Config) -> Workspace:
     its secrets is read. Raises HclError."""
     declared_backend(config)
     return _workspace(Choice(), config, "")
+
+
+def open_backups(workspace: Workspace, runs: int = DEFAULT_RUNS) -> BackupStore:
+    """What runs have kept of objects: on this machine, or in the backend where its settings say so."""
+    if workspace.storage.keeps_backups:
+        return LoggedBackups(workspace.storage, runs, workspace.cipher)
+    return Backups(DEFAULT_PATH, runs, workspace.cipher)
 
 
 def load_workspace(root: Path, name: str = "") -> Workspace:

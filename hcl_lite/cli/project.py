@@ -18,7 +18,7 @@ import click
 
 from hcl_lite import __version__
 from hcl_lite.cli.asking import is_terminal
-from hcl_lite.cli.backend import load_workspace, open_workspace
+from hcl_lite.cli.backend import load_workspace, open_backups, open_workspace
 from hcl_lite.cli.logs import log_plan
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address, Kind
@@ -36,7 +36,8 @@ from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.variables import Ask, load_variables
 from providers.registry import PROVIDER_TYPES
-from state.backup_store import DEFAULT_PATH, DEFAULT_RUNS, Backups
+from state.backup_store import DEFAULT_RUNS
+from state.backups import BackupStore
 from state.model import State
 from state.workspace import Workspace
 
@@ -92,9 +93,9 @@ class Project:
         return build_graph(self.config, self.providers, scope or self.scope(), recorded)
 
     @property
-    def backups(self) -> Backups:
+    def backups(self) -> BackupStore:
         """What earlier runs have kept of objects before they changed them."""
-        return Backups(DEFAULT_PATH, int(self.config.settings.get("backups", DEFAULT_RUNS)), self.store.cipher)
+        return open_backups(self.store, int(self.config.settings.get("backups", DEFAULT_RUNS)))
 
     def files(self) -> Mapping[str, str]:
         """The SHA-256 of each file of the configuration."""

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hcl_lite.core.values import JsonValue
-    from state.backup_store import Backups
-    from state.backups import Run
+    from state.backups import BackupStore, Run
     from state.model import State
 
 
@@ -46,7 +45,7 @@ def command(
         return _list(as_json)
     from hcl_lite.cli.restoring import RestoreRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
 
-    def choose(backups: Backups, state: State) -> Run:
+    def choose(backups: BackupStore, state: State) -> Run:
         return _chosen(backups, state, run, addresses)
 
     return carry_out(RestoreRequest(inputs, "restore", choose, addresses, overwrite, auto_approve, lock, full))
@@ -72,7 +71,7 @@ def _row(run: Run) -> Mapping[str, JsonValue]:
     return {"run": run.name, "command": run.command, **counts, "undone": "yes" if run.is_undone else ""}
 
 
-def _chosen(backups: Backups, state: State, name: str, addresses: tuple[Address, ...]) -> Run:
+def _chosen(backups: BackupStore, state: State, name: str, addresses: tuple[Address, ...]) -> Run:
     """The run of that name. Raises HclError where there is none, or where it has nothing of an address."""
     runs = backups.list(state.lineage)
     found = [run for run in runs if run.name.startswith(name)]

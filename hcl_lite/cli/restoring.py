@@ -28,8 +28,7 @@ from hcl_lite.engine.restorer import Restorer
 from hcl_lite.engine.server_faults import told_of_faults
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.expand import provider_address
-from state.backup_store import Backups
-from state.backups import Run
+from state.backups import BackupStore, Run
 from state.model import State
 from state.store import Ledger
 
@@ -40,7 +39,7 @@ class RestoreRequest:
 
     inputs: Inputs
     command: str
-    choose: Callable[[Backups, State], Run]
+    choose: Callable[[BackupStore, State], Run]
     addresses: tuple[Address, ...] = ()
     overwrite: bool = False
     auto_approve: bool = False
@@ -119,6 +118,8 @@ async def _restore(
             with stopping(restorer.stop, session):
                 return await restorer.run()
     finally:
+        log.close()
+        backups.close()
         await session.close()
 
 

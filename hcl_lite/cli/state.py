@@ -148,11 +148,11 @@ def decrypt(lock: LockOptions) -> int:
 
 def _reseal(command_name: str, lock: LockOptions, store: Workspace, cipher: Cipher) -> None:
     """The state and the backups of this directory, written anew with `cipher`."""
-    from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
-    from state.backup_store import DEFAULT_PATH, Backups  # noqa: PLC0415
+    from hcl_lite.cli.backend import open_backups  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.cli.locking import locked  # noqa: PLC0415
 
     with locked(store, command_name, lock):
-        backups = Backups(DEFAULT_PATH, cipher=store.cipher)
+        backups = open_backups(store)
         store.reseal(cipher)
         backups.reseal(cipher)
 

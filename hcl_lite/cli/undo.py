@@ -10,8 +10,7 @@ from hcl_lite.cli.options import Inputs, LockOptions, lock_options, restoring_op
 from hcl_lite.core.diags import Diagnostic, HclError
 
 if TYPE_CHECKING:
-    from state.backup_store import Backups
-    from state.backups import Run
+    from state.backups import BackupStore, Run
     from state.model import State
 
 
@@ -32,11 +31,11 @@ def command(inputs: Inputs, overwrite: bool, auto_approve: bool, full: bool, loc
     )
 
 
-def _last(backups: Backups, state: State) -> Run:
+def _last(backups: BackupStore, state: State) -> Run:
     """The newest run that was no undo. Raises HclError where there is none to be undone."""
     runs = [run for run in backups.list(state.lineage) if run.command != "undo" and run.has_changed]
     if not runs:
-        detail = f"{backups.root} has no run on this state."
+        detail = f"{backups.place} has no run on this state."
         hint = "It is written by every run that changes something, unless [hcl_lite] backups is 0."
         raise HclError(Diagnostic("There is nothing to undo", detail, hint=hint))
     last = runs[0]

@@ -16,8 +16,7 @@ from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceTy
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.changes import WRITES, Change, Plan
 from hcl_lite.engine.secrecy import secret_paths, without_secrets
-from state.backup_store import RunLog
-from state.backups import Backup, Copy, End, Write
+from state.backups import Backup, BackupLog, Copy, End, Write
 from state.model import Identity, ObjectKey, Record
 from state.store import Ledger
 
@@ -27,7 +26,7 @@ Values = Mapping[str, Value]
 class BackingUp:
     """Makes the providers of one run back up what they change."""
 
-    def __init__(self, plan: Plan, log: RunLog, ledger: Ledger, type_of: Callable[[str, str], ResourceType]) -> None:
+    def __init__(self, plan: Plan, log: BackupLog, ledger: Ledger, type_of: Callable[[str, str], ResourceType]) -> None:
         self.log = log
         self.type_of = type_of
         self._ledger = ledger
@@ -187,7 +186,7 @@ class _BackedUp:
 class _Begun:
     """A write that may take several requests: each leaves the entry with what there is then."""
 
-    def __init__(self, log: RunLog, number: int, made: Made) -> None:
+    def __init__(self, log: BackupLog, number: int, made: Made) -> None:
         self._log = log
         self._number = number
         self._made = made

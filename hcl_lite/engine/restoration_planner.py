@@ -40,8 +40,7 @@ from hcl_lite.engine.restoration import Restoration, Step, Values
 from hcl_lite.engine.secrecy import filled, hide_sensitive, secret_paths
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
-from state.backup_store import Backups
-from state.backups import Backup, End, Entry, Run, Write
+from state.backups import Backup, BackupStore, End, Entry, Run, Write
 from state.model import Record, State
 
 _SENSITIVE = repr(Secret(None))
@@ -60,7 +59,7 @@ class _Refused(Exception):
 class RestorePlanner:
     """Plans taking back one run, or restoring the objects at `addresses`. The session is open for reading."""
 
-    backups: Backups
+    backups: BackupStore
     run: Run
     state: State
     session: Session

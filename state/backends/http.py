@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
-from state.backend import DEFAULT_WORKSPACE, BackendType, Changed, Stored, Version
+from state.backend import DEFAULT_WORKSPACE, JOURNAL, BackendType, Changed, Stored, Version
 from state.lock import Claim, LockInfo, decode_lock, encode_lock, is_gone
 
 if TYPE_CHECKING:
@@ -65,8 +65,15 @@ class HttpStorage:
         self._expect(answer, "write")
         return hashlib.sha256(data).hexdigest()
 
-    def log(self) -> None:
+    @property
+    def keeps_backups(self) -> bool:
+        return False
+
+    def log(self, name: str = JOURNAL) -> None:
         return None
+
+    def logs(self, below: str) -> Sequence[str]:
+        return ()
 
     def versions(self) -> Sequence[Version]:
         return ()

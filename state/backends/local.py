@@ -14,7 +14,17 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import OWNER_ONLY, read_file, write_private
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
-from state.backend import DEFAULT_WORKSPACE, HISTORY, BackendType, Changed, NotKept, Stored, Version, not_this_lock
+from state.backend import (
+    DEFAULT_WORKSPACE,
+    HISTORY,
+    JOURNAL,
+    BackendType,
+    Changed,
+    NotKept,
+    Stored,
+    Version,
+    not_this_lock,
+)
 from state.file_log import FileLog
 from state.lock import Claim, LockInfo, decode_lock, encode_lock
 from state.workspace import Workspace
@@ -76,8 +86,16 @@ class LocalStorage:
             return error
         return None
 
-    def log(self) -> FileLog:
-        return FileLog(self._beside(".journal"))
+    @property
+    def keeps_backups(self) -> bool:
+        return False
+
+    def log(self, name: str = JOURNAL) -> FileLog:
+        return FileLog(self._beside(f".{name}"))
+
+    def logs(self, below: str) -> Sequence[str]:
+        directory = self._beside(f".{below}")
+        return sorted(f"{below}/{path.relative_to(directory)}" for path in directory.rglob("*") if path.is_file())
 
     def versions(self) -> Sequence[Version]:
         found = []

@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
-from state.backend import DEFAULT_WORKSPACE, HISTORY, Changed, Stored, Version, missing_library, not_this_lock
+from state.backend import (
+    BACKUPS,
+    DEFAULT_WORKSPACE,
+    HISTORY,
+    JOURNAL,
+    KEEPS_BACKUPS,
+    Changed,
+    Stored,
+    Version,
+    missing_library,
+    not_this_lock,
+)
 from state.backends.bucket import Objects, in_short
 from state.backends.object_log import ObjectLog
 from state.lock import Claim, LockInfo, decode_lock, encode_lock, is_gone
@@ -27,7 +38,7 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
 KEY = Attr(doc="The state's object.", default="hcl-lite.state.json")
-COMMON: Mapping[str, Attr] = {"key": KEY, "history": HISTORY}
+COMMON: Mapping[str, Attr] = {"key": KEY, "history": HISTORY, "backups": KEEPS_BACKUPS}
 
 _SUFFIX = ".state.json"
 
@@ -58,8 +69,16 @@ class ObjectStorage:
             self.forget([old.serial for old in self.versions()[: -self._backend.history - 1]])
         return revision
 
-    def log(self) -> ObjectLog:
-        return ObjectLog(self._backend, self._backend.url, f"{self._key}.journal")
+    @property
+    def keeps_backups(self) -> bool:
+        return self._backend.keeps_backups
+
+    def log(self, name: str = JOURNAL) -> ObjectLog:
+        return ObjectLog(self._backend, self._backend.url, f"{self._key}.{name}")
+
+    def logs(self, below: str) -> Sequence[str]:
+        paths = (meta["path"] for meta in self._objects.list(f"{self._key}.{below}"))
+        return sorted({path.rpartition("/")[0].removeprefix(f"{self._key}.") for path in paths})
 
     def versions(self) -> Sequence[Version]:
         found = []
@@ -128,7 +147,8 @@ class ObjectStorage:
         """The state and its history."""
         self.forget([version.serial for version in self.versions()])
         self._objects.delete([self._key])
-        self.log().remove()
+        for name in (JOURNAL, *self.logs(BACKUPS)):
+            self.log(name).remove()
 
     @property
     def _lock_key(self) -> str:
@@ -144,6 +164,7 @@ class ObjectBackend:
     def __init__(self, type_: str, url: str, connect: Callable[[], ObjectStore], settings: Mapping[str, Value]) -> None:
         self.url = url
         self.history = int(settings["history"])
+        self.keeps_backups = bool(settings.get("backups"))
         self._type = type_
         self._key = str(settings["key"]).strip("/")
         self._connect = connect

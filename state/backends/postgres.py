@@ -20,7 +20,17 @@ from urllib.parse import parse_qs, urlsplit
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
-from state.backend import HISTORY, BackendType, Changed, Stored, Version, missing_library, not_this_lock
+from state.backend import (
+    HISTORY,
+    JOURNAL,
+    KEEPS_BACKUPS,
+    BackendType,
+    Changed,
+    Stored,
+    Version,
+    missing_library,
+    not_this_lock,
+)
 from state.backends.postgres_log import TABLE, PostgresLog
 from state.lock import Claim, LockInfo, decode_lock, encode_lock
 
@@ -98,8 +108,20 @@ class PostgresStorage:
             )
         return str(done[0])
 
-    def log(self) -> PostgresLog:
-        return PostgresLog(self._backend, self._workspace)
+    @property
+    def keeps_backups(self) -> bool:
+        return self._backend.keeps_backups
+
+    def log(self, name: str = JOURNAL) -> PostgresLog:
+        return PostgresLog(self._backend, self._workspace, name)
+
+    def logs(self, below: str) -> Sequence[str]:
+        with self._backend.connect() as sql:
+            rows = sql(
+                "SELECT DISTINCT log FROM {schema}.logs WHERE workspace = %s AND starts_with(log, %s)",
+                *(self._workspace, f"{below}/"),
+            ).fetchall()
+        return sorted(row[0] for row in rows)
 
     def versions(self) -> Sequence[Version]:
         with self._backend.connect() as sql:
@@ -175,6 +197,7 @@ class PostgresBackend:
     def __init__(self, settings: Mapping[str, Value]) -> None:
         self.schema = str(settings["schema_name"])
         self.history = int(settings["history"])
+        self.keeps_backups = bool(settings["backups"])
         self._conninfo = str(settings["conn_str"] or "")
         self._password = settings["password"]
         self._made = False
@@ -210,7 +233,7 @@ class PostgresBackend:
         with self.connect() as sql:
             sql("DELETE FROM {schema}.states WHERE workspace = %s", workspace)
             sql("DELETE FROM {schema}.versions WHERE workspace = %s", workspace)
-            sql("DELETE FROM {schema}.journals WHERE workspace = %s", workspace)
+            sql("DELETE FROM {schema}.logs WHERE workspace = %s", workspace)
 
     @contextmanager
     def connect(self) -> Iterator[_Statements]:
@@ -228,7 +251,7 @@ class PostgresBackend:
 
     def _make_tables(self, sql: _Statements) -> None:
         """Unless they are there: whoever may use them need not have the right to make any."""
-        if _only(sql("SELECT to_regclass(format('%%I.journals', %s::text))", self.schema))[0] is None:
+        if _only(sql("SELECT to_regclass(format('%%I.logs', %s::text))", self.schema))[0] is None:
             # Two runs that make them at once would fail on each other in PostgreSQL's own catalogue.
             sql("SELECT pg_advisory_xact_lock(hashtext('hcl-lite tables'))")
             sql(_TABLES)
@@ -300,6 +323,7 @@ BACKEND = BackendType(
         "password": Attr(doc="Default: PGPASSWORD, or ~/.pgpass.", secret=True),
         "schema_name": Attr(doc="The schema that has the tables, which are made there.", default="hcl_lite"),
         "history": HISTORY,
+        "backups": KEEPS_BACKUPS,
     },
     open=PostgresBackend,
     environment={"conn_str": "PG_CONN_STR", "schema_name": "PG_SCHEMA_NAME"},

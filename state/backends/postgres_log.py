@@ -15,23 +15,25 @@ if TYPE_CHECKING:
     import psycopg
 
 TABLE = """
-CREATE TABLE IF NOT EXISTS {schema}.journals (
-    workspace text NOT NULL, number bigint NOT NULL, run text NOT NULL, data bytea NOT NULL,
-    written timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (workspace, number)
+CREATE TABLE IF NOT EXISTS {schema}.logs (
+    workspace text NOT NULL, log text NOT NULL, number bigint NOT NULL, run text NOT NULL, data bytea NOT NULL,
+    written timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (workspace, log, number)
 );
 """
 
 # The first row where there is none, every other one after the row before it: whoever takes a log away ends it so.
 _APPEND = """
-INSERT INTO {schema}.journals (workspace, number, run, data)
-SELECT %(workspace)s, %(number)s, %(run)s, %(data)s
-WHERE CASE WHEN %(number)s = 0 THEN NOT EXISTS (SELECT FROM {schema}.journals WHERE workspace = %(workspace)s)
-      ELSE EXISTS (SELECT FROM {schema}.journals
-                   WHERE workspace = %(workspace)s AND number = %(number)s - 1 AND run = %(run)s) END
+INSERT INTO {schema}.logs (workspace, log, number, run, data)
+SELECT %(workspace)s, %(log)s, %(number)s, %(run)s, %(data)s
+WHERE CASE WHEN %(number)s = 0
+      THEN NOT EXISTS (SELECT FROM {schema}.logs WHERE workspace = %(workspace)s AND log = %(log)s)
+      ELSE EXISTS (SELECT FROM {schema}.logs WHERE workspace = %(workspace)s AND log = %(log)s
+                   AND number = %(number)s - 1 AND run = %(run)s) END
 ON CONFLICT DO NOTHING RETURNING number
 """
 _WRITTEN = (
-    "SELECT number FROM {schema}.journals WHERE workspace = %(workspace)s AND number = %(number)s AND run = %(run)s"
+    "SELECT number FROM {schema}.logs"
+    " WHERE workspace = %(workspace)s AND log = %(log)s AND number = %(number)s AND run = %(run)s"
 )
 
 # A server that is started anew is waited for: seconds altogether, and between two attempts.
@@ -61,9 +63,10 @@ class PostgresLog:
 
     pause = 0.05
 
-    def __init__(self, database: Database, workspace: str) -> None:
+    def __init__(self, database: Database, workspace: str, log: str) -> None:
         self._database = database
         self._workspace = workspace
+        self._log = log
         self._run = str(uuid.uuid4())
         self._number = 0
         self._found: bool | None = None
@@ -71,11 +74,13 @@ class PostgresLog:
 
     @property
     def name(self) -> str:
-        return f"{self._database.name}/{self._workspace}.journal"
+        return f"{self._database.name}/{self._workspace}.{self._log}"
 
     @property
     def way_out(self) -> str:
-        return f"Delete the rows of workspace '{self._workspace}' from the table journals to go on without it."
+        return (
+            f"Delete its rows to go on without it: workspace '{self._workspace}', log '{self._log}' of the table logs."
+        )
 
     def exists(self) -> bool:
         if self._found is None:
@@ -85,7 +90,8 @@ class PostgresLog:
     def read(self) -> bytes:
         with self._database.connect() as sql:
             rows = sql(
-                "SELECT data FROM {schema}.journals WHERE workspace = %s ORDER BY number", self._workspace
+                "SELECT data FROM {schema}.logs WHERE workspace = %s AND log = %s ORDER BY number",
+                *(self._workspace, self._log),
             ).fetchall()
         self._found = bool(rows)
         return b"".join(bytes(row[0]) for row in rows)
@@ -111,7 +117,7 @@ class PostgresLog:
     def remove(self) -> None:
         self.close()
         with self._database.connect() as sql:
-            sql("DELETE FROM {schema}.journals WHERE workspace = %s", self._workspace)
+            sql("DELETE FROM {schema}.logs WHERE workspace = %s AND log = %s", self._workspace, self._log)
         self._number, self._found = 0, False
 
     def close(self) -> None:
@@ -121,7 +127,7 @@ class PostgresLog:
 
     def _insert(self, data: bytes) -> None:
         """Raises Changed, unless the row is there by a call whose answer was lost."""
-        row = {"workspace": self._workspace, "number": self._number, "run": self._run, "data": data}
+        row = {"workspace": self._workspace, "log": self._log, "number": self._number, "run": self._run, "data": data}
         with self._database.explained():
             if self._session is None:
                 self._session = self._database.open_session()

@@ -16,18 +16,20 @@ from state.backup_store import Backups
 from state.backups import Backup, End, Entry, Run, Write, decode_backup, encode_backup
 from state.model import Identity, Record
 
-_ORIGIN = Origin("https://g.test", "2")
+ORIGIN = Origin("https://g.test", "2")
 
 
-def _identity(name: str) -> Identity:
+def identity_of(name: str) -> Identity:
+    """Which object, under an address with a key."""
     return Identity(Address.resource("fake_item", name, 'k"e/y'), "fake", f"uid of {name}")
 
 
-def _backup(name: str) -> Backup:
-    identity = _identity(name)
+def backup_of(name: str) -> Backup:
+    """A backup of it."""
+    identity = identity_of(name)
     record = Record(identity.address, "fake", identity.uid, {"version": 1}, "applied", "content", {"url": "u"})
     document = {"title": "T\ud800", "n": [1, None]}
-    return Backup(identity, _ORIGIN, {"version": 1}, document, record, ("p",), (("a", 0),), (("fake", "item", "u"),))
+    return Backup(identity, ORIGIN, {"version": 1}, document, record, ("p",), (("a", 0),), (("fake", "item", "u"),))
 
 
 def _run(backups: Backups, name: str = "i", lineage: str = "l") -> Run:
@@ -35,9 +37,9 @@ def _run(backups: Backups, name: str = "i", lineage: str = "l") -> Run:
 
     async def work() -> None:
         log = backups.begin("apply", lineage)
-        first = await log.begin(Write.UPDATE, _identity(name), _ORIGIN, _backup(name))
-        second = await log.begin(Write.CREATE, _identity("new"), _ORIGIN)
-        third = await log.begin(Write.DELETE, _identity("d"), _ORIGIN, _backup("d"))
+        first = await log.begin(Write.UPDATE, identity_of(name), ORIGIN, backup_of(name))
+        second = await log.begin(Write.CREATE, identity_of("new"), ORIGIN)
+        third = await log.begin(Write.DELETE, identity_of("d"), ORIGIN, backup_of("d"))
         log.end(first, End.DONE, after={"version": 2})
         log.end(second, End.DONE, "chosen", {"version": 1})
         log.end(third, End.FAILED)
@@ -50,21 +52,21 @@ def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     """Every write with its object, its end and the version after it; every backup whole."""
     backups = Backups(tmp_path / "backups")
     run = _run(backups)
-    new = Identity(_identity("new").address, "fake", "chosen")
+    new = Identity(identity_of("new").address, "fake", "chosen")
     assert [(e.number, e.write, e.identity, e.origin, e.end, e.after, bool(e.file)) for e in run.entries] == [
-        (1, Write.UPDATE, _identity("i"), _ORIGIN, End.DONE, {"version": 2}, True),
-        (2, Write.CREATE, new, _ORIGIN, End.DONE, {"version": 1}, False),
-        (3, Write.DELETE, _identity("d"), _ORIGIN, End.FAILED, None, True),
+        (1, Write.UPDATE, identity_of("i"), ORIGIN, End.DONE, {"version": 2}, True),
+        (2, Write.CREATE, new, ORIGIN, End.DONE, {"version": 1}, False),
+        (3, Write.DELETE, identity_of("d"), ORIGIN, End.FAILED, None, True),
     ]
     assert (run.command, run.lineage, run.is_undone) == ("apply", "l", False)
-    assert backups.read(run, run.entries[0]) == _backup("i")
+    assert backups.read(run, run.entries[0]) == backup_of("i")
 
 
 def test_a_backup_of_an_earlier_hcl_lite_is_read() -> None:
     """It does not say which objects were needed, but under which addresses."""
-    earlier = {**json.loads(json.dumps(encode_backup(_backup("i"))))}
+    earlier = {**json.loads(json.dumps(encode_backup(backup_of("i"))))}
     del earlier["needs"]
-    assert decode_backup(earlier) == replace(_backup("i"), needs=())
+    assert decode_backup(earlier) == replace(backup_of("i"), needs=())
 
 
 def test_what_was_undone_is_noted_after_a_line_that_was_cut_short(tmp_path: Path) -> None:
@@ -97,7 +99,7 @@ def test_only_the_newest_runs_of_a_state_are_kept(tmp_path: Path, runs: int) -> 
 def test_with_no_runs_to_keep_nothing_is_written(tmp_path: Path) -> None:
     """Nor is anything read for it."""
     log = Backups(tmp_path / "backups", 0).begin("apply", "l")
-    assert asyncio.run(log.begin(Write.UPDATE, _identity("i"), _ORIGIN, _backup("i"))) == 1
+    assert asyncio.run(log.begin(Write.UPDATE, identity_of("i"), ORIGIN, backup_of("i"))) == 1
     log.end(1, End.DONE)
     assert not log.is_kept
     assert list(tmp_path.iterdir()) == []

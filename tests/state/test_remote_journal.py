@@ -103,7 +103,7 @@ def test_many_intents_share_an_append_and_each_is_there_before_its_call(cipher: 
 
 def test_a_result_is_there_a_moment_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also while nothing else is written."""
-    monkeypatch.setattr("state.journal._SOON", 0.001)
+    monkeypatch.setattr("state.appending._SOON", 0.001)
     store = _Far()
 
     async def work() -> None:
