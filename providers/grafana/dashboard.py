@@ -19,7 +19,7 @@ from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard_values import DashboardValues
 from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
-from providers.grafana.editor.fill_ins import is_filled_in
+from providers.grafana.editor.fill_ins import is_filled_in, was_filled_in
 from providers.grafana.generations.app_platform import (
     GROUP,
     preview_resource,
@@ -110,11 +110,14 @@ class DashboardType(DashboardValues):
         return await with_login(client, live)
 
     async def resaved(self, client: GrafanaClient, uid: str, past: Value, there: Value) -> str:
-        """By what the editor of 12 is known to do; beside that, the server migrates what the editor reads (12.4)."""
-        before, now, version = past["dashboard"], there["dashboard"], str(await client.server())
-        is_apart = not same({**past, "dashboard": None}, {**there, "dashboard": None})
-        if is_apart or not (await generation_of(client)).app_platform:
+        """By what the editors of 7.5 to 9 and of 12 are known to do; beside that, the server migrates what the editor
+        reads (12.4)."""
+        server = await client.server()
+        before, now, version = past["dashboard"], there["dashboard"], str(server)
+        if not same({**past, "dashboard": None}, {**there, "dashboard": None}):
             return ""
+        if not (await generation_of(client)).app_platform:
+            return _RESAVED if was_filled_in(before, now, server.version) else ""
         if is_filled_in(before, now, version):
             return _RESAVED
         if now.get("schemaVersion") != SCHEMA_VERSION:  # which is what that editor always writes

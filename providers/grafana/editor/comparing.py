@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -74,6 +74,20 @@ def turns(was: Any, into: Any) -> Compare:
 def becomes(value: Any) -> Compare:
     """What is as it was, or what it always is in such an object."""
     return lambda past, there: same(past, there) or same(there, value)
+
+
+def without_first(past: Any, there: Any, known: Iterable[Json]) -> Any:
+    """The annotations that are there without the first one, where it is the `known` built-in one and the only one more:
+    the editor puts it there where there is none."""
+    if not isinstance(past, list) or not isinstance(there, list) or len(there) != len(past) + 1:
+        return there
+    return there[1:] if not any(map(_is_built_in, past)) and any(same(there[0], one) for one in known) else there
+
+
+def _is_built_in(annotation: Any) -> bool:
+    """By `builtIn`, which stands in the `spec` of those of v2."""
+    spec = annotation.get("spec", annotation) if isinstance(annotation, Mapping) else None
+    return isinstance(spec, Mapping) and bool(spec.get("builtIn"))
 
 
 def _part(known: Known, key: str) -> Known:

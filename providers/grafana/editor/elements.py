@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, Final
 
 from hcl_lite.core.equality import same
-from providers.grafana.editor.comparing import NOTHING, Compare, Comparison, Json, Known, becomes, turns
+from providers.grafana.editor.comparing import NOTHING, Compare, Comparison, Json, Known, becomes, turns, without_first
 from providers.grafana.editor.defaults import STEP
 from providers.grafana.editor.panels import fields_of, options_of
 
@@ -113,13 +113,10 @@ class Elements(Comparison):
 
     def _annotations(self, past: Any, there: Any) -> bool:
         """All have the built-in one: it is put before the others where it is missing."""
-        if isinstance(past, list) and isinstance(there, list) and len(there) == len(past) + 1:
-            known = [{"kind": "AnnotationQuery", "spec": {**_BUILT_IN, **query}} for query in _BUILT_IN_QUERIES]
-            has_one = any(_spec_of(one).get("builtIn") for one in past)
-            there = there[1:] if not has_one and any(same(there[0], one) for one in known) else there
+        known = [{"kind": "AnnotationQuery", "spec": {**_BUILT_IN, **query}} for query in _BUILT_IN_QUERIES]
         options = partial(self.fits, Known({}, {"type": ("dashboard",)}))
         spec = partial(self.fits, _ANNOTATION, query=self._query(), legacyOptions=options)
-        return self.each(self.within(spec=spec), past, there)
+        return self.each(self.within(spec=spec), past, without_first(past, there, known))
 
     def _query(self) -> Compare:
         return self.within(version=becomes(_QUERY_VERSION))

@@ -1,11 +1,13 @@
 """Whether a dashboard differs from what it was in nothing but what Grafana's editor makes of each that it saves. Pure.
 
 What is left out counts only in what has all the keys that this editor always writes. Whatever differs beside what is
-known of its form (`classic`, `elements`) somebody has changed.
+known of its form and its editor (`classic`, `elements`, `before`) somebody has changed.
 """
 
 from __future__ import annotations
 
+from providers.grafana.editor.before import END, FIRST, Before
+from providers.grafana.editor.before import WRITTEN as WRITTEN_BEFORE
 from providers.grafana.editor.classic import Classic
 from providers.grafana.editor.comparing import Json
 from providers.grafana.editor.defaults import WRITTEN
@@ -18,6 +20,13 @@ def is_filled_in(past: Json, there: Json, version: str) -> bool:
     if has_elements(there):
         return Elements(version, there.keys() >= WRITTEN_ELEMENTS).dashboard(past, there)
     return Classic(version, there.keys() >= WRITTEN).dashboard(past, there)
+
+
+def was_filled_in(past: Json, there: Json, version: tuple[int, ...]) -> bool:
+    """The same of a Grafana before 12, where the editor of its version is known."""
+    if not FIRST <= version < END:
+        return False
+    return Before(".".join(map(str, version)), there.keys() >= WRITTEN_BEFORE).dashboard(past, there)
 
 
 def has_elements(spec: Json) -> bool:
