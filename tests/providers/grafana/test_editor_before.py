@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+import respx
 
+from providers.connection import Connection
+from providers.grafana.client import GrafanaClient
+from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.editor.fill_ins import was_filled_in
 
 Json = dict[str, Any]
+
+_URL = "http://g.test"
 
 _BUILT_IN: Json = {
     "builtIn": 1,
@@ -106,3 +113,21 @@ def test_what_the_editor_makes_of_what_it_saves_is_no_change(name: str) -> None:
 def test_whatever_else_differs_is_somebodys_change(name: str) -> None:
     """So is each save by an editor that is not known."""
     assert not was_filled_in(*_CHANGED[name])
+
+
+@pytest.mark.parametrize(("version", "told"), [("7.5.5", "saved in Grafana without a visible change"), ("10.1.2", "")])
+def test_the_servers_version_says_which_editor_it_was(version: str, told: str) -> None:
+    """It is the one of its own Grafana; a dashboard that has moved meanwhile is changed."""
+    past = {"folder": "", "dashboard": {"title": "T", "schemaVersion": 27}}
+    there = {"folder": "", "dashboard": _SAVED}
+
+    async def ask() -> list[str]:
+        client = GrafanaClient(Connection(_URL, "t", read_only=False, retries=0))
+        try:
+            return [await DASHBOARD.resaved(client, "d", past, {**there, "folder": folder}) for folder in ("", "f")]
+        finally:
+            await client.close()
+
+    with respx.mock(base_url=_URL) as routes:
+        routes.get("/api/frontend/settings").respond(json={"buildInfo": {"version": version}})
+        assert asyncio.run(ask()) == [told, ""]
