@@ -3,7 +3,8 @@
 1. What is equal at both ends, and then what is equal anywhere.
 2. What has the same names, or is the same in all else or in most of it: an item whose name has changed. Where several
    could be meant, those that are most alike.
-3. What is left between the same neighbours, where nothing names it: an item by its position.
+3. What is left between the same neighbours, where nothing names it: an item by its position. So is one with another
+   name of which there is so little that half of it says enough.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ Features = Mapping[int, Counter[Hashable]]
 
 _ALIKE = 0.6  # of the leaves, where one name is another one
 _MOSTLY = 0.75  # where every name is another one, or there is none
+_HALF, _LITTLE = 0.5, 4  # of the leaves, and how many of them are so few that no more can be asked for
 _NAMED = 0.2
 _STAYS = 0.1  # of two that are about as much alike, the one that stands where it stood
 # As long as each can be held against each other; beyond, only those that share a name or a rare leaf.
@@ -145,7 +147,9 @@ class _Matching:
         """Whether nothing but its position can tell what has become of an item."""
         old, new = self.before[i], self.after[j]
         if isinstance(old, Mapping) and isinstance(new, Mapping):
-            return not (names_of(old) and names_of(new))
+            mine, others = _leaves(old), _leaves(new)
+            is_little = alone and max(mine.total(), others.total()) <= _LITTLE
+            return (is_little and _likeness(mine, others) >= _HALF) or not (names_of(old) and names_of(new))
         return alone or _kind(old) == _kind(new)
 
     def _gaps(self) -> Iterator[tuple[list[int], list[int]]]:

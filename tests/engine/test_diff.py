@@ -125,6 +125,21 @@ _CASES: list[tuple[str, Any, Any, list[Difference]]] = [
             Difference('rows[0].panels["RAM"]', ABSENT, ABSENT, to='what is rows[0].panels["RAM"] now'),
         ],
     ),
+    (
+        "another name of what is little else",
+        {"o": [{"matcher": {"id": "byName", "options": "cpu"}}, {"matcher": {"id": "byName", "options": "x"}}]},
+        {"o": [{"matcher": {"id": "byName", "options": "ram"}}, {"matcher": {"id": "byName", "options": "x"}}]},
+        [Difference('o["ram"].matcher.options', "cpu", "ram")],
+    ),
+    (
+        "another item where one was",
+        {"t": [{"refId": "A", "expr": "up"}, {"refId": "C"}]},
+        {"t": [{"refId": "B", "expr": "down"}, {"refId": "C"}]},
+        [
+            Difference('t["B"]', ABSENT, {"refId": "B", "expr": "down"}),
+            Difference('t["A"]', {"refId": "A", "expr": "up"}, ABSENT),
+        ],
+    ),
     ("not known yet", {"a": "old"}, {"a": UNKNOWN}, [Difference("a", "old", "(known after apply)")]),
     (
         "not known yet, in a list",
