@@ -265,6 +265,7 @@ class PostgresBackend:
                 autocommit=True,
                 connect_timeout=10,
                 application_name="hcl-lite",
+                tcp_user_timeout=60_000,  # a server that vanishes is no reason to wait for ever
                 options="-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=4",
                 password=self._password,
             )

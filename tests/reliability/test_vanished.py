@@ -25,7 +25,7 @@ from tests.state.backends.conftest import open_backend
 _SIGKILL = 9
 _ALL = os.environ.get("HCL_LITE_TEST_KILLS") == "1"
 _SCENARIOS = SCENARIOS if _ALL else [next(s for s in SCENARIOS if s.name == "snapshots")]
-_FEW = 4
+_FEW = 3
 # PostgreSQL sees a moment later that a process is gone that had its lock.
 _APPLY = [*APPLY, "--lock-timeout", "20s"]
 
