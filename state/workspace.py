@@ -81,9 +81,12 @@ class Workspace:
 
     def _find_journal(self) -> Log:
         """Beside the state; on this machine where the backend has no place for it."""
+        return self.storage.log() or self._journal_here()
+
+    def _journal_here(self) -> FileLog:
         # The name of the storage is in the file's: a journal must not be taken for one of another backend's.
         name = f"{self.name}-{uuid.uuid5(uuid.NAMESPACE_URL, self.storage.name)}.journal"
-        return self.storage.log() or FileLog(self._home / "journals" / name)
+        return FileLog(self._home / "journals" / name)
 
     def read(self) -> State:
         """The state, with what an interrupted run has done. Raises HclError, also for a workspace that was not made."""
@@ -101,6 +104,9 @@ class Workspace:
         """The same; None for a workspace that was never written."""
         # The journal first: a run that ends in between has written a state by which that is known to be old.
         self._left = self.journal.read()
+        here = self._journal_here()
+        if not self._left and here.exists():  # of an hcl-lite that kept them all on its machine
+            self.journal, self._left = here, here.read()
         stored = self._look()
         return self._replayed(self._decode(stored)) if stored is not None else None
 

@@ -44,7 +44,7 @@ def _on_postgres(request: pytest.FixtureRequest) -> Callable[[], Place]:
 
     def place() -> Place:
         schema = f"w{uuid.uuid4().hex}"
-        table = f'type = "postgres"\nconn_str = "{conn_str}"\nschema_name = "{schema}"\n'
+        table = f'type = "postgres"\nconn_str = "{conn_str}"\nschema_name = "{schema}"\nbackups = true\n'
         return Place(table, {}, open_backend("postgres", conn_str=conn_str, schema_name=schema))
 
     return place
@@ -57,7 +57,7 @@ def _on_s3(request: pytest.FixtureRequest) -> Callable[[], Place]:
 
     def place() -> Place:
         where = {"bucket": bucket, "endpoint": server.url, "region": "us-east-1", "key": f"{uuid.uuid4().hex}.json"}
-        table = 'type = "s3"\n' + "".join(f'{name} = "{value}"\n' for name, value in where.items())
+        table = 'type = "s3"\nbackups = true\n' + "".join(f'{name} = "{value}"\n' for name, value in where.items())
         environment = {f"HCL_LITE_BACKEND_{name.upper()}": value for name, value in keys.items()}
         return Place(table, environment, open_backend("s3", **where, **keys))
 

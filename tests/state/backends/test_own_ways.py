@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import subprocess
 import sys
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
 from state.backend import Storage
 from state.backends.objects import KEY
+from state.journal import put_line
 from state.lock import LockInfo, decode_lock, describe_run, encode_lock
-from state.model import State
+from state.model import Record, State
 from state.workspace import Workspace
 from tests.http_servers import Handler, serve_http
 from tests.services import S3Server
@@ -114,6 +117,40 @@ def test_force_unlock_ends_a_session_that_hangs(postgres: str, holder: tuple[sub
         deadline -= 1  # the server ends the session a moment later
     assert claim.taken_from is None
     storage.release(ours.id)
+
+
+def test_a_log_outlives_its_connection(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that was started anew in the middle of a run: the next append connects again, and is made once."""
+    psycopg = pytest.importorskip("psycopg")
+    monkeypatch.setattr("state.backends.postgres_log._BETWEEN", 0.01)
+    log = open_backend("postgres", conn_str=postgres, schema_name="outlives").storage("default").log()
+    assert log is not None
+    log.append(b"a\n")
+    with psycopg.connect(postgres, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hcl-lite'")
+    log.append(b"b\n")
+    log.close()
+    assert log.read() == b"a\nb\n"
+
+
+def test_a_journal_that_was_left_on_this_machine_is_taken_up_first(postgres: str, tmp_path: Path) -> None:
+    """By an hcl-lite that had none elsewhere; what is in the backend is later, and counts."""
+    storage = open_backend("postgres", conn_str=postgres, schema_name="left here").storage("default")
+    workspace = Workspace(storage, tmp_path)
+    file = workspace._journal_here()
+    file.append(_journal("here"))
+    file.close()
+    assert list(workspace.read().records) == [Address.resource("t", "here")]
+    assert workspace.journal.name == file.name
+    there = storage.log()
+    there.append(_journal("there"))
+    there.close()
+    assert list(Workspace(storage, tmp_path).read().records) == [Address.resource("t", "there")]
+
+
+def _journal(name: str) -> bytes:
+    put = put_line(Record(Address.resource("t", name), "p", name, {}))
+    return b"".join(json.dumps(line).encode() + b"\n" for line in ({"lineage": "l", "serial": 0}, put))
 
 
 def test_a_database_that_is_down_is_named_without_its_password(tmp_path: Path) -> None:
