@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -15,7 +15,7 @@ from providers.embedded import Fault
 from providers.grafana.client import make_client
 from tests.conftest import Hcl, Server
 from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
-from tests.whole.processes import kill_after, served
+from tests.whole.processes import served, start, wait_for, wait_until_met
 from tests.whole.project import Project
 
 _PASSWORD = 'secure_json_data = { basicAuthPassword = "planted-secret" }\n'
@@ -150,7 +150,8 @@ def test_after_an_undo_the_server_is_as_before_and_the_plan_as_usual(
     told = project.undo()
 
     assert project.content() == project.before
-    assert ("+ panels[id=1]: text" in told) == ("+ grafana_dashboard.api" in told)  # as a plan tells a new one
+    makes_anew = "+ grafana_dashboard.api" in told or "+ grafana_snapshot.shot" in told
+    assert ("+ panels[id=1]: text" in told) == makes_anew  # as a plan tells a new one
     if left:
         assert {address: action for address, action, _ in project.plan()} == left
     project.apply()
@@ -333,15 +334,25 @@ def test_nobody_to_ask_is_refused(project: UndoProject) -> None:
     assert project.content()["web"][1]["title"] == "Site"
 
 
-def test_a_killed_undo_is_finished_by_the_next_one(hcl: Hcl, tmp_path: Path) -> None:
-    """kill -9 in the middle: what is undone already needs nothing, the rest is undone then."""
+@pytest.mark.parametrize("kind", ["latency", "hang-after"])
+def test_a_killed_undo_is_finished_by_the_next_one(
+    hcl: Hcl, tmp_path: Path, kind: Literal["latency", "hang-after"]
+) -> None:
+    """kill -9 in the middle: what is undone already needs nothing, the rest is undone then; also where the server had
+    made a snapshot by then, of which nobody can read what is in it."""
     with served(tmp_path / "served.db") as (server, app):
         project = UndoProject(hcl, server, tmp_path)
         project.apply(_without(_MAIN, "api", "web", "shot").replace('"Other"', '"Another"'))
-        app.faults.add(Fault("POST", "/api/snapshots", "latency", seconds=20, times=1))
-        kill_after(3, tmp_path, "undo", "--auto-approve")
+        app.faults.add(Fault("POST", "/api/snapshots", kind, seconds=20, times=1))
+        process = start(tmp_path, "undo", "--auto-approve")
+        wait_for(process, 3)
+        wait_until_met(process, app.faults)
+        while kind == "hang-after" and not server.call("GET", "/api/dashboard/snapshots"):
+            pass
+        process.kill()
+        process.communicate()
         app.faults.clear()
-        assert project.content() != project.before
+        assert (project.content() == project.before) == (kind == "hang-after")
 
         outcome = hcl("undo", "--auto-approve")
 
