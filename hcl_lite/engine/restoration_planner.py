@@ -41,7 +41,7 @@ from hcl_lite.engine.secrecy import filled, hide_sensitive, secret_paths
 from hcl_lite.engine.session import Session
 from hcl_lite.engine.wanted import Wanted
 from state.backups import Backup, BackupStore, End, Entry, Run, Write
-from state.model import ObjectKey, Record, State
+from state.model import Record, State
 
 _SENSITIVE = repr(Secret(None))
 _SECRETS = "An apply sets those of the configuration."
@@ -179,11 +179,7 @@ class RestorePlanner:
         seen = None if goes_along else entry.after or backup.version
         live = await self.session.get(identity.provider).read(type_.name, identity.uid, values, seen)
         replacement = self.made.get(identity.key) if entry.write is Write.DELETE else None
-        if (
-            live is not None
-            and type_.immutable
-            and self._is_back(identity.key, live, replacement, type_.content(values))
-        ):
+        if live is not None and type_.immutable and self._is_back(backup, live, replacement, type_.content(values)):
             return None
         if live is not None and replacement is not None and type_.immutable and self.undoing:  # which goes before
             self._check_unchanged(replacement, live, record)
@@ -240,14 +236,16 @@ class RestorePlanner:
         change = self.outliner.told(change, Wanted(type_, values))
         return Step(entry, change, values, backup, _names(type_, values, None), self.now.needs_of(backup))
 
-    def _is_back(self, key: ObjectKey, live: Live, replacement: Entry | None, content: Value) -> bool:
+    def _is_back(self, backup: Backup, live: Live, replacement: Entry | None, content: Value) -> bool:
         """Whether what is there, and of which nobody can read the content, is what was deleted: an undo that ended
         early had made it again, or an apply has."""
         if replacement is not None and replacement.after == live.version:
             return False
+        key, before = backup.identity.key, backup.record.content if backup.record is not None else ""
         begun = (intent.record for intent in self.state.pending if intent.write == "create")
         records = [record for record in (*begun, self.records.get(key)) if record is not None and record.key == key]
-        return any(Hashes().is_of(record.content, hash_of(content)) for record in records)
+        known = [record.content for record in records if record.content]
+        return before in known or any(Hashes().is_of(one, hash_of(content)) for one in known)
 
     def _was_set_aside(self, entry: Entry, live: Live) -> bool:
         """Whether what is there is what an undo before this was writing when it ended."""
