@@ -136,12 +136,14 @@ class Colleague:
         self.strangers[kind, uid] = folder
         return f"create {kind} {uid} in {folder!r}"
 
-    def make_room(self, released: Iterable[Key]) -> None:
-        """Take what is a stranger's, or is about to be, out of folders that are not."""
+    def make_room(self, released: Iterable[Key]) -> bool:
+        """Take what is a stranger's, or is about to be, out of folders that are not; whether there was any."""
+        moved = False
         for uid in [uid for kind, uid in released if kind == "dashboard"]:
             wire = self.grafana.get(f"/api/dashboards/uid/{uid}")
             if wire is not None and wire["meta"].get("folderUid"):
                 self.grafana.save_dashboard(wire["dashboard"], "")
+                moved = True
         for (kind, uid), folder in self.strangers.items():
             if not folder or ("folder", folder) in self.strangers:
                 continue
@@ -151,6 +153,8 @@ class Colleague:
             else:
                 self.grafana.call("POST", f"/api/folders/{uid}/move", {"parentUid": ""})
             self.strangers[kind, uid] = ""
+            moved = True
+        return moved
 
     def _uids(self, kind: str) -> list[str]:
         """Of what is on the server, in the order of the world: the oracle keeps to what it has seen there."""

@@ -134,7 +134,7 @@ class WorldMachine(RuleBasedStateMachine):
         """A plan that was saved before a colleague came: carried out as it was planned, or not at all."""
         self._edit(edits)
         self._write()
-        self.colleague.make_room(self.files.released)
+        self._make_room()
         plan, ran = self.bench.planned()
         self._check(bool(plan), f"plan ended with {ran.codes}", ran)
         self.edit_server(meanwhile)
@@ -169,7 +169,7 @@ class WorldMachine(RuleBasedStateMachine):
         """One run after the other; most are killed early, where a run has little to do."""
         self._edit(edits)
         self._write()
-        self.colleague.make_room(self.files.released)
+        self._make_room()
         for at in points:
             ran = self.bench.run(APPLY, kill=at if whole else at // 3 + 5)
             self._check(ran.killed or ran.codes == (0,), f"apply ended with {ran.codes}", ran)
@@ -186,7 +186,7 @@ class WorldMachine(RuleBasedStateMachine):
     def lose(self, edits: Edits, at: int, kind: str, times: int) -> None:
         self._edit(edits)
         self._write()
-        self.colleague.make_room(self.files.released)
+        self._make_room()
         ran = self.bench.run(APPLY, losses=tuple(Loss(at + n, kind) for n in range(times)))
         self._broken(f"lose {kind} {at} x{times}: {ran.codes}", ran)
 
@@ -197,7 +197,7 @@ class WorldMachine(RuleBasedStateMachine):
         hidden = self._hidden()
         self._edit(edits)
         self._write()
-        self.colleague.make_room(self.files.released)
+        self._make_room()
         before = self._everything()
         applied = self.bench.run(APPLY)
         self._check(applied.codes == (0,), f"apply ended with {applied.codes}", applied)
@@ -225,7 +225,7 @@ class WorldMachine(RuleBasedStateMachine):
         open_ = {(t.kind, t.live) for t in self.world.things.values() if t.is_open}
         self.files.released += open_
         self._let_go()
-        self.colleague.make_room(self.files.released)
+        self._make_room()
         strangers = {key: self.bench.grafana.document(key) for key in self.colleague.strangers if key not in open_}
         ran = self.bench.run(["destroy", "--auto-approve"])
         self._check(ran.codes == (0,), f"destroy ended with {ran.codes}", ran)
@@ -238,7 +238,7 @@ class WorldMachine(RuleBasedStateMachine):
     def _settle(self, saved: bool = False) -> None:
         """Plan and apply, and look at everything."""
         self._write()
-        self.colleague.make_room(self.files.released)
+        self._make_room()
         before = self.before or self._everything()
         state = self._state()
         plan, ran = self.bench.planned()
@@ -331,6 +331,10 @@ class WorldMachine(RuleBasedStateMachine):
                 continue
             old, new = (side[key]["dashboard"].get("extra", "(none)") for side in (before, after))
             self._check(not differing(old, new), f"{thing.address}: ignored, and changed: {old} → {new}", ran)
+
+    def _make_room(self) -> None:
+        if self.colleague.make_room(self.files.released):
+            self.before = None
 
     def _let_go(self) -> None:
         """What [[removed]] leaves on the server is a stranger's from now on."""
