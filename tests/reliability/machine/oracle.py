@@ -71,6 +71,8 @@ class Oracle:
                 return differing([thing.values["title"], folder], [found["title"], found.get("parentUid", "")])
             case "source":
                 wanted = self._unmarked(world, wanted_source(thing), there)
+                if not wanted["basicAuth"]:  # 12.4 takes no user of a basic authentication away
+                    wanted["basicAuthUser"] = found.get("basicAuthUser")
                 secrets = {key for key, value in thing.secrets.items() if value}
                 lines = differing(wanted, {key: found.get(key) for key in wanted})
                 has = set(found.get("secureJsonFields") or ())
