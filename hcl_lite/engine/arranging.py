@@ -130,7 +130,7 @@ class _Arranger:
         address = block.address
         is_new = address not in self.records
         imported = self._imported(self.build.imports[address]) if address in self.build.imports else ""
-        if is_new and imported:
+        if is_new and imported != "":
             return Ask(address, block.provider, imported, is_import=True)
         given = self.build.given.get(address, UNKNOWN)
         if given is UNKNOWN and (self._has_moved or is_new or foreseen):

@@ -30,7 +30,7 @@ from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import JsonValue, Secret, Value, without_known_secrets
 from hcl_lite.engine.addresses_of_now import AddressesOfNow, Moved
-from hcl_lite.engine.changes import Action, Change, Plan
+from hcl_lite.engine.changes import Action, Change, Fate, Plan
 from hcl_lite.engine.decide_record import FORCE
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.hashes import Hashes
@@ -195,7 +195,8 @@ class RestorePlanner:
         differences = diff(there, wanted) if there is not None else ()
         if type_.immutable:
             raise _Refused("Another one has its uid now, and such objects cannot be changed.")
-        if not differences:
+        added = _added_secrets(backup, live, record)
+        if not differences and not added:
             if entry.write is Write.UPDATE and (backup.left_out or live.secret_keys or backup.secret_keys):
                 raise _Refused("Nothing but what is secret in it can have changed, and no backup has that.", _SECRETS)
             return None
@@ -208,8 +209,10 @@ class RestorePlanner:
             record,
             live.version,
             differences=tuple(self._shown(difference, type_, record) for difference in differences),
-            note=_note(backup, live),
+            secrets=dict.fromkeys(added, Fate.REMOVED),
+            note=_note(backup, live, added),
         )
+        values = type_.with_secrets(values, dict.fromkeys(added, "")) if added else values
         needs, needed = self.now.needs_of(backup), self.now.needed_by(record)
         return Step(entry, change, values, backup, _names(type_, values, live), needs, needed)
 
@@ -297,18 +300,25 @@ def _lacks_what_is_needed(type_: ResourceType, backup: Backup) -> bool:
     return any(place[: len(left)] == left for left in backup.left_out for place in needed)
 
 
+def _added_secrets(backup: Backup, live: Live, record: Record | None) -> Sequence[str]:
+    """The secrets that the run has given to an object which had none of these names."""
+    ours = record.secrets.keys() if record is not None else frozenset[str]()
+    return sorted(((live.secret_keys or frozenset()) & ours) - {*backup.secret_keys})
+
+
 def _sensitive(record: Record | None, backup: Backup) -> tuple[Place, ...]:
     """The places of what came of secrets, then or now."""
     return tuple(dict.fromkeys(place for one in (record, backup.record) if one is not None for place in one.sensitive))
 
 
-def _note(backup: Backup, live: Live | None) -> str:
+def _note(backup: Backup, live: Live | None, added: Sequence[str] = ()) -> str:
     """What is not put back."""
     notes = []
     if live is None and backup.secret_keys:
         notes.append(f"Its secrets are in no backup ({', '.join(backup.secret_keys)}): the next apply sets them again.")
     elif live is not None and (backup.secret_keys or live.secret_keys):
-        notes.append(f"Its secrets stay as they are now ({', '.join(sorted(live.secret_keys or ())) or 'none'}).")
+        stay = sorted((live.secret_keys or frozenset()) - {*added})
+        notes.append(f"Its secrets stay as they are now ({', '.join(stay) or 'none'}).")
     if backup.left_out:
         paths = ", ".join(".".join(map(str, path)) for path in backup.left_out)
         left = "it is left out" if live is None else "it stays as it is now"

@@ -125,7 +125,8 @@ class Restorer:
             await update(type_, identity.uid, step.values, seen)
             return
         sensitive = tuple(dict.fromkeys((*(backup.record or record).sensitive, *record.sensitive)))
-        before = replace(backup.record or record, address=record.address, secrets=record.secrets, sensitive=sensitive)
+        secrets = {name: known for name, known in record.secrets.items() if name not in step.change.secrets}
+        before = replace(backup.record or record, address=record.address, secrets=secrets, sensitive=sensitive)
         before = replace(before, dependencies=step.dependencies)
         expected = self._expected(step, replace(before, version=seen))
         async with self.ledger.writing(Intent("update", expected)), self._calls:

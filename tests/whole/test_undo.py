@@ -218,6 +218,18 @@ def test_a_deleted_data_source_comes_back_without_its_secrets(project: UndoProje
     assert keys == {"basicAuthPassword": True}
 
 
+def test_a_secret_that_the_run_gave_goes(project: UndoProject) -> None:
+    """The object had none of that name; with what else has changed, and alone."""
+    plain = _MAIN.replace(_PASSWORD, "")
+    for given in (_MAIN, _MAIN.replace("x.invalid", "y.invalid")):
+        project.apply(plain)
+        project.apply(given)
+        out = project.run("undo", "--auto-approve")
+        assert "basicAuthPassword: (sensitive, removed)" in out
+        assert project.server.call("GET", "/api/datasources/uid/prom").get("secureJsonFields") in ({}, None)
+        assert "basicAuthPassword: (sensitive, set)" in project.run("plan")
+
+
 def test_a_rotated_secret_is_said_to_stay(project: UndoProject) -> None:
     """There is nothing to put back, and the exit code says that not all was undone."""
     project.apply(_MAIN.replace("planted-secret", "planted-other"))
