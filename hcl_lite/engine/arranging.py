@@ -50,7 +50,8 @@ def _moved(moves: Moves, found: Mapping[Address, Record], given_up: Iterable[Add
     sources = {address: source for address, source in moves.sources.items() if address not in left}
     sources |= {address: moves.source(record.address) for address, record in found.items()}
     sources = {address: source for address, source in sources.items() if source != address}
-    return Moves(state, sources, {record.key: moves.source(record.address) for record in displaced})
+    known_at = {record.key: moves.source(record.address) for record in displaced}
+    return Moves(state, sources, known_at, moves.warnings)
 
 
 @dataclass

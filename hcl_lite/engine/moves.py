@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.engine.changes import Action, Change
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.config import Config
@@ -19,12 +20,14 @@ class Moves:
     """`state` with every record at its new address; `sources` are the old addresses by the new ones.
 
     `displaced` are objects that no block stands for, and whose address stands for another one from now on, with the
-    address at which they are known so far. They are among the deposed of `state`.
+    address at which they are known so far. They are among the deposed of `state`. `warnings` are of objects that have
+    not moved, since there is another one where they would come to.
     """
 
     state: State
     sources: Mapping[Address, Address]
     displaced: Mapping[ObjectKey, Address] = field(default_factory=dict)
+    warnings: tuple[Diagnostic, ...] = ()
 
     def source(self, address: Address) -> Address:
         """Where the state knows the object that is at `address` now."""
@@ -34,10 +37,12 @@ class Moves:
 def move_records(state: State, config: Config) -> Moves:
     """Follow the moves of `config`, which holds instances, also to where nothing is declared any more.
 
-    Raises HclError where two objects come to one address, and for moves that lead in a circle.
+    Of two objects that come to one address the one that is there stays, and the other has no block any more, as with
+    Terraform: a chain of runs that were killed can leave both. Raises HclError for moves that lead in a circle.
     """
     records = dict(state.records)
     sources: dict[Address, Address] = {}
+    warnings: list[Diagnostic] = []
     statements = list(config.of_kind(Kind.MOVED))
     raise_if_errors(problem for block in statements for problem in _still_declared(block, config))
     for source in state.records:
@@ -46,15 +51,13 @@ def move_records(state: State, config: Config) -> Moves:
         if target == source or (target in records and target not in config.blocks):
             continue
         if target in records:
-            detail = f"{source} and {target} are both in the state; {target} stands for {records[target].uid}."
-            hint = "hcl-lite state rm makes room; or leave out the [[moved]]."
-            place = block.place() if block else None
-            raise HclError(Diagnostic(f"{source} cannot move to {target}", detail, place, hint))
+            warnings.append(_left_behind(records[source], records[target], block))
+            continue
         records[target] = replace(records.pop(source), address=target)
         sources[target] = source
     targets = {source: target for target, source in sources.items()}
     records = {address: with_moved(targets, record) for address, record in records.items()}
-    return Moves(replace(state, records=records), sources)
+    return Moves(replace(state, records=records), sources, warnings=tuple(warnings))
 
 
 def moved(change: Change, record: Record, source: Address) -> Change:
@@ -67,6 +70,19 @@ def moved(change: Change, record: Record, source: Address) -> Change:
 def destination(address: Address, config: Config) -> Address:
     """Where the moves of `config` bring what is at `address`. Raises HclError where they lead in a circle."""
     return _destination(address, list(config.of_kind(Kind.MOVED)))[0]
+
+
+def _left_behind(record: Record, there: Record, block: Block | None) -> Diagnostic:
+    command = shlex.join(["hcl-lite", "state", "mv", str(record.address)])
+    return Diagnostic(
+        f"{record.address} has not moved to {there.address}",
+        f'Both are in the state: "{record.uid}" and "{there.uid}", which stays. No block asks for the other one by its'
+        " address, so that it goes unless another one asks for its uid.",
+        block.place() if block else None,
+        f"To keep it: {command} NEW, with a block for it; or hcl-lite state rm.",
+        str(record.address),
+        Severity.WARNING,
+    )
 
 
 def _still_declared(block: Block, config: Config) -> Iterator[Diagnostic]:

@@ -75,6 +75,7 @@ class Planner:
         self.warnings: list[Diagnostic] = []
         only_moves = self.options.refresh_only
         self.moves = move_records(self.state, self.config) if only_moves else arrange(self.build, self.state)
+        self.warnings += self.moves.warnings
         self.state = self.moves.state
         self.targeting = Targeting.of(self.build, self.state, self.options)
         self.options = self.targeting.options

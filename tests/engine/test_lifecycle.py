@@ -347,11 +347,17 @@ def test_an_instance_leaves_a_block_that_goes_on_with_others(world: World) -> No
     assert world.actions(text) == {"fake_box.e": Action.REFRESH}
 
 
-def test_two_objects_cannot_come_to_one_address(world: World) -> None:
-    """The user says which one it is."""
+def test_of_two_objects_that_come_to_one_address_the_one_that_is_there_stays(world: World) -> None:
+    """As with Terraform: the plan warns, and shows that the other one goes."""
     world.apply("[resource.fake_box.a]\n[resource.fake_box.b]\n")
     text = '[resource.fake_box.b]\n[[moved]]\nfrom = "fake_box.a"\nto = "fake_box.b"\n'
-    assert _problem(world, text).startswith("fake_box.a cannot move to fake_box.b")
+    plan = world.plan(text)
+    assert [(str(change.address), change.action) for change in plan.changes if change.action is not Action.NOOP] == [
+        ("fake_box.a", Action.DELETE)
+    ]
+    assert [warning.summary for warning in plan.warnings] == ["fake_box.a has not moved to fake_box.b"]
+    world.apply(text)
+    assert world.plan(text).is_empty
 
 
 def test_what_is_removed_stays_or_goes(world: World) -> None:
