@@ -20,24 +20,25 @@ from hcl_lite.core.schema import Origin, Version
 from state.appending import Appender
 from state.backend import BACKUPS, Changed, Log, Storage
 from state.backups import (
-    SEALED_AS,
     WITHOUT,
     Backup,
     End,
     Entry,
     Run,
     Write,
-    as_line,
     decode_backup,
     encode_backup,
     encode_begin,
     encode_end,
     encode_run,
     new_run,
+    open_line,
     read_run,
     reading,
+    reseal_lines,
+    seal_line,
 )
-from state.encryption import Cipher, is_sealed
+from state.encryption import Cipher
 from state.model import Identity
 
 
@@ -68,7 +69,8 @@ class LoggedBackups:
         if run.name not in self._objects:
             self._objects[run.name] = _lines(log)
         with reading(log.name, log.way_out):
-            return decode_backup(json.loads(self._open(self._objects[run.name][int(entry.file) - 1], log.name)))
+            line = self._objects[run.name][int(entry.file) - 1]
+            return decode_backup(json.loads(open_line(self.cipher, line, log.name)))
 
     def mark(self, run: Run, entry: Entry, end: End, after: Version | None = None) -> None:
         if run.name not in self._since:
@@ -83,9 +85,9 @@ class LoggedBackups:
         for run, logs in self._names().items():
             for name in logs:
                 log = self.log(run, name)
-                opened = [self._open(line, log.name).rstrip(b"\n") + b"\n" for line in _lines(log)]
+                fresh = reseal_lines(_lines(log), log.name, self.cipher, cipher)
                 log.remove()
-                log.append(b"".join(cipher.seal(line, SEALED_AS) for line in opened))
+                log.append(fresh)
                 log.close()
 
     def prune(self) -> None:
@@ -96,8 +98,7 @@ class LoggedBackups:
                     self.log(run, name).remove()
 
     def seal(self, document: Mapping[str, Any]) -> bytes:
-        """A line of JSON; of a state that is encrypted, so are its backups."""
-        return self.cipher.seal(as_line(document), SEALED_AS)
+        return seal_line(self.cipher, document)
 
     def log(self, run: str, name: str) -> Log:
         """One of the logs of a run."""
@@ -120,12 +121,10 @@ class LoggedBackups:
         log = self.log(name, "log")
         with reading(log.name, log.way_out):
             since = [self.log(name, other) for other in logs if other.startswith("since-")]
-            lines = [json.loads(self._open(line, one.name)) for one in (log, *since) for line in _lines(one)]
+            lines = [
+                json.loads(open_line(self.cipher, line, one.name)) for one in (log, *since) for line in _lines(one)
+            ]
             return read_run(name, lines[0], lines[1:])
-
-    def _open(self, data: bytes, name: str) -> bytes:
-        """What was written; also before the state was encrypted."""
-        return self.cipher.open(data, SEALED_AS, name) if is_sealed(data) else data
 
 
 class LoggedRun:

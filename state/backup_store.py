@@ -27,7 +27,6 @@ from hcl_lite.core.files import private
 from hcl_lite.core.schema import Origin, Version
 from hcl_lite.core.values import content_hash
 from state.backups import (
-    SEALED_AS,
     WITHOUT,
     Backup,
     End,
@@ -41,10 +40,13 @@ from state.backups import (
     encode_end,
     encode_run,
     new_run,
+    open_line,
     read_run,
     reading,
+    reseal_lines,
+    seal_line,
 )
-from state.encryption import Cipher, Plain, is_sealed
+from state.encryption import Cipher, Plain
 from state.model import Identity
 
 DEFAULT_PATH = Path(".hcl-lite") / "backups"
@@ -75,7 +77,7 @@ class Backups:
     def read(self, run: Run, entry: Entry) -> Backup:
         path = self.root / run.name / entry.file
         with _readable(path):
-            return decode_backup(json.loads(self._open(path.read_bytes(), path)))
+            return decode_backup(json.loads(open_line(self.cipher, path.read_bytes(), str(path))))
 
     def mark(self, run: Run, entry: Entry, end: End, after: Version | None = None) -> None:
         with _writable(self.root / run.name):
@@ -84,8 +86,7 @@ class Backups:
             _write(path, "ab", b"\n" + self.seal(encode_end(entry.number, end, "", after)))
 
     def seal(self, document: Mapping[str, Any]) -> bytes:
-        """A line of JSON; of a state that is encrypted, so are its backups."""
-        return self.cipher.seal(as_line(document), SEALED_AS)
+        return seal_line(self.cipher, document)
 
     def close(self) -> None:
         pass
@@ -103,16 +104,13 @@ class Backups:
     def reseal(self, cipher: Cipher) -> None:
         for path in [path for name in self._names() for path in (self.root / name).glob("[0l]*.json*")]:
             with _readable(path):
-                opened = [self._open(line, path) for line in path.read_bytes().splitlines() if line]
+                lines = [line for line in path.read_bytes().splitlines() if line]
+                resealed = reseal_lines(lines, str(path), self.cipher, cipher)
             with _writable(path):
                 fresh = path.with_name(f"{path.name}.new")
                 fresh.unlink(missing_ok=True)
-                _write(fresh, "xb", b"".join(cipher.seal(line.rstrip(b"\n") + b"\n", SEALED_AS) for line in opened))
+                _write(fresh, "xb", resealed)
                 os.replace(fresh, path)
-
-    def _open(self, data: bytes, path: Path) -> bytes:
-        """What was written; also before the state was encrypted."""
-        return self.cipher.open(data, SEALED_AS, str(path)) if is_sealed(data) else data
 
     def _names(self) -> Iterator[str]:
         with contextlib.suppress(FileNotFoundError):
@@ -130,7 +128,7 @@ class Backups:
             found = []
             for line in lines:
                 with contextlib.suppress(json.JSONDecodeError):  # cut short by the end of its run
-                    found.append(json.loads(self._open(line, self.root / name)))
+                    found.append(json.loads(open_line(self.cipher, line, str(self.root / name))))
             return read_run(name, head, found)
 
 

@@ -16,12 +16,12 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Live, Origin, Version
 from hcl_lite.core.values import JsonValue
-from state.encryption import Cipher
+from state.encryption import Cipher, is_sealed
 from state.file import decode_record, encode_record
 from state.model import Identity, ObjectKey, Record
 
 FORMAT = 1
-SEALED_AS = "backup"
+_SEALED_AS = "backup"
 WITHOUT = "Nothing is changed without it. [hcl_lite] backups = 0 does without."
 
 
@@ -190,6 +190,22 @@ def encode_end(number: int, end: End, uid: str, after: Version | None) -> Mappin
 def as_line(document: Mapping[str, Any]) -> bytes:
     """JSON; a lone surrogate, which UTF-8 has no bytes for, becomes the escape that JSON has for it."""
     return json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def seal_line(cipher: Cipher, document: Mapping[str, Any]) -> bytes:
+    """A line of JSON; of a state that is encrypted, so are its backups."""
+    return cipher.seal(as_line(document), _SEALED_AS)
+
+
+def open_line(cipher: Cipher, line: bytes, name: str) -> bytes:
+    """What was written, also before the state was encrypted; `name` is where. Raises HclError."""
+    return cipher.open(line, _SEALED_AS, name) if is_sealed(line) else line
+
+
+def reseal_lines(lines: Iterable[bytes], name: str, old: Cipher, new: Cipher) -> bytes:
+    """All of `lines`, written anew with the `new` cipher. Raises HclError."""
+    opened = [open_line(old, line, name).rstrip(b"\n") + b"\n" for line in lines]
+    return b"".join(new.seal(line, _SEALED_AS) for line in opened)
 
 
 def read_run(name: str, head: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> Run:

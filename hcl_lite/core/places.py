@@ -10,16 +10,9 @@ from hcl_lite.core.values import Secret, Value
 Place = tuple[str | int, ...]
 
 
-def secret_places(value: Value, above: Place = ()) -> Iterator[Place]:
+def secret_places(value: Value) -> Iterator[Place]:
     """The places of the secrets in `value`, in its order."""
-    if isinstance(value, Secret):
-        yield above
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from secret_places(item, (*above, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from secret_places(item, (*above, index))
+    return (place for place, leaf in _leaves(value) if isinstance(leaf, Secret))
 
 
 def places_holding(document: Value, texts: Collection[str], above: Place = ()) -> Iterator[Place]:
@@ -37,16 +30,9 @@ def places_holding(document: Value, texts: Collection[str], above: Place = ()) -
         yield above
 
 
-def texts_beside(value: Value, known: Collection[str], above: Place = ()) -> Iterator[Place]:
+def texts_beside(value: Value, known: Collection[str]) -> Iterator[Place]:
     """The places of the texts in `value` that are none of `known`."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from texts_beside(item, known, (*above, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from texts_beside(item, known, (*above, index))
-    elif isinstance(value, str) and value not in known:
-        yield above
+    return (place for place, leaf in _leaves(value) if isinstance(leaf, str) and leaf not in known)
 
 
 def marked(value: Value, places: Collection[Place], *, anywhere: bool = False) -> Value:
@@ -70,6 +56,17 @@ def lies_in(value: Value, place: Place) -> bool:
     if isinstance(step, str):
         return isinstance(value, Mapping) and step in value and lies_in(value[step], rest)
     return isinstance(value, list | tuple) and any(lies_in(item, rest) for item in value)
+
+
+def _leaves(value: Value, above: Place = ()) -> Iterator[tuple[Place, Value]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, (*above, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*above, index))
+    else:
+        yield above, value
 
 
 def _below(places: Collection[Place], step: str | int, anywhere: bool) -> list[Place]:

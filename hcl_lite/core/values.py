@@ -88,26 +88,16 @@ def to_json(value: Value) -> JsonValue:
 
 def conceal(value: Value) -> JsonValue:
     """`value` fit for printing: secrets and unknown values replaced by what they are called, URLs without password."""
-    if isinstance(value, Secret | Unknown):
-        return repr(value)
-    if isinstance(value, str):
-        return mask_urls(value)
-    if isinstance(value, Mapping):
-        return {key: conceal(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [conceal(item) for item in value]
-    return value  # type: ignore[no-any-return]
+
+    def shown_leaf(leaf: Value) -> Value:
+        return mask_urls(leaf) if isinstance(leaf, str) else repr(leaf) if isinstance(leaf, Secret | Unknown) else leaf
+
+    return _with_leaves(value, shown_leaf)  # type: ignore[no-any-return]
 
 
 def without_known_secrets(value: Value) -> Value:
     """`value` without the secrets that this run knows, in the texts of others."""
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, Mapping):
-        return {key: without_known_secrets(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [without_known_secrets(item) for item in value]
-    return value
+    return _with_leaves(value, lambda leaf: redact(leaf) if isinstance(leaf, str) else leaf)
 
 
 def shown(value: Value) -> str:
@@ -142,6 +132,15 @@ def known_text(value: Value) -> str:
 def first_given(*values: Value) -> Value:
     """The first of `values` that is there, and is not empty or may not be; None where none is."""
     return next((value for value in values if is_given(value)), None)
+
+
+def _with_leaves(value: Value, change: Callable[[Value], Value]) -> Value:
+    """`value` with what `change` makes of each leaf."""
+    if isinstance(value, Mapping):
+        return {key: _with_leaves(item, change) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_leaves(item, change) for item in value]
+    return change(value)
 
 
 def _any_leaf(value: Value, test: Callable[[Value], bool]) -> bool:

@@ -102,12 +102,12 @@ class _Arranger:
         return found
 
     def _loses(self, ask: Ask, found: Mapping[Address, Record]) -> bool:
-        if (
-            ask.address in self.moves.sources
-        ):  # that [[moved]] has brought it there contradicts the import: the walk says so
-            return False
+        """Whether the record at the block's address is nobody's, since the block's object is to be imported. Not one
+        that a [[moved]] has brought there: that contradicts the import, and the walk says so."""
         record = self.records.get(ask.address)
-        return record is not None and record.uid != ask.uid and record.key not in {one.key for one in found.values()}
+        if record is None or record.uid == ask.uid or ask.address in self.moves.sources:
+            return False
+        return record.key not in {one.key for one in found.values()}
 
     def _is_settled(self, type_: str, asks: Iterable[Ask]) -> bool:
         """Whether each block of the type plainly stands for the record at its address, and no other could be another's:

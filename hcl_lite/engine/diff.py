@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.equality import same
 from hcl_lite.core.labels import PathWriter
@@ -40,7 +40,12 @@ def diff(before: Value, after: Value) -> tuple[Difference, ...]:
     """What would have to change in `before` to make it `after`, in the order of `after`."""
     if same(before, after):
         return ()
-    return tuple(_told(edits(before, after), PathWriter(before), PathWriter(after)))
+    return tuple(map(_without_secrets, _told(edits(before, after), PathWriter(before), PathWriter(after))))
+
+
+def _without_secrets(told: Difference) -> Difference:
+    """The names in what is told, which are texts of others, as `_shown` has the values."""
+    return replace(told, path=redact(told.path), moved=tuple(map(redact, told.moved)), to=redact(told.to))
 
 
 def _told(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[Difference]:
@@ -51,15 +56,15 @@ def _told(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[D
     for edit in found:
         if edit.new is None:
             assert edit.old is not None
-            yield Difference(redact(old.path(edit.old)), *_shown(edit.before, ABSENT))
+            yield Difference(old.path(edit.old), *_shown(edit.before, ABSENT))
         elif edit.moved == "in its list":
             yield from _moves(moves.pop(edit.new[:-1], ()), old, new)
         elif edit.moved:
             assert edit.old is not None
-            before, after = redact(old.path(edit.old)), redact(new.path(edit.new))
+            before, after = old.path(edit.old), new.path(edit.new)
             yield Difference(before, ABSENT, ABSENT, to=f"what is {after} now" if before == after else after)
         else:
-            yield Difference(redact(new.path(edit.new)), *_shown(edit.before, edit.after))
+            yield Difference(new.path(edit.new), *_shown(edit.before, edit.after))
 
 
 def _moves(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[Difference]:

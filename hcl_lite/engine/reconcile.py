@@ -83,8 +83,8 @@ def _done(record: Record, live: Live, content: str) -> Record:
 
 def _begun(record: Record, live: Live, content: str) -> Record:
     """The object is ours as it is there, and no arguments have made it so."""
-    begun = replace(_done(record, live, content), applied="", asked="")
-    return replace(begun, written={}, drifted=False, left={})
+    done = _done(record, live, content)
+    return replace(done, applied="", asked="", written={}, drifted=False, left={})
 
 
 def _is_between(found: Value, before: Record, after: Record) -> bool:

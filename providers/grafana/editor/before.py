@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from hcl_lite.core.equality import same
 from providers.grafana.editor.comparing import Comparison, Json, Known, becomes, without_first
+from providers.grafana.editor.defaults import BUILT_IN
 
 FIRST, END = (7, 5), (10,)
 """The versions of Grafana that this is known of: from the first, before the end."""
@@ -31,10 +32,6 @@ _NEXT_SCHEMA_VERSION: Final = 42
 """Of 12; earlier editors raise a dashboard to what they have, 27 in 7.5."""
 _SOURCES: Final = ("-- Grafana --", {"type": "grafana", "uid": "-- Grafana --"})
 """How the built-in annotation names its data source, in 7.5 and 8, and in 9."""
-_BUILT_IN: Final[Json] = {
-    **{"builtIn": 1, "enable": True, "hide": True, "iconColor": "rgba(0, 211, 255, 1)"},
-    **{"name": "Annotations & Alerts", "type": "dashboard"},
-}
 _DASHBOARD: Final = Known(
     {
         **{
@@ -82,7 +79,7 @@ class Before(Comparison):
         )
 
     def _annotations(self, past: Any, there: Any) -> bool:
-        known = [{**_BUILT_IN, "datasource": source} for source in _SOURCES]
+        known = [{**BUILT_IN, "datasource": source} for source in _SOURCES]
         return self.each(same, past, without_first(past, there, known))
 
     def _panel(self, past: Any, there: Any) -> bool:

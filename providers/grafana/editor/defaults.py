@@ -27,7 +27,7 @@ WRITTEN: Final = frozenset(
 """The keys of a dashboard that it always writes: what lacks one it has not saved."""
 
 
-_BUILT_IN: Final[Json] = {
+BUILT_IN: Final[Json] = {
     "builtIn": 1,
     "datasource": {"type": "grafana", "uid": "-- Grafana --"},
     "enable": True,
@@ -40,7 +40,7 @@ _INTERVALS: Final = ["5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "
 
 DASHBOARD: Final = Known(
     {
-        "annotations": {"list": [_BUILT_IN]},
+        "annotations": {"list": [BUILT_IN]},
         "editable": True,
         "fiscalYearStartMonth": 0,
         "graphTooltip": 0,

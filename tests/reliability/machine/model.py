@@ -116,6 +116,11 @@ class World:
         return copy.deepcopy(self)
 
 
+def without_idle_user(source: Mapping[str, Any]) -> dict[str, Any]:
+    """A data source without the user of a basic authentication that is off: 12.4 takes none away."""
+    return {key: value for key, value in source.items() if key != "basicAuthUser" or source["basicAuth"]}
+
+
 def wanted_source(thing: Thing) -> Mapping[str, Any]:
     """What GET /api/datasources/uid/:uid has to say, but for secrets and what nobody asked for."""
     wire = {

@@ -9,7 +9,7 @@ from typing import Any
 from tests.reliability.machine.equality import differing
 from tests.reliability.machine.grafana import DASHBOARDS, Grafana, Key
 from tests.reliability.machine.marks import replaced
-from tests.reliability.machine.model import Thing, World, wanted_source
+from tests.reliability.machine.model import Thing, World, wanted_source, without_idle_user
 
 Documents = Mapping[Key, Any]
 
@@ -70,9 +70,7 @@ class Oracle:
             case "folder":
                 return differing([thing.values["title"], folder], [found["title"], found.get("parentUid", "")])
             case "source":
-                wanted = self._unmarked(world, wanted_source(thing), there)
-                if not wanted["basicAuth"]:  # 12.4 takes no user of a basic authentication away
-                    wanted["basicAuthUser"] = found.get("basicAuthUser")
+                wanted = without_idle_user(self._unmarked(world, wanted_source(thing), there))
                 secrets = {key for key, value in thing.secrets.items() if value}
                 lines = differing(wanted, {key: found.get(key) for key in wanted})
                 has = set(found.get("secureJsonFields") or ())

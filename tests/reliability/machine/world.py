@@ -17,7 +17,7 @@ from tests.reliability.machine.file_edits import Files
 from tests.reliability.machine.grafana import Key
 from tests.reliability.machine.journal import objects_planned, objects_written
 from tests.reliability.machine.marks import marked
-from tests.reliability.machine.model import World
+from tests.reliability.machine.model import World, without_idle_user
 from tests.reliability.machine.oracle import Oracle
 from tests.reliability.machine.pick import Pick
 from tests.reliability.machine.rendering import render
@@ -423,9 +423,9 @@ def _content(key: Key, document: Any, made_anew: bool) -> Any:
         case "snapshot":
             return {"dashboard": document["dashboard"]}
         case _:
-            # 12.4 takes no user of a basic authentication away.
-            idle = () if document["basicAuth"] else ("basicAuthUser",)
-            found = {name: value for name, value in document.items() if name not in ("id", "version", *idle)}
+            found = {
+                name: value for name, value in without_idle_user(document).items() if name not in ("id", "version")
+            }
     return {
         name: value for name, value in found.items() if not made_anew or name not in ("permissions", "secureJsonFields")
     }
