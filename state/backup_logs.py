@@ -163,7 +163,7 @@ class LoggedRun:
                 self._log.soon(self._backups.seal(encode_end(number, end, uid, after)))
 
     def close(self) -> None:
-        if self._number:
+        if self._number and self.is_kept:
             self._objects.end()
             self._log.end()
             self._backups.prune()

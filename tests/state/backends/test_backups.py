@@ -97,3 +97,9 @@ def test_the_newest_runs_are_kept_and_sealed_anew(opens: Open) -> None:
         sealed.read(run, replace(run.entries[0], file="9"))
     opens().delete("default")
     assert opens().storage("default").logs(BACKUPS) == []
+
+
+def test_a_run_that_keeps_nothing_leaves_what_others_have_kept(opens: Open) -> None:
+    """[hcl_lite] backups = 0 is about what is to come, as it is on a machine's own disk."""
+    kept = _run(_backups(opens))
+    assert _run(_backups(opens, runs=0)) == kept
