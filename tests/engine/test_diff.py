@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcl_lite.core.equality import same
+from hcl_lite.core.redaction import new_vault, remember_secret
 from hcl_lite.core.values import UNKNOWN, Secret
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 
@@ -169,6 +170,17 @@ _CASES: list[tuple[str, Any, Any, list[Difference]]] = [
 def test_two_contents_differ_where_a_person_would_say_so(before: Any, after: Any, found: list[Difference]) -> None:
     """Path and both sides; of moves what, and where to."""
     assert list(diff(before, after)) == found
+
+
+def test_what_is_told_has_no_secret_that_the_run_knows() -> None:
+    """Neither in values nor in the names of items, of those that have moved too: others wrote these texts."""
+    kept, named = {"title": "CPU"}, {"title": "with s3cr3t-token"}
+    with new_vault():
+        remember_secret("s3cr3t-token")
+        moved = diff({"p": [kept, {"title": "RAM"}, named]}, {"p": [named, kept, {"title": "RAM"}]})
+        changed = diff({"p": [{**named, "a": 1}]}, {"p": [{**named, "a": "s3cr3t-token"}]})
+    assert "s3cr3t-token" not in f"{moved} {changed}"
+    assert (moved[0].moved, changed[0].path) == (('"with (sensitive)"',), 'p["with (sensitive)"].a')
 
 
 _JSON = st.recursive(
