@@ -1,0 +1,48 @@
+"""What a provider tells the rest of the project: its settings, its resource types, its lookups, and how to use them.
+
+The language checks blocks against these declarations, the engine carries out plans through these protocols, and neither
+knows any provider by name.
+"""
+
+from hcl_lite.core.schema.attributes import Attr
+from hcl_lite.core.schema.errors import Conflict, ProviderError, Refused, Taken, ValueProblem
+from hcl_lite.core.schema.objects import (
+    Distinct,
+    Held,
+    Live,
+    Made,
+    Mention,
+    Origin,
+    Revision,
+    Verb,
+    Version,
+    told_of,
+    untold,
+)
+from hcl_lite.core.schema.provider import ProviderType, Reader, Writer
+from hcl_lite.core.schema.resource_type import LookupType, ResourceType
+
+__all__ = [
+    "Attr",
+    "Conflict",
+    "Distinct",
+    "Held",
+    "Live",
+    "LookupType",
+    "Made",
+    "Mention",
+    "Origin",
+    "ProviderError",
+    "ProviderType",
+    "Reader",
+    "Refused",
+    "ResourceType",
+    "Revision",
+    "Taken",
+    "ValueProblem",
+    "Verb",
+    "Version",
+    "Writer",
+    "told_of",
+    "untold",
+]

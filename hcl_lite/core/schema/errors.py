@@ -1,0 +1,54 @@
+"""What goes wrong: a value that cannot be meant, and a fault of a server or of the way to it."""
+
+from __future__ import annotations
+
+
+class ValueProblem(Exception):
+    """A value that its type allows and its meaning does not; `attribute` says which, `hint` what to do.
+
+    `offset` is where in the attribute's text, for text that has a syntax of its own; -1 for nowhere in particular.
+    """
+
+    def __init__(self, attribute: str, summary: str, detail: str = "", hint: str = "", offset: int = -1) -> None:
+        super().__init__(summary)
+        self.attribute = attribute
+        self.summary = summary
+        self.detail = detail
+        self.hint = hint
+        self.offset = offset
+
+
+class ProviderError(Exception):
+    """A fault of the server or of the way to it: the base of the tree in providers/errors.py.
+
+    `unclear` says whether the call may have done its work all the same; `setting` is the one of the provider block that
+    has to be another, where that is the fault; `suspects` those that may be the fault, the likeliest first, and
+    `provider` the name of its block, empty where that is not known; `request_id` is by what the server's own log knows
+    the call, empty where none was made.
+    """
+
+    unclear = False
+    setting = ""
+    suspects: tuple[str, ...] = ()
+    provider = ""
+    request_id = ""
+
+    @property
+    def hint(self) -> str:
+        return ""
+
+
+class Conflict(ProviderError):
+    """The object is not at the version that the plan saw."""
+
+
+class Taken(Conflict):
+    """Another object has the name or the identity that is asked for."""
+
+    @property
+    def hint(self) -> str:
+        return "Choose another name, or take over what is there: hcl-lite import."
+
+
+class Refused(ProviderError):
+    """The call was not made, because it would have done more than the plan says."""

@@ -1,0 +1,125 @@
+"""Objects on servers as providers tell of them: what is there, where it is from, what lies in it, how it is named."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hcl_lite.core.values import JsonValue, Secret, Value
+
+# What tells whether an object has moved since it was seen, such as {"id": 7, "version": 3}: compared, never read into.
+Version = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that a body uses for another object: `kind` is what it may name, `name` its uid or its name there."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Who made an object what it is, when (UTC, ISO 8601) and with which message; each empty where nobody tells."""
+
+    by: str = ""
+    at: str = ""
+    message: str = ""
+
+    def or_else(self, other: Revision) -> Revision:
+        """What is told here, and for the rest what `other` tells of the same version."""
+        return Revision(self.by or other.by, self.at or other.at, self.message or other.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An object as the server has it: `content` in the form that `ResourceType.content` gives for what is wanted.
+
+    `content` is None where the object was only surveyed, not read; `attributes` are then incomplete. `secret_keys` are
+    the names of the secrets that it keeps and gives to nobody, None where nobody has looked. `secrets` are the computed
+    attributes that are secret: other blocks may have them, nothing keeps them.
+    `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
+    `unfinished` says that a write has made a part of what was asked for, and that an update makes the rest.
+    `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
+    keeps, and `ResourceType.values_of` makes values of. `revision` is who made it what it is. `fixed` is why no account
+    can change or delete it: it comes from a file of the server's own; empty for most.
+    """
+
+    uid: str
+    version: Version
+    attributes: Mapping[str, JsonValue] = field(default_factory=dict)
+    content: Value = None
+    secret_keys: frozenset[str] | None = None
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    document: JsonValue = field(default=None, compare=False, repr=False)
+    unfinished: bool = field(default=False, compare=False)
+    revision: Revision = field(default_factory=Revision, compare=False)
+    fixed: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Names of which a server has each but once: the `uids` of the objects that have them, by what it has `compared` of
+    the names that `known_as` tells, such as: title "A  b" and title "a-B" are both slug "a-b"."""
+
+    uids: Mapping[str, str] = field(default_factory=dict)
+    compared: Callable[[str], str] = lambda name: name
+
+    def holder(self, name: str) -> str | None:
+        """The uid of the object that has a name; None where none has."""
+        return self.uids.get(self.compared(name))
+
+    def is_among(self, name: str, names: Iterable[str]) -> bool:
+        """Whether one of `names` is the same to the server."""
+        return self.compared(name) in map(self.compared, names)
+
+
+Verb = Literal["create", "update", "delete"]
+"""What a write does to an object."""
+
+Made = Callable[[Live], Awaitable[None]]
+"""Told what a write of several requests has made so far, before the next goes out, which may be refused."""
+
+
+async def untold(_: Live) -> None:
+    """Nobody has to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where objects come from: the URL of a server, and the number of an organisation where one is asked for."""
+
+    url: str
+    organisation: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.url} (organisation {self.organisation})" if self.organisation else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an object holds, and takes along when it goes. `what` is a person's word for it, such as: dashboard "API".
+
+    `type` and `uid` are those that it would have if it were managed; empty where there is no such type. `placed_by` is
+    the attribute of such an object that says where it lies; `parent` the uid of the held one that it lies in, empty
+    where that is the object that was asked for.
+    """
+
+    what: str
+    type: str = ""
+    uid: str = ""
+    placed_by: str = ""
+    parent: str = ""
+
+
+_TOLD = 10
+
+
+def told_of(held: Sequence[Held]) -> str:
+    """What is held, in a sentence: how many, and their names as long as they are few."""
+    names = [*dict.fromkeys(one.what for one in held)]
+    more = "" if len(names) <= _TOLD else f", and {len(names) - _TOLD} more"
+    return f"{len(held)} {'object' if len(held) == 1 else 'objects'} ({', '.join(names[:_TOLD])}{more})"
