@@ -51,6 +51,12 @@ create table if not exists snapshot (
     id integer primary key autoincrement, org integer not null, account integer not null, name text not null,
     key text not null unique, delete_key text not null unique, external integer not null,
     expires real not null, created real not null, body blob not null);
+create table if not exists counter (kind text primary key, last integer not null) without rowid;
+create table if not exists item (
+    kind text not null, id integer not null, org integer not null, uid text not null, name text not null,
+    body text not null, secure text not null, created real not null, created_by integer not null,
+    updated real not null, updated_by integer not null, version integer not null,
+    primary key (kind, id), unique (org, kind, uid)) without rowid;
 """
 
 _UNMARKED = 12  # what made a file that does not say

@@ -1,11 +1,10 @@
 """What real Grafanas answered, exchange by exchange: status, content type, and the shape of the body."""
 
 import asyncio
-import base64
 import json
 import re
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 
 from providers.embedded import Options, create_app
 from providers.versions import LATEST, RECORDED
+from tests.providers.embedded.replaying import CREDENTIALS, Exchanges, differences, make_request, pair, read_body
 
 RECORDINGS = Path(__file__).parents[4] / "shared" / "recordings"
 EXCEPTIONS: dict[str, dict[str, str]] = {
@@ -24,18 +24,9 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
 }
 # What was on a server before the recording began: search-all of 3.2.1 finds it.
 BEFORE: dict[str, list[dict[str, Any]]] = {"3.2.1": [{"title": "Production Overview"}]}
-SAME_TEXT = frozenset({"message", "messageId", "status", "reason"})
 NOT_COMPARED = frozenset({"created", "updated", "expires", "uid", "url", "key", "deleteKey", "deleteUrl", "commit"})
 # Slugs of Chinese titles are pinyin there, and code points here (generations/slugs.py).
 CHINESE = ("dash-unicode", "search-all")
-GIVEN_BY_SERVER = frozenset({"id", "uid", "name", "key", "deleteKey", "resourceVersion"})
-CREDENTIALS = {
-    "admin": "Basic " + base64.b64encode(b"admin:admin").decode(),
-    "wrong-password": "Basic " + base64.b64encode(b"admin:wrong").decode(),
-    "wrong-token": "Bearer glsa_0000000000000000000000000000000000_00000000",
-}
-
-Exchanges = list[dict[str, Any]]
 
 
 def _read(version: str) -> Exchanges:
@@ -88,70 +79,11 @@ async def _replay(app: Any, version: str) -> dict[str, httpx.Response]:
             headers = {"Authorization": CREDENTIALS["admin"]}
             await client.post("/api/dashboards/db", json={"dashboard": dashboard}, headers=headers)
         for exchange in EXCHANGES[version]:
-            answer = await client.send(_request(client, exchange["request"], ours))
+            answer = await client.send(make_request(client, exchange["request"], ours))
             answers[exchange["name"]] = answer
             if exchange["name"] not in exceptions:
-                ours |= _pair(exchange["response"]["body"], _body(answer))
+                ours |= pair(exchange["response"]["body"], read_body(answer))
     return answers
-
-
-def _request(client: httpx.AsyncClient, recorded: dict[str, Any], ours: dict[Any, Any]) -> httpx.Request:
-    headers = {"Authorization": CREDENTIALS[recorded["auth"]]} if recorded.get("auth") in CREDENTIALS else {}
-    if recorded.get("accept"):
-        headers["Accept"] = recorded["accept"]
-    path = re.sub(r"[^/?&=]+", lambda part: str(ours.get(part[0], part[0])), recorded["path"])
-    send = partial(client.build_request, recorded["method"], path, headers=headers)
-    if "raw" in recorded:
-        return send(content=recorded["raw"])
-    return send(json=_translate(recorded["body"], ours)) if "body" in recorded else send()
-
-
-def _translate(value: Any, ours: dict[Any, Any]) -> Any:
-    if isinstance(value, dict):
-        return {key: _translate(inner, ours) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_translate(inner, ours) for inner in value]
-    return ours.get(value, value)
-
-
-def _pair(recorded: Any, own: Any, key: str = "") -> dict[Any, Any]:
-    """What the recorded server called things, and what ours does."""
-    if isinstance(recorded, dict) and isinstance(own, dict):
-        shared = [(inner, recorded[inner], own[inner]) for inner in recorded.keys() & own.keys()]
-    elif isinstance(recorded, list) and isinstance(own, list):
-        shared = [(key, *both) for both in zip(recorded, own, strict=False)]
-    else:
-        return {recorded: own} if key in GIVEN_BY_SERVER and recorded != own and recorded else {}
-    return {old: new for inner, left, right in shared for old, new in _pair(left, right, inner).items()}
-
-
-def _body(answer: httpx.Response) -> Any:
-    """The JSON of an answer; old Grafanas answer some things in plain text."""
-    return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
-
-
-def _differences(recorded: Any, own: Any, path: str = "$", key: str = "") -> list[str]:
-    if _kind(recorded) != _kind(own):
-        return [f"{path}: recorded {_kind(recorded)}, here {_kind(own)} ({own!r})"]
-    if isinstance(recorded, dict):
-        found = [f"{path}.{name}: not here" for name in recorded.keys() - own.keys()]
-        found += [f"{path}.{name}: not in the recording" for name in own.keys() - recorded.keys()]
-        for name in sorted(recorded.keys() & own.keys()):
-            found += _differences(recorded[name], own[name], f"{path}.{name}", name)
-        return found
-    if isinstance(recorded, list):
-        if len(recorded) != len(own):
-            return [f"{path}: recorded {len(recorded)} items, here {len(own)}"]
-        pairs = enumerate(zip(recorded, own, strict=True))
-        return [text for at, (left, right) in pairs for text in _differences(left, right, f"{path}[{at}]")]
-    if (key in SAME_TEXT or path == "$") and recorded != own:
-        return [f"{path}: recorded {recorded!r}, here {own!r}"]
-    return []
-
-
-def _kind(value: Any) -> str:
-    kinds = {type(None): "null", bool: "bool", int: "number", float: "number", str: "text", list: "list"}
-    return kinds.get(type(value), "object")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +94,7 @@ def test_answers_as_recorded(version: str, exchange: dict[str, Any], answers: An
     recorded, own = exchange["response"], answers(version)[exchange["name"]]
 
     assert (own.status_code, own.headers.get("content-type")) == (recorded["status"], recorded["content_type"])
-    assert _differences(recorded["body"], _body(own)) == []
+    assert differences(recorded["body"], read_body(own)) == []
 
 
 @pytest.mark.parametrize("name", ["search-all", "search-tag", "search-query"])
@@ -182,7 +114,7 @@ def test_values_are_the_recorded_ones(version: str, answers: Any) -> None:
 
     recorded = {one["name"]: _compared(one["response"]["body"]) for one in exchanges}
 
-    assert {name: _compared(_body(given[name])) for name in recorded} == recorded
+    assert {name: _compared(read_body(given[name])) for name in recorded} == recorded
 
 
 def _compared(value: Any) -> Any:
