@@ -18,6 +18,7 @@ from urllib.parse import quote
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Attr, Live, Mention, Revision, ValueProblem, Version
+from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, reveal
 from providers.errors import ApiError, NotFound
 from providers.http import HttpClient
@@ -235,7 +236,7 @@ class WireType:
 
 def _empty(attr: Attr) -> JsonValue:
     """What stands for an argument that is not given."""
-    return _EMPTY.get(attr.type.partition("(")[0])
+    return _EMPTY.get(type_of(attr).name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hcl_lite.core.schema import Attr, Live, ResourceType
+from hcl_lite.core.schema.type_text import type_of
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "number": (int, float),
     "bool": (bool,),
     "list": (list, tuple),
+    "set": (list, tuple),
     "map": (Mapping,),
+    "object": (Mapping,),
     "any": (object,),
 }
 
@@ -36,5 +39,5 @@ def _fits(attr: Attr, value: object) -> bool:
     """Whether a value is of the attribute's kind; servers leave out what is not set, or give null for it."""
     if value is None:
         return not attr.required
-    outer = attr.type.partition("(")[0]
+    outer = type_of(attr).name
     return isinstance(value, _KINDS[outer]) and not (outer == "number" and isinstance(value, bool))

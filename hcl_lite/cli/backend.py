@@ -20,11 +20,11 @@ from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise
 from hcl_lite.core.files import write_private
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema.fitting import mismatch
 from hcl_lite.core.values import JsonValue, shown
 from hcl_lite.lang.config import Config, load_root
 from hcl_lite.lang.secret_references import ReferenceProblem, Secrets, scheme_of
 from hcl_lite.lang.source import SourceFile
-from hcl_lite.lang.types import mismatch
 from state.backend import DEFAULT_WORKSPACE, Backend, BackendType
 from state.backends import BACKENDS
 from state.backup_logs import LoggedBackups

@@ -10,6 +10,8 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, did_you_mean, did_you_mean_type
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Attr, ProviderType
+from hcl_lite.core.schema.attributes import Type
+from hcl_lite.core.schema.fitting import fits, mismatch, where_mismatched, with_article
 from hcl_lite.core.values import shown
 from hcl_lite.lang.block import META_ARGUMENTS, Block, texts_of
 from hcl_lite.lang.config import Config
@@ -26,7 +28,6 @@ from hcl_lite.lang.problems import expression_problem
 from hcl_lite.lang.source import SourceFile
 from hcl_lite.lang.statements import check_statement, trigger_in
 from hcl_lite.lang.tables import NAMED, SETTINGS
-from hcl_lite.lang.types import fits, mismatch, where_mismatched, with_article
 from hcl_lite.lang.unmarked import unmarked_expressions
 from hcl_lite.lang.variables import check_variable
 
@@ -236,13 +237,13 @@ def _check_types(
         if given and not fits(given, attrs[key].type):
             reference = part.references[0]
             place = block.text_place((key,), part.at + reference.at, part.at + reference.at + len(reference.text))
-            expected, found = with_article(attrs[key].type), with_article(given)
+            expected, found = with_article(str(attrs[key].type)), with_article(str(given))
             detail = f'Expected {expected}; "{reference.text}" is {found}.'
             hint = f"{key}: {attrs[key].doc}" if attrs[key].doc else ""
             yield Diagnostic(f'"{key}" has the wrong type', detail, place, hint, str(block.address))
 
 
-def _type_of(block: Block, reference: Reference, known: _Known) -> str:
+def _type_of(block: Block, reference: Reference, known: _Known) -> str | Type:
     """The declared type of what `reference` names; empty where nothing declares it."""
     address = reference.address.within(block.address.module) if reference.address else None
     target = known.config.blocks.get(address) if address else None

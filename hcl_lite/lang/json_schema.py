@@ -5,12 +5,13 @@ Draft 7 with the keywords of draft 4 alone, and no $ref: Taplo shows no descript
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from hcl_lite.core.schema import Attr, ProviderType
+from hcl_lite.core.schema.attributes import Type
+from hcl_lite.core.schema.type_text import as_type, type_of
 from hcl_lite.lang.tables import (
     META_OF_DATA,
     META_OF_PROVIDERS,
@@ -26,7 +27,6 @@ Schema = dict[str, Any]
 
 _NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
 _EXPRESSION = r"\$\{"
-_COLLECTION = re.compile(r"(list|map)\((.*)\)")
 _TYPES: Mapping[str, str] = {"string": "string", "number": "number", "bool": "boolean"}
 
 
@@ -138,12 +138,12 @@ def _argument(attr: Attr) -> Schema:
     if attr.choices:
         expression = {"type": "string", "pattern": _EXPRESSION}
         return _described({"anyOf": [{"enum": list(attr.choices)}, expression]}, attr)
-    return _described(_or_expression(attr.type), attr)
+    return _described(_or_expression(type_of(attr)), attr)
 
 
-def _or_expression(type_: str) -> Schema:
+def _or_expression(type_: Type) -> Schema:
     """`pattern` is asked of strings alone, so that no anyOf is needed, which editors explain badly."""
-    schema = _of_type(type_, _or_expression)
+    schema = _of_type(type_, _or_expression, _argument)
     if not schema or schema["type"] == "string":
         return schema
     return {**schema, "type": [schema["type"], "string"], "pattern": _EXPRESSION}
@@ -151,7 +151,7 @@ def _or_expression(type_: str) -> Schema:
 
 def _literal(attr: Attr) -> Schema:
     """A value of one of the attribute's types, as it is written."""
-    types = [_of_type(type_, _plain) for type_ in attr.type.split(" or ")]
+    types = [_plain(as_type(text)) for text in str(attr.type).split(" or ")]
     schema = {key: value for type_ in types for key, value in type_.items() if key != "type"}
     names = [type_["type"] for type_ in types if type_]
     if attr.choices and names == ["string"]:
@@ -161,19 +161,21 @@ def _literal(attr: Attr) -> Schema:
     return {**schema, "type": names[0] if len(names) == 1 else names} if names else {}
 
 
-def _plain(type_: str) -> Schema:
-    return _of_type(type_, _plain)
+def _plain(type_: Type) -> Schema:
+    return _of_type(type_, _plain, _literal)
 
 
-def _of_type(type_: str, inner: Any) -> Schema:
-    """A type of `Attr.type` as a schema; {} allows anything."""
-    match = _COLLECTION.fullmatch(type_)
-    if match is None:
-        return {"type": _TYPES[type_]} if type_ in _TYPES else {}
-    below = inner(match[2])
-    return (
-        {"type": "array", "items": below} if match[1] == "list" else {"type": "object", "additionalProperties": below}
-    )
+def _of_type(type_: Type, inner: Callable[[Type], Schema], attribute: Callable[[Attr], Schema]) -> Schema:
+    """A type as a schema, with what `inner` makes of types in it, and `attribute` of attributes; {} allows anything."""
+    match type_.name:
+        case "list" | "set":
+            return {"type": "array", "items": inner(type_.items[0])}
+        case "map":
+            return {"type": "object", "additionalProperties": inner(type_.items[0])}
+        case "object":
+            own = {key: attribute(attr) for key, attr in type_.attributes.items() if attr.settable}
+            return _object(own, _required(type_.attributes))
+    return {"type": _TYPES[type_.name]} if type_.name in _TYPES else {}
 
 
 def _described(schema: Schema, attr: Attr) -> Schema:

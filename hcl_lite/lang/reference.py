@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.schema import Attr, ProviderType
+from hcl_lite.core.schema.attributes import Type
+from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import JsonValue
 from hcl_lite.lang.format import format_source
 from hcl_lite.lang.locate import BARE_KEY
@@ -20,7 +21,6 @@ _META: Mapping[Kind, Table] = {
     Kind.RESOURCE: META_OF_RESOURCES,
     Kind.DATA: META_OF_DATA,
 }
-_COLLECTION = re.compile(r"(list|map)\((.*)\)")
 _SAMPLES: Mapping[str, str] = {"string": '"example"', "number": "1", "bool": "true", "any": '"example"'}
 
 
@@ -79,15 +79,35 @@ def _page(kind: Kind, type_: str, doc: str, attrs: Mapping[str, Attr], provider:
         provider,
         doc,
         _example(block, attrs),
-        tuple(_argument(key, attr) for key, attr in attrs.items() if attr.settable),
-        tuple(_argument(key, attr) for key, attr in attrs.items() if not attr.settable),
+        tuple(_argument(key, attr) for key, attr in _all(attrs) if attr.settable),
+        tuple(_argument(key, attr) for key, attr in _all(attrs) if not attr.settable),
         tuple(_argument(key, attr) for key, attr in _META[kind].keys().items()),
         f"hcl-lite import {type_}.example {_identity(attrs).upper()}" if kind is Kind.RESOURCE else "",
     )
 
 
+def _all(attrs: Mapping[str, Attr], above: str = "") -> Iterator[tuple[str, Attr]]:
+    """Every attribute, those of nested blocks by their dotted path; [] stands for each of many."""
+    for key, attr in attrs.items():
+        yield f"{above}{key}", attr
+        outer = type_of(attr) if isinstance(attr.type, Type) else None
+        if outer is not None:
+            inner = outer.items[0] if outer.items else outer
+            yield from _all(inner.attributes, f"{above}{key}{'[]' if outer.items else ''}.")
+
+
+def _type_text(attr: Attr) -> str:
+    """The type of an attribute; that of a nested block without its attributes, which have rows of their own."""
+    if not isinstance(attr.type, Type):
+        return attr.type
+    nested = attr.type.items[0] if attr.type.items else attr.type
+    if not nested.attributes:
+        return str(attr.type)
+    return f"{attr.type.name}(object)" if attr.type.items else "object"
+
+
 def _argument(key: str, attr: Attr) -> Argument:
-    return Argument(key, attr.type, describe(attr), attr.required, attr.default, attr.choices)
+    return Argument(key, _type_text(attr), describe(attr), attr.required, attr.default, attr.choices)
 
 
 def _identity(attrs: Mapping[str, Attr]) -> str:
@@ -108,7 +128,7 @@ def _sample(attr: Attr) -> str:
     chosen = next((v for v in (attr.example, attr.default, *attr.choices) if v is not None), None)
     if chosen is not None:
         return _toml(chosen)
-    return """'${file("example.json")}'""" if attr.body else _sample_of(attr.type)
+    return """'${file("example.json")}'""" if attr.body else _sample_of(type_of(attr))
 
 
 def _toml(value: JsonValue) -> str:
@@ -122,9 +142,13 @@ def _key(name: str) -> str:
     return name if BARE_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
-def _sample_of(type_: str) -> str:
-    match = _COLLECTION.fullmatch(type_)
-    if match is None:
-        return _SAMPLES[type_]
-    inner = _sample_of(match[2])
-    return f"[{inner}]" if match[1] == "list" else f"{{ example = {inner} }}"
+def _sample_of(type_: Type) -> str:
+    match type_.name:
+        case "list" | "set":
+            return f"[{_sample_of(type_.items[0])}]"
+        case "map":
+            return f"{{ example = {_sample_of(type_.items[0])} }}"
+        case "object":
+            needed = {key: attr for key, attr in type_.attributes.items() if attr.required or attr.example is not None}
+            return "{ " + ", ".join(f"{_key(key)} = {_sample(attr)}" for key, attr in needed.items()) + " }"
+    return _SAMPLES[type_.name]

@@ -10,13 +10,16 @@ from typing import Any
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.redaction import remember_secret
+from hcl_lite.core.schema.attributes import SCALARS, Type
+from hcl_lite.core.schema.fitting import convert, mismatch, where_mismatched
+from hcl_lite.core.schema.type_text import EXPECTED, TypeProblem
 from hcl_lite.core.values import Secret, Value, is_secret, reveal, shown
 from hcl_lite.lang.block import Block
 from hcl_lite.lang.config import Config, readable_of
 from hcl_lite.lang.expression import ExpressionError, Template, parse_template, texts_in
 from hcl_lite.lang.source import SourceFile, parse_source, read_source
 from hcl_lite.lang.tables import NAMED
-from hcl_lite.lang.types import EXPECTED, SCALARS, TypeProblem, convert, is_type, mismatch, parse_type, where_mismatched
+from hcl_lite.lang.types import is_type, parse_type
 
 ENVIRONMENT_PREFIXES = ("TF_VAR_", "HCL_LITE_VAR_")
 _TRUTHS = ("sensitive", "nullable")
@@ -137,21 +140,21 @@ def settle(block: Block, value: Value, where: Where, hint: str = "") -> Value:
     problem = mismatch(_type(block), value)
     if problem:
         if block.body.get("sensitive") is True or is_secret(value):
-            problem = f"Expected {_type(block)}; what was found is sensitive."
+            problem = f"Expected {block.body.get('type', 'any')}; what was found is sensitive."
         place = where(*where_mismatched(_type(block), value))
         raise HclError(Diagnostic(f"The value of variable {name} does not fit", problem, place, hint, address))
     value = convert(_type(block), value)
     return Secret(value) if block.body.get("sensitive") is True and not isinstance(value, Secret) else value
 
 
-def _type(block: Block) -> str:
+def _type(block: Block) -> Type:
     type_ = block.body.get("type", "any")
-    return type_ if isinstance(type_, str) and is_type(type_) else "any"
+    return parse_type(type_ if isinstance(type_, str) and is_type(type_) else "any")
 
 
 def _from_text(block: Block, text: str) -> Any:
     """A value from the environment, the command line or a person: as it is for strings, else read as a TOML value."""
-    if _type(block) in ("string", "any"):
+    if _type(block).name in ("string", "any"):
         return text
     try:
         data = parse_source(f"value = {text}", "value").data
@@ -163,7 +166,7 @@ def _from_text(block: Block, text: str) -> Any:
 def _from_outside(block: Block, origin: str) -> tuple[Where, str]:
     """Where to show a value that stands in no file, and what to say of it."""
     hint = f"It comes from {origin}"
-    plain = parse_type(_type(block)).name in SCALARS
+    plain = _type(block).name in SCALARS
     hint += "." if plain else '; lists and maps are written as in TOML: ["a", "b"], { a = 1 }.'
     return (lambda *_: block.place()), hint
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hcl_lite.core.schema.fitting import convert, fits, mismatch
+from hcl_lite.core.schema.type_text import TypeProblem
 from hcl_lite.core.values import UNKNOWN, Secret
-from hcl_lite.lang.types import TypeProblem, convert, fits, mismatch, parse_type
+from hcl_lite.lang.types import parse_type
 
 _BOARD = 'object({ title = string, tags = optional(list(string), ["a", "b)"]), height = optional(number) })'
 
@@ -34,8 +36,8 @@ _FITTING: list[tuple[str, Any, Any]] = [
 @pytest.mark.parametrize(("type_", "value", "converted"), _FITTING)
 def test_a_value_that_fits_is_converted(type_: str, value: Any, converted: Any) -> None:
     """Defaults of optional attributes are filled in, sets are put in order."""
-    assert mismatch(type_, value) == ""
-    assert convert(type_, value) == converted
+    assert mismatch(parse_type(type_), value) == ""
+    assert convert(parse_type(type_), value) == converted
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_a_value_that_fits_is_converted(type_: str, value: Any, converted: Any) 
 )
 def test_what_does_not_fit_is_said(type_: str, value: Any, says: str) -> None:
     """In a sentence, with the way to it."""
-    assert mismatch(type_, value) == says
+    assert mismatch(parse_type(type_), value) == says
 
 
 @pytest.mark.parametrize(

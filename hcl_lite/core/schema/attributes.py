@@ -1,18 +1,59 @@
-"""Attributes: what a block may give, and what a server fills in."""
+"""Attributes and their types: what a block may give, what a server fills in, and of which form it is.
+
+One model serves the variables of a configuration (`object({…})`), the arguments of blocks, the check of both, what
+editors complete by, and the reference: the attributes of a nested block are `Attr` like those of the block itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 from hcl_lite.core.places import Place
-from hcl_lite.core.values import JsonValue
+from hcl_lite.core.values import JsonValue, Value
+
+SCALARS = ("string", "number", "bool", "any")
+
+SecretKeys = Callable[[Mapping[str, Value]], Collection[str]]
+"""Which keys of an open map are secret, by the arguments beside it: dotted paths, such as "oauth2.client_secret"."""
+
+
+def no_keys(_: Mapping[str, Value]) -> Collection[str]:
+    """None is secret."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What values an attribute or a variable takes.
+
+    `name` is one of SCALARS, "list", "set", "map", "tuple" or "object"; `items` are the types of what is inside, and
+    `attributes` those of an object. Of a map, `secret_keys` says what is secret in it, and `redacted` what stands for
+    it in an answer, and is sent for what is to stay as it is. `normal` is the normal form of a value, used for
+    comparing only: it raises ValueError for one that has none, with a sentence that says what was expected.
+    """
+
+    name: str
+    items: tuple[Type, ...] = ()
+    attributes: Mapping[str, Attr] = field(default_factory=dict)
+    secret_keys: SecretKeys = no_keys
+    redacted: str = ""
+    server_keys: Collection[str] = ()
+    normal: Callable[[Value], Value] | None = None
+
+    def __str__(self) -> str:
+        if self.name == "object":
+            return "object({" + ", ".join(f"{key} = {attr.type}" for key, attr in self.attributes.items()) + "})"
+        if self.name == "tuple":
+            return f"tuple([{', '.join(map(str, self.items))}])"
+        return f"{self.name}({self.items[0]})" if self.items else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Attr:
     """One attribute of a block.
 
-    `type` is "string", "number", "bool", "list(…)", "map(…)" or "any".
+    `type` is a Type, or the text of one: "string", "list(string)", "map(any)"; types.type_of gives the Type.
 
     | field      | what it means                                                                        |
     |------------|--------------------------------------------------------------------------------------|
@@ -27,11 +68,11 @@ class Attr:
     | steady     | computed, and the same for as long as the object lives                               |
     | json       | text that is JSON: what of it is known counts, also where not all of it is yet      |
     | slug_of    | computed, a path that ends with what the server makes of this part of the content    |
-    | wire       | the attribute's key in the server's JSON                                             |
+    | wire       | the key in the server's JSON; of an attribute of a nested block, its name where left out |
     | example    | a value to show in the documentation, where the type's own sample would say nothing  |
     """
 
-    type: str = "string"
+    type: str | Type = "string"
     doc: str = ""
     required: bool = False
     computed: bool = False
