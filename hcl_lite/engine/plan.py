@@ -21,7 +21,7 @@ from hcl_lite.engine.accounts import forbidden_writes
 from hcl_lite.engine.arranging import arrange
 from hcl_lite.engine.changes import GOES, MAKES, WRITES, Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT
-from hcl_lite.engine.exclusive import both_exclusive
+from hcl_lite.engine.exclusive import both_exclusive, say_from_whom, taken_over
 from hcl_lite.engine.going import look_inside, parts_of, say_what_is_left
 from hcl_lite.engine.graph import Build, nearest_objects, nearest_resources
 from hcl_lite.engine.identities import both_ask_for
@@ -105,7 +105,7 @@ class Planner:
         await self._find_dangling()
         await self._find_forbidden()
         self._check_identities()
-        self.problems += both_exclusive(self.session, self.config, self.changes, self.scope.objects)
+        self.problems += both_exclusive(self.session, self.config, self.changes, self.resources.claims)
         raise_if_errors(self.problems)
         self.changes.update({a: self.resources.outliner.settled(change) for a, change in self.changes.items()})
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
@@ -274,9 +274,10 @@ class Planner:
                 )
 
     async def _hand_over_names(self) -> None:
-        """Who waits for whom to give up a name. A server is asked only where one is taken."""
-        names, changes = self.resources.names, self.changes
+        """Who waits for whom to give up a name, or takes what it has alone. A server is asked only where one does."""
+        names, claims, changes = self.resources.names, self.resources.claims, self.changes
         groups = {group_of(changes[address]) for address, known in names.items() if known.taken and address in changes}
+        groups |= {group_of(one) for one in changes.values() if one.address in names and taken_over(one, claims)}
         try:
             listed = {group: await self.session.named(*group) for group in sorted(groups)}
         except ProviderError as error:
@@ -285,9 +286,9 @@ class Planner:
         there = {group: named for group, named in listed.items() if named is not None}
         if there:
             managed = {record.key: record.address for record in self.state.all_records()}
-            found = Naming(names, there, managed, self._place).hand_over(
-                [*changes.values(), *self.orphans], self.problems
-            )
+            naming = Naming(names, there, managed, self._place)
+            found = naming.hand_over([*changes.values(), *self.orphans], self.problems)
+            found = say_from_whom(found, claims, there, managed)
             self.changes.update(zip(self.changes, found, strict=False))
 
     def _place(self, address: Address) -> Place | None:

@@ -28,6 +28,7 @@ from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import MAKES, WRITES, Action, Change
 from hcl_lite.engine.decide import decide
 from hcl_lite.engine.evaluate import Arguments, complete, evaluate_resource, exposed, problem_at
+from hcl_lite.engine.exclusive import claims_of
 from hcl_lite.engine.fates import to_send, with_fates
 from hcl_lite.engine.going import whole_of
 from hcl_lite.engine.graph import Build, nearest_resources
@@ -77,6 +78,8 @@ class ResourcePlanner:
         """Warnings about values of objects that are to be written."""
         self.given: dict[Address, Values] = {}
         """Arguments with secrets in them."""
+        self.claims: dict[Address, frozenset[str]] = {}
+        """What blocks ask for and one object of an organisation has alone."""
         self.names: dict[Address, Names] = {}
         """What objects that are to be written will be known as."""
         self.replaced: dict[ObjectKey, Address] = {}
@@ -87,6 +90,8 @@ class ResourcePlanner:
         type_ = self.session.resource_type(block.provider, block.address.type)
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         arguments = evaluate_resource(self.scope, block, type_)
+        if claims := claims_of(block, type_, arguments.values):
+            self.claims[block.address] = claims
         if arguments.has_secrets:
             self.given[block.address] = arguments.values
         record = self.identities.standing(block)

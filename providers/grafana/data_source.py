@@ -161,8 +161,11 @@ class DataSourceType(WireType):
         return None if wire is None else str(wire["uid"])
 
     async def named(self, client: GrafanaClient) -> Distinct:
-        """Unique in an organisation (3.2 to 12.4). GET /api/datasources."""
-        return Distinct({f'name "{wire["name"]}"': str(wire["uid"]) for wire in await list_data_sources(client)})
+        """Unique in an organisation, which has one default (3.2 to 12.4). GET /api/datasources."""
+        listed = await list_data_sources(client)
+        names = {f'name "{wire["name"]}"': str(wire["uid"]) for wire in listed}
+        default = next((str(wire["uid"]) for wire in listed if wire.get("isDefault")), None)
+        return Distinct(names, alone={"is_default": default} if default is not None else {})
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         generation = await generation_of(client)

@@ -63,14 +63,21 @@ class Live:
 @dataclass(frozen=True, slots=True)
 class Distinct:
     """Names of which a server has each but once: the `uids` of the objects that have them, by what it has `compared` of
-    the names that `known_as` tells, such as: title "A  b" and title "a-B" are both slug "a-b"."""
+    the names that `known_as` tells, such as: title "A  b" and title "a-B" are both slug "a-b". And the uids of the
+    objects that have `alone` what the exclusive attributes of the type are."""
 
     uids: Mapping[str, str] = field(default_factory=dict)
     compared: Callable[[str], str] = lambda name: name
+    alone: Mapping[str, str] = field(default_factory=dict)
 
     def holder(self, name: str) -> str | None:
         """The uid of the object that has a name; None where none has."""
         return self.uids.get(self.compared(name))
+
+    def told(self, uid: str) -> str:
+        """An object by its name, as far as it is known: name "Main" (main)."""
+        name = next((name for name, other in self.uids.items() if other == uid), "")
+        return f"the one with {name} ({uid})" if name else f'"{uid}"'
 
     def is_among(self, name: str, names: Iterable[str]) -> bool:
         """Whether one of `names` is the same to the server."""
