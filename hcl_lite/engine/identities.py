@@ -238,7 +238,7 @@ class Identities:
 def both_ask_for(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:
     """Two blocks cannot stand for one object: each would undo the other."""
     detail = f"The other is at {there}." if there else ""
-    hint = "Give one of them another uid; a dashboard has it in its JSON."
+    hint = "Keep one of them, or let it stand for another object; a dashboard has its uid in its JSON."
     return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
 
 

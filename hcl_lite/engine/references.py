@@ -1,12 +1,14 @@
-"""What the bodies of objects that are about to be written use, and is neither declared nor on the server."""
+"""What objects that are about to be written use, and is neither declared nor on the server."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.schema import Mention
+from hcl_lite.core.values import UNKNOWN
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.session import Session
 
@@ -15,16 +17,17 @@ _MOST_NAMED = 3
 
 
 async def dangling_references(build: Build, session: Session, uses: Uses) -> list[Diagnostic]:
-    """A warning for each object that is used and not there, however many use it. Raises ProviderError.
+    """A warning for each object that is used and not there, however many use it; where an argument names it, so that
+    the server would refuse the write, a problem by which an apply is refused. Raises ProviderError.
 
     `uses` are those of what is about to be written; servers are only asked for what is not declared.
     """
-    declared = {mention.name for mention in build.declared}  # a name may stand where others have a uid
+    declared = _Declared.of(build)
     users: dict[tuple[str, Mention], list[Address]] = {}
     for address, mentions in uses.items():
         provider = build.config.blocks[address].provider
         if not session.is_deferred(provider):
-            for mention in (one for one in mentions if one.name not in declared):
+            for mention in (one for one in mentions if one not in declared):
                 users.setdefault((provider, mention), []).append(address)
     warnings = []
     for provider in dict.fromkeys(provider for provider, _ in users):
@@ -35,15 +38,38 @@ async def dangling_references(build: Build, session: Session, uses: Uses) -> lis
     return warnings
 
 
+@dataclass(frozen=True)
+class _Declared:
+    """What the configuration declares, or may: a block whose uid only the apply can tell may be any of its kind."""
+
+    names: Set[str]
+    objects: Collection[Mention]
+    unsure: Set[str]
+
+    @classmethod
+    def of(cls, build: Build) -> _Declared:
+        open_ = {address for address, given in build.given.items() if given is UNKNOWN}
+        unsure = {mention.kind for mention, blocks in build.declared.items() if not open_.isdisjoint(blocks)}
+        return cls({mention.name for mention in build.declared}, build.declared, unsure)
+
+    def __contains__(self, mention: Mention) -> bool:
+        if mention.argument:
+            return mention in self.objects or mention.kind in self.unsure
+        return mention.name in self.names  # a name may stand where others have a uid
+
+
 def _warning(build: Build, mention: Mention, users: Sequence[Address]) -> Diagnostic:
     named = sorted(users, key=lambda address: address.order)
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     verb = "uses" if len(named) == 1 else "use"
+    block, argument = build.config.blocks[named[0]], mention.argument
     return Diagnostic(
         f'There is no {mention.kind} "{mention.name}"',
         f"{', '.join(map(str, named[:_MOST_NAMED]))}{more} {verb} it; it is neither declared nor on the server.",
-        build.config.blocks[named[0]].place(),
-        "What shows it will have no data until it is there.",
+        block.value_place(argument) if argument in block.body else block.place(),
+        "Declare it, or name one that is there: the server takes no other."
+        if argument
+        else "What shows it will have no data until it is there.",
         str(named[0]),
-        Severity.WARNING,
+        Severity.ERROR if argument else Severity.WARNING,
     )

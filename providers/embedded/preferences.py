@@ -29,6 +29,15 @@ def put(call: Call) -> Response:
     return _store(call, command, _BY_UID)
 
 
+def patch(call: Call) -> Response:
+    """PATCH /api/org/preferences (9 to 12.4): what is left out stays as it is, also where it is not there any more."""
+    command = call.json()
+    uid = wire.read_field(command, "homeDashboardUID", str)
+    if uid and call.objects.get("dashboards", uid) is None:
+        raise wire.refuse(404, "Dashboard not found")
+    return _store(call, {**_stored(call), **command}, _BY_UID)
+
+
 def get_by_number(call: Call) -> Response:
     """GET /api/org/preferences (3 to 8)."""
     return wire.answer({**_BY_NUMBER, **_stored(call)})
@@ -63,6 +72,7 @@ def _stored(call: Call) -> dict[str, Any]:
 ROUTES = (
     Route("GET", PATH, get, "Admin", "orgs.preferences:read"),
     Route("PUT", PATH, put, "Admin", "orgs.preferences:write", writes=True),
+    Route("PATCH", PATH, patch, "Admin", "orgs.preferences:write", writes=True),
 )
 ROUTES_BY_NUMBER = (
     Route("GET", PATH, get_by_number, "Admin"),

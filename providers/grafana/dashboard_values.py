@@ -44,7 +44,7 @@ from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
 from providers.grafana.stored import stripped
 from providers.grafana.titles import known_by_title
-from providers.grafana.uses import uses_of
+from providers.grafana.uses import argument_of, uses_of
 from providers.rest import name_aside
 
 Values = Mapping[str, Value]
@@ -259,7 +259,8 @@ class DashboardValues:
 
     def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         model = values.get("model")
-        return uses_of(model.spec) if isinstance(model, Model) else ()
+        yield from uses_of(model.spec) if isinstance(model, Model) else ()
+        yield from argument_of("folder", "folder", values)
 
     def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
         model = values.get("model")

@@ -17,6 +17,7 @@ from providers.grafana.paths import folder_path
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import stripped
 from providers.grafana.titles import known_by_title, titles_on
+from providers.grafana.uses import argument_of
 from providers.http import HttpClient
 from providers.rest import Call, Json, RestType, name_aside, send_settled
 
@@ -68,6 +69,9 @@ class FolderType(RestType[GrafanaClient]):
     def mentions(self, values: Values) -> Iterable[Mention]:
         if isinstance(values.get("parent_folder_uid"), str):
             yield Mention("folder", str(values["parent_folder_uid"]))
+
+    def uses(self, values: Values) -> Iterable[Mention]:
+        return argument_of("folder", "parent_folder_uid", values)
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.folders, "A folder")

@@ -25,6 +25,7 @@ from providers.grafana.folder import GROUP_VERSION
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT
 from providers.grafana.paths import dashboard_path, folder_path
+from providers.grafana.uses import argument_of
 from providers.rest import WireType, digest_of
 
 Values = Mapping[str, Value]
@@ -105,6 +106,9 @@ class PermissionType(WireType):
     def mentions(self, values: Values) -> Iterable[Mention]:
         if isinstance(values.get(self.holder), str):
             yield Mention(self.holder.removesuffix("_uid"), str(values[self.holder]))
+
+    def uses(self, values: Values) -> Iterable[Mention]:
+        return argument_of(self.holder.removesuffix("_uid"), self.holder, values)
 
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         await require(client, lambda generation: generation.details_by != "", "A permission")

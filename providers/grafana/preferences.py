@@ -1,4 +1,4 @@
-"""grafana_organization_preferences: GET and PUT /api/org/preferences (3 to 12.4): home dashboard, theme, time zone.
+"""grafana_organization_preferences: GET, PUT and PATCH /api/org/preferences: home dashboard, theme, time zone.
 
 An organisation always has them. Here they are there while any of the three is set, and gone when none is.
 """
@@ -14,6 +14,7 @@ from hcl_lite.core.values import Value, is_given
 from providers.errors import Invalid
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
+from providers.grafana.uses import argument_of
 from providers.rest import Json, WireType, digest_of
 
 Values = Mapping[str, Value]
@@ -43,6 +44,9 @@ class PreferencesType(WireType):
         if isinstance(values.get("home_dashboard_uid"), str):
             yield Mention("dashboard", str(values["home_dashboard_uid"]))
 
+    def uses(self, values: Values) -> Iterable[Mention]:
+        return argument_of("dashboard", "home_dashboard_uid", values)
+
     async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
         if is_given(given.get("home_dashboard_uid")):
             what = "A home dashboard by its uid"
@@ -66,15 +70,15 @@ class PreferencesType(WireType):
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         """Those that were set here are as Grafana has them where nobody has set any."""
         set_here = {attr.wire: "" for key, attr in self.attrs.items() if key in attributes}
-        await _put(client, {**await _get(client), **set_here})
+        await _set(client, set_here, await _get(client))
 
     async def _put(self, client: GrafanaClient, values: Values, seen: Version) -> Live:
-        """PUT replaces them all, and looks at no version: what is there is read, compared and sent along."""
+        """No call looks at a version: what is there is read and compared before."""
         current = await _get(client)
         live = self._live_of(current, values)
         if (live.version if live else {"digest": ""}) != seen:
             raise Conflict("The organisation's preferences have been changed by someone else since the plan.")
-        await _put(client, {**current, **self.to_wire(values)})
+        await _set(client, self.to_wire(values), current)
         changed = self._live_of(await _get(client), values)
         if changed is None:
             raise Conflict("The organisation's preferences were emptied by someone else while they were set.")
@@ -100,8 +104,14 @@ async def _get(client: GrafanaClient) -> Json:
     return {**found, _HOME: next((str(hit.get("uid") or "") for hit in hits if hit["id"] == number), "")}
 
 
-async def _put(client: GrafanaClient, wanted: Json) -> None:
+async def _set(client: GrafanaClient, given: Json, current: Json) -> None:
+    """PATCH (9 to 12.4) sets what is `given` alone: a home dashboard that is gone, which no call takes, stays as it is.
+    PUT (3 to 8) replaces them all, so the `current` ones are sent along."""
     generation = await generation_of(client)
+    if generation.home_by == "uid":
+        await client.call("PATCH", _PATH, body=given)
+        return
+    wanted = {**current, **given}
     if generation.home_by == "id" and generation.dashboard_uids:
         uid = wanted[_HOME]
         home = await generation.dashboards.find(client, uid) if uid else None

@@ -54,8 +54,8 @@ class Grafana(Opened[GrafanaClient]):
             await self._client.check_organisation()
 
     async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
-        """Data sources and library panels."""
-        with self._understood("Looking for what dashboards use on"):
+        """Data sources, library panels, folders and dashboards."""
+        with self._understood("Looking for what is used on"):
             return await find_missing(self._client, mentions)
 
     async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:

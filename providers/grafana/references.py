@@ -1,29 +1,32 @@
-"""Whether what dashboards use is there: data sources and library panels."""
+"""Whether what objects use is there: data sources and library panels, folders and dashboards."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Mention
 from providers.errors import Denied, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.data_source_api import list_data_sources
+from providers.grafana.folder import GROUP_VERSION
+from providers.grafana.generations.table import generation_of
+from providers.grafana.paths import folder_path
 
 _NO_PANEL = "library element could not be found"
 
 
 async def find_missing(client: GrafanaClient, mentions: Collection[Mention]) -> Collection[Mention]:
-    """Those of `mentions` that the server does not have: one list of all data sources, and one GET a library panel.
+    """Those of `mentions` that the server does not have: one list of all data sources, one GET for each of the others.
 
     What the account may not see, or the server has no route for, is not missing as far as anybody can tell.
     """
     sources = [one for one in mentions if one.kind in ("data source", "data source name")]
-    panels = [one for one in mentions if one.kind == "library panel"]
-    there = await asyncio.gather(*(_has_panel(client, one.name) for one in panels))
-    without_panel = [one for one, is_there in zip(panels, there, strict=True) if not is_there]
-    return [*await _without_source(client, sources), *without_panel]
+    others = [one for one in mentions if one.kind in _HAS]
+    there = await asyncio.gather(*(_HAS[one.kind](client, one.name) for one in others))
+    missing = [one for one, is_there in zip(others, there, strict=True) if not is_there]
+    return [*await _without_source(client, sources), *missing]
 
 
 async def _without_source(client: GrafanaClient, mentions: Collection[Mention]) -> list[Mention]:
@@ -47,3 +50,28 @@ async def _has_panel(client: GrafanaClient, uid: str) -> bool:
     except Denied:
         return True
     return True
+
+
+async def _has_folder(client: GrafanaClient, uid: str) -> bool:
+    """GET of its metadata (12.4), since /api/folders denies an editor one that is not there; or of itself."""
+    try:
+        if (await generation_of(client)).app_platform:
+            return await client.find_metadata(GROUP_VERSION, "folders", uid) is not None
+        return await client.find(folder_path(uid)) is not None
+    except Denied:
+        return True
+
+
+async def _has_dashboard(client: GrafanaClient, uid: str) -> bool:
+    generation = await generation_of(client)
+    try:
+        return not generation.dashboard_uids or await generation.dashboards.find(client, uid) is not None
+    except Denied:
+        return True
+
+
+_HAS: Mapping[str, Callable[[GrafanaClient, str], Awaitable[bool]]] = {
+    "library panel": _has_panel,
+    "folder": _has_folder,
+    "dashboard": _has_dashboard,
+}

@@ -1,4 +1,5 @@
-"""What a dashboard uses and does not hold itself: data sources and library panels. Pure.
+"""What an object uses and does not hold itself: data sources and library panels of a dashboard, the folder that it is
+in. Pure.
 
 Read from the places where Grafana looks for them, so that each one found has to be there; `model.mentions_in` finds by
 pattern whatever may be one.
@@ -7,10 +8,11 @@ pattern whatever may be one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hcl_lite.core.schema import Mention
+from providers.grafana.limits import ROOT
 
 # Data sources that are part of every Grafana, and values that stand for another one.
 _BUILT_IN = frozenset({"", "grafana", "default", "__expr__", "-100", "-- Grafana --", "-- Mixed --", "-- Dashboard --"})
@@ -35,6 +37,13 @@ def uses_of(spec: Mapping[str, Any]) -> frozenset[Mention]:
                 elif not key.startswith("__"):
                     waiting.append(item)
     return frozenset(mention for mention in found if _may_be_missing(mention))
+
+
+def argument_of(kind: str, argument: str, values: Mapping[str, Any]) -> Iterator[Mention]:
+    """The object that an argument names, as far as it is known and no secret; none for the root."""
+    uid = values.get(argument)
+    if isinstance(uid, str) and uid not in ("", ROOT):
+        yield Mention(kind, uid, argument)
 
 
 def _data_source(item: Any) -> Mention:

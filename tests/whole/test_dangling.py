@@ -110,3 +110,44 @@ def test_a_data_source_that_is_nowhere_is_warned_of_once(project: Project) -> No
     assert _warnings(project) == []
     project.server.call("DELETE", "/api/datasources/uid/gone")
     project.write("")
+
+
+_NAMES_IT = {
+    "folder": "[resource.grafana_dashboard.x]\nfolder = 'UID'\nconfig = { title = 'X' }\n",
+    "parent_folder_uid": "[resource.grafana_folder.x]\nparent_folder_uid = 'UID'\ntitle = 'X'\n",
+    "folder_uid": "[resource.grafana_folder_permission.x]\nfolder_uid = 'UID'\npermissions = { Viewer = 'View' }\n",
+    "dashboard_uid": (
+        "[resource.grafana_dashboard_permission.x]\ndashboard_uid = 'UID'\npermissions = { Viewer = 'View' }\n"
+    ),
+    "home_dashboard_uid": "[resource.grafana_organization_preferences.x]\nhome_dashboard_uid = 'UID'\n",
+}
+_NAMED = (
+    '\n[resource.grafana_folder.f]\nuid = "dangling"\ntitle = "F"\n'
+    '[resource.grafana_dashboard.d]\nconfig = { uid = "dangling", title = "D" }\n'
+)
+
+
+@pytest.mark.parametrize("argument", _NAMES_IT)
+def test_what_an_argument_names_and_is_nowhere_is_said_before_anything_is_written(
+    project: Project, argument: str
+) -> None:
+    """With the line of the argument; the plan is shown, its apply refused. Neither what is declared, in whatever way it
+    is named, nor what is there on the server, is missing."""
+    other = '[resource.grafana_folder.other]\ntitle = "Other"\n'
+    project.write(other + _NAMES_IT[argument].replace("UID", "dangling"))
+    printed = project.run("plan")
+    kind = "dashboard" if "dashboard" in argument else "folder"
+    assert f'Warning: There is no {kind} "dangling"' in printed
+    line = 1 + (project.root / "main.toml").read_text().splitlines().index(f"{argument} = 'dangling'")
+    assert f"main.toml:{line}:" in printed
+    refused = project.hcl("apply", "--auto-approve")
+    assert (refused.code, f'There is no {kind} "dangling"' in refused.err) == (1, True)
+    assert project.server.inventory()["folders"] == []
+    project.write(_NAMED + _NAMES_IT[argument].replace("UID", "dangling"))
+    assert "There is no" not in project.run("plan")
+    project.apply(_NAMED)
+    project.run("state", "rm", f"grafana_{kind}.{kind[0]}")
+    project.write(_NAMES_IT[argument].replace("UID", "dangling"))
+    assert "There is no" not in project.run("plan", "--target", _NAMES_IT[argument].split("]")[0][len("[resource.") :])
+    project.server.call("DELETE", f"/api/{'dashboards/uid' if kind == 'dashboard' else 'folders'}/dangling")
+    project.write("")

@@ -77,12 +77,34 @@ def test_a_change_between_plan_and_apply_is_not_written_over(
     assert project.live()["timezone"] == "Europe/Berlin"
 
 
-def test_a_home_that_is_not_there_is_said(project: PreferencesProject) -> None:
-    """In the server's words, or before 9, where it takes any number, in ours."""
+def test_a_home_that_is_not_there_is_said(project: PreferencesProject, after_the_last_look: AfterTheLastLook) -> None:
+    """By the plan, at its place; in the server's words, or before 9, where it takes any number, in ours, where somebody
+    deletes it after that."""
     project.write(f'{_BLOCK}home_dashboard_uid = "none"\n')
-    outcome = project.hcl("apply", "--auto-approve")
+    printed = project.run("plan", "--out", "p.plan")
+    assert ('Warning: There is no dashboard "none"' in printed, "main.toml:5:22" in printed) == (True, True)
+    outcome = project.hcl("apply", "p.plan")
+    assert (outcome.code, 'There is no dashboard "none"' in outcome.err) == (1, True)
+    project.server.call("POST", "/api/dashboards/db", {"dashboard": {"uid": "none", "title": "N"}})
+    project.run("plan", "--out", "p.plan")
+    after_the_last_look(lambda: project.server.call("DELETE", "/api/dashboards/uid/none"))
+    outcome = project.hcl("apply", "p.plan")
     assert (outcome.code, "answered 404" in outcome.err, "ashboard" in outcome.err) == (1, True, True)
     assert {key for key, value in project.live().items() if value} == set()
+
+
+def test_a_home_that_is_gone_stands_in_the_way_of_nothing_else(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Grafana keeps its uid, and takes no call that says it again."""
+    project = PreferencesProject(hcl, server, tmp_path)
+    server.call("POST", "/api/dashboards/db", {"dashboard": {"uid": "gone", "title": "Gone"}})
+    project.set(homeDashboardUID="gone")
+    server.call("DELETE", "/api/dashboards/uid/gone")
+    project.apply(f'{_BLOCK}theme = "light"\non_exists = "adopt"\n')
+    project.apply(f'{_BLOCK}theme = "dark"\ntimezone = "utc"\n')
+    assert (project.live()["homeDashboardUID"], project.live()["theme"]) == ("gone", "dark")
+    project.destroy()
+    assert {key: value for key, value in project.live().items() if value} == {"homeDashboardUID": "gone"}
+    project.set(homeDashboardUID="")
 
 
 def test_a_server_without_uids_has_the_rest(hcl: Hcl, tmp_path: Path) -> None:

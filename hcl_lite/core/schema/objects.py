@@ -14,10 +14,14 @@ Version = Mapping[str, JsonValue]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name that a body uses for another object: `kind` is what it may name, `name` its uid or its name there."""
+    """A name that a body uses for another object: `kind` is what it may name, `name` its uid or its name there.
+
+    `argument` has it where it is no matter of a body: the server takes no object that names there what is not.
+    """
 
     kind: str
     name: str
+    argument: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class ResourceType(Protocol):
         """Which other objects the bodies in `values` may speak of; more than there are is fine, fewer is not."""
 
     def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        """Which other objects the bodies in completed `values` cannot do without; each that is said has to be there."""
+        """Which other objects completed `values` cannot do without; each that is said has to be there."""
 
     def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
         """What completed `values` can mean, and hardly are meant to: a warning each."""
