@@ -75,7 +75,7 @@ class Case:
         record = self.record
         if record is None:
             return False
-        return self.arguments.asked(record) or (record.asked != "" and self.declared.asked == record.asked)
+        return self.arguments.asked(record) or self.hashes.is_of(record.asked, self.declared.hash)
 
     @property
     def is_same_object(self) -> bool:

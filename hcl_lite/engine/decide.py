@@ -24,6 +24,7 @@ from datetime import datetime
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of, same
+from hcl_lite.core.fingerprint import is_fingerprint
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import UNKNOWN, Value, conceal, is_unknown
 from hcl_lite.engine.case import Case
@@ -174,12 +175,13 @@ def _content(case: Case, live: Live, found: Value) -> str:
     """What is to be remembered of the content; one that was not read cannot have changed."""
     record = case.record
     known = record.content if record is not None else ""
+    sensitive = bool(case.wanted.sensitive)
     if live.content is None and record is not None and case.is_unchanged and live.version == record.version:
-        return known
+        return known if is_fingerprint(known) else case.hashes.of(known, sensitive=sensitive)
     if live.content is None and not case.type.immutable:
         raise AssertionError("a comparison needs the whole object")
     plain = hash_of(found) if live.content is not None else case.wanted.hash
-    return case.hashes.of(plain, known, sensitive=bool(case.wanted.sensitive))
+    return case.hashes.of(plain, known, sensitive=sensitive)
 
 
 def _summary(case: Case) -> tuple[Difference, ...]:

@@ -23,8 +23,8 @@ class Hashes:
 
     def of(self, plain: str, known: str = "", *, sensitive: bool) -> str:
         """What is to be kept of a content that hashes to `plain`, and is `sensitive` or not: `known` where that is of
-        the same."""
-        if not sensitive:
+        the same. Nothing where `plain` is empty, since the content is not known yet."""
+        if not sensitive or not plain:
             return plain
         if is_fingerprint(known) and self._matches(plain, known):
             return known
@@ -33,7 +33,9 @@ class Hashes:
         return made
 
     def is_of(self, known: str, plain: str) -> bool:
-        """Whether `known` is what was kept of a content that hashes to `plain`."""
+        """Whether `known` is what was kept of a content that hashes to `plain`; what is not known is none."""
+        if not known or not plain:
+            return False
         return self._matches(plain, known) if is_fingerprint(known) else known == plain
 
     def _matches(self, plain: str, known: str) -> bool:

@@ -27,7 +27,9 @@ def refreshed_record(case: Case, live: Live, content: str) -> Record:
         uid=live.uid,
         version=live.version,
         applied=case.arguments.hash,
-        asked=case.declared.asked,
+        asked=case.hashes.of(
+            case.declared.hash, (old.asked if old else "") or content, sensitive=bool(case.declared.sensitive)
+        ),
         content=content,
         attributes=stored_attributes(wanted, attributes, wanted.sensitive),
         secrets=case.fingerprints,

@@ -24,8 +24,10 @@ def without_slugs(
         of = type_.attrs[key].slug_of if key in type_.attrs else ()
         if not of or not isinstance(value, str) or not any(of[: len(place)] == place for place in sensitive):
             return value
-        before, found, _ = f"{value}/".partition(f"/{uid}/")
-        return f"{before}/{uid}" if found else None
+        *before, last = value.split("/")
+        if before[:1] != [""]:
+            return None
+        return value if last == uid else "/".join(before) if before[-1] == uid else None
 
     return {key: cut(key, value) for key, value in attributes.items()} if sensitive else attributes
 

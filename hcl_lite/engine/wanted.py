@@ -61,8 +61,3 @@ class Wanted:
         """The object, where what was declared at `places` before is taken away as far as it is not any more."""
         values = self.type.without(self.values, places) if places else self.values
         return self if values is self.values else Wanted(self.type, values)
-
-    @property
-    def asked(self) -> str:
-        """What the state may remember of the content: its hash, unless it is not known yet or holds a secret."""
-        return "" if self.sensitive else self.hash

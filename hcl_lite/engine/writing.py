@@ -227,8 +227,11 @@ class ObjectWriter:
         fresh = {name: text for name, text in secrets.items() if text and name not in stay}
         made = await fingerprints_of(fresh, self.hashes.environment)
         before, content = old.content if old is not None else "", wanted.hash
+        asked = declared.hash
         if wanted.sensitive:
             content = await asyncio.to_thread(self.hashes.of, content, before, sensitive=True)
+        if declared.sensitive:
+            asked = await asyncio.to_thread(self.hashes.of, asked, content, sensitive=True)
         attributes = {**(old.attributes if old else {}), **_kept(wanted)}
         return Record(
             address=block.address,
@@ -242,7 +245,7 @@ class ObjectWriter:
             dependencies=change.dependencies,
             protected=is_protected(self.scope, block),
             sensitive=wanted.sensitive,
-            asked=declared.asked,
+            asked=asked,
             declared=wanted.places,
             left=left_by(wanted, wanted.content, wanted.sensitive),
         )

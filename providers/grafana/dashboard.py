@@ -38,6 +38,7 @@ from providers.grafana.model import (
     Model,
     content_of,
 )
+from providers.grafana.sensitive import stand_ins
 from providers.grafana.titles import titles_on
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.versions import read_newest, read_past_version
@@ -126,17 +127,20 @@ class DashboardType(DashboardValues):
         return _RESAVED if migrated is not None and is_filled_in(migrated["dashboard"], now, version) else ""
 
     async def read_sent(self, client: GrafanaClient, uid: str, values: Values) -> Value:
-        """What 12.4 and later make of a resource form, by a dry run, where no secret is in it; of a classic model its
-        title and its refresh may become others."""
+        """What 12.4 and later make of a resource form, by a dry run in which other texts stand for the secrets; of a
+        classic model its title and its refresh may become others."""
         model = values.get("model")
         if not isinstance(model, Model):
             return None
         if model.form == CLASSIC:
             stored = await self._stored(client, values)
             return self.content(stored) if stored is not values else None
-        if is_secret(values):
+        folder = values.get("folder") or ""
+        stood_for = stand_ins(model)
+        if stood_for is None or is_secret(folder):
             return None
-        return await preview_resource(client, model.with_uid(uid), values.get("folder") or "")
+        reading = await preview_resource(client, stood_for.model.with_uid(uid), folder)
+        return stood_for.undone(reading)
 
     async def is_trashed(self, client: GrafanaClient, uid: str) -> bool:
         try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.places import Place, places_holding, secret_places
 from hcl_lite.core.redaction import holds
-from hcl_lite.core.values import Secret, Value
+from hcl_lite.core.values import Secret, Value, reveal
 from providers.grafana.model import Model
 
 
@@ -63,3 +64,43 @@ def _in_spec(given: Value, model: Model) -> Iterator[Place]:
             yield place
         elif place[:1] == ("spec",):
             yield place[1:]
+
+
+@dataclass(frozen=True)
+class StoodFor:
+    """A model that others may see: in it each text that came of a secret is another one, which stands for it."""
+
+    model: Model
+    secrets: Mapping[str, Secret]
+
+    def undone(self, value: Value) -> Value:
+        """What has been made of the model, with what came of the secrets."""
+        if not self.secrets:
+            return value
+        if isinstance(value, Mapping):
+            return {key: self.undone(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.undone(item) for item in value]
+        return self.secrets.get(value, value) if isinstance(value, str) else value
+
+
+def stand_ins(model: Model) -> StoodFor | None:
+    """`model` without its secrets; None where something else than a text of its spec came of one."""
+    if not model.secrets:
+        return None if model.is_metadata_secret else StoodFor(model, {})
+    secrets: dict[str, Secret] = {}
+
+    def stand_in(value: Value) -> Value:
+        if isinstance(value, Secret):
+            name = f"hcl-lite {len(secrets)}"
+            secrets[name] = value
+            return name
+        if isinstance(value, Mapping):
+            return {key: stand_in(item) for key, item in value.items()}
+        return [stand_in(item) for item in value] if isinstance(value, list | tuple) else value
+
+    spec = stand_in(model.marked)
+    if model.is_metadata_secret or not all(isinstance(reveal(secret), str) for secret in secrets.values()):
+        return None
+    assert isinstance(spec, dict)
+    return StoodFor(replace(model, spec=spec, secrets=frozenset()), secrets)

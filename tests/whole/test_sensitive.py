@@ -229,3 +229,37 @@ def test_a_whole_dashboard_that_is_a_secret_is_concealed_as_a_whole(project: _Se
     assert "dashboard: (sensitive) → (sensitive)" in project("plan", token=boards[1])
     project("apply", "--auto-approve", token=boards[1])
     assert project.leaks() == []
+
+
+_FORMS = {
+    "v0alpha1": 'spec = { title = "T", panels = [{ id = 1, type = "text", title = "${var.token}" }] }',
+    "v1beta1": 'spec = { title = "T of ${var.token}", description = "d" }',
+    "v2alpha1": 'spec = { title = "T", description = "${var.token}", elements = {}, layout = LAYOUT }',
+    "v2beta1": 'spec = { title = "T of ${upper(var.token)}", elements = {}, layout = LAYOUT }',
+}
+_LAYOUT = '{ kind = "GridLayout", spec = { items = [] } }'
+
+
+@pytest.mark.parametrize("form", _FORMS)
+def test_a_resource_form_with_a_secret_in_it_is_settled_once_it_is_applied(project: _Sensitive, form: str) -> None:
+    """What the server fills in is no change, neither beside the same secret nor beside another one, nor where the file
+    changes or somebody saves it."""
+    head = f'apiVersion = "dashboard.grafana.app/{form}", kind = "Dashboard", metadata = {{ name = "form" }}'
+    text = f"[resource.grafana_dashboard.f]\nconfig = {{ {head}, {_FORMS[form].replace('LAYOUT', _LAYOUT)} }}\n"
+    project.write(text)
+    project("apply", "--auto-approve")
+    assert "No changes." in project("plan")
+    rotated = project("plan", token=_SECOND)
+    assert [line.count("(sensitive)") for line in rotated.splitlines() if " dashboard." in line] == [2]
+    project.write(text.replace('title = "T', 'tags = ["a"], title = "T'))
+    changed = project("plan")
+    assert len([line for line in changed.splitlines() if " dashboard." in line]) == 1
+    project("apply", "--auto-approve", token=_SECOND)
+    assert "No changes." in project("plan", token=_SECOND)
+    path = f"/apis/dashboard.grafana.app/{form}/namespaces/default/dashboards/form"
+    there = project.server.call("GET", path)
+    project.server.call("PUT", path, {**there, "spec": {**there["spec"], "tags": ["theirs"]}})
+    assert len([line for line in project("plan", token=_SECOND).splitlines() if " dashboard." in line]) in (1, 2)
+    project("apply", "--auto-approve", token=_SECOND)
+    assert "No changes." in project("plan", token=_SECOND)
+    assert project.leaks() == []
