@@ -21,21 +21,14 @@ def get(call: Call) -> Response:
 
 
 def put(call: Call) -> Response:
-    """PUT /api/org/preferences (9 to 12.4): what is left out is as if it had never been set."""
-    command = call.json()
+    """PUT /api/org/preferences (9 to 12.4): what is left out is as if it had never been set, but a home stays."""
+    command = {"homeDashboardUID": None, **call.json()}
     uid = wire.read_field(command, "homeDashboardUID", str)
     if uid and call.objects.get("dashboards", uid) is None:
         raise wire.refuse(404, "Dashboard not found")
+    if command["homeDashboardUID"] is None:
+        command["homeDashboardUID"] = _stored(call).get("homeDashboardUID", "")
     return _store(call, command, _BY_UID)
-
-
-def patch(call: Call) -> Response:
-    """PATCH /api/org/preferences (9 to 12.4): what is left out stays as it is, also where it is not there any more."""
-    command = call.json()
-    uid = wire.read_field(command, "homeDashboardUID", str)
-    if uid and call.objects.get("dashboards", uid) is None:
-        raise wire.refuse(404, "Dashboard not found")
-    return _store(call, {**_stored(call), **command}, _BY_UID)
 
 
 def get_by_number(call: Call) -> Response:
@@ -72,7 +65,6 @@ def _stored(call: Call) -> dict[str, Any]:
 ROUTES = (
     Route("GET", PATH, get, "Admin", "orgs.preferences:read"),
     Route("PUT", PATH, put, "Admin", "orgs.preferences:write", writes=True),
-    Route("PATCH", PATH, patch, "Admin", "orgs.preferences:write", writes=True),
 )
 ROUTES_BY_NUMBER = (
     Route("GET", PATH, get_by_number, "Admin"),

@@ -1,4 +1,4 @@
-"""grafana_organization_preferences: GET, PUT and PATCH /api/org/preferences: home dashboard, theme, time zone.
+"""grafana_organization_preferences: GET and PUT /api/org/preferences (3 to 12.4): home dashboard, theme, time zone.
 
 An organisation always has them. Here they are there while any of the three is set, and gone when none is.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import Value, is_given
-from providers.errors import Invalid
+from providers.errors import Invalid, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.uses import argument_of
@@ -73,7 +73,7 @@ class PreferencesType(WireType):
         await _set(client, set_here, await _get(client))
 
     async def _put(self, client: GrafanaClient, values: Values, seen: Version) -> Live:
-        """No call looks at a version: what is there is read and compared before."""
+        """PUT replaces them all, and looks at no version: what is there is read, compared and sent along."""
         current = await _get(client)
         live = self._live_of(current, values)
         if (live.version if live else {"digest": ""}) != seen:
@@ -105,13 +105,18 @@ async def _get(client: GrafanaClient) -> Json:
 
 
 async def _set(client: GrafanaClient, given: Json, current: Json) -> None:
-    """PATCH (9 to 12.4) sets what is `given` alone: a home dashboard that is gone, which no call takes, stays as it is.
-    PUT (3 to 8) replaces them all, so the `current` ones are sent along."""
+    """The preferences as they are `current`, with those that are `given`. A home dashboard that is gone is not sent:
+    the server takes it no more, and 12.4 leaves it as it is then."""
+    try:
+        await _put(client, {**current, **given})
+    except NotFound:
+        if _HOME in given or not current.get(_HOME):
+            raise
+        await _put(client, {key: value for key, value in {**current, **given}.items() if key != _HOME})
+
+
+async def _put(client: GrafanaClient, wanted: Json) -> None:
     generation = await generation_of(client)
-    if generation.home_by == "uid":
-        await client.call("PATCH", _PATH, body=given)
-        return
-    wanted = {**current, **given}
     if generation.home_by == "id" and generation.dashboard_uids:
         uid = wanted[_HOME]
         home = await generation.dashboards.find(client, uid) if uid else None
