@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Self
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.places import Place
@@ -70,6 +70,10 @@ class Record:
     @property
     def key(self) -> ObjectKey:
         return self.provider, self.address.type, self.uid
+
+    def without_write(self) -> Self:
+        """The record of an object that no arguments have made what it is: nothing of a last write holds."""
+        return replace(self, applied="", asked="", written={}, drifted=False, left={})
 
 
 WriteKind = Literal["create", "update", "delete"]

@@ -58,5 +58,4 @@ def _begun(aside: Wanted, record: Record, hashes: Hashes) -> Record:
     kept = stored_attributes(aside, {**record.attributes, **shown}, record.sensitive)
     named = hashes.of(aside.hash, sensitive=bool(record.sensitive))
     left = left_by(aside, aside.content, record.sensitive)
-    begun = replace(record, applied="", asked="", content=named, attributes=kept, left=left)
-    return replace(begun, written={}, drifted=False)
+    return replace(record.without_write(), content=named, attributes=kept, left=left)

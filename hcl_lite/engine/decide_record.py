@@ -79,7 +79,7 @@ def as_found(record: Record, live: Live, hashes: Hashes) -> Record:
     if live.content is None or hashes.is_of(record.content, hash_of(live.content)):
         return new
     content = hashes.of(hash_of(live.content), sensitive=bool(record.sensitive))
-    return replace(new, content=content, applied="", asked="", left={})
+    return replace(new.without_write(), content=content)
 
 
 def _written(record: Record, live: Live, resaved: str) -> Version:

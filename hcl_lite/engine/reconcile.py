@@ -83,8 +83,7 @@ def _done(record: Record, live: Live, content: str) -> Record:
 
 def _begun(record: Record, live: Live, content: str) -> Record:
     """The object is ours as it is there, and no arguments have made it so."""
-    done = _done(record, live, content)
-    return replace(done, applied="", asked="", written={}, drifted=False, left={})
+    return _done(record, live, content).without_write()
 
 
 def _is_between(found: Value, before: Record, after: Record) -> bool:

@@ -172,8 +172,9 @@ class Restorer:
         """The record of what is about to be written."""
         type_ = self.session.resource_type(before.provider, before.address.type)
         content = self.hashes.of(hash_of(type_.content(step.values)), before.content, sensitive=bool(before.sensitive))
-        before = replace(before, drifted=False, written={})
-        return before if content == before.content else replace(before, content=content, applied="", asked="", left={})
+        if content != before.content:
+            return replace(before.without_write(), content=content)
+        return replace(before, drifted=False, written={})
 
     async def _remember(self, step: Step, before: Record, live: Live) -> None:
         """The record that the object had, at the version that it has now."""
