@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 _WIDE = 60
 _LONGEST = 240  # of the part that differs
@@ -92,10 +92,15 @@ def _lines(before: str, after: str) -> Iterator[tuple[str, str]]:
         plain = all(_is_plain(line, ended=ended) for line in (*left, *right))
         for form in (_without_end, visible, ascii_only) if plain else (visible, ascii_only):
             shown = [form(line) for line in left], [form(line) for line in right]
-            if _skeleton("\n".join(shown[0])) != _skeleton("\n".join(shown[1])):
+            if _unindented(shown[0]) != _unindented(shown[1]):
                 break
         yield from (("-", line) for line in shown[0])
         yield from (("+", line) for line in shown[1])
+
+
+def _unindented(lines: Iterable[str]) -> str:
+    """What lines look like but for where they begin: a tab and some spaces look the same there."""
+    return _skeleton("\n".join(line.lstrip() for line in lines))
 
 
 def _is_ended(text: str) -> bool:

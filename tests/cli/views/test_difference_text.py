@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hcl_lite.cli.views.difference_text import render_difference
@@ -223,6 +223,7 @@ def test_whatever_comes_or_goes_can_be_shown(value: Any, full: bool) -> None:
         assert all(line.startswith("    ") for line in more)
 
 
+@example("line\n\nline", "\t", 0)
 @given(_TEXTS, st.sampled_from(_HARD), st.integers(0, 200))
 def test_one_character_more_is_seen(text: str, more: str, at: int) -> None:
     """Wherever it is put in, and taken out again."""
@@ -230,7 +231,7 @@ def test_one_character_more_is_seen(text: str, more: str, at: int) -> None:
     for before, after in ((text, other), (other, text)):
         left, right = _sides(Difference("x", before, after), full=False)
         assert left != right
-        assert all(letter.isprintable() or letter == "\n" for letter in left + right)
+        assert all(line.lstrip("\t").isprintable() for line in (*left.split("\n"), *right.split("\n")))
 
 
 def test_large_texts_are_compared_in_a_moment() -> None:

@@ -116,6 +116,7 @@ _LINES = [
         '    - "…{job=~"api|web", code!~"5.."}[5m])) by (job, code, handler)"\n'
         '    + "…{job=~"api|web", code!~"5.."}[1m])) by (job, code, handler)"',
     ),
+    ("a tab where spaces were", "up\n    + 1", "up\n\t+ 1", '~ x:\n    - "    + 1"\n    + "\\t+ 1"'),
     ("texts of several lines", "a\nb\nc", "a\nB\nc", "~ x:\n    - b\n    + B"),
 ]
 
