@@ -37,7 +37,7 @@ def served_in_test(tmp_path: Path) -> Iterator[tuple[Server, EmbeddedApp]]:
         yield found
 
 
-@pytest.mark.parametrize("done", [0, 1, 2, 3, 8, 15, 24, 26])
+@pytest.mark.parametrize("done", [0, 8, 26])  # each point of a run: tests/reliability/test_kills.py
 def test_a_killed_apply_is_finished_by_the_next_one(hcl: Hcl, embedded: Server, tmp_path: Path, done: int) -> None:
     """kill -9 after so many objects: the next apply ends where any other does, with no orphan and no double."""
     (tmp_path / "main.toml").write_text(_configuration(embedded))
@@ -53,12 +53,11 @@ def test_a_killed_apply_is_finished_by_the_next_one(hcl: Hcl, embedded: Server, 
     assert sorted(r["uid"] for r in records) == sorted(uid for uids in embedded.inventory().values() for uid in uids)
 
 
-@pytest.mark.parametrize("done", [1, 10, 20])
-def test_a_killed_destroy_is_finished_by_the_next_one(hcl: Hcl, embedded: Server, tmp_path: Path, done: int) -> None:
+def test_a_killed_destroy_is_finished_by_the_next_one(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
     """kill -9 in the middle of a destroy: the next one leaves the server empty."""
     (tmp_path / "main.toml").write_text(_configuration(embedded))
     assert hcl("apply", "--auto-approve").code == 0
-    kill_after(done, tmp_path, "destroy", "--auto-approve")
+    kill_after(10, tmp_path, "destroy", "--auto-approve")
     assert hcl("destroy", "--auto-approve").code == 0
     assert hcl("state", "list").out == ""
     assert {kind for kind, names in embedded.inventory().items() if names} == set()
