@@ -58,7 +58,7 @@ class LoggedBackups:
         return f"{self._storage.name}.{BACKUPS}"
 
     def begin(self, command: str, lineage: str) -> LoggedRun:
-        return LoggedRun(self, new_run(command, lineage))
+        return LoggedRun(self, new_run(command, lineage, self._names() if self.runs else ()))
 
     def list(self, lineage: str) -> Sequence[Run]:
         found = (self._read(name, logs) for name, logs in sorted(self._names().items(), reverse=True))

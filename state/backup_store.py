@@ -27,6 +27,7 @@ from hcl_lite.core.files import private
 from hcl_lite.core.schema import Origin, Version
 from hcl_lite.core.values import content_hash
 from state.backups import (
+    RUN_NAME,
     WITHOUT,
     Backup,
     End,
@@ -52,8 +53,6 @@ from state.model import Identity
 DEFAULT_PATH = Path(".hcl-lite") / "backups"
 DEFAULT_RUNS = 20
 
-_NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{4}")
-
 
 class Backups:
     """Implements state.backups.BackupStore: the directory of all runs; the newest `runs` of a state are kept."""
@@ -68,7 +67,7 @@ class Backups:
         return str(self.root)
 
     def begin(self, command: str, lineage: str) -> RunLog:
-        return RunLog(self, new_run(command, lineage))
+        return RunLog(self, new_run(command, lineage, self._names()))
 
     def list(self, lineage: str) -> Sequence[Run]:
         found = (self._read(name) for name in sorted(self._names(), reverse=True))
@@ -114,7 +113,7 @@ class Backups:
 
     def _names(self) -> Iterator[str]:
         with contextlib.suppress(FileNotFoundError):
-            yield from (path.name for path in self.root.iterdir() if _NAME.fullmatch(path.name))
+            yield from (path.name for path in self.root.iterdir() if RUN_NAME.fullmatch(path.name))
 
     def _read(self, name: str) -> Run | None:
         """None for a run that was ended before its first write."""

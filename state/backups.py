@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import secrets
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -22,6 +23,8 @@ from state.model import Identity, ObjectKey, Record
 
 FORMAT = 1
 _SEALED_AS = "backup"
+_STAMP = "%Y%m%dT%H%M%S.%f"
+RUN_NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}\.\d{3})Z-[0-9a-f]{4}")
 WITHOUT = "Nothing is changed without it. [hcl_lite] backups = 0 does without."
 
 
@@ -162,11 +165,18 @@ class BackupStore(Protocol):
         """What was marked lasts when this returns."""
 
 
-def new_run(command: str, lineage: str) -> Run:
-    """A run that begins now."""
-    now = datetime.now(UTC)
-    name = f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03}Z-{secrets.token_hex(2)}"
-    return Run(name, command, lineage, now)
+def new_run(command: str, lineage: str, before: Iterable[str]) -> Run:
+    """A run that begins now. By its name it comes after those of `before`, also where clocks are off: the newest are
+    kept, and the last one is undone."""
+    now = named = datetime.now(UTC)
+    latest = max((found["stamp"] for found in map(RUN_NAME.fullmatch, before) if found), default="")
+    if _stamp(now) <= latest:
+        named = datetime.strptime(latest, _STAMP) + timedelta(milliseconds=1)
+    return Run(f"{_stamp(named)}Z-{secrets.token_hex(2)}", command, lineage, now)
+
+
+def _stamp(time: datetime) -> str:
+    return time.strftime(_STAMP)[:-3]  # milliseconds
 
 
 def encode_run(run: Run) -> Mapping[str, Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -30,6 +32,14 @@ def backup_of(name: str) -> Backup:
     record = Record(identity.address, "fake", identity.uid, {"version": 1}, "applied", "content", {"url": "u"})
     document = {"title": "T\ud800", "n": [1, None]}
     return Backup(identity, ORIGIN, {"version": 1}, document, record, ("p",), (("a", 0),), (("fake", "item", "u"),))
+
+
+class Behind(datetime):
+    """The clock of another machine, years behind."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls(2020, 1, 1, tzinfo=tz)
 
 
 def _run(backups: Backups, name: str = "i", lineage: str = "l") -> Run:
@@ -135,3 +145,14 @@ def test_names_of_files_are_names_on_every_system(tmp_path: Path) -> None:
     files = [entry.file for entry in run.entries if entry.file]
     assert all(name.isascii() and not set(name) & set('\\/:*?"<>| ') for name in files)
     assert isinstance(run.entries[0], Entry)
+
+
+def test_the_last_run_is_the_last_one_whatever_the_clock_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two machines share the directory, and the clock of one is years behind: its run is kept, and the last one."""
+    backups = Backups(tmp_path / "backups", 2)
+    earlier = _run(backups)
+    with monkeypatch.context() as patch:
+        patch.setattr("state.backups.datetime", Behind)
+        runs = [_run(backups) for _ in range(2)]
+    assert backups.list("l") == runs[::-1]
+    assert [run.name > earlier.name for run in runs] == [True, True]

@@ -14,7 +14,7 @@ from state.backups import End, Run, Write
 from state.encryption import Cipher, Plain, Sealing
 from state.model import Identity
 from tests.state.backends.conftest import Open
-from tests.state.test_backup_store import ORIGIN, backup_of, identity_of
+from tests.state.test_backup_store import ORIGIN, Behind, backup_of, identity_of
 
 _KEY = Sealing(lambda: ["a key for the state"])
 
@@ -103,3 +103,13 @@ def test_a_run_that_keeps_nothing_leaves_what_others_have_kept(opens: Open) -> N
     """[hcl_lite] backups = 0 is about what is to come, as it is on a machine's own disk."""
     kept = _run(_backups(opens))
     assert _run(_backups(opens, runs=0)) == kept
+
+
+def test_the_last_run_is_the_last_one_whatever_the_clock_says(opens: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine whose clock is years behind: its run is kept, and is the one that is undone."""
+    earlier = _run(_backups(opens, 2))
+    with monkeypatch.context() as patch:
+        patch.setattr("state.backups.datetime", Behind)
+        runs = [_run(_backups(opens, 2)) for _ in range(2)]
+    assert _backups(opens).list("l") == runs[::-1]
+    assert [run.name > earlier.name for run in runs] == [True, True]
