@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import private, read_file
+from state.backend import Changed
 
 
 class FileLog:
@@ -44,6 +45,8 @@ class FileLog:
         try:
             is_new = self._file is None
             file = self._opened()
+            if not self._is_ours(file):
+                raise Changed
             while data:
                 data = data[os.write(file.fileno(), data) :]
             os.fsync(file.fileno())
@@ -64,8 +67,18 @@ class FileLog:
     def _opened(self) -> io.FileIO:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = open(self.path, "ab", buffering=0, opener=private)  # noqa: SIM115 - close() closes it
+            try:
+                self._file = open(self.path, "xb", buffering=0, opener=private)  # noqa: SIM115 - close() closes it
+            except FileExistsError:
+                raise Changed from None
         return self._file
+
+    def _is_ours(self, file: io.FileIO) -> bool:
+        """Whether the name still stands for the file that this run has begun."""
+        try:
+            return os.path.samestat(os.fstat(file.fileno()), os.stat(self.path))
+        except FileNotFoundError:
+            return False
 
 
 def _sync_directory(path: Path) -> None:

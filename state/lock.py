@@ -18,7 +18,7 @@ from hcl_lite import __version__
 @dataclass(frozen=True, slots=True)
 class LockInfo:
     """One lock. `who` is user@host, `since` an ISO time in UTC; `process` tells one process of one kernel from all
-    others, and is empty where that cannot be told.
+    others, and is empty where that cannot be told. `by_record` says that nothing but its record keeps others out.
     """
 
     id: str
@@ -27,6 +27,7 @@ class LockInfo:
     since: str = ""
     pid: int = 0
     process: str = ""
+    by_record: bool = False
 
     def __str__(self) -> str:
         facts = [self.command, f"pid {self.pid}" if self.pid else "", f"since {self.since}" if self.since else ""]
@@ -35,10 +36,14 @@ class LockInfo:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What came of asking for a lock: `held_by` somebody else, or ours, perhaps `taken_from` a run that is gone."""
+    """What came of asking for a lock: `held_by` somebody else, or ours, perhaps `taken_from` a run that is gone.
+
+    `ends_with_run` says that the system ends the other's lock, however its run ends.
+    """
 
     held_by: LockInfo | None = None
     taken_from: LockInfo | None = None
+    ends_with_run: bool = False
 
 
 def describe_run(command: str) -> LockInfo:
@@ -68,6 +73,7 @@ def lock_document(info: LockInfo, path: str) -> dict[str, str]:
         "Created": info.since,
         "Path": path,
         "Process": info.process,
+        **({"Lock": "record"} if info.by_record else {}),
     }
 
 
@@ -93,6 +99,7 @@ def read_lock(found: object) -> LockInfo:
         text.get("Created", ""),
         int(number) if word == "pid" and number.isdecimal() else 0,
         text.get("Process", ""),
+        text.get("Lock") == "record",
     )
 
 
@@ -108,6 +115,12 @@ def is_gone(info: LockInfo) -> bool:
 def is_alive(info: LockInfo) -> bool:
     """Whether another process, the one that took the lock, surely runs; False where that cannot be told."""
     return info.process != "" and not is_own(info) and _process(info.pid) == info.process
+
+
+def is_of_this_kernel(info: LockInfo) -> bool:
+    """Whether the process that took the lock was one of this boot of this machine, in whatever container."""
+    boot, _, _ = info.process.partition("/")
+    return bool(boot) and boot == _place().partition("/")[0]
 
 
 def is_own(info: LockInfo) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.files import OWNER_ONLY, read_file, write_private
+from hcl_lite.core.files import read_file, write_private
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
 from state.backend import (
@@ -23,14 +23,11 @@ from state.backend import (
     NotKept,
     Stored,
     Version,
-    not_this_lock,
 )
+from state.backends.file_lock import FileLock
 from state.file_log import FileLog
-from state.lock import Claim, LockInfo, decode_lock, encode_lock
+from state.lock import Claim, LockInfo
 from state.workspace import Workspace
-
-if TYPE_CHECKING:
-    from filelock import FileLock
 
 DEFAULT_PATH = "hcl-lite.state.json"
 _SUFFIX = ".state.json"
@@ -46,7 +43,7 @@ class LocalStorage:
     def __init__(self, path: Path, history: int = 50) -> None:
         self._path = Path(os.path.realpath(path)) if path.is_symlink() else path
         self._history = history
-        self._lock: FileLock | None = None
+        self._lock = FileLock(self._path)
 
     @property
     def name(self) -> str:
@@ -118,34 +115,16 @@ class LocalStorage:
                 self._version_path(serial).unlink(missing_ok=True)
 
     def acquire(self, info: LockInfo) -> Claim:
-        from filelock import FileLock, Timeout  # noqa: PLC0415 - loads asyncio and more: only where something is written
-
         with _explained(f"Cannot lock the state {self._path}"):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._beside(".lock"), mode=OWNER_ONLY)
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                return Claim(held_by=self._record() or LockInfo("", "Another run"))
-            before = self._record()
-            _replace(self._beside(".lock.info"), encode_lock(info, self.name))
-        self._lock = lock
-        return Claim(taken_from=before)
+            return self._lock.acquire(info)
 
     def release(self, lock_id: str) -> None:
-        held = self._record()
         with _explained(f"Cannot unlock the state {self._path}"):
-            if self._lock is not None:
-                self._beside(".lock.info").unlink(missing_ok=True)
-                self._lock.release()
-                self._lock = None
-                return
-            if held is None or held.id != lock_id:
-                raise not_this_lock(self.name, lock_id, held)
-            if self.acquire(held).held_by is not None:
-                hint = "The lock ends with that process, however it ends."
-                raise HclError(Diagnostic("The run that has the lock is still going on", f"{held}.", hint=hint))
-            self.release(lock_id)
+            self._lock.release(lock_id)
+
+    def stop_waiting(self) -> None:
+        """Nothing is tried again here."""
 
     def delete(self) -> None:
         """The state and its history."""
@@ -153,12 +132,6 @@ class LocalStorage:
         with _explained(f"Cannot delete the state {self._path}"):
             for path in (self._path, self._beside(".journal")):
                 path.unlink(missing_ok=True)
-
-    def _record(self) -> LockInfo | None:
-        try:
-            return decode_lock(read_file(self._beside(".lock.info")))
-        except OSError:
-            return None
 
     def _version_path(self, serial: int) -> Path:
         return self._beside(".history") / f"{serial}.json"
@@ -214,7 +187,12 @@ def _explained(summary: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = "Make it a file that this account can use, or name another in [hcl_lite.backend]."
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = (
+            "Make room there."
+            if full
+            else "Make it a file that this account can use, or name another in [hcl_lite.backend]."
+        )
         raise HclError(Diagnostic(summary, f"{error.strerror}.", hint=hint)) from error
 
 

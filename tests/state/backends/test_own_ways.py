@@ -28,7 +28,7 @@ from tests.state_server import StateServer
 needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="only Linux tells processes apart")
 
 
-def _dead() -> LockInfo:
+def dead_process() -> LockInfo:
     """The lock info of a process that has ended."""
     code = "import sys; from state.lock import *; sys.stdout.buffer.write(encode_lock(describe_run('apply'), ''))"
     return decode_lock(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
@@ -38,7 +38,7 @@ def _dead() -> LockInfo:
 @pytest.mark.parametrize("opens", ["s3", "objects in memory", "http", "http as GitLab's"], indirect=True)
 def test_the_lock_of_a_dead_process_is_taken_over(opens: Open, tmp_path: Path) -> None:
     """With a note; one of another machine stays, and the message says how it can be ended."""
-    dead, told = _dead(), []
+    dead, told = dead_process(), []
     opens().storage("default").acquire(dead)
     workspace = Workspace(opens().storage("default"), tmp_path)
     with workspace.lock("plan", 0, told.append):
@@ -119,10 +119,9 @@ def test_force_unlock_ends_a_session_that_hangs(postgres: str, holder: tuple[sub
     storage.release(ours.id)
 
 
-def test_a_log_outlives_its_connection(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_outlives_its_connection(postgres: str) -> None:
     """A database that was started anew in the middle of a run: the next append connects again, and is made once."""
     psycopg = pytest.importorskip("psycopg")
-    monkeypatch.setattr("state.backends.postgres_log._BETWEEN", 0.01)
     log = open_backend("postgres", conn_str=postgres, schema_name="outlives").storage("default").log()
     assert log is not None
     log.append(b"a\n")
