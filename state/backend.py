@@ -142,6 +142,9 @@ class Storage(Protocol):
     def release(self, lock_id: str) -> None:
         """End the lock `lock_id`, whoever took it. Raises HclError where another is held, or a living process's own."""
 
+    def stop_waiting(self) -> None:
+        """A call that fails from now on is not tried again: somebody wants the run to end."""
+
 
 class Backend(Protocol):
     """An open backend."""

@@ -250,6 +250,10 @@ class Workspace:
                 said = " ".join((error.diagnostics[0].summary, error.diagnostics[0].detail)).strip()
                 notice(f"The lock {info.id} could not be released: {said}\n{_how_to_unlock(info)}")
 
+    def stop_waiting(self) -> None:
+        """A call to the backend that fails from now on is not tried again: somebody wants the run to end."""
+        self.storage.stop_waiting()
+
     def _acquire(self, info: LockInfo, timeout: float, notice: Notice) -> None:
         until, pause, told = time.monotonic() + timeout, 0.1, False
         while True:
@@ -260,15 +264,15 @@ class Workspace:
                 return
             left = until - time.monotonic()
             if left <= 0:
-                raise HclError(self._locked(claim.held_by))
+                raise HclError(self._locked(claim.held_by, claim.ends_with_run))
             if not told:
                 notice(f"Waiting for the lock of {self.storage.name}: {claim.held_by}.")
                 told = True
             time.sleep(min(pause, left))
             pause = min(pause * 1.5, 2.0)
 
-    def _locked(self, holder: LockInfo) -> Diagnostic:
-        end = _how_to_unlock(holder) if self.is_remote else "It ends with that run, however that ends."
+    def _locked(self, holder: LockInfo, ends_with_run: bool) -> Diagnostic:
+        end = "It ends with that run, however that ends." if ends_with_run else _how_to_unlock(holder)
         return Diagnostic(
             "The state is locked",
             f"{holder} is changing {self.place}." + (f"\nLock ID: {holder.id}" if holder.id else ""),

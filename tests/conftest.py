@@ -64,6 +64,13 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backend that is down is waited for a moment only."""
+    monkeypatch.setattr("state.patience.LASTS", 0.3)
+    monkeypatch.setattr("state.patience._FIRST", 0.05)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A connection string."""

@@ -33,6 +33,7 @@ from hcl_lite.engine.options import Options
 from hcl_lite.engine.session import Session
 from state.model import State
 from state.store import Ledger
+from state.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Pl
             if plan.id:
                 await ledger.begin(plan.id)
             applier = Applier(build, plan, session, ledger, request.parallelism, told)
-            with stopping(applier.stop, session):
+            with stopping(applier.stop, session, project.store):
                 return await applier.run()
     finally:
         log.close()
@@ -147,7 +148,7 @@ def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "") -> i
 
 
 @contextmanager
-def stopping(stop: asyncio.Event, session: Session) -> Iterator[None]:
+def stopping(stop: asyncio.Event, session: Session, store: Workspace) -> Iterator[None]:
     """Ctrl-C and SIGTERM: the first lets running calls finish and be saved, and tries none again; the second ends the
     process at once.
 
@@ -162,6 +163,7 @@ def stopping(stop: asyncio.Event, session: Session) -> Iterator[None]:
             return
         stop.set()
         session.stop_waiting()
+        store.stop_waiting()
         click.echo("\nStopping: running calls are finished and saved. Once more stops at once.", err=True)
 
     handled = [signal.SIGINT, signal.SIGTERM]

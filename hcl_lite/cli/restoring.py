@@ -115,7 +115,7 @@ async def _restore(
         with progress_of(len(restoration.steps)) as progress:
             restorer = Restorer(restoration, session, ledger, request.is_undo, progress=progress)
             restorer.note = lambda entry, end, after: backups.mark(run, entry, end, after)
-            with stopping(restorer.stop, session):
+            with stopping(restorer.stop, session, project.store):
                 return await restorer.run()
     finally:
         log.close()

@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from state.backend import Changed, Stored
+from state.patience import Patience, Unavailable
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
@@ -18,9 +20,35 @@ if TYPE_CHECKING:
 
 # A bucket or container that is not there is no state that is not there: S3, Google Cloud Storage, Azure.
 _NO_BUCKET = re.compile(r"NoSuchBucket|specified bucket does not exist|ContainerNotFound")
+# What passes: no connection, a server that is busy or not up yet. Not a full disk, nor a name that is not known.
+_FOR_NOW = re.compile(
+    r"HTTP error: |status code: (408|429|500|502|503|504)\b|\bRequestTimeout\b|"
+    r"\b(ConditionalRequestConflict|OperationAborted)\b"
+)
+_NOT_FOR_NOW = re.compile(r"Name or service not known|nodename nor servname|[Cc]ertificate")
+_ADVICE = (
+    (
+        re.compile(r"ExpiredToken|TokenRefreshRequired|token (has|is) expired|Signature (not valid|expired)"),
+        "The credentials have expired: renew them, and run it again.",
+    ),
+    (
+        re.compile(r"RequestTimeTooSkewed|SignatureDoesNotMatch.*date|Request date header|short-lived token"),
+        "The clock of this machine is off by too much: set it (timedatectl tells), and run it again.",
+    ),
+    (
+        re.compile(r"InvalidAccessKeyId|SignatureDoesNotMatch|AuthenticationFailed|status code: 401\b"),
+        "The server does not take these credentials: give others.",
+    ),
+    (
+        re.compile(r"AccessDenied|AuthorizationPermissionMismatch|status code: 403\b"),
+        "These credentials may not do this: docs/backends.md says which rights it takes.",
+    ),
+)
 # Where virtual machines are told their credentials: Amazon and Azure, Google.
 _MACHINE = re.compile(r"//(169\.254\.169\.254|metadata)[/.]")
 _XML_BEGINS = re.compile(r"<\?xml|<Error>")
+_RETRIES = re.compile(r", after \d+ retries, max_retries: \d+, retry_timeout: \w+ ?")
+_CAUSE = re.compile(r'(?:message|error): "(.+?)"')
 _XML = re.compile(r"<Code>(?P<code>.*?)</Code>\s*<Message>(?P<message>.*?)</Message>", re.DOTALL)
 
 
@@ -33,9 +61,15 @@ class Bucket(Protocol):
     @property
     def store(self) -> ObjectStore: ...
 
+    @property
+    def patience(self) -> Patience: ...
+
 
 class Objects:
-    """The objects of one bucket; `name` is what a person is told of them. Every method raises HclError."""
+    """The objects of one bucket; `name` is what a person is told of them. Every method raises HclError.
+
+    A store that fails for a moment is asked again, whether the call had been carried out or not.
+    """
 
     def __init__(self, bucket: Bucket, name: str) -> None:
         self._bucket = bucket
@@ -43,6 +77,41 @@ class Objects:
 
     def get(self, key: str) -> Stored | None:
         """The object, with what tells it from others; None where there is none."""
+        return self._bucket.patience.call(lambda: self._get(key))
+
+    def put(self, key: str, data: bytes, after: str | None) -> str:
+        """Write over the revision `after`, where nothing is for "", or over anything for None. Raises Changed, unless
+        it is `data` that is there by now."""
+        return self._bucket.patience.call(lambda: self._put(key, data, after))
+
+    def keeps_out(self, key: str, data: bytes) -> bool:
+        """Whether the store refuses to make an object that is there."""
+
+        def is_refused() -> bool:
+            try:
+                self._send(key, data, "")
+            except Changed:
+                return True
+            return False
+
+        return self._bucket.patience.call(is_refused)
+
+    def list(self, prefix: str) -> Sequence[ObjectMeta]:
+        """What lies below `prefix`, in the order of its keys."""
+
+        def collect() -> Sequence[ObjectMeta]:
+            with self._explained("list"):
+                found: list[ObjectMeta] = self._bucket.obstore.list(self._bucket.store, prefix).collect()
+            return sorted(found, key=lambda meta: meta["path"])
+
+        return self._bucket.patience.call(collect)
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete objects, one after the other; those that are not there are no matter."""
+        for key in keys:
+            self._bucket.patience.call(partial(self._delete, key))
+
+    def _get(self, key: str) -> Stored | None:
         with self._explained("read"):
             try:
                 result = self._bucket.obstore.get(self._bucket.store, key)
@@ -53,8 +122,20 @@ class Objects:
             which = {name: result.meta[name] for name in ("e_tag", "version") if result.meta[name]}
             return Stored(bytes(result.bytes()), json.dumps(which))
 
-    def put(self, key: str, data: bytes, after: str | None) -> str:
-        """Write over the revision `after`, where nothing is for "", or over anything for None. Raises Changed."""
+    def _put(self, key: str, data: bytes, after: str | None) -> str:
+        try:
+            return self._send(key, data, after)
+        except Changed as refused:
+            there = self._get(key)
+            if there is not None and there.data == data:
+                return there.revision  # by a call whose answer was lost
+            if (there.revision if there is not None else "") != after:
+                raise
+            said = f" {in_short(refused.__cause__)}" if isinstance(refused.__cause__, Exception) else ""
+            detail = f"It refuses a conditional write, although nobody else has written there.{said}"
+            raise Unavailable(Diagnostic(f"Cannot write {self.name}", detail)) from refused
+
+    def _send(self, key: str, data: bytes, after: str | None) -> str:
         known = self._bucket.obstore.exceptions
         update = json.loads(after) if after else {}
         with self._explained("write"):
@@ -69,21 +150,13 @@ class Objects:
                 raise
         return json.dumps({name: value for name, value in result.items() if value})
 
-    def list(self, prefix: str) -> Sequence[ObjectMeta]:
-        """What lies below `prefix`, in the order of its keys."""
-        with self._explained("list"):
-            found: list[ObjectMeta] = self._bucket.obstore.list(self._bucket.store, prefix).collect()
-        return sorted(found, key=lambda meta: meta["path"])
-
-    def delete(self, keys: Sequence[str]) -> None:
-        """Delete objects, one after the other; those that are not there are no matter."""
+    def _delete(self, key: str) -> None:
         with self._explained("delete"):
-            for key in keys:
-                try:
-                    self._bucket.obstore.delete(self._bucket.store, key)
-                except FileNotFoundError as error:  # S3 has nothing against it, the others do
-                    if _NO_BUCKET.search(str(error)):
-                        raise
+            try:
+                self._bucket.obstore.delete(self._bucket.store, key)
+            except FileNotFoundError as error:  # S3 has nothing against it, the others do
+                if _NO_BUCKET.search(str(error)):
+                    raise
 
     @contextmanager
     def _explained(self, what: str) -> Iterator[None]:
@@ -91,21 +164,34 @@ class Objects:
         try:
             yield
         except (self._bucket.obstore.exceptions.BaseError, OSError, ValueError) as error:
-            raise HclError(Diagnostic(f"Cannot {what} {self.name}", in_short(error), hint=_advice(error))) from error
+            raise explained(f"Cannot {what} {self.name}", error) from error
+
+
+def explained(summary: str, error: Exception) -> HclError:
+    """What the library raised, with what the server said and what to do."""
+    kind = Unavailable if _is_for_now(str(error)) else HclError
+    return kind(Diagnostic(summary, in_short(error), hint=_advice(str(error))))
+
+
+def _is_for_now(text: str) -> bool:
+    return bool(_FOR_NOW.search(text)) and not _MACHINE.search(text) and not _NOT_FOR_NOW.search(text)
 
 
 def in_short(error: Exception) -> str:
     """What the server says, without the library's insides."""
-    text = str(error).partition("\n\nDebug source:")[0].strip()
+    text, _, insides = str(error).partition("\n\nDebug source:")
     said = _XML.search(text)
     if said:
         text = f"{_XML_BEGINS.split(text)[0]} {said['code']}: {said['message']}"
-    text = " ".join(text.split())[:500]
+    text = " ".join(_RETRIES.sub("", text).split())[:500]
+    causes = _CAUSE.findall(insides)
+    if causes and text.endswith("error sending request"):
+        text += f": {causes[-1]}"
     return text if text.endswith(".") else f"{text}."
 
 
-def _advice(error: Exception) -> str:
-    """What to do about failures that say little."""
-    if _MACHINE.search(str(error)):
+def _advice(text: str) -> str:
+    """What to do about failures, by what the server calls them."""
+    if _MACHINE.search(text):
         return "No credentials were given, so those of this machine were asked for: it has none."
-    return ""
+    return next((advice for pattern, advice in _ADVICE if pattern.search(text)), "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
 from state.backend import DEFAULT_WORKSPACE, JOURNAL, BackendType, Changed, Stored, Version
 from state.lock import Claim, LockInfo, decode_lock, encode_lock, is_gone
+from state.patience import Patience, Unavailable
 
 if TYPE_CHECKING:
     import httpx
@@ -34,6 +36,7 @@ class HttpStorage:
         self._settings = settings
         self._workspace = workspace
         self._held: LockInfo | None = None
+        self._patience = Patience(self.name)
 
     @property
     def name(self) -> str:
@@ -44,14 +47,22 @@ class HttpStorage:
         return None
 
     def read(self) -> Stored | None:
+        return self._patience.call(self._read)
+
+    def write(self, data: bytes, serial: int, after: str) -> str:
+        return self._patience.call(lambda: self._write(data, after))
+
+    def _read(self) -> Stored | None:
         answer = self._call("GET", self.name)
         if answer.status_code in (404, 204) or (answer.is_success and not answer.content):
             return None
         self._expect(answer, "read")
-        return Stored(answer.content, hashlib.sha256(answer.content).hexdigest())
+        return Stored(answer.content, _revision(answer.content))
 
-    def write(self, data: bytes, serial: int, after: str) -> str:
-        now = self.read()
+    def _write(self, data: bytes, after: str) -> str:
+        now = self._read()
+        if now is not None and now.data == data:
+            return now.revision  # by a call whose answer was lost
         if (now.revision if now else "") != after:
             raise Changed
         # Content-MD5 as Terraform sends it: a server may check it.
@@ -60,10 +71,18 @@ class HttpStorage:
         params = {"ID": self._held.id} if self._held else None
         answer = self._call(str(self._settings["update_method"]), self.name, data, headers, params)
         if answer.status_code in (409, 423):
-            holder = decode_lock(answer.content)
-            raise HclError(Diagnostic(f"{self.name} is locked", f"{holder} holds it.", hint="Nothing was written."))
+            raise HclError(self._refused(answer))
         self._expect(answer, "write")
-        return hashlib.sha256(data).hexdigest()
+        return _revision(data)
+
+    def _refused(self, answer: httpx.Response) -> Diagnostic:
+        """The state was not written: another run has the lock, or the server wants one that this run has no more."""
+        holder = decode_lock(answer.content)
+        if not holder.id:
+            detail = f"{_said(answer)} It does not know the lock of this run any more." if self._held else _said(answer)
+            return Diagnostic(f"{self.name} was not written", detail, hint="Nothing was written over what is there.")
+        lost = " This run has lost its lock." if self._held else ""
+        return Diagnostic(f"{self.name} is locked", f"{holder} holds it.{lost}", hint="Nothing was written.")
 
     @property
     def keeps_backups(self) -> bool:
@@ -88,20 +107,12 @@ class HttpStorage:
         address = self._address("lock_address")
         if not address:
             return Claim()
-        answer = self._lock(address, info)
-        if answer.status_code not in (409, 423):
-            self._expect(answer, "lock")
-            self._held = info
-            return Claim()
-        holder = decode_lock(answer.content)
-        if holder.id == info.id:
-            self._held = info
+        holder = self._lock(address, info)
+        if holder is None:
             return Claim()
         if is_gone(holder):
             self.release(holder.id)
-            again = self._lock(address, info)
-            if again.is_success:
-                self._held = info
+            if self._lock(address, info) is None:
                 return Claim(taken_from=holder)
         return Claim(held_by=holder)
 
@@ -110,13 +121,27 @@ class HttpStorage:
         if not address:
             return
         info = self._held if self._held and self._held.id == lock_id else LockInfo(lock_id)
-        method, self._held = str(self._settings["unlock_method"]), None
-        headers = {"Content-Type": "application/json"}
-        answer = self._call(method, address, encode_lock(info, self.name), headers, {"ID": lock_id})
-        self._expect(answer, "unlock")
+        self._held, tries = None, 0
+
+        def unlock() -> None:
+            nonlocal tries
+            tries += 1
+            method, headers = str(self._settings["unlock_method"]), {"Content-Type": "application/json"}
+            answer = self._call(method, address, encode_lock(info, self.name), headers, {"ID": lock_id})
+            # Where no answer came before, the lock may have been ended then.
+            if tries == 1 or answer.status_code not in (400, 404, 409, 423):
+                self._expect(answer, "unlock")
+
+        self._patience.call(unlock)
+
+    def stop_waiting(self) -> None:
+        self._patience.hurry()
 
     def delete(self) -> None:
         """The state; Terraform's protocol answers 200, GitLab's too."""
+        self._patience.call(self._delete)
+
+    def _delete(self) -> None:
         params = {"ID": self._held.id} if self._held else None
         answer = self._call("DELETE", self.name, params=params)
         if answer.status_code != 404:
@@ -124,9 +149,20 @@ class HttpStorage:
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
-    def _lock(self, address: str, info: LockInfo) -> httpx.Response:
-        headers = {"Content-Type": "application/json"}
-        return self._call(str(self._settings["lock_method"]), address, encode_lock(info, self.name), headers)
+    def _lock(self, address: str, info: LockInfo) -> LockInfo | None:
+        """Whose the lock is already; None where this run has it now, also by a call whose answer was lost."""
+
+        def lock() -> LockInfo | None:
+            headers = {"Content-Type": "application/json"}
+            answer = self._call(str(self._settings["lock_method"]), address, encode_lock(info, self.name), headers)
+            if answer.status_code in (409, 423) and (holder := decode_lock(answer.content)).id != info.id:
+                return holder
+            if answer.status_code not in (409, 423):
+                self._expect(answer, "lock")
+            self._held = info
+            return None
+
+        return self._patience.call(lock)
 
     def _address(self, key: str) -> str:
         return str(self._settings[key] or "").replace(_WORKSPACE, self._workspace)
@@ -151,26 +187,38 @@ class HttpStorage:
             with httpx.Client(transport=transport, auth=auth, timeout=float(self._settings["timeout"])) as client:
                 return client.request(method, url, content=content, headers=headers, params=params)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            detail = f"{str(error) or type(error).__name__}."
-            raise HclError(Diagnostic(f"{method} {url} came to nothing", detail)) from error
+            text = str(error) or type(error).__name__
+            kind = Unavailable if isinstance(error, httpx.TransportError) and not _FOR_EVER.search(text) else HclError
+            raise kind(Diagnostic(f"{method} {url} came to nothing", f"{text.rstrip('.')}.")) from error
 
     def _expect(self, answer: httpx.Response, what: str) -> None:
         if answer.is_success:
             return
-        request = answer.request
-        said = " ".join(answer.text.split())[:300]
-        raise HclError(
-            Diagnostic(
-                f"Cannot {what} the state",
-                f"{request.method} {request.url.copy_with(query=None)}: {answer.status_code} {answer.reason_phrase}"
-                + (f": {said}" if said else ""),
-                hint=_HINTS.get(answer.status_code, ""),
-            )
-        )
+        kind = Unavailable if answer.status_code in _FOR_NOW else HclError
+        hint = _HINTS.get(answer.status_code, "")
+        raise kind(Diagnostic(f"Cannot {what} the state", _said(answer), hint=hint))
 
 
+def _said(answer: httpx.Response) -> str:
+    request = answer.request
+    said = " ".join(answer.text.split())[:300]
+    call = f"{request.method} {request.url.copy_with(query=None)}: {answer.status_code} {answer.reason_phrase}"
+    return f"{call}: {said}" if said else call
+
+
+def _revision(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+# A server that is busy, or not up yet.
+_FOR_NOW = (408, 429, 500, 502, 503, 504)
+# What no other try changes: a name that nobody knows, a certificate.
+_FOR_EVER = re.compile(
+    r"Name or service not known|nodename nor servname|CERTIFICATE|[Cc]ertificate|Unsupported|[Ii]nvalid"
+)
 _HINTS = {
-    401: "Give username and password, as references or as HCL_LITE_BACKEND_USERNAME and HCL_LITE_BACKEND_PASSWORD.",
+    401: "A token may have expired. Give username and password, as references or as HCL_LITE_BACKEND_USERNAME and"
+    " HCL_LITE_BACKEND_PASSWORD.",
     403: "The user may not do this; GitLab wants the Maintainer role for locking and writing, Developer for reading.",
 }
 

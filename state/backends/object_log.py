@@ -65,14 +65,7 @@ class ObjectLog:
         self._write(data, "")
 
     def _write(self, data: bytes, after: str) -> None:
-        key = self._path(self._count - 1)
-        try:
-            self._revision = self._objects.put(key, data, after)
-        except Changed:
-            there = self._objects.get(key)  # it may have been written by a call whose answer was lost
-            if there is None or there.data != data:
-                raise
-            self._revision = there.revision
+        self._revision = self._objects.put(self._path(self._count - 1), data, after)
         self._last = data
 
     def _is_ours(self) -> bool:

@@ -30,11 +30,13 @@ from state.backend import (
     missing_library,
     not_this_lock,
 )
-from state.backends.bucket import Objects, in_short
+from state.backends.bucket import Objects, explained, in_short
 from state.backends.object_log import ObjectLog
 from state.lock import Claim, LockInfo, decode_lock, encode_lock, is_gone
+from state.patience import Patience
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
 KEY = Attr(doc="The state's object.", default="hcl-lite.state.json")
@@ -124,9 +126,12 @@ class ObjectStorage:
     def _check_conditions(self, info: LockInfo, record: bytes) -> None:
         """Raises HclError where the server writes whatever the condition says: with it, nothing is ever locked."""
         try:
-            self._objects.put(self._lock_key, record, "")
-        except Changed:
-            return
+            if self._objects.keeps_out(self._lock_key, record):
+                return
+        except HclError:
+            with suppress(HclError):
+                self.release(info.id)
+            raise
         self.release(info.id)
         raise HclError(
             Diagnostic(
@@ -142,6 +147,9 @@ class ObjectStorage:
         if held is None or held.id != lock_id:
             raise not_this_lock(self.name, lock_id, held)
         self._objects.delete([self._lock_key])
+
+    def stop_waiting(self) -> None:
+        self._backend.patience.hurry()
 
     def delete(self) -> None:
         """The state and its history."""
@@ -165,6 +173,7 @@ class ObjectBackend:
         self.url = url
         self.history = int(settings["history"])
         self.keeps_backups = bool(settings.get("backups"))
+        self.patience = Patience(url)
         self._type = type_
         self._key = str(settings["key"]).strip("/")
         self._connect = connect
@@ -192,16 +201,19 @@ class ObjectBackend:
         return ObjectStorage(self, self._key if workspace == DEFAULT_WORKSPACE else named)
 
     def workspaces(self) -> Sequence[str]:
-        try:
-            listed = self.obstore.list_with_delimiter(self.store, self._directory)["objects"]
-        except (self.obstore.exceptions.BaseError, OSError) as error:
-            raise HclError(Diagnostic(f"Cannot list {self.url}/{self._directory}", in_short(error))) from error
-        names = [meta["path"].rpartition("/")[2] for meta in listed]
+        names = [meta["path"].rpartition("/")[2] for meta in self.patience.call(self._listed)]
         found = [DEFAULT_WORKSPACE] if self.storage(DEFAULT_WORKSPACE).read() else []
         return sorted([*found, *(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))])
 
     def delete(self, workspace: str) -> None:
         self.storage(workspace).delete()
+
+    def _listed(self) -> Sequence[ObjectMeta]:
+        try:
+            found: Sequence[ObjectMeta] = self.obstore.list_with_delimiter(self.store, self._directory)["objects"]
+        except (self.obstore.exceptions.BaseError, OSError) as error:
+            raise explained(f"Cannot list {self.url}/{self._directory}", error) from error
+        return found
 
     @property
     def _directory(self) -> str:
@@ -218,8 +230,8 @@ def client_options(endpoint: str) -> ClientConfig:
 
 
 def retry_config() -> RetryConfig:
-    """A server that is down is reported within half a minute."""
-    return {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
+    """Only what is over at once: state.patience waits for a server that is down."""
+    return {"max_retries": 1, "retry_timeout": timedelta(seconds=10)}
 
 
 def chosen(**settings: Value) -> dict[str, str]:

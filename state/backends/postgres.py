@@ -1,6 +1,7 @@
 """The state in a PostgreSQL database: a row for each serial, and a lock that ends with the session that took it.
 
-The lock is an advisory one of a session that stays open as long as the run, with a row that says whose it is.
+The lock is an advisory one of a session that stays open as long as the run, with a row that says whose it is; whatever
+that run reads and writes goes over that session.
 Library: psycopg 3, which is loaded when the first statement is sent.
 """
 
@@ -8,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from hcl_lite.core.diags import Diagnostic, HclError
@@ -32,10 +33,17 @@ from state.backend import (
     not_this_lock,
 )
 from state.backends.postgres_log import TABLE, PostgresLog
-from state.lock import Claim, LockInfo, decode_lock, encode_lock
+from state.backends.postgres_session import LockSession, Session, Statements, advice, is_for_now
+from state.lock import Claim, LockInfo, decode_lock
+from state.patience import Patience, Unavailable
 
 if TYPE_CHECKING:
     import psycopg
+
+T = TypeVar("T")
+
+# Seconds for a new connection.
+_CONNECT = 10
 
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS {schema};
@@ -59,7 +67,7 @@ class PostgresStorage:
     def __init__(self, backend: PostgresBackend, workspace: str) -> None:
         self._backend = backend
         self._workspace = workspace
-        self._lock: psycopg.Connection[Any] | None = None
+        self._held: LockSession | None = None
 
     @property
     def name(self) -> str:
@@ -70,42 +78,45 @@ class PostgresStorage:
         return None
 
     def read(self) -> Stored | None:
-        with self._backend.connect() as sql:
-            row = sql(
+        row = self._run(
+            lambda sql: sql(
                 "SELECT data, revision FROM {schema}.states JOIN {schema}.versions USING (workspace, serial)"
                 " WHERE workspace = %s",
                 self._workspace,
             ).fetchone()
+        )
         return Stored(bytes(row[0]), str(row[1])) if row else None
 
     def write(self, data: bytes, serial: int, after: str) -> str:
-        with self._backend.connect() as sql:
-            sql(
-                "INSERT INTO {schema}.versions (workspace, serial, data) VALUES (%s, %s, %s)"
-                " ON CONFLICT (workspace, serial) DO UPDATE SET data = EXCLUDED.data, written = now()",
-                *(self._workspace, serial, data),
-            )
-            if after:
-                done = sql(
-                    "UPDATE {schema}.states SET serial = %s, revision = revision + 1"
-                    " WHERE workspace = %s AND revision = %s RETURNING revision",
-                    *(serial, self._workspace, int(after)),
-                ).fetchone()
-            else:
-                # Not 1: a workspace that was deleted and made again has another revision than before.
-                done = sql(
-                    "INSERT INTO {schema}.states (workspace, serial, revision)"
-                    " VALUES (%s, %s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)"
-                    " ON CONFLICT DO NOTHING RETURNING revision",
-                    *(self._workspace, serial),
-                ).fetchone()
-            if done is None:
-                raise Changed  # which rolls back the version too
-            sql(
-                "DELETE FROM {schema}.versions WHERE workspace = %s AND serial < %s AND serial NOT IN"
-                " (SELECT serial FROM {schema}.versions WHERE workspace = %s ORDER BY serial DESC LIMIT %s)",
-                *(self._workspace, serial, self._workspace, self._backend.history + 1),
-            )
+        return self._run(lambda sql: self._write(sql, data, serial, after))
+
+    def _write(self, sql: Statements, data: bytes, serial: int, after: str) -> str:
+        sql(
+            "INSERT INTO {schema}.versions (workspace, serial, data) VALUES (%s, %s, %s)"
+            " ON CONFLICT (workspace, serial) DO UPDATE SET data = EXCLUDED.data, written = now()",
+            *(self._workspace, serial, data),
+        )
+        if after:
+            done = sql(
+                "UPDATE {schema}.states SET serial = %s, revision = revision + 1"
+                " WHERE workspace = %s AND revision = %s RETURNING revision",
+                *(serial, self._workspace, int(after)),
+            ).fetchone()
+        else:
+            # Not 1: a workspace that was deleted and made again has another revision than before.
+            done = sql(
+                "INSERT INTO {schema}.states (workspace, serial, revision)"
+                " VALUES (%s, %s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)"
+                " ON CONFLICT DO NOTHING RETURNING revision",
+                *(self._workspace, serial),
+            ).fetchone()
+        if done is None:
+            raise Changed  # which rolls back the version too
+        sql(
+            "DELETE FROM {schema}.versions WHERE workspace = %s AND serial < %s AND serial NOT IN"
+            " (SELECT serial FROM {schema}.versions WHERE workspace = %s ORDER BY serial DESC LIMIT %s)",
+            *(self._workspace, serial, self._workspace, self._backend.history + 1),
+        )
         return str(done[0])
 
     @property
@@ -113,77 +124,79 @@ class PostgresStorage:
         return self._backend.keeps_backups
 
     def log(self, name: str = JOURNAL) -> PostgresLog:
-        return PostgresLog(self._backend, self._workspace, name)
+        """The journal goes over the session that has the lock: what could be appended was so under it."""
+        if name == JOURNAL and self._held is not None:
+            return PostgresLog(self._held, self._workspace, name, is_shared=True)
+        return PostgresLog(Session(self._backend), self._workspace, name, is_shared=False)
 
     def logs(self, below: str) -> Sequence[str]:
-        with self._backend.connect() as sql:
-            rows = sql(
+        rows = self._run(
+            lambda sql: sql(
                 "SELECT DISTINCT log FROM {schema}.logs WHERE workspace = %s AND starts_with(log, %s)",
                 *(self._workspace, f"{below}/"),
             ).fetchall()
+        )
         return sorted(row[0] for row in rows)
 
     def versions(self) -> Sequence[Version]:
-        with self._backend.connect() as sql:
-            rows = sql(
+        rows = self._run(
+            lambda sql: sql(
                 "SELECT serial, written FROM {schema}.versions WHERE workspace = %s ORDER BY serial", self._workspace
             ).fetchall()
+        )
         return [Version(serial, written.astimezone(UTC).isoformat(timespec="seconds")) for serial, written in rows]
 
     def version(self, serial: int) -> bytes | None:
-        with self._backend.connect() as sql:
-            row = sql(
+        row = self._run(
+            lambda sql: sql(
                 "SELECT data FROM {schema}.versions WHERE workspace = %s AND serial = %s", self._workspace, serial
             ).fetchone()
+        )
         return bytes(row[0]) if row else None
 
     def forget(self, serials: Sequence[int]) -> None:
-        with self._backend.connect() as sql:
-            sql("DELETE FROM {schema}.versions WHERE workspace = %s AND serial = ANY(%s)", self._workspace, [*serials])
+        delete = "DELETE FROM {schema}.versions WHERE workspace = %s AND serial = ANY(%s)"
+        self._run(lambda sql: sql(delete, self._workspace, [*serials]))
 
     def acquire(self, info: LockInfo) -> Claim:
-        session = self._backend.open_session()
-        claim = None
+        session = LockSession(self._backend, self._workspace, self._lock_number, info, self.name)
         try:
-            with self._backend.explained():
-                (ours,) = _only(session.execute("SELECT pg_try_advisory_lock(%s)", [self._lock_number]))
-            with self._backend.connect() as sql:
-                row = sql("SELECT info FROM {schema}.locks WHERE workspace = %s", self._workspace).fetchone()
-                holder = decode_lock(row[0]) if row else None
-                if not ours:
-                    return Claim(held_by=holder or LockInfo("", "Another run"))
-                sql(
-                    "INSERT INTO {schema}.locks (workspace, info, session) VALUES (%s, %s, %s)"
-                    " ON CONFLICT (workspace) DO UPDATE SET info = EXCLUDED.info, session = EXCLUDED.session",
-                    *(self._workspace, encode_lock(info, self.name).decode(), session.info.backend_pid),
-                )
-            self._lock, claim = session, Claim(taken_from=holder)
-            return claim
-        finally:
-            if claim is None:
-                session.close()
+            claim = session.take()
+        except BaseException:
+            session.close()
+            raise
+        if claim.held_by is None:
+            self._held = session
+        return claim
 
     def release(self, lock_id: str) -> None:
-        with self._backend.connect() as sql:
-            row = sql("SELECT info, session FROM {schema}.locks WHERE workspace = %s", self._workspace).fetchone()
-            held = decode_lock(row[0]) if row else None
-            if row is None or held is None or held.id != lock_id:
-                self._end_session()
-                raise not_this_lock(self.name, lock_id, held)
-            if self._lock is None:
-                # Somebody else's, whose connection may hang where its machine is gone.
-                sql(
-                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid = %s"
-                    " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-                    row[1],
-                )
-            sql("DELETE FROM {schema}.locks WHERE workspace = %s AND info = %s", self._workspace, row[0])
-        self._end_session()
+        try:
+            self._run(lambda sql: self._release(sql, lock_id))
+        finally:
+            held, self._held = self._held, None
+            if held is not None:
+                held.close()
 
-    def _end_session(self) -> None:
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+    def _release(self, sql: Statements, lock_id: str) -> None:
+        row = sql("SELECT info, session FROM {schema}.locks WHERE workspace = %s", self._workspace).fetchone()
+        holder = decode_lock(row[0]) if row else None
+        if row is None or holder is None or holder.id != lock_id:
+            raise not_this_lock(self.name, lock_id, holder)
+        if self._held is None:
+            # Somebody else's, whose connection may hang where its machine is gone.
+            sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid = %s"
+                " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+                row[1],
+            )
+        sql("DELETE FROM {schema}.locks WHERE workspace = %s AND info = %s", self._workspace, row[0])
+
+    def stop_waiting(self) -> None:
+        self._backend.patience.hurry()
+
+    def _run(self, work: Callable[[Statements], T]) -> T:
+        """Over the session that has the lock, if this storage has it: it needs no new connection."""
+        return (self._held or self._backend).run(work)
 
     @property
     def _lock_number(self) -> int:
@@ -201,6 +214,7 @@ class PostgresBackend:
         self._conninfo = str(settings["conn_str"] or "")
         self._password = settings["password"]
         self._made = False
+        self.patience = Patience(self.name)
 
     @cached_property
     def library(self) -> ModuleType:
@@ -226,80 +240,60 @@ class PostgresBackend:
         return PostgresStorage(self, workspace)
 
     def workspaces(self) -> Sequence[str]:
-        with self.connect() as sql:
-            return [row[0] for row in sql("SELECT workspace FROM {schema}.states ORDER BY workspace").fetchall()]
+        rows = self.run(lambda sql: sql("SELECT workspace FROM {schema}.states ORDER BY workspace").fetchall())
+        return [row[0] for row in rows]
 
     def delete(self, workspace: str) -> None:
-        with self.connect() as sql:
-            sql("DELETE FROM {schema}.states WHERE workspace = %s", workspace)
-            sql("DELETE FROM {schema}.versions WHERE workspace = %s", workspace)
-            sql("DELETE FROM {schema}.logs WHERE workspace = %s", workspace)
+        def delete_all(sql: Statements) -> None:
+            for table in ("states", "versions", "logs"):
+                sql(f"DELETE FROM {{schema}}.{table} WHERE workspace = %s", workspace)
 
-    @contextmanager
-    def connect(self) -> Iterator[_Statements]:
-        """One transaction, with the tables there."""
-        with self.explained(), self.open_session() as session, session.transaction():
-            statements = self.statements(session)
-            if not self._made:
-                self._make_tables(statements)
-            yield statements
-            self._made = True
+        self.run(delete_all)
 
-    def statements(self, session: psycopg.Connection[Any]) -> _Statements:
-        """What sends statements over `session`."""
-        return _Statements(session, self.schema)
+    def run(self, work: Callable[[Statements], T]) -> T:
+        """What `work` gives, in a transaction of a connection of its own."""
+        session = Session(self)
+        try:
+            return session.run(work)
+        finally:
+            session.close()
 
-    def _make_tables(self, sql: _Statements) -> None:
-        """Unless they are there: whoever may use them need not have the right to make any."""
-        if _only(sql("SELECT to_regclass(format('%%I.logs', %s::text))", self.schema))[0] is None:
+    def prepare(self, sql: Statements) -> None:
+        """Unless the tables are there: whoever may use them need not have the right to make any."""
+        if self._made:
+            return
+        row = sql("SELECT to_regclass(format('%%I.logs', %s::text))", self.schema).fetchone()
+        if row is None or row[0] is None:
             # Two runs that make them at once would fail on each other in PostgreSQL's own catalogue.
             sql("SELECT pg_advisory_xact_lock(hashtext('hcl-lite tables'))")
             sql(_TABLES)
+        else:
+            self._made = True
 
-    def open_session(self) -> psycopg.Connection[Any]:
-        """A new connection. Raises HclError."""
-        with self.explained():
-            # Keepalives let the server see within a minute that a machine, and the lock it held, is gone.
-            session: psycopg.Connection[Any] = self.library.connect(
-                self._conninfo,
-                autocommit=True,
-                connect_timeout=10,
-                application_name="hcl-lite",
-                tcp_user_timeout=60_000,  # a server that vanishes is no reason to wait for ever
-                options="-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=4",
-                password=self._password,
-            )
+    def open(self) -> psycopg.Connection[Any]:
+        # Keepalives let the server see within a minute that a machine, and the lock it held, is gone.
+        session: psycopg.Connection[Any] = self.library.connect(
+            self._conninfo,
+            autocommit=True,
+            connect_timeout=_CONNECT,
+            application_name="hcl-lite",
+            tcp_user_timeout=60_000,  # a server that vanishes is no reason to wait for ever
+            options="-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=4",
+            password=self._password,
+        )
         return session
 
-    @contextmanager
-    def explained(self) -> Iterator[None]:
-        """What the library raises, as HclError."""
-        failure = self.library.Error
-        try:
-            yield
-        except failure as error:
-            detail = " ".join(str(error).split())
-            raise HclError(Diagnostic(f"Cannot use the database {self.name}", detail)) from error
+    def explained(self, error: psycopg.Error) -> HclError:
+        kind = Unavailable if is_for_now(error, self._is_up) else HclError
+        detail = " ".join(str(error).split())
+        detail = detail if detail.endswith((".", "?")) else f"{detail}."
+        return kind(Diagnostic(f"Cannot use the database {self.name}", detail, hint=advice(error)))
 
-
-class _Statements:
-    """Sends statements in which {schema} stands for the schema's name."""
-
-    def __init__(self, session: psycopg.Connection[Any], schema: str) -> None:
-        self._session = session
-        self._schema = schema
-
-    def __call__(self, statement: str, *values: object, **named: object) -> psycopg.Cursor[Any]:
-        from psycopg.sql import SQL, Identifier  # noqa: PLC0415 - an extra
-
-        query = SQL(statement).format(schema=Identifier(self._schema))
-        return self._session.execute(query, named or values or None)
-
-
-def _only(cursor: psycopg.Cursor[Any]) -> tuple[Any, ...]:
-    row = cursor.fetchone()
-    assert row is not None
-    return tuple(row)
+    def _is_up(self) -> bool:
+        """Whether the server takes connections, of whomever."""
+        pq = self.library.pq
+        words = self.library.conninfo.make_conninfo(self._conninfo, connect_timeout=_CONNECT)
+        return bool(pq.PGconn.ping(words.encode()) == pq.Ping.OK)
 
 
 def _check(settings: Mapping[str, Value]) -> tuple[str, str, str] | None:

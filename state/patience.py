@@ -1,0 +1,78 @@
+"""Waiting for a backend that fails for a moment: one that is started anew is back within seconds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from hcl_lite.core.diags import HclError
+from hcl_lite.core.notices import notice
+
+LASTS = 30.0
+"""Seconds from the first call that came to nothing to the last one that is tried again."""
+
+_FIRST, _LONGEST = 0.25, 2.0
+# Seconds for which nobody needs to be told.
+_UNTOLD = 1.0
+
+T = TypeVar("T")
+
+
+class Unavailable(HclError):
+    """No answer, or one that says that there is none for now: the same call may go well in a moment."""
+
+
+class Patience:
+    """The calls to one backend, of all threads: `name` is what a person is told of it.
+
+    Once it was waited for in vain, calls are made once each until one goes well again.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._hurry = threading.Event()
+        self._turn = threading.Lock()
+        self._since: float | None = None  # the first call that came to nothing after one that did not
+        self._told = False
+
+    def hurry(self) -> None:
+        """Wait no more: somebody wants the run to end."""
+        self._hurry.set()
+
+    def call(self, work: Callable[[], T]) -> T:
+        """What `work` gives, which is tried again while it raises Unavailable: it has to bear being done twice."""
+        pause = _FIRST
+        while True:
+            try:
+                result = work()
+            except Unavailable as error:
+                if not self._may_wait(error) or self._hurry.wait(pause):
+                    raise
+                pause = min(pause * 1.5, _LONGEST)
+            except Exception:
+                self._answered()
+                raise
+            else:
+                self._answered()
+                return result
+
+    def _may_wait(self, error: Unavailable) -> bool:
+        with self._turn:
+            now = time.monotonic()
+            self._since = now if self._since is None else self._since
+            waited = now - self._since
+            if waited >= LASTS:
+                return False
+            if waited >= _UNTOLD and not self._told:
+                self._told = True
+                said = error.diagnostics[0].detail or error.diagnostics[0].summary
+                notice(f"Waiting for {self._name}, for {LASTS:.0f} s at most: {said}")
+            return True
+
+    def _answered(self) -> None:
+        with self._turn:
+            if self._told and self._since is not None:
+                notice(f"{self._name} answers again, after {time.monotonic() - self._since:.0f} s.")
+            self._since, self._told = None, False
