@@ -174,5 +174,7 @@ def _lines(log: Log) -> Sequence[bytes]:
 
 
 def _unwritten(log: Log, error: Changed | HclError) -> Diagnostic:
-    said = "Another run writes there." if isinstance(error, Changed) else error.diagnostics[0].detail
-    return Diagnostic(f"Cannot write the backup {log.name}", said, hint=WITHOUT)
+    if isinstance(error, Changed):
+        return Diagnostic(f"Cannot write the backup {log.name}", "Another run writes there.", hint=WITHOUT)
+    first = error.diagnostics[0]
+    return Diagnostic(f"Cannot write the backup {log.name}", first.detail, hint=f"{first.hint} {WITHOUT}".strip())

@@ -89,7 +89,8 @@ def _unwritten(log: Log, error: Changed | HclError) -> Diagnostic:
         )
     said = " ".join(diagnostic.detail for diagnostic in error.diagnostics)
     detail = f"{said} No write is sent to a server unless it is noted there first."
-    hint = "Once that is mended, run it again: it looks at what was under way, and goes on from there."
+    advice = " ".join(diagnostic.hint for diagnostic in error.diagnostics) or "Run it again once that is mended."
+    hint = f"{advice} The next run looks at what was under way, and goes on from there."
     return Diagnostic(f"Cannot write the journal {log.name}", detail, hint=hint)
 
 

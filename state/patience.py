@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from hcl_lite.core.diags import HclError
@@ -48,7 +49,9 @@ class Patience:
             try:
                 result = work()
             except Unavailable as error:
-                if not self._may_wait(error) or self._hurry.wait(pause):
+                if not self._may_wait(error):
+                    raise _in_vain(error) from error
+                if self._hurry.wait(pause):
                     raise
                 pause = min(pause * 1.5, _LONGEST)
             except Exception:
@@ -76,3 +79,9 @@ class Patience:
             if self._told and self._since is not None:
                 notice(f"{self._name} answers again, after {time.monotonic() - self._since:.0f} s.")
             self._since, self._told = None, False
+
+
+def _in_vain(error: Unavailable) -> Unavailable:
+    first, *others = error.diagnostics
+    told = f"It was asked again for {LASTS:.0f} s. Run this once more when it answers."
+    return Unavailable(replace(first, hint=f"{first.hint} {told}".strip()), *others)

@@ -247,8 +247,10 @@ class Workspace:
             try:
                 self.storage.release(info.id)
             except HclError as error:
-                said = " ".join((error.diagnostics[0].summary, error.diagnostics[0].detail)).strip()
-                notice(f"The lock {info.id} could not be released: {said}\n{_how_to_unlock(info)}")
+                first = error.diagnostics[0]
+                said = f"{first.summary}: {first.detail}" if first.detail else f"{first.summary}."
+                hints = " ".join(hint for hint in (first.hint, _how_to_unlock(info)) if hint)
+                notice(f"The lock {info.id} could not be released. {said}\n{hints}")
 
     def stop_waiting(self) -> None:
         """A call to the backend that fails from now on is not tried again: somebody wants the run to end."""

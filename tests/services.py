@@ -20,45 +20,68 @@ import pytest
 _DEBIAN = "/usr/lib/postgresql/*/bin"
 
 
-@contextmanager
-def serve_postgres() -> Iterator[str]:
-    """A new cluster on a socket; its connection string. As root it runs as nobody: PostgreSQL refuses root."""
-    if importlib.util.find_spec("psycopg") is None:
-        pytest.skip("psycopg is not installed")
-    path = os.pathsep.join([*sorted(glob.glob(_DEBIAN), reverse=True), os.environ["PATH"]])
-    initdb, server = shutil.which("initdb", path=path), shutil.which("postgres", path=path)
-    if initdb is None or server is None:
-        pytest.skip("PostgreSQL is not installed: Debian's package is postgresql")
-    user = "nobody" if getpass.getuser() == "root" else None
-    home = Path(tempfile.mkdtemp(prefix="hcl-lite-pg-"))  # its path has to be short: it names a socket
-    try:
-        if user:
-            shutil.chown(home, user)
-        data = str(home / "data")
-        subprocess.run(
-            [initdb, "-D", data, "-U", "hcl", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
-            check=True,
-            capture_output=True,
-            user=user,
-            cwd="/",
-        )
-        settings = ("fsync=off", "listen_addresses=", f"unix_socket_directories={home}", "max_connections=40")
-        process = subprocess.Popen(
-            [server, "-D", data, *(word for setting in settings for word in ("-c", setting))],
-            user=user,
+@dataclass
+class PostgresServer:
+    """A private cluster on a socket. As root it runs as nobody: PostgreSQL refuses root."""
+
+    home: Path
+    program: str
+    user: str | None
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def conn_str(self) -> str:
+        return f"host={self.home} user=hcl dbname=postgres"
+
+    def start(self) -> None:
+        settings = ("fsync=off", "listen_addresses=", f"unix_socket_directories={self.home}", "max_connections=40")
+        self.process = subprocess.Popen(
+            [self.program, "-D", str(self.home / "data"), *(word for setting in settings for word in ("-c", setting))],
+            user=self.user,
             cwd="/",
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        try:
-            conn_str = f"host={home} user=hcl dbname=postgres"
-            _wait_for_postgres(conn_str, process)
-            yield conn_str
-        finally:
-            process.send_signal(signal.SIGINT)  # SIGTERM waits for whoever is still connected
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGTERM would wait for whoever is still connected; after SIGKILL, its children end a moment later."""
+        process, self.process = self.process, None
+        if process is not None:
+            process.send_signal(how)
             process.wait()
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """A new cluster that takes connections."""
+    if importlib.util.find_spec("psycopg") is None:
+        pytest.skip("psycopg is not installed")
+    path = os.pathsep.join([*sorted(glob.glob(_DEBIAN), reverse=True), os.environ["PATH"]])
+    initdb, program = shutil.which("initdb", path=path), shutil.which("postgres", path=path)
+    if initdb is None or program is None:
+        pytest.skip("PostgreSQL is not installed: Debian's package is postgresql")
+    user = "nobody" if getpass.getuser() == "root" else None
+    home = Path(tempfile.mkdtemp(prefix="hcl-lite-pg-"))  # its path has to be short: it names a socket
+    server = PostgresServer(home, program, user)
+    try:
+        if user:
+            shutil.chown(home, user)
+        make = [initdb, "-D", str(home / "data"), "-U", "hcl", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+        subprocess.run(make, check=True, capture_output=True, user=user, cwd="/")
+        server.start()
+        assert server.process is not None
+        _wait_for_postgres(server.conn_str, server.process)
+        yield server
     finally:
+        server.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def serve_postgres() -> Iterator[str]:
+    """A new cluster; its connection string."""
+    with postgres_server() as server:
+        yield server.conn_str
 
 
 def _wait_for_postgres(conn_str: str, process: subprocess.Popen[bytes]) -> None:

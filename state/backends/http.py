@@ -175,14 +175,14 @@ class HttpStorage:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """One call; connecting is tried three times. Redirects are not followed: they would take the password along."""
+        """One call. Redirects are not followed: they would take the password along."""
         import httpx  # noqa: PLC0415 - 0.2 s to import: only where this backend is used
 
         username, password = self._settings["username"], self._settings["password"]
         auth = (str(username or ""), str(password or "")) if username or password else None
         # Reading the trusted certificates takes longer than a call: only where they are asked for.
         verify = url.startswith("https") and not self._settings["skip_cert_verification"]
-        transport = httpx.HTTPTransport(retries=2, verify=verify)
+        transport = httpx.HTTPTransport(verify=verify)
         try:
             with httpx.Client(transport=transport, auth=auth, timeout=float(self._settings["timeout"])) as client:
                 return client.request(method, url, content=content, headers=headers, params=params)

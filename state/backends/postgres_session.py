@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import psycopg
 
 # Seconds for a transaction: a server that hangs, or is held up by others, is no reason to wait for ever.
-LONGEST = 60.0
+LONGEST = 30.0
 
 T = TypeVar("T")
 

@@ -20,6 +20,7 @@ import pytest
 
 from state.backend import Storage
 from tests.reliability.scenario import Scenario, Settled, settled
+from tests.services import PostgresServer, postgres_server
 
 _ROOT = Path(__file__).parent.parent.parent
 _RUNNERS = 3  # they wait for answers, too
@@ -159,6 +160,13 @@ class Universe:
         given = {"world": name, "file": str(directory / "server.db"), "allocated": scenario.allocated}
         url = self.client.post("/_/open", json=given).json()["url"]
         return World(name, scenario, url, directory, self.runners, self.client)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[PostgresServer]:
+    """One that may be killed: no other test has it."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

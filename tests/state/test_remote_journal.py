@@ -78,8 +78,11 @@ def _run(work: Callable[[], Awaitable[None]]) -> None:
 
 
 @pytest.mark.parametrize("cipher", [Plain(), _SEALED], ids=["plain", "sealed"])
-def test_many_intents_share_an_append_and_each_is_there_before_its_call(cipher: Plain | Sealing) -> None:
+def test_many_intents_share_an_append_and_each_is_there_before_its_call(
+    cipher: Plain | Sealing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The head of the run goes with the first of them, results with later ones, all in their order."""
+    monkeypatch.setattr("state.appending._SOON", 60.0)
     store = _Far(cipher)
 
     async def write(ledger: Ledger, name: str) -> None:
