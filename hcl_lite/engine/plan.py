@@ -301,7 +301,7 @@ class Planner:
         if not self.options.refresh:
             return
         try:
-            self.warnings += await dangling_references(self.build, self.session, self.resources.uses)
+            self.warnings += await dangling_references(self.build, self.session, self.changes, self.resources.uses)
         except ProviderError as error:
             self.problems.append(fault_of(error, self.config))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from hcl_lite.core.addrs import Address
+from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.schema import Mention
-from hcl_lite.core.values import UNKNOWN
+from hcl_lite.engine.changes import Change
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.session import Session
 
@@ -16,13 +16,16 @@ Uses = Mapping[Address, frozenset[Mention]]
 _MOST_NAMED = 3
 
 
-async def dangling_references(build: Build, session: Session, uses: Uses) -> list[Diagnostic]:
+async def dangling_references(
+    build: Build, session: Session, changes: Mapping[Address, Change], uses: Uses
+) -> list[Diagnostic]:
     """A warning for each object that is used and not there, however many use it; where an argument names it, so that
     the server would refuse the write, a problem by which an apply is refused. Raises ProviderError.
 
-    `uses` are those of what is about to be written; servers are only asked for what is not declared.
+    `changes` are those of all blocks, `uses` those of what is about to be written; servers are only asked for what is
+    not declared.
     """
-    declared = _Declared.of(build)
+    declared = _Declared.of(build, session, changes)
     users: dict[tuple[str, Mention], list[Address]] = {}
     for address, mentions in uses.items():
         provider = build.config.blocks[address].provider
@@ -40,17 +43,23 @@ async def dangling_references(build: Build, session: Session, uses: Uses) -> lis
 
 @dataclass(frozen=True)
 class _Declared:
-    """What the configuration declares, or may: a block whose uid only the apply can tell may be any of its kind."""
+    """What the configuration declares, with the uids that the plan has found for blocks that give none. A block whose
+    uid only the apply can tell may be any of its kind."""
 
     names: Set[str]
-    objects: Collection[Mention]
+    objects: Set[Mention]
     unsure: Set[str]
 
     @classmethod
-    def of(cls, build: Build) -> _Declared:
-        open_ = {address for address, given in build.given.items() if given is UNKNOWN}
-        unsure = {mention.kind for mention, blocks in build.declared.items() if not open_.isdisjoint(blocks)}
-        return cls({mention.name for mention in build.declared}, build.declared, unsure)
+    def of(cls, build: Build, session: Session, changes: Mapping[Address, Change]) -> _Declared:
+        objects, unsure = set(build.declared), set[str]()
+        for change in (one for one in changes.values() if one.address.kind is Kind.RESOURCE):
+            type_ = session.resource_type(change.provider, change.address.type)
+            if change.uid:
+                objects.update(type_.names({"uid": change.uid}))
+            else:
+                unsure.update(mention.kind for mention in type_.names({"uid": "-"}))
+        return cls({mention.name for mention in objects}, objects, unsure)
 
     def __contains__(self, mention: Mention) -> bool:
         if mention.argument:

@@ -151,3 +151,35 @@ def test_what_an_argument_names_and_is_nowhere_is_said_before_anything_is_writte
     assert "There is no" not in project.run("plan", "--target", _NAMES_IT[argument].split("]")[0][len("[resource.") :])
     project.server.call("DELETE", f"/api/{'dashboards/uid' if kind == 'dashboard' else 'folders'}/dangling")
     project.write("")
+
+
+def test_uids_that_only_the_plan_has_found_are_not_missing(project: Project) -> None:
+    """A new item at the front of a list gets another one than its address gives: that is of another item by now."""
+    project.apply(_LIST.replace("FIRST", ""))
+    project.write(_LIST.replace("FIRST", '"n", '))
+    assert "There is no" not in project.run("plan")
+    project.apply()
+
+
+_LIST = """
+[locals]
+names = [FIRST"a", "b"]
+
+[resource.grafana_folder.f]
+count = "${length(local.names)}"
+title = "Listed ${local.names[count.index]}"
+
+[resource.grafana_data_source.s]
+count = "${length(local.names)}"
+name = "Listed ${local.names[count.index]}"
+type = "loki"
+url = "http://x"
+
+[resource.grafana_dashboard.d]
+count = "${length(local.names)}"
+folder = "${grafana_folder.f[count.index].uid}"
+
+[resource.grafana_dashboard.d.config]
+title = "${local.names[count.index]}"
+panels = [{ id = 1, type = "text", datasource = { uid = "${grafana_data_source.s[count.index].uid}" } }]
+"""
