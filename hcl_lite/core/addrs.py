@@ -11,7 +11,7 @@ from typing import Self
 Key = str | int | None
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
-_STEP = re.compile(rf"({_NAME})(\[(?:\"((?:[^\"\\]|\\.)*)\"|(\d+))\])?(?:\.|$)")
+_STEP = re.compile(rf"({_NAME})(\[(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|(\d+))\])?(?:\.|$)")
 
 _ESCAPES = {'"': '"', "\\": "\\", "\n": "n", "\r": "r", "\t": "t"}
 _MEANINGS = {letter: character for character, letter in _ESCAPES.items()}
@@ -163,10 +163,10 @@ def _split(text: str) -> list[tuple[str, Key]]:
         match = _STEP.match(text, position)
         if match is None:
             break
-        name, bracket, quoted, number = match.groups()
+        name, bracket, quoted, single, number = match.groups()
         key: Key = None
         if bracket:
-            key = int(number) if number is not None else _ESCAPE.sub(_unescaped, quoted)
+            key = int(number) if number is not None else _ESCAPE.sub(_unescaped, single if quoted is None else quoted)
         steps.append((name, key))
         position = match.end()
     if not steps or position < len(text) or text.endswith("."):

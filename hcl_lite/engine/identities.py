@@ -60,10 +60,26 @@ class Identities:
         """Objects that no block stands for, and whose address stands for another one."""
         self.renamed: set[Address] = set()
         """Addresses whose object is found to be known by another one, during the walk."""
+        self.rehomed: dict[Address, str] = {}
+        """Addresses whose object is known by another provider block of the same server, and which that is."""
 
     def standing(self, block: Block) -> Record | None:
         """The record that stands at the address of `block`, until another block turns out to ask for its object."""
         return self._standing.get(block.address)
+
+    def rehome(self, block: Block) -> None:
+        """Know the object at the address of `block` by the provider that the block names, where that is of the same
+        server as the one by which the state knows it: the object is the same. Both are open."""
+        record, origins = self._standing.get(block.address), self.session.origins()
+        if record is None or record.provider == block.provider or record.key in self._intents:
+            return
+        here = origins.get(block.provider)
+        if here is None or here != origins.get(record.provider) or _named(block, record.uid) in self._holders:
+            return
+        self.rehomed[block.address] = record.provider
+        del self._holders[record.key]
+        record = replace(record, provider=block.provider)
+        self._standing[block.address] = self._holders[record.key] = record
 
     def keep(self, block: Block) -> None:
         """The record at the address of `block` is that of its object: no other block gets it from now on."""

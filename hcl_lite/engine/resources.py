@@ -94,6 +94,7 @@ class ResourcePlanner:
             self.claims[block.address] = claims
         if arguments.has_secrets:
             self.given[block.address] = arguments.values
+        self.identities.rehome(block)
         record = self.identities.standing(block)
         self._look_at_import(block, record)
         protected = is_protected(self.scope, block)
@@ -114,9 +115,19 @@ class ResourcePlanner:
             await self._expose_changed(case, change, record)
             if change.action is Action.REPLACE and change.record is not None and not change.may_stay:
                 self.replaced[change.record.key] = block.address
+        change = self._told_of_home(change)
         own = self.scope.objects[block.address]
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], own))
         return moved(change, record, source) if source is not None and record is not None else change
+
+    def _told_of_home(self, change: Change) -> Change:
+        """`change`, which the state has to follow where the object is known by another provider block until now."""
+        before = self.identities.rehomed.get(change.address)
+        if before is None or change.record is None or change.record.provider == before:
+            return change
+        note = f"It is known as one of provider {before} until now, which is of the same server. {change.note}".strip()
+        action = Action.REFRESH if change.action is Action.NOOP else change.action
+        return replace(change, action=action, note=note)
 
     def _look_at_import(self, block: Block, record: Record | None) -> None:
         """Raises HclError for one that cannot be."""

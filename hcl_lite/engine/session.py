@@ -104,7 +104,8 @@ class Session:
                 Diagnostic(
                     f'The state has objects of provider "{name}", which is no longer declared',
                     "Without its settings they can be neither read nor deleted.",
-                    hint=f"Put provider.{name} back, or take them out of the state with: hcl-lite state rm ADDRESS",
+                    hint=f"Put provider.{name} back (for one apply, where another block is of the same server now), or "
+                    "take them out of the state with: hcl-lite state rm ADDRESS",
                 )
             )
         return type_

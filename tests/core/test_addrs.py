@@ -36,6 +36,14 @@ def test_an_address_is_one_line_and_steers_no_terminal(key: str, text: str) -> N
     assert str(Address.resource("x", "y", key)) == text
 
 
+@pytest.mark.parametrize("text", ["x.y['k']", "module.m['a.b'].x.y['it\\'s']", "data.x.y['\"']", "x.y['']"])
+def test_keys_may_stand_in_single_quotes(text: str) -> None:
+    """As in expressions, and where a text of TOML is in double ones."""
+    address = Address.parse(text)
+    assert address == Address.parse(str(address))
+    assert "['" not in str(address)
+
+
 @pytest.mark.parametrize(
     "text", ["", "x", "a.b.c", "a..b", "a.b.", ".a.b", 'a.b["x', "data.a", "a.b[x]", "module", "a b.c"]
 )
