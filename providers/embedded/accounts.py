@@ -53,7 +53,35 @@ class Accounts:
         """A user of organisation 1 whose password is stored: made, or given this password."""
         account = self.by_login(login) or self._add(login, login, f"{login}@localhost", role == "Admin")
         self.set_role(account, 1, role)
+        self.set_password(account, password)
+
+    def add_user(self, login: str, name: str, email: str, password: str) -> Account:
+        """A new user without roles. Login and email must be free."""
+        account = self._add(login, name, email, server_admin=False)
+        self.set_password(account, password)
+        return account
+
+    def update(self, account: Account, **values: str | bool) -> None:
+        """Set columns of an account."""
+        sets = ", ".join(f"{name} = ?" for name in values)
+        self._store.run(f"update account set {sets} where id = ?", *values.values(), account.id)
+
+    def delete(self, account: Account) -> None:
+        """Delete an account with its roles, password and tokens."""
+        for table in ("membership", "password", "token", "disabled"):
+            self._store.run(f"delete from {table} where account = ?", account.id)
+        self._store.run("delete from account where id = ?", account.id)
+
+    def set_password(self, account: Account, password: str) -> None:
         self._store.run("insert or replace into password values (?, ?)", account.id, _hash(password))
+
+    def set_disabled(self, account: Account, disabled: bool) -> None:
+        """Whether the account is kept from signing in."""
+        sql = "insert or ignore into disabled values (?)" if disabled else "delete from disabled where account = ?"
+        self._store.run(sql, account.id)
+
+    def is_disabled(self, account: Account) -> bool:
+        return self._store.row("select 1 from disabled where account = ?", account.id) is not None
 
     def has_password(self, account: Account, password: str) -> bool:
         """Whether it is the one that is stored; only its hash is."""
@@ -62,6 +90,20 @@ class Accounts:
 
     def by_login(self, login: str) -> Account | None:
         return _account(self._store.row("select * from account where login = ?", login))
+
+    def by_email(self, email: str) -> Account | None:
+        """The user of an email address."""
+        return _account(self._store.row("select * from account where service = 0 and email = lower(?)", email))
+
+    def by_login_or_email(self, text: str) -> Account | None:
+        """The user of a login, else of an email address, without regard to case."""
+        sql = "select * from account where service = 0 and {} = lower(?)"
+        return _account(self._store.row(sql.format("login"), text) or self._store.row(sql.format("email"), text))
+
+    def users(self) -> list[Account]:
+        """All users, by login."""
+        rows = self._store.rows("select * from account where service = 0 order by login, email")
+        return [account for row in rows if (account := _account(row)) is not None]
 
     def by_id(self, number: int) -> Account | None:
         return _account(self._store.row("select * from account where id = ?", number))
@@ -81,11 +123,22 @@ class Accounts:
     def set_role(self, account: Account, org: int, role: Role) -> None:
         self._store.run("insert or replace into membership values (?, ?, ?)", account.id, org, role)
 
+    def remove_role(self, account: Account, org: int) -> None:
+        self._store.run("delete from membership where account = ? and org = ?", account.id, org)
+
     def orgs(self) -> Mapping[int, str]:
         return {row["id"]: row["name"] for row in self._store.rows("select id, name from org order by id")}
 
     def add_org(self, name: str) -> int:
         return self._store.insert("org", {"name": name})
+
+    def rename_org(self, org: int, name: str) -> None:
+        self._store.run("update org set name = ? where id = ?", name, org)
+
+    def delete_org(self, org: int) -> None:
+        """Delete an organisation; who was in it alone is left without any."""
+        self._store.run("delete from membership where org = ?", org)
+        self._store.run("delete from org where id = ?", org)
 
     def service_accounts(self, org: int) -> list[Account]:
         rows = self._store.rows(

@@ -1,6 +1,5 @@
-"""The server and its people: health, settings, organisations, the signed-in user, service accounts and tokens."""
+"""The server and its people: health, settings, the signed-in user, service accounts and tokens."""
 
-import hashlib
 import platform
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from providers.embedded import auth, ids, wire
+from providers.embedded import ids, wire
 from providers.embedded.accounts import Account
+from providers.embedded.avatars import avatar
 from providers.embedded.datasources import frontend_sources
 from providers.embedded.options import Role
 from providers.embedded.refresh import MINIMUM
@@ -18,7 +18,6 @@ from providers.embedded.routing import Call, Route
 _COMMIT = "embedded"
 _PER_PAGE = 1000
 _ROLES = ("Viewer", "Editor", "Admin", "None")
-_ADDRESS = dict.fromkeys(("address1", "address2", "city", "zipCode", "state", "country"), "")
 
 
 def get_health(call: Call) -> Response:
@@ -92,35 +91,10 @@ def get_user(call: Call) -> Response:
             "authLabels": None if account.service else [],
             "updatedAt": when,
             "createdAt": when,
-            "avatarUrl": "" if account.service else _avatar(account),
+            "avatarUrl": "" if account.service else avatar(account.email),
             "isProvisioned": False,
         }
     )
-
-
-def get_org(call: Call) -> Response:
-    """GET /api/org (12.4.0)."""
-    org = call.identity.org
-    return wire.answer({"id": org, "name": call.accounts.orgs().get(org, ""), "address": _ADDRESS})
-
-
-def list_orgs(call: Call) -> Response:
-    """GET /api/orgs (12.4.0), for server admins."""
-    _server_admin(call, "orgs:read")
-    return wire.answer([{"id": number, "name": name} for number, name in call.accounts.orgs().items()])
-
-
-def create_org(call: Call) -> Response:
-    """POST /api/orgs {"name": …} (12.4.0): who makes it becomes its admin."""
-    _server_admin(call, "orgs:create")
-    name = call.json().get("name")
-    if not isinstance(name, str) or not name:
-        raise wire.refuse(400, "bad request data")
-    if name in call.accounts.orgs().values():
-        raise wire.refuse(409, "Organization name taken")
-    number = call.accounts.add_org(name)
-    call.accounts.set_role(call.identity.account, number, "Admin")
-    return wire.answer({"message": "Organization created", "orgId": number})
 
 
 def list_actions(call: Call) -> Response:
@@ -194,11 +168,6 @@ def namespace(org: int) -> str:
     return "default" if org == 1 else f"org-{org}"
 
 
-def _server_admin(call: Call, needs: str) -> None:
-    if not call.identity.account.server_admin:
-        raise auth.denied(needs)
-
-
 def _service(call: Call) -> Account:
     account = call.accounts.by_id(call.params["id"])
     if account is None or not account.service or call.identity.org not in call.accounts.roles(account):
@@ -216,13 +185,8 @@ def _service_account(call: Call, account: Account) -> dict[str, Any]:
         "isDisabled": False,
         "role": call.accounts.roles(account)[call.identity.org],
         "tokens": len(call.accounts.tokens(account)),
-        "avatarUrl": _avatar(account),
+        "avatarUrl": avatar(account.email),
     }
-
-
-def _avatar(account: Account) -> str:
-    digest = hashlib.md5(account.email.encode(), usedforsecurity=False)
-    return f"/avatar/{digest.hexdigest()}"
 
 
 _SERVICE = "/api/serviceaccounts"
@@ -249,10 +213,7 @@ ROUTES = (
     Route("GET", "/api/frontend/settings", get_settings, "None"),
     Route("GET", "/version", get_version, "None"),
     Route("GET", "/api/user", get_user, "None"),
-    Route("GET", "/api/org", get_org, "Viewer", "orgs:read"),
     Route("GET", "/api/access-control/user/actions", list_actions, "None"),
-    Route("GET", "/api/orgs", list_orgs, "None"),
-    Route("POST", "/api/orgs", create_org, "None", writes=True),
     Route("POST", _SERVICE, create_service_account, "Admin", "serviceaccounts:create", writes=True),
     Route("GET", f"{_SERVICE}/search", search_service_accounts, "Admin", "serviceaccounts:read"),
     Route("POST", f"{_SERVICE}/{{id:int}}/tokens", create_token, "Admin", "serviceaccounts:write", writes=True),

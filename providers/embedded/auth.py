@@ -94,6 +94,7 @@ def _by_password(login: str, password: str, request: Request, door: Door) -> Ide
     good = password != "" and hmac.compare_digest(known.get(login, "").encode(), password.encode())
     if account is None or not (good or door.accounts.has_password(account, password)):
         raise door.wording.login("password-auth.failed")
+    _refuse_disabled(account, door)
     roles = door.accounts.roles(account)
     return _identity(account, roles, _asked_org(request) or next(iter(roles), 1))
 
@@ -105,11 +106,17 @@ def _by_token(token: str, request: Request, door: Door) -> Identity:
     account, expired = found
     if expired:
         raise door.wording.login("api-key.expired")
+    _refuse_disabled(account, door)
     roles = door.accounts.roles(account)
     home = next(iter(roles), 1)
     if door.wording.binds_tokens and _asked_org(request) not in (None, home):
         raise door.wording.login("api-key.organization-mismatch")
     return _identity(account, roles, home)
+
+
+def _refuse_disabled(account: Account, door: Door) -> None:
+    if door.accounts.is_disabled(account):
+        raise door.wording.login("identity.disabled")
 
 
 def _identity(account: Account, roles: dict[int, Role], org: int) -> Identity:
@@ -123,6 +130,7 @@ def _asked_org(request: Request) -> int | None:
 
 _LOGIN_MESSAGES: Final[Mapping[str, str]] = {
     "auth.unauthorized": "Unauthorized",
+    "identity.disabled": "Unauthorized",
     "password-auth.failed": "Invalid username or password",
     "api-key.invalid": "Invalid API key",
     "api-key.expired": "Expired API key",

@@ -15,6 +15,8 @@ from providers.embedded.options import Role
 from providers.embedded.routing import Call, Route
 
 Verb = Literal["list", "get", "create", "update", "delete"]
+Access = tuple[Role, str]
+"""The least role, and the permission that the 403 names."""
 _METHODS: Mapping[Verb, str] = {"list": "GET", "get": "GET", "create": "POST", "update": "PUT", "delete": "DELETE"}
 
 
@@ -35,16 +37,15 @@ def _check(call: Call, verb: Verb, name: str) -> None:
 class Collection:
     """Items of one `kind` under `path`, each at `path/{key}`.
 
-    `access` has the verbs that have a route, each with the least role and the permission that the 403 names; `check`
-    may refuse more. `parse` reads a body; `admit` refuses what cannot be stored beside what there is, or merges it with
-    the item that is to be replaced. `show` is the item as answers have it, `listed` the answer of the list. `answers`
-    are those of create, update and delete; without one it is the item. `find` finds the item that `{key}` names, and
-    `missing` refuses where there is none.
+    `access` has the verbs that have a route; `check` may refuse more. `parse` reads a body; `admit` refuses what cannot
+    be stored beside what there is, or merges it with the item that is to be replaced. `show` is the item as answers
+    have it, `listed` the answer of the list. `answers` are those of create, update and delete; without one it is the
+    item. `find` finds the item that `{key}` names, and `missing` refuses where there is none.
     """
 
     kind: str
     path: str
-    access: Mapping[Verb, tuple[Role, str]]
+    access: Mapping[Verb, Access]
     parse: Callable[[Call], Draft]
     show: Callable[[Call, Item], Any]
     missing: Callable[[str], wire.Refused]

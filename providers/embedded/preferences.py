@@ -1,34 +1,57 @@
-"""Preferences of an organisation: its home dashboard, theme and time zone. By documentation and source."""
+"""Preferences of an organisation or a team: home dashboard, theme, time zone."""
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.responses import Response
 
 from providers.embedded import wire
+from providers.embedded.items import Draft, Items
 from providers.embedded.objects import Entry
 from providers.embedded.routing import Call, Route
 
 PATH = "/api/org/preferences"
-_BY_UID = {"homeDashboardUID": "", "theme": "", "timezone": "", "weekStart": ""}
+_BY_UID = {"homeDashboardUID": "", "timezone": "", "weekStart": "", "theme": "", "language": ""}
 _BY_NUMBER = {"homeDashboardId": 0, "theme": "", "timezone": ""}
 _THEMES = ("", "light", "dark", "system")
+_MORE_THEMES: Final = (
+    *("aubergine", "debug", "desertbloom", "gildedgrove", "gloom", "mars", "matrix", "sapphiredusk", "synthwave"),
+    *("tron", "victorian", "zen"),
+)
+_ZONES: Final = ("", "utc", "browser")
+_NO_ZONE: Final = (
+    "Invalid timezone. Must be a valid IANA timezone (e.g., America/New_York), 'utc', 'browser', or empty string"
+)
 
 
 def get(call: Call) -> Response:
-    """GET /api/org/preferences (9 to 12.4)."""
-    return wire.answer({**_BY_UID, **_stored(call)})
+    """GET /api/org/preferences (10.1.2 to 12.4.0): what is set."""
+    return wire.answer(_stored(call))
 
 
 def put(call: Call) -> Response:
     """PUT /api/org/preferences (9 to 12.4): what is left out is as if it had never been set, but a home stays."""
-    command = {"homeDashboardUID": None, **call.json()}
-    uid = wire.read_field(command, "homeDashboardUID", str)
-    if uid and call.objects.get("dashboards", uid) is None:
-        raise wire.refuse(404, "Dashboard not found")
-    if command["homeDashboardUID"] is None:
-        command["homeDashboardUID"] = _stored(call).get("homeDashboardUID", "")
-    return _store(call, command, _BY_UID)
+    return _store(call, _read_by_uid(call, _stored(call)))
+
+
+def show_of_team(call: Call, team: int) -> Response:
+    """What a team has set (12.4.0)."""
+    item = _of_teams(call).get(str(team))
+    return wire.answer({} if item is None else item.body)
+
+
+def store_of_team(call: Call, team: int) -> Response:
+    """Set what a team prefers; 12.4.0 does not ask whether there is the team."""
+    items, author = _of_teams(call), call.identity.account.id
+    old = items.get(str(team))
+    draft = Draft(_read_by_uid(call, {} if old is None else old.body), uid=str(team))
+    if old is None:
+        items.add(draft, author)
+    else:
+        items.replace(old, draft, author)
+    return _updated()
 
 
 def get_by_number(call: Call) -> Response:
@@ -38,7 +61,7 @@ def get_by_number(call: Call) -> Response:
 
 def put_by_number(call: Call) -> Response:
     """PUT /api/org/preferences (3 to 8): any number will do."""
-    return _store(call, call.json(), _BY_NUMBER)
+    return _store(call, _read(call.json(), _BY_NUMBER))
 
 
 def find_home(call: Call) -> Entry | None:
@@ -49,12 +72,52 @@ def find_home(call: Call) -> Entry | None:
     return call.objects.by_id("dashboards", stored.get("homeDashboardId") or 0)
 
 
-def _store(call: Call, command: dict[str, Any], known: dict[str, Any]) -> Response:
+def _read_by_uid(call: Call, old: Mapping[str, Any]) -> dict[str, Any]:
+    """What a body sets, without what it leaves empty, and the home of `old` where it names none. Raises Refused."""
+    command = call.json()
+    chosen = _read(command, _BY_UID, (*_THEMES, *_MORE_THEMES))
+    more = {key: command[key] for key in ("navbar", "queryHistory") if isinstance(command.get(key), dict)}
+    if not _is_zone(chosen["timezone"]):
+        raise wire.refuse(400, _NO_ZONE)
+    uid = chosen["homeDashboardUID"]
+    if uid and call.objects.get("dashboards", uid) is None:
+        raise wire.refuse(404, "Dashboard not found")
+    if command.get("homeDashboardUID") is None:
+        chosen["homeDashboardUID"] = old.get("homeDashboardUID", "")
+    return {key: value for key, value in (chosen | more).items() if value}
+
+
+def _read(command: dict[str, Any], known: dict[str, Any], themes: Sequence[str] = _THEMES) -> dict[str, Any]:
     chosen = {key: wire.read_field(command, key, type(empty)) for key, empty in known.items()}
-    if chosen["theme"] not in _THEMES:
+    if chosen["theme"] not in themes:
         raise wire.refuse(400, "Invalid theme")
+    return chosen
+
+
+def _is_zone(name: str) -> bool:
+    """Whether it is one; all are where the machine has no list of them."""
+    return name in _ZONES or _has_zone(name) or not _has_zone("Europe/Berlin")
+
+
+def _has_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):  # ValueError: a name that no zone can have
+        return False
+    return True
+
+
+def _store(call: Call, chosen: dict[str, Any]) -> Response:
     call.store.run("insert or replace into preference values (?, ?)", call.identity.org, json.dumps(chosen))
+    return _updated()
+
+
+def _updated() -> Response:
     return wire.answer({"message": "Preferences updated"})
+
+
+def _of_teams(call: Call) -> Items:
+    return Items(call.store, call.identity.org, "team preferences")
 
 
 def _stored(call: Call) -> dict[str, Any]:

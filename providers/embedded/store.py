@@ -23,6 +23,7 @@ create table if not exists membership (
     account integer not null references account, org integer not null, role text not null,
     primary key (account, org)) without rowid;
 create table if not exists password (account integer primary key references account, hash text not null);
+create table if not exists disabled (account integer primary key references account);
 create table if not exists token (
     id integer primary key, account integer not null references account, name text not null,
     hash text not null unique, created real not null, expires real, org integer not null, unique (org, name));

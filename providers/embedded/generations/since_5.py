@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from providers.embedded import admin, preferences
+from providers.embedded import admin, organisations, preferences
 from providers.embedded.generations import (
     dashboards,
     datasources,
@@ -48,7 +48,7 @@ def make_routes(traits: Traits) -> tuple[Route, ...]:
     of = traits.bind
     return (
         Route("GET", "/api/health", admin.get_health, anonymous=True),
-        Route("GET", "/api/org", admin.get_org, "Viewer"),
+        Route("GET", "/api/org", organisations.get_current, "Viewer"),
         Route("GET", "/api/login/ping", admin.ping, "None"),
         Route("GET", "/api/frontend/settings", of(server.get_settings), "None"),
         Route("POST", "/api/dashboards/db", of(dashboards.save), "Editor", _NO_SAVE, writes=True),

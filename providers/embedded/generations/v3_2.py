@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from providers.embedded import admin, preferences, wire
+from providers.embedded import admin, organisations, preferences, wire
 from providers.embedded.generations import by_slug, dashboards, datasources, homes, search, server, slugs, snapshots
 from providers.embedded.generations.common import LOGIN_MESSAGES, make_wording, unknown_route_in_text
 from providers.embedded.generations.generation import Generation
@@ -67,7 +67,7 @@ _SOURCES = "/api/datasources"
 GENERATION: Final = Generation(
     TRAITS.version,
     (
-        Route("GET", "/api/org", admin.get_org, "Viewer"),
+        Route("GET", "/api/org", organisations.get_current, "Viewer"),
         Route("GET", "/api/login/ping", admin.ping, "None"),
         Route("GET", "/api/frontend/settings", _of(server.get_settings), "None"),
         Route("POST", "/api/dashboards/db", _of(by_slug.save), "Editor", writes=True),
