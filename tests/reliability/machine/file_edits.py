@@ -123,7 +123,9 @@ class Files:
         thing = self._any(pick)
         if thing is None or thing.kind not in ("dashboard", "source") or not thing.live or thing.place.key is not None:
             return ""
-        if self.world.about(thing.tag) or thing.is_open:
+        if (
+            self.world.about(thing.tag) or thing.is_open or thing.stood != thing.stands
+        ):  # it would be another one that stays
             return ""
         self.world.removed.append(thing.address)
         self.released.append((thing.kind, thing.live))
@@ -421,7 +423,8 @@ class Files:
     def rename_module(self, pick: Pick) -> str:
         """A module gets another name, with all that is in it."""
         here = {thing.place.module for thing in self.world.things.values()} - {""}
-        left = {name for name in ("m", "n") if any(old.startswith(f"module.{name}") for old, _ in self.world.moved)}
+        told = [*self.world.removed, *(old for old, _ in self.world.moved)]
+        left = {name for name in ("m", "n") if any(address.startswith(f"module.{name}") for address in told)}
         free = sorted({"m", "n"} - here - left)
         if not here or not free:
             return ""
