@@ -9,7 +9,7 @@ from dataclasses import replace
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
-from hcl_lite.core.values import Value, is_unknown, reveal
+from hcl_lite.core.values import Value, is_secret, is_unknown, reveal
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.drifting import left_before
 from hcl_lite.engine.session import Session
@@ -105,7 +105,12 @@ def _remembered(case: Case, record: Record) -> Value:
     asked = {
         key: value for key, value in there.items() if key not in case.type.attrs or not case.type.attrs[key].computed
     }
-    for content in (there, asked):  # what was left to the server then was no part of it
+    told = {**record.attributes, **record.left}
+    unset = {  # what an answer leaves out is empty
+        key: value if key in told or value is None or is_secret(value) else type(value)()
+        for key, value in asked.items()
+    }
+    for content in (there, asked, unset):  # what was left to the server then was no part of it
         for secrets in (case.wanted.content, there):
             left = left_before(record, content, reveal(secrets))
             if case.hashes.is_of(record.content, hash_of(left)):

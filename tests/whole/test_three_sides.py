@@ -376,3 +376,20 @@ def test_a_save_of_elements_in_the_editor_is_none_either(hcl: Hcl, server: Serve
     _save_elements_in_the_editor(server, preload=True)
     assert "dashboard.preload" in project.plan()[0][2]
     project.destroy()
+
+
+def test_a_folder_that_somebody_has_put_into_another_one_is_told_beside_what_the_file_changes(
+    hcl: Hcl, server: Server, tmp_path: Path
+) -> None:
+    """Also where the block has never given a parent."""
+    project = Project(hcl, server, tmp_path)
+    text = "".join(f'[resource.grafana_folder.{n}]\nuid = "sides-{n}"\ntitle = "{n}"\n' for n in "ab")
+    project.apply(text)
+    server.call("POST", "/api/folders/sides-a/move", {"parentUid": "sides-b"})
+    project.write(text.replace('title = "a"', 'title = "A"'))
+    printed = project.run("plan")
+    assert 'there: ~ parent_folder_uid: "" → "sides-b"' in printed
+    assert '    ~ title: "a" → "A"' in printed
+    assert '    ~ parent_folder_uid: "sides-b" → ""' in printed
+    project.apply()
+    project.destroy()
