@@ -36,7 +36,11 @@ def render_difference(difference: Difference, *, full: bool) -> Iterator[str]:
 def render_change(what: str, before: Value, after: Value, *, full: bool) -> Iterator[str]:
     """Both sides of a value that becomes another one; they never look the same, but where neither is to be seen."""
     texts = isinstance(before, str) and isinstance(after, str) and before not in MARKS and after not in MARKS
-    if not texts:
+    if not (is_short(before) and is_short(after)):  # nothing becomes a list of variables, say
+        yield f"{sign('~')} {what}"
+        yield from _sided("-", before, full=full)
+        yield from _sided("+", after, full=full)
+    elif not texts:
         left, right = (value_line(side, None if full else _LONG) for side in (before, after))
         if left == right:
             left, right = value_line(before), value_line(after)
@@ -61,6 +65,11 @@ def _one_side(what: str, path: str, value: Value, *, full: bool) -> Iterator[str
         return
     yield f"{sign(what)} {path}:"
     yield from (f"    {line}" for line in outline(value, full=full))
+
+
+def _sided(side: str, value: Value, *, full: bool) -> Iterator[str]:
+    lines = [value_line(value, None if full else _LONG)] if is_short(value) else outline(value, full=full)
+    yield from ("    " + click.style(f"{side} {line}", fg=_COLOURS[side]) for line in lines)
 
 
 def _order(difference: Difference, *, full: bool) -> str:

@@ -244,3 +244,13 @@ def test_large_texts_are_compared_in_a_moment() -> None:
     ):
         assert len(_lines(Difference("x", before, after))) > 1
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, [_VARIABLE]), ([_VARIABLE], None), ("x", {"a": _VARIABLE})])
+def test_what_takes_the_place_of_nothing_is_told_by_what_it_is(before: Any, after: Any) -> None:
+    """As a v2 dashboard has null for no variables: neither side is one line that is cut."""
+    lines = [click.unstyle(line) for line in render_difference(Difference("dashboard.x", before, after), full=False)]
+    assert lines[0] == "~ dashboard.x:"
+    assert {line[4] for line in lines[1:]} == {"-", "+"}
+    assert [line for line in lines if '"label_values(up, job)"' in line]
+    assert not any("more characters" in line for line in lines)
