@@ -26,8 +26,9 @@ from dataclasses import dataclass, replace
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.equality import hash_of
+from hcl_lite.core.paths import parse_path
 from hcl_lite.core.places import Place, marked
-from hcl_lite.core.schema import Live, ResourceType, ValueProblem
+from hcl_lite.core.schema import Live, ResourceType, Stays, ValueProblem
 from hcl_lite.core.values import JsonValue, Secret, Value, without_known_secrets
 from hcl_lite.engine.addresses_of_now import AddressesOfNow, Moved
 from hcl_lite.engine.changes import Action, Change, Fate, Plan
@@ -190,6 +191,7 @@ class RestorePlanner:
             return None
         if backup.left_out:
             values = _values_of(type_, identity.uid, filled(backup.document, live.document, backup.left_out), record)
+        values, stays = await self._as_far_as_it_goes(entry, type_, values, live)
         hidden = _sensitive(record, backup)
         there, wanted = (marked(side, hidden, anywhere=True) for side in (live.content, type_.content(values)))
         differences = diff(there, wanted) if there is not None else ()
@@ -197,6 +199,8 @@ class RestorePlanner:
             raise _Refused("Another one has its uid now, and such objects cannot be changed.")
         added = _added_secrets(backup, live, record)
         if not differences and not added:
+            if stays:
+                raise _Refused(stays)
             if entry.write is Write.UPDATE and (backup.left_out or live.secret_keys or backup.secret_keys):
                 raise _Refused("Nothing but what is secret in it can have changed, and no backup has that.", _SECRETS)
             return None
@@ -210,11 +214,25 @@ class RestorePlanner:
             live.version,
             differences=tuple(self._shown(difference, type_, record) for difference in differences),
             secrets=dict.fromkeys(added, Fate.REMOVED),
-            note=_note(backup, live, added),
+            note=f"{stays} {_note(backup, live, added)}".strip(),
         )
         values = type_.with_secrets(values, dict.fromkeys(added, "")) if added else values
         needs, needed = self.now.needs_of(backup), self.now.needed_by(record)
         return Step(entry, change, values, backup, _names(type_, values, live), needs, needed)
+
+    async def _as_far_as_it_goes(
+        self, entry: Entry, type_: ResourceType, values: Values, live: Live
+    ) -> tuple[Values, str]:
+        """`values` with what the server keeps when nothing is sent for it as it is there, and a word on that."""
+        try:
+            await self.session.get(entry.identity.provider).check_supported(type_.name, values, values, live)
+        except Stays as problem:
+            for path in problem.paths:
+                values = type_.kept(values, live.content, parse_path(path))
+            return values, f"{problem.summary}: that stays."
+        except ValueProblem as problem:
+            raise _Refused(f"{problem.summary}.", problem.hint) from problem
+        return values, ""
 
     def _plan_remaking(
         self, entry: Entry, backup: Backup, type_: ResourceType, values: Values, record: Record | None

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.paths import Everything, ObjectPath, Step, keep
-from hcl_lite.core.schema import Attr, Conflict, Distinct, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Distinct, Live, Mention, Stays, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_given, is_unknown, known_text, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
@@ -183,7 +183,7 @@ class DataSourceType(WireType):
             if emptied:
                 what = f"Grafana {await client.server()} keeps {' and '.join(emptied)} when nothing is sent for it"
                 hint = "--replace makes the data source anew: it gets another number."
-                raise ValueProblem("", what, hint=hint)
+                raise Stays(emptied, what, hint)
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = await (await generation_of(client)).data_sources.survey(client, known)

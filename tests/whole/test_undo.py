@@ -391,3 +391,24 @@ def test_an_older_grafana_is_as_before_after_an_undo(hcl: Hcl, tmp_path: Path, v
     assert (outcome.code, outcome.err) == (0, ""), outcome.out
     project.write(text)
     project.run("plan", "--detailed-exitcode")
+
+
+_WITHOUT_URL = '[resource.grafana_data_source.u]\nuid = "undo-url"\nname = "Undo url"\ntype = "loki"\n'
+
+
+@pytest.mark.parametrize(("more", "left"), [("json_data = { maxLines = 9 }\n", {}), ("", None)])
+def test_what_the_server_keeps_is_not_said_to_be_taken_back(
+    hcl: Hcl, server: Server, tmp_path: Path, more: str, left: dict[str, int] | None
+) -> None:
+    """12.4 keeps a url that is sent empty: the undo takes back the rest, and where there is none, says why nothing."""
+    project = Project(hcl, server, tmp_path)
+    project.apply(_WITHOUT_URL)
+    project.apply(f'{_WITHOUT_URL}url = "http://x"\n{more}')
+    outcome = hcl("undo", "--auto-approve")
+    assert outcome.code == (1 if left is None else 0), outcome.err
+    assert "keeps url when nothing is sent for it: that stays." in outcome.out + outcome.err
+    assert "~ url" not in outcome.out
+    there = server.call("GET", "/api/datasources/uid/undo-url")
+    assert there["url"] == "http://x"
+    assert left is None or there["jsonData"] == left
+    project.destroy()

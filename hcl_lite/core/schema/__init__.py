@@ -5,7 +5,7 @@ knows any provider by name.
 """
 
 from hcl_lite.core.schema.attributes import Attr
-from hcl_lite.core.schema.errors import Conflict, ProviderError, Refused, Taken, ValueProblem
+from hcl_lite.core.schema.errors import Conflict, ProviderError, Refused, Stays, Taken, ValueProblem
 from hcl_lite.core.schema.objects import (
     Distinct,
     Held,
@@ -38,6 +38,7 @@ __all__ = [
     "Refused",
     "ResourceType",
     "Revision",
+    "Stays",
     "Taken",
     "ValueProblem",
     "Verb",

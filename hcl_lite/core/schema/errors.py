@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class ValueProblem(Exception):
     """A value that its type allows and its meaning does not; `attribute` says which, `hint` what to do.
@@ -16,6 +18,14 @@ class ValueProblem(Exception):
         self.detail = detail
         self.hint = hint
         self.offset = offset
+
+
+class Stays(ValueProblem):
+    """What a server keeps when nothing is sent for it: `paths`, as those of ignore_changes."""
+
+    def __init__(self, paths: Sequence[str], summary: str, hint: str) -> None:
+        super().__init__("", summary, hint=hint)
+        self.paths = paths
 
 
 class ProviderError(Exception):
