@@ -8,31 +8,35 @@ whose calls differ from server to server is a WireType with calls of its own.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
-from hcl_lite.core.places import Place
-from hcl_lite.core.schema import Attr, Live, Mention, Revision, ValueProblem, Version
+from hcl_lite.core.places import Place, without
+from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Revision, ValueProblem, Version
+from hcl_lite.core.schema.secrecy import declared_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, reveal
 from providers.errors import ApiError, NotFound
 from providers.http import HttpClient
+from providers.kit.secrets import leaves_secret, opened, secrets_of, with_secrets
+from providers.kit.wire import (
+    Json as Json,  # for those who say a type
+)
+from providers.kit.wire import (
+    compared,
+    filled,
+    from_wire,
+    has_marks,
+    redacted_in,
+    to_wire,
+    wire_places,
+    without_redacted,
+)
 
-Json = dict[str, Any]
 Client = TypeVar("Client", bound=HttpClient)
-
-
-_EMPTY: Mapping[str, JsonValue] = {"string": "", "bool": False, "list": [], "map": {}}
-
-
-def digest_of(document: Mapping[str, Any]) -> str:
-    """What stands for the version of an object whose server counts none."""
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def name_aside(name: str, uid: str, most: int) -> str:
@@ -90,10 +94,31 @@ class WireType:
     from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
-        filled = {key: attr.default for key, attr in self.attrs.items() if attr.default is not None}
-        filled.update({key: value for key, value in values.items() if value is not None})
-        filled.setdefault("uid", uid or self.new_uid(address, name))
-        return filled
+        complete = self.with_defaults(values)
+        complete.setdefault("uid", uid or self.new_uid(address, name))
+        return complete
+
+    def with_defaults(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """`values` with defaults, and open as far as there may be declared secrets in them."""
+        return opened(self.attrs, filled(self.attrs, values))
+
+    @property
+    def identity_keys(self) -> Sequence[str]:
+        """The attributes that are identity, and no part of what is compared."""
+        return ("uid",)
+
+    @property
+    def server_given(self) -> bool:
+        return False
+
+    def uid_of(self, found: Json) -> str:
+        """The uid of an object of the wire."""
+        uid: str = found["uid"]
+        return uid
+
+    def version_of(self, found: Json) -> Version:
+        """The version of an object of the wire."""
+        return {key: found[key] for key in self.version}
 
     def new_uid(self, address: str, name: str) -> str:
         return derive_uid(name, address)
@@ -120,26 +145,19 @@ class WireType:
         return {key: reveal(value) for key, value in self._wire(values).items()}
 
     def _wire(self, values: Mapping[str, Value]) -> Json:
-        return {
-            attr.wire: values[key]
-            for key, attr in self.attrs.items()
-            if attr.wire and not attr.settles and key in values
-        }
+        return to_wire(self.attrs, values)
 
     def content(self, values: Mapping[str, Value]) -> Json:
-        """What is compared: the wire form by attribute names, without identity and secrets."""
-        return self._comparable(self._wire(values))
+        """What is compared: the normal form by attribute names, without identity and secrets."""
+        return self._comparable({key: value for key, value in values.items() if self._is_on_wire(key)})
 
-    def _comparable(self, wire: Json) -> Json:
-        """What is left to the server is there as far as it is given, all other arguments always: one that is not given
-        is sent and kept as the empty value of its type, from which no answer tells it apart (3.2 to 12.4)."""
-        compared = {
-            key: attr
-            for key, attr in self.attrs.items()
-            if attr.wire and attr.settable and not (attr.settles or attr.secret) and key != "uid"
-        }
-        given = {key: wire.get(attr.wire) for key, attr in compared.items() if attr.wire in wire or not attr.computed}
-        return {key: _empty(compared[key]) if value is None else value for key, value in given.items()}
+    def _is_on_wire(self, key: str) -> bool:
+        return key in self.attrs and self.attrs[key].wire != "" and not self.attrs[key].settles
+
+    def _comparable(self, values: Mapping[str, Value]) -> Json:
+        open_ = without(values, [*declared_secrets(self.attrs, values)])
+        own = {key: attr for key, attr in self.attrs.items() if attr.wire and key not in self.identity_keys}
+        return {key: without_redacted(type_of(own[key]), value) for key, value in compared(own, open_).items()}
 
     def declared(self, values: Mapping[str, Value]) -> Sequence[Place]:
         return ()
@@ -149,14 +167,11 @@ class WireType:
 
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         assert isinstance(document, Mapping)
-        given = {
-            key: document[attr.wire] for key, attr in self.attrs.items() if attr.settable and attr.wire in document
-        }
-        return {**given, "uid": uid}
+        given = {key: attr for key, attr in self.attrs.items() if attr.settable}
+        return {**from_wire(given, document), "uid": uid}
 
     def in_document(self, place: Place) -> Iterable[Place]:
-        attr = self.attrs.get(str(place[0])) if place else None
-        yield place if attr is None else (attr.wire, *place[1:])
+        yield from wire_places(self.attrs, place)
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         content = self.content(values)
@@ -177,13 +192,18 @@ class WireType:
         return path.steps
 
     def secrets(self, values: Mapping[str, Value]) -> Value:
-        return {}
+        return secrets_of(self._given_secrets, values)
 
     def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
-        return values
+        return with_secrets(self._given_secrets, values, secrets)
 
     def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
-        return False
+        return leaves_secret(self._given_secrets, path, name)
+
+    @property
+    def _given_secrets(self) -> Mapping[str, Attr]:
+        """The attributes that are sent and may have secrets in them; those that a server tells are none of these."""
+        return {key: attr for key, attr in self.attrs.items() if attr.settable and self._is_on_wire(key)}
 
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         if self.mention_kind and isinstance(values.get("uid"), str):
@@ -212,31 +232,34 @@ class WireType:
 
     def live(self, wire: Json) -> Live:
         """An object of the wire as the engine knows it."""
-        known = self.from_wire(wire)
-        attributes = {
-            key: known[attr.wire]
-            for key, attr in self.attrs.items()
-            if attr.wire and not attr.secret and attr.wire in known
-        }
-        secret = {attr.wire for attr in self.attrs.values() if attr.secret}
-        kept_apart = {"uid", *(key for key, attr in self.attrs.items() if attr.body)}
+        found = self.from_wire(wire)
+        known = from_wire(self.attrs, found)
+        secret = [*declared_secrets(self.attrs, known)]
+        told = {key: without_redacted(type_of(self.attrs[key]), v) for key, v in without(known, secret).items()}
+        chosen = {key for key in self.identity_keys if key in self.attrs and self.attrs[key].replaces}
+        kept_apart = {*chosen, *(key for key, attr in self.attrs.items() if attr.body or attr.secret)}
         return Live(
-            uid=known["uid"],
-            version={key: known[key] for key in self.version},
-            attributes={key: value for key, value in attributes.items() if key not in kept_apart},
+            uid=self.uid_of(found),
+            version=self.version_of(found),
+            attributes={key: value for key, value in told.items() if key not in kept_apart},
             content=self._comparable(known),
+            secret_keys=self._secret_keys(known, secret),
+            silent=frozenset(key for key, attr in self._given_secrets.items() if not has_marks(type_of(attr))),
             secrets={
-                key: Secret(known[attr.wire])
+                key: Secret(known[key])
                 for key, attr in self.attrs.items()
-                if attr.secret and attr.computed and attr.wire in known
+                if attr.secret and attr.computed and key in known
             },
-            document={key: value for key, value in wire.items() if key not in secret},
+            document=without(wire, [one for place in secret for one in self.in_document(place)]),
         )
 
-
-def _empty(attr: Attr) -> JsonValue:
-    """What stands for an argument that is not given."""
-    return _EMPTY.get(type_of(attr).name)
+    def _secret_keys(self, known: Mapping[str, Value], secret: Collection[Place]) -> frozenset[str] | None:
+        """The names of the secrets that an object has, where an answer tells: by what stands for them."""
+        marked = [
+            (key, *place) for key, value in known.items() for place in redacted_in(type_of(self.attrs[key]), value)
+        ]
+        tells = any(has_marks(type_of(attr)) for attr in self.attrs.values())
+        return frozenset(map(name_of, (*secret, *marked))) if tells else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,6 +298,10 @@ class RestType(WireType, Generic[Client]):
         return await self.read(client, str(self.uid(values))) or live
 
     async def update(self, client: Client, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+        """Since no such API looks at a version, what is there is read and compared before."""
+        current = await self.read(client, uid, values, seen)
+        if current is None or current.version != seen:
+            raise Conflict("The object has been changed by someone else since the plan.")
         return self.live(await self.update_call.send(client, uid, self.to_wire(values)))
 
     async def delete(self, client: Client, uid: str, attributes: Mapping[str, Any]) -> None:

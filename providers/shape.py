@@ -21,7 +21,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
 
 def check_live(type_: ResourceType, live: Live, uid: str = "") -> Live:
     """`live` where it can be the object `uid`; without one, any object. Raises ValueError."""
-    if type_.immutable:  # a snapshot may go by a key that its server has chosen (3.2 to 7.5)
+    if type_.immutable or type_.server_given:  # a snapshot may have a key that its server has chosen (3.2 to 7.5)
         uid = ""
     if not isinstance(live.uid, str) or not live.uid or (uid and live.uid != uid):
         raise ValueError(f"uid is {live.uid!r}" + (f", not {uid!r}" if uid else ""))

@@ -5,17 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hcl_lite.core.equality import same
+from hcl_lite.core.pairing import pair
 from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.values import Value, reveal
 
 
 def without_unasked(attrs: Mapping[str, Attr], content: Value, wanted: Value) -> Value:
-    """`content` without the attributes that the user left to the server."""
+    """`content` without what the user left to the server: computed attributes, also those of nested blocks, and keys
+    that the server adds to a map."""
     if not isinstance(content, Mapping):
         return content
+    given = wanted if isinstance(wanted, Mapping) else {}
     return {
-        key: value for key, value in content.items() if key in wanted or key not in attrs or not attrs[key].computed
+        key: _asked(attrs[key].type, value, given.get(key)) if key in attrs else value
+        for key, value in content.items()
+        if key in given or key not in attrs or not attrs[key].computed
     }
+
+
+def _asked(type_: str | Type, content: Value, wanted: Value) -> Value:
+    """The same of the value of one attribute; only a nested block has anything that could be left out."""
+    if not isinstance(type_, Type) or content is None:
+        return content
+    if type_.name == "object":
+        return without_unasked(type_.attributes, content, wanted)
+    if type_.name == "map" and isinstance(content, Mapping):
+        given = wanted if isinstance(wanted, Mapping) else {}
+        return {key: value for key, value in content.items() if key in given or key not in type_.server_keys}
+    if type_.items and isinstance(content, list | tuple):
+        items = wanted if isinstance(wanted, list | tuple) else ()
+        same_item = dict(pair(content, items)) if any(_has_unasked(inner) for inner in type_.items) else {}
+        return [
+            _asked(type_.items[0], item, items[same_item[n]] if n in same_item else None)
+            for n, item in enumerate(content)
+        ]
+    return content
+
+
+def _has_unasked(type_: Type) -> bool:
+    """Whether values of the type may have anything in them that is left to the server."""
+    return bool(type_.server_keys) or any(
+        attr.computed or (isinstance(attr.type, Type) and _has_unasked(attr.type)) for attr in type_.attributes.values()
+    )
 
 
 def holds(found: Value, sent: Value) -> bool:

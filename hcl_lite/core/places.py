@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from hcl_lite.core.redaction import holds
 from hcl_lite.core.values import Secret, Value
@@ -45,6 +45,46 @@ def marked(value: Value, places: Collection[Place], *, anywhere: bool = False) -
         return {key: marked(item, _below(places, key, False), anywhere=anywhere) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [marked(item, _below(places, n, anywhere), anywhere=anywhere) for n, item in enumerate(value)]
+    return value
+
+
+def at(value: Value, place: Place) -> Value:
+    """What lies at `place` in `value`; None where nothing does."""
+    for step in place:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list | tuple) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def changed(value: Value, places: Collection[Place], change: Callable[[Place, Value], Value]) -> Value:
+    """`value` with what `change` makes of each of `places`, all of which are there, and of what lies at it."""
+    return _changed(value, places, change, ()) if places else value
+
+
+def _changed(value: Value, places: Collection[Place], change: Callable[[Place, Value], Value], above: Place) -> Value:
+    if any(not place for place in places):
+        return change(above, value)
+    if not places:
+        return value
+    items = value.items() if isinstance(value, Mapping) else enumerate(value)
+    made = {key: _changed(item, _below(places, key, False), change, (*above, key)) for key, item in items}
+    return made if isinstance(value, Mapping) else [*made.values()]
+
+
+def without(value: Value, places: Collection[Place]) -> Value:
+    """`value` without what lies at `places`: a key that is left out, an item of a list that is None."""
+    if not places:
+        return value
+    if isinstance(value, Mapping):
+        kept = {key: item for key, item in value.items() if (key,) not in places}
+        return {key: without(item, _below(places, key, False)) for key, item in kept.items()}
+    if isinstance(value, list | tuple):
+        kept_items = (None if (n,) in places else item for n, item in enumerate(value))
+        return [without(item, _below(places, n, False)) for n, item in enumerate(kept_items)]
     return value
 
 

@@ -250,6 +250,7 @@ class Applier:
                 if known is None:
                     raise HclError(no_longer_fits(block, "The state has no such object."))
                 record = known
+        await self.writer.forget_intended(block, type_, record)
         await expose_remembered(self.session, self.scope, block, record, arguments.values)
         if change.action is not Action.NOOP:
             self._check_rules(block, self.scope.objects[block.address])

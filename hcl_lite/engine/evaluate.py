@@ -10,8 +10,10 @@ from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
 from hcl_lite.core.files import read_file
+from hcl_lite.core.places import at, changed, without
 from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
+from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
 from hcl_lite.engine.sensitive import sensitive_in, without_slugs
 from hcl_lite.engine.wanted import Values, Wanted
@@ -49,9 +51,7 @@ class Arguments:
 def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) -> Values:
     """The arguments of any block, of the right types; those of secret attributes as Secret. Raises HclError."""
     values = dict(scope.evaluate_block(block))
-    for key in values:
-        if key in attrs and attrs[key].secret:
-            values[key] = read_references(scope, block, values[key], block.body[key], (key,))
+    values = dict(read_references(scope, block, attrs, values))
     problems = [
         problem
         for key, value in values.items()
@@ -65,20 +65,21 @@ def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) ->
     return mark_secrets(attrs, values)
 
 
-def read_references(scope: Scope, block: Block, value: Value, written: object, path: KeyPath) -> Value:
-    """`value`, which is `written` at `path` of `block`, with the secrets that references in it stand for.
+def read_references(scope: Scope, block: Block, attrs: Mapping[str, Attr], values: Values) -> Values:
+    """`values` of `block`, with the secrets that references in secret arguments stand for, at any depth.
 
     Raises HclError at the place of the reference.
     """
-    if isinstance(written, Mapping) and isinstance(value, Mapping):
-        return {
-            key: read_references(scope, block, item, written[key], (*path, key)) if key in written else item
-            for key, item in value.items()
-        }
+    places = [place for place in declared_secrets(attrs, values) if scheme_of(at(block.body, place))]
+    read: Values = changed(values, places, lambda place, value: _read_reference(scope, block, value, place))
+    return read
+
+
+def _read_reference(scope: Scope, block: Block, value: Value, path: KeyPath) -> Value:
+    written = at(block.body, path)
     scheme = scheme_of(written)
-    if not scheme or value is UNKNOWN:
+    if value is UNKNOWN:
         return value
-    assert isinstance(written, str)
     try:
         if block.address.module:
             hint = "Give it to the module as an input: a variable with sensitive = true."
@@ -97,22 +98,25 @@ def read_references(scope: Scope, block: Block, value: Value, written: object, p
 
 
 def mark_secrets(attrs: Mapping[str, Attr], values: Values) -> Values:
-    """`values` with those of secret attributes as Secret, and with URLs that have a password in them."""
-    return {key: _marked(attrs.get(key), value) for key, value in values.items()}
+    """`values` with those that are secret by declaration as Secret, and with URLs that have a password in them."""
+    places = [*declared_secrets(attrs, values)]
+    bodies = {key for key, attr in attrs.items() if attr.body}
+    open_ = {key: value if key in bodies else _without_password(value) for key, value in values.items()}
+    marked: Values = changed(open_, places, lambda _, value: _mark(value))
+    return marked
 
 
-def _marked(attr: Attr | None, value: Value) -> Value:
-    if attr is not None and attr.secret:
-        return _mark(value)
-    is_url = isinstance(value, str) and not (attr is not None and attr.body) and has_password(value)
-    return Secret(value) if is_url else value
+def _without_password(value: Value) -> Value:
+    """A URL with a password in it as a secret."""
+    return Secret(value) if isinstance(value, str) and has_password(value) else value
 
 
 def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Arguments:
     """The arguments of a resource block with their hash. Raises HclError."""
     values = evaluate_arguments(scope, block, type_.attrs)
     has_secrets = is_secret(values)
-    open_ = {key: value for key, value in values.items() if not type_.attrs[key].secret}
+    wholly = [(key,) for key in values if type_.attrs[key].secret]
+    open_ = without(values, [*wholly, *declared_secrets(type_.attrs, values)])
     if is_unknown(values) or is_secret(open_):
         return Arguments(values, "", has_secrets)
     return Arguments(values, content_hash(reveal(open_)), has_secrets)
@@ -180,9 +184,6 @@ def exposed(type_: ResourceType, values: Values, attributes: Values, *, uid: Val
 
 
 def _mark(value: Value) -> Value:
-    """Every leaf of a secret attribute as Secret."""
-    if isinstance(value, Mapping):
-        return {key: _mark(item) for key, item in value.items()}
     return value if value is None or value is UNKNOWN or isinstance(value, Secret) else Secret(value)
 
 

@@ -99,10 +99,15 @@ def _known(record: Record | None) -> Mapping[str, str]:
 
 
 def _there(case: Case) -> frozenset[str] | None:
-    """The names of the secrets that the object has; None where nobody has looked."""
-    if case.live is not None:
-        return case.live.secret_keys
-    return None if case.unseen else frozenset()
+    """The names of the secrets that the object has, as far as it tells, and otherwise those that are remembered; None
+    where nobody has looked."""
+    live = case.live
+    if live is None:
+        return None if case.unseen else frozenset()
+    if live.secret_keys is None or not live.silent:
+        return live.secret_keys
+    untold = (name for name in _known(case.record) if name.partition(".")[0] in live.silent)
+    return live.secret_keys.union(untold)
 
 
 def _beside(case: Case, fates: Mapping[str, Fate], left: Mapping[str, str]) -> Mapping[str, Fate]:

@@ -271,6 +271,9 @@ class ResourcePlanner:
         # A uid that the server chose is not the one that the record of the intent has.
         if live is None or live.uid == intent.record.uid:
             record = outcome.record and replace(outcome.record, address=case.block.address, declared=places)
+        elif case.type.server_given:
+            found_as = complete(case.block, case.type, case.arguments.values, live.uid).after(places)
+            case = replace(case, declared=found_as, wanted=found_as)
         return replace(case, live=live, record=record, deleted=outcome.deleted)
 
     async def _sent(self, there: Reader, case: Case, live: Live, wanted: Value) -> Value:

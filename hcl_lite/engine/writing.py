@@ -70,8 +70,8 @@ class ObjectWriter:
             await self.ledger.depose(deposed)
         if there is not None and not type_.immutable:
             if record.identity in self.created:
-                await self.take_up(replace(record, version=there.version, applied="", asked=""))
-            found = replace(change, action=Action.UPDATE, uid=uid, seen=there.version, record=None)
+                await self.take_up(replace(record, uid=there.uid, version=there.version, applied="", asked=""))
+            found = replace(change, action=Action.UPDATE, uid=there.uid, seen=there.version, record=None)
             return await self.update(block, type_, arguments, found)
         if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
             await self.ledger.remove(change.record.identity)
@@ -163,6 +163,12 @@ class ObjectWriter:
             await self.ledger.put(record)
         else:
             await self.ledger.depose(record)
+
+    async def forget_intended(self, block: Block, type_: ResourceType, record: Record) -> None:
+        """The object is known by the uid that its server chose: no write of an intended one is unsettled any more."""
+        for intended in sorted(self.interrupted, key=str) if type_.server_given else ():
+            if (intended.address, intended.provider) == (block.address, record.provider) and intended.uid != record.uid:
+                await self.ledger.fail(intended)
 
     async def settle(self, block: Block, record: Record, *, written: bool = False) -> Record:
         """Put `record` on disk; where the block asks for that, once the object is found to work.

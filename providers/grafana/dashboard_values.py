@@ -89,6 +89,7 @@ class DashboardValues:
     immutable: bool = False
     stays: str = ""
     part_of: str = ""
+    server_given: bool = False
     leaves: str = ""
     writes_at_once: int = 0
 

@@ -26,7 +26,8 @@ from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.grafana.uses import argument_of
-from providers.rest import WireType, digest_of
+from providers.kit.version import digest_of
+from providers.rest import WireType
 
 Values = Mapping[str, Value]
 Rules = Mapping[str, str]  # what each holder may do: {"Viewer": "View", "user:4": "Edit", "team:2": "Admin"}

@@ -15,7 +15,8 @@ from providers.errors import Invalid, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.uses import argument_of
-from providers.rest import Json, WireType, digest_of
+from providers.kit.version import digest_of
+from providers.rest import Json, WireType
 
 Values = Mapping[str, Value]
 

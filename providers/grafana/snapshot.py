@@ -102,6 +102,7 @@ class SnapshotType:
     stays: str = ""
     part_of: str = ""
     leaves: str = ""
+    server_given: bool = False
     writes_at_once: int = 0
 
     @property

@@ -37,7 +37,7 @@ class DashboardType(RestType[HeadspinClient]):
 
     def content(self, values: Mapping[str, Value]) -> Json:
         """A dashboard that is given by its URL is listed by the uid in it."""
-        return self._comparable({**self._wire(values), **_uid_in_url(values.get("dashboard_url"))})
+        return super().content({**values, **_uid_in_url(values.get("dashboard_url"))})
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {key: values.get(key) for key in ("name", "dashboard_uid", "dashboard_url", "version")}

@@ -82,6 +82,7 @@ class FakeType:
     stays: str = ""
     part_of: str = ""
     leaves: str = ""
+    server_given: bool = False
     is_named: bool = False
     attrs: Mapping[str, Attr] = field(default_factory=lambda: ATTRS)
 

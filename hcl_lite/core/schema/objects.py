@@ -42,8 +42,9 @@ class Live:
     """An object as the server has it: `content` in the form that `ResourceType.content` gives for what is wanted.
 
     `content` is None where the object was only surveyed, not read; `attributes` are then incomplete. `secret_keys` are
-    the names of the secrets that it keeps and gives to nobody, None where nobody has looked. `secrets` are the computed
-    attributes that are secret: other blocks may have them, nothing keeps them.
+    the names of the secrets that it keeps and gives to nobody, None where nobody has looked; `silent` are the
+    attributes of which no answer tells whether there is one. `secrets` are the computed attributes that are secret:
+    other blocks may have them, nothing keeps them.
     `warnings` are what whoever made it should know: it is there, but not all of it as it was meant.
     `unfinished` says that a write has made a part of what was asked for, and that an update makes the rest.
     `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
@@ -56,6 +57,7 @@ class Live:
     attributes: Mapping[str, JsonValue] = field(default_factory=dict)
     content: Value = None
     secret_keys: frozenset[str] | None = None
+    silent: frozenset[str] = frozenset()
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     document: JsonValue = field(default=None, compare=False, repr=False)
@@ -124,6 +126,16 @@ class Held:
     uid: str = ""
     placed_by: str = ""
     parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object in a list of all of its type: `title` is what people know it by, `folder` the uid of the folder that it
+    lies in; each empty where there is none."""
+
+    uid: str
+    title: str = ""
+    folder: str = ""
 
 
 _TOLD = 10

@@ -39,6 +39,10 @@ class ResourceType(Protocol):
         """The type of the object that has the same uid, and without which there is none of these; empty for most."""
 
     @property
+    def server_given(self) -> bool:
+        """Whether the server chooses the uid of what it makes: until it has, an object goes by an intended one."""
+
+    @property
     def leaves(self) -> str:
         """What a deletion leaves on the server, which a plan says; empty where nothing is left."""
 

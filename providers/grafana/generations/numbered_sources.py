@@ -15,7 +15,7 @@ from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known
 from providers.grafana.generations.kept_uids import KeptUids
-from providers.rest import digest_of
+from providers.kit.version import digest_of
 
 _KEPT_UID = "hclLiteUid"  # in jsonData, which the UI keeps whole
 _LIST = "/api/datasources"

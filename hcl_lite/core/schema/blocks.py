@@ -1,0 +1,64 @@
+"""Types that a declaration names: nested blocks, sets, durations, open maps with secrets in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from hcl_lite.core.schema.attributes import Attr, SecretKeys, Type, no_keys
+from hcl_lite.core.schema.durations import normal_duration
+from hcl_lite.core.schema.type_text import as_type
+from hcl_lite.core.values import Value
+
+
+def Block(attrs: Mapping[str, Attr]) -> Type:  # noqa: N802 - named as a type is
+    """One nested block: [resource.TYPE.NAME.key]."""
+    return Type("object", attributes=attrs)
+
+
+def Blocks(attrs: Mapping[str, Attr]) -> Type:  # noqa: N802
+    """Any number of nested blocks in their order: [[resource.TYPE.NAME.key]]."""
+    return Type("list", (Block(attrs),))
+
+
+def Set(item: str | Type) -> Type:  # noqa: N802
+    """A list whose order means nothing."""
+    return Type("set", (as_type(item),))
+
+
+def Duration() -> Type:  # noqa: N802
+    """A length of time as text: "1h" is "60m"."""
+    return Type("string", normal=normal_duration)
+
+
+def Map(  # noqa: N802
+    item: str | Type = "any",
+    *,
+    secret_keys: SecretKeys | Collection[str] = (),
+    redacted: str = "",
+    server_keys: Collection[str] = (),
+) -> Type:
+    """A table of keys that nobody declares. `secret_keys` are those that are secret, or tell them by the arguments
+    beside the map; `redacted` is what the server gives in place of a secret, and takes for what is to stay as it is;
+    `server_keys` are those that it adds by itself."""
+    return Type("map", (as_type(item),), secret_keys=_told(secret_keys), redacted=redacted, server_keys=server_keys)
+
+
+def by_attribute(name: str, secret_keys: Mapping[str, Collection[str]]) -> SecretKeys:
+    """The secret keys of a map by the value of the attribute `name` beside it; while that is not known, or is none that
+    is known here, all of them."""
+    every = frozenset(key for keys in secret_keys.values() for key in keys)
+
+    def told(values: Mapping[str, Value]) -> Collection[str]:
+        given = values.get(name)
+        return secret_keys.get(given, every) if isinstance(given, str) else every
+
+    return told
+
+
+def _told(keys: SecretKeys | Collection[str]) -> SecretKeys:
+    if callable(keys):
+        return keys
+    if not keys:
+        return no_keys
+    chosen: Callable[[Mapping[str, Value]], Collection[str]] = lambda _: keys  # noqa: E731
+    return chosen

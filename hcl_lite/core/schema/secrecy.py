@@ -1,0 +1,66 @@
+"""What is secret by declaration, at any depth: of an attribute, of one in a nested block, of a key in an open map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hcl_lite.core.places import Place
+from hcl_lite.core.schema.attributes import Attr, Type
+from hcl_lite.core.schema.type_text import type_of
+from hcl_lite.core.values import Secret, Value
+
+
+def declared_secrets(attrs: Mapping[str, Attr], values: Value) -> Iterator[Place]:
+    """The places of the values that are secret by what `attrs` declare, in the order of `values`: every leaf of a
+    secret attribute, whatever lies at a secret key of an open map."""
+    if not isinstance(values, Mapping):
+        return
+    for key, value in values.items():
+        if key in attrs:
+            yield from ((key, *place) for place in _in_attribute(attrs[key], value, values))
+
+
+def _in_attribute(attr: Attr, value: Value, beside: Mapping[str, Value]) -> Iterator[Place]:
+    if value is None:
+        return
+    if attr.secret:
+        yield from _leaves(value)
+    elif isinstance(attr.type, Type):
+        yield from _in_type(type_of(attr), value, beside)
+
+
+def _in_type(type_: Type, value: Value, beside: Mapping[str, Value]) -> Iterator[Place]:
+    value = value.value if isinstance(value, Secret) else value
+    if type_.name == "object":
+        yield from declared_secrets(type_.attributes, value)
+    elif type_.name == "map" and isinstance(value, Mapping):
+        for path in type_.secret_keys(beside):
+            yield from _at(value, tuple(path.split(".")))
+    elif type_.items and isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from ((index, *place) for place in _in_type(type_.items[0], item, beside))
+
+
+def _at(value: Value, keys: tuple[str, ...], above: Place = ()) -> Iterator[Place]:
+    """What is there at the end of `keys`; of a list on the way, in each item."""
+    if isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _at(item, keys, (*above, index))
+    elif not keys:
+        yield from ((*above, *place) for place in _leaves(value) if value is not None)
+    elif isinstance(value, Mapping) and keys[0] in value:
+        yield from _at(value[keys[0]], keys[1:], (*above, keys[0]))
+
+
+def _leaves(value: Value) -> Iterator[Place]:
+    """A table has its keys in the open, and a secret at each; a list is one as a whole."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from ((key, *place) for place in _leaves(item))
+    else:
+        yield ()
+
+
+def name_of(place: Place) -> str:
+    """What a secret is called: the way to it, such as settings.token."""
+    return ".".join(map(str, place))

@@ -1,0 +1,149 @@
+"""What tells one object of a type from all others, and who chooses it. Pure.
+
+| strategy  | who chooses it                            | the uid in the state                          |
+|-----------|-------------------------------------------|-----------------------------------------------|
+| Uid       | the user; derived from the address if not | the attribute                                 |
+| Name      | the user: it has no other                 | the attribute, which is what people see too   |
+| ServerId  | the server, when it makes the object      | what it chose; an intended one until then     |
+| Composite | the user: several attributes together     | their values in order, joined by ":"          |
+| Singleton | nobody: an organisation has just one      | always the same word                          |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hcl_lite.core.values import UNKNOWN, Value, derive_uid
+
+Values = Mapping[str, Value]
+Json = dict[str, Any]
+
+INTENDED = "intended uid"
+"""Among completed values: the uid of an object that is known by none of its attributes, or not yet."""
+
+
+class Identity(Protocol):
+    """How the objects of a type are told from each other."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The attributes that are identity, and no part of what is compared."""
+
+    @property
+    def natural_key(self) -> str:
+        """The attribute by which an object is found whose uid nobody has heard; empty where uids are known before."""
+
+    def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
+        """`values` with the identity `uid`, or where that is empty, with the `derived` one."""
+
+    def uid(self, values: Values) -> Value:
+        """The uid of completed values; UNKNOWN where only the apply can tell."""
+
+    def of(self, known: Values) -> str:
+        """The uid of an object that was read, from its values by attribute names. Raises KeyError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uid:
+    """A uid that the user chooses, or that is derived from the address."""
+
+    key: str = "uid"
+    natural_key: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
+        return {self.key: uid or derived, **values}
+
+    def uid(self, values: Values) -> Value:
+        return values[self.key]
+
+    def of(self, known: Values) -> str:
+        return str(known[self.key])
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that has to be given, and is the identity."""
+
+    key: str = "name"
+    natural_key: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
+        return values
+
+    def uid(self, values: Values) -> Value:
+        return values[self.key]
+
+    def of(self, known: Values) -> str:
+        return str(known[self.key])
+
+
+@dataclass(frozen=True, slots=True)
+class ServerId:
+    """A number or a uid that the server gives. Where its answer is lost, the object is looked for by `natural_key`."""
+
+    key: str = "id"
+    natural_key: str = "name"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
+        return {**values, INTENDED: uid or derived}
+
+    def uid(self, values: Values) -> Value:
+        return values[INTENDED]
+
+    def of(self, known: Values) -> str:
+        return str(known[self.key])
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """Several attributes together, the last of which may have ":" in it."""
+
+    keys: tuple[str, ...]
+    natural_key: str = ""
+
+    def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
+        return values
+
+    def uid(self, values: Values) -> Value:
+        parts = [values[key] for key in self.keys]
+        return ":".join(map(str, parts)) if all(isinstance(part, str | int) for part in parts) else UNKNOWN
+
+    def of(self, known: Values) -> str:
+        return ":".join(str(known[key]) for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Singleton:
+    """The one of an organisation."""
+
+    word: str
+    keys: tuple[str, ...] = ()
+    natural_key: str = ""
+
+    def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
+        return values
+
+    def uid(self, values: Values) -> Value:
+        return self.word
+
+    def of(self, known: Values) -> str:
+        return self.word
+
+
+def derived_uid(address: str, name: str) -> str:
+    """The uid of a new object that is given none."""
+    return derive_uid(name, address)

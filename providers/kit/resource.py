@@ -1,0 +1,242 @@
+"""A resource type that is declared: who chooses its identity, how it is reached, what tells its version, what it has.
+
+| what goes wrong                               | what the kit does                                              |
+|-----------------------------------------------|----------------------------------------------------------------|
+| another has changed the object since the plan | reads and compares before a write, where the API has no lock   |
+| the answer to a create is lost, and with it   | looks for the one object that has its natural key and all that |
+| the uid                                       | was sent                                                       |
+| a secret that nobody gave here                | sends what stands for it, where a write replaces all           |
+| the answer of a write is no object            | reads it back                                                  |
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hcl_lite.core.contents import holds, without_unasked
+from hcl_lite.core.places import Place, at, without
+from hcl_lite.core.schema import Attr, Conflict, Distinct, Listed, Live, Mention, Version
+from hcl_lite.core.schema.secrecy import declared_secrets
+from hcl_lite.core.schema.type_text import type_of
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
+from providers.errors import NotFound
+from providers.http import HttpClient
+from providers.kit.api import Api
+from providers.kit.identity import Identity, Uid, derived_uid
+from providers.kit.secrets import put
+from providers.kit.version import Digest, VersionOf
+from providers.kit.wire import Json, from_wire, redacted_in
+from providers.rest import WireType, name_aside
+
+Values = Mapping[str, Value]
+Supported = Callable[[Any, Values], Awaitable[None]]
+
+
+async def everywhere(client: Any, values: Values) -> None:
+    """Every server has whatever there is of the type."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource(WireType):
+    """`distinct` is the attribute of which the server has each value but once; `mentioned` are the attributes that name
+    other objects, with their kinds; `title` is the attribute that people know an object by. `supported` raises
+    ValueProblem where a server cannot have what is asked for."""
+
+    api: Api[Any]
+    identity: Identity = field(default_factory=Uid)
+    versioned: VersionOf = field(default_factory=Digest)
+    distinct: str = ""
+    most_name: int = 190
+    mentioned: Mapping[str, str] = field(default_factory=dict)
+    title: str = "name"
+    supported: Supported = everywhere
+
+    # --- pure ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def server_given(self) -> bool:
+        return self.identity.natural_key != ""
+
+    @property
+    def identity_keys(self) -> Sequence[str]:
+        return self.identity.keys
+
+    def complete(self, address: str, name: str, values: Values, uid: str) -> Values:
+        given = {key: value for key, value in values.items() if value is not None}
+        return self.identity.complete(self.with_defaults(given), uid, self.new_uid(address, name))
+
+    def new_uid(self, address: str, name: str) -> str:
+        return derived_uid(address, name)
+
+    def uid(self, values: Values) -> Value:
+        return self.identity.uid(values)
+
+    def given_uid(self, values: Values) -> Value:
+        if self.server_given:
+            return ""
+        if any(values.get(key) is None for key in self.identity.keys):
+            return "" if isinstance(self.identity, Uid) else UNKNOWN
+        uid = self.uid(values)
+        return uid if isinstance(uid, str) else UNKNOWN
+
+    def aside(self, values: Values) -> Values:
+        if not self.distinct:
+            return values
+        return {**values, self.distinct: name_aside(values[self.distinct], str(self.uid(values)), self.most_name)}
+
+    def known_as(self, content: Value) -> Iterable[str]:
+        key = self.distinct or self.identity.natural_key
+        name = content.get(key) if key else None
+        if isinstance(name, str):
+            yield f'{key} "{name}"'
+
+    def values_of(self, uid: str, document: JsonValue) -> Values:
+        assert isinstance(document, Mapping)
+        given = {key: attr for key, attr in self.attrs.items() if attr.settable}
+        return self.identity.complete(from_wire(given, document), uid, uid)
+
+    def summary(self, values: Values) -> Values:
+        content = self.content(values)
+        identity = {key: values[key] for key in self.identity.keys if key in values}
+        return {**identity, **{key: content[key] for key in content if key in values}}
+
+    def mentions(self, values: Values) -> Iterable[Mention]:
+        for key, kind in self.mentioned.items():
+            yield from (Mention(kind, name) for name in _texts_at(values, tuple(key.split("."))))
+
+    def uid_of(self, found: Json) -> str:
+        return self.identity.of(from_wire(self.attrs, found))
+
+    def version_of(self, found: Json) -> Version:
+        return self.versioned(found)
+
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    async def check_supported(self, client: Any, given: Values, values: Values, live: Live | None) -> None:
+        await self.supported(client, values)
+
+    async def named(self, client: HttpClient) -> Distinct | None:
+        """The names that are taken, where the server has each but once."""
+        if not self.distinct:
+            return None
+        listed = await self.list(client)
+        return Distinct({f'{self.distinct} "{one.title}"': one.uid for one in listed})
+
+    async def list(self, client: HttpClient) -> Sequence[Listed]:
+        """What is there."""
+        return [self._listed(wire) for wire in await self.api.list(client)]
+
+    def _listed(self, wire: Json) -> Listed:
+        known = from_wire(self.attrs, self.from_wire(wire))
+        return Listed(self.identity.of(known), str(known.get(self.distinct or self.title) or ""))
+
+    async def survey(self, client: HttpClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        """One list where that has all of every object; otherwise one GET each, in parallel."""
+        if not known:
+            return {}
+        if self.api.is_listed:
+            found = {self.uid_of(wire): self.live(wire) for wire in map(self.from_wire, await self.api.list(client))}
+            return {uid: found.get(uid) for uid in known}
+        each = await asyncio.gather(*(self.read(client, uid, seen=seen) for uid, seen in known.items()))
+        return dict(zip(known, each, strict=True))
+
+    async def read(
+        self, client: HttpClient, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None:
+        """An object that was never seen is found by what it was to be, where its uid was never heard."""
+        wire = await self.api.find(client, uid)
+        if wire is not None:
+            return self.live(wire)
+        return await self._find_intended(client, like) if self.server_given and like and not seen else None
+
+    async def _find_intended(self, client: HttpClient, wanted: Values) -> Live | None:
+        """The one object that is all that `wanted` asks for; None where there is none, or more than one."""
+        key = self.identity.natural_key
+        name = reveal(wanted.get(key))
+        named = [one.uid for one in await self.list(client) if one.title == name] if name is not UNKNOWN else []
+        there = [live for uid in named if (live := await self.read(client, uid)) is not None]
+        sent = self.content(wanted)
+        same = [live for live in there if holds(without_unasked(self.attrs, live.content, sent), sent)]
+        return same[0] if len(same) == 1 else None
+
+    async def create(self, client: HttpClient, values: Values) -> Live:
+        body = _without_empty(self.attrs, values)
+        answer = await self.api.create(client, self.to_wire(body))
+        uid = str(self.uid(values))
+        if self.server_given:
+            if answer is None:
+                raise ValueError("the answer has no identity")
+            uid = self.uid_of(self.from_wire(answer))
+        return await self._read_back(client, uid)
+
+    async def update(self, client: HttpClient, uid: str, values: Values, seen: Version) -> Live:
+        body = self.to_wire(_without_empty(self.attrs, values))
+        if not self.api.locks:
+            wire = await self.api.find(client, uid)
+            current = self.live(wire) if wire is not None else None
+            if current is None or wire is None or current.version != seen:
+                raise Conflict(f"The {_noun(self.name)} has been changed by someone else since the plan.")
+            body = self._with_kept_secrets(body, wire, values)
+        await self.api.update(client, uid, body)
+        return await self._read_back(client, uid)
+
+    async def delete(self, client: HttpClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        try:
+            await self.api.delete(client, uid)
+        except NotFound:
+            return
+
+    async def _read_back(self, client: HttpClient, uid: str) -> Live:
+        wire = await self.api.find(client, uid)
+        if wire is None:
+            raise Conflict(f"The {_noun(self.name)} was deleted by someone else while it was written.")
+        return self.live(wire)
+
+    def _with_kept_secrets(self, body: Json, there: Json, values: Values) -> Json:
+        """`body` with what stands for each secret that is there and is not spoken of."""
+        spoken_of = {*declared_secrets(self.attrs, values)}
+        known = from_wire(self.attrs, self.from_wire(there))
+        for key, value in known.items():
+            for below in redacted_in(type_of(self.attrs[key]), value):
+                place, mark = (key, *below), at(known, (key, *below))
+                if place not in spoken_of and self._may_hold(values, place, mark):
+                    (where,) = self.in_document(place)
+                    body = put(body, where, mark)
+        return body
+
+    def _may_hold(self, values: Values, place: Place, mark: Value) -> bool:
+        """Whether what is asked for can have the secret at all: a contact point of another type cannot."""
+        return isinstance(at(values, place[:-1]), Mapping) and place in declared_secrets(
+            self.attrs, put(values, place, mark)
+        )
+
+
+def resource(name: str, doc: str, *, attrs: Mapping[str, Attr], **declared: Any) -> Resource:
+    """A declared type: an attribute is by its own name on the wire, where it says no other and steers nothing."""
+    on_wire = {key: attr if attr.wire or attr.settles else replace(attr, wire=key) for key, attr in attrs.items()}
+    return Resource(name=name, doc=doc, attrs=on_wire, **declared)
+
+
+def _without_empty(attrs: Mapping[str, Attr], values: Values) -> Values:
+    """`values` without the secrets that are to be removed: a write replaces all, and what is left out is gone."""
+    empty = [place for place in declared_secrets(attrs, values) if reveal(at(values, place)) == "" and len(place) > 1]
+    kept: Values = without(values, empty)
+    return kept
+
+
+def _texts_at(value: Value, keys: tuple[str, ...]) -> Iterable[str]:
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts_at(item, keys)
+    elif keys and isinstance(value, Mapping):
+        yield from _texts_at(value.get(keys[0]), keys[1:])
+    elif not keys and isinstance(value, str) and value:
+        yield value
+
+
+def _noun(name: str) -> str:
+    """What people call an object of the type, such as contact point."""
+    return name.partition("_")[2].replace("_", " ")

@@ -1,0 +1,42 @@
+"""What tells that an object has moved since it was seen. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hcl_lite.core.schema import Version
+
+
+class VersionOf(Protocol):
+    """Tells the version of an object of the wire."""
+
+    def __call__(self, wire: Mapping[str, Any]) -> Version: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A key that the server counts on, such as version or resourceVersion."""
+
+    key: str = "version"
+
+    def __call__(self, wire: Mapping[str, Any]) -> Version:
+        return {self.key: wire[self.key]}
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A digest of all that is there, `beside` what changes by itself."""
+
+    beside: Collection[str] = ()
+
+    def __call__(self, wire: Mapping[str, Any]) -> Version:
+        return {"digest": digest_of({key: value for key, value in wire.items() if key not in self.beside})}
+
+
+def digest_of(document: Mapping[str, Any]) -> str:
+    """What stands for the version of an object whose server counts none."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,211 @@
+"""A made-up server with one collection, and the provider of its one type: what a strange API does, in little.
+
+It writes durations and sets in its own way, gives an id to each step, tells no secret, and looks at no version.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from hcl_lite.core.schema import Attr, ProviderType, Writer
+from hcl_lite.core.schema.blocks import Blocks, Duration, Map, Set, by_attribute
+from hcl_lite.core.values import Value
+from providers.connection import Connection
+from providers.http import HttpClient
+from providers.kit.api import FromList, Rest
+from providers.kit.identity import ServerId, Uid
+from providers.kit.resource import Resource, resource
+from providers.opened import Opened
+from providers.registry import PROVIDER_TYPES
+from tests.conftest import Hcl
+
+MARK = "[REDACTED]"
+_SECRET_KEYS = {"mail": ("password",), "chat": ("token", "auth.secret")}
+ATTRS = {
+    "uid": Attr(computed=True, optional=True, replaces=True, steady=True, doc="Identity."),
+    "name": Attr(required=True, doc="What people see."),
+    "interval": Attr(Duration(), default="1m", doc="How often."),
+    "tags": Attr(Set("string"), doc="Words."),
+    "token": Attr(secret=True, doc="Who may."),
+    "kind": Attr(default="mail", choices=("mail", "chat"), doc="What settings are of."),
+    "settings": Attr(Map(secret_keys=by_attribute("kind", _SECRET_KEYS), redacted=MARK), doc="Whatever."),
+    "step": Attr(
+        Blocks(
+            {
+                "uid": Attr(computed=True, optional=True, doc="Given by the server."),
+                "do": Attr(required=True, doc="What."),
+                "for": Attr(Duration(), wire="forTime", doc="How long."),
+                "password": Attr(secret=True, doc="With what."),
+            }
+        ),
+        doc="One after the other.",
+    ),
+}
+THING = resource("made_thing", "A thing.", api=Rest("/things"), attrs=ATTRS)
+LISTED = resource("made_listed", "A thing that only a list has.", api=Rest("/things", read=FromList()), attrs=ATTRS)
+NUMBERED = resource(
+    "made_numbered",
+    "A thing whose uid the server chooses.",
+    api=Rest("/things"),
+    identity=ServerId("uid", natural_key="name"),
+    attrs={**ATTRS, "uid": Attr(computed=True, steady=True, doc="Given by the server.")},
+)
+TYPES: tuple[Resource, ...] = (THING, LISTED, NUMBERED)
+assert isinstance(THING.identity, Uid)
+
+
+@dataclass
+class MadeServer:
+    """Its things by uid, whole with their secrets. `lose` says of which calls the answers do not arrive: the work of
+    the first is done all the same."""
+
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    calls: list[tuple[str, str, Any]] = field(default_factory=list)
+    lose: list[str] = field(default_factory=list)
+    before: Callable[[str], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content) if request.content else None
+        path = request.url.path
+        call = f"{request.method} {path}"
+        self.before(call)
+        self.calls.append((request.method, path, body))
+        answer = self._answer(request.method, path.removeprefix("/things").strip("/"), body)
+        if call in self.lose:
+            self.lose.remove(call)
+            raise httpx.ReadError("the answer is lost")
+        return answer
+
+    def writes(self) -> list[tuple[str, str, Any]]:
+        """What was asked for since the last look."""
+        found = [call for call in self.calls if call[0] != "GET"]
+        self.calls.clear()
+        return found
+
+    def _answer(self, method: str, uid: str, body: Any) -> httpx.Response:
+        if method == "POST":
+            uid = body.get("uid") or f"made-{next(self._numbers)}"
+            if uid in self.things:
+                return httpx.Response(409, json={"message": "taken"})
+            self.things[uid] = self._stored(uid, body, {})
+            return httpx.Response(201, json={"uid": uid, "message": "made"})
+        if method == "GET" and not uid:
+            return httpx.Response(200, json=[self._shown(thing) for thing in self.things.values()])
+        if uid not in self.things:
+            return httpx.Response(404, json={"message": "no such thing"})
+        if method == "GET":
+            return httpx.Response(200, json=self._shown(self.things[uid]))
+        if method == "DELETE":
+            del self.things[uid]
+        else:
+            self.things[uid] = self._stored(uid, body, self.things[uid])
+        return httpx.Response(200, json={"message": "done"})
+
+    def _stored(self, uid: str, body: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+        thing = {**copy.deepcopy(dict(body)), "uid": uid}
+        if "token" not in thing and "token" in old:
+            thing["token"] = old["token"]
+        for step in thing.get("step", ()):
+            step.setdefault("uid", f"step-{next(self._numbers)}")
+        thing["settings"] = _kept(thing.get("settings") or {}, old.get("settings") or {})
+        return thing
+
+    def _shown(self, thing: Mapping[str, Any]) -> dict[str, Any]:
+        shown = copy.deepcopy({key: value for key, value in thing.items() if key != "token"})
+        shown["tags"] = sorted(shown.get("tags") or [], reverse=True)
+        shown["interval"] = _own_way(shown.get("interval") or "1m")
+        shown["settings"] = _hidden(shown["settings"])
+        for step in shown.get("step", ()):
+            step.pop("password", None)
+            step["forTime"] = _own_way(step.get("forTime") or "")
+        return {**shown, "madeBy": "the server"}
+
+
+def _own_way(text: str) -> str:
+    return {"60m": "1h", "3600s": "1h0m0s", "90s": "1m30s"}.get(text, text)
+
+
+_HIDDEN = {"password", "token", "secret"}
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: MARK if key in _HIDDEN else _hidden(item) for key, item in value.items()}
+    return value
+
+
+def _kept(value: Any, old: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _kept(item, old.get(key) if isinstance(old, dict) else None) for key, item in value.items()}
+    return old if value == MARK else value
+
+
+def _provider(server: MadeServer) -> ProviderType:
+    def open_(name: str, settings: Mapping[str, Value], read_only: bool) -> Writer:
+        connection = Connection("http://made.test", read_only=read_only, retries=0)
+        return Opened(
+            HttpClient(connection, httpx.MockTransport(server), _at_once), TYPES, (), "a made-up server", name
+        )
+
+    resources = {type_.name: type_ for type_ in TYPES}
+    return ProviderType("made", "A made-up server.", {}, resources, {}, open_)
+
+
+async def _at_once(_: float) -> None:
+    pass
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> MadeServer:
+    """A made-up server, which the command line knows as the provider "made"."""
+    made = MadeServer()
+    monkeypatch.setitem(PROVIDER_TYPES, "made", _provider(made))  # type: ignore[arg-type]
+    return made
+
+
+@dataclass
+class Made:
+    """A configuration for the made-up server, and the command line beside it."""
+
+    hcl: Hcl
+    server: MadeServer
+    root: Path
+
+    def write(self, text: str) -> None:
+        (self.root / "main.toml").write_text(text)
+
+    def run(self, *args: str) -> str:
+        """What a command prints; it has to succeed."""
+        outcome = self.hcl(*args)
+        assert outcome.code == 0, outcome.out + outcome.err
+        return outcome.out + outcome.err
+
+    def apply(self, text: str) -> list[tuple[str, str, Any]]:
+        """The writes that an apply makes; nothing is left to do after it."""
+        self.write(text)
+        self.server.writes()
+        self.run("apply", "--auto-approve")
+        writes = self.server.writes()
+        self.run("plan", "--detailed-exitcode")
+        return writes
+
+    def state(self) -> str:
+        """The state, as text."""
+        return (self.root / "hcl-lite.state.json").read_text()
+
+
+@pytest.fixture
+def made(hcl: Hcl, server: MadeServer, tmp_path: Path) -> Made:
+    return Made(hcl, server, tmp_path)
