@@ -16,6 +16,7 @@ from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
 from providers.grafana.organisation import ORGANISATION
 from providers.grafana.permissions import DASHBOARD_PERMISSION, FOLDER_PERMISSION
+from providers.grafana.playlist import PLAYLIST
 from providers.grafana.preferences import PREFERENCES
 from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
@@ -33,6 +34,7 @@ RESOURCE_TYPES: tuple[RemoteType[GrafanaClient], ...] = (
     PREFERENCES,
     FOLDER_PERMISSION,
     DASHBOARD_PERMISSION,
+    PLAYLIST,
 )
 
 ALL_LOOKUPS = (*LOOKUPS, *QUERIES)

@@ -88,6 +88,7 @@ _CONFIG = {
     "graphTooltip": 1,
     "links": [{"title": "Up", "url": "/"}],
 }
+_ITEMS = [{"type": "dashboard_by_tag", "value": "NAME"}]
 _RULES = {"Viewer": "View", "Editor": "Edit"}
 
 
@@ -178,6 +179,14 @@ RESOURCES: Mapping[str, Sample] = {
         before=_BOARD,
         needs="grafana_dashboard.NAME_board",
         single=True,
+    ),
+    "grafana_playlist": Sample(
+        {"name": "NAME", "interval": "5m", "item": _ITEMS},
+        {
+            "name": "NAME list",
+            "interval": "90s",
+            "item": [*_ITEMS, {"type": "dashboard_by_uid", "value": "NAME-board"}],
+        },
     ),
     "grafana_folder_permission": Sample(
         {"folder_uid": "NAME-folder", "permissions": _RULES},

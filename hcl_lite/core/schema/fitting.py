@@ -67,14 +67,14 @@ def _form_mismatches(normal: Callable[[Value], Value], value: Value) -> Iterator
 
 
 def _object_mismatches(type_: Type, value: Mapping[str, Value]) -> Iterator[tuple[Path, str]]:
+    for key in value:
+        if key not in type_.attributes:
+            yield (key,), f"There is no such attribute. {did_you_mean(key, type_.attributes)}".rstrip()
     for key, attr in type_.attributes.items():
         if key in value:
             yield from (((key, *path), problem) for path, problem in _attribute_mismatches(attr, value[key]))
         elif attr.required:
             yield (), f'The attribute "{key}" is missing; it is {with_article(str(attr.type))}.'
-    for key in value:
-        if key not in type_.attributes:
-            yield (key,), f"There is no such attribute. {did_you_mean(key, type_.attributes)}".rstrip()
 
 
 def _attribute_mismatches(attr: Attr, value: Value) -> Iterator[tuple[Path, str]]:
