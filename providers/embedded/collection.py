@@ -29,6 +29,10 @@ def _admit(call: Call, draft: Draft, old: Item | None) -> Draft:
     return draft
 
 
+def _follow(call: Call, old: Item, new: Item) -> None:
+    """Nothing has to change with an item."""
+
+
 def _check(call: Call, verb: Verb, name: str) -> None:
     """Nobody is refused beyond what the routes' roles say."""
 
@@ -40,7 +44,8 @@ class Collection:
     `access` has the verbs that have a route; `check` may refuse more. `parse` reads a body; `admit` refuses what cannot
     be stored beside what there is, or merges it with the item that is to be replaced. `show` is the item as answers
     have it, `listed` the answer of the list. `answers` are those of create, update and delete; without one it is the
-    item. `find` finds the item that `{key}` names, and `missing` refuses where there is none.
+    item. `find` finds the item that `{key}` names, and `missing` refuses where there is none; a deletion of nothing is
+    answered `gone`, where that is given. `follow` changes what has to change with an item, told what it was and is.
     """
 
     kind: str
@@ -54,6 +59,8 @@ class Collection:
     listed: Callable[["Collection", Call, Sequence[Item]], Any] = _listed
     answers: Mapping[Verb, Callable[[Item], Response]] = field(default_factory=dict)
     check: Callable[[Call, Verb, str], None] = _check
+    follow: Callable[[Call, Item, Item], None] = _follow
+    gone: Callable[[], Response] | None = None
     content_type: str = wire.PLAIN
 
     @property
@@ -105,10 +112,13 @@ class Collection:
         draft = self.parse(call)
         old = self.require(call)
         new = self.items(call).replace(old, self.admit(call, draft, old), call.identity.account.id)
+        self.follow(call, old, new)
         return self._done(call, "update", new)
 
     def _delete(self, call: Call) -> Response:
         self.check(call, "delete", call.params["key"])
+        if self.gone is not None and self.find(self.items(call), call.params["key"]) is None:
+            return self.gone()
         item = self.require(call)
         self.items(call).remove(item)
         return self._done(call, "delete", item)

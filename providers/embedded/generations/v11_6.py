@@ -11,6 +11,7 @@ from starlette.responses import Response
 from providers.embedded import (
     admin,
     auth,
+    contact_points,
     dashboards,
     datasources,
     folders,
@@ -101,6 +102,7 @@ GENERATION: Final = Generation(
         *teams.ROUTES,
         *users.ROUTES,
         *organisations.ROUTES,
+        *contact_points.ROUTES,
     ),
     auth.WORDING,
     unknown_route,

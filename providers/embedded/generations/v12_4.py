@@ -5,6 +5,7 @@ from typing import Final
 from providers.embedded import (
     admin,
     auth,
+    contact_points,
     dashboards,
     datasources,
     folders,
@@ -48,6 +49,7 @@ GENERATION: Final = Generation(
         *teams.ROUTES,
         *users.ROUTES,
         *organisations.ROUTES,
+        *contact_points.ROUTES,
         *platform.ROUTES,
     ),
     auth.WORDING,

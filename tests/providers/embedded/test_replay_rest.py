@@ -32,20 +32,18 @@ _REASONS = {
     public-create public-again public-get public-list public-patch public-missing public-delete
     public-delete-again correlation-create correlation-bad correlations correlations-of correlation-get
     correlation-patch correlation-delete correlation-delete-again star stars unstar short-url sso-list sso-get
-    sso-put sso-get-after sso-bad sso-delete cp-list cp-create cp-create-second cp-webhook cp-pagerduty
-    cp-same-uid cp-bad-type cp-missing-setting cp-by-name cp-list-after cp-export cp-put cp-put-redacted
-    cp-put-rename cp-put-missing tpl-list tpl-put tpl-get tpl-put-again tpl-put-stale tpl-bad tpl-missing
-    mute-list mute-create mute-same mute-bad mute-get mute-put mute-missing mute-put-missing policy-get
-    policy-put policy-after policy-unknown-receiver policy-export mute-delete-used cp-delete-used rule-create
-    rule-same-uid rule-same-title rule-no-uid rule-bad-folder rule-bad-condition rule-for-days rule-settings
-    rule-recording rules rule-get rule-missing rule-put rule-export group-get group-missing group-put
-    group-after group-bad-interval group-new group-delete group-delete-again ruler-list folder-delete-with-rules
-    rule-delete rule-delete-again policy-reset policy-default cp-delete-rest-cp cp-delete-rest-cp2
-    cp-delete-rest-cp3 cp-delete-rest-cp4 cp-delete-again mute-delete mute-delete-again tpl-delete
-    tpl-delete-again k8s-playlist-playlists k8s-notifications-receivers k8s-notifications-timeintervals
-    k8s-notifications-templategroups k8s-notifications-routingtrees k8s-rules-alertrules k8s-folder-folders
-    k8s-iam-teams k8s-preferences-preferences k8s-correlations-correlations k8s-shorturl-shorturls
-    k8s-query-queries k8s-provisioning-repositories folder-delete-force sa-delete sa-delete-again
+    sso-put sso-get-after sso-bad sso-delete tpl-list tpl-put tpl-get tpl-put-again tpl-put-stale tpl-bad
+    tpl-missing mute-list mute-create mute-same mute-bad mute-get mute-put mute-missing mute-put-missing
+    policy-get policy-put policy-after policy-unknown-receiver policy-export mute-delete-used cp-delete-used
+    rule-create rule-same-uid rule-same-title rule-no-uid rule-bad-folder rule-bad-condition rule-for-days
+    rule-settings rule-recording rules rule-get rule-missing rule-put rule-export group-get group-missing
+    group-put group-after group-bad-interval group-new group-delete group-delete-again ruler-list
+    folder-delete-with-rules rule-delete rule-delete-again policy-reset policy-default cp-delete-rest-cp2
+    mute-delete mute-delete-again tpl-delete tpl-delete-again k8s-playlist-playlists k8s-notifications-receivers
+    k8s-notifications-timeintervals k8s-notifications-templategroups k8s-notifications-routingtrees
+    k8s-rules-alertrules k8s-folder-folders k8s-iam-teams k8s-preferences-preferences
+    k8s-correlations-correlations k8s-shorturl-shorturls k8s-query-queries k8s-provisioning-repositories
+    folder-delete-force sa-delete sa-delete-again
     """,
 }
 EXCEPTIONS = {name: reason for reason, names in _REASONS.items() for name in names.split()}

@@ -1,0 +1,93 @@
+"""What the routes under /api/v1/provisioning share: who may call them, provenance, refusals, uses of names."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from providers.embedded import wire
+from providers.embedded.collection import Access
+from providers.embedded.items import Draft, Item, Items
+from providers.embedded.routing import Call
+
+ROOT: Final = "/api/v1/provisioning"
+CONTACT_POINTS, TIMINGS, POLICIES, RULES = "contact point", "mute timing", "notification policy", "alert rule"
+API: Final = "api"
+READ: Final[Access] = (
+    "Viewer",
+    "any of alert.provisioning:read, alert.notifications.provisioning:read, alert.provisioning.secrets:read, "
+    "alert.notifications:read",
+)
+WRITE: Final[Access] = (
+    "Editor",
+    "any of alert.provisioning:write, alert.notifications.provisioning:write, all of alert.notifications:write, "
+    "alert.provisioning.provenance:write",
+)
+DEFAULT_POLICY: Final[Mapping[str, Any]] = {"receiver": "empty", "group_by": ["grafana_folder", "alertname"]}
+_DISABLE: Final = "x-disable-provenance"
+
+
+def provenance(call: Call) -> str:
+    """What a write leaves on an object: `api` (not to be edited in the UI), or nothing with the header."""
+    return "" if _DISABLE in call.request.headers else API
+
+
+def refuse(status: int, message_id: str, message: str, **extra: object) -> wire.Refused:
+    """The error form of alerting: with `extra` where there is any."""
+    body = {"statusCode": status, "messageId": f"alerting.{message_id}", "message": message}
+    return wire.Refused(wire.answer(body | ({"extra": extra} if extra else {}), status))
+
+
+def shown(item: Item) -> dict[str, Any]:
+    """The provenance of an item, where it has one."""
+    return {"provenance": item.body["provenance"]} if item.body["provenance"] else {}
+
+
+def policy(call: Call) -> Mapping[str, Any]:
+    """The tree of notification policies of the caller's organisation."""
+    item = Items(call.store, call.identity.org, POLICIES).get(POLICIES)
+    return DEFAULT_POLICY if item is None else item.body
+
+
+def store_policy(call: Call, tree: Mapping[str, Any]) -> None:
+    """Replace the tree."""
+    items, author = Items(call.store, call.identity.org, POLICIES), call.identity.account.id
+    old, draft = items.get(POLICIES), Draft(tree, uid=POLICIES)
+    if old is None:
+        items.add(draft, author)
+    else:
+        items.replace(old, draft, author)
+
+
+def nodes(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A policy and all below it."""
+    yield tree
+    for route in tree.get("routes") or ():
+        yield from nodes(route)
+
+
+def changed(tree: Mapping[str, Any], change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
+    """A tree whose every policy is changed."""
+    new = dict(change(tree))
+    if new.get("routes"):
+        new["routes"] = [changed(route, change) for route in new["routes"]]
+    return new
+
+
+def rename_receiver(call: Call, old: str, new: str) -> None:
+    """Policies and rules that name a contact point name it anew."""
+    tree = policy(call)
+    if any(node.get("receiver") == old for node in nodes(tree)):
+        renamed = {"receiver": new}
+        store_policy(call, changed(tree, lambda node: {**node, **(renamed if node.get("receiver") == old else {})}))
+
+
+def receivers_of_rules(call: Call) -> Iterator[str]:
+    """The contact points that alert rules notify by themselves."""
+    for rule in Items(call.store, call.identity.org, RULES).all():
+        yield (rule.body.get("notification_settings") or {}).get("receiver", "")
+
+
+def accepted(body: object, status: int = 202) -> Response:
+    """The answer to a write."""
+    return wire.answer(body, status)
