@@ -27,7 +27,7 @@ _MAY_IMPORT = {
 }
 # Names, not modules: the dataclasses that views show.
 _VALUES = {
-    "hcl_lite.cli.testing": {"Outcome"},
+    "hcl_lite.operations.testing": {"Outcome"},
     "hcl_lite.engine.apply": {"ApplyResult", "Event"},
     "hcl_lite.lang.reference": {"Argument", "Page"},
 }

@@ -35,7 +35,7 @@ def command(
     With PLAN_FILE, carry out a saved plan, without asking; without it, plan, ask, and carry out.
     """
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.cli.project import load_plan  # noqa: PLC0415
+    from hcl_lite.operations.project import load_plan  # noqa: PLC0415
 
     saved = None
     if plan_file is not None:

@@ -19,7 +19,6 @@ from hcl_lite.cli.locking import locked
 from hcl_lite.cli.logs import log_event, log_problems
 from hcl_lite.cli.options import Inputs, LockOptions
 from hcl_lite.cli.progress import progress_of
-from hcl_lite.cli.project import Project, load_project, make_plan, run_async
 from hcl_lite.cli.views.apply_text import APPLY, DESTROY, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary, too_many_deletions
@@ -31,6 +30,7 @@ from hcl_lite.engine.freshness import check_files, check_given, check_plans, che
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.options import Options
 from hcl_lite.engine.session import Session
+from hcl_lite.operations.project import Project, load_project, make_plan, run_async
 from state.model import State
 from state.store import Ledger
 from state.workspace import Workspace

@@ -21,8 +21,8 @@ from hcl_lite.core.diags import HclError, raise_if_errors
 from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal
 
 if TYPE_CHECKING:
-    from hcl_lite.cli.project import Project
     from hcl_lite.lang.scope import Scope
+    from hcl_lite.operations.project import Project
 
 _PROMPT = "> "
 _HISTORY = Path(".hcl-lite") / "console_history"
@@ -39,7 +39,7 @@ def command(inputs: Inputs, with_plan: bool) -> int:
     that is wrong ends with exit code 1 after all lines are read.
     """
     from hcl_lite.cli.asking import is_terminal  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.cli.project import load_project  # noqa: PLC0415
+    from hcl_lite.operations.project import load_project  # noqa: PLC0415
 
     project = load_project(inputs)
     scope = _planned(project) if with_plan else _remembered(project)
@@ -93,8 +93,8 @@ def _remembered(project: Project) -> Scope:
 
 def _planned(project: Project) -> Scope:
     """The scope that a plan leaves behind."""
-    from hcl_lite.cli.project import make_plan, run_async  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.engine.options import Options  # noqa: PLC0415
+    from hcl_lite.operations.project import make_plan, run_async  # noqa: PLC0415 - loaded where it is used
 
     state = project.store.read()
     _, build = run_async(lambda: make_plan(project, state, Options()))

@@ -16,7 +16,7 @@ def command(lock_id: str, force: bool) -> int:
     If its run is still going on, two may change the same objects: make sure that it has ended.
     """
     from hcl_lite.cli.asking import is_agreed  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.cli.project import load_store  # noqa: PLC0415
+    from hcl_lite.operations.project import load_store  # noqa: PLC0415
 
     store = load_store()
     question = f"End the lock {lock_id} of {store.place}? Its run must have ended."

@@ -24,9 +24,9 @@ def command(inputs: Inputs, format_: str, full: bool) -> int:
 
     An arrow leads from what needs something to what it needs. For a picture: hcl-lite graph | dot -Tsvg > graph.svg
     """
-    from hcl_lite.cli.project import load_project  # noqa: PLC0415
     from hcl_lite.cli.views.graph_text import GRAPH_VIEWS  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.graph import objects_only  # noqa: PLC0415
+    from hcl_lite.operations.project import load_project  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
     project = load_project(replace(inputs, ask=False, missing=lambda *_: UNKNOWN))

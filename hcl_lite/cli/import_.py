@@ -27,11 +27,11 @@ def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> i
     server: the next plan shows where it differs.
     """
     from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.cli.views.diagnostics import render_diagnostics  # noqa: PLC0415
     from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
     from hcl_lite.engine.server_faults import told_of_faults  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
+    from hcl_lite.operations.project import load_project, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
     from state.store import Ledger  # noqa: PLC0415
 
     project = load_project(inputs)

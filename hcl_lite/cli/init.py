@@ -106,8 +106,8 @@ def command(
     settle on its backend: a changed one is refused by all other commands until then. With --no-backend, which asks for
     none of its secrets, the modules are all: enough for validate.
     """
-    from hcl_lite.cli.backend import describe  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.migrating import settle_backend  # noqa: PLC0415
+    from hcl_lite.operations.backend import describe  # noqa: PLC0415 - loaded where it is used
 
     if migrate_state and reconfigure:
         raise click.UsageError("--migrate-state and --reconfigure exclude each other.")

@@ -46,7 +46,7 @@ class Server:
 
         Without a provider that says which Grafana it is, an object of the same uid on another one counts, too.
         """
-        from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+        from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
 
         for record in load_store().read().all_records():
             if record.address.type != type_ or record.uid not in map(str, uids):
@@ -81,11 +81,11 @@ def server_options(command: Callable[..., int]) -> Callable[..., int]:
 
 def _on_declared(inputs: Inputs, provider: str, work: Work[T], read_only: bool) -> T:
     """What `work` gives on the Grafana of the configuration that `provider` names."""
-    from hcl_lite.cli.project import load_project, make_build, run_async  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.engine.preparing import prepare  # noqa: PLC0415
     from hcl_lite.engine.server_faults import told_of_faults  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
     from hcl_lite.lang.expand import provider_address  # noqa: PLC0415
+    from hcl_lite.operations.project import load_project, make_build, run_async  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.provider import Grafana  # noqa: PLC0415
 
     project = load_project(inputs)
@@ -110,7 +110,7 @@ def _on_declared(inputs: Inputs, provider: str, work: Work[T], read_only: bool) 
 
 def _on_url(url: str | None, auth: str | None, work: Work[T], read_only: bool) -> T:
     """What `work` gives on a Grafana that is named here, or by the environment."""
-    from hcl_lite.cli.project import run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.project import run_async  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.client import make_client  # noqa: PLC0415
     from providers.grafana.provider import Grafana  # noqa: PLC0415
 

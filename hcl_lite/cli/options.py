@@ -53,7 +53,7 @@ class AddressType(click.ParamType[Address]):
             self.fail(str(error), param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        from hcl_lite.cli.project import known_addresses  # noqa: PLC0415 - only the shell's completion reads files
+        from hcl_lite.operations.project import known_addresses  # noqa: PLC0415 - only the shell's completion reads files
 
         return [click.shell_completion.CompletionItem(a) for a in known_addresses() if a.startswith(incomplete)]
 

@@ -19,7 +19,7 @@ def command(name: str | None, as_json: bool, raw: bool) -> int:
 
     Sensitive outputs are shown by apply only as such, and are never stored.
     """
-    from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
 
     outputs = load_store().read().outputs
     if name is None:

@@ -36,10 +36,10 @@ def command(
     inputs: Inputs,
 ) -> int:
     """Show what apply would change."""
-    from hcl_lite.cli.project import fit_to_save, load_project, make_plan, run_async  # noqa: PLC0415
     from hcl_lite.cli.views.diagnostics import render_diagnostics  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan, too_many_deletions  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
+    from hcl_lite.operations.project import fit_to_save, load_project, make_plan, run_async  # noqa: PLC0415
 
     project = load_project(inputs)
     state = project.store.read()

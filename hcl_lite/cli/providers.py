@@ -13,9 +13,9 @@ from hcl_lite.core.values import UNKNOWN
 @click.command(name="providers")
 def command() -> int:
     """Show which providers the configuration uses, and all types that there are."""
-    from hcl_lite.cli.project import load_project  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.lang.check import provider_type  # noqa: PLC0415
     from hcl_lite.lang.expand import expand, name_of  # noqa: PLC0415
+    from hcl_lite.operations.project import load_project  # noqa: PLC0415 - loaded where it is used
 
     project = load_project(Inputs(missing=lambda *_: UNKNOWN))
     config = expand(project.config, project.scope(), project.providers).config

@@ -52,8 +52,8 @@ def command(
 
 
 def _list(as_json: bool) -> int:
-    from hcl_lite.cli.project import load_project  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.views.table_text import render_table  # noqa: PLC0415
+    from hcl_lite.operations.project import load_project  # noqa: PLC0415 - loaded where it is used
 
     project = load_project(Inputs())
     rows = [_row(run) for run in project.backups.list(project.store.read().lineage)]

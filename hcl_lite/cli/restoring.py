@@ -14,7 +14,6 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.options import Inputs, LockOptions
 from hcl_lite.cli.progress import progress_of
-from hcl_lite.cli.project import Project, load_project, make_build, run_async
 from hcl_lite.cli.views.plan_text import render_plan, render_question
 from hcl_lite.core.addrs import Address
 from hcl_lite.engine.apply import ApplyResult
@@ -28,6 +27,7 @@ from hcl_lite.engine.restorer import Restorer
 from hcl_lite.engine.server_faults import told_of_faults
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.expand import provider_address
+from hcl_lite.operations.project import Project, load_project, make_build, run_async
 from state.backups import BackupStore, Run
 from state.model import State
 from state.store import Ledger

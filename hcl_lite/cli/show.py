@@ -16,10 +16,10 @@ from hcl_lite.cli.options import full_option
 @full_option
 def command(plan_file: Path | None, as_json: bool, full: bool) -> int:
     """Show the state, or the plan in PLAN_FILE."""
-    from hcl_lite.cli.project import load_plan, load_store  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.cli.views.state_text import render_state  # noqa: PLC0415
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
+    from hcl_lite.operations.project import load_plan, load_store  # noqa: PLC0415
     from state.file import encode as encode_state  # noqa: PLC0415
 
     if plan_file is None:

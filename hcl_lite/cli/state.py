@@ -120,7 +120,7 @@ def encrypt(lock: LockOptions) -> int:
 
     Earlier states, which are not, are deleted.
     """
-    from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
     from state.encryption import Sealing  # noqa: PLC0415
 
     store = load_store()
@@ -138,7 +138,7 @@ def encrypt(lock: LockOptions) -> int:
 @lock_options
 def decrypt(lock: LockOptions) -> int:
     """Write the state as it is, without encryption; then take [hcl_lite.encryption] out of the configuration."""
-    from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
     from state.encryption import Plain  # noqa: PLC0415
 
     _reseal("state decrypt", lock, load_store(), Plain())
@@ -148,8 +148,8 @@ def decrypt(lock: LockOptions) -> int:
 
 def _reseal(command_name: str, lock: LockOptions, store: Workspace, cipher: Cipher) -> None:
     """The state and the backups of this directory, written anew with `cipher`."""
-    from hcl_lite.cli.backend import open_backups  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.locking import locked  # noqa: PLC0415
+    from hcl_lite.operations.backend import open_backups  # noqa: PLC0415 - loaded where it is used
 
     with locked(store, command_name, lock):
         backups = open_backups(store)
@@ -186,7 +186,7 @@ def rollback(serial: int, lock: LockOptions) -> int:
 def _change(command_name: str, lock: LockOptions, change: Callable[[Ledger], Awaitable[None]]) -> None:
     """Change the state as every run does: by the journal, after what an interrupted run has left there."""
     from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.cli.project import run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.project import run_async  # noqa: PLC0415 - loaded where it is used
     from state.store import Ledger  # noqa: PLC0415
 
     store = _store()
@@ -218,6 +218,6 @@ def _find(state: State, address: Address) -> Record:
 
 
 def _store() -> Workspace:
-    from hcl_lite.cli.project import load_store  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
 
     return load_store()

@@ -22,9 +22,9 @@ def command(paths: tuple[Path, ...], verbose: bool, full: bool) -> int:
 
     Each run begins with an empty embedded server and an empty state, unless it continues the one before it.
     """
-    from hcl_lite.cli.testing import carry_out_suite  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.cli.views.test_text import render_outcome, render_totals  # noqa: PLC0415
     from hcl_lite.lang.suite import find_suites, load_suite  # noqa: PLC0415
+    from hcl_lite.operations.testing import carry_out_suite  # noqa: PLC0415 - the engine is loaded where it is used
 
     suites = [load_suite(*found) for found in find_suites(paths or _PLACES)]
     if not suites:

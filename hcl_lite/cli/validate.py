@@ -17,7 +17,7 @@ from hcl_lite.core.values import UNKNOWN
 from hcl_lite.lang.secret_references import UnreadSecrets
 
 if TYPE_CHECKING:
-    from hcl_lite.cli.project import Project
+    from hcl_lite.operations.project import Project
 
 
 @click.command(name="validate")
@@ -50,9 +50,9 @@ def command(inputs: Inputs, as_json: bool) -> int:
 
 def _validate(inputs: Inputs) -> Project:
     """The project with its configuration expanded as far as that is known. Raises HclError with all that is wrong."""
-    from hcl_lite.cli.backend import unopened_workspace  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.cli.project import load_project  # noqa: PLC0415
     from hcl_lite.engine.validate import check_values  # noqa: PLC0415
+    from hcl_lite.operations.backend import unopened_workspace  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.operations.project import load_project  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
     project = load_project(replace(inputs, ask=False, missing=lambda *_: UNKNOWN), unopened_workspace)

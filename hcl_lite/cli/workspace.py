@@ -29,7 +29,7 @@ def command() -> None:
 @command.command(name="list")
 def list_() -> int:
     """All workspaces; the selected one has a star."""
-    from hcl_lite.cli.backend import selected_name  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.backend import selected_name  # noqa: PLC0415 - loaded where it is used
 
     selected = selected_name()
     found = _backend().workspaces()
@@ -43,7 +43,7 @@ def list_() -> int:
 @command.command()
 def show() -> int:
     """The name of the selected workspace."""
-    from hcl_lite.cli.backend import selected_name  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.backend import selected_name  # noqa: PLC0415 - loaded where it is used
 
     click.echo(selected_name())
     return ExitCode.OK
@@ -68,8 +68,8 @@ def new(name: str, lock: LockOptions) -> int:
 @lock_options
 def select(name: str, or_create: bool, lock: LockOptions) -> int:
     """Use another workspace from now on, in this directory."""
-    from hcl_lite.cli.backend import select_name  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.migrating import new_workspace  # noqa: PLC0415
+    from hcl_lite.operations.backend import select_name  # noqa: PLC0415 - loaded where it is used
 
     _check_selectable()
     workspace = _workspace(name)
@@ -88,8 +88,8 @@ def select(name: str, or_create: bool, lock: LockOptions) -> int:
 @lock_options
 def delete(name: str, force: bool, lock: LockOptions) -> int:
     """Delete a workspace, with its history."""
-    from hcl_lite.cli.backend import selected_name  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.cli.locking import locked  # noqa: PLC0415
+    from hcl_lite.operations.backend import selected_name  # noqa: PLC0415 - loaded where it is used
 
     if name in ("default", selected_name()):
         which = "The default workspace" if name == "default" else "The selected workspace"
@@ -122,7 +122,7 @@ def _unknown(name: str) -> HclError:
 
 
 def _check_selectable() -> None:
-    from hcl_lite.cli.backend import WORKSPACE_VARIABLE  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.backend import WORKSPACE_VARIABLE  # noqa: PLC0415 - loaded where it is used
 
     if os.environ.get(WORKSPACE_VARIABLE):
         detail = f"{WORKSPACE_VARIABLE} is {os.environ[WORKSPACE_VARIABLE]}, which counts before what is selected."
@@ -130,14 +130,14 @@ def _check_selectable() -> None:
 
 
 def _backend() -> Backend:
-    from hcl_lite.cli.backend import load_choice, open_backend  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.cli.project import ROOT  # noqa: PLC0415
+    from hcl_lite.operations.backend import load_choice, open_backend  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.project import ROOT  # noqa: PLC0415
 
     return open_backend(load_choice(ROOT))
 
 
 def _workspace(name: str) -> Workspace:
-    from hcl_lite.cli.backend import load_workspace  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.cli.project import ROOT  # noqa: PLC0415
+    from hcl_lite.operations.backend import load_workspace  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.project import ROOT  # noqa: PLC0415
 
     return load_workspace(ROOT, name)

@@ -135,7 +135,7 @@ _WAITS = """
 import sys, time
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.options import LockOptions
-from hcl_lite.cli.project import load_store
+from hcl_lite.operations.project import load_store
 with locked(load_store(), "apply", LockOptions()):
     print("held", flush=True)
     time.sleep(60)

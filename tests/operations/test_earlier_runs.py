@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hcl_lite.cli.earlier_runs import is_going_on, told_of
+from hcl_lite.operations.earlier_runs import is_going_on, told_of
 from state.encryption import Plain
 from state.file_log import FileLog
 from state.journal import Journal, Left, left_in

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hcl_lite.cli.project import ROOT, Project, check_version, make_plan, run_async
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.schema import ProviderError, ProviderType, Writer
 from hcl_lite.engine.apply import Applier
@@ -25,6 +24,7 @@ from hcl_lite.lang.scope import Scope, Values
 from hcl_lite.lang.secret_references import InventedSecrets
 from hcl_lite.lang.suite import Run, Suite
 from hcl_lite.lang.variables import load_variables
+from hcl_lite.operations.project import ROOT, Project, check_version, make_plan, run_async
 from providers.registry import PROVIDER_TYPES
 from state.backends.local import DEFAULT_PATH, local_workspace
 from state.store import Ledger

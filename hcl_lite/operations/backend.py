@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hcl_lite.cli.encryption import open_cipher
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.files import write_private
 from hcl_lite.core.redaction import remember_secret
@@ -25,6 +24,7 @@ from hcl_lite.core.values import JsonValue, shown
 from hcl_lite.lang.config import Config, load_root
 from hcl_lite.lang.secret_references import ReferenceProblem, Secrets, scheme_of
 from hcl_lite.lang.source import SourceFile
+from hcl_lite.operations.encryption import open_cipher
 from state.backend import DEFAULT_WORKSPACE, Backend, BackendType
 from state.backends import BACKENDS
 from state.backup_logs import LoggedBackups

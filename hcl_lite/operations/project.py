@@ -18,7 +18,6 @@ import click
 
 from hcl_lite import __version__
 from hcl_lite.cli.asking import is_terminal
-from hcl_lite.cli.backend import load_workspace, open_backups, open_workspace
 from hcl_lite.cli.logs import log_plan
 from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Address, Kind
@@ -35,6 +34,7 @@ from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.variables import Ask, load_variables
+from hcl_lite.operations.backend import load_workspace, open_backups, open_workspace
 from providers.registry import PROVIDER_TYPES
 from state.backup_store import DEFAULT_RUNS
 from state.backups import BackupStore
@@ -210,9 +210,9 @@ async def make_build(project: Project, state: State, destroy: bool = False) -> B
 
 async def make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:
     """The plan for the project as it is, and the graph that it was made with. Raises HclError."""
-    from hcl_lite.cli.earlier_runs import is_going_on, told_of  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Project.build
     from hcl_lite.engine.session import Session  # noqa: PLC0415
+    from hcl_lite.operations.earlier_runs import is_going_on, told_of  # noqa: PLC0415 - loaded where it is used
 
     left = project.store.left
     told = [told_of(left)] if left is not None and (is_going_on(left) or not state.pending) else []
