@@ -180,7 +180,7 @@ def after_the_last_look(monkeypatch: pytest.MonkeyPatch) -> AfterTheLastLook:
     """Lets somebody do something when a saved plan was held against what is there, and before the first write."""
 
     def let(act: Callable[[], object]) -> None:
-        monkeypatch.setattr("hcl_lite.cli.applying.check_plans", lambda plan, now: act())
+        monkeypatch.setattr("hcl_lite.operations.applying.check_plans", lambda plan, now: act())
 
     return let
 

@@ -20,6 +20,7 @@ _MAY_IMPORT = {
     "hcl_lite.core": (),
     "hcl_lite.lang": ("hcl_lite.core",),
     "hcl_lite.engine": ("hcl_lite.core", "hcl_lite.lang", "state"),
+    "hcl_lite.operations": ("hcl_lite.core", "hcl_lite.lang", "hcl_lite.engine", "providers", "state"),
     "hcl_lite.cli": ("hcl_lite", "providers", "state"),
     "hcl_lite.cli.views": ("hcl_lite.core", "hcl_lite.engine.changes", "hcl_lite.engine.diff", "state.model"),
     "state": ("hcl_lite.core",),
@@ -72,7 +73,7 @@ def _forbidden(module: str, tree: ast.Module) -> list[str]:
 
 @pytest.mark.parametrize("path", _FILES, ids=_module)
 def test_imports_point_one_way(path: Path) -> None:
-    """cli → engine → lang, state → core, and providers → core; views are given values and do nothing."""
+    """cli → operations → engine → lang, state → core, and providers → core; views are given values and do nothing."""
     assert _forbidden(_module(path), _tree(path)) == []
 
 
@@ -81,6 +82,26 @@ def test_a_wrong_import_would_be_found() -> None:
     tree = ast.parse("def f():\n    from hcl_lite.engine.apply import Applier\nimport state.model\n")
     assert _forbidden("hcl_lite.core.values", tree) == ["state.model", "hcl_lite.engine.apply"]
     assert _forbidden("hcl_lite.cli.views.x", tree) == ["hcl_lite.engine.apply"]
+
+
+_SHOWING = frozenset({"click", "rich", "print", "input"})
+
+
+@pytest.mark.parametrize("path", [path for path in _FILES if "cli" not in path.parts], ids=_module)
+def test_only_the_command_line_shows_and_asks(path: Path) -> None:
+    """What others call too knows of no terminal."""
+    tree = _tree(path)
+    imported = {name.partition(".")[0] for name in _imported(tree)}
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert (imported | called) & _SHOWING == set()
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
 
 
 def _containers(tree: ast.Module) -> Iterator[tuple[str, bool]]:

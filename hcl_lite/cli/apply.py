@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from hcl_lite.cli.options import Inputs, LockOptions, full_option, lock_options, max_destroy_option, planning_options
+from hcl_lite.cli.options import full_option, lock_options, max_destroy_option, planning_options
 from hcl_lite.engine.options import Options
+from hcl_lite.operations.requests import Inputs, LockOptions
 
 
 @click.command(name="apply")
@@ -35,7 +36,7 @@ def command(
     With PLAN_FILE, carry out a saved plan, without asking; without it, plan, ask, and carry out.
     """
     from hcl_lite.cli.applying import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.operations.project import load_plan  # noqa: PLC0415
+    from hcl_lite.operations.saved_plans import load_plan  # noqa: PLC0415
 
     saved = None
     if plan_file is not None:

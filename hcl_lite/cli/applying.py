@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -12,28 +11,24 @@ from dataclasses import dataclass, field, replace
 
 import click
 
-from hcl_lite import __version__
 from hcl_lite.cli.asking import agrees, check_somebody_is_there
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import locked
-from hcl_lite.cli.logs import log_event, log_problems
-from hcl_lite.cli.options import Inputs, LockOptions
 from hcl_lite.cli.progress import progress_of
 from hcl_lite.cli.views.apply_text import APPLY, DESTROY, render_outputs, render_result, render_skipped
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary, too_many_deletions
-from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
-from hcl_lite.engine.apply import Applier, ApplyResult, Event
-from hcl_lite.engine.backing_up import BackingUp
+from hcl_lite.core.diags import raise_if_errors
+from hcl_lite.engine.apply import ApplyResult
 from hcl_lite.engine.changes import Plan
-from hcl_lite.engine.freshness import check_files, check_given, check_plans, check_state, check_unused
-from hcl_lite.engine.graph import Build
 from hcl_lite.engine.options import Options
-from hcl_lite.engine.session import Session
-from hcl_lite.operations.project import Project, load_project, make_plan, run_async
-from state.model import State
-from state.store import Ledger
-from state.workspace import Workspace
+from hcl_lite.operations.applying import apply_plan, check_fresh
+from hcl_lite.operations.event_loop import run_async
+from hcl_lite.operations.planning import make_plan
+from hcl_lite.operations.project import Project, load_project
+from hcl_lite.operations.requests import Inputs, LockOptions
+from hcl_lite.operations.run_log import log_problems
+from hcl_lite.operations.stopping import Stopper
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,8 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
         plan, build = run_async(lambda: make_plan(project, state, replace(request.options, full=request.full)))
         click.echo(render_plan(plan, full=request.full))
     else:
-        plan, build = _freshened(request.plan, project, state)
+        saved = request.plan
+        plan, build = run_async(lambda: check_fresh(saved, project, state))
         if plan.is_empty:
             click.echo(render_summary(plan))
     if plan.is_settled and not state.pending and not project.store.journal.exists():
@@ -82,47 +78,20 @@ def _carry_out(request: ApplyRequest, project: Project) -> int:
         click.echo("Nothing was changed.")
         return ExitCode.ERROR
     begun = time.monotonic()
-    result = run_async(lambda: _apply(request, project, build, plan, state))
+    with progress_of(len(plan.writes)) as progress:
+        result = run_async(
+            lambda: apply_plan(
+                project,
+                build,
+                plan,
+                state,
+                command=request.command,
+                parallelism=request.parallelism,
+                told=progress,
+                stopping=by_signals,
+            )
+        )
     return report(plan, result, time.monotonic() - begun)
-
-
-async def _apply(request: ApplyRequest, project: Project, build: Build, plan: Plan, state: State) -> ApplyResult:
-    session = Session(build.config, project.providers, read_only=plan.refresh_only)
-    ledger = Ledger(project.store, state, request.command)
-    log = project.backups.begin(request.command, state.lineage)
-    backing_up = BackingUp(plan, log, ledger, session.resource_type)
-    session.around, session.gives_up = backing_up.around, backing_up.gives_up
-    try:
-        with progress_of(len(plan.writes)) as progress:
-
-            def told(event: Event) -> None:
-                log_event(event)
-                progress(event)
-
-            if plan.id:
-                await ledger.begin(plan.id)
-            applier = Applier(build, plan, session, ledger, request.parallelism, told)
-            with stopping(applier.stop, session, project.store):
-                return await applier.run()
-    finally:
-        log.close()
-        await session.close()
-
-
-def _freshened(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]:
-    """A saved plan with what was read to check it, and its graph. Raises HclError where it is not what would be planned
-    now."""
-    if plan.version != __version__:
-        detail = f"It was saved by hcl-lite {plan.version}; this is {__version__}."
-        raise HclError(Diagnostic("The saved plan is of another version of hcl-lite", detail, hint="Plan again."))
-    check_unused(plan, state)
-    check_state(plan, state)
-    check_files(plan, project.files(), os.environ)
-    options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
-    now, build = run_async(lambda: make_plan(project, state, options))
-    check_given(plan, now, os.environ)
-    check_plans(plan, now)
-    return replace(plan, copies=now.copies, warnings=now.warnings), build
 
 
 def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "") -> int:
@@ -148,7 +117,7 @@ def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "") -> i
 
 
 @contextmanager
-def stopping(stop: asyncio.Event, session: Session, store: Workspace) -> Iterator[None]:
+def by_signals(stopper: Stopper) -> Iterator[None]:
     """Ctrl-C and SIGTERM: the first lets running calls finish and be saved, and tries none again; the second ends the
     process at once.
 
@@ -158,12 +127,10 @@ def stopping(stop: asyncio.Event, session: Session, store: Workspace) -> Iterato
     task = asyncio.current_task()
 
     def interrupt() -> None:
-        if stop.is_set() and task is not None:
+        if stopper.is_stopped and task is not None:
             task.cancel()
             return
-        stop.set()
-        session.stop_waiting()
-        store.stop_waiting()
+        stopper.stop()
         click.echo("\nStopping: running calls are finished and saved. Once more stops at once.", err=True)
 
     handled = [signal.SIGINT, signal.SIGTERM]

@@ -14,6 +14,12 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def ask_variable(name: str, description: str, secret: bool) -> str:
+    """A value for a variable, from the person at the terminal."""
+    click.echo(click.style(f"var.{name}", bold=True) + (f"\n  {description}" if description else ""))
+    return str(click.prompt("  Value", hide_input=secret, default="", show_default=False))
+
+
 def check_somebody_is_there(command: str, instead: str = "--auto-approve", otherwise: str = "") -> None:
     """Raises HclError where a question would be asked of nobody."""
     if not is_terminal():

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import Inputs, variable_options
+from hcl_lite.cli.options import variable_options
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import HclError, raise_if_errors
 from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal
+from hcl_lite.operations.requests import Inputs
 
 if TYPE_CHECKING:
     from hcl_lite.lang.scope import Scope
@@ -94,7 +95,8 @@ def _remembered(project: Project) -> Scope:
 def _planned(project: Project) -> Scope:
     """The scope that a plan leaves behind."""
     from hcl_lite.engine.options import Options  # noqa: PLC0415
-    from hcl_lite.operations.project import make_plan, run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.event_loop import run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.planning import make_plan  # noqa: PLC0415 - loaded where it is used
 
     state = project.store.read()
     _, build = run_async(lambda: make_plan(project, state, Options()))

@@ -6,8 +6,6 @@ import click
 
 from hcl_lite.cli.options import (
     ADDRESS,
-    Inputs,
-    LockOptions,
     check_exclusive,
     full_option,
     lock_options,
@@ -15,6 +13,7 @@ from hcl_lite.cli.options import (
     variable_options,
 )
 from hcl_lite.core.addrs import Address
+from hcl_lite.operations.requests import Inputs, LockOptions
 
 
 @click.command(name="destroy")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, variable_options
+from hcl_lite.cli.options import ADDRESS, lock_options, variable_options
 from hcl_lite.core.addrs import Address
+from hcl_lite.operations.requests import Inputs, LockOptions
 
 if TYPE_CHECKING:
     from hcl_lite.core.diags import Diagnostic
@@ -31,7 +32,9 @@ def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> i
     from hcl_lite.engine.adopt import adopt  # noqa: PLC0415
     from hcl_lite.engine.server_faults import told_of_faults  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
-    from hcl_lite.operations.project import load_project, make_build, run_async  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.operations.event_loop import run_async  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.operations.planning import make_build  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.operations.project import load_project  # noqa: PLC0415 - the engine is loaded where it is used
     from state.store import Ledger  # noqa: PLC0415
 
     project = load_project(inputs)

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import LockOptions, lock_options
+from hcl_lite.cli.options import lock_options
 from hcl_lite.lang.config import is_configuration, load_config
 from hcl_lite.lang.modules import Modules
+from hcl_lite.operations.requests import LockOptions
 
 _MAIN = """\
 # A configuration of hcl-lite: every *.toml here belongs to it, in any order.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from hcl_lite.cli.options import LockOptions
+from hcl_lite.operations.requests import LockOptions
 from state.workspace import Workspace
 
 

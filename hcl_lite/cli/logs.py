@@ -14,8 +14,7 @@ import os
 import re
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -29,8 +28,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, Severity
 from hcl_lite.core.redaction import redact
 
 if TYPE_CHECKING:
-    from hcl_lite.engine.apply import Event
-    from hcl_lite.engine.changes import Plan
+    pass
 
 TRACE = 5
 _NUMBERS: Mapping[str, int] = {
@@ -44,13 +42,6 @@ LEVELS = tuple(_NUMBERS)
 FORMATS = ("text", "json")
 LOG = logging.getLogger("hcl_lite.run")
 _OFF = logging.CRITICAL + 1
-_PHASES: Mapping[str, tuple[int, str]] = {
-    "begin": (logging.DEBUG, "begins"),
-    "done": (logging.INFO, "done"),
-    "fail": (logging.ERROR, "failed"),
-    "skip": (logging.WARNING, "skipped"),
-    "stay": (logging.INFO, "not called for"),
-}
 _ACCOUNT = re.compile(r"://[^/@\s]*@")
 _VALUED = ("var", "auth", "delete-key")
 
@@ -120,37 +111,6 @@ class RunLog:
             self._handler.close()
         root.setLevel(logging.NOTSET)
         root.propagate = True
-
-
-def log_plan(plan: Plan) -> None:
-    """How much a plan would do; at DEBUG, to which objects, and why."""
-    counts = Counter(change.action.value for change in plan.changes)
-    LOG.info("planned", extra={"fields": {"lineage": plan.lineage, "serial": plan.serial, **counts}})
-    for change in plan.changes:
-        fields = {"address": str(change.address), "uid": change.uid, "because": change.because}
-        LOG.debug("plans to %s", change.action.value, extra={"fields": fields})
-
-
-def log_event(event: Event) -> None:
-    """A step of an apply: what was done to which object, and how long it took."""
-    fields: dict[str, Any] = {"address": str(event.address)}
-    if event.phase in ("done", "fail"):
-        fields["seconds"] = round(event.seconds, 3)
-    level, phase = _PHASES[event.phase]
-    LOG.log(level, "%s %s", event.action.value, phase, extra={"fields": fields})
-
-
-def log_problems(diagnostics: Iterable[Diagnostic]) -> None:
-    """What the user is told of, too."""
-    for problem in diagnostics:
-        level = _NUMBERS[problem.severity.value]
-        fields = {
-            "address": problem.address,
-            "place": str(problem.place or ""),
-            "detail": problem.detail,
-            "request_id": problem.request_id,
-        }
-        LOG.log(level, "%s", problem.summary, extra={"fields": {k: v for k, v in fields.items() if v}})
 
 
 def _open(file: str) -> logging.Handler:

@@ -16,7 +16,7 @@ import click
 
 from hcl_lite import __version__
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.logs import FORMATS, LEVELS, RunLog, log_problems, settings_of
+from hcl_lite.cli.logs import FORMATS, LEVELS, RunLog, settings_of
 from hcl_lite.cli.terminal import guarded_terminal
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.escaping import in_line
@@ -24,6 +24,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.notices import telling_notices
 from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
+from hcl_lite.operations.run_log import log_problems
 
 # One line here makes a command known: hcl_lite/cli/NAME.py has it as `command`. Loaded when it is called.
 COMMANDS = {

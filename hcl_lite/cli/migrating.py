@@ -10,7 +10,6 @@ import click
 
 from hcl_lite.cli.asking import agrees, check_somebody_is_there
 from hcl_lite.cli.locking import locked
-from hcl_lite.cli.options import LockOptions
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.lang.config import Config
 from hcl_lite.operations.backend import (
@@ -26,6 +25,7 @@ from hcl_lite.operations.backend import (
     selected_name,
 )
 from hcl_lite.operations.encryption import open_cipher
+from hcl_lite.operations.requests import LockOptions
 from state.backend import DEFAULT_WORKSPACE
 from state.encryption import Cipher
 from state.model import State

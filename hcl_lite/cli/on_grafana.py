@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hcl_lite.cli.options import Inputs, variable_options
+from hcl_lite.cli.options import variable_options
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.schema import ProviderError, ProviderType, ValueProblem
+from hcl_lite.operations.requests import Inputs
 
 if TYPE_CHECKING:
     from hcl_lite.lang.config import Config
@@ -85,7 +86,9 @@ def _on_declared(inputs: Inputs, provider: str, work: Work[T], read_only: bool) 
     from hcl_lite.engine.server_faults import told_of_faults  # noqa: PLC0415
     from hcl_lite.engine.session import Session  # noqa: PLC0415
     from hcl_lite.lang.expand import provider_address  # noqa: PLC0415
-    from hcl_lite.operations.project import load_project, make_build, run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.event_loop import run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.planning import make_build  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.project import load_project  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.provider import Grafana  # noqa: PLC0415
 
     project = load_project(inputs)
@@ -110,7 +113,7 @@ def _on_declared(inputs: Inputs, provider: str, work: Work[T], read_only: bool) 
 
 def _on_url(url: str | None, auth: str | None, work: Work[T], read_only: bool) -> T:
     """What `work` gives on a Grafana that is named here, or by the environment."""
-    from hcl_lite.operations.project import run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.event_loop import run_async  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.client import make_client  # noqa: PLC0415
     from providers.grafana.provider import Grafana  # noqa: PLC0415
 

@@ -1,42 +1,20 @@
-"""Options that several commands share, and the requests they make."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import contextlib
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from hcl_lite.cli.asking import ask_variable, is_terminal
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.values import JsonValue
+from hcl_lite.core.diags import HclError
 from hcl_lite.engine.options import Options
-from hcl_lite.lang.variables import Ask
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Values for variables, from the command line; those of a saved plan win, and so does its `time`.
-
-    With `ask`, a person at a terminal is asked for what has no value; else `missing` gives it, where there is such.
-    """
-
-    assignments: tuple[str, ...] = ()
-    files: tuple[Path, ...] = ()
-    saved: Mapping[str, JsonValue] = field(default_factory=dict)
-    time: str = ""
-    ask: bool = False
-    missing: Ask | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LockOptions:
-    """Whether the state is locked, and how many seconds another run is waited for."""
-
-    wanted: bool = True
-    timeout: float = 0.0
+from hcl_lite.operations.requests import Inputs, LockOptions
 
 
 class AddressType(click.ParamType[Address]):
@@ -53,9 +31,20 @@ class AddressType(click.ParamType[Address]):
             self.fail(str(error), param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        from hcl_lite.operations.project import known_addresses  # noqa: PLC0415 - only the shell's completion reads files
+        return [click.shell_completion.CompletionItem(a) for a in _known_addresses() if a.startswith(incomplete)]
 
-        return [click.shell_completion.CompletionItem(a) for a in known_addresses() if a.startswith(incomplete)]
+
+def _known_addresses() -> list[str]:
+    """Addresses of the configuration and the state; none where they cannot be read."""
+    from hcl_lite.lang.config import load_config  # noqa: PLC0415 - only the shell's completion reads files
+    from hcl_lite.operations.project import ROOT, load_store  # noqa: PLC0415
+
+    found: set[str] = set()
+    with contextlib.suppress(HclError):
+        found |= {str(address) for address in load_config(ROOT).blocks if address.type}
+    with contextlib.suppress(HclError):
+        found |= {str(address) for address in load_store().read().records}
+    return sorted(found)
 
 
 ADDRESS = AddressType()
@@ -69,7 +58,8 @@ def variable_options(command: Callable[..., int]) -> Callable[..., int]:
 
     @wraps(command)
     def with_inputs(assignments: tuple[str, ...], files: tuple[Path, ...], ask: bool, **options: Any) -> int:
-        return command(inputs=Inputs(assignments, files, ask=ask), **options)
+        missing = ask_variable if ask and is_terminal() else None
+        return command(inputs=Inputs(assignments, files, missing=missing), **options)
 
     for option in (
         click.option("--input/--no-input", "ask", default=True, help="Ask for variables without a value (default)."),

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import Inputs, full_option, max_destroy_option, planning_options
+from hcl_lite.cli.options import full_option, max_destroy_option, planning_options
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import write_private
 from hcl_lite.engine.options import Options
+from hcl_lite.operations.requests import Inputs
 
 
 @click.command(name="plan")
@@ -39,7 +40,10 @@ def command(
     from hcl_lite.cli.views.diagnostics import render_diagnostics  # noqa: PLC0415
     from hcl_lite.cli.views.plan_text import render_plan, too_many_deletions  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
-    from hcl_lite.operations.project import fit_to_save, load_project, make_plan, run_async  # noqa: PLC0415
+    from hcl_lite.operations.event_loop import run_async  # noqa: PLC0415
+    from hcl_lite.operations.planning import make_plan  # noqa: PLC0415
+    from hcl_lite.operations.project import load_project  # noqa: PLC0415
+    from hcl_lite.operations.saved_plans import fit_to_save  # noqa: PLC0415
 
     project = load_project(inputs)
     state = project.store.read()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import Inputs
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.values import UNKNOWN
+from hcl_lite.operations.requests import Inputs
 
 
 @click.command(name="providers")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import Inputs, LockOptions, full_option, lock_options, variable_options
+from hcl_lite.cli.options import full_option, lock_options, variable_options
+from hcl_lite.operations.requests import Inputs, LockOptions
 
 
 @click.command(name="refresh")

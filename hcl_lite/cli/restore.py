@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import ADDRESS, Inputs, LockOptions, lock_options, restoring_options
+from hcl_lite.cli.options import ADDRESS, lock_options, restoring_options
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.operations.requests import Inputs, LockOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

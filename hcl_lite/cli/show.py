@@ -19,7 +19,8 @@ def command(plan_file: Path | None, as_json: bool, full: bool) -> int:
     from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
     from hcl_lite.cli.views.state_text import render_state  # noqa: PLC0415
     from hcl_lite.engine.planfile import encode  # noqa: PLC0415
-    from hcl_lite.operations.project import load_plan, load_store  # noqa: PLC0415
+    from hcl_lite.operations.project import load_store  # noqa: PLC0415
+    from hcl_lite.operations.saved_plans import load_plan  # noqa: PLC0415
     from state.file import encode as encode_state  # noqa: PLC0415
 
     if plan_file is None:

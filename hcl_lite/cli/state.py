@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import ADDRESS, LockOptions, lock_options
+from hcl_lite.cli.options import ADDRESS, lock_options
 from hcl_lite.core.addrs import Address, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.operations.requests import LockOptions
 
 if TYPE_CHECKING:
     from state.encryption import Cipher
@@ -186,7 +187,7 @@ def rollback(serial: int, lock: LockOptions) -> int:
 def _change(command_name: str, lock: LockOptions, change: Callable[[Ledger], Awaitable[None]]) -> None:
     """Change the state as every run does: by the journal, after what an interrupted run has left there."""
     from hcl_lite.cli.locking import locked  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.operations.project import run_async  # noqa: PLC0415 - loaded where it is used
+    from hcl_lite.operations.event_loop import run_async  # noqa: PLC0415 - loaded where it is used
     from state.store import Ledger  # noqa: PLC0415
 
     store = _store()

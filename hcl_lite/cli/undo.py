@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hcl_lite.cli.options import Inputs, LockOptions, lock_options, restoring_options
+from hcl_lite.cli.options import lock_options, restoring_options
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.operations.requests import Inputs, LockOptions
 
 if TYPE_CHECKING:
     from state.backups import BackupStore, Run

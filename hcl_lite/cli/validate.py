@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import Inputs, variable_options
+from hcl_lite.cli.options import variable_options
 from hcl_lite.cli.views.diagnostics import diagnostics_json, render_diagnostics
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.values import UNKNOWN
 from hcl_lite.lang.secret_references import UnreadSecrets
+from hcl_lite.operations.requests import Inputs
 
 if TYPE_CHECKING:
     from hcl_lite.operations.project import Project
@@ -55,7 +56,7 @@ def _validate(inputs: Inputs) -> Project:
     from hcl_lite.operations.project import load_project  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
-    project = load_project(replace(inputs, ask=False, missing=lambda *_: UNKNOWN), unopened_workspace)
+    project = load_project(replace(inputs, missing=lambda *_: UNKNOWN), unopened_workspace)
     project = replace(project, secrets=UnreadSecrets())
     with project.warning_of_errors():
         build = project.build(State(""))

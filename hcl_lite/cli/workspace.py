@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import LockOptions, lock_options
+from hcl_lite.cli.options import lock_options
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.operations.requests import LockOptions
 
 if TYPE_CHECKING:
     from state.backend import Backend

@@ -1,30 +1,20 @@
-"""What every command works on: the configuration of this directory, its variables, its state, the providers."""
+"""What every operation works on: the configuration of a directory, its variables, its state, the providers."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import hashlib
 import os
-import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
-
-import click
+from typing import TYPE_CHECKING
 
 from hcl_lite import __version__
-from hcl_lite.cli.asking import is_terminal
-from hcl_lite.cli.logs import log_plan
-from hcl_lite.cli.options import Inputs
-from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
-from hcl_lite.core.files import read_file
 from hcl_lite.core.values import Secret, Value, shown
-from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.wanted import Values
 from hcl_lite.lang.check import ProviderTypes, check_config, owner_of
@@ -33,8 +23,9 @@ from hcl_lite.lang.functions import FUNCTION_NAMES
 from hcl_lite.lang.module_functions import functions_of
 from hcl_lite.lang.scope import Scope
 from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
-from hcl_lite.lang.variables import Ask, load_variables
+from hcl_lite.lang.variables import load_variables
 from hcl_lite.operations.backend import load_workspace, open_backups, open_workspace
+from hcl_lite.operations.requests import Inputs
 from providers.registry import PROVIDER_TYPES
 from state.backup_store import DEFAULT_RUNS
 from state.backups import BackupStore
@@ -43,10 +34,8 @@ from state.workspace import Workspace
 
 if TYPE_CHECKING:
     from hcl_lite.engine.graph import Build
-    from hcl_lite.engine.options import Options
 
 ROOT = Path()
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,33 +113,15 @@ def load_project(inputs: Inputs, workspace: Callable[[Config], Workspace] = open
     check_version(config)
     found = check_config(config, PROVIDER_TYPES, FUNCTION_NAMES)
     raise_if_errors(found)
-    ask: Ask | None = _ask if inputs.ask and is_terminal() else inputs.missing
-    variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, ask)
+    variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, inputs.missing)
     now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
     secrets = Secrets(config.root, os.environ)
     return Project(config, variables, workspace(config), now, secrets=secrets, warnings=tuple(found))
 
 
-def _ask(name: str, description: str, secret: bool) -> str:
-    """A value for a variable, from the person at the terminal."""
-    click.echo(click.style(f"var.{name}", bold=True) + (f"\n  {description}" if description else ""))
-    return str(click.prompt("  Value", hide_input=secret, default="", show_default=False))
-
-
 def load_store() -> Workspace:
     """The state of this directory, also when its configuration is gone or broken in other places."""
     return load_workspace(ROOT)
-
-
-def load_plan(path: Path) -> Plan:
-    """A saved plan. Raises HclError for a file that is none."""
-    from hcl_lite.engine.planfile import decode  # noqa: PLC0415 - few commands read one
-
-    try:
-        data = load_store().cipher.open(read_file(path, pipes=True), "plan", str(path))
-    except OSError as error:
-        raise HclError(Diagnostic(f"Cannot read the plan {path}", f"{error.strerror}.")) from error
-    return decode(data, str(path))
 
 
 def check_version(config: Config) -> None:
@@ -175,85 +146,3 @@ def check_version(config: Config) -> None:
         ) from error
     if not allowed.contains(__version__, prereleases=True):
         raise HclError(Diagnostic(f"This configuration needs hcl-lite {required}", f"This is {__version__}.", place))
-
-
-async def make_build(project: Project, state: State, destroy: bool = False) -> Build:
-    """The graph, after reading what for_each and count need. Raises HclError, and ProviderError.
-
-    To destroy, a lookup may find nothing: the instances of providers are needed then, and no others.
-    """
-    scope = project.scope()
-    build = project.build(state, scope)
-    if not build.waiting:
-        return build
-    from hcl_lite.engine.moves import move_records  # noqa: PLC0415 - see Project.build
-    from hcl_lite.engine.preparing import read_for_keys  # noqa: PLC0415 - see Project.build
-    from hcl_lite.engine.server_faults import told_of_faults  # noqa: PLC0415
-    from hcl_lite.engine.session import Session  # noqa: PLC0415
-
-    session = Session(build.config, project.providers, read_only=True)
-    try:
-        while build.waiting:
-            with told_of_faults(build.config):
-                read = await read_for_keys(build, session, move_records(state, build.config).state.records)
-            if not read:
-                break
-            build = project.build(state, scope)
-            session.config = build.config
-    except HclError:
-        if not destroy or any(block.address.kind is Kind.PROVIDER for block in build.waiting):
-            raise
-    finally:
-        await session.close()
-    return build
-
-
-async def make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:
-    """The plan for the project as it is, and the graph that it was made with. Raises HclError."""
-    from hcl_lite.engine.plan import Planner  # noqa: PLC0415 - see Project.build
-    from hcl_lite.engine.session import Session  # noqa: PLC0415
-    from hcl_lite.operations.earlier_runs import is_going_on, told_of  # noqa: PLC0415 - loaded where it is used
-
-    left = project.store.left
-    told = [told_of(left)] if left is not None and (is_going_on(left) or not state.pending) else []
-    with project.warning_of_errors(*told):
-        build = await make_build(project, state, options.destroy)
-        session = Session(build.config, project.providers, read_only=True)
-        try:
-            plan = await Planner(build, state, session, options, beside_run=is_going_on(left)).make()
-        finally:
-            await session.close()
-    log_plan(plan)
-    time = project.now.isoformat()
-    return replace(plan, inputs=project.inputs(), time=time, warnings=(*project.warnings, *plan.warnings, *told)), build
-
-
-def fit_to_save(plan: Plan, project: Project) -> Plan:
-    """`plan` with what tells whether it may be carried out later."""
-    from hcl_lite.engine.seals import fingerprinted, sealed  # noqa: PLC0415 - few commands save one
-
-    seals, files = sealed(plan.given, os.environ), fingerprinted(project.files(), os.environ)
-    return replace(plan, id=str(uuid.uuid4()), version=__version__, files=files, seals=seals)
-
-
-def run_async(work: Callable[[], Awaitable[T]]) -> T:
-    """Run the one event loop of a command."""
-    results: list[T] = []
-
-    async def main() -> None:
-        # asyncio.run() prints its finished task into an error that nobody sees: a plan of 1000 dashboards as the task's
-        # result costs 3 s and 450 MB there.
-        results.append(await work())
-
-    asyncio.run(main())
-    return results[0]
-
-
-def known_addresses() -> list[str]:
-    """Addresses of the configuration and the state, for the shell's completion; none where they cannot be read."""
-    found: set[str] = set()
-    with contextlib.suppress(HclError):
-        found |= {str(address) for address in load_config(ROOT).blocks if address.type}
-    with contextlib.suppress(HclError):
-        found |= {str(address) for address in load_store().read().records}
-    return sorted(found)

@@ -24,7 +24,9 @@ from hcl_lite.lang.scope import Scope, Values
 from hcl_lite.lang.secret_references import InventedSecrets
 from hcl_lite.lang.suite import Run, Suite
 from hcl_lite.lang.variables import load_variables
-from hcl_lite.operations.project import ROOT, Project, check_version, make_plan, run_async
+from hcl_lite.operations.event_loop import run_async
+from hcl_lite.operations.planning import make_plan
+from hcl_lite.operations.project import ROOT, Project, check_version
 from providers.registry import PROVIDER_TYPES
 from state.backends.local import DEFAULT_PATH, local_workspace
 from state.store import Ledger

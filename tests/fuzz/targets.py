@@ -19,7 +19,6 @@ from typing import Any
 import tomli
 
 from hcl_lite import __version__
-from hcl_lite.cli.options import Inputs
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan
 from hcl_lite.cli.views.state_text import render_state
@@ -35,6 +34,7 @@ from hcl_lite.lang.format import format_source
 from hcl_lite.lang.source import decode_source
 from hcl_lite.lang.suite import load_suite
 from hcl_lite.operations.project import load_project
+from hcl_lite.operations.requests import Inputs
 from state import file as statefile
 from state.file_log import FileLog
 from state.journal import (

@@ -134,7 +134,7 @@ def test_the_next_run_here_goes_on_from_the_journal(
 _WAITS = """
 import sys, time
 from hcl_lite.cli.locking import locked
-from hcl_lite.cli.options import LockOptions
+from hcl_lite.operations.requests import LockOptions
 from hcl_lite.operations.project import load_store
 with locked(load_store(), "apply", LockOptions()):
     print("held", flush=True)

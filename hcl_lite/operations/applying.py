@@ -1,0 +1,77 @@
+"""Plans carried out: one that was just made, or a saved one that still holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+from hcl_lite import __version__
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.engine.apply import Applier, ApplyResult, Event
+from hcl_lite.engine.backing_up import BackingUp
+from hcl_lite.engine.changes import Plan
+from hcl_lite.engine.freshness import check_files, check_given, check_plans, check_state, check_unused
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.options import Options
+from hcl_lite.engine.session import Session
+from hcl_lite.operations.planning import make_plan
+from hcl_lite.operations.project import Project
+from hcl_lite.operations.run_log import log_event
+from hcl_lite.operations.stopping import Stopper, Stopping, unstopped
+from state.model import State
+from state.store import Ledger
+
+
+def unheard(_: Event) -> None:
+    """Nobody is told."""
+
+
+async def apply_plan(
+    project: Project,
+    build: Build,
+    plan: Plan,
+    state: State,
+    *,
+    command: str = "apply",
+    parallelism: int = 10,
+    told: Callable[[Event], None] = unheard,
+    stopping: Stopping = unstopped,
+) -> ApplyResult:
+    """What came of carrying out `plan`, with the state locked; `told` hears of each step. Raises HclError, and
+    ProviderError, where nothing could be begun."""
+    session = Session(build.config, project.providers, read_only=plan.refresh_only)
+    ledger = Ledger(project.store, state, command)
+    log = project.backups.begin(command, state.lineage)
+    backing_up = BackingUp(plan, log, ledger, session.resource_type)
+    session.around, session.gives_up = backing_up.around, backing_up.gives_up
+
+    def logged(event: Event) -> None:
+        log_event(event)
+        told(event)
+
+    try:
+        if plan.id:
+            await ledger.begin(plan.id)
+        applier = Applier(build, plan, session, ledger, parallelism, logged)
+        with stopping(Stopper(applier.stop, session, project.store)):
+            return await applier.run()
+    finally:
+        log.close()
+        await session.close()
+
+
+async def check_fresh(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]:
+    """A saved plan with what was read to check it, and its graph. Raises HclError where it is not what would be planned
+    now."""
+    if plan.version != __version__:
+        detail = f"It was saved by hcl-lite {plan.version}; this is {__version__}."
+        raise HclError(Diagnostic("The saved plan is of another version of hcl-lite", detail, hint="Plan again."))
+    check_unused(plan, state)
+    check_state(plan, state)
+    check_files(plan, project.files(), os.environ)
+    options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
+    now, build = await make_plan(project, state, options)
+    check_given(plan, now, os.environ)
+    check_plans(plan, now)
+    return replace(plan, copies=now.copies, warnings=now.warnings), build

@@ -1,0 +1,63 @@
+"""Plans made for a project as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hcl_lite.core.addrs import Kind
+from hcl_lite.core.diags import HclError
+from hcl_lite.engine.changes import Plan
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.moves import move_records
+from hcl_lite.engine.options import Options
+from hcl_lite.engine.plan import Planner
+from hcl_lite.engine.preparing import read_for_keys
+from hcl_lite.engine.server_faults import told_of_faults
+from hcl_lite.engine.session import Session
+from hcl_lite.operations.earlier_runs import is_going_on, told_of
+from hcl_lite.operations.project import Project
+from hcl_lite.operations.run_log import log_plan
+from state.model import State
+
+
+async def make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:
+    """The plan for the project as it is, and the graph that it was made with. Raises HclError."""
+    left = project.store.left
+    told = [told_of(left)] if left is not None and (is_going_on(left) or not state.pending) else []
+    with project.warning_of_errors(*told):
+        build = await make_build(project, state, options.destroy)
+        session = Session(build.config, project.providers, read_only=True)
+        try:
+            plan = await Planner(build, state, session, options, beside_run=is_going_on(left)).make()
+        finally:
+            await session.close()
+    log_plan(plan)
+    time = project.now.isoformat()
+    return replace(plan, inputs=project.inputs(), time=time, warnings=(*project.warnings, *plan.warnings, *told)), build
+
+
+async def make_build(project: Project, state: State, destroy: bool = False) -> Build:
+    """The graph, after reading what for_each and count need. Raises HclError, and ProviderError.
+
+    To destroy, a lookup may find nothing: the instances of providers are needed then, and no others.
+    """
+    scope = project.scope()
+    build = project.build(state, scope)
+    if not build.waiting:
+        return build
+
+    session = Session(build.config, project.providers, read_only=True)
+    try:
+        while build.waiting:
+            with told_of_faults(build.config):
+                read = await read_for_keys(build, session, move_records(state, build.config).state.records)
+            if not read:
+                break
+            build = project.build(state, scope)
+            session.config = build.config
+    except HclError:
+        if not destroy or any(block.address.kind is Kind.PROVIDER for block in build.waiting):
+            raise
+    finally:
+        await session.close()
+    return build

@@ -1,0 +1,55 @@
+"""What a run tells its log of itself. Where that goes, and from which level on, is the caller's business."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from hcl_lite.core.diags import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from hcl_lite.engine.apply import Event
+    from hcl_lite.engine.changes import Plan
+
+LOG = logging.getLogger("hcl_lite.run")
+_PHASES: Mapping[str, tuple[int, str]] = {
+    "begin": (logging.DEBUG, "begins"),
+    "done": (logging.INFO, "done"),
+    "fail": (logging.ERROR, "failed"),
+    "skip": (logging.WARNING, "skipped"),
+    "stay": (logging.INFO, "not called for"),
+}
+_SEVERITIES: Mapping[Severity, int] = {Severity.WARNING: logging.WARNING, Severity.ERROR: logging.ERROR}
+
+
+def log_plan(plan: Plan) -> None:
+    """How much a plan would do; at DEBUG, to which objects, and why."""
+    counts = Counter(change.action.value for change in plan.changes)
+    LOG.info("planned", extra={"fields": {"lineage": plan.lineage, "serial": plan.serial, **counts}})
+    for change in plan.changes:
+        fields = {"address": str(change.address), "uid": change.uid, "because": change.because}
+        LOG.debug("plans to %s", change.action.value, extra={"fields": fields})
+
+
+def log_event(event: Event) -> None:
+    """A step of an apply: what was done to which object, and how long it took."""
+    fields: dict[str, Any] = {"address": str(event.address)}
+    if event.phase in ("done", "fail"):
+        fields["seconds"] = round(event.seconds, 3)
+    level, phase = _PHASES[event.phase]
+    LOG.log(level, "%s %s", event.action.value, phase, extra={"fields": fields})
+
+
+def log_problems(diagnostics: Iterable[Diagnostic]) -> None:
+    """What the user is told of, too."""
+    for problem in diagnostics:
+        level = _SEVERITIES[problem.severity]
+        fields = {
+            "address": problem.address,
+            "place": str(problem.place or ""),
+            "detail": problem.detail,
+            "request_id": problem.request_id,
+        }
+        LOG.log(level, "%s", problem.summary, extra={"fields": {k: v for k, v in fields.items() if v}})
