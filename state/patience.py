@@ -44,12 +44,14 @@ class Patience:
 
     def call(self, work: Callable[[], T]) -> T:
         """What `work` gives, which is tried again while it raises Unavailable: it has to bear being done twice."""
-        pause = _FIRST
+        pause, begun = _FIRST, 0.0
         while True:
             try:
                 result = work()
             except Unavailable as error:
-                if not self._may_wait(error):
+                begun = begun or time.monotonic()
+                # Others may have answers while this call has none, so that each has an end of its own.
+                if not self._may_wait(error) or time.monotonic() - begun >= LASTS:
                     raise _in_vain(error) from error
                 if self._hurry.wait(pause):
                     raise

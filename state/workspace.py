@@ -55,6 +55,7 @@ class Workspace:
         self._known: Stored | None = None
         self._looked = False
         self._unsure = b""
+        self._has_taken_up = False
         self._notice: Notice = lambda text: None
         self.journal = self._find_journal()
         self._left = b""
@@ -111,7 +112,9 @@ class Workspace:
         return self._replayed(self._decode(stored)) if stored is not None else None
 
     def _replayed(self, state: State) -> State:
-        return replay(state, self._left, self.journal, self.cipher)
+        replayed = replay(state, self._left, self.journal, self.cipher)
+        self._has_taken_up = replayed is not state
+        return replayed
 
     def write(self, state: State, force: bool = False) -> None:
         """Replace the state. With `force`, also one of another lineage, or with a higher serial."""
@@ -183,7 +186,8 @@ class Workspace:
             return
         with contextlib.suppress(OSError, HclError):
             rescued = self.decode(read_file(ERRORED), str(ERRORED))
-            if replace(rescued, serial=0) == replace(state, serial=0):
+            goes_on = self._has_taken_up and rescued.lineage == state.lineage and rescued.serial <= state.serial
+            if goes_on or replace(rescued, serial=0) == replace(state, serial=0):
                 ERRORED.unlink()
 
     # --- history ------------------------------------------------------------------------------------------------------
@@ -247,10 +251,7 @@ class Workspace:
             try:
                 self.storage.release(info.id)
             except HclError as error:
-                first = error.diagnostics[0]
-                said = f"{first.summary}: {first.detail}" if first.detail else f"{first.summary}."
-                hints = " ".join(hint for hint in (first.hint, _how_to_unlock(info)) if hint)
-                notice(f"The lock {info.id} could not be released. {said}\n{hints}")
+                notice(_not_released(info, error))
 
     def stop_waiting(self) -> None:
         """A call to the backend that fails from now on is not tried again: somebody wants the run to end."""
@@ -292,6 +293,14 @@ def _changed(name: str) -> Diagnostic:
 
 def _how_to_unlock(holder: LockInfo) -> str:
     return f"Once it is certain that this run has ended: hcl-lite force-unlock {holder.id or 'ID'}"
+
+
+def _not_released(info: LockInfo, error: HclError) -> str:
+    first = error.diagnostics[0]
+    said = f"{first.summary}: {first.detail}" if first.detail else f"{first.summary}."
+    here = "The next run on this machine takes it over. Elsewhere, once" if info.process else "Once"
+    way_out = f"{here} it is certain that this run has ended: hcl-lite force-unlock {info.id}"
+    return f"The lock {info.id} could not be released. {said}\n{way_out}"
 
 
 def _check_succession(stored: State, state: State, name: str) -> None:

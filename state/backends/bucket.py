@@ -47,7 +47,11 @@ _ADVICE = (
 # Where virtual machines are told their credentials: Amazon and Azure, Google.
 _MACHINE = re.compile(r"//(169\.254\.169\.254|metadata)[/.]")
 _XML_BEGINS = re.compile(r"<\?xml|<Error>")
-_RETRIES = re.compile(r", after \d+ retries, max_retries: \d+, retry_timeout: \w+ ?")
+# How the library words a call that failed: with what it makes of it before, the time that it took, and its tries.
+_CALL = re.compile(
+    r"^.*?Error performing (?P<method>\w+) (?P<url>\S+)( in \S+?)?(, after [^-]*)? *- "
+    r"(Server returned non-2xx status code: )?"
+)
 _CAUSE = re.compile(r'(?:message|error): "(.+?)"')
 _XML = re.compile(r"<Code>(?P<code>.*?)</Code>\s*<Message>(?P<message>.*?)</Message>", re.DOTALL)
 
@@ -183,7 +187,7 @@ def in_short(error: Exception) -> str:
     said = _XML.search(text)
     if said:
         text = f"{_XML_BEGINS.split(text)[0]} {said['code']}: {said['message']}"
-    text = " ".join(_RETRIES.sub("", text).split())[:500]
+    text = " ".join(_CALL.sub(r"\g<method> \g<url>: ", text).split())[:500]
     causes = _CAUSE.findall(insides)
     if causes and text.endswith("error sending request"):
         text += f": {causes[-1]}"
