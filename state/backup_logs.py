@@ -177,5 +177,5 @@ def _unwritten(log: Log, error: Changed | HclError) -> Diagnostic:
     if isinstance(error, Changed):
         return Diagnostic(f"Cannot write the backup {log.name}", "Another run writes there.", hint=WITHOUT)
     first = error.diagnostics[0]
-    detail = f"{first.detail} Nothing is changed without it."
-    return Diagnostic(f"Cannot write the backup {log.name}", detail, hint=first.hint or WITHOUT)
+    hint = f"{first.hint} Nothing is changed without it." if first.hint else WITHOUT
+    return Diagnostic(f"Cannot write the backup {log.name}", first.detail, hint=hint)

@@ -43,6 +43,17 @@ class PostgresServer:
             stderr=subprocess.DEVNULL,
         )
 
+    def demand_passwords(self, role: str) -> None:
+        """Let members of `role`, which is made, log in with a password only."""
+        import psycopg  # noqa: PLC0415 - an extra
+
+        assert self.process is not None
+        with psycopg.connect(self.conn_str, autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE {role}".encode())
+            rules = self.home / "data" / "pg_hba.conf"
+            rules.write_text(f"local all +{role} scram-sha-256\nlocal all all trust\n")
+            connection.execute("SELECT pg_reload_conf()")
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """SIGTERM would wait for whoever is still connected; after SIGKILL, its children end a moment later."""
         process, self.process = self.process, None

@@ -68,6 +68,10 @@ class Bucket(Protocol):
     @property
     def patience(self) -> Patience: ...
 
+    @property
+    def rewrites(self) -> bool:
+        """Whether one object may be written again and again, many times a second."""
+
 
 class Objects:
     """The objects of one bucket; `name` is what a person is told of them. Every method raises HclError.

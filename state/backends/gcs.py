@@ -25,7 +25,8 @@ def _open(settings: Mapping[str, Value]) -> ObjectBackend:
             retry_config=retry_config(),
         )
 
-    return ObjectBackend("gcs", f"gs://{settings['bucket']}", connect, settings)
+    # One write a second to the same object, then 429: https://cloud.google.com/storage/quotas (2025)
+    return ObjectBackend("gcs", f"gs://{settings['bucket']}", connect, settings, rewrites=False)
 
 
 BACKEND = BackendType(

@@ -1,4 +1,7 @@
-"""A log in a bucket: numbered objects, of which the last one grows until it is large enough to be left alone."""
+"""A log in a bucket: numbered objects, of which the last one grows until it is large enough to be left alone.
+
+Where a store takes only one write a second to the same object, each append is an object of its own.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ class ObjectLog:
         self._key = key
         self.name = f"{url}/{key}"
         self._objects = Objects(bucket, self.name)
+        self._large = _LARGE if bucket.rewrites else 0
         self._found: Sequence[str] | None = None
         self._count = 0  # how many objects are of this run
         self._last = b""
@@ -41,7 +45,7 @@ class ObjectLog:
             return b"".join(stored.data for stored in pool.map(self._objects.get, self._keys()) if stored is not None)
 
     def append(self, data: bytes) -> None:
-        if self._count == 0 or len(self._last) >= _LARGE:
+        if self._count == 0 or len(self._last) >= self._large:
             self._begin(data)
         else:
             self._write(self._last + data, self._revision)

@@ -167,10 +167,18 @@ class ObjectStorage:
 
 
 class ObjectBackend:
-    """Implements state.backend.Backend. `connect` makes the store of one bucket."""
+    """Implements state.backend.Backend. `connect` makes the store of one bucket; `rewrites`: see Bucket."""
 
-    def __init__(self, type_: str, url: str, connect: Callable[[], ObjectStore], settings: Mapping[str, Value]) -> None:
+    def __init__(
+        self,
+        type_: str,
+        url: str,
+        connect: Callable[[], ObjectStore],
+        settings: Mapping[str, Value],
+        rewrites: bool = True,
+    ) -> None:
         self.url = url
+        self.rewrites = rewrites
         self.history = int(settings["history"])
         self.keeps_backups = bool(settings.get("backups"))
         self.patience = Patience(url)

@@ -164,8 +164,9 @@ class Universe:
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[PostgresServer]:
-    """One that may be killed: no other test has it."""
+    """One that may be killed: no other test has it. Members of with_password need one."""
     with postgres_server() as server:
+        server.demand_passwords("with_password")
         yield server
 
 

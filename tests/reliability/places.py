@@ -85,9 +85,9 @@ def _on_postgres(request: pytest.FixtureRequest) -> Iterator[Place]:
 
     def mend() -> None:
         start()
-        _until(lambda: sql(f"ALTER ROLE {role} LOGIN; ALTER ROLE {role} RESET ALL"), psycopg.OperationalError)
+        _until(lambda: sql(f"ALTER ROLE {role} PASSWORD 'old'; ALTER ROLE {role} RESET ALL"), psycopg.OperationalError)
 
-    sql(f"CREATE ROLE {role} LOGIN; GRANT CREATE ON DATABASE postgres TO {role}")
+    sql(f"CREATE ROLE {role} LOGIN PASSWORD 'old' IN ROLE with_password; GRANT CREATE ON DATABASE postgres TO {role}")
     hold = f"ALTER ROLE {role} SET statement_timeout = '1ms'"
     yield Place(
         f'type = "postgres"\nconn_str = "{conn_str}"\nschema_name = "{schema}"\nbackups = true\n',
@@ -97,10 +97,11 @@ def _on_postgres(request: pytest.FixtureRequest) -> Iterator[Place]:
             "killed, and back": (_for_a_moment(kill, start), ""),
             "killed": (kill, "Cannot use the database postgres://"),
             "cut off": (lambda: drop("SELECT 1"), ""),
-            "login taken away": (lambda: drop(f"ALTER ROLE {role} NOLOGIN"), "is not permitted to log in"),
+            "password changed": (lambda: drop(f"ALTER ROLE {role} PASSWORD 'new'"), "password authentication failed"),
             "too slow": (lambda: drop(f"{hold}"), "statement timeout"),
         },
         mend,
+        {"HCL_LITE_BACKEND_PASSWORD": "old"},
     )
     mend()
 
@@ -137,7 +138,10 @@ def _on_s3(request: pytest.FixtureRequest) -> Iterator[Place]:
                 _meets(gate, None, Failing(403, s3_error("ExpiredToken", "The provided token has expired."))),
                 "403 Forbidden: ExpiredToken: The provided token has expired.",
             ),
-            "clock skew": (_meets(gate, None, Failing(403, skewed)), "The clock of this machine is off by too much"),
+            "clock skew": (
+                _meets(gate, None, Failing(403, skewed)),
+                "RequestTimeTooSkewed: The difference",
+            ),
             "writes refused": (_meets(gate, None, Failing(409, refused), "PUT"), "refuses a conditional write"),
         }
         yield Place(table, ObjectStorage, ObjectLog, failures, lambda: _mended(gate), keys)
@@ -238,7 +242,7 @@ def _on_memory(kind: str) -> Callable[[pytest.FixtureRequest], Iterator[Place]]:
             obstore = Library()  # type: ignore[assignment]
 
         def open_(settings: Mapping[str, Any]) -> ObjectBackend:
-            return Bucket(kind, f"{kind}://m", lambda: store, settings)
+            return Bucket(kind, f"{kind}://m", lambda: store, settings, rewrites=kind != "gcs")
 
         patch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
         patch.setitem(BACKENDS, kind, dataclasses.replace(BACKENDS[kind], open=open_))  # type: ignore[arg-type]
@@ -250,7 +254,7 @@ def _on_memory(kind: str) -> Callable[[pytest.FixtureRequest], Iterator[Place]]:
             "answer lost": (_meets(gate, 1, Failing(done=True)), ""),
             "credentials expired": (
                 _meets(gate, None, Failing(401, b"Signature not valid in the specified time frame")),
-                "The credentials have expired",
+                "Signature not valid in the specified time frame",
             ),
         }
         table = f'type = "{kind}"\n{settings}backups = true\n'

@@ -30,7 +30,7 @@ _TITLES = ["In", "In 2", "New 0", "New 1"]
 
 
 _FAILURES = {
-    "postgres": ["killed, and back", "killed", "cut off", "login taken away", "too slow"],
+    "postgres": ["killed, and back", "killed", "cut off", "password changed", "too slow"],
     "s3": ["down, and back", "down", "slows down", "answer lost", "write refused once", "writes refused"],
     "http": ["down, and back", "down", "out of order for a moment", "answer lost", "token expired", "locked by others"],
     "gcs": ["cut off for a moment", "cut off", "too many requests", "answer lost", "credentials expired"],

@@ -14,8 +14,8 @@ import pytest
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
-from state.backend import Storage
-from state.backends.objects import KEY
+from state.backend import Changed, Storage
+from state.backends.objects import KEY, ObjectBackend
 from state.journal import put_line
 from state.lock import LockInfo, decode_lock, describe_run, encode_lock
 from state.model import Record, State
@@ -209,6 +209,20 @@ def test_a_bucket_that_is_not_there_is_no_empty_state(s3: S3Server) -> None:
         assert f"s3://no-such-bucket/{KEY.default}" in diagnostic.summary
         assert "NoSuchBucket: The specified bucket does not exist." in diagnostic.detail
         assert "s3cret" not in diagnostic.detail
+
+
+def test_a_store_that_limits_writes_to_one_object_gets_one_for_each_append() -> None:
+    """Google's takes one a second. It is read as it was written, and a run whose log was taken away finds that out."""
+    store = pytest.importorskip("obstore.store").MemoryStore()
+    backend = ObjectBackend("gcs", "gs://m", lambda: store, {"key": "s", "history": 3}, rewrites=False)
+    log = backend.storage("default").log()
+    for number in range(3):
+        log.append(f"{number}\n".encode())
+    assert [meta["path"] for meta in log._objects.list("s.journal")] == [f"s.journal/{n:08}" for n in range(3)]
+    assert backend.storage("default").log().read() == b"0\n1\n2\n"
+    backend.storage("default").log().remove()
+    with pytest.raises(Changed):
+        log.append(b"3\n")
 
 
 # --- http -------------------------------------------------------------------------------------------------------------
