@@ -10,8 +10,9 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ProviderError, ValueProblem
 from hcl_lite.core.values import UNKNOWN, is_unknown, reveal
-from hcl_lite.engine.evaluate import evaluate_arguments, evaluate_resource, exposed, mark_secrets, problem_at
+from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource, exposed, mark_secrets, problem_at
 from hcl_lite.engine.graph import Build
+from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.secrecy import marked_as_found, without_quoted
 from hcl_lite.engine.session import Session
@@ -123,8 +124,8 @@ async def expose_remembered(
 
 
 async def read_for_keys(build: Build, session: Session, records: Mapping[Address, Record]) -> bool:
-    """Read the lookups that for_each and count of waiting blocks need, as far as their own arguments are known; objects
-    that are in the state as they are declared are known too.
+    """Read the lookups that for_each and count of waiting blocks need, as far as their own arguments are known, and
+    nothing changes that they come after; objects that are in the state as they are declared are known too.
 
     Whether anything was read that was not known before. Raises HclError, and ProviderError for a server's fault.
     """
@@ -135,7 +136,7 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
                 for address in needs(build.scope, block, expression):
                     if address in build.graph:
                         wanted |= {address, *nx.ancestors(build.graph, address)}
-    read = False
+    read, changing = False, set[Address]()
     for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
         block_ = build.config.blocks.get(address)
         if address not in wanted or block_ is None or address in build.scope.objects:
@@ -146,12 +147,29 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
             continue
         elif address.kind is Kind.DATA:
             values = lookup_arguments(session, build.scope, block_)
-            if not is_unknown(values):
+            before: set[Address] = nx.ancestors(build.graph, address)
+            if not is_unknown(values) and changing.isdisjoint(before):
                 build.scope.objects[address] = await look_up(session, block_, values)
                 read = True
         elif address.kind is Kind.RESOURCE:
-            read = await _expose_for_keys(build, session, block_, records.get(address)) or read
+            record = records.get(address)
+            read = await _expose_for_keys(build, session, block_, record) or read
+            if not await _is_as_declared(build, session, block_, record):
+                changing.add(address)
     return read
+
+
+async def _is_as_declared(build: Build, session: Session, block: Block, record: Record | None) -> bool:
+    """Whether nothing that a lookup can see of the object is about to change."""
+    if record is None or record.provider != block.provider or record.drifted:
+        return False
+    if await session.survey(record.provider, block.address.type, record.uid, record.version) is None:
+        return False
+    type_ = session.resource_type(record.provider, block.address.type)
+    arguments = evaluate_resource(build.scope, block, type_)
+    if arguments.made(record):
+        return True
+    return Hashes().is_of(record.asked, complete(block, type_, arguments.values, record.uid).hash)
 
 
 async def _expose_for_keys(build: Build, session: Session, block: Block, record: Record | None) -> bool:
@@ -172,7 +190,7 @@ def unknown_keys(block: Block) -> Diagnostic:
     key = "for_each" if block.for_each is not None else "count"
     return Diagnostic(
         f"The instances of {block.address} are known only after apply",
-        f"Its {key} rests on what does not exist yet.",
+        f"Its {key} rests on what does not exist yet, or is about to change.",
         block.key_place(key),
         "Apply what it rests on first with --target, or take the keys from what is known: variables, files, tables.",
         str(block.address),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Hcl, Server
+from tests.whole.project import Project
 
 
 @pytest.fixture
@@ -114,3 +115,36 @@ def test_a_lookup_of_what_does_not_exist_yet_waits_for_the_apply(hcl: Hcl, serve
     assert server.call("GET", "/api/folders/child")["title"] == "Child of New"
     assert hcl("plan", "--detailed-exitcode").code == 0
     assert hcl("destroy", "--auto-approve").code == 0
+
+
+_KEYS = """
+[resource.grafana_folder.a]
+uid = "keys"
+title = "TITLE"
+
+[data.grafana_folder.x]
+uid = "keys"
+depends_on = ["grafana_folder.a"]
+
+[resource.grafana_folder.c]
+count = "${length(data.grafana_folder.x.title)}"
+title = "of ${data.grafana_folder.x.title}, ${count.index}"
+"""
+
+
+def test_no_keys_are_taken_from_a_lookup_of_what_is_about_to_change(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """It would tell what was there before, and the plan would have less than there is to do: the other is applied
+    first, as where it is not there yet."""
+    project = Project(hcl, server, tmp_path)
+    project.write(_KEYS.replace("TITLE", "ab"))
+    said = "The instances of grafana_folder.c are known only after apply"
+    assert said in hcl("plan").err
+    project.run("apply", "--auto-approve", "--target", "grafana_folder.a")
+    project.apply()
+    assert len(server.inventory()["folders"]) == 3
+    project.write(_KEYS.replace("TITLE", "abc"))
+    assert said in hcl("plan").err
+    project.run("apply", "--auto-approve", "--target", "grafana_folder.a")
+    project.apply()
+    assert len(server.inventory()["folders"]) == 4
+    project.destroy()
