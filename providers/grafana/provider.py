@@ -10,6 +10,7 @@ from hcl_lite.core.schema import Mention, Origin, ProviderType, Verb, Writer
 from hcl_lite.core.values import Value
 from providers.grafana.account import find_forbidden
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
+from providers.grafana.contact_point import CONTACT_POINT
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE, check_health
 from providers.grafana.folder import FOLDER
@@ -35,6 +36,7 @@ RESOURCE_TYPES: tuple[RemoteType[GrafanaClient], ...] = (
     FOLDER_PERMISSION,
     DASHBOARD_PERMISSION,
     PLAYLIST,
+    CONTACT_POINT,
 )
 
 ALL_LOOKUPS = (*LOOKUPS, *QUERIES)

@@ -39,11 +39,16 @@ async def everywhere(client: Any, values: Values) -> None:
     """Every server has whatever there is of the type."""
 
 
+def free(wire: Json) -> str:
+    """Whoever may can change it."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resource(WireType):
-    """`distinct` is the attribute of which the server has each value but once; `mentioned` are the attributes that name
-    other objects, with their kinds; `title` is the attribute that people know an object by. `supported` raises
-    ValueProblem where a server cannot have what is asked for."""
+    """`distinct` is the attribute of which the server has each value but once; `title` the one that people know an
+    object by; `mentioned` are the attributes that name other objects, with their kinds. `supported` raises ValueProblem
+    where a server cannot have what is asked for; `fixed` says why nobody can change an object, of the wire."""
 
     api: Api[Any]
     identity: Identity = field(default_factory=Uid)
@@ -53,6 +58,7 @@ class Resource(WireType):
     mentioned: Mapping[str, str] = field(default_factory=dict)
     title: str = "name"
     supported: Supported = everywhere
+    fixed: Callable[[Json], str] = free
 
     # --- pure ---------------------------------------------------------------------------------------------------------
 
@@ -109,6 +115,9 @@ class Resource(WireType):
 
     def uid_of(self, found: Json) -> str:
         return self.identity.of(from_wire(self.attrs, found))
+
+    def live(self, wire: Json) -> Live:
+        return replace(super().live(wire), fixed=self.fixed(wire))
 
     def version_of(self, found: Json) -> Version:
         return self.versioned(found)

@@ -188,6 +188,16 @@ RESOURCES: Mapping[str, Sample] = {
             "item": [*_ITEMS, {"type": "dashboard_by_uid", "value": "NAME-board"}],
         },
     ),
+    "grafana_contact_point": Sample(
+        {"name": "NAME", "type": "email", "settings": {"addresses": "a@example.org"}},
+        {
+            "uid": "NAME-point",
+            "name": "NAME point",
+            "type": "email",
+            "settings": {"addresses": "b@example.org"},
+            "disable_resolve_message": True,
+        },
+    ),
     "grafana_folder_permission": Sample(
         {"folder_uid": "NAME-folder", "permissions": _RULES},
         {"folder_uid": "NAME-folder", "permissions": _RULES},

@@ -1,0 +1,73 @@
+"""grafana_contact_point: /api/v1/provisioning/contact-points (9 to 12.4), a list without a route for one of it.
+
+Several of one name are one contact point to Grafana, with several ways to be reached: here each is an object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema.blocks import Map, by_attribute
+from providers.grafana.fixed import FROM_FILE
+from providers.grafana.since import since
+from providers.kit.api import FromList, Rest
+from providers.kit.resource import resource
+from providers.kit.version import Digest
+
+_TLS: Final = ("caCertificate", "clientCertificate", "clientKey")
+_HTTP: Final = ("http_config.oauth2.client_secret", *(f"http_config.oauth2.tls_config.{key}" for key in _TLS))
+_ACCOUNT: Final = ("password", "authorization_credentials")
+# What 12.4 keeps encrypted and answers as [REDACTED], by the type of contact point.
+SECRETS: Final[Mapping[str, Collection[str]]] = {
+    "LINE": ("token",),
+    "dingding": ("url",),
+    "discord": ("url",),
+    "email": (),
+    "googlechat": ("url",),
+    "jira": ("user", "password", "api_token"),
+    "kafka": ("password",),
+    "mqtt": ("password", *(f"tlsConfig.{key}" for key in _TLS)),
+    "oncall": _ACCOUNT,
+    "opsgenie": ("apiKey",),
+    "pagerduty": ("integrationKey",),
+    "prometheus-alertmanager": ("basicAuthPassword",),
+    "pushover": ("apiToken", "userKey"),
+    "sensugo": ("apikey",),
+    "slack": ("token", "url"),
+    "sns": ("sigv4.access_key", "sigv4.secret_key"),
+    "teams": (),
+    "telegram": ("bottoken",),
+    "threema": ("api_secret",),
+    "victorops": ("url",),
+    "webex": ("bot_token",),
+    "webhook": (*_ACCOUNT, "hmacConfig.secret", *(f"tlsConfig.{key}" for key in _TLS), *_HTTP),
+    "wecom": ("url", "secret"),
+}
+_SETTINGS: Final = Map(secret_keys=by_attribute("type", SECRETS), redacted="[REDACTED]")
+
+CONTACT_POINT = resource(
+    "grafana_contact_point",
+    "A way to notify people of alerts. Those of one name are one contact point with several ways.",
+    api=Rest("/api/v1/provisioning/contact-points", read=FromList("uid")),
+    versioned=Digest(beside=("provenance",)),
+    supported=since("A contact point", 9, 1),
+    writes_at_once=1,  # all are kept in one configuration
+    fixed=lambda wire: FROM_FILE if wire.get("provenance") == "file" else "",
+    attrs={
+        "uid": Attr(computed=True, optional=True, replaces=True, steady=True, doc="Identity."),
+        "name": Attr(required=True, doc="What people and notification policies call it."),
+        "type": Attr(required=True, choices=tuple(SECRETS), example="email", doc="By which way."),
+        "settings": Attr(
+            _SETTINGS,
+            required=True,
+            example={"addresses": "team@example.org"},
+            doc="What the type takes, by the keys of Grafana's API. Those that Grafana keeps secret are secrets here: "
+            "never stored.",
+        ),
+        "disable_resolve_message": Attr(
+            "bool", default=False, wire="disableResolveMessage", doc="Say nothing when an alert is over."
+        ),
+    },
+)
