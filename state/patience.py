@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import replace
 from typing import TypeVar
 
@@ -37,6 +38,8 @@ class Patience:
         self._turn = threading.Lock()
         self._since: float | None = None  # the first call that came to nothing after one that did not
         self._told = False
+        # Calls are made in threads that know of no run: what is told goes to whoever has opened the backend.
+        self._opener = copy_context()
 
     def hurry(self) -> None:
         """Wait no more: somebody wants the run to end."""
@@ -73,13 +76,14 @@ class Patience:
             if waited >= _UNTOLD and not self._told:
                 self._told = True
                 said = error.diagnostics[0].detail or error.diagnostics[0].summary
-                notice(f"Waiting for {self._name}, for {LASTS:.0f} s at most: {said}")
+                self._opener.run(notice, f"Waiting for {self._name}, for {LASTS:.0f} s at most: {said}")
             return True
 
     def _answered(self) -> None:
         with self._turn:
             if self._told and self._since is not None:
-                notice(f"{self._name} answers again, after {time.monotonic() - self._since:.0f} s.")
+                waited = time.monotonic() - self._since
+                self._opener.run(notice, f"{self._name} answers again, after {waited:.0f} s.")
             self._since, self._told = None, False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -59,9 +60,11 @@ def test_what_passes_is_waited_for_and_told_once(told: list[str]) -> None:
 
 def test_what_does_not_pass_ends_after_half_a_minute(told: list[str]) -> None:
     """It says so, and nobody waits for the same backend again, until it has answered."""
-    waiting = Patience("the backend")
-    with telling_notices(told.append), pytest.raises(Unavailable) as caught:
-        waiting.call(_down(1000))
+    with telling_notices(told.append):
+        waiting = Patience("the backend")
+    with ThreadPoolExecutor(1) as pool, pytest.raises(Unavailable) as caught:
+        pool.submit(waiting.call, _down(1000)).result()
+    assert told == ["Waiting for the backend, for 30 s at most: It is down."]  # from whatever thread
     assert caught.value.diagnostics[0].hint == "It was asked again for 30 s. Run this once more when it answers."
     with pytest.raises(Unavailable):
         waiting.call(_down(1))

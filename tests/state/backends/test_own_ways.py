@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from hcl_lite.core.diags import HclError
 from state.backend import Changed, Storage
 from state.backends.objects import KEY, ObjectBackend
 from state.journal import put_line
-from state.lock import LockInfo, decode_lock, describe_run, encode_lock
+from state.lock import Claim, LockInfo, decode_lock, describe_run, encode_lock
 from state.model import Record, State
 from state.workspace import Workspace
 from tests.http_servers import Handler, serve_http
@@ -130,6 +131,87 @@ def test_a_log_outlives_its_connection(postgres: str) -> None:
     log.append(b"b\n")
     log.close()
     assert log.read() == b"a\nb\n"
+
+
+def _end_sessions(conn_str: str) -> None:
+    """As a server that is started anew, or a connection that is cut."""
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(conn_str, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hcl-lite'")
+
+
+def test_a_lock_is_taken_again_with_its_session(postgres: str) -> None:
+    """The server has forgotten it: whoever comes after that is kept out all the same."""
+    ours = describe_run("apply")
+    storage = open_backend("postgres", conn_str=postgres, schema_name="taken again").storage("default")
+    assert storage.acquire(ours).held_by is None
+    log = storage.log()
+    log.append(b"a\n")
+    _end_sessions(postgres)
+    log.append(b"b\n")
+    other = open_backend("postgres", conn_str=postgres, schema_name="taken again").storage("default")
+    claim = other.acquire(describe_run("plan"))
+    assert claim.held_by is not None
+    assert claim.held_by.id == ours.id
+    log.remove()
+    storage.release(ours.id)
+
+
+def test_a_run_that_has_lost_its_lock_writes_nothing_more(postgres: str) -> None:
+    """Another one has taken it while the connection was gone: neither journal nor state is touched, nor its lock."""
+    ours, theirs = describe_run("apply"), describe_run("destroy")
+    storage = open_backend("postgres", conn_str=postgres, schema_name="lost").storage("default")
+    storage.acquire(ours)
+    log = storage.log()
+    log.append(b"a\n")
+    _end_sessions(postgres)
+    other = open_backend("postgres", conn_str=postgres, schema_name="lost").storage("default")
+    assert other.acquire(theirs).taken_from == ours
+    for work in (lambda: log.append(b"b\n"), lambda: storage.write(b"x", 1, ""), lambda: storage.release(ours.id)):
+        with pytest.raises(HclError) as caught:
+            work()
+        (diagnostic,) = caught.value.diagnostics
+        assert diagnostic.summary == "This run has lost its lock"
+        assert f"{theirs} has taken it meanwhile." in diagnostic.detail
+    assert other.read() is None
+    assert other.log().read() == b"a\n"
+    other.release(theirs.id)
+
+
+def test_a_session_of_ones_own_that_hangs_is_ended(postgres: str) -> None:
+    """The answer to the lock was lost, and the server does not know yet: asked again, it is ours all the same."""
+    ours = describe_run("apply")
+    first, again = (open_backend("postgres", conn_str=postgres, schema_name="hangs").storage("default") for _ in "12")
+    first.acquire(ours)
+    assert again.acquire(ours) == Claim()
+    again.release(ours.id)
+    with suppress(HclError):
+        first.release(ours.id)
+
+
+def test_a_statement_is_not_waited_for_for_ever(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that hangs, or a table that others hold: the connection is cut."""
+    monkeypatch.setattr("state.backends.postgres_session.LONGEST", 0.2)
+    backend = open_backend("postgres", conn_str=postgres)
+    with pytest.raises(HclError) as caught:
+        backend.run(lambda sql: sql("SELECT pg_sleep(60)"))
+    assert "Cannot use the database" in caught.value.diagnostics[0].summary
+
+
+def test_a_server_that_ends_idle_sessions_leaves_that_of_the_lock(postgres: str) -> None:
+    """PostgreSQL 14 and newer: idle_session_timeout would end the lock of a run that waits for its Grafana."""
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(postgres, autocommit=True) as sql:
+        sql.execute("CREATE ROLE idler LOGIN; GRANT CREATE ON DATABASE postgres TO idler")
+        sql.execute("ALTER ROLE idler SET idle_session_timeout = '10s'")
+    conn_str = postgres.replace("user=hcl", "user=idler")
+    storage = open_backend("postgres", conn_str=conn_str, schema_name="idle").storage("default")
+    ours = describe_run("apply")
+    storage.acquire(ours)
+    ask = "SHOW idle_session_timeout"
+    assert storage._backend.run(lambda sql: sql(ask).fetchone()) == ("10s",)
+    assert storage._held.run(lambda sql: sql(ask).fetchone()) == ("0",)
+    storage.release(ours.id)
 
 
 def test_a_journal_that_was_left_on_this_machine_is_taken_up_first(postgres: str, tmp_path: Path) -> None:
