@@ -30,7 +30,7 @@ from hcl_lite.core.values import UNKNOWN, Value, conceal, is_unknown
 from hcl_lite.engine.case import Case
 from hcl_lite.engine.changes import Action, Change, Fate, Outside
 from hcl_lite.engine.diff import ABSENT, Difference, diff
-from hcl_lite.engine.drifting import OUTSIDE, drift_of, has_drifted, outside_of
+from hcl_lite.engine.drifting import OUTSIDE, drift_of, has_drifted, outside_of, saved_since
 from hcl_lite.engine.lifecycle import ignores_all
 from hcl_lite.engine.reconcile import DELETED
 from hcl_lite.engine.refusals import (
@@ -122,6 +122,8 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
     change = replace(
         change, action=Action.REPLACE, because=reason, differences=_summary(case), may_stay=_may_stay(case)
     )
+    if case.record is not None and case.live is not None and not case.interrupted:
+        change = replace(change, note=f"{change.note} {saved_since(case.record, case.live)}".strip())
     beside = (case.live.secret_keys or frozenset()) - case.secrets.keys() if case.live is not None else frozenset()
     if not beside:
         return change

@@ -40,11 +40,11 @@ def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
         return change
     if forced:
         note = f"With it {told_of(held)} will go: {FORCE} is set, and they are not managed here."
-        return replace(change, note=note, takes=tuple(one.what for one in held))
+        return replace(change, note=f"{change.note} {note}".strip(), takes=tuple(one.what for one in held))
     note = (
         f"It holds {told_of(held)} not managed here, so its deletion will be refused, unless {FORCE} is applied first."
     )
-    return replace(change, note=note)
+    return replace(change, note=f"{change.note} {note}".strip())
 
 
 def decide_refresh_only(

@@ -40,6 +40,14 @@ def outside_of(record: Record | None, live: Live) -> Outside:
     return Outside(replace(live.revision, message=redact(live.revision.message)), before, now)
 
 
+def saved_since(record: Record, live: Live) -> str:
+    """Who has saved an object that is about to go since its last write, and what was done goes with it; empty for
+    nobody."""
+    if live.version == record.version and not record.drifted:
+        return ""
+    return f"It was {outside_of(record, live).told('saved outside of hcl-lite')}."
+
+
 def drift_of(record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
     """What somebody has changed in what was `before`; where that is not known, as far as the state has attributes."""
     if before is None and isinstance(found, Mapping):

@@ -11,7 +11,7 @@ from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import Value, is_secret, is_unknown, reveal
 from hcl_lite.engine.case import Case
-from hcl_lite.engine.drifting import left_before
+from hcl_lite.engine.drifting import left_before, saved_since
 from hcl_lite.engine.session import Session
 from state.model import Record
 
@@ -25,11 +25,15 @@ async def with_content(session: Session, case: Case) -> Case:
     if record is not None and case.uid == record.uid:
         case = replace(case, live=await _whole(session, case, record, live))
         return await _with_drift(session, case, record)
+    # One that is to be replaced is on the server where it was made.
+    there, type_ = session.get(record.provider if record is not None else case.provider), case.block.address.type
+    if record is not None and saved_since(record, live):
+        live = replace(live, revision=await there.read_revision(type_, live))
+        case = replace(case, live=live)
     if live.content is not None or case.type.immutable:
         return case
-    # One that is to be replaced is on the server where it was made.
-    there = session.get(record.provider if record is not None else case.provider)
-    return replace(case, live=await there.read(case.block.address.type, live.uid, case.values, live.version))
+    read = await there.read(type_, live.uid, case.values, live.version)
+    return replace(case, live=read and replace(read, revision=read.revision.or_else(live.revision)))
 
 
 async def is_trashed(session: Session, case: Case) -> bool:

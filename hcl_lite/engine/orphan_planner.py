@@ -12,6 +12,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.schema import Live
 from hcl_lite.engine.changes import MAKES, Action, Change
 from hcl_lite.engine.decide_record import decide_orphan
+from hcl_lite.engine.drifting import saved_since
 from hcl_lite.engine.going import parts_of
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.lifecycle import is_protected
@@ -116,7 +117,11 @@ class OrphanPlanner:
             return decide_orphan(record, live, orphan.deposed, type_.stays, Action.RELEASE)
         if live is not None and live.fixed:
             raise HclError(cannot_be_deleted(record, self.config.blocks.get(record.address), live.fixed))
-        return decide_orphan(record, live, orphan.deposed, self._because(orphan))
+        change = decide_orphan(record, live, orphan.deposed, self._because(orphan))
+        if live is None or intent is not None or not saved_since(record, live):
+            return change
+        revision = await self.session.get(record.provider).read_revision(type_.name, live)
+        return replace(change, note=saved_since(record, replace(live, revision=revision)))
 
     def _because(self, orphan: Orphan) -> str:
         """Why an object goes."""

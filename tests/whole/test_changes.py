@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -283,3 +284,25 @@ def test_an_object_that_changes_its_provider_is_made_there_and_deleted_here(
     assert applied.code == 0, applied.err
     assert (embedded.inventory()["dashboards"], other.inventory()["dashboards"]) == ([], ["d"])
     assert hcl("plan", "--detailed-exitcode").code == 0
+
+
+def test_what_goes_is_told_with_who_has_worked_on_it_since(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Where its block is gone, it is made anew, or all is destroyed, also after a refresh; of no other one."""
+    project = Project(hcl, server, tmp_path)
+    blocks = "".join(
+        f'[resource.grafana_dashboard.{n}]\nconfig = {{ uid = "since-{n}", title = "{n}" }}\n' for n in "ab"
+    )
+    project.apply(blocks)
+    model = server.call("GET", "/api/dashboards/uid/since-a")["dashboard"]
+    server.call("POST", "/api/dashboards/db", {"dashboard": {**model, "tags": ["t"]}, "message": "my work"})
+    told = re.compile(r"It was saved outside of hcl-lite by admin, .* UTC, version \d+ → \d+: \"my work\"\.")
+    replaced = project.run("plan", "--replace", "grafana_dashboard.a", "--replace", "grafana_dashboard.b")
+    other = blocks.replace('"since-a"', '"since-c"')
+    project.write(other)
+    assert [len(told.findall(said)) for said in (replaced, project.run("plan"))] == [1, 1]
+    project.write("")
+    assert len(told.findall(project.run("plan"))) == 1
+    project.write(blocks)
+    project.run("refresh")
+    assert len(told.findall(project.run("plan", "--destroy"))) == 1
+    project.destroy()
