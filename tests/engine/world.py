@@ -333,7 +333,7 @@ class FakeServer:
         }
         told = {"password": Secret(self.password)} if whole and type_ == VAULT.name else {}
         keys = item.get("secrets", frozenset())
-        return Live(uid, {"version": item["version"]}, attributes, content, keys, told, document=content)
+        return Live(uid, {"version": item["version"]}, attributes, content, keys, secrets=told, document=content)
 
 
 class MemoryStore:
