@@ -1,8 +1,10 @@
 """What the routes under /api/v1/provisioning share: who may call them, provenance, refusals, uses of names."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+import orjson
 from starlette.responses import Response
 
 from providers.embedded import wire
@@ -41,6 +43,34 @@ def refuse(status: int, message_id: str, message: str, **extra: object) -> wire.
 def shown(item: Item) -> dict[str, Any]:
     """The provenance of an item, where it has one."""
     return {"provenance": item.body["provenance"]} if item.body["provenance"] else {}
+
+
+def check_provenance(call: Call, old: str) -> None:
+    """Refuse (403) to change what another API has made."""
+    new = provenance(call)
+    if old not in ("", new):
+        is_now = new or "none"
+        message = (
+            f"Resource with provenance status '{old}' cannot be managed via API that handles resources with provenance "
+            f"status '{is_now}'. You must use appropriate API to manage this resource"
+        )
+        raise refuse(403, "notifications.invalidProvenance", message, SourceProvenance=old, TargetProvenance=is_now)
+
+
+def check_version(asked: str, item: Item) -> None:
+    """Refuse (409) where another version than the asked one is stored."""
+    if asked and asked != item.body["version"]:
+        raise refuse(409, "notifications.conflict", "Conflict")
+
+
+def digest(*parts: object) -> str:
+    """What counts as the version of an object: its content."""
+    return hashlib.sha256(orjson.dumps(parts)).hexdigest()[:16]
+
+
+def deleted() -> Response:
+    """The answer to a deletion of what has a name (204)."""
+    return Response(status_code=204, headers={"content-type": wire.PLAIN})
 
 
 def policy(call: Call) -> Mapping[str, Any]:
@@ -86,6 +116,20 @@ def receivers_of_rules(call: Call) -> Iterator[str]:
     """The contact points that alert rules notify by themselves."""
     for rule in Items(call.store, call.identity.org, RULES).all():
         yield (rule.body.get("notification_settings") or {}).get("receiver", "")
+
+
+def uses_of_timing(call: Call, name: str) -> dict[str, Any]:
+    """By what a mute timing is used, as a refusal tells it; empty where it is not."""
+    keys = ("mute_time_intervals", "active_time_intervals")
+    if any(name in node.get(key, ()) for node in nodes(policy(call)) for key in keys):
+        return {"UsedByRoutes": True}
+    rules = Items(call.store, call.identity.org, RULES).all()
+    using = [
+        {"UID": rule.uid}
+        for rule in rules
+        if any(name in ((rule.body.get("notification_settings") or {}).get(key) or ()) for key in keys)
+    ]
+    return {"UsedByRules": using} if using else {}
 
 
 def accepted(body: object, status: int = 202) -> Response:

@@ -95,11 +95,15 @@ def _read(command: dict[str, Any], known: dict[str, Any], themes: Sequence[str] 
 
 
 def _is_zone(name: str) -> bool:
-    """Whether it is one; all are where the machine has no list of them."""
-    return name in _ZONES or _has_zone(name) or not _has_zone("Europe/Berlin")
+    return name in _ZONES or has_zone(name)
 
 
-def _has_zone(name: str) -> bool:
+def has_zone(name: str) -> bool:
+    """Whether there is a time zone of that name; all are there where the machine has no list of them."""
+    return _is_listed(name) or not _is_listed("Europe/Berlin")
+
+
+def _is_listed(name: str) -> bool:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, OSError, ValueError):  # ValueError: a name that no zone can have

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -39,20 +40,21 @@ def translate(value: Any, ours: dict[Any, Any]) -> Any:
     return value if isinstance(value, bool) else ours.get(value, value)
 
 
-def pair(recorded: Any, own: Any, key: str = "") -> dict[Any, Any]:
+def pair(recorded: Any, own: Any, key: str = "", given: Collection[str] = GIVEN_BY_SERVER) -> dict[Any, Any]:
     """What the recorded server called things, and what ours does."""
     if isinstance(recorded, dict) and isinstance(own, dict):
         shared = [(inner, recorded[inner], own[inner]) for inner in recorded.keys() & own.keys()]
     elif isinstance(recorded, list) and isinstance(own, list):
         shared = [(key, *both) for both in zip(recorded, own, strict=False)]
     else:
-        return {recorded: own} if key in GIVEN_BY_SERVER and recorded != own and recorded else {}
-    return {old: new for inner, left, right in shared for old, new in pair(left, right, inner).items()}
+        return {recorded: own} if key in given and recorded != own and recorded else {}
+    return {old: new for inner, left, right in shared for old, new in pair(left, right, inner, given).items()}
 
 
 def read_body(answer: httpx.Response) -> Any:
-    """The JSON of an answer; old Grafanas answer some things in plain text."""
-    return answer.json() if "json" in answer.headers.get("content-type", "") else answer.text
+    """The JSON of an answer; old Grafanas answer some things in plain text, and a 204 has none."""
+    is_json = "json" in answer.headers.get("content-type", "") and answer.content
+    return answer.json() if is_json else answer.text
 
 
 def differences(recorded: Any, own: Any, path: str = "$", key: str = "") -> list[str]:
