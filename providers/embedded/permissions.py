@@ -13,6 +13,7 @@ from providers.embedded.dashboards import find_dashboard
 from providers.embedded.folders import ROOT, find_folder
 from providers.embedded.objects import Entry
 from providers.embedded.routing import Call, Route
+from providers.embedded.teams import TEAMS
 
 Rules = Sequence[dict[str, Any]]
 
@@ -109,10 +110,16 @@ def _checked(call: Call, entry: Holder | Entry, item: Any) -> dict[str, Any]:
     named = {key: item[key] for key in ("role", "userId", "teamId") if item.get(key)}
     if len(named) > 1:
         raise wire.refuse(400, "permissions cannot have both a user and team")
-    # There are no teams here.
-    if not named or "teamId" in named or ("userId" in named and call.accounts.by_id(named["userId"]) is None):
+    if not named or not _is_there(call, named):
         raise wire.refuse(500, _FAILED[entry.kind])
     return {**named, "permission": wire.read_field(item, "permission", int)}
+
+
+def _is_there(call: Call, named: dict[str, Any]) -> bool:
+    """Whether there is such a user, or such a team; there is every role."""
+    if "teamId" in named:
+        return TEAMS.items(call).by_id(named["teamId"]) is not None
+    return "userId" not in named or call.accounts.by_id(named["userId"]) is not None
 
 
 _FOLDER, _DASHBOARD = "/api/folders/{uid}/permissions", "/api/dashboards/uid/{uid}/permissions"

@@ -22,6 +22,7 @@ from providers.grafana.preferences import PREFERENCES
 from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
 from providers.grafana.snapshot import SNAPSHOT
+from providers.grafana.team import TEAM
 from providers.opened import Opened, RemoteType
 
 Values = Mapping[str, Value]
@@ -37,6 +38,7 @@ RESOURCE_TYPES: tuple[RemoteType[GrafanaClient], ...] = (
     DASHBOARD_PERMISSION,
     PLAYLIST,
     CONTACT_POINT,
+    TEAM,
 )
 
 ALL_LOOKUPS = (*LOOKUPS, *QUERIES)

@@ -59,12 +59,14 @@ class FromList:
 @dataclass(frozen=True, slots=True)
 class Rest(Generic[Client]):
     """POST {path}, GET, PUT and DELETE {path}/{uid}; `items` is the key that the list has in its answer, empty for
-    none."""
+    none; `page` asks for all of it; `made` says which keys the answer of a create has other names for."""
 
     path: str
     read: EachByItself | FromList = field(default_factory=EachByItself)
     list_path: str = ""
     items: str = ""
+    page: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, str] = field(default_factory=dict)
     locks: bool = False
 
     @property
@@ -76,25 +78,28 @@ class Rest(Generic[Client]):
             key = self.read.key
             return next((item for item in await self.list(client) if str(item[key]) == uid), None)
         try:
-            found: Json = await client.call("GET", self._one(uid))
+            found: Json = await client.call("GET", self.path_of(uid))
         except NotFound:
             return None
         return found
 
     async def list(self, client: Client) -> Sequence[Json]:
-        answer = await client.call("GET", self.list_path or self.path)
+        answer = await client.call("GET", self.list_path or self.path, params=self.page or None)
         found: Sequence[Json] = answer[self.items] if self.items else answer
         return found
 
     async def create(self, client: Client, body: Json) -> Json | None:
         answer = await client.call("POST", self.path, body=body)
-        return dict(answer) if isinstance(answer, Mapping) else None
+        if not isinstance(answer, Mapping):
+            return None
+        return {self.made.get(key, key): value for key, value in answer.items()}
 
     async def update(self, client: Client, uid: str, body: Json) -> None:
-        await client.call("PUT", self._one(uid), body=body)
+        await client.call("PUT", self.path_of(uid), body=body)
 
     async def delete(self, client: Client, uid: str) -> None:
-        await client.call("DELETE", self._one(uid))
+        await client.call("DELETE", self.path_of(uid))
 
-    def _one(self, uid: str) -> str:
+    def path_of(self, uid: str) -> str:
+        """The route of one object."""
         return f"{self.path}/{quote(uid, safe='')}"

@@ -26,6 +26,7 @@ from providers.errors import NotFound
 from providers.http import HttpClient
 from providers.kit.api import Api
 from providers.kit.identity import Identity, Uid, derived_uid
+from providers.kit.parts import InParts
 from providers.kit.secrets import put
 from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import Json, from_wire, redacted_in
@@ -179,7 +180,7 @@ class Resource(WireType):
             if answer is None:
                 raise ValueError("the answer has no identity")
             uid = self.uid_of(self.from_wire(answer))
-        return await self._read_back(client, uid)
+        return self._finished(await self._read_back(client, uid), values)
 
     async def update(self, client: HttpClient, uid: str, values: Values, seen: Version) -> Live:
         body = self.to_wire(_without_empty(self.attrs, values))
@@ -190,13 +191,20 @@ class Resource(WireType):
                 raise Conflict(f"The {_noun(self.name)} has been changed by someone else since the plan.")
             body = self._with_kept_secrets(body, wire, values)
         await self.api.update(client, uid, body)
-        return await self._read_back(client, uid)
+        return self._finished(await self._read_back(client, uid), values)
 
     async def delete(self, client: HttpClient, uid: str, attributes: Mapping[str, Any]) -> None:
         try:
             await self.api.delete(client, uid)
         except NotFound:
             return
+
+    def _finished(self, live: Live, values: Values) -> Live:
+        """`live`, which is unfinished where it is in parts, and not all of them are as they should be."""
+        if not isinstance(self.api, InParts):
+            return live
+        sent = self.content(values)
+        return replace(live, unfinished=not holds(without_unasked(self.attrs, live.content, sent), sent))
 
     async def _read_back(self, client: HttpClient, uid: str) -> Live:
         wire = await self.api.find(client, uid)

@@ -188,6 +188,15 @@ RESOURCES: Mapping[str, Sample] = {
             "item": [*_ITEMS, {"type": "dashboard_by_uid", "value": "NAME-board"}],
         },
     ),
+    "grafana_team": Sample(
+        {"name": "NAME"},
+        {
+            "name": "NAME team",
+            "email": "team@example.org",
+            "members": ["admin@localhost"],
+            "preferences": {"theme": "dark"},
+        },
+    ),
     "grafana_contact_point": Sample(
         {"name": "NAME", "type": "email", "settings": {"addresses": "a@example.org"}},
         {

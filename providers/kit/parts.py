@@ -1,0 +1,77 @@
+"""An object that is kept in parts: some of its keys have routes of their own below it, such as a team's members.
+
+A write is one request: where an object needs several, the kit is told that it is unfinished, and asks for the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from providers.http import HttpClient
+from providers.kit.api import Json, Rest
+
+_AS_IT_IS: Final[Callable[[Any], Any]] = lambda value: value  # noqa: E731
+Write = Callable[[Any, Any], Any]
+
+
+def _as_given(wanted: Any, there: Any) -> Any:
+    return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """GET and PUT {path of the object}{path}: `read` makes a value of the answer, `write` a body of what is wanted and
+    the last answer."""
+
+    path: str
+    read: Callable[[Any], Any] = _AS_IT_IS
+    write: Write = _as_given
+
+
+@dataclass(frozen=True, slots=True)
+class InParts:
+    """Routes of the object itself, and those of the keys that are `parts`."""
+
+    whole: Rest[Any]
+    parts: Mapping[str, Part]
+    is_listed: bool = False
+    locks: bool = False
+
+    async def find(self, client: HttpClient, uid: str) -> Json | None:
+        wire = await self.whole.find(client, uid)
+        if wire is None:
+            return None
+        told = await asyncio.gather(*(self._get(client, uid, part) for part in self.parts.values()))
+        values = (part.read(answer) for part, answer in zip(self.parts.values(), told, strict=True))
+        return {**wire, **dict(zip(self.parts, values, strict=True))}
+
+    async def list(self, client: HttpClient) -> Sequence[Json]:
+        return await self.whole.list(client)
+
+    async def create(self, client: HttpClient, body: Json) -> Json | None:
+        """The object itself; its parts are left to updates."""
+        return await self.whole.create(client, self._whole(body))
+
+    async def update(self, client: HttpClient, uid: str, body: Json) -> None:
+        """The first of the parts that is other than it should be, or else the object itself."""
+        there = await self.find(client, uid) or {}
+        own = self._whole(body)
+        if all(there.get(key) == value for key, value in own.items()):
+            for key, part in self.parts.items():
+                if key in body and body[key] != there.get(key):
+                    wanted = part.write(body[key], await self._get(client, uid, part))
+                    await client.call("PUT", f"{self.whole.path_of(uid)}{part.path}", body=wanted)
+                    return
+        await self.whole.update(client, uid, own)
+
+    async def delete(self, client: HttpClient, uid: str) -> None:
+        await self.whole.delete(client, uid)
+
+    def _whole(self, body: Json) -> Json:
+        return {key: value for key, value in body.items() if key not in self.parts}
+
+    async def _get(self, client: HttpClient, uid: str, part: Part) -> Any:
+        return await client.call("GET", f"{self.whole.path_of(uid)}{part.path}")

@@ -1,0 +1,79 @@
+"""grafana_team, from its creation to its end: an object in parts, whose number the server chooses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Hcl, Server
+from tests.whole.project import Project
+
+_TEAM = """
+[resource.grafana_team.a]
+name = "hcl-lite team"
+email = "a@example.org"
+members = ["admin@localhost"]
+preferences = { theme = "dark", timezone = "utc" }
+[resource.grafana_folder.f]
+uid = "hcl-lite-team-folder"
+title = "hcl-lite team folder"
+[resource.grafana_folder_permission.f]
+folder_uid = "${grafana_folder.f.uid}"
+permissions = '${ {"team:" ~ grafana_team.a.team_id: "Edit"} }'
+"""
+
+
+class TeamProject(Project):
+    """A project, and the teams that there are."""
+
+    def live(self) -> dict[str, Any]:
+        found = self.server.call("GET", "/api/teams/search")["teams"]
+        return {team["name"]: team for team in found if team["name"].startswith("hcl-lite")}
+
+    def below(self, name: str, part: str) -> Any:
+        return self.server.call("GET", f"/api/teams/{self.live()[name]['id']}/{part}")
+
+
+@pytest.fixture
+def project(hcl: Hcl, server: Server, tmp_path: Path) -> TeamProject:
+    return TeamProject(hcl, server, tmp_path)
+
+
+def test_a_team_lives(project: TeamProject) -> None:
+    """All of its parts are made, changed and repaired; its number is what permissions are given to."""
+    project.apply(_TEAM)
+    assert [one["email"] for one in project.below("hcl-lite team", "members")] == ["admin@localhost"]
+    assert project.below("hcl-lite team", "preferences") == {"theme": "dark", "timezone": "utc"}
+    project.write(_TEAM.replace("dark", "light").replace('"hcl-lite team"', '"hcl-lite team 2"'))
+    assert project.plan() == [("grafana_team.a", "update", ["name", "preferences.theme"])]
+    project.apply()
+    number = project.live()["hcl-lite team 2"]["id"]
+    project.server.call("DELETE", f"/api/teams/{number}/members/1")
+    assert "members" in project.run("plan")
+    project.apply(_TEAM)
+    assert project.below("hcl-lite team", "preferences")["theme"] == "dark"
+    project.run("state", "rm", "grafana_team.a")
+    project.run("import", "grafana_team.a", str(number))
+    project.run("plan", "--detailed-exitcode")
+    project.destroy()
+    assert project.live() == {}
+
+
+def test_a_name_that_is_taken_is_not_had_twice(project: TeamProject) -> None:
+    """The plan says whose it is; two teams of ours may exchange theirs."""
+    project.server.call("POST", "/api/teams", {"name": "hcl-lite other"})
+    both = '[resource.grafana_team.a]\nname = "hcl-lite one"\n[resource.grafana_team.b]\nname = "hcl-lite other"\n'
+    project.write(both)
+    outcome = project.hcl("plan")
+    assert outcome.code == 1
+    assert 'grafana_team with name "hcl-lite other" exists already' in outcome.err
+    project.apply(both + 'on_exists = "adopt"\n')
+    there = {name: team["id"] for name, team in project.live().items()}
+    project.apply(both.replace("other", "x").replace("one", "other").replace('"hcl-lite x"', '"hcl-lite one"'))
+    assert {name: team["id"] for name, team in project.live().items()} == {
+        "hcl-lite one": there["hcl-lite other"],
+        "hcl-lite other": there["hcl-lite one"],
+    }
+    project.destroy()
