@@ -17,6 +17,7 @@ from hcl_lite.core.schema import (
     Attr,
     Distinct,
     Held,
+    Listed,
     Live,
     Made,
     Mention,
@@ -50,6 +51,7 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
     def writes_at_once(self) -> int: ...
 
     async def check_supported(self, client: ClientIn, given: Values, values: Values, live: Live | None) -> None: ...
+    async def list(self, client: ClientIn) -> Sequence[Listed]: ...
     async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None]: ...
     async def read(
         self, client: ClientIn, uid: str, like: Values | None = None, seen: Version | None = None
@@ -159,6 +161,10 @@ class Opened(Generic[Client]):
     async def check_supported(self, type_: str, given: Values, values: Values, live: Live | None) -> None:
         with self._understood(f"Asking which {type_} there can be on"):
             await self._types[type_].check_supported(self._client, given, values, live)
+
+    async def list(self, type_: str) -> Sequence[Listed]:
+        with self._understood(f"Listing {type_} on"):
+            return await self._types[type_].list(self._client)
 
     async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):

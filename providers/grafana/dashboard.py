@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.equality import same
-from hcl_lite.core.schema import Distinct, Live, Revision, ValueProblem, Version
+from hcl_lite.core.schema import Distinct, Listed, Live, Revision, ValueProblem, Version
 from hcl_lite.core.values import (
     Value,
     is_given,
@@ -33,6 +33,7 @@ from providers.grafana.generations.generation import Save
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.generations.uid_dashboards import folder_of
 from providers.grafana.limits import MOST_IN_MESSAGE, MOST_IN_TAG, too_long
+from providers.grafana.listing import list_found
 from providers.grafana.model import (
     CLASSIC,
     Model,
@@ -71,6 +72,9 @@ class DashboardType(DashboardValues):
 
     async def named(self, client: GrafanaClient) -> Distinct | None:
         return await titles_on(client, "dash-db")
+
+    async def list(self, client: GrafanaClient) -> Sequence[Listed]:
+        return await list_found(client, "dash-db")
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         return await (await generation_of(client)).dashboards.survey(client, known)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.paths import Everything, ObjectPath, Step, keep
-from hcl_lite.core.schema import Attr, Conflict, Distinct, Live, Mention, Stays, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Distinct, Listed, Live, Mention, Stays, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_given, is_unknown, known_text, read_json, reveal
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
@@ -185,6 +185,9 @@ class DataSourceType(WireType):
                 hint = "--replace makes the data source anew: it gets another number."
                 raise Stays(emptied, what, hint)
 
+    async def list(self, client: GrafanaClient) -> Sequence[Listed]:
+        return [Listed(str(wire["uid"]), wire["name"]) for wire in await list_data_sources(client)]
+
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = await (await generation_of(client)).data_sources.survey(client, known)
         return {uid: self.live(wire) if wire is not None else None for uid, wire in found.items()}
@@ -229,7 +232,7 @@ class DataSourceType(WireType):
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         await (await generation_of(client)).data_sources.delete(client, uid, attributes)
 
-    def _emptied(self, values: Values, live: Live, never: Collection[str]) -> list[str]:
+    def _emptied(self, values: Values, live: Live, never: Collection[str]) -> Sequence[str]:
         """The arguments that are to become empty, and that the server would leave as they are without a word."""
         if live.content is None or not never:
             return []
@@ -238,7 +241,7 @@ class DataSourceType(WireType):
         idle = () if is_given(wanted.get("basic_auth_enabled")) else ("basic_auth_username",)
         return [key for key in there if not is_given(wanted.get(key)) and key not in idle]
 
-    def _left_secrets(self, values: Values, live: Live, sources: DataSources) -> list[str]:
+    def _left_secrets(self, values: Values, live: Live, sources: DataSources) -> Sequence[str]:
         """The secrets that are to go, on a server that keeps them like everything else (3.2)."""
         secrets = self.secrets(values)
         if sources.secrets is None or secrets is UNKNOWN:

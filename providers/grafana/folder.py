@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Distinct, Held, Live, Mention, Refused, ValueProblem, Version, told_of
+from hcl_lite.core.schema import Attr, Distinct, Held, Listed, Live, Mention, Refused, ValueProblem, Version, told_of
 from hcl_lite.core.values import Value, is_given, is_unknown, reveal
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import FROM_FILE, fixed_by
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT, check_folder_uid, check_parent, check_title
+from providers.grafana.listing import list_found
 from providers.grafana.paths import folder_path
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import stripped
@@ -89,6 +90,9 @@ class FolderType(RestType[GrafanaClient]):
     async def read_sent(self, client: HttpClient, uid: str, values: Values) -> Value:
         title = stripped(values["title"])
         return None if title is values["title"] else self.content({**values, "title": title})
+
+    async def list(self, client: GrafanaClient) -> Sequence[Listed]:
+        return await list_found(client, "dash-folder")
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         if not (await generation_of(client)).app_platform:

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Listed, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import JsonValue, Value
 from providers.errors import Denied, NotFound
 from providers.grafana.client import GrafanaClient
@@ -24,6 +24,7 @@ from providers.grafana.details import details_path
 from providers.grafana.folder import GROUP_VERSION
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT
+from providers.grafana.listing import list_found
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.grafana.uses import argument_of
 from providers.kit.version import digest_of
@@ -80,6 +81,7 @@ class PermissionType(WireType):
     """All permissions of one object, whose uid (the attribute `holder`) is theirs: who is left out has none."""
 
     holder: str
+    listed_as: Literal["dash-db", "dash-folder"]
     find_path: Callable[[GrafanaClient, str], Awaitable[str]]
     find_origin: Callable[[GrafanaClient, str], Awaitable[_Origin]]
     is_missing: Callable[[GrafanaClient, str], Awaitable[bool]]
@@ -115,6 +117,12 @@ class PermissionType(WireType):
         await require(client, lambda generation: generation.details_by != "", "A permission")
         if values.get(self.holder) == ROOT:
             await require(client, lambda generation: generation.app_platform, "A permission of the root", self.holder)
+
+    async def list(self, client: GrafanaClient) -> Sequence[Listed]:
+        """Of each folder or dashboard for which somebody has chosen them."""
+        holders = await list_found(client, self.listed_as)
+        read = await asyncio.gather(*(self.read(client, holder.uid) for holder in holders))
+        return [holder for holder, live in zip(holders, read, strict=True) if live is not None]
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = await asyncio.gather(*(self.read(client, uid, seen=seen) for uid, seen in known.items()))
@@ -258,6 +266,7 @@ FOLDER_PERMISSION = PermissionType(
     part_of="grafana_folder",
     leaves=_LEAVES,
     holder="folder_uid",
+    listed_as="dash-folder",
     find_path=_find_folder_path,
     find_origin=_find_folder_origin,
     is_missing=_is_folder_missing,
@@ -270,6 +279,7 @@ DASHBOARD_PERMISSION = PermissionType(
     part_of="grafana_dashboard",
     leaves=_LEAVES,
     holder="dashboard_uid",
+    listed_as="dash-db",
     find_path=_find_dashboard_path,
     find_origin=_find_dashboard_origin,
     is_missing=_is_dashboard_missing,

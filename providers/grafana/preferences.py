@@ -5,11 +5,11 @@ An organisation always has them. Here they are there while any of the three is s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Listed, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import Value, is_given
 from providers.errors import Invalid, NotFound
 from providers.grafana.client import GrafanaClient
@@ -52,6 +52,9 @@ class PreferencesType(WireType):
         if is_given(given.get("home_dashboard_uid")):
             what = "A home dashboard by its uid"
             await require(client, lambda generation: generation.dashboard_uids, what, "home_dashboard_uid")
+
+    async def list(self, client: GrafanaClient) -> Sequence[Listed]:
+        return [] if await self.read(client, UID) is None else [Listed(UID)]
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = {uid: await self.read(client, uid) for uid in known}

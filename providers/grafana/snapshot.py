@@ -15,7 +15,7 @@ from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.places import Place
-from hcl_lite.core.schema import Attr, Live, Mention, Revision, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Listed, Live, Mention, Revision, ValueProblem, Version
 from hcl_lite.core.values import (
     UNKNOWN,
     JsonValue,
@@ -230,6 +230,9 @@ class SnapshotType:
         if is_given(values.get("fill")):
             what = "Filling a snapshot"
             await require(client, lambda generation: generation.query_path == "/api/ds/query", what, "fill")
+
+    async def list(self, client: GrafanaClient) -> Sequence[Listed]:
+        return [Listed(item["key"], item["name"]) for item in await list_snapshots(client)]
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = {item["key"]: item for item in await list_snapshots(client)}

@@ -5,9 +5,9 @@ An organisation has one, and no route gives it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Listed, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret
 from providers.errors import NotFound
 from providers.headspin.client import HeadspinClient
@@ -37,6 +37,9 @@ class AccountType(RestType[HeadspinClient]):
 
     def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         yield MENTION
+
+    async def list(self, client: HeadspinClient) -> Sequence[Listed]:
+        return [] if await self.read(client, UID) is None else [Listed(UID)]
 
     async def create(self, client: HeadspinClient, values: Mapping[str, Value]) -> Live:
         """By the older of the two routes where there is no newer one; HeadSpin is going to give the older up."""

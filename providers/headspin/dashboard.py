@@ -6,11 +6,11 @@ HeadSpin lists what is allocated and what can be; there is no route for one dash
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Conflict, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Conflict, Listed, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import Value, is_unknown, reveal
 from providers.headspin.account import MENTION
 from providers.headspin.client import HeadspinClient
@@ -45,6 +45,9 @@ class DashboardType(RestType[HeadspinClient]):
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """There has to be a Grafana to register it in, whether the block speaks of that or not."""
         yield MENTION
+
+    async def list(self, client: HeadspinClient) -> Sequence[Listed]:
+        return [Listed(name, name) for name in await self._allocated(client)]
 
     async def survey(self, client: HeadspinClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         found = {uid: replace(live, content=None) for uid, live in (await self._allocated(client)).items()}

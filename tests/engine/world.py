@@ -18,6 +18,7 @@ from hcl_lite.core.schema import (
     Conflict,
     Distinct,
     Held,
+    Listed,
     Live,
     Made,
     Mention,
@@ -203,6 +204,11 @@ class FakeServer:
     async def check_settings(self) -> None:
         if "check_settings" in self.faults:
             raise self.faults["check_settings"]
+
+    async def list(self, type_: str) -> Sequence[Listed]:
+        return [
+            Listed(uid, item["content"].get("title", "")) for (name, uid), item in self.objects.items() if name == type_
+        ]
 
     async def resolve(self, type_: str, name: str) -> str | None:
         if not name.startswith("title:"):

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hcl_lite.core.schema.attributes import Attr
-from hcl_lite.core.schema.objects import Distinct, Held, Live, Made, Mention, Origin, Revision, Verb, Version, untold
+from hcl_lite.core.schema.objects import (
+    Distinct,
+    Held,
+    Listed,
+    Live,
+    Made,
+    Mention,
+    Origin,
+    Revision,
+    Verb,
+    Version,
+    untold,
+)
 from hcl_lite.core.schema.resource_type import LookupType, ResourceType
 from hcl_lite.core.values import JsonValue, Value
 
@@ -38,6 +50,9 @@ class Reader(Protocol):
 
         `given` are the arguments as they are written, `values` the completed ones; `live` is None for a new object.
         """
+
+    async def list(self, type_: str) -> Sequence[Listed]:
+        """All objects of a type that there are, as far as the account may see them."""
 
     async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         """What is there of the uids in `known`, with as few calls as the server allows; None for what is not there.

@@ -1,0 +1,82 @@
+"""What every type can tell: which objects there are, each with its identity, its title and its folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from hcl_lite.core.schema import Listed
+from providers.registry import PROVIDER_TYPES
+from tests.conftest import Hcl, Server
+from tests.whole.project import Project
+
+_ALL = """
+[resource.grafana_folder.f]
+uid = "listed-folder"
+title = "Listed folder"
+[resource.grafana_dashboard.d]
+folder = "${grafana_folder.f.uid}"
+config = { uid = "listed-board", title = "Listed board" }
+[resource.grafana_folder_permission.p]
+folder_uid = "${grafana_folder.f.uid}"
+permissions = { Viewer = "View" }
+[resource.grafana_data_source.s]
+uid = "listed-source"
+name = "Listed source"
+type = "prometheus"
+[resource.grafana_snapshot.n]
+name = "Listed snapshot"
+key = "listed-snapshot"
+dashboard = "${grafana_dashboard.d.config_json}"
+[resource.grafana_playlist.l]
+name = "Listed playlist"
+interval = "5m"
+item = []
+[resource.grafana_team.t]
+name = "Listed team"
+[resource.grafana_contact_point.c]
+uid = "listed-point"
+name = "Listed point"
+type = "email"
+settings = { addresses = "a@example.org" }
+"""
+
+
+def _listed(server: Server) -> Mapping[str, list[tuple[str, str, str]]]:
+    """What each type lists of ours; the title stands for a uid that the server chose."""
+
+    async def ask() -> Mapping[str, list[Listed]]:
+        settings = {"url": server.url, "auth": server.auth}
+        writer = PROVIDER_TYPES["grafana"].open("grafana", settings, True)
+        try:
+            return {name: [*await writer.list(name)] for name in PROVIDER_TYPES["grafana"].resources}
+        finally:
+            await writer.close()
+
+    def ours(one: Listed) -> bool:
+        return "listed" in f"{one.uid} {one.title}".lower()
+
+    return {
+        name: [(one.uid if "listed" in one.uid else "", one.title, one.folder) for one in listed if ours(one)]
+        for name, listed in asyncio.run(ask()).items()
+    }
+
+
+def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Also those whose uid the server chooses, and permissions, which are there for whom somebody has chosen them."""
+    project = Project(hcl, server, tmp_path)
+    project.apply(_ALL)
+    assert _listed(server) == {
+        "grafana_data_source": [("listed-source", "Listed source", "")],
+        "grafana_folder": [("listed-folder", "Listed folder", "")],
+        "grafana_dashboard": [("listed-board", "Listed board", "listed-folder")],
+        "grafana_snapshot": [("listed-snapshot", "Listed snapshot", "")],
+        "grafana_organization_preferences": [],
+        "grafana_folder_permission": [("listed-folder", "Listed folder", "")],
+        "grafana_dashboard_permission": [],
+        "grafana_playlist": [("", "Listed playlist", "")],
+        "grafana_contact_point": [("listed-point", "Listed point", "")],
+        "grafana_team": [("", "Listed team", "")],
+    }
+    project.destroy()
