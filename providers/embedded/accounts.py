@@ -166,6 +166,14 @@ class Accounts:
         values = {"account": account.id, "org": org, "name": name, "hash": _hash(token)}
         return self._store.insert("token", {**values, "created": self._store.now(), "expires": expires})
 
+    def remove_token(self, account: Account, number: int) -> bool:
+        """Whether the account had the token."""
+        where = "from token where account = ? and id = ?"
+        if self._store.row(f"select 1 {where}", account.id, number) is None:
+            return False
+        self._store.run(f"delete {where}", account.id, number)
+        return True
+
     def of_token(self, token: str) -> tuple[Account, bool] | None:
         """Whose token it is, and whether it has expired."""
         row = self._store.row("select account, expires from token where hash = ?", _hash(token))

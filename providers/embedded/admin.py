@@ -125,6 +125,41 @@ def search_service_accounts(call: Call) -> Response:
     return wire.answer({"totalCount": len(found), "serviceAccounts": shown, "page": page, "perPage": size})
 
 
+def get_service_account(call: Call) -> Response:
+    """GET /api/serviceaccounts/:id (12.4.0)."""
+    return wire.answer(_service_profile(call, _service(call)))
+
+
+def update_service_account(call: Call) -> Response:
+    """PATCH /api/serviceaccounts/:id {"name": …, "role": …, "isDisabled": …} (12.4.0): what is not sent stays."""
+    account, command = _service(call), call.json()
+    name, role = wire.read_field(command, "name", str), command.get("role")
+    if role is not None and role not in _ROLES:
+        raise wire.refuse(400, "Bad request data")
+    if name:
+        call.accounts.update(account, name=name)
+    if role is not None:
+        call.accounts.set_role(account, call.identity.org, role)
+    if command.get("isDisabled") is not None:
+        call.accounts.set_disabled(account, wire.read_field(command, "isDisabled", bool))
+    shown = _service_profile(call, _service(call))
+    body = {"id": account.id, "message": "Service account updated", "name": shown["name"], "serviceaccount": shown}
+    return wire.answer(body)
+
+
+def delete_service_account(call: Call) -> Response:
+    """DELETE /api/serviceaccounts/:id (12.4.0): with its tokens."""
+    call.accounts.delete(_service(call))
+    return wire.answer({"message": "Service account deleted"})
+
+
+def delete_token(call: Call) -> Response:
+    """DELETE /api/serviceaccounts/:id/tokens/:id (12.4.0)."""
+    if not call.accounts.remove_token(_service(call), call.params["token"]):
+        raise wire.refuse_id(404, "serviceaccounts.ErrTokenNotFound", "service account token not found")
+    return wire.answer({"message": "Service account token deleted"})
+
+
 def create_token(call: Call) -> Response:
     """POST /api/serviceaccounts/:id/tokens {"name": …, "secondsToLive": …} (12.4.0): the key is told this once."""
     account = _service(call)
@@ -182,11 +217,17 @@ def _service_account(call: Call, account: Account) -> dict[str, Any]:
         "name": account.name,
         "login": account.login,
         "orgId": call.identity.org,
-        "isDisabled": False,
+        "isDisabled": call.accounts.is_disabled(account),
         "role": call.accounts.roles(account)[call.identity.org],
         "tokens": len(call.accounts.tokens(account)),
         "avatarUrl": avatar(account.email),
     }
+
+
+def _service_profile(call: Call, account: Account) -> dict[str, Any]:
+    when = wire.timestamp(account.created)
+    whole = _service_account(call, account) | {"createdAt": when, "updatedAt": when, "teams": None}
+    return {key: value for key, value in whole.items() if key != "tokens"}
 
 
 _SERVICE = "/api/serviceaccounts"
@@ -217,5 +258,16 @@ ROUTES = (
     Route("POST", _SERVICE, create_service_account, "Admin", "serviceaccounts:create", writes=True),
     Route("GET", f"{_SERVICE}/search", search_service_accounts, "Admin", "serviceaccounts:read"),
     Route("POST", f"{_SERVICE}/{{id:int}}/tokens", create_token, "Admin", "serviceaccounts:write", writes=True),
+    Route("GET", f"{_SERVICE}/{{id:int}}", get_service_account, "Admin", "serviceaccounts:read"),
+    Route("PATCH", f"{_SERVICE}/{{id:int}}", update_service_account, "Admin", "serviceaccounts:write", writes=True),
+    Route("DELETE", f"{_SERVICE}/{{id:int}}", delete_service_account, "Admin", "serviceaccounts:delete", writes=True),
+    Route(
+        "DELETE",
+        f"{_SERVICE}/{{id:int}}/tokens/{{token:int}}",
+        delete_token,
+        "Admin",
+        "serviceaccounts:write",
+        writes=True,
+    ),
     Route("GET", f"{_SERVICE}/{{id:int}}/tokens", list_tokens, "Admin", "serviceaccounts:read"),
 )

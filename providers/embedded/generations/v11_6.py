@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from providers.embedded import (
     admin,
+    annotations,
     auth,
     contact_points,
     dashboards,
@@ -109,6 +110,7 @@ GENERATION: Final = Generation(
         *templates.ROUTES,
         *timings.ROUTES,
         *policies.ROUTES,
+        *annotations.ROUTES,
     ),
     auth.WORDING,
     unknown_route,

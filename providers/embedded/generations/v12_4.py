@@ -4,6 +4,7 @@ from typing import Final
 
 from providers.embedded import (
     admin,
+    annotations,
     auth,
     contact_points,
     dashboards,
@@ -56,6 +57,7 @@ GENERATION: Final = Generation(
         *templates.ROUTES,
         *timings.ROUTES,
         *policies.ROUTES,
+        *annotations.ROUTES,
         *platform.ROUTES,
     ),
     auth.WORDING,
