@@ -46,6 +46,8 @@ _ADVICE = (
 )
 # Where virtual machines are told their credentials: Amazon and Azure, Google.
 _MACHINE = re.compile(r"//(169\.254\.169\.254|metadata)[/.]")
+_CERTIFICATE = re.compile(r"InvalidCertificate\(\s*(?:Other\(\s*OtherError\(\s*)?(\w+)")
+_TIME = re.compile(r"kind: Timeout|TimedOut")
 _XML_BEGINS = re.compile(r"<\?xml|<Error>")
 # How the library words a call that failed: with what it makes of it before, the time that it took, and its tries.
 _CALL = re.compile(
@@ -192,10 +194,19 @@ def in_short(error: Exception) -> str:
     if said:
         text = f"{_XML_BEGINS.split(text)[0]} {said['code']}: {said['message']}"
     text = " ".join(_CALL.sub(r"\g<method> \g<url>: ", text).split())[:500]
-    causes = _CAUSE.findall(insides)
-    if causes and text.endswith("error sending request"):
-        text += f": {causes[-1]}"
+    if text.endswith("error sending request"):
+        text += _cause(insides)
     return text if text.endswith(".") else f"{text}."
+
+
+def _cause(insides: str) -> str:
+    """Why no request could be sent, which the library keeps inside."""
+    certificate, causes = _CERTIFICATE.search(insides), _CAUSE.findall(insides)
+    if certificate:
+        return f": the server's certificate is not valid ({certificate[1]})"
+    if causes:
+        return f": {causes[-1]}"
+    return ": no answer in time" if _TIME.search(insides) else ""
 
 
 def _advice(text: str) -> str:

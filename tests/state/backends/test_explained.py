@@ -20,6 +20,10 @@ _DOWN = (
 )
 
 
+def _inside(words: str) -> str:
+    return f"{_DOWN.partition('Generic {')[0]}Generic {{\n {words} }}"
+
+
 def _xml(code: str, message: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
 
@@ -29,7 +33,14 @@ def _xml(code: str, message: str) -> str:
     [
         (_DOWN, True, "PUT https://s3.test/b/k: HTTP error: error sending request: Connection refused.", ""),
         (_DOWN.replace("Connection refused", "Name or service not known"), False, "Name or service not known.", ""),
-        (_DOWN.replace("Connection refused", "invalid peer certificate"), False, "invalid peer certificate.", ""),
+        (_inside("error: InvalidCertificate(\n Expired,\n)"), False, "certificate is not valid (Expired).", ""),
+        (
+            _inside("InvalidCertificate(\n Other(OtherError(\n CaUsedAsEndEntity,),),)"),
+            False,
+            "(CaUsedAsEndEntity).",
+            "",
+        ),
+        (_inside("HttpError { kind: Timeout, source"), True, "error sending request: no answer in time.", ""),
         (f"{_BUSY} 503 Slow: {_xml('SlowDown', 'Less, please.')}", True, "503 Slow: SlowDown: Less, please.", ""),
         (f"{_BUSY} 429 Too Many Requests: x", True, "k: 429 Too Many Requests: x.", ""),
         (f"{_BUSY} 507 Insufficient Storage: x", False, "507 Insufficient Storage", ""),
