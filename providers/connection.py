@@ -11,12 +11,17 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from hcl_lite.core.schema import ValueProblem
 
 EMBEDDED = "embedded:"
+# OpenSSL's words for a server that answers, and speaks no TLS.
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
 DRY_RUN: Mapping[str, str] = {"dryRun": "All"}
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach one server. `auth` is a token, or user:password; `timeout` and waits are in seconds."""
+    """How to reach one server. `auth` is a token, or user:password; `timeout` and waits are in seconds.
+
+    `longest_wait` is that between two tries where the server does not say how long it is to be left alone.
+    """
 
     url: str
     auth: str = field(default="", repr=False)
@@ -33,6 +38,11 @@ class Connection:
     read_by_post: frozenset[str] = frozenset()
     write_by_get: tuple[str, ...] = ()
     read_by_dry_run: str = ""
+
+    @property
+    def patience(self) -> float:
+        """Seconds after its beginning from which on a call is not tried again: nobody watches a run for longer."""
+        return max(120.0, 2 * self.timeout)
 
     def reads(self, method: str, path: str, params: Mapping[str, str] | None = None) -> bool:
         """Whether a call changes nothing on the server.
@@ -80,6 +90,17 @@ def tls_of(connection: Connection) -> ssl.SSLContext | bool:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def distrust_in(error: BaseException | None) -> ssl.SSLError | None:
+    """What is wrong with the other end, where a connection failed for that and would again; None for all else."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error
+        if isinstance(error, ssl.SSLError) and error.reason in _NO_TLS:
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 @contextmanager

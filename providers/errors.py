@@ -3,10 +3,13 @@
 ProviderError (hcl_lite.core.schema)
 └── ApiError
     ├── Unreachable            no connection, or none that got as far as sending the request
+    │   └── Untrusted          no TLS there, or not with a certificate that is to be trusted
     ├── Unclear                sent, but no answer: the work may have been done
+    │   └── Unanswered         … to a read
     ├── NotJson                a success that is not JSON: a login page, a redirect, an empty answer to a GET; the
     │                           work may have been done
     ├── NotTaken               an answer beyond a limit: too large, or packed as nobody asked for
+    ├── NotKept                a success after which the object is as it was before
     ├── NoToken                AWS gave no token for a workspace
     ├── Unexpected             JSON that is not what the route gives on such a server; the work may have been done
     ├── WrongOrganisation      the account works in another organisation than the one that is asked for
@@ -71,9 +74,37 @@ class Unreachable(ApiError):
     )
 
 
+class Untrusted(Unreachable):
+    """`code` is OpenSSL's word for what is wrong with the certificate, 0 where the server speaks no TLS."""
+
+    def __init__(self, method: str, url: str, message: str, code: int) -> None:
+        super().__init__(method, url, 0, message)
+        self.advice = _OF_CERTIFICATES.get(code, _OF_ISSUERS if code else _NO_TLS)
+
+
+_NO_TLS = "Something else than TLS answers there: is the url to begin with http:// instead of https://?"
+_OF_ISSUERS = (
+    "Give the certificates of the authority that signed the server's as ca_cert, where it is the right server."
+)
+# X509_V_ERR_CERT_NOT_YET_VALID, …_CERT_HAS_EXPIRED, …_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH.
+_OF_CERTIFICATES: Mapping[int, str] = {
+    9: "The server's certificate is not valid yet: is the clock of this machine right?",
+    10: "The server needs another certificate; this one's time is over, by the clock of this machine.",
+    62: "Is the url that of the right server? It has to name a host that the server's certificate is for.",
+    64: "Is the url that of the right server? It has to name a host that the server's certificate is for.",
+}
+
+
 class Unclear(ApiError):
     unclear = True
     advice = "The server may have done the work; the next plan reads back what is there."
+
+
+class Unanswered(Unclear):
+    """The same of a read: there is no work that could have been done."""
+
+    suspects = _WHERE
+    advice = "Is the server well, and the provider's url right? Its timeout says how long an answer may take."
 
 
 class NotJson(ApiError):
@@ -91,11 +122,19 @@ class NotTaken(ApiError):
 
 
 class Unexpected(ApiError):
+    """`method` and `url` are of the call where it is known, else what was done at which server."""
+
+    suspects = _WHERE
     unclear = True
     advice = NotJson.advice
 
-    def __init__(self, doing: str, url: str, error: Exception, what: str) -> None:
-        super().__init__(doing, url, 0, f"the answer is not what {what} gives ({type(error).__name__}: {error})")
+    def __init__(self, method: str, url: str, fault: Exception, what: str) -> None:
+        super().__init__(method, url, 0, f"the answer is not what {what} gives ({type(fault).__name__}: {fault})")
+
+
+class NotKept(ApiError):
+    unclear = True
+    advice = "Plan again, to see what became of it; a server of several machines may have to be asked for the newest."
 
 
 class NoToken(ApiError):
@@ -198,7 +237,7 @@ def from_answer(method: str, url: str, status: int, body: bytes, retry_after: st
     if kind is Precondition:
         # 12.4 has no word for a folder that was changed in between; a 409 without one is of a name or a version.
         kind = _BY_REASON.get(reason, VersionMismatch if status == 412 and not reason else kind)
-    if kind is RateLimited and retry_after:
+    if kind in (RateLimited, ServerFault) and retry_after:
         message = f"{message} (Retry-After: {retry_after})"
     error = kind(method, url, status, message, reason)
     if _OF_FILES.search(message):

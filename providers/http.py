@@ -15,17 +15,30 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.values import to_json
-from providers.answers import retry_after, value_of
+from providers.answers import retry_after, says_json, value_of
 from providers.call_log import log_answer, log_failure, log_sent, new_request_id, trace_headers
-from providers.connection import EMBEDDED, Connection, split_embedded, tls_of
-from providers.errors import ApiError, NotFound, NotJson, NotTaken, ServerFault, Unclear, Unreachable, from_answer
+from providers.connection import EMBEDDED, Connection, distrust_in, split_embedded, tls_of
+from providers.errors import (
+    ApiError,
+    NotFound,
+    NotJson,
+    NotTaken,
+    ServerFault,
+    Unanswered,
+    Unclear,
+    Unreachable,
+    Untrusted,
+    from_answer,
+)
+from providers.misread import Called, note_call
 from providers.receiving import ENCODINGS, Answer, Refusal, Request, Room, receive
 from providers.versions import LATEST
-from providers.waiting import Wait, Waits
+from providers.waiting import Waiting, Waits
 
 if TYPE_CHECKING:
     import httpx
@@ -42,17 +55,34 @@ class EmbeddedServer(Protocol):
     def close(self) -> None: ...
 
 
-_WRITTEN: ContextVar[list[str]] = ContextVar("written")
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A write that was answered with success; `is_told` where the answer says anything."""
+
+    method: str
+    path: str
+    is_told: bool
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+_WRITTEN: ContextVar[list[Written]] = ContextVar("written")
 
 
 @contextmanager
-def noting_writes() -> Iterator[list[str]]:
-    """The writes that are done by calls inside of the block, by method and path; a list that grows."""
+def noting_writes() -> Iterator[list[Written]]:
+    """The writes that are done by calls inside of the block; a list that grows."""
     token = _WRITTEN.set([])
     try:
         yield _WRITTEN.get()
     finally:
         _WRITTEN.reset(token)
+
+
+def last_write() -> Written | None:
+    """The last of these writes; None where none is noted."""
+    return next(reversed(_WRITTEN.get([])), None)
 
 
 class HttpClient:
@@ -108,17 +138,19 @@ class HttpClient:
         """The JSON answer to one call.
 
         Retried, with growing jittered waits or as Retry-After says, where the server says that it has not done the
-        work, and for reads always. A write whose fate is unknown raises an error that is `unclear`, and so does one
-        that was tried again after a 503, which may come from a proxy: the caller reads back.
+        work, and for reads always; not beyond the connection's patience. A write whose fate is unknown raises an error
+        that is `unclear`, and so does one that was tried again after a 503, which may come from a proxy: the caller
+        reads back.
         """
         if self.connection.read_only and not self.connection.reads(method, path, params):
             raise RuntimeError(f"a read-only client was asked to {method} {path}")
         if not {".", ".."}.isdisjoint(path.split("/")):  # which would lead to another route, at either end of the line
             raise NotFound(method, self._url(path), 0, "no path has a step that is called . or ..")
         request = self._request(method, path, body, params, headers or {})
+        note_call(Called(request.method, request.url, request.id))
         async with self._slots:
-            with self._waits.of_call() as wait_for:
-                return await self._tried(request, wait_for)
+            with self._waits.of_call() as waiting:
+                return await self._tried(request, waiting)
 
     def _request(
         self, method: str, path: str, body: Any, params: Mapping[str, str] | None, headers: Mapping[str, str]
@@ -130,26 +162,39 @@ class HttpClient:
         reads = self.connection.reads(method, path, params)
         return Request(request_id, method, path, self._url(path), sent, params, content, reads)
 
-    async def _tried(self, request: Request, wait_for: Wait) -> Any:
+    async def _tried(self, request: Request, waiting: Waiting) -> Any:
         """The answer of the first try that has one. Raises ApiError."""
         doubtful = False
         for attempt in range(self.connection.retries + 1):
-            wait, outcome = await self._attempt(request, attempt)
+            with waiting.for_answer(f"{request.method} {redact(request.url)}", self.connection.timeout):
+                wait, outcome = await self._attempt(request, attempt)
             if not isinstance(outcome, ApiError):
                 if not request.reads:
-                    _WRITTEN.get([]).append(f"{request.method} {request.path}")
+                    _WRITTEN.get([]).append(Written(request.method, request.path, bool(outcome)))
                 return outcome
             outcome.unclear = outcome.unclear or doubtful
             doubtful = doubtful or isinstance(outcome, ServerFault)
             outcome.request_id = "" if isinstance(outcome, Unreachable) else request.id  # which no server has seen
-            wait = None if attempt == self.connection.retries else wait
+            wait = None if attempt == self.connection.retries else self._bearable(wait, outcome, waiting.spent)
             log_failure(request.id, request.method, request.url, outcome.said, wait)
             if wait is None:
                 raise outcome
-            wait_for(outcome, wait)
+            waiting.for_next(outcome, wait)
             if not await self._slept(wait):
                 raise outcome
         raise AssertionError("unreachable")
+
+    def _bearable(self, wait: float | None, error: ApiError, spent: float) -> float | None:
+        """`wait`, unless the next try would come too late for anybody who waits."""
+        patience = self.connection.patience
+        if wait is None or spent + wait <= patience:
+            return wait
+        if wait > self.connection.longest_wait:
+            asked = (
+                f"The server asks to be left alone for {wait:.0f} s; a call is tried for {patience:.0f} s at the most."
+            )
+            error.advice = f"{asked} Run this again then."
+        return None
 
     async def pause(self, attempt: int) -> bool:
         """Wait before a write is tried again; False where it is not to be."""
@@ -185,7 +230,7 @@ class HttpClient:
         import httpx  # noqa: PLC0415 - takes 110 ms: loaded where a server is called, not for --help
 
         method, url = request.method, request.url
-        wait, reads, begun = self.backoff(attempt), request.reads, time.monotonic()
+        wait, begun = self.backoff(attempt), time.monotonic()
         try:
             client = self._open()
         except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
@@ -193,31 +238,43 @@ class HttpClient:
         log_sent(request.id, method, url, (client.headers, request.headers), request.content, self.connection.headers)
         try:
             answer = await receive(client, request, self.connection.timeout, self._room)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            return wait, Unreachable(method, url, 0, _reason(error))
-        except TimeoutError:
-            reason = f"no whole answer within {self.connection.timeout:g} s, the provider's timeout"
-            return (wait if reads else None), Unclear(method, url, 0, reason)
         except Refusal as refusal:
             return None, self.explained(NotTaken(method, url, 0, str(refusal)))
-        except (httpx.TransportError, httpx.DecodingError, ConnectionError) as error:
-            return (wait if reads else None), Unclear(method, url, 0, _reason(error))
-        except httpx.InvalidURL as error:
-            return None, Unreachable(method, url, 0, _reason(error))
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ConnectionError) as error:
+            return self._unanswered(request, error, wait)
         seconds = time.monotonic() - begun
         log_answer(request.id, method, url, answer.status_code, answer.headers, answer.content, seconds)
         return self._outcome(request, answer, wait)
+
+    def _unanswered(self, request: Request, error: Exception, wait: float) -> tuple[float | None, ApiError]:
+        """What it means that there is no answer: the work may have been done, unless nothing was sent."""
+        import httpx  # noqa: PLC0415 - see _attempt
+
+        method, url, reason = request.method, request.url, _reason(error)
+        if isinstance(error, httpx.InvalidURL):
+            return None, Unreachable(method, url, 0, reason)
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
+            distrust = distrust_in(error)
+            if distrust is not None:
+                return None, Untrusted(method, url, reason, getattr(distrust, "verify_code", 0))
+            return wait, Unreachable(method, url, 0, reason)
+        if isinstance(error, TimeoutError):
+            reason = f"no whole answer within {self.connection.timeout:g} s, the provider's timeout"
+        return (wait, Unanswered(method, url, 0, reason)) if request.reads else (None, Unclear(method, url, 0, reason))
 
     def _outcome(self, request: Request, answer: Answer, wait: float) -> tuple[float | None, Any]:
         """What an answer means for the try that it is of."""
         status = self.status_of(answer)
         if status < 400:
             outcome = value_of(request.method, request.url, answer)
-            return None, self.explained(outcome) if isinstance(outcome, ApiError) else outcome
+            if not isinstance(outcome, ApiError):
+                return None, outcome
+            is_cut = status == 200 and isinstance(outcome, NotJson) and says_json(answer)
+            return (wait if is_cut and request.reads else None), self.explained(outcome)
         said = answer.headers.get("Retry-After", "")
         failure = self.explained(from_answer(request.method, request.url, status, answer.content, said))
         if status in _BUSY:
-            return min(retry_after(answer, wait), self.connection.longest_wait), failure
+            return retry_after(answer, wait), failure
         return (wait if status >= 500 and request.reads else None), failure
 
     def _url(self, path: str) -> str:

@@ -31,7 +31,9 @@ from hcl_lite.core.schema import (
 from hcl_lite.core.values import JsonValue, Value
 from providers.connection import split_url
 from providers.errors import ApiError, NotFound, Unexpected
-from providers.http import HttpClient, noting_writes
+from providers.http import HttpClient, last_write, noting_writes
+from providers.looking import read_changed
+from providers.misread import Called, Misread, reading
 from providers.shape import check_live
 
 Values = Mapping[str, Value]
@@ -234,7 +236,11 @@ class Opened(Generic[Client]):
         uid = kind.uid(values)
 
         async def create() -> Live:
-            return check_live(kind, await kind.create(self._client, values))
+            live = check_live(kind, await kind.create(self._client, values))
+            if live.uid == uid or kind.immutable:
+                return live
+            # The server says which there is: what it makes under another uid is made all the same.
+            return await self.read(type_, str(uid), values) or live
 
         async def done(failure: ApiError) -> Live | None:
             live = await self.read(type_, uid, values)
@@ -267,13 +273,13 @@ class Opened(Generic[Client]):
 
     async def _finished(self, type_: str, values: Values, live: Live, made: Made) -> Live:
         """`live` once it is all that `values` ask for; `made` is told what there is before each further request."""
-        for _ in range(_TRIES):
-            if not live.unfinished:
-                return live
-            await made(live)
-            live = await self._update(type_, live.uid, values, live.version)
-        if live.unfinished:
-            with self._understood(f"Finishing {type_} {live.uid} on"):
+        with self._understood(f"Finishing {type_} {live.uid} on"):
+            for _ in range(_TRIES):
+                if not live.unfinished:
+                    return live
+                await made(live)
+                live = await self._update(type_, live.uid, values, live.version)
+            if live.unfinished:
                 raise ValueError(f"after {_TRIES} more writes it is still not what was sent")
         return live
 
@@ -298,7 +304,17 @@ class Opened(Generic[Client]):
 
         async def delete() -> bool:
             await kind.delete(self._client, uid, attributes)
+            written = last_write()
+            if written is not None and not written.is_told:  # Grafana says what it has done: this may be a proxy's word
+                await read_changed(self._client, look, lambda live: live is not None)
             return True
+
+        async def look() -> Live | None:
+            """What is there; nothing where that cannot be told, as an editor is not of a folder that is gone (12.4)."""
+            try:
+                return await self.read(type_, uid)
+            except ApiError:
+                return None
 
         async def done(_: ApiError) -> bool | None:
             return True if await self.read(type_, uid) is None else None
@@ -318,13 +334,19 @@ class Opened(Generic[Client]):
     def _understood(self, doing: str) -> Iterator[None]:
         """What cannot be read in an answer is the server's fault, or that of what stands in its place."""
         try:
-            yield
+            with reading():
+                yield
         except ApiError as error:
             error.provider = self._name
             raise
-        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
-            failure = Unexpected(doing, self._client.connection.url, error, self._what)
-            raise self._client.explained(failure) from error
+        except Misread as misread:
+            raise self._unexpected(doing, misread) from misread.fault
+
+    def _unexpected(self, doing: str, misread: Misread) -> ApiError:
+        call = misread.call or Called(doing, self._client.connection.url, "")
+        failure = Unexpected(call.method, call.url, misread.fault, self._what)
+        failure.provider, failure.request_id = self._name, call.request_id
+        return self._client.explained(failure)
 
     def stop_waiting(self) -> None:
         self._client.stop_waiting()

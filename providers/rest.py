@@ -7,7 +7,6 @@ whose calls differ from server to server is a WireType with calls of its own.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -35,6 +34,7 @@ from providers.kit.wire import (
     wire_places,
     without_redacted,
 )
+from providers.looking import survey_each
 
 Client = TypeVar("Client", bound=HttpClient)
 
@@ -277,9 +277,7 @@ class RestType(WireType, Generic[Client]):
         """Every server has whatever there is of it, unless a type knows better."""
 
     async def survey(self, client: Client, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
-        """One GET each, in parallel: for objects of which there are few."""
-        found = await asyncio.gather(*(self.read(client, uid) for uid in known))
-        return dict(zip(known, found, strict=True))
+        return await survey_each(self, lambda uid, _: self.read(client, uid), known)
 
     async def read(
         self, client: Client, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
@@ -290,12 +288,7 @@ class RestType(WireType, Generic[Client]):
             return None
 
     async def create(self, client: Client, values: Mapping[str, Value]) -> Live:
-        """Where the answer has another uid than was asked for, the server says which there is: what it makes under
-        another one is made all the same."""
-        live = self.live(await self.create_call.send(client, body=self.to_wire(values)))
-        if live.uid == self.uid(values):
-            return live
-        return await self.read(client, str(self.uid(values))) or live
+        return self.live(await self.create_call.send(client, body=self.to_wire(values)))
 
     async def update(self, client: Client, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
         """Since no such API looks at a version, what is there is read and compared before."""

@@ -23,8 +23,7 @@ def check_live(type_: ResourceType, live: Live, uid: str = "") -> Live:
     """`live` where it can be the object `uid`; without one, any object. Raises ValueError."""
     if type_.immutable or type_.server_given:  # a snapshot may have a key that its server has chosen (3.2 to 7.5)
         uid = ""
-    if not isinstance(live.uid, str) or not live.uid or (uid and live.uid != uid):
-        raise ValueError(f"uid is {live.uid!r}" + (f", not {uid!r}" if uid else ""))
+    check_uid(live.uid, uid)
     for name, value in live.attributes.items():
         attr = type_.attrs.get(name)
         if attr is not None and not _fits(attr, value):
@@ -33,6 +32,12 @@ def check_live(type_: ResourceType, live: Live, uid: str = "") -> Live:
         if part is not None and not isinstance(part, str | int | float):
             raise ValueError(f"{name} is {part!r}"[:200])
     return live
+
+
+def check_uid(found: object, uid: str = "") -> None:
+    """Raises ValueError where what an answer has for a uid is none, or not `uid`."""
+    if not isinstance(found, str) or not found or (uid and found != uid):
+        raise ValueError(f"uid is {found!r}" + (f", not {uid!r}" if uid else ""))
 
 
 def _fits(attr: Attr, value: object) -> bool:

@@ -15,12 +15,15 @@ from providers.connection import EMBEDDED, Connection, split_embedded
 from providers.errors import NotFound
 from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
+from providers.grafana.paging import platform_pages
 from providers.grafana.places import Places
 from providers.grafana.revisions import revision_of_metadata
 from providers.grafana.server import Server, ask_server
 from providers.http import HttpClient
+from providers.misread import read, read_all
 from providers.settings import http_settings
 from providers.settings import make_connection as connection_for
+from providers.shape import check_uid
 from providers.versions import PLAYED, played_version
 
 # What reads although it is a POST: the queries that data sources are asked through Grafana.
@@ -31,7 +34,6 @@ _WRITE_BY_GET = ("/api/snapshots-delete/",)
 _READ_BY_DRY_RUN = "/apis/dashboard.grafana.app/"
 # For 5 seconds 12.4 asks a data source as it was before the last change, unless a call says that it wants it fresh.
 FRESH: Mapping[str, str] = {"X-Grafana-NoCache": "true"}
-MOST_PAGES = 10_000  # of a list, which a server may say goes on for ever
 METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
@@ -74,13 +76,13 @@ class GrafanaClient(HttpClient):
         if ORGANISATION not in self.connection.headers:
             return
         if self._organisation is None:
-            self._organisation = asyncio.ensure_future(check_organisation(self.connection, super().call))
+            self._organisation = asyncio.ensure_future(read(check_organisation(self.connection, super().call)))
         await asyncio.shield(self._organisation)
 
     async def server(self) -> Server:
         """What is at the other end; asked once. Raises ApiError."""
         if self._server is None:
-            self._server = asyncio.ensure_future(ask_server(self))
+            self._server = asyncio.ensure_future(read(ask_server(self)))
         return await asyncio.shield(self._server)
 
     async def dashboard_forms(self) -> frozenset[str]:
@@ -94,38 +96,41 @@ class GrafanaClient(HttpClient):
             return frozenset(str(one["version"]) for one in group["versions"])
 
         if self._forms is None:
-            self._forms = asyncio.ensure_future(ask())
+            self._forms = asyncio.ensure_future(read(ask()))
         return await asyncio.shield(self._forms)
 
     async def platform_path(self, group_version: str, resource: str) -> str:
         server = await self.server()
         return f"/apis/{group_version}/namespaces/{quote(server.namespace, safe='')}/{resource}"
 
-    async def list_metadata(self, group_version: str, resource: str) -> Mapping[str, Live]:
-        """Every object of a resource by name, surveyed. Raises ApiError.
+    async def survey_metadata(
+        self, group_version: str, resource: str, known: Mapping[str, Version]
+    ) -> dict[str, Live | None]:
+        """What is there of `known`, objects of a resource by name, surveyed. Raises ApiError.
 
-        GET /apis/…, metadata only, all pages (12.4 ends a page by size, whatever `limit` says).
+        GET /apis/…, metadata only, all pages: nothing is kept of the others, of which there may be any number. What was
+        there (it has a version) and is not in the list is asked for by itself: for half a minute 12.4 lists nothing new
+        to an account that is no administrator.
         """
         path = await self.platform_path(group_version, resource)
-        found: dict[str, Live] = {}
-        params = {"limit": "1000"}
-        for _ in range(MOST_PAGES):
-            page = await self.get(path, params, METADATA_LIST)
-            for item in page["items"] or ():
-                found[item["metadata"]["name"]] = live_of(item["metadata"])
-            token = page["metadata"].get("continue")
-            if not token:
-                return found
-            params = {"limit": "1000", "continue": token}
-        raise ValueError(f"{resource} go on after {MOST_PAGES} pages")
+        found: dict[str, Live | None] = dict.fromkeys(known)
+        async for items in platform_pages(self, path, {"limit": "1000"}, METADATA_LIST):
+            for item in items:
+                if item["metadata"]["name"] in found:
+                    found[item["metadata"]["name"]] = live_of(item["metadata"])
+        missing = [name for name, version in known.items() if version and found[name] is None]
+        asked = await read_all(self.find_metadata(group_version, resource, name) for name in missing)
+        return {**found, **dict(zip(missing, asked, strict=True))}
 
     async def find_metadata(self, group_version: str, resource: str, name: str) -> Live | None:
         """One of these objects, surveyed; None where there is none (GET /apis/…/:name, 12.4). Raises ApiError."""
         path = f"{await self.platform_path(group_version, resource)}/{quote(name, safe='')}"
         try:
-            return live_of((await self.get(path, accept=METADATA_ONLY))["metadata"])
+            metadata = (await self.get(path, accept=METADATA_ONLY))["metadata"]
         except NotFound:
             return None
+        check_uid(metadata["name"], name)
+        return live_of(metadata)
 
 
 def live_of(metadata: Mapping[str, Any]) -> Live:

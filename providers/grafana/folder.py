@@ -97,8 +97,8 @@ class FolderType(RestType[GrafanaClient]):
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         if not (await generation_of(client)).app_platform:
             return await super().survey(client, known)
-        found = await client.list_metadata(GROUP_VERSION, "folders")
-        return {uid: _free(found[uid]) if uid in found else None for uid in known}
+        found = await client.survey_metadata(GROUP_VERSION, "folders", known)
+        return {uid: live and _free(live) for uid, live in found.items()}
 
     async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
         async def read() -> Json:
@@ -179,9 +179,13 @@ async def _check_root_title(client: GrafanaClient, title: Value, live: Live | No
 async def _search_below(client: GrafanaClient, uid: str) -> list[Held]:
     """What /api/search finds in a folder, and in the folders in it, the innermost last."""
     found: list[Held] = []
+    seen: set[str] = set()
     open_ = [uid]
     while open_:
         parent = open_.pop(0)
+        if parent in seen or len(seen) == _MOST_FOUND:
+            raise ValueError(f"what is in folder {uid} goes on after {len(seen)} folders, with {parent!r}")
+        seen.add(parent)
         there = await client.get("/api/search", {"folderUIDs": parent, "limit": str(_MOST_FOUND)})
         held = [_held(item, "" if parent == uid else parent) for item in there]
         found += held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Literal
 
@@ -9,6 +10,7 @@ from hcl_lite.core.schema import Listed
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.slug_dashboards import SlugDashboards
 from providers.grafana.generations.table import generation_of
+from providers.grafana.paging import Pages
 
 _PAGE = 1000
 
@@ -20,10 +22,12 @@ async def list_found(client: GrafanaClient, type_: Literal["dash-db", "dash-fold
         titled = await generation.dashboards.titles(client) if type_ == "dash-db" else {}
         return [Listed(uid, title) for title, uid in titled.items()]
     found: list[Listed] = []
-    for page in range(1, 1000):
+    pages = Pages("the dashboards" if type_ == "dash-db" else "the folders", client.connection.timeout)
+    for page in itertools.count(1):
         asked = {"type": type_, "limit": str(_PAGE), "page": str(page)}
         there = await client.get("/api/search", asked)
         found += [Listed(item["uid"], item["title"], item.get("folderUid") or "") for item in there]
         if len(there) < _PAGE:
-            break
-    return found
+            return found
+        pages.go_on(item["uid"] for item in there)
+    raise AssertionError("unreachable")

@@ -10,7 +10,6 @@ being none, unless the state knows of a block's.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,8 @@ from providers.grafana.listing import list_found
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.grafana.uses import argument_of
 from providers.kit.version import digest_of
+from providers.looking import read_changed, survey_each
+from providers.misread import read_all
 from providers.rest import WireType
 
 Values = Mapping[str, Value]
@@ -121,12 +122,11 @@ class PermissionType(WireType):
     async def list(self, client: GrafanaClient) -> Sequence[Listed]:
         """Of each folder or dashboard for which somebody has chosen them."""
         holders = await list_found(client, self.listed_as)
-        read = await asyncio.gather(*(self.read(client, holder.uid) for holder in holders))
+        read = await read_all(self.read(client, holder.uid) for holder in holders)
         return [holder for holder, live in zip(holders, read, strict=True) if live is not None]
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
-        found = await asyncio.gather(*(self.read(client, uid, seen=seen) for uid, seen in known.items()))
-        return dict(zip(known, found, strict=True))
+        return await survey_each(self, lambda uid, seen: self.read(client, uid, seen=seen), known)
 
     async def read(
         self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
@@ -176,7 +176,11 @@ class PermissionType(WireType):
         if not expected:
             raise Conflict("The permissions have been changed by someone else since the plan.")
         await _post(client, path, rules)
-        return self._live(uid, await _get(client, path))
+
+        def is_as_before(found: _Given) -> bool:
+            return found.rules == given.rules != rules
+
+        return self._live(uid, await read_changed(client, lambda: _get(client, path), is_as_before))
 
     def _live(self, uid: str, given: _Given) -> Live:
         digest = digest_of(given.rules)

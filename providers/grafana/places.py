@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from hcl_lite.core.schema import Version
+from providers.misread import read
 
 Index = Mapping[str, Version]
 
@@ -29,5 +30,5 @@ class Places:
     async def index(self, kind: str, make: Callable[[], Coroutine[Any, Any, Index]]) -> Index:
         """What `make` gives, asked for once: the places of all objects that have a uid of ours."""
         if kind not in self._indexes:
-            self._indexes[kind] = asyncio.ensure_future(make())
+            self._indexes[kind] = asyncio.ensure_future(read(make()))
         return await asyncio.shield(self._indexes[kind])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Mention
@@ -13,6 +13,7 @@ from providers.grafana.data_source_api import list_data_sources
 from providers.grafana.folder import GROUP_VERSION
 from providers.grafana.generations.table import generation_of
 from providers.grafana.paths import folder_path
+from providers.misread import read_all
 
 _NO_PANEL = "library element could not be found"
 
@@ -24,7 +25,7 @@ async def find_missing(client: GrafanaClient, mentions: Collection[Mention]) -> 
     """
     sources = [one for one in mentions if one.kind in ("data source", "data source name")]
     others = [one for one in mentions if one.kind in _HAS]
-    there = await asyncio.gather(*(_HAS[one.kind](client, one.name) for one in others))
+    there = await read_all(_HAS[one.kind](client, one.name) for one in others)
     missing = [one for one, is_there in zip(others, there, strict=True) if not is_there]
     return [*await _without_source(client, sources), *missing]
 
@@ -70,7 +71,7 @@ async def _has_dashboard(client: GrafanaClient, uid: str) -> bool:
         return True
 
 
-_HAS: Mapping[str, Callable[[GrafanaClient, str], Awaitable[bool]]] = {
+_HAS: Mapping[str, Callable[[GrafanaClient, str], Coroutine[Any, Any, bool]]] = {
     "library panel": _has_panel,
     "folder": _has_folder,
     "dashboard": _has_dashboard,

@@ -9,15 +9,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hcl_lite.core.schema import ProviderError
 from providers.errors import NotFound
-from providers.grafana.client import MOST_PAGES, GrafanaClient
+from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.app_platform import FOLDER, GROUP, STORED_CLASSIC, conversion_of, stored_form
 from providers.grafana.generations.table import pick_generation
+from providers.grafana.paging import Pages, platform_pages
 from providers.grafana.paths import dashboard_path
 from providers.grafana.server import Server
 
@@ -124,15 +126,9 @@ class PlatformTrash:
     async def _items(self, form: str, selector: Mapping[str, str] | None = None) -> AsyncIterator[Mapping[str, Any]]:
         path = await self.client.platform_path(f"{GROUP}/{form}", "dashboards")
         params = {"labelSelector": "grafana.app/get-trash=true", **(selector or {})}
-        token = ""
-        for _ in range(MOST_PAGES):
-            page = await self.client.get(path, {**params, **({"continue": token} if token else {})})
-            for item in page["items"] or ():
+        async for items in platform_pages(self.client, path, params):
+            for item in items:
                 yield item
-            token = page["metadata"].get("continue", "")
-            if not token:
-                return
-        raise ValueError(f"the trash goes on after {MOST_PAGES} pages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +140,15 @@ class ToggledTrash:
     async def list(self) -> list[Deleted]:
         """GET /api/search?deleted=true."""
         found: list[Deleted] = []
-        for page in range(1, MOST_PAGES):
+        pages = Pages("the deleted dashboards", self.client.connection.timeout)
+        for page in itertools.count(1):
             params = {"deleted": "true", "type": "dash-db", "limit": "1000", "page": str(page)}
             hits = await self.client.get("/api/search", params)
             # Without the toggle the server takes no notice of `deleted`: what it lists then is not deleted.
             found += [Deleted(hit["uid"], hit["title"], hit.get("folderUid") or "") for hit in hits if hit["isDeleted"]]
             if len(hits) < 1000:
                 break
+            pages.go_on(hit["uid"] for hit in hits)
         return found
 
     async def has(self, uid: str) -> bool:

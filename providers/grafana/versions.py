@@ -8,8 +8,9 @@ from typing import Any
 
 from hcl_lite.core.schema import Live, Revision, ValueProblem
 from providers.errors import Denied, Invalid, NotFound
-from providers.grafana.client import MOST_PAGES, GrafanaClient
+from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
+from providers.grafana.paging import Pages
 
 _HISTORY = "The history of a dashboard"
 
@@ -35,9 +36,9 @@ async def list_versions(client: GrafanaClient, uid: str) -> list[DashboardVersio
     if isinstance(page, list):
         return [_version(item) for item in page]
     found = list(page["versions"])
-    for _ in range(MOST_PAGES):
-        if not page.get("continueToken") or not page["versions"]:
-            break
+    pages = Pages(f"the versions of {uid}", client.connection.timeout)
+    while page.get("continueToken") and page["versions"]:
+        pages.go_on((item["version"] for item in page["versions"]), str(page["continueToken"]))
         page = await client.get(path, {"continueToken": page["continueToken"]})
         found += page["versions"]
     return [_version(item) for item in found]

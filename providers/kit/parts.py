@@ -5,13 +5,13 @@ A write is one request: where an object needs several, the kit is told that it i
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from providers.http import HttpClient
 from providers.kit.api import Json, Rest
+from providers.misread import read_all
 
 _AS_IT_IS: Final[Callable[[Any], Any]] = lambda value: value  # noqa: E731
 Write = Callable[[Any, Any], Any]
@@ -44,7 +44,7 @@ class InParts:
         wire = await self.whole.find(client, uid)
         if wire is None:
             return None
-        told = await asyncio.gather(*(self._get(client, uid, part) for part in self.parts.values()))
+        told = await read_all(self._get(client, uid, part) for part in self.parts.values())
         values = (part.read(answer) for part, answer in zip(self.parts.values(), told, strict=True))
         return {**wire, **dict(zip(self.parts, values, strict=True))}
 

@@ -7,11 +7,11 @@
 | the uid                                       | was sent                                                       |
 | a secret that nobody gave here                | sends what stands for it, where a write replaces all           |
 | the answer of a write is no object            | reads it back                                                  |
+| what is read back is older than the write     | reads it again, for a moment                                   |
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,6 +30,7 @@ from providers.kit.parts import InParts
 from providers.kit.secrets import put
 from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import Json, from_wire, redacted_in
+from providers.looking import read_changed, survey_each
 from providers.rest import WireType, name_aside
 
 Values = Mapping[str, Value]
@@ -150,8 +151,7 @@ class Resource(WireType):
         if self.api.is_listed:
             found = {self.uid_of(wire): self.live(wire) for wire in map(self.from_wire, await self.api.list(client))}
             return {uid: found.get(uid) for uid in known}
-        each = await asyncio.gather(*(self.read(client, uid, seen=seen) for uid, seen in known.items()))
-        return dict(zip(known, each, strict=True))
+        return await survey_each(self, lambda uid, seen: self.read(client, uid, seen=seen), known)
 
     async def read(
         self, client: HttpClient, uid: str, like: Values | None = None, seen: Version | None = None
@@ -168,9 +168,12 @@ class Resource(WireType):
         name = reveal(wanted.get(key))
         named = [one.uid for one in await self.list(client) if one.title == name] if name is not UNKNOWN else []
         there = [live for uid in named if (live := await self.read(client, uid)) is not None]
-        sent = self.content(wanted)
-        same = [live for live in there if holds(without_unasked(self.attrs, live.content, sent), sent)]
+        same = [live for live in there if self._is_as_sent(live, wanted)]
         return same[0] if len(same) == 1 else None
+
+    def _is_as_sent(self, live: Live, values: Values) -> bool:
+        sent = self.content(values)
+        return holds(without_unasked(self.attrs, live.content, sent), sent)
 
     async def create(self, client: HttpClient, values: Values) -> Live:
         body = _without_empty(self.attrs, values)
@@ -191,7 +194,13 @@ class Resource(WireType):
                 raise Conflict(f"The {_noun(self.name)} has been changed by someone else since the plan.")
             body = self._with_kept_secrets(body, wire, values)
         await self.api.update(client, uid, body)
-        return self._finished(await self._read_back(client, uid), values)
+
+        def is_as_before(found: Live) -> bool:
+            in_parts = isinstance(self.api, InParts)  # of which the one that was written may have been right before
+            return found.version == seen and not in_parts and not self._is_as_sent(found, values)
+
+        changed = await read_changed(client, lambda: self._read_back(client, uid), is_as_before)
+        return self._finished(changed, values)
 
     async def delete(self, client: HttpClient, uid: str, attributes: Mapping[str, Any]) -> None:
         try:
@@ -203,8 +212,7 @@ class Resource(WireType):
         """`live`, which is unfinished where it is in parts, and not all of them are as they should be."""
         if not isinstance(self.api, InParts):
             return live
-        sent = self.content(values)
-        return replace(live, unfinished=not holds(without_unasked(self.attrs, live.content, sent), sent))
+        return replace(live, unfinished=not self._is_as_sent(live, values))
 
     async def _read_back(self, client: HttpClient, uid: str) -> Live:
         wire = await self.api.find(client, uid)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from hcl_lite.core.notices import telling_notices
+from providers import waiting
 from providers.connection import Connection, split_url
 from providers.errors import (
     ApiError,
@@ -18,6 +19,7 @@ from providers.errors import (
     Precondition,
     RateLimited,
     ServerFault,
+    Unanswered,
     Unclear,
     Unreachable,
 )
@@ -104,6 +106,8 @@ def test_the_path_below_a_prefix_and_all_headers_are_sent() -> None:
 
 
 _BUSY = httpx.Response(429, json={"message": "slow down"}, headers={"Retry-After": "7"})
+_CUT = httpx.Response(200, text='{"items": [', headers={"Content-Type": "application/json"})
+_CUT_TO_NOTHING = httpx.Response(200, headers={"Content-Type": "application/json"})
 _DATED = httpx.Response(
     503, headers={"Date": "Sat, 21 Nov 2026 10:00:00 GMT", "Retry-After": "Sat, 21 Nov 2026 10:00:05 GMT"}
 )
@@ -118,6 +122,9 @@ _DATED = httpx.Response(
         ("GET", [httpx.Response(502), httpx.Response(500), httpx.Response(504), _ok()], 4, [0.25, 0.5, 1.0]),
         ("POST", [_BUSY, _ok()], 2, [7.0]),
         ("POST", [_DATED, _ok()], 2, [5.0]),
+        ("GET", [_CUT, _CUT_TO_NOTHING, _ok()], 3, [0.25, 0.5]),
+        ("GET", [httpx.Response(200, text="<html>", headers={"Content-Type": "text/html"})], 1, []),
+        ("POST", [_CUT], 1, []),
         ("GET", [httpx.Response(404, json={"message": "no"})], 1, []),
         ("POST", [httpx.ReadTimeout("slow")], 1, []),
         ("POST", [httpx.Response(500, json={"message": "database is locked"})], 1, []),
@@ -129,6 +136,31 @@ def test_what_can_be_repeated_is(method: str, answers: list[Answer], calls: int,
     server = _Server(*answers)
     _, waited = _call(server, method)
     assert (len(server.requests), waited) == (calls, waits)
+
+
+def _asking_to_wait(status: int, seconds: object) -> httpx.Response:
+    return httpx.Response(status, json={"message": "slow down"}, headers={"Retry-After": str(seconds)})
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("seconds", [3600, 121, 10**20])
+def test_a_server_that_wants_to_be_left_alone_for_long_is(status: int, method: str, seconds: int) -> None:
+    """It is not asked again before its time, and nobody waits for an hour: the call ends at once, and says when."""
+    server = _Server(_asking_to_wait(status, seconds))
+    error, waits = _call(server, method)
+    assert (len(server.requests), waits, error.status) == (1, [], status)
+    assert f"(Retry-After: {seconds})" in str(error)
+    assert error.hint == (
+        f"The server asks to be left alone for {seconds} s; a call is tried for 120 s at the most. Run this again then."
+    )
+
+
+def test_a_server_is_left_alone_for_as_long_as_it_asks_and_no_longer_than_two_minutes_in_all() -> None:
+    """The third minute would be too much."""
+    server = _Server(_asking_to_wait(429, 50))
+    _, waits = _call(server, "POST", retries=9)
+    assert (len(server.requests), waits) == (3, [50.0, 50.0])
 
 
 def test_retries_come_to_an_end() -> None:
@@ -143,6 +175,7 @@ def test_retries_come_to_an_end() -> None:
     ("method", "answer", "kind", "unclear"),
     [
         ("POST", httpx.ConnectError("refused"), Unreachable, False),
+        ("GET", httpx.ReadTimeout("slow"), Unanswered, True),
         ("POST", httpx.ReadTimeout("slow"), Unclear, True),
         ("POST", httpx.RemoteProtocolError("closed"), Unclear, True),
         ("POST", httpx.Response(500, json={"message": "x"}), ServerFault, True),
@@ -370,3 +403,22 @@ def test_a_wait_that_comes_again_is_told_again() -> None:
         f"Waiting: GET http://g.test/api/{name} answered 429: slow down (Retry-After: 7); again in 7 s."
         for name in ("a", "b")
     ]
+
+
+def test_whoever_waits_for_an_answer_is_told_after_five_seconds_what_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once for all calls that do."""
+    monkeypatch.setattr(waiting, "AFTER", 0.0)
+    told: list[str] = []
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0.01)
+        return _ok()
+
+    async def work() -> None:
+        client = HttpClient(Connection("http://g.test"), httpx.MockTransport(slow))
+        await asyncio.gather(*(client.get(f"/api/{n}") for n in range(4)))
+        await client.close()
+
+    with telling_notices(told.append):
+        asyncio.run(work())
+    assert told == ["Waiting: GET http://g.test/api/0 has no answer after 0 s; it is given 60 s."]

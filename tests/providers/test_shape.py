@@ -11,7 +11,7 @@ import pytest
 from hcl_lite.core.schema import Live
 from providers.connection import Connection
 from providers.errors import Unexpected
-from providers.grafana import client as grafana_client
+from providers.grafana import paging
 from providers.grafana.client import GrafanaClient
 from providers.grafana.folder import FOLDER
 from providers.grafana.provider import Grafana
@@ -82,10 +82,84 @@ def test_where_nothing_can_be_found_out_the_write_stays_unclear() -> None:
 
 def test_a_list_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a stated number of pages."""
-    monkeypatch.setattr(grafana_client, "MOST_PAGES", 3)
-    page = {"items": [], "metadata": {"continue": "more"}}
+    monkeypatch.setattr(paging, "MOST_PAGES", 3)
+    pages = [("GET", {"items": [], "metadata": {"continue": f"more-{number}"}}) for number in range(3)]
     settings = {"buildInfo": {"version": "12.4.0"}, "namespace": "../x"}
-    grafana, asked = _grafana(("GET", settings), *([("GET", page)] * 3))
+    grafana, asked = _grafana(("GET", settings), *pages)
     with pytest.raises(Unexpected, match="go on after 3 pages"):
         asyncio.run(grafana.survey("grafana_folder", ["team"]))
     assert len(asked) == 4
+
+
+def _page(number: int, token: str) -> tuple[str, Any]:
+    items = [{"metadata": {"name": f"f{number}", "generation": 1}}]
+    return "GET", {"items": items, "metadata": {"continue": token}}
+
+
+@pytest.mark.parametrize(
+    ("pages", "says"),
+    [
+        (
+            [_page(1, "a"), _page(2, "b"), _page(3, "a")],
+            "page 3 of folders ends with the continue token that page 1 had",
+        ),
+        (
+            [_page(1, "a"), _page(2, "b"), _page(1, "c")],
+            "page 3 of folders is page 1 once more, and says that it goes on",
+        ),
+        ([("GET", {"items": [], "metadata": {"continue": "a"}})] * 2, "page 2 of folders ends with the continue token"),
+    ],
+    ids=["a token", "a page", "nothing at all"],
+)
+def test_a_list_that_goes_round_in_a_circle_is_given_up(pages: list[tuple[str, Any]], says: str) -> None:
+    """At the first page that was there before, by the call."""
+    grafana, asked = _grafana(("GET", {"buildInfo": {"version": "12.4.0"}}), *pages)
+    with pytest.raises(Unexpected) as caught:
+        asyncio.run(grafana.survey("grafana_folder", {"team": {}}))
+    assert says in str(caught.value)
+    assert str(caught.value).startswith("GET http://g.test/apis/folder.grafana.app/v1beta1/namespaces/default/folders:")
+    assert len(asked) == len(pages) + 1
+
+
+def test_a_list_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page is in time, and all of them together are not."""
+    monkeypatch.setattr(paging, "MOST_TIME", 0)
+    grafana, _ = _grafana(("GET", {"buildInfo": {"version": "12.4.0"}}), _page(1, "a"))
+    with pytest.raises(Unexpected, match="folders go on after 1 pages"):
+        asyncio.run(grafana.survey("grafana_folder", {"team": {}}))
+
+
+def test_of_a_list_only_what_is_asked_for_is_kept() -> None:
+    """However many others there are; of two with one name the last, as where one was changed in between."""
+    grafana, _ = _grafana(("GET", {"buildInfo": {"version": "12.4.0"}}), _page(1, "a"), _page(2, "b"), _page(3, ""))
+    found = asyncio.run(grafana.survey("grafana_folder", {"f2": {}, "gone": {}}))
+    assert {uid: live and live.version for uid, live in found.items()} == {"f2": {"id": 0, "version": 1}, "gone": None}
+
+
+def test_folders_that_are_in_one_another_are_not_gone_through_for_ever() -> None:
+    """What a folder holds is asked for before it is deleted."""
+    hit = {"type": "dash-folder", "uid": "team", "title": "Team"}
+    answers = [("GET", {"buildInfo": {"version": "12.4.0"}}), ("GET", {"folder": 1}), ("GET", [hit])]
+    grafana, _ = _grafana(*answers)
+    with pytest.raises(Unexpected, match=r"what is in folder team goes on after 1 folders, with 'team'"):
+        asyncio.run(grafana.contents("grafana_folder", "team"))
+
+
+def test_the_call_is_named_whose_answer_makes_no_sense_among_many_at_once() -> None:
+    """Side by side: the one that was answered last is another."""
+    good = {"meta": {"version": 1, "folderUid": "", "url": "/d/x"}, "dashboard": {"id": 1, "uid": "good", "title": "T"}}
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        if "frontend" in request.url.path:
+            return httpx.Response(200, json={"buildInfo": {"version": "7.5.5"}})
+        is_bad = request.url.path.endswith("/bad")
+        for _ in range(0 if is_bad else 5):
+            await asyncio.sleep(0)
+        return httpx.Response(200, json={"meta": {}} if is_bad else good)
+
+    connection = Connection("http://g.test", retries=0)
+    grafana = Grafana(GrafanaClient(connection, httpx.MockTransport(handle)), "eu")
+    with pytest.raises(Unexpected) as caught:
+        asyncio.run(grafana.survey("grafana_dashboard", {"good": {}, "bad": {}, "too": {}}))
+    assert str(caught.value).startswith("GET http://g.test/api/dashboards/uid/bad: the answer is not what a Grafana")
+    assert (caught.value.provider, len(caught.value.request_id)) == ("eu", 32)

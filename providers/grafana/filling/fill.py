@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -18,6 +17,7 @@ from providers.grafana.filling.queries import Context, PanelQueries, panel_queri
 from providers.grafana.filling.sources import Sources, read_sources
 from providers.grafana.filling.times import TimeRange, iso, read_range, read_zone
 from providers.grafana.filling.variables import Unfillable, Variable, Variables, list_variables, read_variables
+from providers.misread import read_all
 
 Json = Mapping[str, Any]
 
@@ -61,7 +61,7 @@ async def fill_dashboard(client: GrafanaClient, dashboard: Json, span: Mapping[s
     variables = {**read_variables(dashboard, times, sources.first_of), **_of_dashboard(dashboard)}
     context = Context(times, now, zone, variables, sources, _filtered(dashboard, variables, sources))
     whole = expand(dashboard, variables)
-    asked = await asyncio.gather(*(_ask_panel(client, panel, context) for panel in list_panels(whole)))
+    asked = await read_all(_ask_panel(client, panel, context) for panel in list_panels(whole))
     asked = [_shared(one, asked) for one in asked]
     panels = [_written(one, server.version) for one in asked]
     fixed = {**trimmed(whole), "time": {"from": iso(times.start), "to": iso(times.end)}}

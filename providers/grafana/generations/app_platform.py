@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import METADATA_PARTS, Model, content_of, declared_of
 from providers.grafana.paths import dashboard_path
 from providers.grafana.revisions import revision_of_meta, revision_of_metadata
+from providers.misread import read_all
 
 GROUP = "dashboard.grafana.app"
 FOLDER = "grafana.app/folder"
@@ -39,13 +39,8 @@ class PlatformDashboards(UidDashboards):
     placed_by: Literal["folderId", "folderUid"] = "folderUid"
 
     async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
-        """What was there and is not in the list is asked for by itself: for half a minute 12.4 lists no new dashboards
-        to an account that is no administrator."""
-        found: dict[str, Live | None] = {**await client.list_metadata(_VERSION, _RESOURCE)}
-        missing = [uid for uid, version in known.items() if version and uid not in found]
-        asked = await asyncio.gather(*(client.find_metadata(_VERSION, _RESOURCE, uid) for uid in missing))
-        found.update(zip(missing, asked, strict=True))
-        there = await asyncio.gather(*(_checked(client, found.get(uid)) for uid in known))
+        found = await client.survey_metadata(_VERSION, _RESOURCE, known)
+        there = await read_all(_checked(client, live) for live in found.values())
         return dict(zip(known, there, strict=True))
 
     async def _with_version(self, client: GrafanaClient, save: Save) -> Json:

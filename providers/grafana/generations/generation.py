@@ -73,8 +73,6 @@ class DataSources(Protocol):
     @property
     def secrets(self) -> frozenset[str] | None: ...
 
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Json | None]: ...
-
     async def find(self, client: GrafanaClient, uid: str, name: str = "", seen: Version | None = None) -> Json | None:
         """The data source, None where there is none. `name` and `seen` help as with Dashboards.find."""
 

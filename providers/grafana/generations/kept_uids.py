@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from hcl_lite.core.schema import Version
 from providers.grafana.client import GrafanaClient
-from providers.grafana.generations.generation import Json, Known
+from providers.grafana.generations.generation import Json
 from providers.grafana.places import Index
 
 
@@ -27,11 +26,6 @@ class KeptUids(ABC):
 
     __slots__ = ()
     _kind: ClassVar[str]
-
-    async def _read_known(self, client: GrafanaClient, known: Known) -> dict[str, Json | None]:
-        """What is there of `known`."""
-        found = await asyncio.gather(*(self.find(client, uid, "", seen) for uid, seen in known.items()))
-        return dict(zip(known, found, strict=True))
 
     async def find(self, client: GrafanaClient, uid: str, hint: str = "", seen: Version | None = None) -> Json | None:
         """The object with `uid`; `hint` is the name that it should have, `seen` a place of it. Raises ApiError."""

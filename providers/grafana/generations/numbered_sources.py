@@ -13,9 +13,10 @@ from hcl_lite.core.fingerprint import fingerprint, matches
 from hcl_lite.core.schema import Taken, Version
 from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
-from providers.grafana.generations.generation import Json, Known
+from providers.grafana.generations.generation import Json
 from providers.grafana.generations.kept_uids import KeptUids
 from providers.kit.version import digest_of
+from providers.misread import read_all
 
 _KEPT_UID = "hclLiteUid"  # in jsonData, which the UI keeps whole
 _LIST = "/api/datasources"
@@ -37,10 +38,6 @@ class NumberedSources(KeptUids):
     @property
     def never_emptied(self) -> frozenset[str]:
         return frozenset({"url", "user", "database", "basicAuthUser"})
-
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Json | None]:
-        """One GET each, and one for each data source of the server while any uid has not been seen yet."""
-        return await self._read_known(client, known)
 
     async def read_all(self, client: GrafanaClient) -> list[Json]:
         """Read one by one: what 3.2.1 lists has no settings."""
@@ -121,7 +118,7 @@ class NumberedSources(KeptUids):
 
     async def _read_all(self, client: GrafanaClient) -> list[Json]:
         listed = await client.get(_LIST)
-        found = await asyncio.gather(*(self._read(client, {"id": wire["id"]}) for wire in listed))
+        found = await read_all(self._read(client, {"id": wire["id"]}) for wire in listed)
         return [wire for wire in found if wire is not None]
 
 

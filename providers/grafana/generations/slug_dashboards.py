@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -15,6 +14,7 @@ from providers.grafana.generations.generation import Json, Known, Save, Saved
 from providers.grafana.generations.kept_uids import KeptUids
 from providers.grafana.model import CLASSIC, content_of
 from providers.grafana.revisions import revision_of_meta
+from providers.misread import read_all
 
 _FEWEST, _MOST = "100", "5000"
 
@@ -31,8 +31,13 @@ class SlugDashboards(KeptUids):
 
     async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
         """One GET each, and one for each dashboard of the server while any uid has not been seen yet."""
-        found = await self._read_known(client, known)
-        return {uid: self.live(wire) if wire else None for uid, wire in found.items()}
+
+        async def look(uid: str, seen: Version) -> Live | None:
+            wire = await self.find(client, uid, "", seen)
+            return self.live(wire) if wire else None
+
+        found = await read_all(look(uid, seen) for uid, seen in known.items())
+        return dict(zip(known, found, strict=True))
 
     def live(self, wire: Json) -> Live:
         meta, spec = wire["meta"], wire["dashboard"]
@@ -116,7 +121,7 @@ class SlugDashboards(KeptUids):
     async def _read_all(self, client: GrafanaClient) -> list[Json]:
         """As many as the server looks at: 1000 (by its source)."""
         hits = await client.get("/api/search", {"limit": _MOST})
-        found = await asyncio.gather(*(self._first(client, [hit]) for hit in hits))
+        found = await read_all(self._first(client, [hit]) for hit in hits)
         return [wire for wire in found if wire is not None]
 
     async def _first(self, client: GrafanaClient, hits: list[Json]) -> Json | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from providers.grafana.model import CLASSIC, content_of
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import as_stored
+from providers.misread import read_all
+from providers.shape import check_uid
 
 _FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
 
@@ -32,8 +33,14 @@ class UidDashboards:
 
     async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
         """One GET each: no list of 5.4 or 7.5 tells versions."""
-        found = await asyncio.gather(*(self.find(client, uid) for uid in known))
-        return {uid: self.live(wire) if wire else None for uid, wire in zip(known, found, strict=True)}
+
+        async def look(uid: str) -> Live | None:
+            wire = await self.find(client, uid)
+            if wire:
+                check_uid(wire["dashboard"]["uid"], uid)
+            return self.live(wire) if wire else None
+
+        return dict(zip(known, await read_all(map(look, known)), strict=True))
 
     async def find(self, client: GrafanaClient, uid: str, title: str = "", seen: Version | None = None) -> Json | None:
         found: Json | None = await client.find(dashboard_path(uid))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from urllib.parse import quote
 from hcl_lite.core.schema import Taken, Version
 from providers.errors import NotFound, Precondition, ServerFault
 from providers.grafana.client import GrafanaClient
-from providers.grafana.generations.generation import Json, Known
+from providers.grafana.generations.generation import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +21,6 @@ class UidSources:
     changed_by: Literal["id", "uid"]
     never_emptied: frozenset[str] = frozenset()
     secrets: frozenset[str] | None = None
-
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Json | None]:
-        """One GET each: the list lacks version, secrets' names and two settings."""
-        found = await asyncio.gather(*(self.find(client, uid) for uid in known))
-        return dict(zip(known, found, strict=True))
 
     async def find(self, client: GrafanaClient, uid: str, name: str = "", seen: Version | None = None) -> Json | None:
         found: Json | None = await client.find(_path(uid))

@@ -98,8 +98,8 @@ def test_the_number_of_a_data_source_is_told_by_its_name() -> None:
 
 def test_an_update_goes_by_number_where_there_is_no_route_for_uids() -> None:
     """7.5 has no PUT /api/datasources/uid/:uid."""
-    answers = {"GET /api/datasources/uid/s": _WIRE, "PUT /api/datasources/7": {"datasource": _WIRE}}
-    grafana = _on("7.5.5", **answers)
+    there = [_WIRE, {**_WIRE, "version": 5}]
+    grafana = _on("7.5.5", **{"GET /api/datasources/uid/s": there, "PUT /api/datasources/7": {"datasource": _WIRE}})
     values = DATA_SOURCE.complete("a", "n", {"uid": "s", "name": "S", "type": "loki", "url": "http://l"}, "")
     grafana.run(lambda provider: provider.update("grafana_data_source", "s", values, {"id": 7, "version": 4}))
     assert [call for call, _ in grafana.writes()] == ["PUT /api/datasources/7"]

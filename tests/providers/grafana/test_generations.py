@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from typing import Any
 
+import httpx
 import pytest
 import respx
 
@@ -243,10 +245,12 @@ _OF_NEW = [_MAKERS, {"role": "Editor", "permission": 2}, {"role": "Viewer", "per
 
 
 def _folder(grafana: Any, place: str, items: list[Any]) -> Any:
-    """A folder of 12.4 with permissions; the route that replaces them."""
+    """A folder of 12.4 with permissions, and then with others; the route that replaces them."""
     grafana.get("/api/frontend/settings").respond(json=_settings("12.4.0")["/api/frontend/settings"])
     grafana.get("/api/folders/f").respond(json={"uid": "f", "parentUid": place})
-    grafana.get("/api/folders/f/permissions").respond(json=items)
+    replaced = httpx.Response(200, json=[{"role": "Viewer", "permission": 1}])
+    answers = itertools.chain([httpx.Response(200, json=items)], itertools.repeat(replaced))
+    grafana.get("/api/folders/f/permissions").mock(side_effect=answers)
     return grafana.post("/api/folders/f/permissions").respond(json={})
 
 
