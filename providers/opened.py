@@ -237,9 +237,9 @@ class Opened(Generic[Client]):
 
         async def create() -> Live:
             live = check_live(kind, await kind.create(self._client, values))
-            if live.uid == uid or kind.immutable:
+            if live.uid == uid or kind.immutable or kind.server_given:
                 return live
-            # The server says which there is: what it makes under another uid is made all the same.
+            # In other letters, or made under another uid: then it is made all the same.
             return await self.read(type_, str(uid), values) or live
 
         async def done(failure: ApiError) -> Live | None:
