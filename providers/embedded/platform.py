@@ -158,6 +158,7 @@ def no_such_route(call: Call) -> Response:
 
 def _enter(call: Call, *, writing: bool = False) -> tuple[Call, Target]:
     """The target of a request, and the call as it stands in the organisation that the namespace names."""
+    _resource_of_group(call.params["group"])
     resource = _BY_RESOURCE.get(call.params["plural"])
     version = call.params["version"]
     if resource is None or resource.group != call.params["group"] or version not in resource.versions:
