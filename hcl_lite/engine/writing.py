@@ -84,9 +84,11 @@ class ObjectWriter:
                 intent, type_name = Intent("create", record), block.address.type
                 live = await self.names.send(block, wanted, intent, lambda: write(type_name, values, made))
         except (ProviderError, HclError) as error:
-            begun = self.ledger.state.records.get(block.address) if deposed is not None else None
-            if deposed is not None and begun is None and not getattr(error, "unclear", False):
+            begun, is_refused = self.ledger.state.records.get(block.address), not getattr(error, "unclear", False)
+            if deposed is not None and begun is None and is_refused:
                 await self.ledger.put(deposed)
+            if begun is not None and begun.uid != uid and is_refused:  # what is made goes by what the server has chosen
+                await self.ledger.fail(begun.identity)
             if isinstance(error, Conflict):
                 raise HclError(await self._explained(block, wanted, change, error)) from error
             raise

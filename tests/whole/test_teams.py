@@ -77,3 +77,16 @@ def test_a_name_that_is_taken_is_not_had_twice(project: TeamProject) -> None:
         "hcl-lite other": there["hcl-lite one"],
     }
     project.destroy()
+
+
+def test_a_part_that_is_refused_is_made_by_the_next_apply(project: TeamProject) -> None:
+    """The team is there by then, and known by its number; nothing is in doubt."""
+    project.write('[resource.grafana_team.a]\nname = "hcl-lite team"\nmembers = ["nobody@example.org"]\n')
+    assert "user not found" in project.hcl("apply", "--auto-approve").err
+    planned = project.run("plan")
+    assert "grafana_team.a will be updated" in planned
+    assert "An earlier run" not in planned
+    project.replace("nobody@example.org", "admin@localhost")
+    project.apply()
+    project.destroy()
+    assert project.live() == {}
