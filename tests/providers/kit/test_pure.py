@@ -1,0 +1,145 @@
+"""The kit's pure parts: identities, the wire, normal forms, and secrets by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hcl_lite.core.contents import without_unasked
+from hcl_lite.core.paths import parse_path
+from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema.blocks import Block, Blocks, Duration, Map, Set, by_attribute
+from hcl_lite.core.schema.durations import normal_duration
+from hcl_lite.core.schema.secrecy import declared_secrets
+from hcl_lite.core.values import UNKNOWN, Secret
+from providers.kit.identity import Composite, Identity, Name, ServerId, Singleton, Uid
+from providers.kit.secrets import leaves_secret, secrets_of, with_secrets
+from providers.kit.wire import compared, filled, from_wire, to_wire, wire_places
+
+_KEYS = by_attribute("kind", {"chat": ("token", "auth.secret"), "mail": ()})
+_ATTRS = {
+    "kind": Attr(wire="kind"),
+    "every": Attr(Duration(), wire="interval", default="1m"),
+    "tags": Attr(Set("string"), wire="tags"),
+    "settings": Attr(Map(secret_keys=_KEYS, redacted="***", server_keys=("id",)), wire="settings"),
+    "step": Attr(
+        Blocks(
+            {
+                "id": Attr(computed=True),
+                "for": Attr(Duration(), wire="forTime", default="0s"),
+                "pass": Attr(secret=True, wire="passWord"),
+            }
+        ),
+        wire="steps",
+    ),
+    "more": Attr(Block({"on": Attr("bool", wire="isOn")}), wire="more"),
+}
+_VALUES: dict[str, Any] = {
+    "kind": "chat",
+    "tags": ["b", "a", "b"],
+    "settings": {"room": "x", "token": Secret("t"), "auth": {"secret": Secret("s"), "user": "u"}},
+    "step": [{"for": "90s", "pass": Secret("p")}, {}],
+    "more": {"on": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [("60m", "1h"), ("3600s", "1h"), ("1h0m0s", "1h"), ("90s", "1m30s"), ("0", "0s"), ("1.5h", "1h30m"), ("7d", "7d")],
+)
+def test_a_length_of_time_has_one_text(text: str, normal: str) -> None:
+    """Whatever units it is written in."""
+    assert normal_duration(text) == normal
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_length_of_time_or_a_problem(text: str) -> None:
+    """And the normal form is its own."""
+    try:
+        normal = normal_duration(text)
+    except ValueError:
+        return
+    assert normal_duration(normal) == normal
+
+
+def test_nested_values_go_to_the_wire_and_back() -> None:
+    """By the keys of the wire at any depth."""
+    wire = to_wire(_ATTRS, _VALUES)
+    assert wire["steps"] == [{"forTime": "90s", "passWord": Secret("p")}, {}]
+    assert wire["more"] == {"isOn": True}
+    assert from_wire(_ATTRS, wire) == _VALUES
+    assert [*wire_places(_ATTRS, ("step", 0, "pass"))] == [("steps", 0, "passWord")]
+    assert [*wire_places(_ATTRS, ("settings", "auth", "secret"))] == [("settings", "auth", "secret")]
+
+
+def test_what_is_compared_has_one_form() -> None:
+    """Defaults are there, sets in order, durations by length, and what the server alone fills in is not."""
+    found = {
+        **_VALUES,
+        "every": "60s",
+        "tags": ["a", "b"],
+        "step": [{"id": "1", "for": "1m30s"}, {"id": "2", "for": "0"}],
+    }
+    wanted = compared(_ATTRS, filled(_ATTRS, {**_VALUES, "step": [{"for": "90s"}, {}]}))
+    assert compared(_ATTRS, found) == wanted
+    assert (wanted["every"], wanted["tags"], wanted["step"]) == ("1m", ["a", "b"], [{"for": "1m30s"}, {"for": "0s"}])
+
+
+def test_what_nobody_asked_for_is_left_out_at_any_depth() -> None:
+    """Computed attributes of the right item, and keys that the server adds."""
+    attrs = {"step": Attr(Blocks({"id": Attr(computed=True, optional=True), "do": Attr()})), "open": _ATTRS["settings"]}
+    found = {"step": [{"id": "1", "do": "x"}, {"id": "2", "do": "y"}], "open": {"id": 7, "room": "x"}}
+    asked = {"step": [{"do": "y", "id": "2"}, {"do": "x"}], "open": {"room": "x"}}
+    assert without_unasked(attrs, found, asked) == {
+        "step": [{"do": "x"}, {"id": "2", "do": "y"}],
+        "open": {"room": "x"},
+    }
+
+
+def test_secrets_go_by_the_way_to_them() -> None:
+    """Which keys are secret goes by another attribute; one that is not known yet may be any of them."""
+    assert secrets_of(_ATTRS, _VALUES) == {"settings.token": "t", "settings.auth.secret": "s", "step.0.pass": "p"}
+    assert secrets_of(_ATTRS, {**_VALUES, "kind": "mail"}) == {"step.0.pass": "p"}
+    assert secrets_of(_ATTRS, {**_VALUES, "settings": UNKNOWN}) is UNKNOWN
+    assert [*declared_secrets(_ATTRS, {"kind": UNKNOWN, "settings": {"token": "t"}})] == [("settings", "token")]
+    assert leaves_secret(_ATTRS, parse_path("settings"), "settings.token")
+    assert leaves_secret(_ATTRS, parse_path("step[*].pass"), "step.0.pass")
+    assert not leaves_secret(_ATTRS, parse_path("settings.room"), "settings.token")
+
+
+@pytest.mark.parametrize(
+    ("secrets", "settings"),
+    [
+        ({}, {"room": "x", "auth": {"user": "u"}}),
+        ({"settings.token": "t"}, {"room": "x", "token": Secret("t"), "auth": {"user": "u"}}),
+        ({"settings.token": ""}, {"room": "x", "token": Secret(""), "auth": {"user": "u"}}),
+        ({"settings.other": ""}, {"room": "x", "auth": {"user": "u"}}),
+    ],
+)
+def test_what_an_update_does_not_mention_is_left_out(secrets: dict[str, str], settings: Any) -> None:
+    """An empty text takes a secret away; one that the type cannot have is not spoken of."""
+    assert with_secrets(_ATTRS, _VALUES, secrets)["settings"] == settings
+
+
+@pytest.mark.parametrize(
+    ("identity", "values", "uid"),
+    [
+        (Uid(), {}, "derived"),
+        (Uid(), {"uid": "own"}, "own"),
+        (Name(), {"name": "A"}, "A"),
+        (ServerId("id"), {"name": "A"}, "derived"),
+        (Composite(("folder", "name")), {"folder": "f", "name": "a:b"}, "f:a:b"),
+        (Composite(("folder", "name")), {"folder": UNKNOWN, "name": "a"}, UNKNOWN),
+        (Singleton("policies"), {}, "policies"),
+    ],
+)
+def test_identities(identity: Identity, values: dict[str, Any], uid: Any) -> None:
+    """Of a new object, and the same where it is read."""
+    complete = identity.complete(dict(values), "", "derived")
+    assert identity.uid(complete) == uid
+    if uid is not UNKNOWN:
+        assert identity.of({**complete, "id": uid}) == uid
+        assert identity.uid(identity.complete(dict(values), "remembered", "derived")) in (uid, "remembered")
