@@ -1,7 +1,6 @@
 """Signing in (basic, bearer) and permission refusals, worded as the generation words them."""
 
 import base64
-import binascii
 import hmac
 import re
 import secrets
@@ -83,7 +82,7 @@ def in_org(who: Identity, org: int) -> Identity:
 def _basic(value: str) -> tuple[str, str] | None:
     try:
         login, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no Base64, or no ASCII or UTF-8
         return None
     return (login, password) if colon else None
 

@@ -5,6 +5,9 @@ for a part of that site: the name in Host is the only sign. A page of another si
 """
 
 import ipaddress
+import logging
+import re
+import traceback
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -14,6 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from providers.embedded import wire
 
 _MAX_BODY = 64 * 1024 * 1024  # bytes: the largest dashboards that people have are a tenth of that
+
+
+_HOST = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^\[\]:@/]+))(?::[0-9]+)?")
+_LOG = logging.getLogger("uvicorn.error")  # what serve prints
 
 
 class _TooLarge(Exception):
@@ -63,6 +70,9 @@ class Doorway:
             await self._app(scope, self._bounded(receive), send)
         except _TooLarge:
             await self._too_large()(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - of the app behind, which answers whole: nothing has been sent yet
+            _LOG.error("%s %r: %s", scope["method"], scope["path"], _explain(error))
+            await wire.answer({"message": "Internal Server Error"}, 500)(scope, receive, send)
 
     def _refusal(self, headers: Headers) -> Response | None:
         host = headers.get("host", "")
@@ -94,10 +104,15 @@ class Doorway:
 
 
 def _name_of(header: str) -> str:
-    """Without port: "localhost:3000" is "localhost", "[::1]:3000" is "::1"."""
-    if header.startswith("["):
-        return header[1:].partition("]")[0].lower()
-    return header.partition(":")[0].lower()
+    """Without port: "localhost:3000" is "localhost", "[::1]:3000" is "::1"; empty for what is no host."""
+    found = _HOST.fullmatch(header)
+    return (found["address"] or found["name"]).lower() if found else ""
+
+
+def _explain(error: Exception) -> str:
+    """An exception and where it was raised, in a line."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {str(error)[:200]!r} at {last.filename}:{last.lineno}"
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

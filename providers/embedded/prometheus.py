@@ -105,9 +105,8 @@ async def _ask(call: Call, source: DataSource, path: str, times: Mapping[str, fl
     import httpx  # noqa: PLC0415 - only those who query a data source pay for loading it
 
     body = urlencode({"query": query.expr, **times}).encode()
-    form = "application/x-www-form-urlencoded"
     try:
-        response = await upstream.send(call, source, "POST", path, body=body, content_type=form)
+        response = await upstream.send(call, source, "POST", path, body=body, headers=upstream.FORM)
         data = response.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
         return {"error": f'Post "{source.url}{path}": {exc}', "errorSource": "downstream", "status": 502, "frames": []}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -14,7 +16,8 @@ from providers.embedded.routing import Call, Route
 if TYPE_CHECKING:
     import httpx
 
-_FORM = "application/x-www-form-urlencoded"
+FORM: Mapping[str, str] = {"content-type": "application/x-www-form-urlencoded"}
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 # Grafana keeps its own cookies and credentials from the data source, and hop-by-hop headers stay on their hop.
 _HOP = ("connection", "content-length", "keep-alive", "transfer-encoding")
@@ -25,14 +28,23 @@ _NOT_RETURNED = frozenset((*_HOP, "content-encoding", "set-cookie"))
 
 
 async def send(
-    call: Call, source: DataSource, method: str, path: str, *, query: str = "", body: bytes = b"", **headers: str
+    call: Call,
+    source: DataSource,
+    method: str,
+    path: str,
+    *,
+    query: str = "",
+    body: bytes = b"",
+    headers: Mapping[str, str] = _NO_HEADERS,
 ) -> httpx.Response:
     """One request to `source`, signed with its secrets; raises httpx.HTTPError where there is no answer."""
     import httpx  # noqa: PLC0415 - only those who query a data source pay for loading it
 
     base = source.url if "://" in source.url else f"http://{source.url}"
     url = httpx.URL(base.rstrip("/") + "/" + path.lstrip("/")).copy_with(query=query.encode() or None)
-    signed = {name.replace("_", "-"): value for name, value in headers.items()} | _credentials(source)
+    # As bytes, since httpx takes texts in ASCII only.
+    texts = {**headers, **_credentials(source)}
+    signed = [(name.encode(errors="replace"), value.encode(errors="replace")) for name, value in texts.items()]
     async with httpx.AsyncClient(timeout=call.options.upstream_timeout, trust_env=False) as client:
         return await client.request(method, url, content=body, headers=signed)
 
@@ -49,12 +61,14 @@ async def forward(call: Call) -> Response:
     passed = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_FORWARDED}
     try:
         answer = await send(
-            call, source, request.method, call.params["path"], query=request.url.query, body=call.body, **passed
+            call, source, request.method, call.params["path"], query=request.url.query, body=call.body, headers=passed
         )
     except (httpx.HTTPError, httpx.InvalidURL):
         return Response(status_code=502)
-    kept = {name: value for name, value in answer.headers.items() if name.lower() not in _NOT_RETURNED}
-    return Response(answer.content, answer.status_code, kept)
+    response = Response(answer.content, answer.status_code)
+    kept = ((name.lower(), value) for name, value in answer.headers.raw)
+    response.raw_headers += [(name, value) for name, value in kept if name.decode("latin-1") not in _NOT_RETURNED]
+    return response
 
 
 async def check_health(call: Call) -> Response:
@@ -78,7 +92,7 @@ async def check_health(call: Call) -> Response:
 async def _prometheus_health(call: Call, source: DataSource) -> Response:
     """One query, by POST unless the data source says GET."""
     path, query, method = "/api/v1/query", "query=1%2B1&time=4", str(source.json_data.get("httpMethod") or "POST")
-    form = {"query": query} if method == "GET" else {"body": query, "content_type": _FORM}
+    form = {"query": query} if method == "GET" else {"body": query}
     problem = await _ask(call, source, method, path, **form)
     if problem:
         return _ill(f"{problem} - There was an error returned querying the Prometheus API.")
@@ -94,16 +108,15 @@ async def _loki_health(call: Call, source: DataSource) -> Response:
     return _well("Data source successfully connected.")
 
 
-async def _ask(
-    call: Call, source: DataSource, method: str, path: str, *, query: str = "", body: str = "", **headers: str
-) -> str:
-    """Why a call to a data source did not give JSON; empty where it did."""
+async def _ask(call: Call, source: DataSource, method: str, path: str, *, query: str = "", body: str = "") -> str:
+    """Why a call to a data source, with a form as its body, did not give JSON; empty where it did."""
     import httpx  # noqa: PLC0415 - see send
 
     if not source.url:
         return 'parse "": empty url'
     try:
-        answer = await send(call, source, method, path, query=query, body=body.encode(), **headers)
+        headers = FORM if body else {}
+        answer = await send(call, source, method, path, query=query, body=body.encode(), headers=headers)
         if not answer.is_success:
             return f"{answer.status_code} {answer.reason_phrase}"
         answer.json()
@@ -125,7 +138,7 @@ def _credentials(source: DataSource) -> dict[str, str]:
     headers: dict[str, str] = {}
     if source.basic_auth:
         pair = f"{source.basic_auth_user}:{source.secret('basicAuthPassword')}"
-        headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+        headers["Authorization"] = "Basic " + base64.b64encode(pair.encode(errors="replace")).decode()
     for key, name in source.json_data.items():
         if key.startswith("httpHeaderName") and isinstance(name, str):
             headers[name] = source.secure.get(key.replace("Name", "Value"), "")

@@ -25,6 +25,8 @@ def staffed(make_server: Callable[..., Any]) -> Any:
     ("headers", "message", "message_id"),
     [
         ({}, "Unauthorized", "auth.unauthorized"),
+        ({"Authorization": b"Basic \xff\xff"}, "Unauthorized", "auth.unauthorized"),
+        ({"Authorization": b"Bearer \xff\xff"}, "Invalid API key", "api-key.invalid"),
         ({"Authorization": "Basic garbled"}, "Unauthorized", "auth.unauthorized"),
         ({"Authorization": "Basic YWRtaW46bm8="}, "Invalid username or password", "password-auth.failed"),
         ({"Authorization": "Basic bm9ib2R5Og=="}, "Invalid username or password", "password-auth.failed"),

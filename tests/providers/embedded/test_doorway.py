@@ -29,6 +29,11 @@ _EVERYWHERE = Names("0.0.0.0", frozenset({"grafana"}))
         ("localhost.rebound.example", False, False),
         ("127.0.0.1.rebound.example", False, False),
         ("2130706433", False, False),
+        ("localhost.", False, False),
+        ("localhost:3000@rebound.example", False, False),
+        ("localhost:3000/rebound.example", False, False),
+        ("[::1", False, False),
+        ("[::1].rebound.example", False, False),
         ("", False, False),
     ],
 )
@@ -93,3 +98,26 @@ def _ask(headers: dict[str, str], chunks: list[bytes]) -> tuple[int, bool]:
     scope = {"type": "http", "method": "POST", "headers": [(k.encode(), v.encode()) for k, v in headers.items()]}
     asyncio.run(Doorway(app, _LOOPBACK, max_body=8)(scope, receive, send))
     return sent[0]["status"], bool(sizes)
+
+
+def test_an_exception_behind_it_is_a_line_and_a_500(caplog: pytest.LogCaptureFixture) -> None:
+    """No traceback of serve, whatever a handler runs into."""
+    sent: list[Any] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise KeyError("a\u001b[2J")
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/x\n", "headers": [(b"host", b"localhost")]}
+    asyncio.run(Doorway(app, _LOOPBACK)(scope, receive, send))
+
+    assert (sent[0]["status"], sent[1]["body"]) == (500, b'{"message":"Internal Server Error"}')
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert record.getMessage().startswith("GET '/x\\n': KeyError: ")
+    assert "\u001b" not in record.getMessage()

@@ -83,6 +83,18 @@ def test_the_proxy_signs_with_the_secrets_and_keeps_the_callers_own(server: Any,
     assert (by_id.headers["x-tenant"], by_uid.headers["x-asked"]) == ("tenant", "POST /base/x Basic dTpwdw==")
 
 
+def test_the_proxy_takes_headers_of_any_name_and_character(server: Any, upstream: str) -> None:
+    """Also those that are called as what a request has, and secrets beyond ASCII; what comes back is handed on."""
+    more = {"jsonData": {"httpHeaderName1": "X-Scope"}, "secureJsonData": {"httpHeaderValue1": "é"}}
+    add(server, "prometheus", upstream, **more)
+    odd: Any = {"query": "q", "body": "b", "method": "m", "path": "p", "call": "c", "source": "s", "X-Odd": b"\xff\xfe"}
+
+    answer = server("GET", "/api/datasources/proxy/uid/prometheus/x", headers=odd)
+
+    assert (answer.status_code, answer.headers["x-asked"]) == (200, "GET /x None")
+    assert answer.headers["x-tenant"].encode("latin-1") in ("é".encode(), "é".encode("latin-1"))
+
+
 def test_nobody_there_is_an_empty_502(server: Any) -> None:
     """For the proxy; a query says what went wrong, with status 400."""
     add(server, "prometheus", "http://127.0.0.1:9")
