@@ -18,6 +18,7 @@ from jinja2.visitor import NodeTransformer
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN
 from hcl_lite.lang.calls import bind
+from hcl_lite.lang.comparing import TESTS, checked_search, compare
 from hcl_lite.lang.costs import (
     CHARACTERS,
     TEXT_FILTERS,
@@ -31,8 +32,8 @@ from hcl_lite.lang.costs import (
 )
 from hcl_lite.lang.expression import Call, ExpressionError
 from hcl_lite.lang.functions import FUNCTION_NAMES
-from hcl_lite.lang.functions.arguments import kind_of, text_of
-from hcl_lite.lang.functions.costs import check_json
+from hcl_lite.lang.functions.arguments import Number, kind_of, text_of
+from hcl_lite.lang.functions.costs import check_json, check_size
 from hcl_lite.lang.functions.formatting import format as format_
 from hcl_lite.lang.marks import Mark, followed, open_mark, open_marks
 
@@ -48,6 +49,7 @@ _METHODS: Mapping[type, frozenset[str]] = {
     list: frozenset({"index", "count"}),
     str: frozenset(_TEXT_METHODS.split()),
 }
+_OF_NUMBERS = ("odd", "even", "divisibleby")
 _WORDS: tuple[tuple[type, str], ...] = ((str, "text"), (list, "a list"), (tuple, "a list"), (type(None), "null"))
 # Those that reach past the sandbox, or would make every plan a different one.
 _NO_FILTERS = ("attr", "random", "xmlattr", "safe", "forceescape", "escape", "e", "pprint", "urlize")
@@ -69,7 +71,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         self.filters["tojson"] = _looking_inside(_json)
         self.filters["join"] = _join
         self.filters = {name: _followed(filter_) for name, filter_ in self.filters.items()}
-        self.tests = {name: f if name in ("defined", "undefined") else _opened(f) for name, f in self.tests.items()}
+        self.filters[_COMPARE] = compare
+        self.tests = {name: f if name in ("defined", "undefined") else _test(name, f) for name, f in self.tests.items()}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree: nodes.Template = Joiner().visit(super()._parse(source, name, filename))
@@ -82,14 +85,17 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
         if isinstance(obj, LoopContext) and not attribute.startswith("_"):
-            return super().getattr(obj, attribute)
+            found = super().getattr(obj, attribute)
+            return _sized(found) if attribute == "changed" else found
         if isinstance(obj, _GroupTuple) and attribute in obj._fields:
             return super().getattr(obj, attribute)
         known = next((names for type_, names in _METHODS.items() if isinstance(obj, type_)), frozenset[str]())
         if isinstance(obj, Mapping):
             known = _METHODS[dict]
+        if attribute in known and isinstance(obj, str):
+            return measured(obj, attribute)
         if attribute in known:
-            return measured(obj, attribute) if isinstance(obj, str) else getattr(obj, attribute)
+            return checked_search(obj, attribute) if isinstance(obj, list) else getattr(obj, attribute)
         return self._nothing(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -121,7 +127,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         return followed([getattr(obj, "__self__", None), *args, *kwargs.values()], result)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        left, right = open_mark(left), open_mark(right)
+        left, right = _no_tuple(open_mark(left)), _no_tuple(open_mark(right))
         _check_operands(operator, left, right)
         return followed([left, right], _checked_number(super().call_binop(context, operator, left, right)))
 
@@ -143,6 +149,11 @@ def _check_operands(operator: str, left: Any, right: Any) -> None:
     if operator == "%" and isinstance(left, str):
         # Python would take it for a format, and write its own words for what is put in.
         raise SecurityError('"%" is for numbers; format() puts values into a text')
+
+
+def _no_tuple(value: Any) -> Any:
+    """The pairs of a map and the like as lists: nothing measures what it takes to make a long tuple a key."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _check_size(value: Any, size: int, message: str) -> None:
@@ -174,6 +185,28 @@ def _bounded(name: str, function: Any) -> Callable[..., Any]:
         return _checked_number(opened(*args, **kwargs))
 
     return filter_
+
+
+def _test(name: str, function: Any) -> Callable[..., Any]:
+    """A test of Jinja2's that looks at what it is given, and at no more than can be looked at in time."""
+    if name in TESTS:
+        return _opened(lambda value, other: compare([value, other], TESTS[name]))
+    if name in _OF_NUMBERS:
+        return _opened(_sized(function, Number))
+    return _opened(_sized(function)) if name in ("lower", "upper") else _opened(function)
+
+
+def _sized(function: Any, only: Any = object) -> Callable[..., Any]:
+    """`function`, where its arguments are `only` of these, and not too large."""
+
+    @wraps(function)
+    def sized(*args: Any) -> Any:
+        check_size(args)
+        if not all(isinstance(arg, only) for arg in args):
+            raise SecurityError("This test is for numbers")
+        return function(*args)
+
+    return sized
 
 
 def _followed(function: Any) -> Callable[..., Any]:
@@ -286,11 +319,12 @@ def template_environment() -> _Environment:
     )
 
 
-_JOIN = "~"  # no name that an expression could have for a filter
+_JOIN, _COMPARE = "~", "=="  # no names that an expression could have for a filter
 
 
 class Joiner(NodeTransformer):
-    """Makes `~` put values together as the language writes them, and not as Python does."""
+    """Makes `~` put values together as the language writes them, and not as Python does; has comparisons measured, and
+    lists for tuples."""
 
     def visit_Const(self, node: nodes.Const) -> nodes.Node:  # noqa: N802 - Jinja2's name
         _checked_number(node.value)
@@ -299,3 +333,13 @@ class Joiner(NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - Jinja2's name
         parts = nodes.List([self.visit(part) for part in node.nodes], lineno=node.lineno)
         return nodes.Filter(parts, _JOIN, [], [], None, None, lineno=node.lineno)
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        operands = [self.visit(node.expr), *(self.visit(operand.expr) for operand in node.ops)]
+        values = nodes.List(operands, lineno=node.lineno)
+        names: list[nodes.Expr] = [nodes.Const(operand.op, lineno=node.lineno) for operand in node.ops]
+        return nodes.Filter(values, _COMPARE, names, [], None, None, lineno=node.lineno)
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802 - Jinja2's name
+        self.generic_visit(node)
+        return nodes.List(node.items, lineno=node.lineno) if node.ctx == "load" else node

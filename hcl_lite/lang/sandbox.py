@@ -203,6 +203,8 @@ def _in_our_words(error: Exception) -> str:
         return "It needs too much memory."
     if isinstance(error, OverflowError):
         return "A number is too large."
+    if "unhashable type" in message:
+        return "Only a text can be a key."
     if "has no len()" in message:
         return "Only a text, a list or a map has a length."
     misfit = next((match for pattern in _MISFITS if (match := pattern.match(message))), None)

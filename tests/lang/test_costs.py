@@ -202,6 +202,19 @@ jsondecode('[' ~ '{},' * 10000000 ~ '1]')
 yamlencode([[1] * 1000] * 1000)
 base64encode(t)
 urlencode(t)
+[[1] * 100000] * 100000 == [[1] * 100000] * 100000
+[[1] * 100000] * 100000 < [[1] * 100000] * 100000
+{'a': [[1] * 100000] * 100000} != {'a': [[1] * 100000] * 100000}
+t in [t[1:] ~ 'a'] * 5000000
+t not in [t[1:] ~ 'a'] * 5000000
+1 < 2 < 3 != 4 and [[t] * 1000] < [[t] * 1000]
+[t] in [[t[1:] ~ 'a']] * 5000000
+t in {'a': [t[1:] ~ 'a'] * 5000000}.a
+t is in([t[1:] ~ 'a'] * 5000000)
+[[[t] * 1000] * 1000] | select('eq', [[t] * 1000] * 1000) | list
+([t] * 1000).count(t[1:] ~ 'a')
+([t] * 1000).index(t[1:] ~ 'b')
+([t] * 1000) is lower
 t ~ 'ab'
 w ~ w
 w * 5
@@ -224,6 +237,47 @@ def test_what_would_cost_too_much_is_refused_before_it_runs(source: str) -> None
     assert time.process_time() - begun < 9
 
 
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("[1, [2]] == (1, (2,))", True),
+        ("1 < 2 <= 2 != 3", True),
+        ("1 < 2 > 2 < nothing", False),
+        ("'a' in {'a': 1}", True),
+        ("1 not in [2] and 1 in {'a': 1}.values()", True),
+        ("n == []", False),
+        ("[[1, 2], 3] in [3, [[1, 2], 3]]", True),
+        ("[1, [2]].index([2]) + [1, 1].count(1)", 3),
+        ("[1, 2, 3] | select('ge', 2) | select('ne', 3) | list", [2]),
+        ("({'a': 1}.items() | first) + (2, 3)", ["a", 1, 2, 3]),
+        ("3 is odd and 4 is divisibleby(2) and 'A' is upper", True),
+    ],
+)
+def test_what_is_compared_has_the_value_that_it_had(source: str, value: object) -> None:
+    """Measured comparisons are those of the language: chains, lists, maps, and tuples, which are lists."""
+    (part,) = parse_template("${" + source + "}")
+    assert isinstance(part, Expression)
+    assert run(part.source, part.calls, {"n": [1] * 1_000_000, "nothing": 1}, functions_of(), Tracker()) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("'%999999999d' is odd", "This test is for numbers."),
+        ("['%999999999d'] | select('divisibleby', 3) | list", "This test is for numbers."),
+        ("{(1, 2): 3}", "Only a text can be a key."),
+        ("(1, 2) in {'a': 1}", "Only a text can be a key."),
+    ],
+)
+def test_what_python_would_take_for_more_than_it_is_is_refused(source: str, said: str) -> None:
+    """A text as a format of Python's, a list as a key."""
+    (part,) = parse_template("${" + source + "}")
+    assert isinstance(part, Expression)
+    with pytest.raises(ExpressionError) as caught:
+        run(part.source, part.calls, {}, functions_of(), Tracker())
+    assert str(caught.value) == said
+
+
 def test_texts_with_many_marks_inside_of_quotes_are_no_many_values() -> None:
     """What is in a text is not taken for what stands between values."""
     for source in ("jsondecode('[\"' ~ ',' * 3000000 ~ '\"]')", "tomldecode('a=\"' ~ '.' * 3000000 ~ '\"')"):
@@ -241,9 +295,10 @@ def test_a_value_is_measured_as_it_would_be_written_out() -> None:
 
 
 def test_a_step_that_hears_no_alarm_ends_with_a_diagnostic(tmp_path: object) -> None:
-    """Nothing measures a comparison: a thread of C ends the process, with words of ours, and exit code 1."""
+    """Where nothing measures a comparison, a thread of C ends the process, with words of ours, and exit code 1."""
     code = (
-        "import sys; from hcl_lite.lang import limits, sandbox; limits._GRACE = 0.1; sandbox.SECONDS = 2; "
+        "import sys; from hcl_lite.lang import comparing, limits, sandbox; limits._GRACE = 0.1; sandbox.SECONDS = 2; "
+        "comparing.check_size = lambda _: None; "
         "sys.argv = ['costs', '[[1] * 100000] * 100000 == [[1] * 100000] * 100000']; "
         "from tests.lang.costs import main; main()"
     )
