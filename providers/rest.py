@@ -95,7 +95,9 @@ class WireType:
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
         complete = self.with_defaults(values)
-        complete.setdefault("uid", uid or self.new_uid(address, name))
+        given = complete.get("uid")
+        if given is None or (isinstance(given, str) and not given):
+            complete["uid"] = uid or self.new_uid(address, name)
         return complete
 
     def with_defaults(self, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -263,3 +263,27 @@ def test_an_import_is_what_a_block_with_its_uid_goes_on_with(project: Project) -
     assert project.plan() == [("grafana_folder.f", "update", ["title"]), ("grafana_folder.f", "delete", [])]
     project.apply()
     assert project.server.inventory()["folders"] == ["theirs"]
+
+
+def test_an_empty_uid_is_none(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """As of a variable that nobody sets: it is derived, known by the plan, and the same as where it is left out."""
+    project = Project(hcl, server, tmp_path)
+    text = """
+[resource.grafana_folder.empty]
+uid = ""
+title = "Empty"
+
+[resource.grafana_data_source.empty]
+uid = ""
+name = "Empty"
+type = "loki"
+url = "http://x"
+
+[resource.grafana_dashboard.empty]
+uid = ""
+config = { title = "Empty" }
+"""
+    project.apply(text)
+    project.write(text.replace('uid = ""\n', ""))
+    assert project.plan() == []
+    project.destroy()
