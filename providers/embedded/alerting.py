@@ -1,7 +1,7 @@
 """What the routes under /api/v1/provisioning share: who may call them, provenance, refusals, uses of names."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import orjson
@@ -110,6 +110,24 @@ def rename_receiver(call: Call, old: str, new: str) -> None:
     if any(node.get("receiver") == old for node in nodes(tree)):
         renamed = {"receiver": new}
         store_policy(call, changed(tree, lambda node: {**node, **(renamed if node.get("receiver") == old else {})}))
+    rules = Items(call.store, call.identity.org, RULES)
+    for rule in rules.all():
+        settings = rule.body.get("notification_settings") or {}
+        if settings.get("receiver") == old:
+            body = {**rule.body, "notification_settings": {**settings, "receiver": new}}
+            rules.replace(rule, Draft(body, name=rule.name), call.identity.account.id)
+
+
+def rules_in(call: Call, folders: Container[str]) -> list[Item]:
+    """The alert rules in some folders."""
+    rules = Items(call.store, call.identity.org, RULES).all()
+    return [rule for rule in rules if rule.body["folderUID"] in folders]
+
+
+def delete_rules(call: Call, rules: Iterable[Item]) -> None:
+    """Delete alert rules."""
+    for rule in rules:
+        Items(call.store, call.identity.org, RULES).remove(rule)
 
 
 def receivers_of_rules(call: Call) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from providers.embedded import ids, wire
+from providers.embedded import alerting, ids, wire
 from providers.embedded.dashboards import folder_url
 from providers.embedded.objects import Draft, Entry, below, parents
 from providers.embedded.routing import Call, Route
@@ -90,12 +90,17 @@ def move_folder(call: Call) -> Response:
 
 
 def delete_folder(call: Call) -> Response:
-    """DELETE /api/folders/:uid (12.4.0): everything in it goes too, however deep; dashboards go to the trash."""
+    """DELETE /api/folders/:uid?forceDeleteRules= (12.4.0): everything in it goes too, however deep; dashboards go to
+    the trash, and alert rules keep the folder unless they are to go."""
     uid = call.params["uid"]
     folder = call.objects.get("folders", uid)
     if folder is None:
         raise wire.refuse(404, f'folders.folder.grafana.app "{uid}" not found')
     folders, dashboards = below(call.objects, uid)
+    rules = alerting.rules_in(call, {uid, *(one.name for one in folders)})
+    if rules and call.query("forceDeleteRules") != "true":
+        raise wire.refuse_id(400, "folder.not-empty", "Folder cannot be deleted: folder is not empty")
+    alerting.delete_rules(call, rules)
     for entry in [*dashboards, *reversed(folders), folder]:
         call.objects.remove(entry, call.author)
     return wire.answer({"message": "Folder deleted"})
@@ -104,7 +109,8 @@ def delete_folder(call: Call) -> Response:
 def count_contents(call: Call) -> Response:
     """GET /api/folders/:uid/counts (12.4.0): everything below, however deep; an unknown folder holds nothing."""
     folders, dashboards = below(call.objects, call.params["uid"])
-    counts = {"alertrule": 0, "dashboard": len(dashboards), "folder": len(folders), "librarypanel": 0}
+    rules = alerting.rules_in(call, {call.params["uid"], *(one.name for one in folders)})
+    counts = {"alertrule": len(rules), "dashboard": len(dashboards), "folder": len(folders), "librarypanel": 0}
     return wire.answer(counts)
 
 

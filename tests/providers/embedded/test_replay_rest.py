@@ -28,13 +28,9 @@ _REASONS = {
     lib-by-name lib-missing lib-connections lib-patch lib-patch-stale lib-move lib-connections-after
     lib-delete-used lib-delete lib-delete-again lib-delete-2 public-none public-create public-again public-get
     public-list public-patch public-missing public-delete public-delete-again short-url sso-list sso-get sso-put
-    sso-get-after sso-bad sso-delete rule-create rule-same-uid rule-same-title rule-no-uid rule-bad-folder
-    rule-bad-condition rule-for-days rule-settings rule-recording rules rule-get rule-missing rule-put
-    rule-export group-get group-missing group-put group-after group-bad-interval group-new group-delete
-    group-delete-again ruler-list folder-delete-with-rules rule-delete rule-delete-again cp-delete-rest-cp2
-    k8s-playlist-playlists k8s-notifications-receivers k8s-notifications-timeintervals
-    k8s-notifications-templategroups k8s-notifications-routingtrees k8s-folder-folders k8s-iam-teams
-    k8s-preferences-preferences folder-delete-force
+    sso-get-after sso-bad sso-delete rule-export ruler-list k8s-playlist-playlists k8s-notifications-receivers
+    k8s-notifications-timeintervals k8s-notifications-templategroups k8s-notifications-routingtrees
+    k8s-folder-folders k8s-iam-teams k8s-preferences-preferences
     """,
 }
 EXCEPTIONS = {name: reason for reason, names in _REASONS.items() for name in names.split()}
