@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.files import private
+from hcl_lite.core.files import make_directory, private
 from hcl_lite.core.schema import Origin, Version
 from hcl_lite.core.values import content_hash
 from state.backups import (
@@ -174,10 +174,11 @@ class RunLog:
         _write(self._path / file, "xb", self._backups.seal(encode_backup(backup)))
 
     def _prepare(self) -> None:
-        self._path.mkdir(mode=0o700, parents=True)
+        make_directory(self._path.parent)
+        self._path.mkdir(mode=0o700)
         ignored = self._backups.root.parent / ".gitignore"
         if not ignored.exists():
-            ignored.write_text("*\n", encoding="utf-8")
+            _write(ignored, "wb", b"*\n")
         _write(self._path / "run.json", "xb", as_line(encode_run(self._run)))
         self._backups.prune(self._run.lineage)
 

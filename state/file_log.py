@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.files import private, read_file
+from hcl_lite.core.files import make_directory, private, read_file
 from state.backend import Changed
 
 
@@ -66,7 +66,7 @@ class FileLog:
 
     def _opened(self) -> io.FileIO:
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_directory(self.path.parent)
             try:
                 self._file = open(self.path, "xb", buffering=0, opener=private)  # noqa: SIM115 - close() closes it
             except FileExistsError:

@@ -18,6 +18,7 @@ from hcl_lite.cli.options import variable_options
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import HclError, raise_if_errors
+from hcl_lite.core.files import make_directory
 from hcl_lite.core.values import UNKNOWN, Secret, Value, conceal
 from hcl_lite.operations.requests import Inputs
 
@@ -129,6 +130,6 @@ def _typed() -> Iterator[str]:
         click.echo()
     finally:
         with contextlib.suppress(OSError):
-            _HISTORY.parent.mkdir(exist_ok=True)
+            make_directory(_HISTORY.parent)
             readline.write_history_file(_HISTORY)
             os.chmod(_HISTORY, 0o600)

@@ -66,6 +66,7 @@ def _is_below(path: Path, directories: Iterable[Path], descriptor: int) -> bool:
     return any(Path(real).is_relative_to(directory) for directory in directories)
 
 
+_OWNER_WRITES = 0o755
 OWNER_ONLY = 0o600
 """The mode of what is not meant for others, whatever the umask."""
 
@@ -105,6 +106,15 @@ def write_private(path: Path, data: bytes, beside: Path | None = None) -> None:
 def private(path: str, flags: int) -> int:
     """The opener of open() for files that are their owner's alone."""
     return os.open(path, flags, OWNER_ONLY)
+
+
+def make_directory(path: Path) -> None:
+    """A directory, with those above it, in which nobody else can put or swap anything, whatever the umask; one that is
+    there stays as it is. Raises OSError."""
+    missing = [path] if path.parent.is_dir() else [*reversed(path.parents), path]
+    for directory in missing:
+        if not directory.is_dir():
+            directory.mkdir(mode=_OWNER_WRITES, exist_ok=True)
 
 
 def _mode_of(path: Path) -> int | None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place
+from hcl_lite.core.files import make_directory
 
 TRANSPORTS = ("https", "ssh", "git", "file")
 _URL = re.compile(rf"(?:{'|'.join(TRANSPORTS)})://(?!-)[^\s]+")
@@ -46,7 +47,7 @@ def check_out(url: str, ref: str, checkout: Path, place: Place) -> None:
     """Make `checkout` a checkout of `ref`, whole or not at all. Raises HclError with what git says."""
     fresh = checkout.with_name(f".{checkout.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
+    make_directory(fresh)
     fetch = ["fetch", "--quiet", "--depth", "1", "--no-recurse-submodules", "--", url, ref or "HEAD"]
     commands = (["init", "--quiet", "--template="], fetch, ["checkout", "--quiet", "FETCH_HEAD"])
     try:

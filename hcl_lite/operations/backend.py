@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
-from hcl_lite.core.files import write_private
+from hcl_lite.core.files import make_directory, write_private
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.fitting import mismatch
@@ -276,7 +276,7 @@ def record_choice(choice: Choice) -> None:
     if choice.is_same_place(Choice()) and not choice.given:
         _RECORD.unlink(missing_ok=True)
         return
-    HOME.mkdir(exist_ok=True)
+    make_directory(HOME)
     document = {"type": choice.type, "settings": choice.settings, "given": choice.given}
     write_private(_RECORD, json.dumps(document, indent=2).encode() + b"\n")
 
@@ -297,7 +297,7 @@ def select_name(name: str) -> None:
     if name == DEFAULT_WORKSPACE:
         _SELECTED.unlink(missing_ok=True)
         return
-    HOME.mkdir(exist_ok=True)
+    make_directory(HOME)
     write_private(_SELECTED, f"{name}\n".encode())
 
 

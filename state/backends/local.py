@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.files import read_file, write_private
+from hcl_lite.core.files import make_directory, read_file, write_private
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
 from state.backend import (
@@ -66,7 +66,7 @@ class LocalStorage:
             current = self.read()
             if (current.revision if current else "") != after:
                 raise Changed
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_directory(self._path.parent)
             spoilt = self._keep(data, serial)
             _replace(self._path, data)
         self.forget([version.serial for version in self.versions()[: -self._history - 1]])
@@ -77,7 +77,7 @@ class LocalStorage:
     def _keep(self, data: bytes, serial: int) -> OSError | None:
         """Put a copy into the history; what hinders that is no reason to lose the state itself."""
         try:
-            self._beside(".history").mkdir(exist_ok=True)
+            make_directory(self._beside(".history"))
             _replace(self._version_path(serial), data)
         except OSError as error:
             return error
@@ -116,7 +116,7 @@ class LocalStorage:
 
     def acquire(self, info: LockInfo) -> Claim:
         with _explained(f"Cannot lock the state {self._path}"):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_directory(self._path.parent)
             return self._lock.acquire(info)
 
     def release(self, lock_id: str) -> None:

@@ -60,6 +60,9 @@ def test_every_file_is_its_owners_alone(hcl: Hcl, tmp_path: Path, umask: int) ->
     found = _modes(tmp_path)
     assert {"p.plan", "g.db", "log", "hcl-lite.state.json", "hcl-lite.state.json.history/1.json"} <= found.keys()
     assert {name: oct(mode) for name, mode in found.items() if mode != 0o600} == {}
+    directories = [path for path in tmp_path.rglob("*") if path.is_dir()]
+    assert {path.name for path in directories} >= {".hcl-lite", "backups", "hcl-lite.state.json.history"}
+    assert [path for path in directories if path.stat().st_mode & 0o022] == []  # nobody else swaps a file there
 
 
 def test_a_file_that_is_there_keeps_its_rights(hcl: Hcl, tmp_path: Path) -> None:
