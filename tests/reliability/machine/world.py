@@ -343,6 +343,7 @@ class WorldMachine(RuleBasedStateMachine):
             if document is not None:
                 folder = document.get("meta", {}).get("folderUid") or document.get("parentUid") or ""
                 self.colleague.strangers[key] = folder
+                self.colleague.names[key[1]] = document.get("name", "")
         self.files.released.clear()
 
     def _no_leaks(self) -> None:
