@@ -23,6 +23,7 @@ from types import FrameType
 from hcl_lite.lang.expression import ExpressionError
 
 _MEMORY = 512 * 2**20  # bytes that the process may grow by
+_TOGETHER = 4 * _MEMORY  # bytes that all expressions of a run may make it grow by
 _CEILING = 3 * _MEMORY  # bytes of its data that it may grow by, also where no alarm is heard
 _GRACE = 3.0  # seconds after which the process is ended
 _LOOKS_EACH = 0.1  # seconds
@@ -54,7 +55,24 @@ def _bytes() -> int:
     """The memory that this process has; where nothing tells that, the most that it ever had."""
     with contextlib.suppress(OSError), open("/proc/self/statm", "rb") as file:
         return int(file.read().split()[1]) * resource.getpagesize()
+    return _most_bytes()
+
+
+def _most_bytes() -> int:
+    """The most memory that this process ever had."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+class Together:
+    """What all expressions of a run may take: each is small enough, and kept, such as locals of many megabytes."""
+
+    def __init__(self) -> None:
+        self._bytes = _most_bytes() + _TOGETHER
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it is; asked before each expression, and takes a microsecond."""
+        return _most_bytes() > self._bytes
 
 
 @contextmanager

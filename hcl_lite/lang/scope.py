@@ -22,6 +22,7 @@ from hcl_lite.lang.config import Config
 from hcl_lite.lang.expression import Expression, ExpressionError, Path, Reference, parse_template
 from hcl_lite.lang.functions import FunctionError, Functions
 from hcl_lite.lang.interpolation import join
+from hcl_lite.lang.limits import Together
 from hcl_lite.lang.marks import Attributes, Tracker
 from hcl_lite.lang.named_values import NAMED, NamedValues
 from hcl_lite.lang.problems import expression_problem
@@ -79,6 +80,8 @@ class Scope:
         self._functions = functions
         self._reload = reload
         self._workspace = workspace
+        self._together = Together()
+        self._spent: Diagnostic | None = None
         self._named = NamedValues(config, self._named_value, lambda: self.objects.changes)
         self._instances: dict[Address, tuple[Any, Mapping[Key, Address]]] = {}
         self._outputs_in: dict[tuple[str, ...], list[str]] = {}
@@ -217,6 +220,7 @@ class Scope:
         return value
 
     def _evaluate_text(self, text: str, here: _Here, path: Path, problems: list[Diagnostic]) -> Value:
+        self._check_memory(here, path)
         try:
             template = parse_template(text)
             values = [part if isinstance(part, str) else self._run(part, here) for part in template]
@@ -226,6 +230,15 @@ class Scope:
         except HclError as error:
             problems.extend(error.diagnostics)
         return UNKNOWN
+
+    def _check_memory(self, here: _Here, path: Path) -> None:
+        """Raises HclError where all expressions together take too much, from then on always the same one."""
+        if self._spent is None and self._together.is_spent:
+            detail = "What was computed so far takes more than 2 GiB. Each value is kept for as long as the run takes."
+            place = here.block.value_place(*path)
+            self._spent = Diagnostic("The values of the configuration need too much memory", detail, place)
+        if self._spent is not None:
+            raise HclError(self._spent)
 
     def _run(self, expression: Expression, here: _Here) -> Value:
         """The value of one expression. Raises ExpressionError with its place in the text, and HclError."""

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcl_lite.core.addrs import Address
-from hcl_lite.core.diags import HclError
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.values import UNKNOWN, Secret
 from hcl_lite.lang.expression import ExpressionError, parse_expression, parse_template
 from hcl_lite.lang.functions import FunctionContext, FunctionError, make_functions
@@ -186,3 +186,19 @@ def test_a_count_may_come_from_a_division() -> None:
         0: address.at(0),
         1: address.at(1),
     }
+
+
+def test_expressions_that_together_take_too_much_are_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is small enough; the first that comes after the limit is the one that is named."""
+    monkeypatch.setattr("hcl_lite.lang.limits._TOGETHER", -(2**50))
+    scope = make_scope('[locals]\na = "${var.count}"\nb = "${1 + 1}"\nc = "plain"')
+    told = []
+    for name in "abc":
+        try:
+            scope.value(Address(Kind.LOCAL, name=name))
+        except HclError as error:
+            told += error.diagnostics
+    detail = "What was computed so far takes more than 2 GiB. Each value is kept for as long as the run takes."
+    place = Place("main.toml", 2, 5, 'a = "${var.count}"', 14)
+    expected = Diagnostic("The values of the configuration need too much memory", detail, place)
+    assert told == [expected, expected]
