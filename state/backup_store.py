@@ -67,7 +67,10 @@ class Backups:
         return str(self.root)
 
     def begin(self, command: str, lineage: str) -> RunLog:
-        return RunLog(self, new_run(command, lineage, self._names()))
+        names: list[str] = []
+        with contextlib.suppress(OSError):  # what is wrong with the directory is told by the first write
+            names += self._names()
+        return RunLog(self, new_run(command, lineage, names))
 
     def list(self, lineage: str) -> Sequence[Run]:
         found = (self._read(name) for name in sorted(self._names(), reverse=True))

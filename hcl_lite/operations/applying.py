@@ -41,8 +41,8 @@ async def apply_plan(
     """What came of carrying out `plan`, with the state locked; `told` hears of each step. Raises HclError, and
     ProviderError, where nothing could be begun."""
     session = Session(build.config, project.providers, read_only=plan.refresh_only)
-    ledger = Ledger(project.store, state, command)
     log = project.backups.begin(command, state.lineage)
+    ledger = Ledger(project.store, state, command)
     backing_up = BackingUp(plan, log, ledger, session.resource_type)
     session.around, session.gives_up = backing_up.around, backing_up.gives_up
 

@@ -74,9 +74,9 @@ async def restore(
     """What came of it, with the state locked; `told` hears of each step. Raises HclError, and ProviderError, where
     nothing could be begun."""
     session = Session(build.config, project.providers, read_only=False)
-    ledger = Ledger(project.store, state, command)
     backups = project.backups
     log = backups.begin(command, state.lineage)
+    ledger = Ledger(project.store, state, command)
     backing_up = BackingUp(restoration.plan, log, ledger, session.resource_type)
     session.around, session.gives_up = backing_up.around, backing_up.gives_up
     try:
