@@ -223,8 +223,9 @@ def _cut(connection: psycopg.Connection[Any]) -> None:
 
 # Connections that end or cannot be had, by SQLSTATE: what passes when the server is up again, less busy, or no standby.
 _FOR_NOW = re.compile(r"08...|40...|53[02345]..|57P0[1235]|57014|55P03|25006")
-# Of connections that were not made, the library gives text alone.
-_FULL = re.compile(r"too many|remaining connection slots")
+# Of connections that were not made, the library gives text alone; in other languages PQping tells, unless the server
+# has come up between the two.
+_BUSY = re.compile(r"too many|remaining connection slots|starting up|shutting down|in recovery|not yet accepting")
 _NOT_FOR_NOW = re.compile(r"Name or service not known|nodename nor servname|certificate|SSL|no password supplied")
 _ADVICE = (
     (
@@ -247,7 +248,7 @@ def is_for_now(error: psycopg.Error, is_up: Callable[[], bool]) -> bool:
     if state:
         return bool(_FOR_NOW.fullmatch(state))
     if "FATAL" in text:  # it has answered, and does not want us: while it is being started, or ever
-        return bool(_FULL.search(text)) or not is_up()
+        return bool(_BUSY.search(text)) or not is_up()
     return not _NOT_FOR_NOW.search(text)
 
 

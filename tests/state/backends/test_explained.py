@@ -97,6 +97,7 @@ def test_a_failure_of_a_bucket(text: str, passes: bool, detail: str, hint: str) 
         (None, 'connection to server at "h" failed: Connection refused', False, True, ""),
         (None, 'connection failed: FATAL:  password authentication failed for user "u"', True, False, "password"),
         (None, "connection failed: FATAL:  das Datenbanksystem startet", False, True, ""),
+        (None, "connection failed: FATAL:  the database system is not yet accepting connections", True, True, ""),
         (None, "connection failed: FATAL:  sorry, too many clients already", True, True, ""),
         (None, "failed to resolve host 'h': [Errno -2] Name or service not known", False, False, ""),
         (None, "connection failed: SSL error: certificate verify failed", False, False, ""),

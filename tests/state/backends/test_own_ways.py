@@ -194,7 +194,7 @@ def test_a_statement_is_not_waited_for_for_ever(postgres: str, monkeypatch: pyte
     monkeypatch.setattr("state.backends.postgres_session.LONGEST", 0.2)
     backend = open_backend("postgres", conn_str=postgres)
     with pytest.raises(HclError) as caught:
-        backend.run(lambda sql: sql("SELECT pg_sleep(60)"))
+        backend.run(lambda sql: sql("SELECT pg_sleep(3)"))
     assert "Cannot use the database" in caught.value.diagnostics[0].summary
 
 
