@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hcl_lite.core.addrs import Address
@@ -128,6 +128,10 @@ class Change:
     def changes_secrets(self) -> bool:
         """Whether a write is needed for the secrets alone."""
         return any(fate != Fate.KEPT for fate in self.secrets.values())
+
+    def noted(self, sentence: str) -> Change:
+        """The change with one more sentence in its note; itself for an empty one."""
+        return replace(self, note=f"{self.note} {sentence}".strip()) if sentence else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,12 +123,11 @@ def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
         change, action=Action.REPLACE, because=reason, differences=_summary(case), may_stay=_may_stay(case)
     )
     if case.record is not None and case.live is not None and not case.interrupted:
-        change = replace(change, note=f"{change.note} {saved_since(case.record, case.live)}".strip())
+        change = change.noted(saved_since(case.record, case.live))
     beside = (case.live.secret_keys or frozenset()) - case.secrets.keys() if case.live is not None else frozenset()
     if not beside:
         return change
-    note = f"Secrets that are not managed here go with the old one: {', '.join(sorted(beside))}."
-    return replace(change, note=f"{change.note} {note}".strip())
+    return change.noted(f"Secrets that are not managed here go with the old one: {', '.join(sorted(beside))}.")
 
 
 def _decide_present(case: Case, live: Live, change: Change) -> Change:

@@ -40,11 +40,10 @@ def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
         return change
     if forced:
         note = f"With it {told_of(held)} will go: {FORCE} is set, and they are not managed here."
-        return replace(change, note=f"{change.note} {note}".strip(), takes=tuple(one.what for one in held))
-    note = (
+        return replace(change.noted(note), takes=tuple(one.what for one in held))
+    return change.noted(
         f"It holds {told_of(held)} not managed here, so its deletion will be refused, unless {FORCE} is applied first."
     )
-    return replace(change, note=f"{change.note} {note}".strip())
 
 
 def decide_refresh_only(

@@ -4,7 +4,7 @@ would take it from each other for ever, and one that asks for it takes it from w
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic
@@ -87,7 +87,7 @@ def say_from_whom(
             if uid is None or uid == change.uid or _gives_up(now.get((*group, uid)), key):
                 continue
             holder = managed.get((*group, uid)) or f"{there[group].told(uid)}, which is not managed here"
-            change = replace(change, note=f"{change.note} It takes {key} from {holder}.".strip())
+            change = change.noted(f"It takes {key} from {holder}.")
         yield change
 
 

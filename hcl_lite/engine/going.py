@@ -44,7 +44,7 @@ def say_what_is_left(session: Session, changes: Sequence[Change]) -> list[Change
         whole = going.get(whole_of(type_, record))
         if whole is not None:
             return replace(change, goes_with=whole)
-        return replace(change, note=f"{change.note} {type_.leaves}".strip()) if type_.leaves else change
+        return change.noted(type_.leaves)
 
     return [say(change) for change in changes]
 

@@ -226,8 +226,9 @@ def with_asides(plan: Plan, graph: Graph, records: Iterable[Record]) -> Plan:
         names = ", ".join(str(step.address) for step in after if step.address != change.address)
         if not after:
             return change
-        note = f'{names or "The new one"} takes its name before: until then it has another, with "hcl-lite" in it.'
-        return replace(change, note=f"{change.note} {note}".lstrip())
+        return change.noted(
+            f'{names or "The new one"} takes its name before: until then it has another, with "hcl-lite" in it.'
+        )
 
     return replace(plan, changes=tuple(map(told, plan.changes)))
 
