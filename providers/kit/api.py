@@ -29,6 +29,10 @@ class Api(Protocol[ClientIn]):
     def locks(self) -> bool:
         """Whether an update with an old version is refused by the server itself."""
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether a write is of one part of an object, so that it may take several to make all of it right."""
+
     async def find(self, client: ClientIn, uid: str) -> Json | None:
         """One object; None where it is not there."""
 
@@ -68,6 +72,7 @@ class Rest(Generic[Client]):
     page: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
     locks: bool = False
+    has_parts: bool = False
 
     @property
     def is_listed(self) -> bool:

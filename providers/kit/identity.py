@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from hcl_lite.core.values import UNKNOWN, Value, derive_uid
+from hcl_lite.core.values import UNKNOWN, Value
 
 Values = Mapping[str, Value]
 Json = dict[str, Any]
@@ -46,66 +46,55 @@ class Identity(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Uid:
-    """A uid that the user chooses, or that is derived from the address."""
+class _OneAttribute:
+    """What is the identity is one attribute, `key`."""
 
-    key: str = "uid"
+    key: str
     natural_key: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
         return (self.key,)
+
+    def uid(self, values: Values) -> Value:
+        return values[self.key]
+
+    def of(self, known: Values) -> str:
+        return str(known[self.key])
+
+
+@dataclass(frozen=True, slots=True)
+class Uid(_OneAttribute):
+    """A uid that the user chooses, or that is derived from the address."""
+
+    key: str = "uid"
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         return {self.key: uid or derived, **values}
 
-    def uid(self, values: Values) -> Value:
-        return values[self.key]
-
-    def of(self, known: Values) -> str:
-        return str(known[self.key])
-
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(_OneAttribute):
     """A name that has to be given, and is the identity."""
 
     key: str = "name"
-    natural_key: str = ""
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return (self.key,)
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         return values
 
-    def uid(self, values: Values) -> Value:
-        return values[self.key]
-
-    def of(self, known: Values) -> str:
-        return str(known[self.key])
-
 
 @dataclass(frozen=True, slots=True)
-class ServerId:
+class ServerId(_OneAttribute):
     """A number or a uid that the server gives. Where its answer is lost, the object is looked for by `natural_key`."""
 
     key: str = "id"
     natural_key: str = "name"
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return (self.key,)
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         return {**values, INTENDED: uid or derived}
 
     def uid(self, values: Values) -> Value:
         return values[INTENDED]
-
-    def of(self, known: Values) -> str:
-        return str(known[self.key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +131,3 @@ class Singleton:
 
     def of(self, known: Values) -> str:
         return self.word
-
-
-def derived_uid(address: str, name: str) -> str:
-    """The uid of a new object that is given none."""
-    return derive_uid(name, address)

@@ -39,6 +39,7 @@ class InParts:
     parts: Mapping[str, Part]
     is_listed: bool = False
     locks: bool = False
+    has_parts: bool = True
 
     async def find(self, client: HttpClient, uid: str) -> Json | None:
         wire = await self.whole.find(client, uid)

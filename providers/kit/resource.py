@@ -25,8 +25,7 @@ from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
 from providers.errors import NotFound
 from providers.http import HttpClient
 from providers.kit.api import Api
-from providers.kit.identity import Identity, Uid, derived_uid
-from providers.kit.parts import InParts
+from providers.kit.identity import Identity, Uid
 from providers.kit.secrets import put
 from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import Json, from_wire, redacted_in
@@ -75,9 +74,6 @@ class Resource(WireType):
     def complete(self, address: str, name: str, values: Values, uid: str) -> Values:
         given = {key: value for key, value in values.items() if value is not None}
         return self.identity.complete(self.with_defaults(given), uid, self.new_uid(address, name))
-
-    def new_uid(self, address: str, name: str) -> str:
-        return derived_uid(address, name)
 
     def uid(self, values: Values) -> Value:
         return self.identity.uid(values)
@@ -196,8 +192,8 @@ class Resource(WireType):
         await self.api.update(client, uid, body)
 
         def is_as_before(found: Live) -> bool:
-            in_parts = isinstance(self.api, InParts)  # of which the one that was written may have been right before
-            return found.version == seen and not in_parts and not self._is_as_sent(found, values)
+            # Of parts the one that was written may have been right before.
+            return found.version == seen and not self.api.has_parts and not self._is_as_sent(found, values)
 
         changed = await read_changed(client, lambda: self._read_back(client, uid), is_as_before)
         return self._finished(changed, values)
@@ -210,7 +206,7 @@ class Resource(WireType):
 
     def _finished(self, live: Live, values: Values) -> Live:
         """`live`, which is unfinished where it is in parts, and not all of them are as they should be."""
-        if not isinstance(self.api, InParts):
+        if not self.api.has_parts:
             return live
         return replace(live, unfinished=not self._is_as_sent(live, values))
 
