@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Literal
 
@@ -10,9 +9,7 @@ from hcl_lite.core.schema import Listed
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.slug_dashboards import SlugDashboards
 from providers.grafana.generations.table import generation_of
-from providers.grafana.paging import Pages
-
-_PAGE = 1000
+from providers.grafana.paging import search_pages
 
 
 async def list_found(client: GrafanaClient, type_: Literal["dash-db", "dash-folder"]) -> Sequence[Listed]:
@@ -21,13 +18,9 @@ async def list_found(client: GrafanaClient, type_: Literal["dash-db", "dash-fold
     if isinstance(generation.dashboards, SlugDashboards):
         titled = await generation.dashboards.titles(client) if type_ == "dash-db" else {}
         return [Listed(uid, title) for title, uid in titled.items()]
-    found: list[Listed] = []
-    pages = Pages("the dashboards" if type_ == "dash-db" else "the folders", client.connection.timeout)
-    for page in itertools.count(1):
-        asked = {"type": type_, "limit": str(_PAGE), "page": str(page)}
-        there = await client.get("/api/search", asked)
-        found += [Listed(item["uid"], item["title"], item.get("folderUid") or "") for item in there]
-        if len(there) < _PAGE:
-            return found
-        pages.go_on(item["uid"] for item in there)
-    raise AssertionError("unreachable")
+    what = "the dashboards" if type_ == "dash-db" else "the folders"
+    return [
+        Listed(hit["uid"], hit["title"], hit.get("folderUid") or "")
+        async for hits in search_pages(client, what, {"type": type_})
+        for hit in hits
+    ]

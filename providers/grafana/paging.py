@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import AsyncIterator, Hashable, Iterable, Mapping
+from collections.abc import AsyncIterator, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hcl_lite.core.notices import notice
@@ -13,6 +14,7 @@ from providers.waiting import AFTER
 MOST_PAGES = 10_000
 MOST_TIME = 10
 """Times the provider's timeout, which is for one page."""
+_HITS = 1000  # of a page of the search
 
 
 class Pages:
@@ -43,6 +45,18 @@ class Pages:
         if spent > AFTER and not self._told:
             self._told = True
             notice(f"Waiting: {self._what} go on after {self._count} pages; the list is given {self._seconds:.0f} s.")
+
+
+async def search_pages(client: HttpClient, what: str, params: Mapping[str, str]) -> AsyncIterator[Sequence[Any]]:
+    """The hits of each page of GET /api/search, `what` to a person. Raises ApiError, and ValueError for one without an
+    end."""
+    pages = Pages(what, client.connection.timeout)
+    for number in itertools.count(1):
+        hits = await client.get("/api/search", {**params, "limit": str(_HITS), "page": str(number)})
+        yield hits
+        if len(hits) < _HITS:
+            return
+        pages.go_on(hit["uid"] for hit in hits)
 
 
 async def platform_pages(

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,7 +18,7 @@ from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.app_platform import FOLDER, GROUP, STORED_CLASSIC, conversion_of, stored_form
 from providers.grafana.generations.table import pick_generation
-from providers.grafana.paging import Pages, platform_pages
+from providers.grafana.paging import platform_pages, search_pages
 from providers.grafana.paths import dashboard_path
 from providers.grafana.server import Server
 
@@ -139,17 +138,14 @@ class ToggledTrash:
 
     async def list(self) -> list[Deleted]:
         """GET /api/search?deleted=true."""
-        found: list[Deleted] = []
-        pages = Pages("the deleted dashboards", self.client.connection.timeout)
-        for page in itertools.count(1):
-            params = {"deleted": "true", "type": "dash-db", "limit": "1000", "page": str(page)}
-            hits = await self.client.get("/api/search", params)
-            # Without the toggle the server takes no notice of `deleted`: what it lists then is not deleted.
-            found += [Deleted(hit["uid"], hit["title"], hit.get("folderUid") or "") for hit in hits if hit["isDeleted"]]
-            if len(hits) < 1000:
-                break
-            pages.go_on(hit["uid"] for hit in hits)
-        return found
+        return [
+            Deleted(hit["uid"], hit["title"], hit.get("folderUid") or "")
+            async for hits in search_pages(
+                self.client, "the deleted dashboards", {"deleted": "true", "type": "dash-db"}
+            )
+            for hit in hits
+            if hit["isDeleted"]  # without the toggle the server takes no notice of `deleted`
+        ]
 
     async def has(self, uid: str) -> bool:
         return any(deleted.uid == uid for deleted in await self.list())
