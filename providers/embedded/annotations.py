@@ -134,7 +134,6 @@ ANNOTATIONS: Final = Collection(
     answers={
         "create": lambda item: wire.answer({"id": item.id, "message": "Annotation added"}),
         "update": lambda _: wire.answer({"message": "Annotation updated"}),
-        "delete": lambda _: _deleted(),
     },
 )
 

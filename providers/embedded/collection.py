@@ -44,8 +44,9 @@ class Collection:
     `access` has the verbs that have a route; `check` may refuse more. `parse` reads a body; `admit` refuses what cannot
     be stored beside what there is, or merges it with the item that is to be replaced. `show` is the item as answers
     have it, `listed` the answer of the list. `answers` are those of create, update and delete; without one it is the
-    item. `find` finds the item that `{key}` names, and `missing` refuses where there is none; a deletion of nothing is
-    answered `gone`, where that is given. `follow` changes what has to change with an item, told what it was and is.
+    item. `find` finds the item that `{key}` names, and `missing` refuses where there is none; where `gone` is given, it
+    answers a deletion, whether there was anything or not. `follow` changes what has to change with an item, told what
+    it was and is.
     """
 
     kind: str
@@ -117,11 +118,13 @@ class Collection:
 
     def _delete(self, call: Call) -> Response:
         self.check(call, "delete", call.params["key"])
-        if self.gone is not None and self.find(self.items(call), call.params["key"]) is None:
-            return self.gone()
-        item = self.require(call)
-        self.items(call).remove(item)
-        return self._done(call, "delete", item)
+        if self.gone is None:
+            item = self.require(call)
+            self.items(call).remove(item)
+            return self._done(call, "delete", item)
+        if there := self.find(self.items(call), call.params["key"]):
+            self.items(call).remove(there)
+        return self.gone()
 
     def _done(self, call: Call, verb: Verb, item: Item) -> Response:
         if verb in self.answers:

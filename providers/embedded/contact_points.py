@@ -202,7 +202,6 @@ POINTS: Final = Collection(
     answers={
         "create": lambda item: alerting.accepted(_shown_new(item)),
         "update": lambda _: alerting.accepted({"message": "contactpoint updated"}),
-        "delete": lambda _: _deleted(),
     },
 )
 

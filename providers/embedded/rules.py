@@ -186,7 +186,7 @@ RULES: Final = Collection(
     listed=lambda _, call, __: [_whole(rule) for rule in _all(call)],
     missing=lambda _: wire.Refused(Response(status_code=404)),
     gone=alerting.deleted,
-    answers={"create": lambda rule: wire.answer(_whole(rule), 201), "delete": lambda _: alerting.deleted()},
+    answers={"create": lambda rule: wire.answer(_whole(rule), 201)},
 )
 
 _GROUP: Final = f"{ROOT}/folder/{{folder}}/rule-groups/{{group}}"

@@ -98,7 +98,6 @@ TEMPLATES: Final = Collection(
     missing=_missing,
     check=_check,
     gone=alerting.deleted,
-    answers={"delete": lambda _: alerting.deleted()},
 )
 
 ROUTES: Final = (*TEMPLATES.routes, Route("PUT", f"{ROOT}/templates/{{key}}", put, *WRITE, writes=True))

@@ -173,7 +173,6 @@ TIMINGS: Final = Collection(
     answers={
         "create": lambda item: _made(item, 201),
         "update": lambda item: _made(item, 202),
-        "delete": lambda _: alerting.deleted(),
     },
 )
 
