@@ -12,7 +12,7 @@ Place = tuple[str | int, ...]
 
 def secret_places(value: Value) -> Iterator[Place]:
     """The places of the secrets in `value`, in its order."""
-    return (place for place, leaf in _leaves(value) if isinstance(leaf, Secret))
+    return (place for place, leaf in leaves(value) if isinstance(leaf, Secret))
 
 
 def places_holding(document: Value, texts: Collection[str], above: Place = ()) -> Iterator[Place]:
@@ -32,7 +32,7 @@ def places_holding(document: Value, texts: Collection[str], above: Place = ()) -
 
 def texts_beside(value: Value, known: Collection[str]) -> Iterator[Place]:
     """The places of the texts in `value` that are none of `known`."""
-    return (place for place, leaf in _leaves(value) if isinstance(leaf, str) and leaf not in known)
+    return (place for place, leaf in leaves(value) if isinstance(leaf, str) and leaf not in known)
 
 
 def marked(value: Value, places: Collection[Place], *, anywhere: bool = False) -> Value:
@@ -98,13 +98,14 @@ def lies_in(value: Value, place: Place) -> bool:
     return isinstance(value, list | tuple) and any(lies_in(item, rest) for item in value)
 
 
-def _leaves(value: Value, above: Place = ()) -> Iterator[tuple[Place, Value]]:
+def leaves(value: Value, above: Place = ()) -> Iterator[tuple[Place, Value]]:
+    """What in `value` is neither a map nor a list, with its place, in its order."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _leaves(item, (*above, key))
+            yield from leaves(item, (*above, key))
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from _leaves(item, (*above, index))
+            yield from leaves(item, (*above, index))
     else:
         yield above, value
 

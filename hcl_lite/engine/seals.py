@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from hcl_lite.core.fingerprint import fingerprint, matches
-from hcl_lite.core.values import JsonValue, Secret, Value, canonical_json, conceal, content_hash, reveal
+from hcl_lite.core.places import leaves
+from hcl_lite.core.values import Secret, Value, canonical_json, conceal, content_hash, reveal
 
 T = TypeVar("T")
 
@@ -64,15 +65,10 @@ def _open(value: Value) -> str:
 
 def _hidden(value: Value) -> str:
     """The secrets in `value`, each with its place."""
-    return canonical_json(list(_leaves(value, ()))).decode("utf-8", "surrogatepass")
-
-
-def _leaves(value: Value, path: tuple[str | int, ...]) -> Iterator[JsonValue]:
-    if isinstance(value, Secret):
-        yield [[*path], json.dumps(reveal(value), sort_keys=True, default=repr)]  # UNKNOWN by what it is called
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _leaves(item, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _leaves(item, (*path, index))
+    # UNKNOWN by what it is called
+    found = [
+        [[*place], json.dumps(reveal(leaf), sort_keys=True, default=repr)]
+        for place, leaf in leaves(value)
+        if isinstance(leaf, Secret)
+    ]
+    return canonical_json(found).decode("utf-8", "surrogatepass")
