@@ -9,22 +9,16 @@ from dataclasses import replace
 from hcl_lite import __version__
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.engine.apply import Applier, ApplyResult, Event
-from hcl_lite.engine.backing_up import BackingUp
 from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.freshness import check_files, check_given, check_plans, check_state, check_unused
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.options import Options
-from hcl_lite.engine.session import Session
 from hcl_lite.operations.planning import make_plan
 from hcl_lite.operations.project import Project
 from hcl_lite.operations.run_log import log_event
 from hcl_lite.operations.stopping import Stopper, Stopping, unstopped
+from hcl_lite.operations.writing import unheard, writing
 from state.model import State
-from state.store import Ledger
-
-
-def unheard(_: Event) -> None:
-    """Nobody is told."""
 
 
 async def apply_plan(
@@ -40,25 +34,17 @@ async def apply_plan(
 ) -> ApplyResult:
     """What came of carrying out `plan`, with the state locked; `told` hears of each step. Raises HclError, and
     ProviderError, where nothing could be begun."""
-    session = Session(build.config, project.providers, read_only=plan.refresh_only)
-    log = project.backups.begin(command, state.lineage)
-    ledger = Ledger(project.store, state, command)
-    backing_up = BackingUp(plan, log, ledger, session.resource_type)
-    session.around, session.gives_up = backing_up.around, backing_up.gives_up
 
     def logged(event: Event) -> None:
         log_event(event)
         told(event)
 
-    try:
+    async with writing(project, build, plan, state, command) as run:
         if plan.id:
-            await ledger.begin(plan.id)
-        applier = Applier(build, plan, session, ledger, parallelism, logged)
-        with stopping(Stopper(applier.stop, session, project.store)):
+            await run.ledger.begin(plan.id)
+        applier = Applier(build, plan, run.session, run.ledger, parallelism, logged)
+        with stopping(Stopper(applier.stop, run.session, project.store)):
             return await applier.run()
-    finally:
-        log.close()
-        await session.close()
 
 
 async def check_fresh(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.engine.apply import ApplyResult, Event
-from hcl_lite.engine.backing_up import BackingUp
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import destination
 from hcl_lite.engine.preparing import prepare
@@ -17,12 +16,11 @@ from hcl_lite.engine.restorer import Restorer
 from hcl_lite.engine.server_faults import told_of_faults
 from hcl_lite.engine.session import Session
 from hcl_lite.lang.expand import provider_address
-from hcl_lite.operations.applying import unheard
 from hcl_lite.operations.project import Project
 from hcl_lite.operations.stopping import Stopper, Stopping, unstopped
+from hcl_lite.operations.writing import unheard, writing
 from state.backups import Run
 from state.model import State
-from state.store import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +71,13 @@ async def restore(
 ) -> ApplyResult:
     """What came of it, with the state locked; `told` hears of each step. Raises HclError, and ProviderError, where
     nothing could be begun."""
-    session = Session(build.config, project.providers, read_only=False)
-    backups = project.backups
-    log = backups.begin(command, state.lineage)
-    ledger = Ledger(project.store, state, command)
-    backing_up = BackingUp(restoration.plan, log, ledger, session.resource_type)
-    session.around, session.gives_up = backing_up.around, backing_up.gives_up
-    try:
-        with ledger.ended_by_errors(), told_of_faults(build.config):
-            await _open(session, build, state, run)
-        restorer = Restorer(restoration, session, ledger, undoing, progress=told)
-        restorer.note = lambda entry, end, after: backups.mark(run, entry, end, after)
-        with stopping(Stopper(restorer.stop, session, project.store)):
+    async with writing(project, build, restoration.plan, state, command) as ours:
+        with ours.ledger.ended_by_errors(), told_of_faults(build.config):
+            await _open(ours.session, build, state, run)
+        restorer = Restorer(restoration, ours.session, ours.ledger, undoing, progress=told)
+        restorer.note = lambda entry, end, after: ours.backups.mark(run, entry, end, after)
+        with stopping(Stopper(restorer.stop, ours.session, project.store)):
             return await restorer.run()
-    finally:
-        log.close()
-        backups.close()
-        await session.close()
 
 
 async def _open(session: Session, build: Build, state: State, run: Run) -> None:
