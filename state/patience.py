@@ -15,6 +15,9 @@ from hcl_lite.core.notices import notice
 LASTS = 30.0
 """Seconds from the first call that came to nothing to the last one that is tried again."""
 
+UNKNOWN_HOST = "Name or service not known|nodename nor servname"
+"""What systems say of a host that nobody knows, as a pattern: no other try changes that."""
+
 _FIRST, _LONGEST = 0.25, 2.0
 # Seconds for which nobody needs to be told.
 _UNTOLD = 1.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from state.backend import Changed, Stored
-from state.patience import Patience, Unavailable
+from state.patience import UNKNOWN_HOST, Patience, Unavailable
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
@@ -25,7 +25,7 @@ _FOR_NOW = re.compile(
     r"HTTP error: |status code: (408|429|500|502|503|504)\b|\bRequestTimeout\b|"
     r"\b(ConditionalRequestConflict|OperationAborted)\b"
 )
-_NOT_FOR_NOW = re.compile(r"Name or service not known|nodename nor servname|[Cc]ertificate")
+_NOT_FOR_NOW = re.compile(rf"{UNKNOWN_HOST}|[Cc]ertificate")
 _ADVICE = (
     (
         re.compile(r"ExpiredToken|TokenRefreshRequired|token (has|is) expired|Signature (not valid|expired)"),

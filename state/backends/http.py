@@ -21,7 +21,7 @@ from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import Value
 from state.backend import DEFAULT_WORKSPACE, JOURNAL, BackendType, Changed, Stored, Version
 from state.lock import Claim, LockInfo, decode_lock, encode_lock, is_gone
-from state.patience import Patience, Unavailable
+from state.patience import UNKNOWN_HOST, Patience, Unavailable
 
 if TYPE_CHECKING:
     import httpx
@@ -213,9 +213,7 @@ def _revision(data: bytes) -> str:
 # A server that is busy, or not up yet.
 _FOR_NOW = (408, 429, 500, 502, 503, 504)
 # What no other try changes: a name that nobody knows, a certificate.
-_FOR_EVER = re.compile(
-    r"Name or service not known|nodename nor servname|CERTIFICATE|[Cc]ertificate|Unsupported|[Ii]nvalid"
-)
+_FOR_EVER = re.compile(rf"{UNKNOWN_HOST}|CERTIFICATE|[Cc]ertificate|Unsupported|[Ii]nvalid")
 _HINTS = {
     401: "A token may have expired. Give username and password, as references or as HCL_LITE_BACKEND_USERNAME and"
     " HCL_LITE_BACKEND_PASSWORD.",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from state.lock import Claim, LockInfo, decode_lock, encode_lock
-from state.patience import Patience, Unavailable
+from state.patience import UNKNOWN_HOST, Patience, Unavailable
 
 if TYPE_CHECKING:
     import psycopg
@@ -226,7 +226,7 @@ _FOR_NOW = re.compile(r"08...|40...|53[02345]..|57P0[1235]|57014|55P03|25006")
 # Of connections that were not made, the library gives text alone; in other languages PQping tells, unless the server
 # has come up between the two.
 _BUSY = re.compile(r"too many|remaining connection slots|starting up|shutting down|in recovery|not yet accepting")
-_NOT_FOR_NOW = re.compile(r"Name or service not known|nodename nor servname|certificate|SSL|no password supplied")
+_NOT_FOR_NOW = re.compile(rf"{UNKNOWN_HOST}|certificate|SSL|no password supplied")
 _ADVICE = (
     (
         re.compile(r"28...|password|pg_hba\.conf"),
