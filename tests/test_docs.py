@@ -17,13 +17,13 @@ import pytest
 from hcl_lite.cli.main import COMMANDS
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic
-from hcl_lite.lang.check import LAZY_FUNCTIONS, check_config
-from hcl_lite.lang.config import TOP_LEVEL, build_config, load_config
-from hcl_lite.lang.format import format_source
-from hcl_lite.lang.functions import FunctionContext, describe, make_functions
-from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.source import parse_source
-from hcl_lite.lang.tables import META_OF_RESOURCES, NAMED, REPEATED, SETTINGS
+from hcl_lite.lang.config.block_schemas import META_OF_RESOURCES, NAMED, REPEATED, SETTINGS
+from hcl_lite.lang.config.check import LAZY_FUNCTIONS, check_config
+from hcl_lite.lang.config.config import TOP_LEVEL, build_config, load_config
+from hcl_lite.lang.evaluation.scope import Scope
+from hcl_lite.lang.expressions.functions import FunctionContext, describe, make_functions
+from hcl_lite.lang.toml.format import format_source
+from hcl_lite.lang.toml.source import parse_source
 from providers.registry import PROVIDER_TYPES
 from tests.conftest import Hcl
 

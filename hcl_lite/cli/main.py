@@ -26,7 +26,7 @@ from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.operations.run_log import log_problems
 
-# One line here makes a command known: hcl_lite/cli/NAME.py has it as `command`. Loaded when it is called.
+# One line here makes a command known: hcl_lite/cli/commands/NAME.py has it as `command`. Loaded when it is called.
 COMMANDS = {
     "init": "Write a starter configuration, or fetch the modules of one",
     "validate": "Check the configuration, without a server",
@@ -121,7 +121,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"hcl_lite.cli.{_module(cmd_name)}").command
+        command = importlib.import_module(f"hcl_lite.cli.commands.{_module(cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import click
 
-from hcl_lite.cli.asking import agrees, check_somebody_is_there
 from hcl_lite.cli.locking import locked
+from hcl_lite.cli.prompts import agrees, check_somebody_is_there
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.lang.config import Config
+from hcl_lite.lang.config.config import Config
 from hcl_lite.operations.backend import (
     HOME,
     Choice,

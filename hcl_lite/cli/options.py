@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from hcl_lite.cli.asking import ask_variable, is_terminal
+from hcl_lite.cli.prompts import ask_variable, is_terminal
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
-from hcl_lite.engine.options import Options
+from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 
@@ -36,7 +36,7 @@ class AddressType(click.ParamType[Address]):
 
 def _known_addresses() -> list[str]:
     """Addresses of the configuration and the state; none where they cannot be read."""
-    from hcl_lite.lang.config import load_config  # noqa: PLC0415 - only the shell's completion reads files
+    from hcl_lite.lang.config.config import load_config  # noqa: PLC0415 - only the shell's completion reads files
     from hcl_lite.operations.project import ROOT, load_store  # noqa: PLC0415
 
     found: set[str] = set()

@@ -11,7 +11,7 @@ import click
 
 from hcl_lite.cli.terminal import unguarded
 from hcl_lite.cli.views.apply_text import render_event
-from hcl_lite.engine.apply import Event
+from hcl_lite.engine.applying.applier import Event
 
 
 @contextmanager

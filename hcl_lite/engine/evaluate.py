@@ -15,15 +15,15 @@ from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
+from hcl_lite.engine.desired import Values, Wanted
 from hcl_lite.engine.sensitive import sensitive_in, without_slugs
-from hcl_lite.engine.wanted import Values, Wanted
-from hcl_lite.lang.block import Block
-from hcl_lite.lang.check import check_value
-from hcl_lite.lang.expression import Call, Expression, parse_template
-from hcl_lite.lang.expression import Path as KeyPath
-from hcl_lite.lang.partly import read_partly
-from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.secret_references import ReferenceProblem, scheme_of, split_command
+from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.config.check import check_value
+from hcl_lite.lang.evaluation.partly_known import read_partly
+from hcl_lite.lang.evaluation.scope import Scope
+from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, scheme_of, split_command
+from hcl_lite.lang.expressions.parse import Call, Expression, parse_template
+from hcl_lite.lang.expressions.parse import Path as KeyPath
 from state.model import Record
 
 

@@ -12,15 +12,15 @@ from hcl_lite.core.addrs import Address, Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.core.schema import Mention, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value, is_secret
-from hcl_lite.lang.block import Block, expressions_of
-from hcl_lite.lang.check import ProviderTypes, check_value, owner_of
-from hcl_lite.lang.config import Config
-from hcl_lite.lang.expand import expand, provider_address
-from hcl_lite.lang.expression import Expression, expressions_in
-from hcl_lite.lang.locate import KeyPath
-from hcl_lite.lang.needs import needs
-from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.statements import address_in, trigger_in
+from hcl_lite.lang.config.block import Block, expressions_of
+from hcl_lite.lang.config.block_references import address_in, trigger_in
+from hcl_lite.lang.config.check import ProviderTypes, check_value, owner_of
+from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.evaluation.dependencies import needs
+from hcl_lite.lang.evaluation.expand import expand, provider_address
+from hcl_lite.lang.evaluation.scope import Scope
+from hcl_lite.lang.expressions.parse import Expression, expressions_in
+from hcl_lite.lang.toml.locate import KeyPath
 
 Graph: TypeAlias = "nx.DiGraph[Address]"
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
-from hcl_lite.engine.changes import Action, Change
-from hcl_lite.lang.block import Block
-from hcl_lite.lang.config import Config
-from hcl_lite.lang.statements import address_in
+from hcl_lite.engine.plan import Action, Change
+from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.config.block_references import address_in
+from hcl_lite.lang.config.config import Config
 from state.model import ObjectKey, Record, State, with_moved
 
 

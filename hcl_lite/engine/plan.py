@@ -1,364 +1,214 @@
-"""Config and state to a Plan: the graph is walked once, each block evaluated, looked at on its server, and decided.
-
-Evaluation and reading go together, since a lookup or a provider may depend on what another block will be; the decision
-itself is pure (decide.py). Nothing here can write: the session's providers are read-only, the state is a value.
-"""
+"""What a plan is made of. Frozen: made once by planning, shown by the views, carried out by applying."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
-import networkx as nx
-
-from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
-from hcl_lite.core.schema import ProviderError, Version
-from hcl_lite.core.values import Value, conceal, is_secret, is_unknown
-from hcl_lite.engine.accounts import forbidden_writes
-from hcl_lite.engine.arranging import arrange
-from hcl_lite.engine.changes import GOES, MAKES, WRITES, Action, Change, OutputChange, Plan
-from hcl_lite.engine.diff import ABSENT
-from hcl_lite.engine.exclusive import both_exclusive, say_from_whom, taken_over
-from hcl_lite.engine.going import look_inside, parts_of, say_what_is_left
-from hcl_lite.engine.graph import Build, nearest_objects, nearest_resources
-from hcl_lite.engine.identities import both_ask_for
-from hcl_lite.engine.moves import move_records
-from hcl_lite.engine.naming import Naming, group_of
-from hcl_lite.engine.options import Options
-from hcl_lite.engine.orphan_planner import OrphanPlanner
-from hcl_lite.engine.orphans import in_order_of_deletion
-from hcl_lite.engine.preparing import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
-from hcl_lite.engine.reconcile import tell_interrupted
-from hcl_lite.engine.references import dangling_references
-from hcl_lite.engine.resources import ResourcePlanner
-from hcl_lite.engine.secrecy import hide_sensitive
-from hcl_lite.engine.server_faults import fault_of
-from hcl_lite.engine.session import Session
-from hcl_lite.engine.steps import with_asides
-from hcl_lite.engine.targeting import Targeting
-from hcl_lite.engine.walk import walk
-from hcl_lite.lang.block import Block
-from hcl_lite.lang.rules import as_warning, broken_rules, check_rule
-from hcl_lite.lang.scope import Scope
-from state.model import Record, State
-
-_BLOCKS_AT_ONCE = 64
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, Place, Severity
+from hcl_lite.core.schema import Revision, Version
+from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.engine.diff import Difference
+from hcl_lite.engine.seals import Seal
+from state.backups import Copy
+from state.model import ObjectKey, Record
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+class Action(StrEnum):
+    """What becomes of one object.
+
+    REFRESH changes the state only: the object has moved, or is ours without a record, and is as it should be. FORGET
+    takes a record out of the state whose object is gone, RELEASE one whose object stays where it is. READ is a data
+    block that can only be read during the apply.
+    """
+
+    NOOP = "no-op"
+    REFRESH = "refresh"
+    READ = "read"
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    FORGET = "forget"
+    RELEASE = "release"
 
 
-@dataclass
-class Planner:
-    """Everything that a plan is made from."""
+class Fate(StrEnum):
+    """What becomes of one secret of an object. KEPT is one that the server has and nobody has given here; UNKNOWN one
+    that only the apply can tell."""
 
-    build: Build
-    state: State
-    session: Session
-    options: Options = field(default_factory=Options)
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    clock: Callable[[], datetime] = _now
-    beside_run: bool = False
-    """Whether a run is going on, whose writes under way are no interrupted ones."""
+    SET = "set"
+    ROTATED = "rotated"
+    REMOVED = "removed"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+    UNKNOWN = "known after apply"
 
-    def __post_init__(self) -> None:
-        self.config = self.build.config
-        self.scope: Scope = self.build.scope
-        self.changes: dict[Address, Change] = {}
-        self.orphans: list[Change] = []
-        self.outputs: dict[str, Value] = {}
-        self.problems: list[Diagnostic] = []
-        self.warnings: list[Diagnostic] = []
-        only_moves = self.options.refresh_only
-        self.moves = move_records(self.state, self.config) if only_moves else arrange(self.build, self.state)
-        self.warnings += self.moves.warnings
-        self.state = self.moves.state
-        self.targeting = Targeting.of(self.build, self.state, self.options)
-        self.options = self.targeting.options
-        self.resources = ResourcePlanner(
-            self.build, self.moves, self.session, self.options, self.environment, self.clock, self.changes
-        )
 
-    async def make(self) -> Plan:
-        """The plan. Raises HclError with every problem that stands in its way."""
-        hide_sensitive(self.state.all_records(), self.session.resource_type)
-        graph = self.build.graph
-        wanted = self.targeting.blocks()
-        raise_if_errors(map(unknown_keys, self.targeting.waiting(wanted)))
-        raise_if_errors(self.targeting.unknown_addresses())
-        raise_if_errors(self._broken_variables())
-        self.session.expected = self._expected_uids(wanted)
-        await self._walk(wanted)
-        raise_if_errors(self.problems)
-        parts = self.targeting.blocks_of(self._parts_of_new()) - wanted
-        await self._walk(parts)
-        wanted |= parts
-        raise_if_errors(self.problems)
-        if self.options.targets and not self.options.leaves_blocks:
-            await self._plan_other_outputs(wanted)
-        await self._plan_orphans()
-        await self._hand_over_names()
-        await self._find_dangling()
-        await self._find_forbidden()
-        self._check_identities()
-        self.problems += both_exclusive(self.session, self.config, self.changes, self.resources.claims)
-        raise_if_errors(self.problems)
-        self.changes.update({a: self.resources.outliner.settled(change) for a, change in self.changes.items()})
-        order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in self.changes]
-        plan = Plan(
-            changes=(*(self.changes[address] for address in order), *in_order_of_deletion(self.orphans)),
-            outputs=self._output_changes(),
-            evaluated=tuple(self.outputs),
-            warnings=(*self.warnings, *self._interrupted()),
-            lineage=self.state.lineage,
-            serial=self.state.serial,
-            destroy=self.options.destroy,
-            refresh_only=self.options.refresh_only,
-            targets=self.options.targets,
-            copies=self.resources.copies,
-            given=self._given(),
-            replacing=self.options.replacing,
-            refresh=self.options.refresh,
-        )
-        return with_asides(plan, graph, self.state.all_records())
+# Those that call for a server to be changed.
+WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
+# Those that take an object out of the state.
+GOES = frozenset({Action.DELETE, Action.FORGET, Action.RELEASE})
+# Those that make an object that is not there yet.
+MAKES = frozenset({Action.CREATE, Action.REPLACE})
+# Those that take an object away, also where another one comes in its place.
+TAKES_AWAY = frozenset({Action.DELETE, Action.REPLACE})
 
-    async def _walk(self, addresses: Collection[Address]) -> None:
-        await walk(
-            self.build.graph.subgraph(addresses),
-            visit=self._visit,
-            skip=lambda _: None,
-            parallelism=self.options.parallelism or _BLOCKS_AT_ONCE,
-            order=lambda address: address.order,
-        )
 
-    # --- what is visited ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What is known of a change that somebody has made without hcl-lite: the `revision` that it led to, and the
+    versions `before` and `now`, None where the server counts none."""
 
-    def _parts_of_new(self) -> Iterable[Record]:
-        """What is part of an object that is made anew, and goes with it."""
-        made = [change.record.key for change in self.changes.values() if change.record and change.action in MAKES]
-        return parts_of(self.session, made, self.state.records.values())
+    revision: Revision = field(default_factory=Revision)
+    before: int | None = None
+    now: int | None = None
 
-    def _expected_uids(self, wanted: set[Address]) -> Mapping[tuple[str, str], Mapping[str, Version]]:
-        expected: dict[tuple[str, str], dict[str, Version]] = {}
-        for record in self.state.all_records():
-            expected.setdefault((record.provider, record.address.type), {}).setdefault(record.uid, record.version)
-        for address in wanted & self.build.identities.keys():
-            provider = self.config.blocks[address].provider if address in self.config.blocks else ""
-            expected.setdefault((provider, address.type), {}).setdefault(self.build.identities[address], {})
-        return expected
+    def told(self, what: str) -> str:
+        """`what` with all that is known: changed by anna, 2026-11-26 10:12:05 UTC, version 4 → 5: "more room"."""
+        text = f"{what} by {self.revision.by}" if self.revision.by else what
+        at = self.revision.at.replace("T", " ").replace("Z", " UTC")
+        versions = "" if self.before is None else f"version {self.before} → {self.now}"
+        text = ", ".join(part for part in (text, at, versions) if part)
+        return f"{text}: {json.dumps(self.revision.message, ensure_ascii=False)}" if self.revision.message else text
 
-    async def _visit(self, address: Address) -> bool:
-        """Whether what depends on this block can be planned."""
-        block = self.config.blocks.get(address)
-        if block is None:
-            return True
-        try:
-            match address.kind:
-                case Kind.PROVIDER:
-                    await open_provider(self.session, self.scope, block)
-                case Kind.DATA:
-                    await self._look_up(block)
-                case Kind.RESOURCE if self.options.leaves_blocks:  # a provider needs it
-                    await expose_remembered(self.session, self.scope, block, self.state.records.get(address))
-                case Kind.RESOURCE:
-                    change = await self.resources.plan(block)
-                    self.changes[address] = change
-                case Kind.OUTPUT:
-                    self._plan_output(block)
-                case Kind.CHECK:
-                    problems = broken_rules(self.scope, block, [check_rule(block)])
-                    self.warnings.extend(as_warning(problem) for problem in problems)
-                case Kind.LOCAL | Kind.VARIABLE:
-                    self.scope.value(address)
-                    raise_if_errors(broken_rules(self.scope, block, block.rules))
-        except HclError as error:
-            self.problems.extend(error.diagnostics)
-            return False
-        except ProviderError as error:
-            self.problems.append(fault_of(error, self.config))
-            return False
-        return True
 
-    async def _look_up(self, block: Block) -> None:
-        if block.address in self.scope.objects:
-            return  # for_each needed it before
-        raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
-        values = lookup_arguments(self.session, self.scope, block)
-        needed = nearest_resources(self.build.graph, block.address)
-        deferred = self.session.is_deferred(block.provider)
-        if deferred or is_unknown(values) or any(self.changes[a].action in WRITES for a in needed if a in self.changes):
-            if not self.options.leaves_blocks:
-                self.changes[block.address] = Change(block.address, Action.READ, place=block.place())
-                if is_secret(values):
-                    self.resources.given[block.address] = values
-            return
-        found = await look_up(self.session, block, values)
-        self.scope.objects[block.address] = found
-        raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], found))
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of the object at `address`.
 
-    def _plan_output(self, block: Block) -> None:
-        value = self.scope.value(block.address)
-        raise_if_errors(broken_rules(self.scope, block, block.rules))
-        if is_secret(value) and block.body.get("sensitive") is not True:
-            detail = "It holds a value that is marked as sensitive."
-            hint = "Set sensitive = true."
-            raise HclError(Diagnostic(f"Output {block.address.name} must be sensitive", detail, block.place(), hint))
-        if not block.address.module:
-            self.outputs[block.address.name] = value
+    `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
+    live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
+    `moved_from` is the address at which the state knows the object so far; `drift` is what somebody else has changed
+    since the last write, where that stays or the block asks for something else, as far as it is known; `outside` says
+    who has; `restores` says that a CREATE brings back what was deleted, `may_stay` that nothing calls for a REPLACE or
+    an UPDATE but what only the apply will tell: where that is as it was, nothing is done. `takes` is what goes along
+    with a deleted object without being managed here, `holds` what lies in it and is managed here, and leaves it in the
+    same run. `goes_with` is the address of the object that it is part of, and whose deletion takes it along. `secrets`
+    are those that a write sets, rotates or removes, and those that are told to be kept. `files` are those that the
+    arguments of what is updated are read from, `after` the uids of objects that give up a name which this one takes
+    over. `outline` is what lies in an object that is to be made, by path, a few values of each part; None where it is
+    left out since many are made. `body` is all of that as JSON, fit to be shown, where it was asked for; no saved plan
+    has it.
+    """
 
-    async def _plan_other_outputs(self, wanted: set[Address]) -> None:
-        """The outputs that come of nothing but `wanted` blocks and of objects that are as the state has them."""
-        for address in (a for a in self.build.graph if a.kind is Kind.OUTPUT and not a.module and a not in wanted):
-            needed = [a for a in nearest_objects(self.build.graph, address) if a not in wanted]
-            if all([await self._is_as_applied(needed_one) for needed_one in needed]):
-                await self._visit(address)
+    address: Address
+    action: Action
+    provider: str = ""
+    uid: str = ""
+    record: Record | None = None
+    seen: Version = field(default_factory=dict)
+    wanted: str = ""
+    create_first: bool = False
+    restores: bool = False
+    may_stay: bool = False
+    differences: tuple[Difference, ...] = ()
+    drift: tuple[Difference, ...] = ()
+    secrets: Mapping[str, Fate] = field(default_factory=dict)
+    because: str = ""
+    note: str = ""
+    drifted: bool = False
+    outside: Outside | None = None
+    deposed: bool = False
+    moved_from: Address | None = None
+    takes: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    holds: tuple[ObjectKey, ...] = ()
+    goes_with: Address | None = None
+    dependencies: tuple[Address, ...] = ()
+    place: Place | None = None
+    files: tuple[str, ...] = ()
+    outline: Mapping[str, Value] | None = field(default_factory=dict)
+    body: str = field(default="", compare=False, repr=False)
 
-    async def _is_as_applied(self, address: Address) -> bool:
-        """Whether an object that is none of the targets is declared as it was applied; others may refer to it then."""
-        if address.kind is not Kind.RESOURCE:
-            return False
-        record = self.state.records.get(address)
-        try:
-            block = self.config.blocks[address]
-            return await expose_remembered(self.session, self.scope, block, record, only_as_applied=True)
-        except HclError:
-            return False
+    @property
+    def changes_secrets(self) -> bool:
+        """Whether a write is needed for the secrets alone."""
+        return any(fate != Fate.KEPT for fate in self.secrets.values())
 
-    def _broken_variables(self) -> Iterator[Diagnostic]:
-        """Validations of the root module's variables; those of modules are looked at when they are known."""
-        for block in self.config.of_kind(Kind.VARIABLE):
-            if not block.address.module:
-                yield from broken_rules(self.scope, block, block.rules)
+    def noted(self, sentence: str) -> Change:
+        """The change with one more sentence in its note; itself for an empty one."""
+        return replace(self, note=f"{self.note} {sentence}".strip()) if sentence else self
 
-    async def _plan_orphans(self) -> None:
-        """What becomes of objects that no block stands for; and of all that goes, what else there is to say."""
-        planner = OrphanPlanner(self.build, self.state, self.session, self.options, self.resources, self.changes)
-        try:
-            orphans = await planner.plan()
-            changes = say_what_is_left(self.session, [*self.changes.values(), *orphans])
-            if self.options.refresh:
-                changes = await look_inside(self.session, self.state, changes)
-        except HclError as error:
-            self.problems.extend(error.diagnostics)
-            return
-        except ProviderError as error:
-            self.problems.append(fault_of(error, self.config))
-            return
-        self.changes.update(zip(self.changes, changes, strict=False))
-        self.orphans = [*changes[len(self.changes) :], *self._other_moves(changes)]
 
-    def _other_moves(self, changes: Sequence[Change]) -> Iterator[Change]:
-        """Objects that get another address, and that this plan does not look at: the state moves as a whole."""
-        told = {change.moved_from for change in changes}
-        for address, source in self.moves.sources.items():
-            record = self.state.records[address]
-            if source not in told:
-                note = f"It is known as {source} until now."
-                yield Change(address, Action.NOOP, record.provider, record.uid, record, moved_from=source, note=note)
-        for record in self.resources.identities.displaced.values():
-            source = self.moves.displaced.get(record.key) or self.moves.source(record.address)
-            if source not in told:
-                yield Change(
-                    record.address,
-                    Action.NOOP,
-                    record.provider,
-                    record.uid,
-                    record,
-                    moved_from=source,
-                    deposed=True,
-                    note="Its address stands for another object from now on.",
-                )
+@dataclass(frozen=True, slots=True)
+class OutputChange:
+    """An output before and after, ABSENT where there is none; values are fit to be shown."""
 
-    async def _hand_over_names(self) -> None:
-        """Who waits for whom to give up a name, or takes what it has alone. A server is asked only where one does."""
-        names, claims, changes = self.resources.names, self.resources.claims, self.changes
-        groups = {group_of(changes[address]) for address, known in names.items() if known.taken and address in changes}
-        groups |= {group_of(one) for one in changes.values() if one.address in names and taken_over(one, claims)}
-        try:
-            listed = {group: await self.session.named(*group) for group in sorted(groups)}
-        except ProviderError as error:
-            self.problems.append(fault_of(error, self.config))
-            return
-        there = {group: named for group, named in listed.items() if named is not None}
-        if there:
-            managed = {record.key: record.address for record in self.state.all_records()}
-            naming = Naming(names, there, managed, self._place)
-            found = naming.hand_over([*changes.values(), *self.orphans], self.problems)
-            found = say_from_whom(found, claims, there, managed)
-            self.changes.update(zip(self.changes, found, strict=False))
+    name: str
+    before: Value
+    after: Value
 
-    def _place(self, address: Address) -> Place | None:
-        block = self.config.blocks.get(address)
-        return block.place() if block is not None else None
 
-    async def _find_dangling(self) -> None:
-        """What is warned of once it is known what is written."""
-        self.warnings += self.resources.doubts
-        if not self.options.refresh:
-            return
-        try:
-            self.warnings += await dangling_references(self.build, self.session, self.changes, self.resources.uses)
-        except ProviderError as error:
-            self.problems.append(fault_of(error, self.config))
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that an apply would do, and what it relies on: the state's `lineage` and `serial`.
 
-    async def _find_forbidden(self) -> None:
-        """What the accounts may not do of all that is planned: errors, by which an apply is refused."""
-        if not self.options.refresh:
-            return
-        try:
-            self.warnings += await forbidden_writes(self.session, [*self.changes.values(), *self.orphans])
-        except ProviderError as error:
-            self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
+    `evaluated` are the outputs that the apply computes: all, or with `targets` those that come of nothing but what is
+    targeted and what is as it was applied.
+    `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
+    `warnings` are told with it; an error among them stands in the way of an apply. `copies` are the objects that are to
+    be updated, as far as they were read; `given` the arguments that are to be written and have secrets in them, and the
+    servers of the providers. A saved plan is without both; it has an `id`, the `version` of hcl-lite that made it, the
+    fingerprints of the configuration's `files`, and `seals` of what was given.
+    """
 
-    # --- what fits together -------------------------------------------------------------------------------------------
+    changes: tuple[Change, ...]
+    outputs: tuple[OutputChange, ...] = ()
+    evaluated: tuple[str, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    lineage: str = ""
+    serial: int = 0
+    destroy: bool = False
+    refresh_only: bool = False
+    targets: tuple[Address, ...] = ()
+    replacing: tuple[Address, ...] = ()
+    refresh: bool = True
+    inputs: Mapping[str, JsonValue] = field(default_factory=dict)
+    time: str = ""
+    id: str = ""
+    version: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    seals: Mapping[str, Seal] = field(default_factory=dict)
+    copies: Mapping[Address, Copy] = field(default_factory=dict, compare=False, repr=False)
+    given: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
 
-    def _check_identities(self) -> None:
-        """Two blocks cannot stand for one object: each would undo the other."""
-        first: dict[tuple[str, str, str], Change] = {}
-        for change in self.changes.values():
-            if not change.uid:
-                continue
-            other = first.setdefault((change.provider, change.address.type, change.uid), change)
-            if other is not change:
-                here, there = self._place(change.address), self._place(other.address)
-                self.problems.append(both_ask_for(change.uid, other.address, there, change.address, here))
+    @property
+    def refusals(self) -> Sequence[Diagnostic]:
+        """What an apply is refused for."""
+        return [one for one in self.warnings if one.severity is Severity.ERROR]
 
-    def _interrupted(self) -> Iterable[Diagnostic]:
-        pending = () if self.beside_run else self.state.pending
-        return tell_interrupted(pending, self.resources.outcomes)
+    @property
+    def writes(self) -> Sequence[Change]:
+        return [change for change in self.changes if change.action in WRITES]
 
-    def _given(self) -> Mapping[str, Value]:
-        """What has to be the same when the plan is carried out, and is not to be kept: see engine/seals.py."""
-        made = {address for address, change in self.changes.items() if change.action in (*WRITES, Action.READ)}
-        arguments = {str(address): values for address, values in self.resources.given.items() if address in made}
-        servers = {f"provider.{name}": str(origin) for name, origin in self.session.origins().items()}
-        return {**arguments, **servers}
+    @property
+    def deletions(self) -> Sequence[Change]:
+        """The changes that take an object away, also where another one comes in its place."""
+        return [change for change in self.changes if change.action in TAKES_AWAY]
 
-    # --- outputs ------------------------------------------------------------------------------------------------------
+    @property
+    def deleted(self) -> Sequence[str]:
+        """All that goes, by name: what is managed here, and what goes along with it."""
+        return [
+            name
+            for change in self.deletions
+            for name in (str(change.address), *(f"{held} in {change.address}" for held in change.takes))
+        ]
 
-    def _outputs_of_what_goes(self) -> Iterator[str]:
-        """Outputs that come of objects which a destroy takes away."""
-        goes = {change.address.written for change in self.orphans if change.action in GOES}
-        for address in (a for a in self.build.graph if a.kind is Kind.OUTPUT and not a.module):
-            if any(needed.written in goes for needed in nx.ancestors(self.build.graph, address)):
-                yield address.name
+    @property
+    def is_empty(self) -> bool:
+        """Whether an apply would change nothing that a user can see: no object and no output."""
+        seen = WRITES | {Action.RELEASE} | ({Action.REFRESH, Action.FORGET} if self.refresh_only else frozenset())
+        return not any(change.action in seen for change in self.changes) and not self.outputs
 
-    def _output_changes(self) -> tuple[OutputChange, ...]:
-        if self.options.refresh_only:
-            return ()
-        old = self.state.outputs
-        if self.options.targets:
-            known = {*self.outputs, *(self._outputs_of_what_goes() if self.options.destroy else ())}
-            old = {name: value for name, value in old.items() if name in known}
-        changes = []
-        for name in [*self.outputs, *(name for name in old if name not in self.outputs)]:
-            before, after = old.get(name, ABSENT), self.outputs.get(name, ABSENT)
-            if is_secret(after):
-                continue
-            if before != after:
-                changes.append(OutputChange(name, before, conceal(after)))
-        return tuple(changes)
+    @property
+    def is_settled(self) -> bool:
+        """Whether an apply would not even change the state."""
+        return all(c.action is Action.NOOP and c.moved_from is None for c in self.changes) and not self.outputs
+
+    def count(self, *actions: Action) -> int:
+        return sum(1 for change in self.changes if change.action in actions)

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.schema import ProviderError
-from hcl_lite.lang.block import Block
-from hcl_lite.lang.config import Config
-from hcl_lite.lang.expand import provider_address
+from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.evaluation.expand import provider_address
 
 
 def fault_of(error: ProviderError, config: Config) -> Diagnostic:

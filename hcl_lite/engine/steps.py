@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.engine.changes import GOES, MAKES, TAKES_AWAY, Action, Change, Plan
 from hcl_lite.engine.graph import Graph
-from hcl_lite.lang.expand import provider_address
+from hcl_lite.engine.plan import GOES, MAKES, TAKES_AWAY, Action, Change, Plan
+from hcl_lite.lang.evaluation.expand import provider_address
 from state.model import Move, Record, State
 
 

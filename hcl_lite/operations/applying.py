@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from hcl_lite import __version__
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.engine.apply import Applier, ApplyResult, Event
-from hcl_lite.engine.changes import Plan
-from hcl_lite.engine.freshness import check_files, check_given, check_plans, check_state, check_unused
+from hcl_lite.engine.applying.applier import Applier, ApplyResult, Event
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.options import Options
+from hcl_lite.engine.plan import Plan
+from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.planning.staleness import check_files, check_given, check_plans, check_state, check_unused
 from hcl_lite.operations.planning import make_plan
 from hcl_lite.operations.project import Project
 from hcl_lite.operations.run_log import log_event

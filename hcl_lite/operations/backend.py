@@ -21,9 +21,9 @@ from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.fitting import mismatch
 from hcl_lite.core.values import JsonValue, shown
-from hcl_lite.lang.config import Config, load_root
-from hcl_lite.lang.secret_references import ReferenceProblem, Secrets, scheme_of
-from hcl_lite.lang.source import SourceFile
+from hcl_lite.lang.config.config import Config, load_root
+from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, Secrets, scheme_of
+from hcl_lite.lang.toml.source import SourceFile
 from hcl_lite.operations.encryption import open_cipher
 from state.backend import DEFAULT_WORKSPACE, Backend, BackendType
 from state.backends import BACKENDS
@@ -110,7 +110,7 @@ def given_settings(kind: str, words: tuple[str, ...]) -> Mapping[str, JsonValue]
         if equals:
             found[key] = _from_text(attrs[key], text) if key in attrs else text
         else:
-            from hcl_lite.lang.source import read_source  # noqa: PLC0415 - only for such a file
+            from hcl_lite.lang.toml.source import read_source  # noqa: PLC0415 - only for such a file
 
             found |= read_source(Path(word), word).data
     raise_if_errors(_problems(found, Choice(kind)))

@@ -9,8 +9,8 @@ from typing import Any
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean
 from hcl_lite.core.redaction import remember_secret
-from hcl_lite.lang.config import Config
-from hcl_lite.lang.secret_references import ReferenceProblem, Secrets, scheme_of
+from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, Secrets, scheme_of
 from state.encryption import Cipher, Plain, Sealing
 
 _SETTINGS = ("key", "previous")

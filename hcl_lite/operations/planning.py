@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import HclError
-from hcl_lite.engine.changes import Plan
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
-from hcl_lite.engine.options import Options
-from hcl_lite.engine.plan import Planner
-from hcl_lite.engine.preparing import read_for_keys
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import Plan
+from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.planning.planner import Planner
+from hcl_lite.engine.prerequisites import read_for_keys
 from hcl_lite.engine.server_faults import told_of_faults
-from hcl_lite.engine.session import Session
 from hcl_lite.operations.earlier_runs import is_going_on, told_of
 from hcl_lite.operations.project import Project
 from hcl_lite.operations.run_log import log_plan

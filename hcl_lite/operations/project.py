@@ -15,15 +15,15 @@ from hcl_lite import __version__
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.values import Secret, Value, shown
+from hcl_lite.engine.desired import Values
 from hcl_lite.engine.evaluate import complete, evaluate_resource
-from hcl_lite.engine.wanted import Values
-from hcl_lite.lang.check import ProviderTypes, check_config, owner_of
-from hcl_lite.lang.config import Config, load_config
-from hcl_lite.lang.functions import FUNCTION_NAMES
-from hcl_lite.lang.module_functions import functions_of
-from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.secret_references import SecretReader, Secrets, UnreadSecrets
-from hcl_lite.lang.variables import load_variables
+from hcl_lite.lang.config.check import ProviderTypes, check_config, owner_of
+from hcl_lite.lang.config.config import Config, load_config
+from hcl_lite.lang.config.variables import load_variables
+from hcl_lite.lang.evaluation.module_functions import functions_of
+from hcl_lite.lang.evaluation.scope import Scope
+from hcl_lite.lang.evaluation.secret_references import SecretReader, Secrets, UnreadSecrets
+from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
 from hcl_lite.operations.backend import load_workspace, open_backups, open_workspace
 from hcl_lite.operations.requests import Inputs
 from providers.registry import PROVIDER_TYPES

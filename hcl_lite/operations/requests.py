@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hcl_lite.core.values import JsonValue
-from hcl_lite.lang.variables import Ask
+from hcl_lite.lang.config.variables import Ask
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.engine.apply import ApplyResult, Event
+from hcl_lite.engine.applying.applier import ApplyResult, Event
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import destination
-from hcl_lite.engine.preparing import prepare
-from hcl_lite.engine.restoration import Restoration
-from hcl_lite.engine.restoration_planner import RestorePlanner
-from hcl_lite.engine.restorer import Restorer
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.prerequisites import prepare
+from hcl_lite.engine.restoring.restore_plan import Restoration
+from hcl_lite.engine.restoring.restore_planner import RestorePlanner
+from hcl_lite.engine.restoring.restorer import Restorer
 from hcl_lite.engine.server_faults import told_of_faults
-from hcl_lite.engine.session import Session
-from hcl_lite.lang.expand import provider_address
+from hcl_lite.lang.evaluation.expand import provider_address
 from hcl_lite.operations.project import Project
 from hcl_lite.operations.stopping import Stopper, Stopping, unstopped
 from hcl_lite.operations.writing import unheard, writing

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from hcl_lite.core.diags import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from hcl_lite.engine.apply import Event
-    from hcl_lite.engine.changes import Plan
+    from hcl_lite.engine.applying.applier import Event
+    from hcl_lite.engine.plan import Plan
 
 LOG = logging.getLogger("hcl_lite.run")
 _PHASES: Mapping[str, tuple[int, str]] = {

@@ -10,8 +10,8 @@ from pathlib import Path
 from hcl_lite import __version__
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file
-from hcl_lite.engine.changes import Plan
-from hcl_lite.engine.planfile import decode
+from hcl_lite.engine.plan import Plan
+from hcl_lite.engine.planning.plan_file import decode
 from hcl_lite.engine.seals import fingerprinted, sealed
 from hcl_lite.operations.project import Project, load_store
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from hcl_lite.engine.session import Session
+from hcl_lite.engine.open_providers import Session
 from state.workspace import Workspace
 
 

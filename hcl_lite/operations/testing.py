@@ -11,19 +11,19 @@ from tempfile import TemporaryDirectory
 
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
 from hcl_lite.core.schema import ProviderError, ProviderType, Writer
-from hcl_lite.engine.apply import Applier
-from hcl_lite.engine.changes import Plan
+from hcl_lite.engine.applying.applier import Applier
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.options import Options
-from hcl_lite.engine.session import Session
-from hcl_lite.lang.check import ProviderTypes, check_block, check_config
-from hcl_lite.lang.config import Config, load_config
-from hcl_lite.lang.functions import FUNCTION_NAMES
-from hcl_lite.lang.rules import broken_rules
-from hcl_lite.lang.scope import Scope, Values
-from hcl_lite.lang.secret_references import InventedSecrets
-from hcl_lite.lang.suite import Run, Suite
-from hcl_lite.lang.variables import load_variables
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import Plan
+from hcl_lite.engine.planning.options import Options
+from hcl_lite.lang.config.check import ProviderTypes, check_block, check_config
+from hcl_lite.lang.config.config import Config, load_config
+from hcl_lite.lang.config.testfile import Run, Suite
+from hcl_lite.lang.config.variables import load_variables
+from hcl_lite.lang.evaluation.conditions import broken_rules
+from hcl_lite.lang.evaluation.scope import Scope, Values
+from hcl_lite.lang.evaluation.secret_references import InventedSecrets
+from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.planning import make_plan
 from hcl_lite.operations.project import ROOT, Project, check_version

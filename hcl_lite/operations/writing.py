@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from hcl_lite.engine.apply import Event
-from hcl_lite.engine.backing_up import BackingUp
-from hcl_lite.engine.changes import Plan
+from hcl_lite.engine.applying.applier import Event
+from hcl_lite.engine.applying.backup_writer import BackingUp
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.session import Session
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import Plan
 from hcl_lite.operations.project import Project
 from state.backups import BackupStore
 from state.model import State

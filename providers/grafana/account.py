@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from hcl_lite.core.schema import Verb
-from providers.errors import ApiError
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
@@ -13,6 +12,7 @@ from providers.grafana.folder import FOLDER
 from providers.grafana.generations.table import generation_of
 from providers.grafana.permissions import DASHBOARD_PERMISSION, FOLDER_PERMISSION
 from providers.grafana.preferences import PREFERENCES
+from providers.transport.errors import ApiError
 
 Write = tuple[str, Verb]
 

@@ -19,12 +19,12 @@ from urllib.parse import urlsplit
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.core.schema import Attr, ProviderType, ValueProblem, Writer
 from hcl_lite.core.values import Value, reveal
-from providers.connection import EMBEDDED, Connection
-from providers.errors import NoToken
 from providers.grafana.client import SETTINGS as OF_GRAFANA
 from providers.grafana.client import GrafanaClient, make_connection
 from providers.grafana.provider import PROVIDER as GRAFANA
 from providers.grafana.provider import Grafana, embedded_settings
+from providers.transport.connection import EMBEDDED, Connection
+from providers.transport.errors import NoToken
 
 _ENDPOINT = re.compile(r"(?P<id>g-[0-9a-f]{10})\.grafana-workspace\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
 _ID = re.compile(r"g-[0-9a-f]{10}")

@@ -11,19 +11,19 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
-from providers.connection import EMBEDDED, Connection, split_embedded
-from providers.errors import NotFound
 from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.grafana.paging import platform_pages
 from providers.grafana.places import Places
 from providers.grafana.revisions import revision_of_metadata
 from providers.grafana.server import Server, ask_server
-from providers.http import HttpClient
-from providers.misread import read, read_all
-from providers.settings import http_settings
-from providers.settings import make_connection as connection_for
-from providers.shape import check_uid
+from providers.kit.answer_check import check_uid
+from providers.transport.connection import EMBEDDED, Connection, split_embedded
+from providers.transport.errors import NotFound
+from providers.transport.http import HttpClient
+from providers.transport.misread import read, read_all
+from providers.transport.settings import http_settings
+from providers.transport.settings import make_connection as connection_for
 from providers.versions import PLAYED, played_version
 
 # What reads although it is a POST: the queries that data sources are asked through Grafana.

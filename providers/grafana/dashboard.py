@@ -15,7 +15,6 @@ from hcl_lite.core.values import (
     known_text,
     reveal,
 )
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard_values import DashboardValues
 from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
@@ -43,6 +42,7 @@ from providers.grafana.sensitive import stand_ins
 from providers.grafana.titles import titles_on
 from providers.grafana.trash import NoTrash, open_trash
 from providers.grafana.versions import read_newest, read_past_version
+from providers.transport.errors import NotFound
 
 Values = Mapping[str, Value]
 

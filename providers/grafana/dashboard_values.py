@@ -45,7 +45,7 @@ from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secre
 from providers.grafana.stored import stripped
 from providers.grafana.titles import known_by_title
 from providers.grafana.uses import argument_of, uses_of
-from providers.rest import name_aside
+from providers.kit.resource_type import name_aside
 
 Values = Mapping[str, Value]
 

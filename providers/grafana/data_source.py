@@ -11,15 +11,15 @@ from urllib.parse import quote
 from hcl_lite.core.paths import Everything, ObjectPath, Step, keep
 from hcl_lite.core.schema import Attr, Conflict, Distinct, Listed, Live, Mention, Stays, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_given, is_unknown, known_text, read_json, reveal
-from providers.errors import Invalid, NotFound
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source, list_data_sources
 from providers.grafana.fixed import FROM_FILE
 from providers.grafana.generations.generation import DataSources
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import check_name, check_source_uid, check_url
-from providers.looking import read_changed, survey_each
-from providers.rest import Json, WireType, name_aside
+from providers.kit.observe import read_changed, survey_each
+from providers.kit.resource_type import Json, WireType, name_aside
+from providers.transport.errors import Invalid, NotFound
 
 Values = Mapping[str, Value]
 

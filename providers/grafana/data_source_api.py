@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.values import JsonValue
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of
+from providers.transport.errors import NotFound
 
 Json = Mapping[str, Any]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from hcl_lite.core.schema import Attr, Distinct, Held, Listed, Live, Mention, Refused, ValueProblem, Version, told_of
 from hcl_lite.core.values import Value, is_given, is_unknown, reveal
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import FROM_FILE, fixed_by
 from providers.grafana.generations.table import generation_of, require
@@ -19,8 +18,9 @@ from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import stripped
 from providers.grafana.titles import known_by_title, titles_on
 from providers.grafana.uses import argument_of
-from providers.http import HttpClient
-from providers.rest import Call, Json, RestType, name_aside, send_settled
+from providers.kit.resource_type import Call, Json, RestType, name_aside, send_settled
+from providers.transport.errors import NotFound
+from providers.transport.http import HttpClient
 
 Values = Mapping[str, Value]
 

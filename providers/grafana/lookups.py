@@ -11,7 +11,6 @@ from urllib.parse import quote, unquote
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue, Value
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.data_source import current_type
 from providers.grafana.data_source_api import (
@@ -27,7 +26,8 @@ from providers.grafana.generations.uid_dashboards import folder_of
 from providers.grafana.paths import folder_path
 from providers.grafana.snapshot_api import LISTED, find_snapshot, list_snapshots, snapshot_url
 from providers.grafana.versions import list_versions
-from providers.opened import Lookup
+from providers.kit.open_provider import Lookup
+from providers.transport.errors import NotFound
 
 _REDIRECT = re.compile(r"(^|/)(d/(?P<uid>[^/?]+)|db/(?P<slug>[^/?]+))")
 

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from hcl_lite.core.schema import ValueProblem
-from providers.connection import Connection
-from providers.errors import Denied, Unauthorized, WrongOrganisation
+from providers.transport.connection import Connection
+from providers.transport.errors import Denied, Unauthorized, WrongOrganisation
 
 ORGANISATION = "X-Grafana-Org-Id"
 _PATH = "/api/org"

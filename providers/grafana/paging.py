@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hcl_lite.core.notices import notice
-from providers.http import HttpClient
-from providers.waiting import AFTER
+from providers.transport.http import HttpClient
+from providers.transport.waiting import AFTER
 
 MOST_PAGES = 10_000
 MOST_TIME = 10

@@ -17,7 +17,6 @@ from typing import Any, Final, Literal
 
 from hcl_lite.core.schema import Attr, Conflict, Listed, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import JsonValue, Value
-from providers.errors import Denied, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
 from providers.grafana.folder import GROUP_VERSION
@@ -26,10 +25,11 @@ from providers.grafana.limits import ROOT
 from providers.grafana.listing import list_found
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.grafana.uses import argument_of
+from providers.kit.observe import read_changed, survey_each
+from providers.kit.resource_type import WireType
 from providers.kit.version import digest_of
-from providers.looking import read_changed, survey_each
-from providers.misread import read_all
-from providers.rest import WireType
+from providers.transport.errors import Denied, NotFound
+from providers.transport.misread import read_all
 
 Values = Mapping[str, Value]
 Rules = Mapping[str, str]  # what each holder may do: {"Viewer": "View", "user:4": "Edit", "team:2": "Admin"}

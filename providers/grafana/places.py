@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from hcl_lite.core.schema import Version
-from providers.misread import read
+from providers.transport.misread import read
 
 Index = Mapping[str, Version]
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from hcl_lite.core.schema import Attr, Conflict, Listed, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import Value, is_given
-from providers.errors import Invalid, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.uses import argument_of
+from providers.kit.resource_type import Json, WireType
 from providers.kit.version import digest_of
-from providers.rest import Json, WireType
+from providers.transport.errors import Invalid, NotFound
 
 Values = Mapping[str, Value]
 

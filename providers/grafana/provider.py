@@ -23,7 +23,7 @@ from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
 from providers.grafana.snapshot import SNAPSHOT
 from providers.grafana.team import TEAM
-from providers.opened import Opened, RemoteType
+from providers.kit.open_provider import Opened, RemoteType
 
 Values = Mapping[str, Value]
 

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Mention
-from providers.errors import Denied, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.data_source_api import list_data_sources
 from providers.grafana.folder import GROUP_VERSION
 from providers.grafana.generations.table import generation_of
 from providers.grafana.paths import folder_path
-from providers.misread import read_all
+from providers.transport.errors import Denied, NotFound
+from providers.transport.misread import read_all
 
 _NO_PANEL = "library element could not be found"
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from providers.errors import NotFound, NotJson
-from providers.http import HttpClient
+from providers.transport.errors import NotFound, NotJson
+from providers.transport.http import HttpClient
 
 EMBEDDED = "embedded"
 """What the embedded server says that it was built of."""

@@ -27,7 +27,6 @@ from hcl_lite.core.values import (
     known_text,
     reveal,
 )
-from providers.errors import ApiError
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.filling.times import read_moment, read_range
@@ -44,6 +43,7 @@ from providers.grafana.snapshot_api import (
     list_snapshots,
     snapshot_url,
 )
+from providers.transport.errors import ApiError
 
 Values = Mapping[str, Value]
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from providers.errors import NotFound, ServerFault, Unauthorized
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Generation
 from providers.grafana.generations.table import GENERATIONS, generation_of
+from providers.transport.errors import NotFound, ServerFault, Unauthorized
 
 Json = Mapping[str, Any]
 

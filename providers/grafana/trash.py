@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hcl_lite.core.schema import ProviderError
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.app_platform import FOLDER, GROUP, STORED_CLASSIC, conversion_of, stored_form
 from providers.grafana.generations.table import pick_generation
 from providers.grafana.paging import platform_pages, search_pages
 from providers.grafana.paths import dashboard_path
 from providers.grafana.server import Server
+from providers.transport.errors import NotFound
 
 _TOGGLE = "dashboardRestore"
 # Written by the server: what is sent for them is dropped, or says what is no longer so.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hcl_lite.core.schema import Live, Revision, ValueProblem
-from providers.errors import Denied, Invalid, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
 from providers.grafana.paging import Pages
+from providers.transport.errors import Denied, Invalid, NotFound
 
 _HISTORY = "The history of a dashboard"
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from hcl_lite.core.schema import Attr, Listed, Live, Mention, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret
-from providers.errors import NotFound
 from providers.headspin.client import HeadspinClient
-from providers.rest import Call, RestType
+from providers.kit.resource_type import Call, RestType
+from providers.transport.errors import NotFound
 
 UID = "grafana"  # the one of the organisation
 _ALLOCATE_BEFORE = Call("POST", "/v0/grafana/info")

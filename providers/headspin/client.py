@@ -10,11 +10,20 @@ from typing import Any, ClassVar
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
-from providers.connection import EMBEDDED, split_url
-from providers.errors import ApiError, Denied, NotFound, NotJson, NotTaken, RateLimited, Unauthorized, Unexpected
-from providers.http import EmbeddedServer, HttpClient
-from providers.receiving import Answer
-from providers.settings import http_settings, make_connection
+from providers.transport.connection import EMBEDDED, split_url
+from providers.transport.errors import (
+    ApiError,
+    Denied,
+    NotFound,
+    NotJson,
+    NotTaken,
+    RateLimited,
+    Unauthorized,
+    Unexpected,
+)
+from providers.transport.http import EmbeddedServer, HttpClient
+from providers.transport.receiving import Answer
+from providers.transport.settings import http_settings, make_connection
 
 DEFAULT_URL = "https://api-dev.headspin.io"
 BEARER, HOST = "bearer", "host"

@@ -14,7 +14,7 @@ from hcl_lite.core.schema import Attr, Conflict, Listed, Live, Mention, ValuePro
 from hcl_lite.core.values import Value, is_unknown, reveal
 from providers.headspin.account import MENTION
 from providers.headspin.client import HeadspinClient
-from providers.rest import Call, Json, RestType
+from providers.kit.resource_type import Call, Json, RestType
 
 _UID_IN_URL = re.compile(r"/d(?:-solo)?/([^/?#]+)")
 _REMOVE = "/v0/grafana/dashboard/remove"

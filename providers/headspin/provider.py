@@ -11,7 +11,7 @@ from providers.headspin.account import GRAFANA
 from providers.headspin.client import SETTINGS, HeadspinClient, make_client
 from providers.headspin.dashboard import DASHBOARD
 from providers.headspin.lookups import LOOKUPS
-from providers.opened import Opened, RemoteType
+from providers.kit.open_provider import Opened, RemoteType
 
 Values = Mapping[str, Value]
 

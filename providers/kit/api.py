@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote
 
-from providers.errors import NotFound
-from providers.http import HttpClient
+from providers.transport.errors import NotFound
+from providers.transport.http import HttpClient
 
 Json = dict[str, Any]
 Client = TypeVar("Client", bound=HttpClient)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from providers.http import HttpClient
 from providers.kit.api import Json, Rest
-from providers.misread import read_all
+from providers.transport.http import HttpClient
+from providers.transport.misread import read_all
 
 _AS_IT_IS: Final[Callable[[Any], Any]] = lambda value: value  # noqa: E731
 Write = Callable[[Any, Any], Any]

@@ -22,15 +22,15 @@ from hcl_lite.core.schema import Attr, Conflict, Distinct, Listed, Live, Mention
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
-from providers.errors import NotFound
-from providers.http import HttpClient
 from providers.kit.api import Api
 from providers.kit.identity import Identity, Uid
+from providers.kit.observe import read_changed, survey_each
+from providers.kit.resource_type import WireType, name_aside
 from providers.kit.secrets import put
 from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import Json, from_wire, redacted_in
-from providers.looking import read_changed, survey_each
-from providers.rest import WireType, name_aside
+from providers.transport.errors import NotFound
+from providers.transport.http import HttpClient
 
 Values = Mapping[str, Value]
 Supported = Callable[[Any, Values], Awaitable[None]]

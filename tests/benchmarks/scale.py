@@ -22,8 +22,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from providers.errors import ApiError
 from providers.grafana.client import make_client
+from providers.transport.errors import ApiError
 
 _TEMPLATE = Path(__file__).resolve().parents[2] / "examples/quickstart/dashboards/prometheus.json"
 

@@ -17,7 +17,7 @@ import respx
 
 from hcl_lite.cli.logs import LogSettings, settings_of
 from hcl_lite.core.diags import HclError
-from providers.call_log import body_shown
+from providers.transport.call_log import body_shown
 from tests.conftest import Hcl, Outcome
 
 _MAIN = '[provider.grafana]\nurl = "http://g"\nauth = "a-token"\nretries = 1\n[data.grafana_data_source.d]\nuid = "d"\n'

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hcl_lite.cli import version
+from hcl_lite.cli.commands import version
 from hcl_lite.cli.main import COMMANDS, run, terraform_spelling
 from tests.conftest import Hcl
 

@@ -6,8 +6,8 @@ import pytest
 
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.values import Secret
-from hcl_lite.engine.changes import Action, Change
-from hcl_lite.engine.planfile import encode
+from hcl_lite.engine.plan import Action, Change
+from hcl_lite.engine.planning.plan_file import encode
 from state.file import encode_record
 from tests.engine.world import World, address
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hcl_lite.core.schema import ProviderError
-from hcl_lite.engine.changes import Action
+from hcl_lite.engine.plan import Action
 from tests.engine.world import World
 
 _TEXT = """

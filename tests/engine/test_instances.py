@@ -8,7 +8,7 @@ import pytest
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import HclError
-from hcl_lite.engine.changes import Action
+from hcl_lite.engine.plan import Action
 from tests.engine.world import World, address
 
 _BOXES = """

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from hcl_lite.core.diags import HclError
-from hcl_lite.engine.changes import Action
-from hcl_lite.lang.check import check_config
-from hcl_lite.lang.functions import FUNCTION_NAMES
+from hcl_lite.engine.plan import Action
+from hcl_lite.lang.config.check import check_config
+from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
 from tests.engine.world import World, address, config_of
 
 

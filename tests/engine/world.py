@@ -33,18 +33,18 @@ from hcl_lite.core.schema import (
     untold,
 )
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
-from hcl_lite.engine.apply import Applier, ApplyResult
-from hcl_lite.engine.changes import Action, Plan
+from hcl_lite.engine.applying.applier import Applier, ApplyResult
 from hcl_lite.engine.graph import Build, build_graph
-from hcl_lite.engine.options import Options
-from hcl_lite.engine.plan import Planner
-from hcl_lite.engine.session import Session
-from hcl_lite.lang.check import check_config
-from hcl_lite.lang.config import Config, build_config, load_config
-from hcl_lite.lang.functions import FUNCTION_NAMES
-from hcl_lite.lang.module_functions import functions_of
-from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.source import parse_source
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import Action, Plan
+from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.planning.planner import Planner
+from hcl_lite.lang.config.check import check_config
+from hcl_lite.lang.config.config import Config, build_config, load_config
+from hcl_lite.lang.evaluation.module_functions import functions_of
+from hcl_lite.lang.evaluation.scope import Scope
+from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
+from hcl_lite.lang.toml.source import parse_source
 from state.encryption import Cipher, Plain
 from state.file_log import FileLog
 from state.journal import replay

@@ -18,7 +18,7 @@ from unittest import mock
 
 from hcl_lite.cli.main import run
 from providers.headspin.client import HeadspinClient
-from providers.http import HttpClient
+from providers.transport.http import HttpClient
 from tests.fuzz.mutation import Choices, broken, mutated
 
 _STATE = Path("hcl-lite.state.json")

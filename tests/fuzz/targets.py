@@ -25,14 +25,14 @@ from hcl_lite.cli.views.state_text import render_state
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.values import UNKNOWN
-from hcl_lite.engine import planfile
-from hcl_lite.engine.changes import Action, Change, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
+from hcl_lite.engine.plan import Action, Change, Plan
+from hcl_lite.engine.planning import plan_file
+from hcl_lite.engine.planning.validate import check_values
 from hcl_lite.engine.seals import Seal
-from hcl_lite.engine.validate import check_values
-from hcl_lite.lang.format import format_source
-from hcl_lite.lang.source import decode_source
-from hcl_lite.lang.suite import load_suite
+from hcl_lite.lang.config.testfile import load_suite
+from hcl_lite.lang.toml.format import format_source
+from hcl_lite.lang.toml.source import decode_source
 from hcl_lite.operations.project import load_project
 from hcl_lite.operations.requests import Inputs
 from state import file as statefile
@@ -234,9 +234,9 @@ def _replay(document: bytes) -> None:
 
 
 def _decode_plan(document: bytes) -> None:
-    plan = planfile.decode(document, "p")
+    plan = plan_file.decode(document, "p")
     render_plan(plan)
-    assert planfile.decode(planfile.encode(plan), "p") == plan
+    assert plan_file.decode(plan_file.encode(plan), "p") == plan
 
 
 def _mutated_json(seed: bytes, choices: Choices) -> bytes:
@@ -321,7 +321,7 @@ TARGETS: Mapping[str, Target | Answers] = {
     "suites": Target(_read_suite, _SUITES, _mutated_toml, _TOML_WORDS),
     "state": Target(_decode_state, (statefile.encode(_STATE),), _mutated_json),
     "journal": Target(_replay, (b"".join(_json(line) + b"\n" for line in _JOURNAL),), _mutated_lines),
-    "plan": Target(_decode_plan, (planfile.encode(_PLAN),), _mutated_json),
+    "plan": Target(_decode_plan, (plan_file.encode(_PLAN),), _mutated_json),
     "answers": Answers(spoil),
     "applied-plan": Answers(spoil_plan),
 }

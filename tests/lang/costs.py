@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hcl_lite.lang.expression import Expression, ExpressionError, parse_template
-from hcl_lite.lang.functions import FunctionContext, make_functions
-from hcl_lite.lang.marks import Tracker
-from hcl_lite.lang.sandbox import run
+from hcl_lite.lang.expressions.functions import FunctionContext, make_functions
+from hcl_lite.lang.expressions.marks import Tracker
+from hcl_lite.lang.expressions.parse import Expression, ExpressionError, parse_template
+from hcl_lite.lang.expressions.sandbox import run
 
 _MI = 2**20
 NAMES = {

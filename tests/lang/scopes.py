@@ -6,10 +6,10 @@ from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.values import UNKNOWN, Secret
-from hcl_lite.lang.config import build_config
-from hcl_lite.lang.functions import FunctionContext, make_functions
-from hcl_lite.lang.scope import Scope
-from hcl_lite.lang.source import parse_source
+from hcl_lite.lang.config.config import build_config
+from hcl_lite.lang.evaluation.scope import Scope
+from hcl_lite.lang.expressions.functions import FunctionContext, make_functions
+from hcl_lite.lang.toml.source import parse_source
 
 VARIABLES = {
     "name": "api",

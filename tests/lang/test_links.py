@@ -10,9 +10,9 @@ import pytest
 
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.files import LeadsOut, read_file
-from hcl_lite.lang.config import load_config
-from hcl_lite.lang.suite import find_suites, load_suite
-from hcl_lite.lang.variables import load_variables
+from hcl_lite.lang.config.config import load_config
+from hcl_lite.lang.config.testfile import find_suites, load_suite
+from hcl_lite.lang.config.variables import load_variables
 
 _SECRET = "hunter2-of-another"
 

@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hcl_lite.core.diags import Diagnostic, Place
-from hcl_lite.lang.check import check_config
-from hcl_lite.lang.config import build_config
-from hcl_lite.lang.source import parse_source
+from hcl_lite.lang.config.check import check_config
+from hcl_lite.lang.config.config import build_config
+from hcl_lite.lang.toml.source import parse_source
 
 _QUOTES = ('"', "'", '"""', "'''")
 _PLAIN = st.text(

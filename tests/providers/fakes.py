@@ -10,11 +10,11 @@ from typing import Any, Generic, TypeVar
 
 import httpx
 
-from providers.connection import Connection
 from providers.grafana.client import GrafanaClient
 from providers.grafana.provider import Grafana
 from providers.headspin.client import HeadspinClient
 from providers.headspin.provider import Headspin
+from providers.transport.connection import Connection
 
 Provider = TypeVar("Provider", Grafana, Headspin)
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from providers import receiving
-from providers.connection import Connection
-from providers.errors import ApiError, NotJson, NotTaken, Unanswered, Unclear, Unreachable, Untrusted
-from providers.http import HttpClient
+from providers.transport import receiving
+from providers.transport.connection import Connection
+from providers.transport.errors import ApiError, NotJson, NotTaken, Unanswered, Unclear, Unreachable, Untrusted
+from providers.transport.http import HttpClient
 from tests.certificates import served_certificate
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]

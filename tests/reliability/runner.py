@@ -26,7 +26,7 @@ from typing import Any
 import httpx
 
 from hcl_lite.cli.main import run
-from providers.http import HttpClient
+from providers.transport.http import HttpClient
 
 _write = os.write
 _trust = ssl.SSLContext.load_verify_locations

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from providers.embedded import EmbeddedApp, Fault
-from providers.http import HttpClient
+from providers.transport.http import HttpClient
 from tests.conftest import Hcl, Server
 from tests.whole.processes import kill_after, served, start, wait_for, wait_until_met
 

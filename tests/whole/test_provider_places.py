@@ -138,7 +138,7 @@ def test_whoever_waits_is_told_what_for_on_standard_error(
     hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
     """One line, however many objects wait for it, before the error that the run ends with."""
-    monkeypatch.setattr("providers.waiting.AFTER", 0.0)
+    monkeypatch.setattr("providers.transport.waiting.AFTER", 0.0)
     (tmp_path / "main.toml").write_text(_blocks(_NOWHERE).replace("retries = 0", "retries = 1") + _FOLDER)
     outcome = hcl(*words)
     told = [line for line in outcome.err.splitlines() if line.startswith("Waiting: ")]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hcl_lite.core import values
-from hcl_lite.engine import wanted
+from hcl_lite.engine import desired
 from providers.grafana import model
 from tests.conftest import Hcl, Server
 
@@ -49,9 +49,9 @@ def count(monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[int, int]]:
         seen["hashed"] += 1
         return _hash_of(value)
 
-    _hash_of = wanted.hash_of
+    _hash_of = desired.hash_of
     monkeypatch.setattr(model, "read_json", read_json)
-    monkeypatch.setattr(wanted, "hash_of", hash_of)
+    monkeypatch.setattr(desired, "hash_of", hash_of)
 
     def counted() -> tuple[int, int]:
         found = seen["parsed"], seen["hashed"]

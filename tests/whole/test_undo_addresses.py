@@ -108,7 +108,7 @@ def test_a_replaced_object_comes_back_with_its_name(
     project.apply()
     if ends:
         with monkeypatch.context() as ending:
-            ending.setattr("hcl_lite.engine.restorer.Restorer._visit", _ended)
+            ending.setattr("hcl_lite.engine.restoring.restorer.Restorer._visit", _ended)
             assert project.hcl("undo", "--auto-approve").code == 130
         assert project.server.call("GET", "/api/datasources/uid/two")["name"] != "S"
     project.run("undo", "--auto-approve")

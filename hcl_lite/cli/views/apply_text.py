@@ -7,8 +7,8 @@ import click
 from hcl_lite.cli.views.escaping import in_json
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import Secret, Value
-from hcl_lite.engine.apply import ApplyResult, Event
-from hcl_lite.engine.changes import Action
+from hcl_lite.engine.applying.applier import ApplyResult, Event
+from hcl_lite.engine.plan import Action
 
 _DONE = {
     Action.CREATE: "created",

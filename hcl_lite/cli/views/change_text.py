@@ -12,8 +12,8 @@ from hcl_lite.cli.views.escaping import escaped, in_json, in_line
 from hcl_lite.cli.views.grouping import WORD, Group, Together, gathered, together
 from hcl_lite.cli.views.outline_text import render_contents
 from hcl_lite.cli.views.texts import unseen_escaped
-from hcl_lite.engine.changes import WRITES, Action, Change, Fate, OutputChange, Outside, Plan
 from hcl_lite.engine.diff import ABSENT, Difference, diff
+from hcl_lite.engine.plan import WRITES, Action, Change, Fate, OutputChange, Outside, Plan
 
 _SIGNS = {
     Action.CREATE: ("+", "green", "will be created"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.lang.reference import Argument, Page
+from hcl_lite.lang.docs.type_pages import Argument, Page
 
 _NOUNS = {Kind.PROVIDER: "Provider type", Kind.RESOURCE: "Resource type", Kind.DATA: "Data type"}
 _WIDTH = 100

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.cli.views.values import MARKS
 from hcl_lite.core.values import Value
-from hcl_lite.engine.changes import Action, Change
 from hcl_lite.engine.diff import ABSENT, Difference
+from hcl_lite.engine.plan import Action, Change
 
 MANY = 4
 WORD = "the word"

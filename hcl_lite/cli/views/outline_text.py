@@ -9,8 +9,8 @@ from typing import Any
 from hcl_lite.cli.views.difference_text import render_difference, sign
 from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.cli.views.values import in_one_line
-from hcl_lite.engine.changes import Change
 from hcl_lite.engine.diff import ABSENT, Difference
+from hcl_lite.engine.plan import Change
 
 _LONG = 100
 _MOST = 60

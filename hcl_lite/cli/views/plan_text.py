@@ -10,7 +10,7 @@ import click
 from hcl_lite.cli.views.change_text import render_changes, render_output
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.diags import Diagnostic, Severity
-from hcl_lite.engine.changes import Action, Plan
+from hcl_lite.engine.plan import Action, Plan
 
 _MANY = 4  # deletions that a summary tells by type
 _MOST_NAMES = 20

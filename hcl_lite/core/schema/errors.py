@@ -29,7 +29,7 @@ class Stays(ValueProblem):
 
 
 class ProviderError(Exception):
-    """A fault of the server or of the way to it: the base of the tree in providers/errors.py.
+    """A fault of the server or of the way to it: the base of the tree in providers/transport/errors.py.
 
     `unclear` says whether the call may have done its work all the same; `setting` is the one of the provider block that
     has to be another, where that is the fault; `suspects` those that may be the fault, the likeliest first, and

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.schema import ProviderError
-from providers.errors import ApiError
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.frames import Frame, failures, filled_panel, panel_frames, trimmed
 from providers.grafana.filling.panels import expand, list_panels, with_panels
@@ -17,7 +16,8 @@ from providers.grafana.filling.queries import Context, PanelQueries, panel_queri
 from providers.grafana.filling.sources import Sources, read_sources
 from providers.grafana.filling.times import TimeRange, iso, read_range, read_zone
 from providers.grafana.filling.variables import Unfillable, Variable, Variables, list_variables, read_variables
-from providers.misread import read_all
+from providers.transport.errors import ApiError
+from providers.transport.misread import read_all
 
 Json = Mapping[str, Any]
 

@@ -9,8 +9,6 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Live, Revision, Version
 from hcl_lite.core.values import Value
-from providers.connection import DRY_RUN
-from providers.errors import Denied, Invalid, NotFound
 from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
 from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta
@@ -19,7 +17,9 @@ from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import METADATA_PARTS, Model, content_of, declared_of
 from providers.grafana.paths import dashboard_path
 from providers.grafana.revisions import revision_of_meta, revision_of_metadata
-from providers.misread import read_all
+from providers.transport.connection import DRY_RUN
+from providers.transport.errors import Denied, Invalid, NotFound
+from providers.transport.misread import read_all
 
 GROUP = "dashboard.grafana.app"
 FOLDER = "grafana.app/folder"

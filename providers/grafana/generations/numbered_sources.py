@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from hcl_lite.core.fingerprint import fingerprint, matches
 from hcl_lite.core.schema import Taken, Version
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json
 from providers.grafana.generations.kept_uids import KeptUids
 from providers.kit.version import digest_of
-from providers.misread import read_all
+from providers.transport.errors import NotFound
+from providers.transport.misread import read_all
 
 _KEPT_UID = "hclLiteUid"  # in jsonData, which the UI keeps whole
 _LIST = "/api/datasources"

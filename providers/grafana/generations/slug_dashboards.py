@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Conflict, Live, Version
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known, Save, Saved
 from providers.grafana.generations.kept_uids import KeptUids
 from providers.grafana.model import CLASSIC, content_of
 from providers.grafana.revisions import revision_of_meta
-from providers.misread import read_all
+from providers.transport.errors import NotFound
+from providers.transport.misread import read_all
 
 _FEWEST, _MOST = "100", "5000"
 

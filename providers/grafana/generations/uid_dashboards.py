@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from hcl_lite.core.schema import Conflict, Live, Version
-from providers.errors import Invalid, NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save, Saved
@@ -16,8 +15,9 @@ from providers.grafana.model import CLASSIC, content_of
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import as_stored
-from providers.misread import read_all
-from providers.shape import check_uid
+from providers.kit.answer_check import check_uid
+from providers.transport.errors import Invalid, NotFound
+from providers.transport.misread import read_all
 
 _FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Taken, Version
-from providers.errors import NotFound, Precondition, ServerFault
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json
+from providers.transport.errors import NotFound, Precondition, ServerFault
 
 
 @dataclass(frozen=True, slots=True)

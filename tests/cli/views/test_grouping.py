@@ -10,8 +10,8 @@ from hcl_lite.cli.views.plan_text import render_plan
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Place
 from hcl_lite.core.schema import Revision
-from hcl_lite.engine.changes import Action, Change, Fate, Outside, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
+from hcl_lite.engine.plan import Action, Change, Fate, Outside, Plan
 
 
 def _change(name: str, *differences: Difference, **more: Any) -> Change:

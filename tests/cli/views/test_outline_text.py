@@ -8,7 +8,7 @@ import click
 
 from hcl_lite.cli.views.plan_text import render_plan
 from hcl_lite.core.addrs import Address
-from hcl_lite.engine.changes import Action, Change, Plan
+from hcl_lite.engine.plan import Action, Change, Plan
 
 _PANEL = {
     "type": "timeseries",

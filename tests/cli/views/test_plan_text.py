@@ -11,8 +11,8 @@ import pytest
 from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Place, Severity
-from hcl_lite.engine.changes import Action, Change, OutputChange, Plan
 from hcl_lite.engine.diff import ABSENT, Difference
+from hcl_lite.engine.plan import Action, Change, OutputChange, Plan
 from state.model import Record
 
 _ADDRESS = Address.resource("grafana_dashboard", "api")

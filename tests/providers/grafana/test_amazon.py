@@ -14,10 +14,10 @@ import pytest
 
 from hcl_lite.core.schema import ValueProblem
 from hcl_lite.core.values import Secret
-from providers.connection import Connection
-from providers.errors import NoToken
 from providers.grafana.amazon import PROVIDER, AmazonClient, Minter, open_amazon
 from providers.grafana.provider import PROVIDER as GRAFANA
+from providers.transport.connection import Connection
+from providers.transport.errors import NoToken
 
 _ID = "g-0123456789"
 _URL = f"https://{_ID}.grafana-workspace.eu-west-1.amazonaws.com"

@@ -12,13 +12,13 @@ import pytest
 import respx
 
 from hcl_lite.core.schema import Live, ProviderError, Writer
-from providers.connection import Connection
-from providers.errors import NotFound
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.provider import Grafana
 from providers.grafana.trash import Deleted, NoTrash, open_trash
 from providers.grafana.versions import list_versions, restore_version
+from providers.transport.connection import Connection
+from providers.transport.errors import NotFound
 
 _URL = "http://g.test"
 _PLATFORM = "/apis/dashboard.grafana.app/{}/namespaces/default/dashboards"

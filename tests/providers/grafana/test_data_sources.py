@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from hcl_lite.core.schema import Live, ProviderError, ValueProblem
-from providers.errors import (
+from providers.grafana.client import make_client
+from providers.grafana.data_source import DATA_SOURCE
+from providers.transport.errors import (
     ApiError,
     Denied,
     Invalid,
@@ -19,8 +21,6 @@ from providers.errors import (
     ServerFault,
     Unauthorized,
 )
-from providers.grafana.client import make_client
-from providers.grafana.data_source import DATA_SOURCE
 from tests.providers.fakes import FakeGrafana
 
 _WIRE = {

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import respx
 
-from providers.connection import Connection
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.editor.fill_ins import was_filled_in
+from providers.transport.connection import Connection
 
 Json = dict[str, Any]
 

@@ -13,13 +13,13 @@ import pytest
 import respx
 
 from hcl_lite.core.schema import Conflict, ValueProblem
-from providers.connection import Connection
-from providers.errors import Denied, NotFound, Unexpected
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import GENERATIONS, generation_of, pick_generation, require
 from providers.grafana.permissions import FOLDER_PERMISSION
 from providers.grafana.provider import Grafana
 from providers.grafana.server import Server
+from providers.transport.connection import Connection
+from providers.transport.errors import Denied, NotFound, Unexpected
 
 _URL = "http://g.test"
 

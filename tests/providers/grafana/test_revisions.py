@@ -9,10 +9,10 @@ import pytest
 import respx
 
 from hcl_lite.core.schema import Live, Revision
-from providers.connection import Connection
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.revisions import revision_of_meta, revision_of_metadata
+from providers.transport.connection import Connection
 
 _URL = "http://g.test"
 _AT = "2026-11-26T10:12:05Z"

@@ -10,13 +10,13 @@ import pytest
 
 from hcl_lite.core.schema import Conflict, Live, Refused, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret
-from providers.errors import ApiError, NotJson, Precondition, ServerFault, Unexpected
 from providers.grafana.client import make_client
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
 from providers.grafana.folder import FOLDER
 from providers.grafana.model import mentions_in, read_model
 from providers.grafana.snapshot import SNAPSHOT
+from providers.transport.errors import ApiError, NotJson, Precondition, ServerFault, Unexpected
 from tests.providers.fakes import FakeGrafana
 
 

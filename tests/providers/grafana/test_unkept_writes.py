@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from providers.errors import NotKept
 from providers.grafana.data_source import DATA_SOURCE
+from providers.transport.errors import NotKept
 from tests.providers.fakes import FakeGrafana
 
 _PATH = "/api/datasources/uid/s"

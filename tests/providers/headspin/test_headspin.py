@@ -11,11 +11,11 @@ import pytest
 
 from hcl_lite.core.schema import Conflict, Live, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Secret
-from providers import errors
-from providers.connection import Connection
 from providers.headspin.account import GRAFANA
 from providers.headspin.client import DEFAULT_URL, HeadspinClient, make_client
 from providers.headspin.dashboard import DASHBOARD
+from providers.transport import errors
+from providers.transport.connection import Connection
 from tests.providers.fakes import FakeHeadspin
 
 _INFO = {"username": "Example Grafana", "password": "planted", "grafana_url": "https://g.test"}

@@ -19,13 +19,13 @@ import pytest
 from hcl_lite.core.schema import Attr, ProviderType, Writer
 from hcl_lite.core.schema.blocks import Blocks, Duration, Map, Set, by_attribute
 from hcl_lite.core.values import Value
-from providers.connection import Connection
-from providers.http import HttpClient
 from providers.kit.api import FromList, Rest
 from providers.kit.identity import ServerId, Uid
+from providers.kit.open_provider import Opened
 from providers.kit.resource import Resource, resource
-from providers.opened import Opened
 from providers.registry import PROVIDER_TYPES
+from providers.transport.connection import Connection
+from providers.transport.http import HttpClient
 from tests.conftest import Hcl
 
 MARK = "[REDACTED]"

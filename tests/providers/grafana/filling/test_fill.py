@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from hcl_lite.core.schema import ProviderError
-from providers.connection import Connection
 from providers.grafana.client import GrafanaClient
 from providers.grafana.filling.fill import Filled, fill_dashboard
+from providers.transport.connection import Connection
 
 _NOW = datetime(2026, 1, 1, 6, tzinfo=UTC)
 _FRAME = {"schema": {"refId": "A", "fields": []}, "data": {"values": []}}

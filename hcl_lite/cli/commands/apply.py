@@ -1,0 +1,57 @@
+"""hcl-lite apply: carry out a plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from hcl_lite.cli.options import full_option, lock_options, max_destroy_option, planning_options
+from hcl_lite.engine.planning.options import Options
+from hcl_lite.operations.requests import Inputs, LockOptions
+
+
+@click.command(name="apply")
+@click.argument("plan_file", required=False, type=click.Path(path_type=Path))
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
+@click.option("--destroy", is_flag=True, help="Delete everything that is managed here.")
+@full_option
+@max_destroy_option
+@planning_options
+@lock_options
+def command(
+    plan_file: Path | None,
+    auto_approve: bool,
+    parallelism: int,
+    options: Options,
+    max_destroy: int | None,
+    full: bool,
+    inputs: Inputs,
+    lock: LockOptions,
+) -> int:
+    """Change Grafana to be as the configuration says.
+
+    With PLAN_FILE, carry out a saved plan, without asking; without it, plan, ask, and carry out.
+    """
+    from hcl_lite.cli.run_apply import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.operations.saved_plans import load_plan  # noqa: PLC0415
+
+    saved = None
+    if plan_file is not None:
+        if options != Options():
+            raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
+        saved = load_plan(plan_file)
+    return carry_out(
+        ApplyRequest(
+            inputs=replace(inputs, saved=saved.inputs, time=saved.time) if saved else inputs,
+            options=options,
+            plan=saved,
+            auto_approve=auto_approve,
+            parallelism=parallelism,
+            lock=lock,
+            max_destroy=max_destroy,
+            full=full,
+        )
+    )

@@ -1,0 +1,241 @@
+"""hcl-lite data-source: list, show, query, call and delete data sources of a Grafana. The state is left as it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.grafana_server import Server, server_options
+from hcl_lite.cli.prompts import is_agreed
+from hcl_lite.core.diags import Diagnostic, HclError
+
+if TYPE_CHECKING:
+    from providers.grafana.client import GrafanaClient
+    from providers.grafana.data_source_api import Name
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
+
+
+@click.group(name="data-source")
+def command() -> None:
+    """List, show, query, call and delete data sources of a Grafana, whoever made them.
+
+    A NAME is a uid, name:NAME or id:NUMBER.
+    """
+
+
+@command.command(name="list")
+@click.option("--type", "type_", metavar="TYPE", help="Only those of this plugin, such as prometheus.")
+@_JSON
+@server_options
+def list_(server: Server, type_: str | None, as_json: bool) -> int:
+    """The data sources that the account may see."""
+    from hcl_lite.cli.views.table_text import render_table  # noqa: PLC0415 - loaded where it is used
+    from providers.grafana.data_source import current_type  # noqa: PLC0415
+    from providers.grafana.data_source_api import describe, list_data_sources  # noqa: PLC0415
+
+    async def work(client: GrafanaClient) -> list[Mapping[str, Any]]:
+        return [describe(wire) for wire in await list_data_sources(client)]
+
+    found = server.call(work)
+    listed = [one for one in found if type_ is None or current_type(str(one["type"])) == current_type(type_)]
+    if as_json:
+        _print_json(listed)
+        return ExitCode.OK
+    shown = ("uid", "name", "id", "type", "url", "is_default", "read_only")
+    rows = [{key: one[key] for key in shown} for one in listed]
+    click.echo(render_table(rows) if rows else "There are none.")
+    return ExitCode.OK
+
+
+@command.command()
+@click.argument("name")
+@_JSON
+@server_options
+def get(server: Server, name: str, as_json: bool) -> int:
+    """The settings of the data source NAME, with the names of its secrets."""
+    from providers.grafana.data_source_api import describe_whole  # noqa: PLC0415 - loaded where it is used
+
+    async def work(client: GrafanaClient) -> Mapping[str, Any]:
+        return describe_whole(await _look(client, _parse(name)))
+
+    found = server.call(work)
+    if as_json:
+        _print_json(found)
+        return ExitCode.OK
+    for key, value in found.items():
+        if value not in (None, "", [], {}):
+            click.echo(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+    return ExitCode.OK
+
+
+@command.command()
+@click.argument("name")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@server_options
+def delete(server: Server, name: str, auto_approve: bool) -> int:
+    """Delete the data source NAME; one that is managed here is deleted by taking its block away."""
+    from providers.grafana.data_source_api import delete_data_source  # noqa: PLC0415 - loaded where it is used
+
+    named = _parse(name)
+    found = _find(server, named)
+    server.check_unmanaged("grafana_data_source", *_identities(found))
+    said = f'"{found["name"]}" ({found["type"]})'
+    if not is_agreed(f"Delete the data source {said}?", "data-source delete", auto_approve):
+        return ExitCode.ERROR
+    if not server.call(lambda client: delete_data_source(client, named), read_only=False):
+        raise _nothing(named)
+    click.echo(f"Data source {said} deleted.")
+    return ExitCode.OK
+
+
+@command.command()
+@click.argument("name")
+@click.argument("expr", required=False)
+@click.option(
+    "--query", "query_", metavar="JSON", help="The query as in a panel's targets, where an EXPR says too little."
+)
+@click.option("--from", "start", default="now-1h", show_default=True, help="Also milliseconds since 1970.")
+@click.option("--to", "end", default="now", show_default=True, help="The same.")
+@click.option("--max-data-points", default=100, show_default=True, type=click.IntRange(min=1), help="About.")
+@_JSON
+@server_options
+def query(
+    server: Server,
+    name: str,
+    expr: str | None,
+    query_: str | None,
+    start: str,
+    end: str,
+    max_data_points: int,
+    as_json: bool,
+) -> int:
+    """What the data source NAME answers to EXPR, for Prometheus, Loki and their like, or to --query.
+
+    A query can do what the data source's account may.
+    """
+    from providers.grafana.queries import reference_to, run_query  # noqa: PLC0415 - loaded where it is used
+
+    if (expr is None) == (query_ is None):
+        raise click.UsageError("Give either EXPR or --query.")
+    wanted = {"from": start, "to": end, "max_data_points": max_data_points}
+    wanted |= {"expr": expr, "query": _read_object("--query", query_)}
+    named = _parse(name)
+
+    async def work(client: GrafanaClient) -> list[dict[str, Any]]:
+        return await run_query(client, reference_to(await _look(client, named)), wanted)
+
+    frames = server.call(work)
+    if as_json:
+        _print_json(frames)
+    else:
+        click.echo("\n\n".join(map(_frame_text, frames)) if frames else "No data.")
+    return ExitCode.OK
+
+
+@command.command()
+@click.argument("name")
+@click.argument("path")
+@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the URL.")
+@click.option("--method", default="GET", show_default=True, type=click.Choice(_METHODS, case_sensitive=False))
+@click.option("--data", metavar="JSON", help="The body.")
+@server_options
+def proxy(server: Server, name: str, path: str, params: Sequence[str], method: str, data: str | None) -> int:
+    """What the data source NAME answers at PATH, below its own url, through Grafana's proxy: JSON, or text."""
+    from providers.grafana.queries import call_by_proxy  # noqa: PLC0415 - loaded where it is used
+
+    named, body = _parse(name), _read_json("--data", data)
+    asked = dict(_read_param(param) for param in params)
+
+    async def work(client: GrafanaClient) -> Any:
+        return await call_by_proxy(client, await _look(client, named), path, asked, method.upper(), body)
+
+    found = server.call(work, read_only=method.upper() == "GET")
+    if isinstance(found, str):
+        click.echo(found, nl=not found.endswith("\n"))
+    else:
+        _print_json(found)
+    return ExitCode.OK
+
+
+def _parse(name: str) -> Name:
+    from providers.grafana.data_source_api import Name  # noqa: PLC0415 - loaded where it is used
+
+    return Name.parse(name)
+
+
+def _find(server: Server, name: Name) -> Mapping[str, Any]:
+    return server.call(lambda client: _look(client, name))
+
+
+async def _look(client: GrafanaClient, name: Name) -> Mapping[str, Any]:
+    """The data source as the server has it. Raises HclError where there is none."""
+    from providers.grafana.data_source_api import find_data_source  # noqa: PLC0415 - loaded where it is used
+
+    found = await find_data_source(client, name)
+    if found is None:
+        raise _nothing(name)
+    return found
+
+
+def _nothing(name: Name) -> HclError:
+    hint = "hcl-lite data-source list shows them; NAME is a uid, name:NAME or id:NUMBER."
+    return HclError(Diagnostic(f"There is no data source with {name}", hint=hint))
+
+
+def _identities(wire: Mapping[str, Any]) -> Sequence[object]:
+    """By what a state may know it: its uid, or on servers without such, its name or number."""
+    return [wire["uid"]] if wire.get("uid") else [wire["name"], wire["id"]]
+
+
+def _read_object(option: str, text: str | None) -> Mapping[str, Any] | None:
+    found = _read_json(option, text)
+    if found is not None and not isinstance(found, dict):
+        raise click.UsageError(f"{option} must be a JSON object.")
+    return found
+
+
+def _read_json(option: str, text: str | None) -> Any:
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise click.UsageError(f"{option} is not JSON: {error}.") from error
+
+
+def _read_param(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(f'--param "{text}" is not KEY=VALUE.')
+    return key, value
+
+
+def _frame_text(frame: Mapping[str, Any]) -> str:
+    """A table, a column for each field; times in UTC."""
+    from hcl_lite.cli.views.table_text import render_columns  # noqa: PLC0415 - loaded where it is used
+
+    columns = [(_title(field), [_cell(field, value) for value in field["values"]]) for field in frame["fields"]]
+    text = render_columns(columns)
+    return f"{frame['name']}\n{text}" if frame["name"] else text
+
+
+def _title(field: Mapping[str, Any]) -> str:
+    labels = ", ".join(f'{key}="{value}"' for key, value in field["labels"].items())
+    return f"{field['name']}{{{labels}}}" if labels else str(field["name"])
+
+
+def _cell(field: Mapping[str, Any], value: Any) -> str:
+    if field["type"] == "time" and isinstance(value, int | float):
+        with suppress(ValueError, OverflowError, OSError):  # no year of ours
+            return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return "" if value is None else str(value)
+
+
+def _print_json(found: Any) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))

@@ -1,0 +1,55 @@
+"""hcl-lite destroy: delete everything that is managed here."""
+
+from __future__ import annotations
+
+import click
+
+from hcl_lite.cli.options import (
+    ADDRESS,
+    check_exclusive,
+    full_option,
+    lock_options,
+    max_destroy_option,
+    variable_options,
+)
+from hcl_lite.core.addrs import Address
+from hcl_lite.operations.requests import Inputs, LockOptions
+
+
+@click.command(name="destroy")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
+@click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what needs it.")
+@click.option("--exclude", "excluded", multiple=True, type=ADDRESS, help="Not this, nor what it needs.")
+@full_option
+@max_destroy_option
+@variable_options
+@lock_options
+def command(
+    auto_approve: bool,
+    parallelism: int,
+    targets: tuple[Address, ...],
+    excluded: tuple[Address, ...],
+    max_destroy: int | None,
+    full: bool,
+    inputs: Inputs,
+    lock: LockOptions,
+) -> int:
+    """Delete everything that is managed here."""
+    from hcl_lite.cli.run_apply import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.engine.planning.options import Options  # noqa: PLC0415
+
+    check_exclusive(targets, excluded)
+    return carry_out(
+        ApplyRequest(
+            inputs=inputs,
+            options=Options(destroy=True, targets=targets, excluded=excluded),
+            auto_approve=auto_approve,
+            parallelism=parallelism,
+            lock=lock,
+            max_destroy=max_destroy,
+            full=full,
+            command="destroy",
+            question="Delete all of this?",
+        )
+    )

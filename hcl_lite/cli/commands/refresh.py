@@ -1,0 +1,32 @@
+"""hcl-lite refresh: bring the state up to date with the servers, and nothing else."""
+
+from __future__ import annotations
+
+import click
+
+from hcl_lite.cli.options import full_option, lock_options, variable_options
+from hcl_lite.operations.requests import Inputs, LockOptions
+
+
+@click.command(name="refresh")
+@variable_options
+@lock_options
+@full_option
+def command(inputs: Inputs, lock: LockOptions, full: bool) -> int:
+    """Bring the state up to date with the servers.
+
+    What was changed outside shows up in the next plan, as what that plan would undo.
+    """
+    from hcl_lite.cli.run_apply import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
+    from hcl_lite.engine.planning.options import Options  # noqa: PLC0415
+
+    return carry_out(
+        ApplyRequest(
+            inputs=inputs,
+            options=Options(refresh_only=True),
+            auto_approve=True,
+            lock=lock,
+            command="refresh",
+            full=full,
+        )
+    )

@@ -1,0 +1,207 @@
+"""Before an object is changed or deleted it is copied, and what became of it is noted: around all providers that write.
+
+A copy costs no call where the plan has read the object at the version that the update insists on, otherwise one GET
+right before the write, beside all the others. A deletion is of what was copied: if that is not what the plan saw, it is
+refused, as an update is by its server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, cast
+
+from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Version, Writer, untold
+from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.engine.plan import WRITES, Change, Plan
+from hcl_lite.engine.secret_paths import secret_paths, without_secrets
+from state.backups import Backup, BackupLog, Copy, End, Write
+from state.model import Identity, ObjectKey, Record
+from state.store import Ledger
+
+Values = Mapping[str, Value]
+
+
+class BackingUp:
+    """Makes the providers of one run back up what they change."""
+
+    def __init__(self, plan: Plan, log: BackupLog, ledger: Ledger, type_of: Callable[[str, str], ResourceType]) -> None:
+        self.log = log
+        self.type_of = type_of
+        self._ledger = ledger
+        self._changes = {_key(change): change for change in plan.changes if change.action in WRITES}
+        self._copies = dict(plan.copies)
+        # Those that are written twice, since they give up a name first: the copy is of what they were before.
+        self._givers: set[ObjectKey] = set()
+        self._first: dict[ObjectKey, _First] = {}
+        self._before = ledger.state  # whose addresses are those before the run moves anything
+
+    def around(self, name: str, writer: Writer) -> Writer:
+        """`writer`, the provider of block `name`, backing up what it changes."""
+        return cast(Writer, _BackedUp(name, writer, self)) if self.log.is_kept else writer
+
+    def change(self, provider: str, type_: str, uid: str) -> Change | None:
+        """What the plan says of an object; None for a new one whose uid it did not know."""
+        return self._changes.get((provider, type_, uid))
+
+    def gives_up(self, key: ObjectKey) -> None:
+        """An object is about to give up its name, and will be written or deleted once more."""
+        self._givers.add(key)
+
+    def note_first(self, key: ObjectKey, first: _First) -> None:
+        """An object was written that may be written once more in this run."""
+        if key in self._givers:
+            self._first[key] = first
+
+    def take_first(self, key: ObjectKey, seen: Version) -> Copy | None:
+        """What the object was before the write of this run that has brought it to `seen`. That write is done with: the
+        next one stands for both."""
+        first = self._first.get(key)
+        if first is None or first.after != seen:
+            return None
+        self.log.end(self._first.pop(key).number, End.FAILED)
+        return first.copy
+
+    def seen(self, key: ObjectKey, planned: Version) -> Version:
+        """The version at which the object should be: the one that the plan saw, or that this run has brought it to."""
+        return self._first[key].after if key in self._first else planned
+
+    def take_copy(self, change: Change | None, seen: Version) -> Copy | None:
+        """The copy that the plan has of the object at version `seen`; it is not held any longer."""
+        copy = self._copies.pop(change.address, None) if change is not None else None
+        return copy if copy is not None and copy.version == seen else None
+
+    async def begin(self, write: Write, identity: Identity, writer: Writer, copy: Copy | None, values: Values) -> int:
+        """Back up what `copy` holds, and note that the write begins; the number of the entry."""
+        change = self.change(*identity.key)
+        record = replace(change.record, secrets={}) if change is not None and change.record is not None else None
+        backup: Backup | None = None
+        if copy is not None:
+            type_ = self.type_of(identity.provider, identity.address.type)
+            paths = secret_paths(type_, values, record, copy.document, copy.version)
+            document, left_out = without_secrets(copy.document, paths)
+            told = tuple(sorted(copy.secret_keys))
+            needs = self._needs(identity.key)
+            backup = Backup(identity, writer.origin, copy.version, document, record, told, left_out, needs)
+        return await self.log.begin(write, identity, writer.origin, backup)
+
+    def _needs(self, key: ObjectKey) -> tuple[ObjectKey, ...]:
+        """The objects that an object depended on before the run."""
+        record = self._records.get(key)
+        there = self._before.records
+        return tuple(there[one].key for one in record.dependencies if one in there) if record is not None else ()
+
+    @cached_property
+    def _records(self) -> Mapping[ObjectKey, Record]:
+        return {record.key: record for record in self._before.all_records()}
+
+    def identity(self, provider: str, type_: str, uid: str) -> Identity:
+        """Which object; the address of a new one is in the journal."""
+        change = self.change(provider, type_, uid)
+        if change is not None:
+            return Identity(change.address, provider, uid)
+        intended = (intent.identity for intent in self._ledger.state.pending)
+        return next(one for one in intended if one.key == (provider, type_, uid))
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first of two writes of one object: its entry in the log, what was there before it, and the version since."""
+
+    number: int
+    copy: Copy | None
+    after: Version
+
+
+class _BackedUp:
+    """A provider; whatever writes nothing is done as it does it."""
+
+    def __init__(self, name: str, writer: Writer, owner: BackingUp) -> None:
+        self._name = name
+        self._writer = writer
+        self._owner = owner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
+
+    async def create(self, type_: str, values: Values, made: Made = untold) -> Live:
+        return await self._make(type_, values, self._writer.create, made)
+
+    async def restore(self, type_: str, values: Values, made: Made = untold) -> Live:
+        return await self._make(type_, values, self._writer.restore, made)
+
+    async def update(self, type_: str, uid: str, values: Values, seen: Version, made: Made = untold) -> Live:
+        key = (self._name, type_, uid)
+        copy = self._owner.take_first(key, seen) or self._owner.take_copy(self._owner.change(*key), seen)
+        if copy is None or values.get("overwrite") is True:
+            there = await self._writer.original(type_, uid, seen)
+            copy = Copy.of(there) if there is not None else None
+        number = await self._begin(Write.UPDATE, type_, uid, copy, values)
+        begun = _Begun(self._owner.log, number, made)
+        live: Live = await self._noted(number, self._writer.update(type_, uid, values, seen, begun.tell), begun)
+        begun.note(live)
+        self._owner.note_first(key, _First(number, copy, live.version))
+        return live
+
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
+        change = self._owner.change(self._name, type_, uid)
+        there = await self._writer.original(type_, uid, change.seen if change is not None else None)
+        if there is None:
+            return await self._writer.delete(type_, uid, attributes, goes_along)
+        seen = self._owner.seen((self._name, type_, uid), change.seen if change is not None else {})
+        if seen and there.version != seen:
+            raise Conflict(
+                f"It was changed by someone else since the plan: the plan saw {dict(seen)}, now it is at "
+                f"{dict(there.version)}. Plan again to decide on what is there now."
+            )
+        copy = self._owner.take_first((self._name, type_, uid), there.version) or Copy.of(there)
+        number = await self._begin(Write.DELETE, type_, uid, copy, {})
+        await self._noted(number, self._writer.delete(type_, uid, attributes, goes_along))
+        return self._owner.log.end(number, End.DONE)
+
+    async def _make(
+        self, type_: str, values: Values, make: Callable[[str, Values, Made], Awaitable[Live]], made: Made
+    ) -> Live:
+        uid = str(self._owner.type_of(self._name, type_).uid(values))
+        number = await self._begin(Write.CREATE, type_, uid, None, values)
+        begun = _Begun(self._owner.log, number, made)
+        live: Live = await self._noted(number, make(type_, values, begun.tell), begun)
+        begun.note(live)
+        return live
+
+    async def _begin(self, write: Write, type_: str, uid: str, copy: Copy | None, values: Values) -> int:
+        return await self._owner.begin(write, self._owner.identity(self._name, type_, uid), self._writer, copy, values)
+
+    async def _noted(self, number: int, work: Awaitable[Any], begun: _Begun | None = None) -> Any:
+        """What `work` gives; noted as not done where it certainly was not, nor begun."""
+        try:
+            return await work
+        except ProviderError as error:
+            if not error.unclear and not (begun is not None and begun.is_told):
+                self._owner.log.end(number, End.FAILED)
+            raise
+
+
+class _Begun:
+    """A write that may take several requests: each leaves the entry with what there is then."""
+
+    def __init__(self, log: BackupLog, number: int, made: Made) -> None:
+        self._log = log
+        self._number = number
+        self._made = made
+        self.is_told = False
+
+    async def tell(self, live: Live) -> None:
+        self.is_told = True
+        self.note(live)
+        await self._made(live)
+
+    def note(self, live: Live) -> None:
+        self._log.end(self._number, End.DONE, live.uid, live.version)
+
+
+def _key(change: Change) -> ObjectKey:
+    old = change.record
+    provider, uid = (old.provider, old.uid) if old is not None else (change.provider, change.uid)
+    return provider, change.address.type, uid

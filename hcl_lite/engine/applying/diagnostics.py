@@ -1,0 +1,113 @@
+"""What to say of a step of an apply that was not done, or not all of it. Pure."""
+
+from __future__ import annotations
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.places import marked
+from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, Taken, Version
+from hcl_lite.core.values import Value, is_unknown
+from hcl_lite.engine.desired import Values
+from hcl_lite.engine.diff import Difference, diff
+from hcl_lite.engine.plan import Change
+from hcl_lite.engine.planning.records import CHECK
+from hcl_lite.engine.server_faults import said_of
+from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.config.config import Config
+
+_PLACES_SHOWN = 5
+
+
+def not_done(address: Address, config: Config, error: ProviderError, *, deleting: bool) -> Diagnostic:
+    """The step at `address` failed; what is deleted may have no block."""
+    block = config.blocks.get(address)
+    what = "delete" if deleting else "change"
+    summary = f"{address} was not deleted" if isinstance(error, Refused) else f"Cannot {what} {address}"
+    place = block.place() if block else None
+    return Diagnostic(summary, said_of(error, config), place, error.hint, str(address), request_id=error.request_id)
+
+
+def no_longer_fits(block: Block, why: str) -> Diagnostic:
+    """The configuration or the state is not what the plan was made of."""
+    summary = f"The plan for {block.address} no longer fits"
+    return Diagnostic(summary, why, block.place(), "Plan again.", str(block.address))
+
+
+def still_unknown(block: Block, values: Values) -> Diagnostic:
+    """Some of `values` are not known, though everything that they rest on is done."""
+    names = ", ".join(key for key, value in values.items() if is_unknown(value))
+    return Diagnostic(f"{names} of {block.address} is still not known", "", block.place())
+
+
+def taken(block: Block, error: Taken, holder: Address | None = None) -> Diagnostic:
+    """Another object has what the block asks for: that of `holder`, where it is managed."""
+    detail = str(error) if holder is None else f"{error}\nIt is that of {holder}, which keeps it."
+    hint = error.hint if holder is None else "Give one of them another name."
+    return Diagnostic(f"Cannot change {block.address}", detail, block.place(), hint, str(block.address))
+
+
+def not_as_planned(block: Block, change: Change, wanted: Value, live: Live | None, error: Conflict) -> Diagnostic:
+    """The server refused a write, since the object is not as the plan saw it.
+
+    All sides are shown: the version that was applied last, the one that the plan saw, and `live`, which is there now
+    and None where that cannot be told, against the content `wanted`.
+    """
+    lines = [str(error)]
+    if live is not None:
+        last, seen = _version(change.record.version if change.record else {}), _version(change.seen)
+        lines.append(f"Version applied last: {last}; seen by the plan: {seen}; live now: {_version(live.version)}.")
+        came_of_secrets = change.record.sensitive if change.record else ()
+        there = marked(live.content, came_of_secrets, anywhere=True)
+        differences = diff(there, wanted) if there is not None else ()
+        if differences:
+            lines.append(f"It differs from what is wanted in {len(differences)} places:")
+        shown = differences[:_PLACES_SHOWN]
+        lines += [f"  {d.path}: {_told(d)}" for d in shown]
+    return Diagnostic(
+        f"{block.address} is not as the plan saw it",
+        "\n".join(lines),
+        block.place(),
+        "Nothing was overwritten. Plan again to decide on what is there now.",
+        str(block.address),
+        request_id=error.request_id,
+    )
+
+
+def incomplete(block: Block, warnings: tuple[str, ...]) -> Diagnostic:
+    """A warning: the object was made, without the parts that `warnings` tell of."""
+    return Diagnostic(
+        f"{block.address} was made, but not all of it",
+        "\n".join(warnings),
+        block.place(),
+        address=str(block.address),
+        severity=Severity.WARNING,
+    )
+
+
+def not_healthy(block: Block, error: ProviderError) -> Diagnostic:
+    """The object was made, and does not work."""
+    return Diagnostic(
+        f"{block.address} is not healthy",
+        str(error),
+        block.key_place(CHECK),
+        "It stays in the state as it is; the next apply checks it again.",
+        str(block.address),
+        request_id=error.request_id,
+    )
+
+
+def _version(version: Version) -> str:
+    return str(version.get("version", "none"))
+
+
+def _told(difference: Difference) -> str:
+    if difference.to:
+        return (
+            f"{', '.join(difference.moved)} moved {difference.to}" if difference.moved else f"moved to {difference.to}"
+        )
+    return f"live {_short(difference.before)}, wanted {_short(difference.after)}"
+
+
+def _short(value: Value) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

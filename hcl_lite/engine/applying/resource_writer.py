@@ -1,0 +1,323 @@
+"""One object made, changed or deleted on its server: its intent in the ledger before, its record there after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from hcl_lite.core.contents import without_unasked
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.equality import hash_of
+from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken
+from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
+from hcl_lite.engine.applying.diagnostics import (
+    incomplete,
+    no_longer_fits,
+    not_as_planned,
+    not_done,
+    not_healthy,
+    still_unknown,
+    taken,
+)
+from hcl_lite.engine.applying.name_handover import HandingOver
+from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.evaluate import Arguments, complete
+from hcl_lite.engine.hashes import Hashes
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import Action, Change
+from hcl_lite.engine.planning.diagnostics import exists_already, may_take_over
+from hcl_lite.engine.planning.identity import both_ask_for
+from hcl_lite.engine.planning.lifecycle import is_protected, with_ignored
+from hcl_lite.engine.planning.records import CHECK, left_by, stored_attributes, unchecked, wants_check
+from hcl_lite.engine.planning.secret_changes import fingerprints_of, to_send
+from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.evaluation.conditions import as_warning
+from hcl_lite.lang.evaluation.scope import Scope
+from state.model import Identity, Intent, Record
+from state.store import Ledger
+
+
+@dataclass
+class ObjectWriter:
+    """Writes objects one by one, as their changes say; made before the first write of a run. `warn` is told of what was
+    done and is not as it should be.
+
+    Methods raise HclError for what cannot be asked, a conflict and an object that is not healthy, and ProviderError for
+    another fault of the server. They give the record that is in the ledger afterwards.
+    """
+
+    scope: Scope
+    session: Session
+    ledger: Ledger
+    hashes: Hashes
+    names: HandingOver
+    warn: Callable[[Diagnostic], None]
+
+    def __post_init__(self) -> None:
+        self.interrupted = {intent.identity for intent in self.ledger.state.pending}
+        self.created = {intent.identity for intent in self.ledger.state.pending if intent.write == "create"}
+
+    async def create(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
+        """Make the object, also in the place of another; what an interrupted run has made is taken over."""
+        wanted, there = await self.look(block, type_, arguments, change)
+        uid, values = str(wanted.uid), wanted.values
+        provider = self.session.get(change.provider)
+        record = await self._expected(block, arguments, wanted, wanted, change, type_.secrets(values))
+        replaced = change.record if change.action is Action.REPLACE and change.create_first else None
+        deposed = self.names.now(replaced) if replaced is not None else None
+        if deposed is not None:
+            await self.ledger.depose(deposed)
+        if there is not None and not type_.immutable:
+            if record.identity in self.created:
+                await self.take_up(replace(record, uid=there.uid, version=there.version, applied="", asked=""))
+            found = replace(change, action=Action.UPDATE, uid=there.uid, seen=there.version, record=None)
+            return await self.update(block, type_, arguments, found)
+        if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
+            await self.ledger.remove(change.record.identity)
+        write = provider.restore if change.restores else provider.create
+        try:
+            live = there
+            if live is None:
+                self._check_uid(block, change, uid)  # once more: another block may have come first
+                made = told_in(self.ledger, record, wanted, self.hashes)
+                intent, type_name = Intent("create", record), block.address.type
+                live = await self.names.send(block, wanted, intent, lambda: write(type_name, values, made))
+        except (ProviderError, HclError) as error:
+            begun, is_refused = self.ledger.state.records.get(block.address), not getattr(error, "unclear", False)
+            if deposed is not None and begun is None and is_refused:
+                await self.ledger.put(deposed)
+            if begun is not None and begun.uid != uid and is_refused:  # what is made goes by what the server has chosen
+                await self.ledger.fail(begun.identity)
+            if isinstance(error, Conflict):
+                raise HclError(await self._explained(block, wanted, change, error)) from error
+            raise
+        done = await self._remember(block, wanted, record, live)
+        if live.uid != uid:  # the server has chosen another one
+            await self.ledger.fail(record.identity)
+        return done
+
+    async def look(
+        self, block: Block, type_: ResourceType, arguments: Arguments, change: Change
+    ) -> tuple[Wanted, Live | None]:
+        """The object that is to be made, and what is there of it already and may be taken over.
+
+        A server may do late what an earlier run had asked of it; a uid that the plan did not know was not looked for.
+        """
+        wanted = _to_create(block, type_, arguments, change)
+        await self._check(block, arguments, wanted)
+        uid, values = str(wanted.uid), wanted.values
+        self._check_uid(block, change, uid)
+        interrupted = Identity(block.address, change.provider, uid) in self.interrupted
+        asked = not change.uid and complete(block, type_, arguments.values, "").uid is not UNKNOWN
+        is_new = change.record is None or (change.record.provider, change.record.uid) != (change.provider, uid)
+        # What is part of another object is as that was made, and its write looks at what is there.
+        if not interrupted and not (asked and is_new and not type_.part_of):
+            return wanted, None
+        there = await self.session.get(change.provider).read(block.address.type, uid, values)
+        if there is not None and not interrupted and (type_.immutable or not may_take_over(block, values)):
+            raise HclError(exists_already(block, type_, uid))
+        return wanted, there
+
+    async def update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
+        """Change the object, if it is still at the version that the plan saw, or that it was set aside at."""
+        key = (change.provider, block.address.type, change.uid)
+        change = replace(change, seen=self.names.seen(key, change.seen))
+        known = change.record.attributes if change.record is not None else {}
+        before = change.record.declared if change.record is not None else ()
+        declared = wanted = complete(block, type_, arguments.values, change.uid).after(before)
+        await self._check(block, arguments, declared, Live(change.uid, change.seen, known))
+        self._check_uid(block, change, declared.uid)
+        provider = self.session.get(change.provider)
+        if block.lifecycle.ignore_changes:
+            found = await provider.read(block.address.type, change.uid, declared.values, change.seen)
+            wanted = with_ignored(block, declared, found) if found is not None else declared
+        secrets = to_send(block, wanted, change.record)
+        record = await self._expected(block, arguments, declared, wanted, change, secrets)
+        asked = type_.with_secrets(wanted.values, secrets)
+        try:
+            made = told_in(self.ledger, record, wanted, self.hashes)
+            live = await self.names.send(
+                block,
+                wanted,
+                Intent("update", record),
+                lambda: provider.update(key[1], change.uid, asked, self.names.seen(key, change.seen), made),
+            )
+        except Conflict as error:
+            raise HclError(await self._explained(block, wanted, change, error)) from error
+        return await self._remember(block, wanted, record, live)
+
+    async def delete(self, record: Record, parts: Iterable[Record]) -> None:
+        """Delete the object. Its `parts` go along: copied before, and in the ledger until that is done."""
+        provider = self.session.get(record.provider)
+        for part in parts:
+            try:
+                await provider.delete(part.address.type, part.uid, part.attributes, goes_along=True)
+            except ProviderError as error:
+                raise HclError(not_done(part.address, self.scope.config, error, deleting=True)) from error
+        await self.names.delete(record, lambda: provider.delete(record.address.type, record.uid, record.attributes))
+        await self.ledger.remove(record.identity)
+
+    async def take_up(self, record: Record) -> None:
+        """Remember an object that an earlier run has written, also where its address stands for another one by now."""
+        known = self.ledger.state.records.get(record.address)
+        if known is None or known.key == record.key:
+            await self.ledger.put(record)
+        else:
+            await self.ledger.depose(record)
+
+    async def forget_intended(self, block: Block, type_: ResourceType, record: Record) -> None:
+        """The object is known by the uid that its server chose: no write of an intended one is unsettled any more."""
+        for intended in sorted(self.interrupted, key=str) if type_.server_given else ():
+            if (intended.address, intended.provider) == (block.address, record.provider) and intended.uid != record.uid:
+                await self.ledger.fail(intended)
+
+    async def settle(self, block: Block, record: Record, *, written: bool = False) -> Record:
+        """Put `record` on disk; where the block asks for that, once the object is found to work.
+
+        Until then what is on disk does not say so, and the next plan asks for another check.
+        """
+        if not wants_check(record) or not (written or self._is_unchecked(block)):
+            await self.ledger.put(record)
+            return record
+        await self.ledger.put(unchecked(record))
+        try:
+            warning = await self.session.get(record.provider).check_health(block.address.type, record.uid)
+        except ProviderError as error:
+            raise HclError(not_healthy(block, error)) from error
+        if warning:
+            self.warn(as_warning(Diagnostic(warning, "", block.key_place(CHECK), address=str(block.address))))
+        await self.ledger.put(record)
+        return record
+
+    # --- before a write -----------------------------------------------------------------------------------------------
+
+    async def _check(self, block: Block, arguments: Arguments, wanted: Wanted, live: Live | None = None) -> None:
+        if is_unknown(wanted.values):
+            raise HclError(still_unknown(block, wanted.values))
+        await self.session.check_supported(block, arguments.values, wanted.values, live)
+
+    def _check_uid(self, block: Block, change: Change, uid: str) -> None:
+        """The object is the one that the plan is of; one that it could not know is nobody else's. Raises HclError."""
+        record = change.record
+        if change.uid and uid != change.uid:
+            raise HclError(no_longer_fits(block, f'It turns out to be "{uid}", and the plan was for "{change.uid}".'))
+        if change.uid:
+            return
+        made_first = change.action is Action.REPLACE and change.create_first
+        if made_first and record is not None and (record.provider, record.uid) == (change.provider, uid):
+            raise HclError(no_longer_fits(block, f'It turns out to be "{uid}" again, which is to be made anew.'))
+        key = (change.provider, block.address.type, uid)
+        for other in self.ledger.state.all_records():
+            if other.key == key and other.address != block.address:
+                there = self.scope.config.blocks.get(other.address)
+                place = there.place() if there is not None else None
+                raise HclError(both_ask_for(uid, other.address, place, block.address, block.place()))
+
+    async def _expected(
+        self,
+        block: Block,
+        arguments: Arguments,
+        declared: Wanted,
+        wanted: Wanted,
+        change: Change,
+        secrets: Mapping[str, str],
+    ) -> Record:
+        """The record of what is about to be written with `secrets`: what only the answer tells is as it was before.
+
+        `declared` is what the block asks for, `wanted` what is written.
+        """
+        old = change.record if change.action is Action.UPDATE else None
+        known = old.secrets if old is not None else {}
+        stay = {
+            name: print_ for name, print_ in known.items() if name not in change.secrets and secrets.get(name) != ""
+        }
+        fresh = {name: text for name, text in secrets.items() if text and name not in stay}
+        made = await fingerprints_of(fresh, self.hashes.environment)
+        before, content = old.content if old is not None else "", wanted.hash
+        asked = declared.hash
+        if wanted.sensitive:
+            content = await asyncio.to_thread(self.hashes.of, content, before, sensitive=True)
+        if declared.sensitive:
+            asked = await asyncio.to_thread(self.hashes.of, asked, content, sensitive=True)
+        attributes = {**(old.attributes if old else {}), **_kept(wanted)}
+        return Record(
+            address=block.address,
+            provider=change.provider,
+            uid=str(wanted.uid),
+            version=change.seen if old is not None else {},
+            applied=arguments.hash,
+            content=content,
+            attributes=stored_attributes(wanted, attributes, wanted.sensitive),
+            secrets={**stay, **made},
+            dependencies=change.dependencies,
+            protected=is_protected(self.scope, block),
+            sensitive=wanted.sensitive,
+            asked=asked,
+            declared=wanted.places,
+            left=left_by(wanted, wanted.content, wanted.sensitive),
+        )
+
+    # --- after it -----------------------------------------------------------------------------------------------------
+
+    async def _remember(self, block: Block, wanted: Wanted, expected: Record, live: Live) -> Record:
+        """The record of what was written, on disk."""
+        if live.warnings:
+            self.warn(incomplete(block, live.warnings))
+        return await self.settle(block, _found(expected, wanted, live, self.hashes), written=True)
+
+    def _is_unchecked(self, block: Block) -> bool:
+        known = self.ledger.state.records.get(block.address)
+        return known is None or not wants_check(known)
+
+    async def _explained(self, block: Block, wanted: Wanted, change: Change, error: Conflict) -> Diagnostic:
+        """Why the server refused: what is there is read again."""
+        if isinstance(error, Taken):
+            return taken(block, error)
+        provider = self.session.get(change.provider)
+        try:
+            live = await provider.read(block.address.type, str(wanted.uid), wanted.values, change.seen)
+        except ProviderError:
+            live = None
+        return not_as_planned(block, change, wanted.content, live, error)
+
+
+def told_in(ledger: Ledger, expected: Record, wanted: Wanted, hashes: Hashes) -> Made:
+    """Puts what a write has made so far into the ledger, and that the rest of it is about to be made."""
+
+    async def tell(live: Live) -> None:
+        record = replace(unchecked(_found(expected, wanted, live, hashes)), asked="")
+        await ledger.put(record)
+        if record.identity != expected.identity:
+            await ledger.fail(expected.identity)
+        await ledger.intend(Intent("update", replace(expected, uid=live.uid, version=live.version)))
+
+    return tell
+
+
+def _found(expected: Record, wanted: Wanted, live: Live, hashes: Hashes) -> Record:
+    """The record of what was written, as the server has it."""
+    content, left = expected.content, expected.left
+    if live.content is not None and live.content != wanted.content:
+        left = left_by(wanted, live.content, expected.sensitive)
+        plain = hash_of(without_unasked(wanted.type.attrs, live.content, wanted.content))
+        content = hashes.of(plain, content, sensitive=bool(expected.sensitive))
+    attributes = stored_attributes(wanted, live.attributes, expected.sensitive)
+    return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes, left=left)
+
+
+def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Wanted:
+    """A new object with its uid: the planned one, the one it had before, or one made here."""
+    uid = change.uid or (change.record.uid if change.record and change.action is Action.CREATE else "")
+    wanted = complete(block, type_, arguments.values, uid)
+    if wanted.uid is UNKNOWN:
+        wanted = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
+    return wanted
+
+
+def _kept(wanted: Wanted) -> Mapping[str, Value]:
+    """Of the content what the state may keep."""
+    content, attrs = wanted.content, wanted.type.attrs
+    known = attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())
+    open_ = (key for key in sorted(known) if not attrs[key].body and not is_secret(content[key]))
+    return {key: content[key] for key in open_}

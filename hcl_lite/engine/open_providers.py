@@ -1,0 +1,169 @@
+"""The providers of one run, each opened once with its settings, and surveys that are made once for each type."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from hcl_lite.core.addrs import Kind
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.schema import Distinct, Live, Origin, ProviderType, ResourceType, ValueProblem, Version, Writer
+from hcl_lite.core.values import Secret, Value
+from hcl_lite.engine.desired import Values
+from hcl_lite.engine.evaluate import problem_at
+from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.config.check import ProviderTypes, provider_type
+from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.evaluation.expand import provider_address
+from state.model import ObjectKey
+
+Survey = Mapping[str, Live | None]
+
+
+@dataclass
+class Session:
+    """Opened providers by the name of their block. `read_only` providers cannot send a write.
+
+    A provider whose settings only the apply can tell is deferred while planning: nothing is asked of it.
+    """
+
+    config: Config
+    types: ProviderTypes
+    read_only: bool
+    expected: Mapping[tuple[str, str], Mapping[str, Version]] = field(default_factory=dict)
+    """The uids to survey with the versions that are remembered, by provider name and resource type."""
+    around: Callable[[str, Writer], Writer] = lambda _, writer: writer
+    """What is put around the provider of a block when it is opened."""
+    gives_up: Callable[[ObjectKey], None] = lambda _: None
+    """Told of an object that is about to go by another name, before it is changed or deleted in its turn."""
+
+    def __post_init__(self) -> None:
+        self._open: dict[str, Writer] = {}
+        self._deferred: set[str] = set()
+        self._types: dict[str, ProviderType] = {}
+        self._names: dict[tuple[str, str], asyncio.Task[Distinct | None]] = {}
+        self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
+
+    def open(self, name: str, settings: Mapping[str, Value]) -> None:
+        """Open the provider of block `name`. Raises ValueProblem for settings that cannot work."""
+        given = {key: value for key, value in settings.items() if key != "type"}
+        self._open[name] = self.around(name, self.type_of(name).open(name, given, self.read_only))
+        self._deferred.discard(name)
+
+    def defer(self, name: str) -> None:
+        """Do without the provider of block `name`."""
+        self._deferred.add(name)
+
+    def is_deferred(self, name: str) -> bool:
+        """Whether the provider of block `name` is only opened by the apply."""
+        return name in self._deferred
+
+    def get(self, name: str) -> Writer:
+        """An open provider. One without a block is opened with what the environment says. Raises HclError."""
+        if name not in self._open:
+            block = self.config.blocks.get(provider_address(name))
+            if block is not None and name in self._deferred:
+                raise HclError(
+                    Diagnostic(
+                        "A provider's settings must be known to look at what is on its server",
+                        "One of them comes from an object that does not exist yet, or is about to change.",
+                        block.place(),
+                        "Apply that object first with --target.",
+                        str(block.address),
+                    )
+                )
+            if block is not None:
+                detail = "Objects in the state were made by it, and it is not among the targets."
+                raise HclError(
+                    Diagnostic(f'Provider "{name}" is needed too', detail, block.place(), "Leave out --target.")
+                )
+            try:
+                self.open(name, {})
+            except ValueProblem as problem:
+                raise HclError(Diagnostic(problem.summary, problem.detail, hint=problem.hint)) from problem
+        return self._open[name]
+
+    def origins(self) -> Mapping[str, Origin]:
+        """The servers of the opened providers, by name."""
+        return {name: writer.origin for name, writer in self._open.items()}
+
+    def type_of(self, name: str) -> ProviderType:
+        """The type of provider `name`. Raises HclError for one that the state remembers and nothing declares."""
+        if name not in self._types:
+            self._types[name] = self._declared_type(name)
+        return self._types[name]
+
+    def _declared_type(self, name: str) -> ProviderType:
+        block = self.config.blocks.get(provider_address(name))
+        # A name that has become one of several instances is no longer that of the default provider.
+        gone = block is None and any(b.address.name == name for b in self.config.of_kind(Kind.PROVIDER))
+        type_ = None if gone else self.types.get(provider_type(block) if block else name)
+        if type_ is None:
+            raise HclError(
+                Diagnostic(
+                    f'The state has objects of provider "{name}", which is no longer declared',
+                    "Without its settings they can be neither read nor deleted.",
+                    hint=f"Put provider.{name} back (for one apply, where another block is of the same server now), or "
+                    "take them out of the state with: hcl-lite state rm ADDRESS",
+                )
+            )
+        return type_
+
+    def resource_type(self, provider: str, type_: str) -> ResourceType:
+        """Raises HclError for a type that the state remembers and no provider has."""
+        found = self.type_of(provider).resources.get(type_)
+        if found is None:
+            raise HclError(Diagnostic(f'Provider "{provider}" has no resource type "{type_}"'))
+        return found
+
+    async def check_supported(self, block: Block, given: Values, values: Values, live: Live | None = None) -> None:
+        """Raises HclError where `block` asks for what its server cannot have; `live` is the object that it changes."""
+        if self.is_deferred(block.provider):
+            return
+        try:
+            await self.get(block.provider).check_supported(block.address.type, given, values, live)
+        except ValueProblem as problem:
+            raise HclError(problem_at(block, problem)) from problem
+
+    async def survey(self, provider: str, type_: str, uid: str, seen: Version | None = None) -> Live | None:
+        """What is there of the object `uid`, which was seen at version `seen`.
+
+        All that is expected of its type is asked for with the first.
+        """
+        key = (provider, type_)
+        task = self._surveys.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self.get(provider).survey(type_, self.expected.get(key, {})))
+            self._surveys[key] = task
+        found = await asyncio.shield(task)
+        return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, seen)
+
+    async def named(self, provider: str, type_: str) -> Distinct | None:
+        """The names of objects of which the server has each but once: asked for once. None for a type whose names may
+        be there twice."""
+        key = (provider, type_)
+        if key not in self._names:
+            self._names[key] = asyncio.ensure_future(self.get(provider).named(type_))
+        return await asyncio.shield(self._names[key])
+
+    async def secrets(self, provider: str, type_: str, uid: str) -> Mapping[str, Secret]:
+        """The computed attributes of the object `uid` that are secret: they are in no state, so the server is asked."""
+        attrs = self.resource_type(provider, type_).attrs.values()
+        if provider in self._deferred or not any(attr.computed and attr.secret for attr in attrs):
+            return {}
+        live = await self.get(provider).read(type_, uid)
+        return live.secrets if live is not None else {}
+
+    def stop_waiting(self) -> None:
+        """Let no provider try a call again."""
+        for provider in self._open.values():
+            provider.stop_waiting()
+
+    async def close(self) -> None:
+        tasks = (*self._surveys.values(), *self._names.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for provider in self._open.values():
+            await provider.close()

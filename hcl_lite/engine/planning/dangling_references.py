@@ -1,0 +1,84 @@
+"""What objects that are about to be written use, and is neither declared nor on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.schema import Mention
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import Change
+
+Uses = Mapping[Address, frozenset[Mention]]
+_MOST_NAMED = 3
+
+
+async def dangling_references(
+    build: Build, session: Session, changes: Mapping[Address, Change], uses: Uses
+) -> list[Diagnostic]:
+    """A warning for each object that is used and not there, however many use it; where an argument names it, so that
+    the server would refuse the write, a problem by which an apply is refused. Raises ProviderError.
+
+    `changes` are those of all blocks, `uses` those of what is about to be written; servers are only asked for what is
+    not declared.
+    """
+    declared = _Declared.of(build, session, changes)
+    users: dict[tuple[str, Mention], list[Address]] = {}
+    for address, mentions in uses.items():
+        provider = build.config.blocks[address].provider
+        if not session.is_deferred(provider):
+            for mention in (one for one in mentions if one not in declared):
+                users.setdefault((provider, mention), []).append(address)
+    warnings = []
+    for provider in dict.fromkeys(provider for provider, _ in users):
+        asked = [mention for name, mention in users if name == provider]
+        missing = await session.get(provider).missing(asked)
+        ordered = sorted(missing, key=lambda mention: (mention.kind, mention.name))
+        warnings += [_warning(build, mention, users[provider, mention]) for mention in ordered]
+    return warnings
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """What the configuration declares, with the uids that the plan has found for blocks that give none. A block whose
+    uid only the apply can tell may be any of its kind."""
+
+    names: Set[str]
+    objects: Set[Mention]
+    unsure: Set[str]
+
+    @classmethod
+    def of(cls, build: Build, session: Session, changes: Mapping[Address, Change]) -> _Declared:
+        objects, unsure = set(build.declared), set[str]()
+        for change in (one for one in changes.values() if one.address.kind is Kind.RESOURCE):
+            type_ = session.resource_type(change.provider, change.address.type)
+            if change.uid:
+                objects.update(type_.names({"uid": change.uid}))
+            else:
+                unsure.update(mention.kind for mention in type_.names({"uid": "-"}))
+        return cls({mention.name for mention in objects}, objects, unsure)
+
+    def __contains__(self, mention: Mention) -> bool:
+        if mention.argument:
+            return mention in self.objects or mention.kind in self.unsure
+        return mention.name in self.names  # a name may stand where others have a uid
+
+
+def _warning(build: Build, mention: Mention, users: Sequence[Address]) -> Diagnostic:
+    named = sorted(users, key=lambda address: address.order)
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    verb = "uses" if len(named) == 1 else "use"
+    block, argument = build.config.blocks[named[0]], mention.argument
+    return Diagnostic(
+        f'There is no {mention.kind} "{mention.name}"',
+        f"{', '.join(map(str, named[:_MOST_NAMED]))}{more} {verb} it; it is neither declared nor on the server.",
+        block.value_place(argument) if argument in block.body else block.place(),
+        "Declare it, or name one that is there: the server takes no other."
+        if argument
+        else "What shows it will have no data until it is there.",
+        str(named[0]),
+        Severity.ERROR if argument else Severity.WARNING,
+    )

@@ -1,0 +1,139 @@
+"""What goes: what that leaves behind, what goes along with it, what it holds, and what has to leave it before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, raise_if_errors
+from hcl_lite.core.schema import Held, ResourceType
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import TAKES_AWAY, Action, Change
+from hcl_lite.engine.planning.decide_record import FORCE, with_held
+from state.model import ObjectKey, Record, State
+
+_MOST_NAMES = 10
+
+
+def whole_of(type_: ResourceType, record: Record) -> ObjectKey:
+    """What the object of `record` is part of; a key that nothing has, where that is nothing."""
+    return record.provider, type_.part_of, record.uid
+
+
+def parts_of(session: Session, wholes: Iterable[ObjectKey], records: Iterable[Record]) -> Iterator[Record]:
+    """Which of `records` are of parts of `wholes`."""
+    whole = set(wholes)
+    if not whole:
+        return
+    for record in records:
+        if whole_of(session.resource_type(record.provider, record.address.type), record) in whole:
+            yield record
+
+
+def say_what_is_left(session: Session, changes: Sequence[Change]) -> list[Change]:
+    """`changes`, with what each deletion leaves behind, or with the object that takes it along."""
+    going = {change.record.key: change.address for change in changes if change.record and _goes(change)}
+
+    def say(change: Change) -> Change:
+        record = change.record
+        if record is None or not _goes(change):
+            return change
+        type_ = session.resource_type(record.provider, record.address.type)
+        whole = going.get(whole_of(type_, record))
+        if whole is not None:
+            return replace(change, goes_with=whole)
+        return change.noted(type_.leaves)
+
+    return [say(change) for change in changes]
+
+
+async def look_inside(session: Session, state: State, changes: Sequence[Change]) -> list[Change]:
+    """`changes`, with what lies in each object that goes: what is managed here has to leave it before; what is not goes
+    along, or stands in the way.
+
+    Raises HclError where what is managed here would stay in it, and ProviderError.
+    """
+    managed = {record.key: record.address for record in state.all_records()}
+    planned = {_key(change): change for change in changes}
+    problems: list[Diagnostic] = []
+
+    async def look(change: Change) -> Change:
+        record = change.record
+        if record is None or not _goes(change) or session.is_deferred(record.provider):
+            return change
+        found = await session.get(record.provider).contents(record.address.type, record.uid)
+        inside = _Inside.of(found, record.provider, managed, planned)
+        if inside.stay:
+            problems.append(_cannot_go(change, inside.stay))
+        change = replace(change, holds=inside.leave)
+        return with_held(change, inside.foreign, forced=record.attributes.get(FORCE) is True)
+
+    looked = await asyncio.gather(*map(look, changes))
+    raise_if_errors(problems)
+    return looked
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What lies in an object that goes: what this run takes out of it, what stays though it is managed here, and what
+    is not managed here."""
+
+    leave: tuple[ObjectKey, ...]
+    stay: Mapping[Address, Held]
+    foreign: Sequence[Held]
+
+    @classmethod
+    def of(
+        cls,
+        found: Sequence[Held],
+        provider: str,
+        managed: Mapping[ObjectKey, Address],
+        planned: Mapping[ObjectKey, Change],
+    ) -> _Inside:
+        """`found` has what holds others before what it holds."""
+        leave: list[ObjectKey] = []
+        stay: dict[Address, Held] = {}
+        foreign: list[Held] = []
+        moved: set[str] = set()
+        for one in found:
+            key = (provider, one.type, one.uid)
+            change = planned.get(key)
+            is_out = one.parent in moved or (change is not None and _moves(change, one))
+            moved |= {one.uid} if is_out else set()
+            if key not in managed:
+                foreign += [] if is_out else [one]
+            elif is_out or (change is not None and _goes(change)):
+                leave.append(key)
+            else:
+                stay[managed[key]] = one
+        return cls(tuple(sorted(leave)), stay, foreign)
+
+
+def _key(change: Change) -> ObjectKey:
+    return change.record.key if change.record is not None else (change.provider, change.address.type, change.uid)
+
+
+def _goes(change: Change) -> bool:
+    return change.action in TAKES_AWAY
+
+
+def _moves(change: Change, held: Held) -> bool:
+    """Whether the run puts the object somewhere else."""
+    return change.action is Action.UPDATE and any(one.path == held.placed_by for one in change.differences)
+
+
+def _cannot_go(change: Change, stay: Mapping[Address, Held]) -> Diagnostic:
+    """An object that goes holds what is managed here and is not to go."""
+    verb = "replaced" if change.action is Action.REPLACE else "deleted"
+    names = [f"{address} ({held.what})" for address, held in stay.items()]
+    more = [] if len(names) <= _MOST_NAMES else [f"and {len(names) - _MOST_NAMES} more"]
+    return Diagnostic(
+        f"{change.address} cannot be {verb} while it holds what stays",
+        "\n".join([*names[:_MOST_NAMES], *more]),
+        change.place,
+        "It would go along. Let this run move it elsewhere, or "
+        + ("--replace it too." if change.action is Action.REPLACE else "delete it too (without --target both go)."),
+        str(change.address),
+    )

@@ -1,0 +1,83 @@
+"""What a decision, or the last look before a write, says where it refuses and the user has to decide: why, and the ways
+out."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+
+from hcl_lite.core.diags import Diagnostic
+from hcl_lite.core.schema import ResourceType
+from hcl_lite.core.values import Value
+from hcl_lite.engine.diff import Difference
+from hcl_lite.engine.plan import Outside
+from hcl_lite.engine.planning.inputs import Case
+from hcl_lite.lang.config.block import Block
+from state.model import Record
+
+
+def may_take_over(block: Block, values: Mapping[str, Value]) -> bool:
+    """Whether `block` asks for an object that is there already, whoever made it."""
+    return block.on_exists == "adopt" or values.get("overwrite") is True
+
+
+def exists_already(block: Block, type_: ResourceType, uid: Value) -> Diagnostic:
+    """An object that nobody here has made, and that the block does not ask to take over."""
+    command = shlex.join(["hcl-lite", "import", str(block.address), str(uid)])
+    has_uid = "uid" in type_.attrs
+    return Diagnostic(
+        f'{block.address.type} "{uid}" exists already, and is not in the state',
+        "Nothing that was made elsewhere is overwritten without being asked.",
+        block.place(),
+        f'{command} takes it over; so does on_exists = "adopt".' + (" Or give another uid." if has_uid else ""),
+        str(block.address),
+    )
+
+
+def protected_from(case: Case, reason: str) -> Diagnostic:
+    """A replacement, for `reason`, that lifecycle.prevent_destroy forbids."""
+    place = case.block.value_place("lifecycle", "prevent_destroy")
+    detail = f"It would have to be replaced: {reason}. lifecycle.prevent_destroy forbids that."
+    hint = "Undo what makes it another object, or set prevent_destroy = false."
+    return Diagnostic(f"{case.block.address} is protected", detail, place, hint, str(case.block.address))
+
+
+def cannot_be_replaced(case: Case, reason: str) -> Diagnostic:
+    """A replacement, for `reason`, of an object that no call deletes."""
+    address = case.block.address
+    detail = f"It would have to be: {reason}. But {case.type.stays}."
+    hint = f"hcl-lite state rm {address} forgets it, so that the block stands for another one."
+    return Diagnostic(f"{address} cannot be replaced", detail, case.block.place(), hint, str(address))
+
+
+def cannot_be_changed(case: Case, differences: Sequence[Difference], why: str) -> Diagnostic:
+    """An update or a replacement of an object that no account can change: `why` says the server."""
+    paths = ", ".join(difference.path for difference in differences[:5])
+    more = "…" if len(differences) > 5 else ""
+    changes = f" It differs in: {paths}{more}." if case.live is not None and paths else ""
+    hint = "Make the block as it is there, or let it go: a data block refers to it, [[removed]] forgets it."
+    address = str(case.block.address)
+    return Diagnostic(
+        f"{address} cannot be changed", f"On its server {why}.{changes}", case.block.place(), hint, address
+    )
+
+
+def cannot_be_deleted(record: Record, block: Block | None, why: str) -> Diagnostic:
+    """A deletion of an object that no account can delete: `why` says the server. It may have no `block`."""
+    address = str(record.address)
+    hint = f'[[removed]] from = "{address}" with destroy = false forgets it; so does hcl-lite state rm {address}.'
+    place = block.place() if block is not None else None
+    return Diagnostic(f"{address} cannot be deleted", f"On its server {why}.", place, hint, address)
+
+
+def drift_refused(case: Case, outside: Outside, differences: Sequence[Difference]) -> Diagnostic:
+    """What others changed, and who, where on_drift says that a person has to look."""
+    paths = ", ".join(difference.path for difference in differences[:5])
+    changed = f" Changed: {paths}{'…' if len(differences) > 5 else ''}." if paths else ""
+    return Diagnostic(
+        f"{case.block.address} was changed outside of hcl-lite",
+        f'{outside.told("It was changed")}.\non_drift = "fail" stands in the way.{changed}',
+        case.block.place(),
+        "Bring the change into the configuration, undo it on the server, or set on_drift.",
+        str(case.block.address),
+    )

@@ -1,0 +1,64 @@
+"""What others have done to an object, between its last write and now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hcl_lite.core.equality import hash_of, same
+from hcl_lite.core.redaction import redact
+from hcl_lite.core.schema import Live
+from hcl_lite.core.values import Value
+from hcl_lite.engine.diff import Difference, diff
+from hcl_lite.engine.plan import Outside
+from hcl_lite.engine.planning.inputs import Case
+from hcl_lite.engine.secret_paths import filled
+from state.model import Record
+
+OUTSIDE = "it was changed outside of hcl-lite"
+SAVED = "saved without a change"
+
+
+def has_drifted(case: Case, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
+    """Whether others have changed the object: `found` is its content, `differences` what an update would change."""
+    record = case.record
+    if record is None:
+        return False
+    if live.version == record.version and not record.drifted and case.baseline is None:
+        return bool(unchanged and differences)
+    if record.content == "" or found is None or case.hashes.is_of(record.content, hash_of(found)):
+        return False
+    return case.baseline is None or not same(case.baseline, found)
+
+
+def outside_of(record: Record | None, live: Live) -> Outside:
+    """Who changed an object, when, to which version and why, as far as the server tells."""
+    before = (record.written or record.version).get("version") if record is not None else None
+    now = live.version.get("version")
+    if not isinstance(before, int) or not isinstance(now, int) or before == now:
+        before = now = None
+    return Outside(replace(live.revision, message=redact(live.revision.message)), before, now)
+
+
+def saved_since(record: Record, live: Live) -> str:
+    """Who has saved an object that is about to go since its last write, and what was done goes with it; empty for
+    nobody."""
+    if live.version == record.version and not record.drifted:
+        return ""
+    return f"It was {outside_of(record, live).told('saved outside of hcl-lite')}."
+
+
+def drift_of(record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
+    """What somebody has changed in what was `before`; where that is not known, as far as the state has attributes."""
+    if before is None and isinstance(found, Mapping):
+        before = left_before(record, found, found)
+    return diff(before, found) if before is not None else ()
+
+
+def left_before(record: Record, found: Mapping[str, Value], secrets: Value) -> Mapping[str, Value]:
+    """The content that the last write left, as far as the state tells: for the rest as it is `found`, and what came of
+    secrets as in `secrets`."""
+    known = {key: value for key, value in {**record.attributes, **record.left}.items() if key in found}
+    left = filled({**found, **known}, secrets, record.sensitive)
+    assert isinstance(left, Mapping)
+    return left

@@ -1,0 +1,99 @@
+"""What only one object of an organisation can have, such as being its default data source: two blocks that ask for it
+would take it from each other for ever, and one that asks for it takes it from whatever has it now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.diags import Diagnostic
+from hcl_lite.core.paths import Everything
+from hcl_lite.core.schema import Distinct, ResourceType
+from hcl_lite.engine.desired import Values
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import MAKES, TAKES_AWAY, Action, Change
+from hcl_lite.engine.planning.unique_names import Group, group_of
+from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.config.config import Config
+from state.model import ObjectKey
+
+Claims = Mapping[Address, Set[str]]
+"""The attributes that blocks ask for and only one object of an organisation has."""
+
+
+def claims_of(block: Block, type_: ResourceType, values: Values) -> frozenset[str]:
+    """What the arguments of a block ask for, and it does not leave to others once it is made."""
+    ignored = {path.steps for path in block.lifecycle.ignore_changes}
+    if (Everything(),) in ignored:
+        return frozenset()
+    asked = (key for key, attr in type_.attrs.items() if attr.exclusive and values.get(key) is True)
+    return frozenset(key for key in asked if (key,) not in ignored)
+
+
+@dataclass
+class Exclusive:
+    """The blocks that have asked so far."""
+
+    _first: dict[tuple[Hashable, str, str], Block] = field(default_factory=dict)
+
+    def ask(self, where: Hashable, block: Block, claims: Set[str]) -> Iterator[Diagnostic]:
+        """Of a block with its `claims`, what another one has asked for before; `where` is the organisation."""
+        for key in sorted(claims):
+            first = self._first.setdefault((where, block.address.type, key), block)
+            if first is not block:
+                yield Diagnostic(
+                    f"{first.address} and {block.address} both have {key} = true",
+                    f"An organisation has one such object. The other is at {first.value_place(key)}.",
+                    block.value_place(key),
+                    f"Leave {key} to one of them: each apply would take it from the other.",
+                    str(block.address),
+                )
+
+
+def both_exclusive(
+    session: Session, config: Config, changes: Mapping[Address, Change], claims: Claims
+) -> Iterator[Diagnostic]:
+    """What two of the planned blocks ask for; also of two providers that are of one organisation."""
+    exclusive, origins = Exclusive(), session.origins()
+    for address, change in changes.items():
+        if address in config.blocks and address.kind is Kind.RESOURCE and change.provider:
+            where = origins.get(change.provider, change.provider)
+            yield from exclusive.ask(where, config.blocks[address], claims.get(address, frozenset()))
+
+
+def taken_over(change: Change, claims: Claims) -> Set[str]:
+    """What a write gives to an object that it does not have yet, and another one may have."""
+    asked = claims.get(change.address, frozenset())
+    if change.action in MAKES:
+        return asked
+    changed = {difference.path for difference in change.differences} if change.action is Action.UPDATE else set()
+    return asked & changed
+
+
+def say_from_whom(
+    changes: Iterable[Change],
+    claims: Claims,
+    there: Mapping[Group, Distinct],
+    managed: Mapping[ObjectKey, Address],
+) -> Iterator[Change]:
+    """`changes`, with a word on what one takes from an object of which the plan does not say that it gives it up."""
+    changes = list(changes)
+    now = {change.record.key: change for change in changes if change.record is not None}
+    for change in changes:
+        group = group_of(change)
+        for key in sorted(taken_over(change, claims)) if group in there else ():
+            uid = there[group].alone.get(key)
+            if uid is None or uid == change.uid or _gives_up(now.get((*group, uid)), key):
+                continue
+            holder = managed.get((*group, uid)) or f"{there[group].told(uid)}, which is not managed here"
+            change = change.noted(f"It takes {key} from {holder}.")
+        yield change
+
+
+def _gives_up(change: Change | None, key: str) -> bool:
+    """Whether the plan says of an object that it goes, or that it no longer has such a thing."""
+    if change is None:
+        return False
+    changed = {difference.path for difference in change.differences}
+    return change.action in TAKES_AWAY or (change.action is Action.UPDATE and key in changed)

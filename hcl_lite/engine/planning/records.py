@@ -1,0 +1,87 @@
+"""What the state remembers of an object. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from hcl_lite.core.places import Place
+from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.values import JsonValue, Value, is_secret, is_unknown, reveal
+from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.planning.inputs import Case
+from hcl_lite.engine.secret_paths import without_secrets
+from hcl_lite.engine.sensitive import without_slugs
+from state.model import Record
+
+CHECK = "check_health"
+
+
+def refreshed_record(case: Case, live: Live, content: str) -> Record:
+    """What is to be remembered of an object that is as it should be."""
+    old, wanted = case.record, case.wanted
+    attributes = {**(old.attributes if old else {}), **live.attributes}
+    return Record(
+        address=case.block.address,
+        provider=case.provider,
+        uid=live.uid,
+        version=live.version,
+        applied=case.arguments.hash,
+        asked=case.hashes.of(
+            case.declared.hash, (old.asked if old else "") or content, sensitive=bool(case.declared.sensitive)
+        ),
+        content=content,
+        attributes=stored_attributes(wanted, attributes, wanted.sensitive),
+        secrets=case.fingerprints,
+        dependencies=case.dependencies,
+        protected=case.protected,
+        sensitive=wanted.sensitive,
+        declared=wanted.places,
+        written=_written(case, live, content),
+        left=left_by(wanted, wanted.content if live.content is None else live.content, wanted.sensitive),
+    )
+
+
+def _written(case: Case, live: Live, content: str) -> Version:
+    """The version of the last write, where the object has only been saved since."""
+    old = case.record
+    if old is None or content != old.content:
+        return {}
+    return old.written or old.version if case.resaved else old.written if live.version == old.version else {}
+
+
+def left_by(wanted: Wanted, content: Value, sensitive: Collection[Place]) -> Mapping[str, JsonValue]:
+    """Of a content that a write has left on the server what no server will tell later; without what came of secrets."""
+    told = [key for key, attr in wanted.type.attrs.items() if attr.remembered and key in content]
+    bodies = {key: reveal(content[key]) for key in told}
+    if not bodies or is_unknown(bodies):
+        return {}
+    kept, places = without_secrets(bodies, sensitive)
+    assert isinstance(kept, Mapping)
+    beside = {place[0] for place in places if place not in sensitive}  # what tells a secret of something else
+    return {key: value for key, value in kept.items() if value and key not in beside}
+
+
+def wants_check(record: Record) -> bool:
+    """Whether the block of `record` asks for the health of its object, and what is to be remembered says it is good."""
+    return record.attributes.get(CHECK) is True
+
+
+def unchecked(record: Record) -> Record:
+    """`record` while the health of its object is not known: no plan takes it for settled."""
+    attributes = {key: value for key, value in record.attributes.items() if key != CHECK}
+    return replace(record, applied="", attributes=attributes)
+
+
+def stored_attributes(
+    wanted: Wanted, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
+) -> Mapping[str, JsonValue]:
+    """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
+    values, attrs = wanted.values, wanted.type.attrs
+    dropped = {key for key, attr in attrs.items() if attr.settles or (attr.computed and attr.secret)}
+    open_ = without_slugs(wanted.type, attributes, sensitive, wanted.uid) if sensitive else attributes
+    known = {key: value for key, value in open_.items() if key not in dropped}
+    settles = {
+        key: value for key, value in values.items() if key in attrs and attrs[key].settles and not is_unknown(value)
+    }
+    return {key: value for key, value in {**known, **settles}.items() if not is_secret(values.get(key))}

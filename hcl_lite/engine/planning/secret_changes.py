@@ -1,0 +1,120 @@
+"""What becomes of each secret of an object: it is told by fingerprints, since neither state nor server gives it.
+
+| remembered | there | wanted        | fate                                                       |
+|------------|-------|---------------|------------------------------------------------------------|
+| no         | any   | a text        | set                                                        |
+| yes        | no    | a text        | set: somebody has taken it away                            |
+| yes        | yes   | the same text | unchanged                                                  |
+| yes        | yes   | another text  | rotated                                                    |
+| any        | yes   | empty         | removed                                                    |
+| any        | no    | empty         | unchanged: that it is not there is what is asked for       |
+| yes        | yes   | no            | removed: it was given once                                 |
+| no         | yes   | no            | kept: nobody has given it here, and every update leaves it |
+
+What ignore_changes leaves to others has no fate. `to_send` is what plan and apply go by alike: what it does not mention
+stays on the server as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from hcl_lite.core.fingerprint import fingerprint, matches
+from hcl_lite.core.values import UNKNOWN, Value
+from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.plan import Fate
+from hcl_lite.engine.planning.inputs import Case
+from hcl_lite.engine.planning.lifecycle import leaves_secret
+from hcl_lite.lang.config.block import Block
+from state.model import Record
+
+_UNNAMED = "secrets"  # of which not even the names are known
+
+
+def to_send(block: Block, wanted: Wanted, record: Record | None) -> Mapping[str, Value]:
+    """The secrets that an update of the object of `record` sends, by name: those that are wanted, and an empty text for
+    those that were given once and are no longer. UNKNOWN for what only the apply can tell."""
+    given, known = wanted.type.secrets(wanted.values), _known(record)
+    if given is UNKNOWN:
+        given = dict.fromkeys(known or (_UNNAMED,), UNKNOWN)
+    asked = {**given, **dict.fromkeys(sorted(known.keys() - given.keys()), "")}
+    return {name: text for name, text in asked.items() if not leaves_secret(block, wanted, name)}
+
+
+def fates_of(
+    sent: Mapping[str, Value], known: Collection[str], there: frozenset[str] | None, same: Collection[str]
+) -> Mapping[str, Fate]:
+    """What becomes of each secret where `sent` is sent. `known` are the names that the state remembers, `there` those
+    that the server has, None where nobody has looked; `same` those of which the same text was sent last."""
+    found = frozenset(known) if there is None else there
+
+    def fate(name: str, text: Value) -> Fate:
+        if text is UNKNOWN:
+            return Fate.UNKNOWN
+        if text == "":
+            return Fate.REMOVED if name in found else Fate.UNCHANGED
+        if name not in known or name not in found:
+            return Fate.SET
+        return Fate.UNCHANGED if name in same else Fate.ROTATED
+
+    return {name: fate(name, text) for name, text in sent.items()}
+
+
+async def with_fates(case: Case, environment: Mapping[str, str]) -> Case:
+    """`case` with the fate of each secret, and the fingerprints of those that stay as they are.
+
+    `environment` may hold the key of the fingerprints.
+    """
+    record, known = case.record, _known(case.record)
+    # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
+    # telling which secrets it was given: they are taken to be these, rather than making it anew.
+    unknown = record.applied == "" if record is not None else case.ours != ""
+    if case.type.immutable and unknown:
+        wanted = case.type.secrets(case.values)
+        texts = {} if wanted is UNKNOWN else {name: text for name, text in wanted.items() if text is not UNKNOWN}
+        fingerprints = await fingerprints_of(texts, environment)
+        return replace(case, secrets=dict.fromkeys(texts, Fate.UNCHANGED), fingerprints=fingerprints)
+    sent = to_send(case.block, case.wanted, record)
+    texts = {name: text for name, text in sent.items() if text is not UNKNOWN and text and name in known}
+    same = await asyncio.gather(
+        *(asyncio.to_thread(matches, text, known[name], environment) for name, text in texts.items())
+    )
+    unmoved = [name for name, unchanged in zip(texts, same, strict=True) if unchanged]
+    fates = fates_of(sent, known, _there(case), unmoved)
+    left = {name: text for name, text in known.items() if name not in sent}
+    kept = {**left, **{name: known[name] for name in unmoved if fates[name] is Fate.UNCHANGED}}
+    return replace(case, secrets={**fates, **_beside(case, fates, left)}, fingerprints=kept)
+
+
+async def fingerprints_of(texts: Mapping[str, str], environment: Mapping[str, str]) -> Mapping[str, str]:
+    """A new fingerprint of each of `texts`, by name."""
+    made = await asyncio.gather(*(asyncio.to_thread(fingerprint, text, environment) for text in texts.values()))
+    return dict(zip(texts, made, strict=True))
+
+
+def _known(record: Record | None) -> Mapping[str, str]:
+    return record.secrets if record is not None else {}
+
+
+def _there(case: Case) -> frozenset[str] | None:
+    """The names of the secrets that the object has, as far as it tells, and otherwise those that are remembered; None
+    where nobody has looked."""
+    live = case.live
+    if live is None:
+        return None if case.unseen else frozenset()
+    if live.secret_keys is None or not live.silent:
+        return live.secret_keys
+    untold = (name for name in _known(case.record) if name.partition(".")[0] in live.silent)
+    return live.secret_keys.union(untold)
+
+
+def _beside(case: Case, fates: Mapping[str, Fate], left: Mapping[str, str]) -> Mapping[str, Fate]:
+    """What the object has beside: told once, when it is taken over or somebody has saved it."""
+    live, record = case.live, case.record
+    if live is None or (record is not None and record.applied and record.version == live.version):
+        return {}
+    beside = sorted((live.secret_keys or frozenset()) - fates.keys() - left.keys())
+    ignored = (name for name in beside if leaves_secret(case.block, case.wanted, name))
+    return dict.fromkeys(sorted({*beside} - {*ignored}), Fate.KEPT)

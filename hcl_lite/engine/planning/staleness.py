@@ -1,0 +1,145 @@
+"""Whether a saved plan may still be carried out: once, on the state, the configuration and the objects that it was made
+for. Pure: what a plan would be now is made by whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from hcl_lite.core.addrs import in_order
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.fingerprint import is_fingerprint, matches
+from hcl_lite.core.schema import Version
+from hcl_lite.engine.plan import GOES, Change, Plan
+from hcl_lite.engine.seals import broken, in_threads
+from state.model import State
+
+_MOST = 10
+
+
+def check_unused(plan: Plan, state: State) -> None:
+    """A plan is good for one apply. Raises HclError."""
+    if plan.id and plan.id == state.plan:
+        raise HclError(
+            Diagnostic(
+                "The saved plan was carried out already",
+                "A plan is good for one apply, also where that has failed or ended early.",
+                hint="Plan again: what is left to do is in the new plan.",
+            )
+        )
+
+
+def check_state(plan: Plan, state: State) -> None:
+    """The state is the one that the plan was made with. Raises HclError that says what differs."""
+    if (plan.lineage, plan.serial) == (state.lineage, state.serial):
+        return
+    if plan.serial == 0 and state.serial == 0 and not state.records:
+        return  # no state yet, then as now: a lineage is only chosen when the first one is written
+    if plan.lineage != state.lineage:
+        raise _stale(f"The plan is of another state: its lineage is {plan.lineage}, the state's {state.lineage}.")
+    lines = [f"The state has changed since: its serial was {plan.serial}, and is {state.serial}."]
+    raise _stale(*lines, *_shortened(list(_changed_records(plan, state))))
+
+
+def check_files(plan: Plan, files: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    """The configuration is the one that the plan was made with; `files` are hashes by name. Raises HclError.
+    `environment` may hold the key of the fingerprints."""
+    gone = [f"{name} is gone." for name in plan.files if name not in files]
+    fresh = [f"{name} is new." for name in files if name not in plan.files]
+    here = [name for name in plan.files if name in files]
+    same = in_threads(lambda name: matches(files[name], plan.files[name], environment), here)
+    changed = [f"{name} has changed." for name, is_same in zip(here, same, strict=True) if not is_same]
+    if gone or fresh or changed:
+        raise _stale("The configuration is not the one that was planned:", *_shortened([*changed, *fresh, *gone]))
+
+
+def check_given(plan: Plan, now: Plan, environment: Mapping[str, str]) -> None:
+    """Arguments with secrets in them are those that were planned, and the servers are. Raises HclError that names what
+    is not. `environment` may hold the key of the fingerprints."""
+    lines = [
+        f"{name}: {_given_otherwise(name, hidden)}." for name, hidden in broken(plan.seals, now.given, environment)
+    ]
+    if lines:
+        raise _stale("What is given is not what was planned with:", *_shortened(lines))
+
+
+def _given_otherwise(name: str, hidden: bool) -> str:
+    if name.startswith("provider."):
+        return "it is not the server that was planned for"
+    return "its secrets are not those that were planned" if hidden else "its arguments have changed"
+
+
+def check_plans(plan: Plan, now: Plan) -> None:
+    """What would be planned `now` is what was planned. Raises HclError that says of each object what differs."""
+    then_, now_ = _by_object(plan), _by_object(now)
+    lines = [
+        f"{address}{f' ({uid})' if uid else ''}: {_difference(then_.get((address, uid)), now_.get((address, uid)))}."
+        for address, uid in sorted({*then_, *now_})
+        if not _is_same(then_.get((address, uid)), now_.get((address, uid)))
+    ]
+    if lines:
+        raise _stale("What is there is not what was planned for:", *_shortened(lines))
+
+
+def _by_object(plan: Plan) -> Mapping[tuple[str, str], Change]:
+    """What goes may share its address with another object."""
+    return {(str(c.address), c.uid if c.deposed or c.action in GOES else ""): c for c in plan.changes}
+
+
+def _is_same(then_: Change | None, now: Change | None) -> bool:
+    return then_ is not None and now is not None and _essence(then_) == _essence(now)
+
+
+def _essence(change: Change) -> Change:
+    """What an apply goes by; fingerprints of one secret differ each time."""
+    record = change.record
+    if record is not None:
+        content = "" if is_fingerprint(record.content) else record.content
+        record = replace(record, secrets=dict.fromkeys(record.secrets, ""), content=content)
+    change = replace(change, record=record, differences=(), drift=(), outside=None, outline={})
+    return replace(change, because="", note="", drifted=False, place=None)
+
+
+def _difference(then_: Change | None, now: Change | None) -> str:
+    if then_ is None:
+        return "it was not in the plan"
+    if now is None:
+        return "it is no longer declared"
+    if then_.wanted != now.wanted:
+        return "its arguments, or a file that they name, have changed"
+    if then_.action != now.action:
+        return f'"{then_.action.value}" was planned, and it would be "{now.action.value}" now'
+    before, after = _seen(then_), _seen(now)
+    if before != after:
+        moved = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+        sides = (", ".join(f"{key} {side.get(key, 'none')}" for key in moved) for side in (before, after))
+        return "on its server it was at {}, and is at {} now".format(*sides)
+    if then_.secrets != now.secrets:
+        return "its secrets are not those that were planned"
+    return "it would be done in another way now"
+
+
+def _seen(change: Change) -> Version:
+    """The version of the object that the change is for; what is only to be remembered is at that of its record."""
+    return change.seen or (change.record.version if change.record is not None else {})
+
+
+def _changed_records(plan: Plan, state: State) -> Iterator[str]:
+    """Which objects the state knows otherwise than it did, as far as the plan tells."""
+    planned = {c.moved_from or c.address: c.record for c in plan.changes if not c.deposed and c.record is not None}
+    for address in in_order({*planned, *state.records}):
+        then_, now = planned.get(address), state.records.get(address)
+        if then_ is None:
+            yield f"{address} is new in it."
+        elif now is None:
+            yield f"{address} is no longer in it."
+        elif (then_.uid, then_.version) != (now.uid, now.version):
+            yield f"{address} has changed in it."
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    return [*lines[:_MOST], f"… and {len(lines) - _MOST} more."] if len(lines) > _MOST else lines
+
+
+def _stale(*lines: str) -> HclError:
+    return HclError(Diagnostic("The saved plan is stale", "\n".join(lines), hint="Plan again."))

@@ -1,0 +1,36 @@
+"""The values of a configuration, as far as they are known without a server: all mistakes at once."""
+
+from __future__ import annotations
+
+from hcl_lite.core.addrs import Kind
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.planning.exclusive import Exclusive, claims_of
+from hcl_lite.lang.config.check import ProviderTypes, attributes_of, owner_of
+from hcl_lite.lang.evaluation.conditions import broken_rules
+
+
+def check_values(build: Build, providers: ProviderTypes) -> None:
+    """Evaluate every block whose values do not wait for a server. Raises HclError."""
+    problems: list[Diagnostic] = []
+    exclusive = Exclusive()
+    for block in build.config.blocks.values():
+        kind = block.address.kind
+        try:
+            if kind is Kind.RESOURCE:
+                owner = owner_of(block.address.type, kind, providers)
+                assert owner is not None
+                type_ = owner.resources[block.address.type]
+                values = evaluate_resource(build.scope, block, type_).values
+                problems.extend(exclusive.ask(block.provider, block, claims_of(block, type_, values)))
+                complete(block, type_, values, "")
+            elif kind in (Kind.LOCAL, Kind.VARIABLE, Kind.OUTPUT):
+                build.scope.value(block.address)
+                problems.extend(broken_rules(build.scope, block, block.rules))
+            elif kind is not Kind.MODULE:  # its inputs are evaluated as the variables of the module
+                evaluate_arguments(build.scope, block, attributes_of(block, build.config, providers) or {})
+            problems.extend(broken_rules(build.scope, block, [r for r in block.lifecycle.rules if not r.post]))
+        except HclError as error:
+            problems.extend(error.diagnostics)
+    raise_if_errors(problems)

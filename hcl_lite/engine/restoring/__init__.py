@@ -1,0 +1,1 @@
+"""Backups in; a plan that puts objects back out (restore_planner.py), and carried out (restorer.py)."""

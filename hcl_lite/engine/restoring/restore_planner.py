@@ -1,0 +1,360 @@
+"""What a run did taken back: objects put back as its backups have them, and for undo what it made deleted.
+
+| what the run did | there now                   | undo, restore                                                 |
+|------------------|-----------------------------|---------------------------------------------------------------|
+| created it       | as the run left it          | DELETE (undo only)                                            |
+|                  | gone                        | nothing                                                       |
+| updated it       | as the run left it          | UPDATE                                                        |
+|                  | as it was before            | nothing                                                       |
+|                  | gone                        | refused; CREATE where we deleted it ourselves, or if told     |
+| deleted it       | gone                        | CREATE, from the trash if it is there                         |
+|                  | as it was before            | nothing                                                       |
+| replaced it      | as the run left it          | UPDATE; DELETE and CREATE (undo only) of what is not updated  |
+| any              | changed since               | refused; if told, as above                                    |
+
+"As the run left it" is by the version that its write led to; restore also takes for ours what a later apply left.
+"Replaced" is made anew under the same uid: what is there is given what the old one had, since a backup may lack what it
+takes to make one, and what is in it would go along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.equality import hash_of
+from hcl_lite.core.paths import parse_path
+from hcl_lite.core.places import Place, marked
+from hcl_lite.core.schema import Live, ResourceType, Stays, ValueProblem
+from hcl_lite.core.values import JsonValue, Secret, Value, without_known_secrets
+from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.diff import ABSENT, Difference, diff
+from hcl_lite.engine.hashes import Hashes
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import Action, Change, Fate, Plan
+from hcl_lite.engine.planning.decide_record import FORCE
+from hcl_lite.engine.planning.outlines import Outliner
+from hcl_lite.engine.planning.unique_names import Group, Names, group_of
+from hcl_lite.engine.restoring.current_addresses import AddressesOfNow, Moved
+from hcl_lite.engine.restoring.restore_plan import Restoration, Step, Values
+from hcl_lite.engine.secret_paths import filled, hide_sensitive, secret_paths
+from state.backups import Backup, BackupStore, End, Entry, Run, Write
+from state.model import Record, State
+
+_SENSITIVE = repr(Secret(None))
+_SECRETS = "An apply sets those of the configuration."
+
+
+class _Refused(Exception):
+    """Why an object stays as it is; `hint` what to do about it."""
+
+    def __init__(self, why: str, hint: str = "") -> None:
+        super().__init__(why)
+        self.hint = hint
+
+
+@dataclass
+class RestorePlanner:
+    """Plans taking back one run, or restoring the objects at `addresses`. The session is open for reading."""
+
+    backups: BackupStore
+    run: Run
+    state: State
+    session: Session
+    undoing: bool
+    overwrite: bool = False
+    addresses: Collection[Address] = ()
+    moved: Moved = lambda address: address
+    full: bool = False
+
+    def __post_init__(self) -> None:
+        self.outliner = Outliner(self.full, without_known_secrets)
+        self.records = {record.key: record for record in self.state.all_records()}
+        self.made = {entry.identity.key: entry for entry in self.run.entries if entry.write is Write.CREATE}
+        deletions = [entry for entry in self.run.entries if entry.write is Write.DELETE]
+        self.deleted = {entry.identity.key for entry in deletions}
+        self.returning = {entry.identity.key for entry in deletions if self._is_wanted(entry)}
+        self.now = AddressesOfNow(self.state, self.run.entries, self.moved)
+
+    async def make(self) -> Restoration:
+        """The plan. Raises HclError where a provider is not to be had, and ProviderError."""
+        hide_sensitive(self.state.all_records(), self.session.resource_type)
+        wanted = [entry for entry in self.run.entries if self._is_wanted(entry)]
+        found = await asyncio.gather(*map(self._plan, wanted))
+        steps = self.now.settled([step for step in found if isinstance(step, Step)])
+        refusals = [problem for problem in found if isinstance(problem, Diagnostic)]
+        settled = tuple(entry for entry, step in zip(wanted, found, strict=True) if step is None)
+        asides = await self._asides(steps)
+        changes = tuple(self.outliner.settled(_after(step, asides)) for step in reversed(steps))
+        plan = Plan(changes, warnings=tuple(refusals))
+        refused = tuple(e.identity.address for e, p in zip(wanted, found, strict=True) if isinstance(p, Diagnostic))
+        return Restoration(plan, steps, asides, settled, refused)
+
+    async def _asides(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """Of types of which the server has each name but once."""
+        groups = {group_of(step.change) for step in steps if step.names.taken}
+        listed = {group: await self.session.named(*group) for group in sorted(groups)}
+        unique = {group: named for group, named in listed.items() if named is not None}
+
+        def compared(step: Step, names: Iterable[str]) -> set[tuple[Group, str]]:
+            group = group_of(step.change)
+            return {(group, unique[group].compared(name)) for name in names} if group in unique else set()
+
+        wanted = {name for step in steps for name in compared(step, step.names.taken)}
+        return tuple(
+            step for step in steps if wanted & (compared(step, step.names.held) - compared(step, step.names.wanted))
+        )
+
+    def _is_wanted(self, entry: Entry) -> bool:
+        if self.addresses and not any(one.covers(entry.identity.address) for one in self.addresses):
+            return False
+        if self.undoing:
+            return entry.end not in (End.FAILED, End.UNDONE)
+        return entry.file != "" and entry.end is not End.FAILED
+
+    async def _plan(self, entry: Entry) -> Step | Diagnostic | None:
+        """What to do about one object: None for nothing, a Diagnostic for why it stays."""
+        try:
+            origin = self.session.get(entry.identity.provider).origin
+            if origin != entry.origin:
+                raise _Refused(
+                    f"The run was on {entry.origin}, and provider {entry.identity.provider} is {origin} now."
+                )
+            if entry.write is Write.CREATE:
+                return await self._plan_deletion(entry)
+            step = await self._plan_return(entry, self.backups.read(self.run, entry))
+            if step is not None:
+                await self._check_place(step)
+            return step
+        except _Refused as refused:
+            address = str(entry.identity.address)
+            return Diagnostic(f"{address} stays as it is", str(refused), None, refused.hint, address, Severity.WARNING)
+
+    async def _check_place(self, step: Step) -> None:
+        """Raises _Refused for what cannot be put back: what it is part of, or lay in, is gone and does not return."""
+        type_ = self.session.resource_type(step.key[0], step.key[1])
+        for provider, needed, uid in sorted(step.needs - self.returning):
+            holds = FORCE in self.session.resource_type(provider, needed).attrs or type_.part_of == needed
+            if holds and uid in step.values.values() and await self.session.survey(provider, needed, uid) is None:
+                why = f'{needed} "{uid}", which it belongs to, was deleted since.'
+                raise _Refused(why, "Make that again before, by an apply of the configuration or by hcl-lite restore.")
+
+    async def _plan_deletion(self, entry: Entry) -> Step | None:
+        """Of an object that the run made."""
+        identity, record = entry.identity, self.records.get(entry.identity.key)
+        type_ = self.session.resource_type(identity.provider, identity.address.type)
+        live = await self.session.get(identity.provider).original(type_.name, identity.uid, entry.after)
+        if live is None or (identity.key in self.deleted and not type_.immutable):  # replaced: see _plan_return
+            return None
+        if any(intent.write == "create" and intent.identity == identity for intent in self.state.pending):
+            raise _Refused("The run ended while it was being made.", "The next apply goes on from there.")
+        if record is None:
+            raise _Refused("It is no longer managed here.")
+        if type_.stays:
+            raise _Refused(f"{type_.stays}.")
+        if record.protected:
+            raise _Refused("lifecycle.prevent_destroy protects it.")
+        self._check_unchanged(entry, live, record)
+        change = Change(
+            record.address,
+            Action.DELETE,
+            record.provider,
+            record.uid,
+            record,
+            live.version,
+            because=f"{_told(self.run)} made it",
+            note=type_.leaves,
+        )
+        return Step(entry, change, names=_names(type_, None, live), needed=self.now.needed_by(record))
+
+    async def _plan_return(self, entry: Entry, backup: Backup) -> Step | None:
+        """Of an object that the run updated or deleted, to what it was."""
+        identity, record = entry.identity, self.records.get(entry.identity.key)
+        type_ = self.session.resource_type(identity.provider, identity.address.type)
+        values = _values_of(type_, identity.uid, backup.document, record)
+        # What is part of another object is there with that: it is gone as long as it is as it came with it.
+        goes_along = entry.write is Write.DELETE and type_.part_of
+        seen = None if goes_along else entry.after or backup.version
+        live = await self.session.get(identity.provider).read(type_.name, identity.uid, values, seen)
+        replacement = self.made.get(identity.key) if entry.write is Write.DELETE else None
+        if live is not None and type_.immutable and self._is_back(backup, live, replacement, type_.content(values)):
+            return None
+        if live is not None and replacement is not None and type_.immutable and self.undoing:  # which goes before
+            self._check_unchanged(replacement, live, record)
+            live = None
+        if live is None:
+            return self._plan_remaking(entry, backup, type_, values, record)
+        if live.version == backup.version and replacement is None:
+            return None
+        if backup.left_out:
+            values = _values_of(type_, identity.uid, filled(backup.document, live.document, backup.left_out), record)
+        values, stays = await self._as_far_as_it_goes(entry, type_, values, live)
+        hidden = _sensitive(record, backup)
+        there, wanted = (marked(side, hidden, anywhere=True) for side in (live.content, type_.content(values)))
+        differences = diff(there, wanted) if there is not None else ()
+        if type_.immutable:
+            raise _Refused("Another one has its uid now, and such objects cannot be changed.")
+        added = _added_secrets(backup, live, record)
+        if not differences and not added:
+            if stays:
+                raise _Refused(stays)
+            if entry.write is Write.UPDATE and (backup.left_out or live.secret_keys or backup.secret_keys):
+                raise _Refused("Nothing but what is secret in it can have changed, and no backup has that.", _SECRETS)
+            return None
+        self._check_unchanged(replacement or entry, live, record)
+        change = Change(
+            record.address if record is not None else identity.address,
+            Action.UPDATE,
+            identity.provider,
+            identity.uid,
+            record,
+            live.version,
+            differences=tuple(self._shown(difference, type_, record) for difference in differences),
+            secrets=dict.fromkeys(added, Fate.REMOVED),
+            note=f"{stays} {_note(backup, live, added)}".strip(),
+        )
+        values = type_.with_secrets(values, dict.fromkeys(added, "")) if added else values
+        needs, needed = self.now.needs_of(backup), self.now.needed_by(record)
+        return Step(entry, change, values, backup, _names(type_, values, live), needs, needed)
+
+    async def _as_far_as_it_goes(
+        self, entry: Entry, type_: ResourceType, values: Values, live: Live
+    ) -> tuple[Values, str]:
+        """`values` with what the server keeps when nothing is sent for it as it is there, and a word on that."""
+        try:
+            await self.session.get(entry.identity.provider).check_supported(type_.name, values, values, live)
+        except Stays as problem:
+            for path in problem.paths:
+                values = type_.kept(values, live.content, parse_path(path))
+            return values, f"{problem.summary}: that stays."
+        except ValueProblem as problem:
+            raise _Refused(f"{problem.summary}.", problem.hint) from problem
+        return values, ""
+
+    def _plan_remaking(
+        self, entry: Entry, backup: Backup, type_: ResourceType, values: Values, record: Record | None
+    ) -> Step:
+        """Of an object that is gone."""
+        if record is not None and entry.write is Write.UPDATE and not self.overwrite:
+            raise _Refused("It was deleted since.", "--overwrite makes it again.")
+        if _lacks_what_is_needed(type_, backup):
+            why = "What it needs was secret, and is in no backup."
+            raise _Refused(why, "The next apply makes it as the configuration says.")
+        summary = {key: value for key, value in type_.summary(values).items() if value is not None}
+        change = Change(
+            record.address if record is not None else entry.identity.address,
+            Action.CREATE,
+            entry.identity.provider,
+            entry.identity.uid,
+            record or backup.record,
+            differences=tuple(Difference(key, ABSENT, without_known_secrets(one)) for key, one in summary.items()),
+            because=f"{_told(self.run)} {entry.write} it",
+            note=_note(backup, None),
+        )
+        change = self.outliner.told(change, Wanted(type_, values))
+        return Step(entry, change, values, backup, _names(type_, values, None), self.now.needs_of(backup))
+
+    def _is_back(self, backup: Backup, live: Live, replacement: Entry | None, content: Value) -> bool:
+        """Whether what is there, and of which nobody can read the content, is what was deleted: an undo that ended
+        early had made it again, or an apply has."""
+        if replacement is not None and replacement.after == live.version:
+            return False
+        key, before = backup.identity.key, backup.record.content if backup.record is not None else ""
+        begun = (intent.record for intent in self.state.pending if intent.write == "create")
+        records = [record for record in (*begun, self.records.get(key)) if record is not None and record.key == key]
+        known = [record.content for record in records if record.content]
+        return before in known or any(Hashes().is_of(one, hash_of(content)) for one in known)
+
+    def _was_set_aside(self, entry: Entry, live: Live) -> bool:
+        """Whether what is there is what an undo before this was writing when it ended."""
+        writes = (i.record for i in self.state.pending if i.write == "update" and i.record.key == entry.identity.key)
+        return any(Hashes().is_of(record.content, hash_of(live.content)) for record in writes)
+
+    def _shown(self, difference: Difference, type_: ResourceType, record: Record | None) -> Difference:
+        """What may be seen of a difference between what is there and what is put back."""
+        attr = type_.attrs.get(difference.path.partition(".")[0])
+        if attr is not None and (attr.wire,) in secret_paths(type_, {}, record, None, {}):
+            return replace(difference, before=_SENSITIVE, after=_SENSITIVE)
+        return difference
+
+    def _check_unchanged(self, entry: Entry, live: Live, record: Record | None) -> None:
+        """Raises _Refused for an object that is not as we left it, unless that is to be written over; and for one that
+        no account can change."""
+        if live.fixed:
+            raise _Refused(f"It cannot be changed: {live.fixed}.")
+        known = record is not None and record.version == live.version and not record.drifted
+        later = known and not self.undoing and record is not None and record.applied != ""
+        saved = known and record is not None and record.written == entry.after  # without anybody's change
+        if self.overwrite or live.version == entry.after or later or saved or (entry.end is End.OPEN and known):
+            return
+        if self._was_set_aside(entry, live):
+            return
+        by = f" by {live.revision.by}" if live.revision.by else ""
+        left = f"the run left it at {_at(entry.after)}" if entry.after is not None else "the run did not end"
+        why = f"It was changed since{by}: {left}, now it is at {_at(live.version)}."
+        raise _Refused(why, "--overwrite takes it back all the same.")
+
+
+def _after(step: Step, asides: Iterable[Step]) -> Change:
+    """The change of `step`, with the objects that give up their names for it."""
+    group = group_of(step.change)
+    uids = (one.entry.identity.uid for one in asides if one is not step and group_of(one.change) == group)
+    return replace(step.change, after=tuple(uids)) if step.names.taken else step.change
+
+
+def _names(type_: ResourceType, values: Values | None, live: Live | None) -> Names:
+    wanted = type_.known_as(type_.content(values)) if values is not None else ()
+    held = type_.known_as(live.content if live.content is not None else live.attributes) if live is not None else ()
+    return Names(frozenset(wanted), frozenset(held))
+
+
+def _lacks_what_is_needed(type_: ResourceType, backup: Backup) -> bool:
+    """Whether the copy is without a part that no object can be made without."""
+    needed: set[Place] = {(attr.wire,) for attr in type_.attrs.values() if attr.required and attr.wire}
+    needed |= {one for attr in type_.attrs.values() if attr.slug_of for one in type_.in_document(attr.slug_of)}
+    return any(place[: len(left)] == left for left in backup.left_out for place in needed)
+
+
+def _added_secrets(backup: Backup, live: Live, record: Record | None) -> Sequence[str]:
+    """The secrets that the run has given to an object which had none of these names."""
+    ours = record.secrets.keys() if record is not None else frozenset[str]()
+    return sorted(((live.secret_keys or frozenset()) & ours) - {*backup.secret_keys})
+
+
+def _sensitive(record: Record | None, backup: Backup) -> tuple[Place, ...]:
+    """The places of what came of secrets, then or now."""
+    return tuple(dict.fromkeys(place for one in (record, backup.record) if one is not None for place in one.sensitive))
+
+
+def _note(backup: Backup, live: Live | None, added: Sequence[str] = ()) -> str:
+    """What is not put back."""
+    notes = []
+    if live is None and backup.secret_keys:
+        notes.append(f"Its secrets are in no backup ({', '.join(backup.secret_keys)}): the next apply sets them again.")
+    elif live is not None and (backup.secret_keys or live.secret_keys):
+        stay = sorted((live.secret_keys or frozenset()) - {*added})
+        notes.append(f"Its secrets stay as they are now ({', '.join(stay) or 'none'}).")
+    if backup.left_out:
+        paths = ", ".join(".".join(map(str, path)) for path in backup.left_out)
+        left = "it is left out" if live is None else "it stays as it is now"
+        notes.append(f"The backup is without what was secret ({paths}): {left}.")
+    return " ".join(notes)
+
+
+def _values_of(type_: ResourceType, uid: str, document: JsonValue, record: Record | None) -> Values:
+    """What makes the object again as it was, without what has been put beside that since, as `record` tells."""
+    try:
+        return type_.without(type_.values_of(uid, document), record.declared if record is not None else ())
+    except ValueProblem as problem:
+        raise _Refused(f"{problem.summary}.") from problem
+
+
+def _told(run: Run) -> str:
+    return f"{run.command} of {run.started:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _at(version: Mapping[str, object]) -> str:
+    return f"version {version['version']}" if "version" in version else str(dict(version))

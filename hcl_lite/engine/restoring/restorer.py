@@ -1,0 +1,189 @@
+"""A Restoration carried out: objects put back, made again and deleted, side by side, the state on disk after each."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.equality import hash_of
+from hcl_lite.core.schema import Live, Made, ProviderError, Version
+from hcl_lite.engine.applying.applier import ApplyResult, Event
+from hcl_lite.engine.applying.resource_writer import told_in
+from hcl_lite.engine.applying.temporary_names import set_aside
+from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.hashes import Hashes
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import Action
+from hcl_lite.engine.planning.decide_record import FORCE, as_found
+from hcl_lite.engine.planning.records import left_by
+from hcl_lite.engine.restoring.restore_plan import Restoration, Step
+from hcl_lite.engine.server_faults import said_of
+from hcl_lite.engine.walk import walk
+from state.backups import End, Entry
+from state.model import Intent, Record
+from state.store import Ledger
+
+
+@dataclass
+class Restorer:
+    """Carries out one restoration. `note` is told of each write that has nothing of it left, and with a version of what
+    has only got another name so far; `stop` is set to begin nothing more."""
+
+    restoration: Restoration
+    session: Session
+    ledger: Ledger
+    undoing: bool
+    note: Callable[[Entry, End, Version | None], None] = lambda _, __, ___: None
+    parallelism: int = 10
+    progress: Callable[[Event], None] = lambda _: None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    hashes: Hashes = field(default_factory=Hashes)
+
+    def __post_init__(self) -> None:
+        self.counts: dict[Action, int] = {}
+        self._seen: dict[Step, Version] = {}
+        self._calls = asyncio.Semaphore(self.parallelism)
+        self.failures: list[Diagnostic] = []
+        self.skipped: list[Step] = []
+
+    async def run(self) -> ApplyResult:
+        """Carry it out, and write the state at the end, whatever has happened. Never raises ProviderError."""
+        try:
+            for entry in self.restoration.settled:
+                self._undone(entry)
+            for step in self.restoration.asides:
+                await self._set_aside(step)
+            graph = self.restoration.graph()
+            visits = self.parallelism + self.ledger.ahead
+            await walk(graph, self._visit, self._skip, visits, lambda step: -step.entry.number, self.stop)
+        finally:
+            self.ledger.finish()
+        skipped = tuple(step.change.address for step in self.skipped)
+        return ApplyResult(self.counts, tuple(self.failures), skipped, stopped=self.stop.is_set())
+
+    async def _set_aside(self, step: Step) -> None:
+        """Where that fails, so does what waits for the name: it is said there."""
+        entry, record, seen = step.entry, step.change.record, step.change.seen
+
+        def told(version: Version) -> None:
+            self._seen[step] = version
+            self.note(entry, entry.end, version)
+
+        try:
+            await set_aside(self.session, self.ledger, self.hashes, entry.identity, record, seen, told)
+        except (ProviderError, HclError):
+            return
+
+    async def _visit(self, step: Step) -> bool:
+        """Whether the steps after this one can go on."""
+        address, action = step.change.address, step.change.action
+        begun = time.monotonic()
+        self.progress(Event("begin", address, action, ends=False))
+        try:
+            match action:
+                case Action.DELETE:
+                    await self._delete(step)
+                case Action.CREATE:
+                    await self._create(step)
+                case _:
+                    await self._update(step)
+            self._undone(step.entry)
+        except HclError as error:
+            self.failures.extend(error.diagnostics)
+        except ProviderError as error:
+            told = said_of(error, self.session.config)
+            self.failures.append(Diagnostic(f"{address} stays as it is", told, hint=error.hint, address=str(address)))
+        else:
+            self.counts[action] = self.counts.get(action, 0) + 1
+            self.progress(Event("done", address, action, seconds=time.monotonic() - begun))
+            return True
+        self.progress(Event("fail", address, action, seconds=time.monotonic() - begun))
+        return False
+
+    def _skip(self, step: Step) -> None:
+        self.skipped.append(step)
+        self.progress(Event("skip", step.change.address, step.change.action))
+
+    async def _delete(self, step: Step) -> None:
+        """What others have put into it in the meantime does not go along."""
+        identity, record = step.entry.identity, step.change.record
+        assert record is not None
+        attributes = {key: value for key, value in record.attributes.items() if key != FORCE}
+        async with self.ledger.writing(Intent("delete", record)), self._calls:
+            await self.session.get(identity.provider).delete(identity.address.type, identity.uid, attributes)
+        await self.ledger.remove(record.identity)
+
+    async def _update(self, step: Step) -> None:
+        identity, record, backup = step.entry.identity, step.change.record, step.backup
+        assert backup is not None
+        update = self.session.get(identity.provider).update
+        type_, seen = identity.address.type, self._seen.get(step, step.change.seen)
+        if record is None:  # not managed here any longer
+            await update(type_, identity.uid, step.values, seen)
+            return
+        sensitive = tuple(dict.fromkeys((*(backup.record or record).sensitive, *record.sensitive)))
+        secrets = {name: known for name, known in record.secrets.items() if name not in step.change.secrets}
+        before = replace(backup.record or record, address=record.address, secrets=secrets, sensitive=sensitive)
+        before = replace(before, dependencies=step.dependencies)
+        expected = self._expected(step, replace(before, version=seen))
+        async with self.ledger.writing(Intent("update", expected)), self._calls:
+            live = await update(type_, identity.uid, step.values, seen, self._told(step, expected))
+        if backup.record is None and self.undoing:  # not managed before the run
+            await self.ledger.remove(record.identity)
+        else:
+            await self._remember(step, before, live)
+
+    async def _create(self, step: Step) -> None:
+        identity, backup = step.entry.identity, step.backup
+        assert backup is not None
+        provider = self.session.get(identity.provider)
+        type_ = identity.address.type
+        address = step.change.address
+        before = backup.record or Record(address, identity.provider, identity.uid, {})
+        before = replace(before, address=address, dependencies=step.dependencies)
+        holder = self.ledger.state.records.get(address)
+        replaced = holder if holder is not None and holder.identity != before.identity else None
+        if replaced is not None:  # it goes with what the run made
+            await self.ledger.depose(replaced)
+        trashed = await provider.is_trashed(type_, identity.uid)
+        write = provider.restore if trashed else provider.create
+        try:
+            expected = self._expected(step, replace(before, version={}))
+            async with self.ledger.writing(Intent("create", expected)), self._calls:
+                live = await write(type_, step.values, self._told(step, expected))
+        except ProviderError as error:
+            if not error.unclear and replaced is not None and address not in self.ledger.state.records:
+                await self.ledger.put(replaced)
+            raise
+        for gone in [
+            old for old in self.ledger.state.deposed if old.key == before.key
+        ]:  # found under its address again
+            await self.ledger.remove(gone.identity)
+        await self._remember(step, before, live)
+
+    def _told(self, step: Step, expected: Record) -> Made:
+        type_ = self.session.resource_type(expected.provider, expected.address.type)
+        return told_in(self.ledger, expected, Wanted(type_, step.values), self.hashes)
+
+    def _expected(self, step: Step, before: Record) -> Record:
+        """The record of what is about to be written."""
+        type_ = self.session.resource_type(before.provider, before.address.type)
+        content = self.hashes.of(hash_of(type_.content(step.values)), before.content, sensitive=bool(before.sensitive))
+        if content != before.content:
+            return replace(before.without_write(), content=content)
+        return replace(before, drifted=False, written={})
+
+    async def _remember(self, step: Step, before: Record, live: Live) -> None:
+        """The record that the object had, at the version that it has now."""
+        type_ = self.session.resource_type(before.provider, before.address.type)
+        known = replace(live, content=None) if type_.immutable else live
+        record, wanted = as_found(before, known, self.hashes), Wanted(type_, step.values)
+        left = left_by(wanted, wanted.content if live.content is None else live.content, record.sensitive)
+        await self.ledger.put(replace(record, left=left))
+
+    def _undone(self, entry: Entry) -> None:
+        if self.undoing:
+            self.note(entry, End.UNDONE, None)

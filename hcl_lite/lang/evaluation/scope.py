@@ -1,0 +1,390 @@
+"""What the names of a configuration mean at one moment of a run, and blocks evaluated with that meaning.
+
+Addresses here are those of instances: a block inside of a module, or with for_each, is evaluated once for each. What
+has a name of its own and no server behind it is evaluated when it is asked for: locals, inputs and outputs of modules
+(named_values.py), the keys of for_each.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hcl_lite.core.addrs import Address, Key, Kind, without_keys
+from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.core.values import UNKNOWN, Secret, Value
+from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.config.expression_diagnostics import expression_problem
+from hcl_lite.lang.config.variables import settle
+from hcl_lite.lang.evaluation.instances import counted, each_of
+from hcl_lite.lang.evaluation.named_values import NAMED, NamedValues
+from hcl_lite.lang.evaluation.secret_references import SecretReader, UnreadSecrets
+from hcl_lite.lang.expressions.functions import FunctionError, Functions
+from hcl_lite.lang.expressions.interpolation import join
+from hcl_lite.lang.expressions.limits import Together
+from hcl_lite.lang.expressions.marks import Attributes, Tracker
+from hcl_lite.lang.expressions.parse import Expression, ExpressionError, Path, Reference, parse_template
+from hcl_lite.lang.expressions.traversal import cannot, follow, no_instance, put
+
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Where an expression stands: its block, and what `self` means there."""
+
+    block: Block
+    own: Values | None = None
+
+
+class _Objects(dict[Address, Values]):
+    """Attributes by instance, and how often they have changed: what was not known may be known then."""
+
+    changes = 0
+
+    def __setitem__(self, address: Address, values: Values) -> None:
+        self.changes += 1
+        super().__setitem__(address, values)
+
+    def __delitem__(self, address: Address) -> None:
+        self.changes += 1
+        super().__delitem__(address)
+
+
+class Scope:
+    """Names to values.
+
+    `objects` holds the attributes of the data and resource instances that are known by now; one that is missing there
+    is unknown as a whole. `reload` gives an attribute that is too large to be kept there. `functions` are those of a
+    module, by the way to it. `secrets` reads what references such as env:NAME stand for; without it, nothing is read.
+    `workspace` is hcl_lite.workspace.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        variables: Values,
+        functions: Callable[[tuple[str, ...]], Functions],
+        reload: Callable[[Address], Values] | None = None,
+        secrets: SecretReader | None = None,
+        workspace: str = "default",
+    ) -> None:
+        self.config = config
+        self.secrets = secrets or UnreadSecrets()
+        self.objects = _Objects()
+        self._variables = variables
+        self._functions = functions
+        self._reload = reload
+        self._workspace = workspace
+        self._together = Together()
+        self._spent: Diagnostic | None = None
+        self._named = NamedValues(config, self._named_value, lambda: self.objects.changes)
+        self._instances: dict[Address, tuple[Any, Mapping[Key, Address]]] = {}
+        self._outputs_in: dict[tuple[str, ...], list[str]] = {}
+        for block in config.of_kind(Kind.OUTPUT):
+            self._outputs_in.setdefault(block.address.module, []).append(block.address.name)
+
+    @contextmanager
+    def supposing(self) -> Iterator[None]:
+        """What is put into `objects` meanwhile is a guess: it goes at the end, with all that was evaluated from it."""
+        before = set(self.objects)
+        self._named.is_guess = True
+        try:
+            yield
+        finally:
+            self._named.is_guess = False
+            for address in set(self.objects) - before:
+                del self.objects[address]
+
+    # --- blocks -------------------------------------------------------------------------------------------------------
+
+    def evaluate_block(self, block: Block) -> Values:
+        """Every argument of `block`. Raises HclError with all problems that its expressions have."""
+        problems: list[Diagnostic] = []
+        here = _Here(block)
+        values = {key: self._evaluate(value, here, (key,), problems) for key, value in block.body.items()}
+        if problems:
+            raise HclError(*problems)
+        return values
+
+    def evaluate_parts(self, block: Block, key: str) -> Sequence[Value]:
+        """The parts of an argument that is a text, each by itself. Raises ExpressionError and HclError."""
+        here = _Here(block)
+        return [part if isinstance(part, str) else self._run(part, here) for part in parse_template(block.body[key])]
+
+    def evaluate_argument(self, block: Block, *path: str | int) -> Value:
+        """One argument of `block`, or what stands at `path` in it. Raises HclError."""
+        value: Any = block.body
+        for step in path:
+            value = value[step]
+        return self.evaluate(block, value, path)
+
+    def evaluate(self, block: Block, value: Any, path: Path, own: Values | None = None) -> Value:
+        """A value that stands at `path` in `block`; `own` is what `self` means in it. Raises HclError."""
+        problems: list[Diagnostic] = []
+        found = self._evaluate(value, _Here(block, own), path, problems)
+        if problems:
+            raise HclError(*problems)
+        return found
+
+    def instance(self, address: Address) -> Block:
+        """The block that `address` is an instance of, as that instance."""
+        return replace(self.config.blocks[address.written], address=address)
+
+    def instances(self, collection: Address) -> Mapping[Key, Address] | None:
+        """The instances of a block by key: itself by None where it does not repeat, None where they are not known yet.
+
+        `collection` is an address without a key of its own. Raises HclError.
+        """
+        block = self.config.blocks.get(collection.written)
+        if block is None or not block.repeats:
+            return {None: collection}
+        found = self._collection(collection)
+        if found is UNKNOWN:
+            return None
+        of, instances = self._instances.get(collection, (None, {}))
+        if of is not found:
+            instances = {key: collection.at(key) for key in found}
+            self._instances[collection] = found, instances
+        return instances
+
+    def outputs_of(self, module: Address) -> Sequence[str]:
+        """The names of the outputs of a module instance."""
+        return self._outputs_in.get(without_keys(module.inner), ())
+
+    def touched(self, block: Block, expression: Expression) -> set[Address] | None:
+        """Which instances of collections an expression looks at; None where that depends on what is not known yet."""
+        tracker = Tracker()
+        if expression.plain:
+            return None
+        try:
+            self._run_in_sandbox(expression, _Here(block), tracker)
+        except (ExpressionError, HclError):
+            return None
+        return None if tracker.unknown else tracker.instances
+
+    # --- values with a name -------------------------------------------------------------------------------------------
+
+    def value(self, address: Address) -> Value:
+        """The value of a local, a variable, or an output. Raises HclError."""
+        if address.kind is Kind.VARIABLE and not address.module:
+            return self._variables[address.name]
+        return self._named.value(address)
+
+    def call_of(self, variable: Address) -> tuple[Block, Any]:
+        """The call of the module of `variable`, and what it gives for that, as it is written; None for nothing."""
+        call = self.instance(variable.caller)
+        return call, call.body.get("inputs", {}).get(variable.name)
+
+    def _named_value(self, address: Address) -> Value:
+        block = self.instance(address)
+        if address.kind not in NAMED:
+            return self._by_key(block)
+        if address.kind is Kind.VARIABLE:
+            return self._input(block)
+        value = self.evaluate_argument(block, "value")
+        return Secret(value) if block.body.get("sensitive") is True and not isinstance(value, Secret) else value
+
+    def _input(self, block: Block) -> Value:
+        """The value of a variable of a module: what its call says, or its default."""
+        call = self.instance(block.address.caller)
+        name = block.address.name
+        inputs = call.body.get("inputs", {})
+        if name not in inputs:
+            return settle(block, block.body.get("default"), lambda *keys: block.value_place("default", *keys))
+        value = self.evaluate_argument(call, "inputs", name)
+        return settle(block, value, lambda *keys: call.value_place("inputs", name, *keys))
+
+    def _collection(self, address: Address) -> Any:
+        """What for_each or count says, by key; UNKNOWN where the keys are not known yet. Raises HclError."""
+        return self._named.value(address)
+
+    def _by_key(self, block: Block) -> Any:
+        if block.count is not None:
+            return counted(block, self.evaluate(block, block.count, ("count",)))
+        return each_of(block, self.evaluate(block, block.for_each, ("for_each",)))
+
+    # --- expressions --------------------------------------------------------------------------------------------------
+
+    def _evaluate(self, value: Any, here: _Here, path: Path, problems: list[Diagnostic]) -> Value:
+        if isinstance(value, str):
+            return self._evaluate_text(value, here, path, problems) if "${" in value else value
+        if isinstance(value, dict):
+            return {key: self._evaluate(item, here, (*path, key), problems) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._evaluate(item, here, (*path, index), problems) for index, item in enumerate(value)]
+        return value
+
+    def _evaluate_text(self, text: str, here: _Here, path: Path, problems: list[Diagnostic]) -> Value:
+        self._check_memory(here, path)
+        try:
+            template = parse_template(text)
+            values = [part if isinstance(part, str) else self._run(part, here) for part in template]
+            return values[0] if len(template) == 1 else join(template, values)
+        except ExpressionError as error:
+            problems.append(expression_problem(here.block, path, "This expression has no value", error))
+        except HclError as error:
+            problems.extend(error.diagnostics)
+        return UNKNOWN
+
+    def _check_memory(self, here: _Here, path: Path) -> None:
+        """Raises HclError where all expressions together take too much, from then on always the same one."""
+        if self._spent is None and self._together.is_spent:
+            detail = "What was computed so far takes more than 2 GiB. Each value is kept for as long as the run takes."
+            place = here.block.value_place(*path)
+            self._spent = Diagnostic("The values of the configuration need too much memory", detail, place)
+        if self._spent is not None:
+            raise HclError(self._spent)
+
+    def _run(self, expression: Expression, here: _Here) -> Value:
+        """The value of one expression. Raises ExpressionError with its place in the text, and HclError."""
+        try:
+            if expression.plain:
+                return self._resolve(expression.references[0], here)
+            if expression.literal is not None:
+                return self._call(expression, here.block)
+            return self._run_in_sandbox(expression, here, Tracker())
+        except ExpressionError as error:
+            whole = error.at < 0
+            error.at = expression.at if whole else expression.at + error.at
+            error.width = len(expression.source) if whole else error.width
+            raise
+
+    def _call(self, expression: Expression, block: Block) -> Value:
+        """f("literal")"""
+        call = expression.calls[0]
+        function = self._functions(block.address.module).get(call.name)
+        if function is None:
+            return self._run_in_sandbox(expression, _Here(block), Tracker())
+        try:
+            return function(expression.literal)
+        except FunctionError as error:
+            explained = ExpressionError(str(error), call.at, len(call.name))
+            explained.hint = error.hint
+            raise explained from error
+
+    def _run_in_sandbox(self, expression: Expression, here: _Here, tracker: Tracker) -> Value:
+        # Jinja2 takes 40 ms to import: only configurations with more than plain references pay for it.
+        from hcl_lite.lang.expressions.sandbox import missing, run  # noqa: PLC0415
+
+        names: dict[str, Any] = {}
+        for reference in sorted(expression.references, key=lambda reference: len(reference.path)):
+            try:
+                value = self._resolve(reference, here, tracker)
+            except ExpressionError as error:
+                value = missing(str(error))  # an error only where it is used: try() and `is defined` may ask for it
+            put(names, reference, value)
+        return run(expression.source, expression.calls, names, self._functions(here.block.address.module), tracker)
+
+    # --- references ---------------------------------------------------------------------------------------------------
+
+    def _resolve(self, reference: Reference, here: _Here, tracker: Tracker | None = None) -> Any:
+        """What `reference` means now; for the sandbox, marked by `tracker`. Raises ExpressionError and HclError."""
+        address = reference.address
+        if address is None:
+            value = self._built_in(reference, here)
+        elif address.kind in NAMED:
+            full = address.within(here.block.address.module)
+            if full.written not in self.config.blocks:
+                raise cannot(reference, f"{address} is not declared.")
+            value = follow(self.value(full), reference.path, reference)
+        else:
+            full = address.within(here.block.address.module)
+            if full.written not in self.config.blocks:
+                raise cannot(reference, f"{address} is not declared.")
+            return self._resolve_collection(full, reference, tracker)
+        return value if tracker is None else tracker.mark(value)
+
+    def _resolve_collection(self, collection: Address, reference: Reference, tracker: Tracker | None) -> Any:
+        instances = self.instances(collection)
+        if instances is None:
+            return UNKNOWN if tracker is None else tracker.mark(UNKNOWN)
+        block = self.config.blocks[collection.written]
+        if not block.repeats:
+            value = self._object(collection, reference.path, reference)
+            return value if tracker is None else tracker.mark(value)
+        if reference.path:
+            key = reference.path[0]
+            if key not in instances:
+                raise cannot(reference, no_instance(collection, key, tuple(instances)))
+            value = self._object(instances[key], reference.path[1:], reference)
+            return value if tracker is None else tracker.mark(value)
+        if tracker is None:
+            plain = {key: self._object(address, (), reference) for key, address in instances.items()}
+            return plain if block.count is None else list(plain.values())
+        tracked = _Instances(instances, lambda address: self._object(address, (), reference), tracker)
+        return tracked if block.count is None else list(tracked.values())
+
+    def _object(self, address: Address, path: Path, reference: Reference) -> Value:
+        """An instance of a resource, a lookup or a module, or what is below it."""
+        if address.kind is Kind.MODULE:
+            return self._outputs(address, path, reference)
+        values = self.objects.get(address)
+        if values is None:
+            return UNKNOWN
+        reload = self._reload
+        return follow(values if reload is None else Attributes(values, lambda: reload(address)), path, reference)
+
+    def _outputs(self, address: Address, path: Path, reference: Reference) -> Value:
+        """An output of a module instance; all of them for an empty path."""
+        names = self.outputs_of(address)
+        if not path:
+            return {name: self.value(Address(Kind.OUTPUT, name, module=address.inner)) for name in names}
+        if path[0] not in names:
+            hint = did_you_mean(str(path[0]), names)
+            raise cannot(reference, f'{address} has no output "{path[0]}". {hint}'.rstrip())
+        value = self.value(Address(Kind.OUTPUT, str(path[0]), module=address.inner))
+        return follow(value, path[1:], reference)
+
+    def _built_in(self, reference: Reference, here: _Here) -> Value:
+        address = here.block.address
+        root, below = reference.path[:1], reference.path[1:]
+        if root == ("path",):
+            return follow(self._paths(address.module), below, reference)
+        if root == ("hcl_lite",):
+            return follow({"workspace": self._workspace}, below, reference)
+        if root == ("self",) and here.own is not None:
+            return follow(here.own, below, reference)
+        block = self.config.blocks.get(address.written)
+        if root == ("each",) and block is not None and block.for_each is not None and address.key is not None:
+            if below == ("key",):
+                return address.key
+            each = self._collection(address.collection)
+            value = UNKNOWN if each is UNKNOWN else each[address.key]
+            return follow({"key": address.key, "value": value}, below, reference)
+        if root == ("count",) and isinstance(address.key, int):
+            return follow({"index": address.key}, below, reference)
+        where = {"each": "in a block with for_each", "count": "in a block with count", "self": "in a postcondition"}
+        if root and root[0] in where:
+            raise cannot(reference, f'"{reference.text}" means something only {where[str(root[0])]}.')
+        raise cannot(reference, f'"{reference.text}" means nothing here.')
+
+    def _paths(self, module: tuple[str, ...]) -> Values:
+        """Directories as the module's functions take them: they start at its own."""
+        directory = self.config.modules.get(without_keys(module), self.config.root)
+        root, cwd = os.path.relpath(self.config.root, directory), os.path.relpath(".", directory)
+        return {"module": ".", "root": root, "cwd": cwd}
+
+
+class _Instances(Mapping[Any, Any]):
+    """The instances of a block by key; what is looked at is noted."""
+
+    def __init__(self, addresses: Mapping[Any, Address], value: Callable[[Address], Value], tracker: Tracker) -> None:
+        self._addresses = addresses
+        self._value = value
+        self._tracker = tracker
+
+    def __getitem__(self, key: Any) -> Any:
+        address = self._addresses[key]
+        self._tracker.instances.add(address)
+        return self._tracker.mark(self._value(address))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._addresses)
+
+    def __len__(self) -> int:
+        return len(self._addresses)

@@ -1,0 +1,1 @@
+"""One text with `${ … }` in it: parsed, and evaluated in a sandbox within limits."""

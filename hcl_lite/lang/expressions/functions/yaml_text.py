@@ -1,0 +1,106 @@
+"""YAML as yamldecode() and yamlencode() speak it: PyYAML's safe YAML 1.1, and nothing that JSON has no form for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from hcl_lite.core.values import JsonValue
+from hcl_lite.lang.expressions.functions.arguments import FunctionError, quote
+from hcl_lite.lang.expressions.functions.encoding import plain
+
+_MAX_NODES = 1_000_000  # with each alias counted as what it stands for
+_MAX_DEPTH = 200
+_STANDARD = "tag:yaml.org,2002:"
+_TAGS = frozenset(_STANDARD + name for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map"))
+_MERGE = _STANDARD + "merge"
+
+
+def read_yaml(text: str) -> JsonValue:
+    """The value of one document. Raises FunctionError."""
+    try:
+        # Not CSafeLoader: nested brackets can exhaust the C stack, and with it the process.
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _measure(node, {}, 0)
+        return plain(loader.construct_document(node))
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        raise FunctionError(f"yamldecode() was given text that it cannot read: {_one_line(error)}.") from error
+
+
+def write_yaml(value: JsonValue) -> str:
+    """`value` as a document in block style."""
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=math.inf)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes no anchors: a list that stands in two places is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def represent_str(self, data: str) -> ScalarNode:
+        # PyYAML reads these as line ends, but writes them unescaped where the text is not in double quotes.
+        style = '"' if any(end in data for end in "\x85\u2028\u2029") else None
+        return self.represent_scalar(f"{_STANDARD}str", data, style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+
+def _measure(node: Node, sizes: dict[int, int], depth: int) -> int:
+    """Check a node and all below it; how many nodes it stands for."""
+    known = sizes.get(id(node))
+    if known == 0:
+        raise FunctionError(f"An alias in the YAML refers to what it is in{_place(node)}.")
+    if known is not None:
+        return known
+    if depth > _MAX_DEPTH:
+        raise FunctionError(f"The YAML is nested more than {_MAX_DEPTH} deep{_place(node)}.")
+    sizes[id(node)] = 0
+    if node.tag not in _TAGS:
+        raise FunctionError(
+            f'The YAML has the tag "{node.tag.replace(_STANDARD, "!!")}"{_place(node)}.', "Remove the tag."
+        )
+    size = 1 + sum(_measure(child, sizes, depth + 1) for child in _children(node))
+    if size > _MAX_NODES:
+        raise FunctionError(f"The YAML stands for more than {_MAX_NODES} values with its aliases.")
+    sizes[id(node)] = size
+    return size
+
+
+def _children(node: Node) -> list[Node]:
+    if isinstance(node, SequenceNode):
+        return list(node.value)
+    if not isinstance(node, MappingNode):
+        return []
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if not isinstance(key, ScalarNode):
+            raise FunctionError(f"A key of the YAML is not a text{_place(key)}.")
+        if key.tag == _MERGE:
+            continue
+        key.tag = f"{_STANDARD}str"
+        if key.value in seen:
+            raise FunctionError(f"The YAML has the key {quote(key.value)} twice{_place(key)}.")
+        seen.add(key.value)
+    return [value for _, value in node.value]
+
+
+def _place(node: Node) -> str:
+    return f" (line {node.start_mark.line + 1}, column {node.start_mark.column + 1})"
+
+
+def _one_line(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None)
+    return (
+        f"{problem} (line {mark.line + 1}, column {mark.column + 1})"
+        if mark and problem
+        else " ".join(str(error).split())
+    )

@@ -1,0 +1,31 @@
+"""A string with expressions in it, put together from their values."""
+
+from __future__ import annotations
+
+from hcl_lite.core.values import UNKNOWN, Secret, Value, reveal
+from hcl_lite.lang.expressions.functions.arguments import MAX_TEXT, text_of
+from hcl_lite.lang.expressions.functions.costs import weight
+from hcl_lite.lang.expressions.parse import Expression, ExpressionError
+
+
+def join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:
+    """The parts of a string put together; secret or unknown as a whole where one part is."""
+    if any(value is UNKNOWN for value in values):
+        return UNKNOWN
+    texts = [_text(part, reveal(value)) for part, value in zip(template, values, strict=True)]
+    if sum(map(weight, texts)) > MAX_TEXT:
+        raise ExpressionError(f"The text would have more than {MAX_TEXT} characters.")
+    secrets = [value for value in values if isinstance(value, Secret)]
+    text = "".join(texts)
+    return Secret(text, frozenset().union(*(secret.texts for secret in secrets))) if secrets else text
+
+
+def _text(part: str | Expression, value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | float):
+        return text_of(value)
+    assert isinstance(part, Expression)
+    found = "null" if value is None else "a list" if isinstance(value, list | tuple) else "a map"
+    message = f"A string cannot hold {found}; jsonencode() turns it into text."
+    raise ExpressionError(message, part.at, len(part.source))

@@ -1,0 +1,1 @@
+"""TOML text: read, places found in it, formatted."""

@@ -1,0 +1,45 @@
+"""Looking at what is there: at many objects side by side, and at one that was just written."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, TypeVar
+
+from hcl_lite.core.schema import Live, ResourceType, Version
+from providers.kit.answer_check import check_live
+from providers.transport.errors import NotKept
+from providers.transport.http import HttpClient, last_write
+from providers.transport.misread import last_call, read_all
+
+T = TypeVar("T")
+
+_LOOKS = 5
+
+
+async def survey_each(
+    type_: ResourceType,
+    read: Callable[[str, Version], Coroutine[Any, Any, Live | None]],
+    known: Mapping[str, Version],
+) -> Mapping[str, Live | None]:
+    """What `read` gives of each of `known`: for objects of which there are few, or of which no list tells enough."""
+
+    async def look(uid: str, seen: Version) -> Live | None:
+        live = await read(uid, seen)
+        return live and check_live(type_, live, uid)
+
+    found = await read_all(look(uid, seen) for uid, seen in known.items())
+    return dict(zip(known, found, strict=True))
+
+
+async def read_changed(client: HttpClient, read: Callable[[], Awaitable[T]], is_as_before: Callable[[T], bool]) -> T:
+    """What `read` gives after a write, once that is not as it was before: of several servers behind one address the one
+    that is asked may come to know of it a moment later. Raises NotKept, and ApiError."""
+    for attempt in range(_LOOKS):
+        found = await read()
+        if not is_as_before(found):
+            return found
+        if attempt == _LOOKS - 1 or not await client.pause(attempt):
+            break
+    call = last_call()
+    message = f"what is there is as it was before {last_write() or 'the write'}, which was answered with success"
+    raise NotKept(call.method if call else "Reading", call.url if call else client.connection.url, 200, message)

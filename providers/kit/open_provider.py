@@ -1,0 +1,393 @@
+"""A server that is open: resource types and lookups, carried out by one client.
+
+A write whose answer is lost is settled here: identities are known before the call, so the object is read back. It was
+done where the object holds what was sent; where it does not, nothing is taken for ours, and nothing overwritten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar, runtime_checkable
+
+from hcl_lite.core.contents import holds, without_unasked
+from hcl_lite.core.schema import (
+    Attr,
+    Distinct,
+    Held,
+    Listed,
+    Live,
+    Made,
+    Mention,
+    Origin,
+    ResourceType,
+    Revision,
+    Verb,
+    Version,
+    untold,
+)
+from hcl_lite.core.values import JsonValue, Value
+from providers.kit.answer_check import check_live
+from providers.kit.observe import read_changed
+from providers.transport.connection import split_url
+from providers.transport.errors import ApiError, NotFound, Unexpected
+from providers.transport.http import HttpClient, last_write, noting_writes
+from providers.transport.misread import Called, Misread, reading
+
+Values = Mapping[str, Value]
+T = TypeVar("T")
+Client = TypeVar("Client", bound=HttpClient)
+ClientIn = TypeVar("ClientIn", bound=HttpClient, contravariant=True)
+
+
+class RemoteType(ResourceType, Protocol[ClientIn]):
+    """A resource type together with the calls that carry it out; see hcl_lite.core.schema.Writer for what each does.
+
+    `writes_at_once` is how many writes of the type a server bears side by side; 0 is as many as the provider's
+    parallelism allows.
+    """
+
+    @property
+    def writes_at_once(self) -> int: ...
+
+    async def check_supported(self, client: ClientIn, given: Values, values: Values, live: Live | None) -> None: ...
+    async def list(self, client: ClientIn) -> Sequence[Listed]: ...
+    async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None]: ...
+    async def read(
+        self, client: ClientIn, uid: str, like: Values | None = None, seen: Version | None = None
+    ) -> Live | None: ...
+    async def read_baseline(self, client: ClientIn, uid: str, version: Version, like: Values) -> Value: ...
+    async def read_revision(self, client: ClientIn, live: Live) -> Revision: ...
+    async def read_sent(self, client: ClientIn, uid: str, values: Values) -> Value: ...
+    async def create(self, client: ClientIn, values: Values) -> Live:
+        """Made by one request; what takes another is `Live.unfinished`, and left to `update`. So with that."""
+
+    async def update(self, client: ClientIn, uid: str, values: Values, seen: Version) -> Live: ...
+    async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, JsonValue]) -> None: ...
+
+
+@runtime_checkable
+class EditableType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type that the server has an editor for, which fills in what it saves."""
+
+    async def resaved(self, client: ClientIn, uid: str, past: Value, there: Value) -> str: ...
+
+
+@runtime_checkable
+class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type of which the server keeps what was deleted."""
+
+    async def is_trashed(self, client: ClientIn, uid: str) -> bool: ...
+
+    async def restore(self, client: ClientIn, values: Values) -> Live:
+        """The object brought back, as it was. Raises NotFound where it is not in the trash."""
+
+
+@runtime_checkable
+class ConvertedType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type of which the server keeps an object in one of several forms, and gives it in any."""
+
+    async def original(self, client: ClientIn, uid: str, seen: Version | None = None) -> Live | None: ...
+
+
+@runtime_checkable
+class HoldingType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type whose objects hold others."""
+
+    async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]: ...
+
+
+@runtime_checkable
+class NamedType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type whose objects people know by other names than the uid."""
+
+    async def resolve(self, client: ClientIn, name: str) -> str | None: ...
+
+
+@runtime_checkable
+class DistinctType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type of which some servers have each name but once."""
+
+    async def named(self, client: ClientIn) -> Distinct | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Generic[Client]):
+    """A kind of data block: `find` gives its attributes, or raises ValueProblem where nothing matches."""
+
+    name: str
+    doc: str
+    attrs: Mapping[str, Attr]
+    find: Callable[[Client, Values], Awaitable[Mapping[str, JsonValue]]]
+
+
+_TRIES = 4
+# The server's own word that it is done with a write; the other 5xx may be those of a proxy, behind which it goes on.
+_REFUSED = 500
+
+
+class Opened(Generic[Client]):
+    """Implements hcl_lite.core.schema.Writer. `what` it is says the message about an answer that makes no sense; `name`
+    is that of the provider block, which errors have."""
+
+    def __init__(
+        self,
+        client: Client,
+        types: Iterable[RemoteType[Client]],
+        lookups: Iterable[Lookup[Client]],
+        what: str,
+        name: str = "",
+    ) -> None:
+        self._client = client
+        self._types = {type_.name: type_ for type_ in types}
+        self._lookups = {lookup.name: lookup for lookup in lookups}
+        self._what = what
+        self._name = name
+        limit = client.connection.parallelism
+        self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(split_url(self._client.connection.url)[0])
+
+    async def check_settings(self) -> None:
+        """Nothing to ask, unless the server has something to say of them."""
+
+    async def resolve(self, type_: str, name: str) -> str | None:
+        kind = self._types[type_]
+        with self._understood(f"Looking for {type_} {name} on"):
+            return await kind.resolve(self._client, name) if isinstance(kind, NamedType) else name
+
+    async def check_supported(self, type_: str, given: Values, values: Values, live: Live | None) -> None:
+        with self._understood(f"Asking which {type_} there can be on"):
+            await self._types[type_].check_supported(self._client, given, values, live)
+
+    async def list(self, type_: str) -> Sequence[Listed]:
+        with self._understood(f"Listing {type_} on"):
+            return await self._types[type_].list(self._client)
+
+    async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        with self._understood(f"Listing {type_} on"):
+            kind = self._types[type_]
+            found = await kind.survey(self._client, known)
+            return {uid: live and check_live(kind, live, uid) for uid, live in found.items()}
+
+    async def read(self, type_: str, uid: str, like: Values | None = None, seen: Version | None = None) -> Live | None:
+        with self._understood(f"Reading {type_} {uid} from"):
+            kind = self._types[type_]
+            live = await kind.read(self._client, uid, like, seen)
+            return live and check_live(kind, live, uid)
+
+    async def original(self, type_: str, uid: str, seen: Version | None = None) -> Live | None:
+        kind = self._types[type_]
+        if not isinstance(kind, ConvertedType):
+            return await self.read(type_, uid, seen=seen)
+        with self._understood(f"Reading {type_} {uid} from"):
+            return await kind.original(self._client, uid, seen)
+
+    async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
+        with self._understood(f"Reading the history of {type_} {uid} from"):
+            return await self._types[type_].read_baseline(self._client, uid, version, like)
+
+    async def resaved(self, type_: str, uid: str, past: Value, there: Value) -> str:
+        kind = self._types[type_]
+        with self._understood(f"Asking what an editor makes of {type_} {uid} on"):
+            return await kind.resaved(self._client, uid, past, there) if isinstance(kind, EditableType) else ""
+
+    async def read_revision(self, type_: str, live: Live) -> Revision:
+        with self._understood(f"Reading who changed {type_} {live.uid} on"):
+            return await self._types[type_].read_revision(self._client, live)
+
+    async def read_sent(self, type_: str, uid: str, values: Values) -> Value:
+        with self._understood(f"Asking what would become of {type_} {uid} on"):
+            return await self._types[type_].read_sent(self._client, uid, values)
+
+    async def is_trashed(self, type_: str, uid: str) -> bool:
+        kind = self._types[type_]
+        with self._understood(f"Looking for {type_} {uid} in the trash of"):
+            return isinstance(kind, RestorableType) and await kind.is_trashed(self._client, uid)
+
+    async def named(self, type_: str) -> Distinct | None:
+        kind = self._types[type_]
+        with self._understood(f"Listing the names of {type_} on"):
+            return await kind.named(self._client) if isinstance(kind, DistinctType) else None
+
+    async def contents(self, type_: str, uid: str) -> Sequence[Held]:
+        kind = self._types[type_]
+        with self._understood(f"Looking into {type_} {uid} on"):
+            return await kind.contents(self._client, uid) if isinstance(kind, HoldingType) else ()
+
+    async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
+        """Nothing that is known to be missing, unless the server can be asked for what bodies mention."""
+        return ()
+
+    async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
+        """Nothing that is known to be, unless the server can be asked what the account may do."""
+        return {}
+
+    async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
+        with self._understood(f"Looking up {type_} on"):
+            return await self._lookups[type_].find(self._client, values)
+
+    async def create(self, type_: str, values: Values, made: Made = untold) -> Live:
+        kind = self._types[type_]
+        uid = kind.uid(values)
+
+        async def create() -> Live:
+            live = check_live(kind, await kind.create(self._client, values))
+            if live.uid == uid or kind.immutable or kind.server_given:
+                return live
+            # In other letters, or made under another uid: then it is made all the same.
+            return await self.read(type_, str(uid), values) or live
+
+        async def done(failure: ApiError) -> Live | None:
+            live = await self.read(type_, uid, values)
+            if live is None or _is_as_sent(kind, live, values):
+                return live
+            raise failure
+
+        begun = await self._settled(kind, f"Creating {type_} {uid} on", create, done)
+        return await self._finished(type_, values, begun, made)
+
+    async def restore(self, type_: str, values: Values, made: Made = untold) -> Live:
+        kind = self._types[type_]
+        assert isinstance(kind, RestorableType), "is_trashed says which can be"
+        restorable, uid = kind, kind.uid(values)
+
+        async def restore() -> Live:
+            return check_live(kind, await restorable.restore(self._client, values), uid)
+
+        async def done(_: ApiError) -> Live | None:
+            return await self.read(type_, uid, values)
+
+        try:
+            back = await self._settled(kind, f"Restoring {type_} {uid} on", restore, done)
+        except NotFound:
+            return await self.create(type_, values, made)
+        return await self._finished(type_, values, replace(back, unfinished=True), made)
+
+    async def update(self, type_: str, uid: str, values: Values, seen: Version, made: Made = untold) -> Live:
+        return await self._finished(type_, values, await self._update(type_, uid, values, seen), made)
+
+    async def _finished(self, type_: str, values: Values, live: Live, made: Made) -> Live:
+        """`live` once it is all that `values` ask for; `made` is told what there is before each further request."""
+        with self._understood(f"Finishing {type_} {live.uid} on"):
+            for _ in range(_TRIES):
+                if not live.unfinished:
+                    return live
+                await made(live)
+                live = await self._update(type_, live.uid, values, live.version)
+            if live.unfinished:
+                raise ValueError(f"after {_TRIES} more writes it is still not what was sent")
+        return live
+
+    async def _update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
+        kind = self._types[type_]
+
+        async def update() -> Live:
+            return check_live(kind, await kind.update(self._client, uid, values, seen), uid)
+
+        async def done(_: ApiError) -> Live | None:
+            live = await self.read(type_, uid, values, seen)
+            if live is None or live.version == seen or not _is_as_sent(kind, live, values):
+                return None
+            return live
+
+        return await self._settled(kind, f"Updating {type_} {uid} on", update, done)
+
+    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
+        if goes_along:
+            return
+        kind = self._types[type_]
+
+        async def delete() -> bool:
+            await kind.delete(self._client, uid, attributes)
+            written = last_write()
+            if written is not None and not written.is_told:  # Grafana says what it has done: this may be a proxy's word
+                await read_changed(self._client, look, lambda live: live is not None)
+            return True
+
+        async def look() -> Live | None:
+            """What is there; nothing where that cannot be told, as an editor is not of a folder that is gone (12.4)."""
+            try:
+                return await self.read(type_, uid)
+            except ApiError:
+                return None
+
+        async def done(_: ApiError) -> bool | None:
+            return True if await self.read(type_, uid) is None else None
+
+        await self._settled(kind, f"Deleting {type_} {uid} on", delete, done)
+
+    async def check_health(self, type_: str, uid: str) -> str:
+        """Nothing to check, and nothing to warn of, unless the server has such a thing."""
+        return ""
+
+    async def ask(self, work: Callable[[Client], Awaitable[T]]) -> T:
+        """What `work` gives, for what is no matter of plans. Raises ProviderError, and ValueProblem as `work` does."""
+        with self._understood("Asking"):
+            return await work(self._client)
+
+    @contextmanager
+    def _understood(self, doing: str) -> Iterator[None]:
+        """What cannot be read in an answer is the server's fault, or that of what stands in its place."""
+        try:
+            with reading():
+                yield
+        except ApiError as error:
+            error.provider = self._name
+            raise
+        except Misread as misread:
+            raise self._unexpected(doing, misread) from misread.fault
+
+    def _unexpected(self, doing: str, misread: Misread) -> ApiError:
+        call = misread.call or Called(doing, self._client.connection.url, "")
+        failure = Unexpected(call.method, call.url, misread.fault, self._what)
+        failure.provider, failure.request_id = self._name, call.request_id
+        return self._client.explained(failure)
+
+    def stop_waiting(self) -> None:
+        self._client.stop_waiting()
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def _settled(
+        self,
+        kind: RemoteType[Client],
+        doing: str,
+        write: Callable[[], Awaitable[T]],
+        done: Callable[[ApiError], Awaitable[T | None]],
+    ) -> T:
+        """What `write` gives; where its answer is lost or makes no sense, what `done` finds; failing that, `write` once
+        more. Where nothing can be found out, the error is the unclear one."""
+        async with self._turns[kind.name]:
+            for attempt in range(_TRIES):
+                with noting_writes() as written:
+                    try:
+                        with self._understood(doing):
+                            return await write()
+                    except ApiError as error:
+                        if not error.unclear and not written:
+                            raise
+                        lost, error.unclear = error, True
+                try:
+                    found = await done(lost)
+                except ApiError:
+                    raise lost from None
+                if found is not None:
+                    return found
+                if written:  # it was done, and then something else was refused
+                    raise lost
+                if attempt == _TRIES - 1 or not await self._client.pause(attempt):
+                    break
+            lost.unclear = lost.status != _REFUSED
+            raise lost
+
+
+def _is_as_sent(kind: ResourceType, live: Live, values: Values) -> bool:
+    """Whether the object is what `values` ask for; one that nobody can read back is taken to be."""
+    sent = kind.content(values)
+    return live.content is None or holds(without_unasked(kind.attrs, live.content, sent), sent)

@@ -1,0 +1,1 @@
+"""HTTP: one way to a server, its errors, limits and log."""
