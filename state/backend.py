@@ -24,10 +24,10 @@ JOURNAL = "journal"
 BACKUPS = "backups"
 
 # How many of the states before it a backend keeps beside the one that counts, where it keeps them.
-HISTORY = Attr("number", doc="How many earlier states are kept.", default=50, settles=True)
+HISTORY = Attr("number", doc="How many earlier states are kept.", default=50, client_only=True)
 
 KEEPS_BACKUPS = Attr(
-    "bool", doc="Keep backups there, too, instead of on the machine that runs.", default=False, settles=True
+    "bool", doc="Keep backups there, too, instead of on the machine that runs.", default=False, client_only=True
 )
 
 

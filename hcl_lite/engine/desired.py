@@ -16,7 +16,7 @@ Values = Mapping[str, Value]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Desired:
     """Completed arguments, made once for a block and passed along from its identity to its decision, or to its write.
 
     What follows from them is worked out when it is first asked for: a dashboard has thousands of nodes, and most of
@@ -57,7 +57,7 @@ class Wanted:
         """Where in the content there is what is declared beside what others may put there."""
         return tuple(self.type.declared(self.values))
 
-    def after(self, places: Collection[Place]) -> Wanted:
+    def after(self, places: Collection[Place]) -> Desired:
         """The object, where what was declared at `places` before is taken away as far as it is not any more."""
         values = self.type.without(self.values, places) if places else self.values
-        return self if values is self.values else Wanted(self.type, values)
+        return self if values is self.values else Desired(self.type, values)

@@ -15,7 +15,7 @@ from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
-from hcl_lite.engine.desired import Values, Wanted
+from hcl_lite.engine.desired import Desired, Values
 from hcl_lite.engine.sensitive import sensitive_in, without_slugs
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.check import check_value
@@ -122,13 +122,13 @@ def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Argume
     return Arguments(values, content_hash(reveal(open_)), has_secrets)
 
 
-def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Wanted:
+def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Desired:
     """What `values` ask for, with defaults and identity filled in. Raises HclError for values that cannot be meant."""
     try:
         for key, attr in type_.attrs.items():
-            if attr.replaces and attr.steady and is_secret(values.get(key)):
+            if attr.replaces and attr.stable and is_secret(values.get(key)):
                 raise _secret_identity(key)
-        wanted = Wanted(type_, type_.complete(str(block.address), block.address.label, values, uid))
+        wanted = Desired(type_, type_.complete(str(block.address), block.address.label, values, uid))
         identity = wanted.uid
         if is_secret(identity):
             holder = next((key for key in values if values[key] is identity), "")
@@ -171,7 +171,7 @@ def exposed(type_: ResourceType, values: Values, attributes: Values, *, uid: Val
     `attributes` are the last that are known; unless the object is `settled`, only the steady ones among them stay.
     """
     known = {
-        key: attributes.get(key, UNKNOWN) if settled or attr.steady else UNKNOWN
+        key: attributes.get(key, UNKNOWN) if settled or attr.stable else UNKNOWN
         for key, attr in type_.attrs.items()
         if attr.computed
     }

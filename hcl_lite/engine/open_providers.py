@@ -126,8 +126,8 @@ class Session:
         except ValueProblem as problem:
             raise HclError(problem_at(block, problem)) from problem
 
-    async def survey(self, provider: str, type_: str, uid: str, seen: Version | None = None) -> Live | None:
-        """What is there of the object `uid`, which was seen at version `seen`.
+    async def survey(self, provider: str, type_: str, uid: str, expected_version: Version | None = None) -> Live | None:
+        """What is there of the object `uid`, which was seen at version `expected_version`.
 
         All that is expected of its type is asked for with the first.
         """
@@ -137,7 +137,7 @@ class Session:
             task = asyncio.ensure_future(self.get(provider).survey(type_, self.expected.get(key, {})))
             self._surveys[key] = task
         found = await asyncio.shield(task)
-        return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, seen)
+        return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, expected_version)
 
     async def named(self, provider: str, type_: str) -> Distinct | None:
         """The names of objects of which the server has each but once: asked for once. None for a type whose names may

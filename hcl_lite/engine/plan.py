@@ -80,8 +80,9 @@ class Outside:
 class Change:
     """What becomes of the object at `address`.
 
-    `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others); `seen` the
-    live version that a write relies on; `wanted` the hash of the arguments, empty while parts of them are unknown;
+    `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others);
+    `expected_version` the live version that a write relies on; `wanted` the hash of the arguments, empty while parts
+    of them are unknown;
     `moved_from` is the address at which the state knows the object so far; `drift` is what somebody else has changed
     since the last write, where that stays or the block asks for something else, as far as it is known; `outside` says
     who has; `restores` says that a CREATE brings back what was deleted, `may_stay` that nothing calls for a REPLACE or
@@ -100,7 +101,7 @@ class Change:
     provider: str = ""
     uid: str = ""
     record: Record | None = None
-    seen: Version = field(default_factory=dict)
+    expected_version: Version = field(default_factory=dict)
     wanted: str = ""
     create_first: bool = False
     restores: bool = False
@@ -108,7 +109,7 @@ class Change:
     differences: tuple[Difference, ...] = ()
     drift: tuple[Difference, ...] = ()
     secrets: Mapping[str, Fate] = field(default_factory=dict)
-    because: str = ""
+    reason: str = ""
     note: str = ""
     drifted: bool = False
     outside: Outside | None = None

@@ -68,7 +68,9 @@ class Choice:
 
     def _where(self) -> Mapping[str, JsonValue]:
         attrs, values = self.backend_type.settings, self.all
-        return {key: values.get(key, attr.default) for key, attr in attrs.items() if not (attr.settles or attr.secret)}
+        return {
+            key: values.get(key, attr.default) for key, attr in attrs.items() if not (attr.client_only or attr.secret)
+        }
 
     def place(self, key: str = "") -> Place | None:
         """Where a setting stands in the configuration."""

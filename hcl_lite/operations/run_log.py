@@ -29,7 +29,7 @@ def log_plan(plan: Plan) -> None:
     counts = Counter(change.action.value for change in plan.changes)
     LOG.info("planned", extra={"fields": {"lineage": plan.lineage, "serial": plan.serial, **counts}})
     for change in plan.changes:
-        fields = {"address": str(change.address), "uid": change.uid, "because": change.because}
+        fields = {"address": str(change.address), "uid": change.uid, "because": change.reason}
         LOG.debug("plans to %s", change.action.value, extra={"fields": fields})
 
 

@@ -56,7 +56,7 @@ CONTACT_POINT = resource(
     writes_at_once=1,  # all are kept in one configuration
     fixed=lambda wire: FROM_FILE if wire.get("provenance") == "file" else "",
     attrs={
-        "uid": Attr(computed=True, optional=True, replaces=True, steady=True, doc="Identity."),
+        "uid": Attr(computed=True, optional=True, replaces=True, stable=True, doc="Identity."),
         "name": Attr(required=True, doc="What people and notification policies call it."),
         "type": Attr(required=True, choices=tuple(SECRETS), example="email", doc="By which way."),
         "settings": Attr(

@@ -80,33 +80,33 @@ class DashboardType(DashboardValues):
         return await (await generation_of(client)).dashboards.survey(client, known)
 
     async def read(
-        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+        self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Live | None:
-        model = (like or {}).get("model")
+        model = (desired or {}).get("model")
         if isinstance(model, Model) and model.form != CLASSIC:
             return await read_resource(client, model, uid)
         dashboards = (await generation_of(client)).dashboards
         title = known_text(model.spec.get("title")) if isinstance(model, Model) else ""
-        wire = await dashboards.find(client, uid, title, seen)
+        wire = await dashboards.find(client, uid, title, expected_version)
         if wire is None:
             return None
         meta = {key: value for key, value in wire["meta"].items() if key not in _MADE_OF_TITLES}
         document = {**wire, "meta": {**meta, "folderUid": folder_of(wire["meta"])}}
         return replace(dashboards.live(wire), document=document)
 
-    async def original(self, client: GrafanaClient, uid: str, seen: Version | None = None) -> Live | None:
+    async def original(self, client: GrafanaClient, uid: str, expected_version: Version | None = None) -> Live | None:
         """A dashboard that is stored in a resource form takes a second call."""
         if (await generation_of(client)).app_platform:
             return await read_stored(client, uid)
-        return await self.read(client, uid, seen=seen)
+        return await self.read(client, uid, expected_version=expected_version)
 
-    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, like: Values) -> Value:
+    async def read_baseline(self, client: GrafanaClient, uid: str, version: Version, desired: Values) -> Value:
         """By the history of the app platform (12.4), or …/versions/:version; None where the account may not see it."""
-        model = like.get("model")
+        model = desired.get("model")
         if isinstance(model, Model) and model.form != CLASSIC:
             return await read_past_resource(client, model, uid, version)
         past = await read_past_version(client, uid, version["version"])
-        return past and {"folder": like.get("folder") or "", "dashboard": content_of(past, CLASSIC)}
+        return past and {"folder": desired.get("folder") or "", "dashboard": content_of(past, CLASSIC)}
 
     async def read_revision(self, client: GrafanaClient, live: Live) -> Revision:
         """12.4 and later tell messages with the list, but no logins of resource forms; before, the history does."""
@@ -164,13 +164,13 @@ class DashboardType(DashboardValues):
     async def create(self, client: GrafanaClient, values: Values) -> Live:
         return await self._save(client, values, None)
 
-    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
-        return await self._save(client, values, seen)
+    async def update(self, client: GrafanaClient, uid: str, values: Values, expected_version: Version) -> Live:
+        return await self._save(client, values, expected_version)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         await (await generation_of(client)).dashboards.delete(client, uid, attributes)
 
-    async def _save(self, client: GrafanaClient, values: Values, seen: Version | None) -> Live:
+    async def _save(self, client: GrafanaClient, values: Values, expected_version: Version | None) -> Live:
         model: Model = values["model"]
         folder = reveal(values.get("folder") or "")
         dashboard = {key: value for key, value in model.spec.items() if key not in ("id", "version")}
@@ -179,7 +179,7 @@ class DashboardType(DashboardValues):
             folder,
             reveal(values.get("message") or ""),
             values.get("overwrite") is True,
-            seen,
+            expected_version,
         )
         if model.form != CLASSIC:
             return await save_resource(client, model, save)

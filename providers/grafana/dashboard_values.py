@@ -64,12 +64,12 @@ ATTRS: Mapping[str, Attr] = {
         doc="What ${DS_PROMETHEUS} and other inputs of an exported dashboard stand for, by name; binds them all.",
     ),
     "uid": Attr(
-        computed=True, optional=True, replaces=True, steady=True, doc="Identity; default: the JSON's, or derived."
+        computed=True, optional=True, replaces=True, stable=True, doc="Identity; default: the JSON's, or derived."
     ),
     "folder": Attr(doc="uid of its folder. Default: the root."),
-    "message": Attr(settles=True, doc="Note for the version history."),
-    "overwrite": Attr("bool", settles=True, doc="Save over whatever is there, without looking at versions."),
-    "dashboard_id": Attr("number", computed=True, steady=True, doc="Number of the dashboard on its server."),
+    "message": Attr(client_only=True, doc="Note for the version history."),
+    "overwrite": Attr("bool", client_only=True, doc="Save over whatever is there, without looking at versions."),
+    "dashboard_id": Attr("number", computed=True, stable=True, doc="Number of the dashboard on its server."),
     "url": Attr(computed=True, slug_of=("dashboard", "title"), doc="Path of the dashboard's page."),
     "title": Attr(computed=True, slug_of=("dashboard", "title"), doc="Title, as it is in the JSON."),
     "version": Attr("number", computed=True, doc="Goes up by one with every change."),
@@ -87,10 +87,10 @@ class DashboardValues:
     doc: str = "A dashboard."
     create_first: bool = True
     immutable: bool = False
-    stays: str = ""
+    undeletable_reason: str = ""
     part_of: str = ""
     server_given: bool = False
-    leaves: str = ""
+    delete_note: str = ""
     writes_at_once: int = 0
 
     @property

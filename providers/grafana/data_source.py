@@ -192,13 +192,15 @@ class DataSourceType(WireType):
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         """One GET each: the list lacks version, secrets' names and two settings. 3 and 5 list no uids either: there one
         for each data source of the server, too, while any uid has not been seen yet."""
-        return await survey_each(self, lambda uid, seen: self.read(client, uid, seen=seen), known)
+        return await survey_each(
+            self, lambda uid, expected_version: self.read(client, uid, expected_version=expected_version), known
+        )
 
     async def read(
-        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+        self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Live | None:
-        name = known_text((like or {}).get("name"))
-        wire = await (await generation_of(client)).data_sources.find(client, uid, name, seen)
+        name = known_text((desired or {}).get("name"))
+        wire = await (await generation_of(client)).data_sources.find(client, uid, name, expected_version)
         return None if wire is None else self.live(wire)
 
     async def create(self, client: GrafanaClient, values: Values) -> Live:
@@ -209,13 +211,13 @@ class DataSourceType(WireType):
         # The first data source of an organisation becomes its default whatever is asked for (12.4).
         return replace(live, unfinished=values.get("is_default") is False and live.attributes.get("is_default") is True)
 
-    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
-        return self.live(await self._save(client, uid, values, seen))
+    async def update(self, client: GrafanaClient, uid: str, values: Values, expected_version: Version) -> Live:
+        return self.live(await self._save(client, uid, values, expected_version))
 
-    async def _save(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Json:
+    async def _save(self, client: GrafanaClient, uid: str, values: Values, expected_version: Version) -> Json:
         sources = (await generation_of(client)).data_sources
-        current = await sources.find(client, uid, seen=seen)
-        if current is None or self.live(current).version != seen:
+        current = await sources.find(client, uid, expected_version=expected_version)
+        if current is None or self.live(current).version != expected_version:
             # A PUT with an old version is accepted (12.4), so the check is made here.
             raise Conflict("The data source has been changed by someone else since the plan.")
         # 12.4 makes the version one more than the one sent, whatever it was.
@@ -347,7 +349,7 @@ DATA_SOURCE = DataSourceType(
     name="grafana_data_source",
     doc="A data source: a database that Grafana queries.",
     attrs={
-        "uid": Attr(computed=True, optional=True, replaces=True, steady=True, wire="uid", doc="Identity."),
+        "uid": Attr(computed=True, optional=True, replaces=True, stable=True, wire="uid", doc="Identity."),
         "name": Attr(required=True, wire="name", doc="What people see; unique in its organisation."),
         "type": Attr(
             required=True,
@@ -379,9 +381,9 @@ DATA_SOURCE = DataSourceType(
         "secure_json_data_encoded": Attr(secret=True, doc="The same as JSON text."),
         "http_headers": Attr("map(string)", secret=True, doc="Headers that Grafana sends with each query."),
         "check_health": Attr(
-            "bool", settles=True, doc="After each change let Grafana ask it, and fail where that does not work."
+            "bool", client_only=True, doc="After each change let Grafana ask it, and fail where that does not work."
         ),
-        "id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the data source on its server."),
+        "id": Attr("number", computed=True, stable=True, wire="id", doc="Number of the data source on its server."),
         "version": Attr("number", computed=True, wire="version", doc="Goes up with every change."),
     },
     mention_kind="data source",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Distinct, Held, Listed, Live, Mention, Refused, ValueProblem, Version, told_of
+from hcl_lite.core.schema import Attr, Distinct, Held, Listed, Live, Mention, Refused, ValueProblem, Version, summarize
 from hcl_lite.core.values import Value, is_given, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import FROM_FILE, fixed_by
@@ -82,10 +82,10 @@ class FolderType(RestType[GrafanaClient]):
         await _check_root_title(client, values["title"], live)
 
     async def read(
-        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+        self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Live | None:
         """None for the root too, of which there is an answer without a version (12.4)."""
-        return None if uid == ROOT else await super().read(client, uid, like, seen)
+        return None if uid == ROOT else await super().read(client, uid, desired, expected_version)
 
     async def read_sent(self, client: HttpClient, uid: str, values: Values) -> Value:
         title = stripped(values["title"])
@@ -100,19 +100,19 @@ class FolderType(RestType[GrafanaClient]):
         found = await client.survey_metadata(GROUP_VERSION, "folders", known)
         return {uid: live and _free(live) for uid, live in found.items()}
 
-    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
+    async def update(self, client: GrafanaClient, uid: str, values: Values, expected_version: Version) -> Live:
         async def read() -> Json:
             found: Json = await self.read_call.send(client, uid)
             return found
 
         wire = await read()
         title, parent = stripped(values["title"]), values.get("parent_folder_uid") or ""
-        if (wire["title"], self.live(wire).version) != (title, seen):
-            body = {"title": title, "version": seen["version"]}
+        if (wire["title"], self.live(wire).version) != (title, expected_version):
+            body = {"title": title, "version": expected_version["version"]}
             wire = await send_settled(
                 lambda: self.update_call.send(client, uid, body),
                 read,
-                lambda found: found["title"] == title and self.live(found).version != seen,
+                lambda found: found["title"] == title and self.live(found).version != expected_version,
             )
             return replace(self.live(wire), unfinished=(wire.get("parentUid") or "") != parent)
         if (wire.get("parentUid") or "") != parent:
@@ -128,7 +128,7 @@ class FolderType(RestType[GrafanaClient]):
         held = () if force else await self.contents(client, uid)
         if held:
             raise Refused(
-                f"The folder holds {told_of(held)}, which would go with it. Move what is to stay, manage it here, or "
+                f"The folder holds {summarize(held)}, which would go with it. Move what is to stay, manage it here, or "
                 "set force_destroy = true and apply that first."
             )
         try:
@@ -205,13 +205,15 @@ FOLDER = FolderType(
     name="grafana_folder",
     doc="A folder that holds dashboards, and other folders.",
     attrs={
-        "uid": Attr(computed=True, optional=True, replaces=True, steady=True, wire="uid", doc="Identity; in URLs."),
+        "uid": Attr(computed=True, optional=True, replaces=True, stable=True, wire="uid", doc="Identity; in URLs."),
         "title": Attr(required=True, wire="title", doc="What people see."),
         "parent_folder_uid": Attr(
             wire="parentUid", doc="The folder that this one is in (Grafana 11 or later). Default: none, the root."
         ),
-        "force_destroy": Attr("bool", settles=True, doc="Delete it with whatever it holds that is not managed here."),
-        "id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the folder on its server."),
+        "force_destroy": Attr(
+            "bool", client_only=True, doc="Delete it with whatever it holds that is not managed here."
+        ),
+        "id": Attr("number", computed=True, stable=True, wire="id", doc="Number of the folder on its server."),
         "url": Attr(computed=True, wire="url", slug_of=("title",), doc="Path of the folder's page."),
         "version": Attr("number", computed=True, wire="version", doc="Goes up by one with every change."),
     },

@@ -126,17 +126,19 @@ class PermissionType(WireType):
         return [holder for holder, live in zip(holders, read, strict=True) if live is not None]
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
-        return await survey_each(self, lambda uid, seen: self.read(client, uid, seen=seen), known)
+        return await survey_each(
+            self, lambda uid, expected_version: self.read(client, uid, expected_version=expected_version), known
+        )
 
     async def read(
-        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+        self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Live | None:
         """None where there is no such object, or nobody chose its permissions, or the server has none at all."""
         if not (await generation_of(client)).details_by:
             return None
         try:
             given = await _get(client, await self.find_path(client, uid))
-            if not seen:
+            if not expected_version:
                 origin = await self.find_origin(client, uid)
                 if given.beside(origin.maker) == origin.initial:
                     return None
@@ -151,8 +153,8 @@ class PermissionType(WireType):
     async def create(self, client: GrafanaClient, values: Values) -> Live:
         return await self._post(client, values, None)
 
-    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
-        return await self._post(client, values, seen)
+    async def update(self, client: GrafanaClient, uid: str, values: Values, expected_version: Version) -> Live:
+        return await self._post(client, values, expected_version)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         """As Grafana gives them to what is new, but for its maker; nothing where the object is gone."""
@@ -162,15 +164,15 @@ class PermissionType(WireType):
         except NotFound:
             return
 
-    async def _post(self, client: GrafanaClient, values: Values, seen: Version | None) -> Live:
+    async def _post(self, client: GrafanaClient, values: Values, expected_version: Version | None) -> Live:
         """Since POST looks at no version, what is there is read and compared before."""
         uid, rules = values[self.holder], values["permissions"]
         assert isinstance(uid, str)
         assert isinstance(rules, Mapping)
         path = await self.find_path(client, uid)
         given = await _get(client, path)
-        if seen:
-            expected = self._live(uid, given).version == seen
+        if expected_version:
+            expected = self._live(uid, given).version == expected_version
         else:  # a move in the same run takes along what was given where the object was new
             expected = given.beside((await self.find_origin(client, uid)).maker) in ({}, _AT_THE_TOP)
         if not expected:
@@ -268,7 +270,7 @@ FOLDER_PERMISSION = PermissionType(
     attrs=_attrs("folder_uid", "uid of the folder.", "team"),
     version=("digest",),
     part_of="grafana_folder",
-    leaves=_LEAVES,
+    delete_note=_LEAVES,
     holder="folder_uid",
     listed_as="dash-folder",
     find_path=_find_folder_path,
@@ -281,7 +283,7 @@ DASHBOARD_PERMISSION = PermissionType(
     attrs=_attrs("dashboard_uid", "uid of the dashboard.", "home"),
     version=("digest",),
     part_of="grafana_dashboard",
-    leaves=_LEAVES,
+    delete_note=_LEAVES,
     holder="dashboard_uid",
     listed_as="dash-db",
     find_path=_find_dashboard_path,

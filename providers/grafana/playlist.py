@@ -32,6 +32,6 @@ PLAYLIST = resource(
             wire="items",
             doc="What is shown, in this order.",
         ),
-        "uid": Attr(computed=True, steady=True, doc="Identity; in URLs. The server's choice."),
+        "uid": Attr(computed=True, stable=True, doc="Identity; in URLs. The server's choice."),
     },
 )

@@ -61,26 +61,26 @@ class PreferencesType(WireType):
         return {uid: live and Live(uid, live.version) for uid, live in found.items()}
 
     async def read(
-        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+        self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Live | None:
-        return self._live_of(await _get(client), like) if uid == UID else None
+        return self._live_of(await _get(client), desired) if uid == UID else None
 
     async def create(self, client: GrafanaClient, values: Values) -> Live:
         return await self._put(client, values, {"digest": ""})
 
-    async def update(self, client: GrafanaClient, uid: str, values: Values, seen: Version) -> Live:
-        return await self._put(client, values, seen)
+    async def update(self, client: GrafanaClient, uid: str, values: Values, expected_version: Version) -> Live:
+        return await self._put(client, values, expected_version)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         """Those that were set here are as Grafana has them where nobody has set any."""
         set_here = {attr.wire: "" for key, attr in self.attrs.items() if key in attributes}
         await _set(client, set_here, await _get(client))
 
-    async def _put(self, client: GrafanaClient, values: Values, seen: Version) -> Live:
+    async def _put(self, client: GrafanaClient, values: Values, expected_version: Version) -> Live:
         """PUT replaces them all, and looks at no version: what is there is read, compared and sent along."""
         current = await _get(client)
         live = self._live_of(current, values)
-        if (live.version if live else {"digest": ""}) != seen:
+        if (live.version if live else {"digest": ""}) != expected_version:
             raise Conflict("The organisation's preferences have been changed by someone else since the plan.")
         await _set(client, self.to_wire(values), current)
         changed = self._live_of(await _get(client), values)
@@ -88,13 +88,13 @@ class PreferencesType(WireType):
             raise Conflict("The organisation's preferences were emptied by someone else while they were set.")
         return changed
 
-    def _live_of(self, current: Json, like: Values | None) -> Live | None:
-        """With the attributes of `like` alone, where it is given."""
+    def _live_of(self, current: Json, desired: Values | None) -> Live | None:
+        """With the attributes of `desired` alone, where it is given."""
         chosen = {attr.wire: current.get(attr.wire) or "" for attr in self.attrs.values()}
         if not any(chosen.values()):
             return None
         live = self.live({**chosen, "uid": UID, "digest": digest_of(chosen)})
-        ours = {key: value for key, value in live.attributes.items() if like is None or key in like}
+        ours = {key: value for key, value in live.attributes.items() if desired is None or key in desired}
         return replace(live, attributes=ours)
 
 

@@ -23,7 +23,7 @@ from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
 from providers.grafana.snapshot import SNAPSHOT
 from providers.grafana.team import TEAM
-from providers.kit.open_provider import Opened, RemoteType
+from providers.kit.open_provider import OpenProvider, RemoteType
 
 Values = Mapping[str, Value]
 
@@ -44,7 +44,7 @@ RESOURCE_TYPES: tuple[RemoteType[GrafanaClient], ...] = (
 ALL_LOOKUPS = (*LOOKUPS, *QUERIES)
 
 
-class Grafana(Opened[GrafanaClient]):
+class Grafana(OpenProvider[GrafanaClient]):
     """A Grafana that is open."""
 
     def __init__(self, client: GrafanaClient, name: str = "") -> None:

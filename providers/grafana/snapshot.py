@@ -60,7 +60,7 @@ ATTRS: Mapping[str, Attr] = {
         computed=True,
         optional=True,
         replaces=True,
-        steady=True,
+        stable=True,
         doc="Identity; in its URL. Before Grafana 7 the server's choice.",
     ),
     "delete_key": Attr(
@@ -78,16 +78,16 @@ ATTRS: Mapping[str, Attr] = {
         doc='Over which time: from and to, such as "now-1d/d" or a date. Default: as the dashboard says.',
     ),
     "on_fill_error": Attr(
-        settles=True,
+        client_only=True,
         choices=("fail", "warn"),
         doc='Where a query fails: make no snapshot ("fail", the default), or one with that panel empty ("warn").',
     ),
     "recreate_when_expired": Attr(
-        "bool", settles=True, doc="Make it again once it has expired. Default: leave it gone."
+        "bool", client_only=True, doc="Make it again once it has expired. Default: leave it gone."
     ),
-    "url": Attr(computed=True, steady=True, doc="Where the snapshot is seen."),
-    "expires_at": Attr(computed=True, steady=True, doc="When the server forgets it, in UTC."),
-    "created_at": Attr(computed=True, steady=True, doc="When it was made, in UTC."),
+    "url": Attr(computed=True, stable=True, doc="Where the snapshot is seen."),
+    "expires_at": Attr(computed=True, stable=True, doc="When the server forgets it, in UTC."),
+    "created_at": Attr(computed=True, stable=True, doc="When it was made, in UTC."),
 }
 
 
@@ -99,9 +99,9 @@ class SnapshotType:
     doc: str = "A snapshot: a dashboard as it was, for people without access to its data."
     create_first: bool = False
     immutable: bool = True
-    stays: str = ""
+    undeletable_reason: str = ""
     part_of: str = ""
-    leaves: str = ""
+    delete_note: str = ""
     server_given: bool = False
     writes_at_once: int = 0
 
@@ -244,11 +244,11 @@ class SnapshotType:
         return result
 
     async def read(
-        self, client: GrafanaClient, uid: str, like: Values | None = None, seen: Version | None = None
+        self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Live | None:
         wire = await find_snapshot(client, uid)
         if wire is None:
-            chosen = await find_intended(client, uid, known_text((like or {}).get("name")))
+            chosen = await find_intended(client, uid, known_text((desired or {}).get("name")))
             return await self.read(client, chosen) if chosen else None
         meta = wire["meta"]
         attributes = {
@@ -260,7 +260,7 @@ class SnapshotType:
         return Live(uid, {"created": meta["created"]}, attributes, document=wire)
 
     async def read_baseline(
-        self, client: GrafanaClient, uid: str, version: Version, like: Mapping[str, Value]
+        self, client: GrafanaClient, uid: str, version: Version, desired: Mapping[str, Value]
     ) -> Value:
         return None
 
@@ -289,7 +289,9 @@ class SnapshotType:
         version = live.version if live else {}
         return Live(answer["key"], version, attributes, self.content(values), warnings=filled.problems)
 
-    async def update(self, client: GrafanaClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+    async def update(
+        self, client: GrafanaClient, uid: str, values: Mapping[str, Value], expected_version: Version
+    ) -> Live:
         raise AssertionError("a snapshot is replaced, never updated")
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:

@@ -69,7 +69,7 @@ TEAM = resource(
             optional=True,
             doc="What its members start with. Default: left alone.",
         ),
-        "team_id": Attr("number", computed=True, steady=True, wire="id", doc="Number of the team on its server."),
-        "team_uid": Attr(computed=True, steady=True, wire="uid", doc="Given by the server (10 or later)."),
+        "team_id": Attr("number", computed=True, stable=True, wire="id", doc="Number of the team on its server."),
+        "team_uid": Attr(computed=True, stable=True, wire="uid", doc="Given by the server (10 or later)."),
     },
 )

@@ -49,7 +49,9 @@ class AccountType(RestType[HeadspinClient]):
             await _ALLOCATE_BEFORE.send(client)
         return self.live(await self.read_call.send(client))
 
-    async def update(self, client: HeadspinClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+    async def update(
+        self, client: HeadspinClient, uid: str, values: Mapping[str, Value], expected_version: Version
+    ) -> Live:
         """Only another reset_trigger asks for it. The credentials are new then: this is read afterwards."""
         await self.update_call.send(client)
         return self.live(await self.read_call.send(client))
@@ -60,20 +62,20 @@ GRAFANA = AccountType(
     doc="The organisation's Grafana at HeadSpin; destroyed, it is only forgotten.",
     attrs={
         "reset_trigger": Attr(
-            settles=True,
+            client_only=True,
             triggers="Its credentials are reset: everybody is logged out, and unsaved changes may be lost.",
             example="2026-01-01",
             doc="Any text. Another text resets the credentials once: everybody is logged out.",
         ),
         "username": Attr(computed=True, wire="username", doc="Who logs in to Grafana."),
         "password": Attr(computed=True, secret=True, wire="password", doc="Read when needed; in no state and no plan."),
-        "grafana_url": Attr(computed=True, steady=True, wire="grafana_url", doc="Where Grafana is."),
+        "grafana_url": Attr(computed=True, stable=True, wire="grafana_url", doc="Where Grafana is."),
     },
     create_call=Call("POST", "/v0/grafana/allocate"),
     read_call=Call("GET", "/v0/grafana/info"),
     update_call=Call("POST", "/v0/grafana/reset"),
     delete_call=None,
-    stays="HeadSpin has no call that gives Grafana back: it stays allocated",
+    undeletable_reason="HeadSpin has no call that gives Grafana back: it stays allocated",
     version=("username", "grafana_url"),
     from_wire=lambda wire: {**wire, "uid": UID},
 )

@@ -54,7 +54,11 @@ class DashboardType(RestType[HeadspinClient]):
         return {uid: found.get(uid) for uid in known}
 
     async def read(
-        self, client: HeadspinClient, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+        self,
+        client: HeadspinClient,
+        uid: str,
+        desired: Mapping[str, Value] | None = None,
+        expected_version: Version | None = None,
     ) -> Live | None:
         return (await self._allocated(client)).get(uid)
 
@@ -64,10 +68,12 @@ class DashboardType(RestType[HeadspinClient]):
         await call.send(client, body=body)
         return await self._listed(client, values)
 
-    async def update(self, client: HeadspinClient, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+    async def update(
+        self, client: HeadspinClient, uid: str, values: Mapping[str, Value], expected_version: Version
+    ) -> Live:
         """Registered again under its name."""
         live = await self.read(client, uid)
-        if live is None or live.version != seen:
+        if live is None or live.version != expected_version:
             raise Conflict(f'HeadSpin lists dashboard "{uid}" with another version or uid than before.')
         await self.update_call.send(client, body=_body(values))
         return await self._listed(client, values)
@@ -107,7 +113,7 @@ DASHBOARD = DashboardType(
         "name": Attr(
             required=True,
             replaces=True,
-            steady=True,
+            stable=True,
             wire="name",
             example="User Flow Timeseries",
             doc="Identity. That of a template, unless dashboard_uid or dashboard_url is given.",
@@ -125,7 +131,7 @@ DASHBOARD = DashboardType(
         ),
         "remove_in_grafana": Attr(
             "bool",
-            settles=True,
+            client_only=True,
             doc="When it goes, delete the dashboard in Grafana too. Default: only HeadSpin's entry.",
         ),
         "max_version": Attr("number", computed=True, wire="max_version", doc="The newest version that HeadSpin has."),

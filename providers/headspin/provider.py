@@ -11,7 +11,7 @@ from providers.headspin.account import GRAFANA
 from providers.headspin.client import SETTINGS, HeadspinClient, make_client
 from providers.headspin.dashboard import DASHBOARD
 from providers.headspin.lookups import LOOKUPS
-from providers.kit.open_provider import Opened, RemoteType
+from providers.kit.open_provider import OpenProvider, RemoteType
 
 Values = Mapping[str, Value]
 
@@ -19,7 +19,7 @@ Values = Mapping[str, Value]
 RESOURCE_TYPES: tuple[RemoteType[HeadspinClient], ...] = (GRAFANA, DASHBOARD)
 
 
-class Headspin(Opened[HeadspinClient]):
+class Headspin(OpenProvider[HeadspinClient]):
     """HeadSpin, open for the organisation of the token."""
 
     def __init__(self, client: HeadspinClient, name: str = "") -> None:

@@ -23,11 +23,11 @@ async def survey_each(
 ) -> Mapping[str, Live | None]:
     """What `read` gives of each of `known`: for objects of which there are few, or of which no list tells enough."""
 
-    async def look(uid: str, seen: Version) -> Live | None:
-        live = await read(uid, seen)
+    async def look(uid: str, expected_version: Version) -> Live | None:
+        live = await read(uid, expected_version)
         return live and check_live(type_, live, uid)
 
-    found = await read_all(look(uid, seen) for uid, seen in known.items())
+    found = await read_all(look(uid, expected_version) for uid, expected_version in known.items())
     return dict(zip(known, found, strict=True))
 
 

@@ -56,15 +56,15 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
     async def list(self, client: ClientIn) -> Sequence[Listed]: ...
     async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None]: ...
     async def read(
-        self, client: ClientIn, uid: str, like: Values | None = None, seen: Version | None = None
+        self, client: ClientIn, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Live | None: ...
-    async def read_baseline(self, client: ClientIn, uid: str, version: Version, like: Values) -> Value: ...
+    async def read_baseline(self, client: ClientIn, uid: str, version: Version, desired: Values) -> Value: ...
     async def read_revision(self, client: ClientIn, live: Live) -> Revision: ...
     async def read_sent(self, client: ClientIn, uid: str, values: Values) -> Value: ...
     async def create(self, client: ClientIn, values: Values) -> Live:
         """Made by one request; what takes another is `Live.unfinished`, and left to `update`. So with that."""
 
-    async def update(self, client: ClientIn, uid: str, values: Values, seen: Version) -> Live: ...
+    async def update(self, client: ClientIn, uid: str, values: Values, expected_version: Version) -> Live: ...
     async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, JsonValue]) -> None: ...
 
 
@@ -89,7 +89,7 @@ class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
 class ConvertedType(RemoteType[ClientIn], Protocol[ClientIn]):
     """A type of which the server keeps an object in one of several forms, and gives it in any."""
 
-    async def original(self, client: ClientIn, uid: str, seen: Version | None = None) -> Live | None: ...
+    async def original(self, client: ClientIn, uid: str, expected_version: Version | None = None) -> Live | None: ...
 
 
 @runtime_checkable
@@ -128,7 +128,7 @@ _TRIES = 4
 _REFUSED = 500
 
 
-class Opened(Generic[Client]):
+class OpenProvider(Generic[Client]):
     """Implements hcl_lite.core.schema.Writer. `what` it is says the message about an answer that makes no sense; `name`
     is that of the provider block, which errors have."""
 
@@ -174,22 +174,24 @@ class Opened(Generic[Client]):
             found = await kind.survey(self._client, known)
             return {uid: live and check_live(kind, live, uid) for uid, live in found.items()}
 
-    async def read(self, type_: str, uid: str, like: Values | None = None, seen: Version | None = None) -> Live | None:
+    async def read(
+        self, type_: str, uid: str, desired: Values | None = None, expected_version: Version | None = None
+    ) -> Live | None:
         with self._understood(f"Reading {type_} {uid} from"):
             kind = self._types[type_]
-            live = await kind.read(self._client, uid, like, seen)
+            live = await kind.read(self._client, uid, desired, expected_version)
             return live and check_live(kind, live, uid)
 
-    async def original(self, type_: str, uid: str, seen: Version | None = None) -> Live | None:
+    async def original(self, type_: str, uid: str, expected_version: Version | None = None) -> Live | None:
         kind = self._types[type_]
         if not isinstance(kind, ConvertedType):
-            return await self.read(type_, uid, seen=seen)
+            return await self.read(type_, uid, expected_version=expected_version)
         with self._understood(f"Reading {type_} {uid} from"):
-            return await kind.original(self._client, uid, seen)
+            return await kind.original(self._client, uid, expected_version)
 
-    async def read_baseline(self, type_: str, uid: str, version: Version, like: Values) -> Value:
+    async def read_baseline(self, type_: str, uid: str, version: Version, desired: Values) -> Value:
         with self._understood(f"Reading the history of {type_} {uid} from"):
-            return await self._types[type_].read_baseline(self._client, uid, version, like)
+            return await self._types[type_].read_baseline(self._client, uid, version, desired)
 
     async def resaved(self, type_: str, uid: str, past: Value, there: Value) -> str:
         kind = self._types[type_]
@@ -268,8 +270,10 @@ class Opened(Generic[Client]):
             return await self.create(type_, values, made)
         return await self._finished(type_, values, replace(back, unfinished=True), made)
 
-    async def update(self, type_: str, uid: str, values: Values, seen: Version, made: Made = untold) -> Live:
-        return await self._finished(type_, values, await self._update(type_, uid, values, seen), made)
+    async def update(
+        self, type_: str, uid: str, values: Values, expected_version: Version, made: Made = untold
+    ) -> Live:
+        return await self._finished(type_, values, await self._update(type_, uid, values, expected_version), made)
 
     async def _finished(self, type_: str, values: Values, live: Live, made: Made) -> Live:
         """`live` once it is all that `values` ask for; `made` is told what there is before each further request."""
@@ -283,22 +287,24 @@ class Opened(Generic[Client]):
                 raise ValueError(f"after {_TRIES} more writes it is still not what was sent")
         return live
 
-    async def _update(self, type_: str, uid: str, values: Values, seen: Version) -> Live:
+    async def _update(self, type_: str, uid: str, values: Values, expected_version: Version) -> Live:
         kind = self._types[type_]
 
         async def update() -> Live:
-            return check_live(kind, await kind.update(self._client, uid, values, seen), uid)
+            return check_live(kind, await kind.update(self._client, uid, values, expected_version), uid)
 
         async def done(_: ApiError) -> Live | None:
-            live = await self.read(type_, uid, values, seen)
-            if live is None or live.version == seen or not _is_as_sent(kind, live, values):
+            live = await self.read(type_, uid, values, expected_version)
+            if live is None or live.version == expected_version or not _is_as_sent(kind, live, values):
                 return None
             return live
 
         return await self._settled(kind, f"Updating {type_} {uid} on", update, done)
 
-    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
-        if goes_along:
+    async def delete(
+        self, type_: str, uid: str, attributes: Mapping[str, JsonValue], deleted_with_parent: bool = False
+    ) -> None:
+        if deleted_with_parent:
             return
         kind = self._types[type_]
 

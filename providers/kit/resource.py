@@ -147,16 +147,22 @@ class Resource(WireType):
         if self.api.is_listed:
             found = {self.uid_of(wire): self.live(wire) for wire in map(self.from_wire, await self.api.list(client))}
             return {uid: found.get(uid) for uid in known}
-        return await survey_each(self, lambda uid, seen: self.read(client, uid, seen=seen), known)
+        return await survey_each(
+            self, lambda uid, expected_version: self.read(client, uid, expected_version=expected_version), known
+        )
 
     async def read(
-        self, client: HttpClient, uid: str, like: Values | None = None, seen: Version | None = None
+        self, client: HttpClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Live | None:
         """An object that was never seen is found by what it was to be, where its uid was never heard."""
         wire = await self.api.find(client, uid)
         if wire is not None:
             return self.live(wire)
-        return await self._find_intended(client, like) if self.server_given and like and not seen else None
+        return (
+            await self._find_intended(client, desired)
+            if self.server_given and desired and not expected_version
+            else None
+        )
 
     async def _find_intended(self, client: HttpClient, wanted: Values) -> Live | None:
         """The one object that is all that `wanted` asks for; None where there is none, or more than one."""
@@ -181,19 +187,19 @@ class Resource(WireType):
             uid = self.uid_of(self.from_wire(answer))
         return self._finished(await self._read_back(client, uid), values)
 
-    async def update(self, client: HttpClient, uid: str, values: Values, seen: Version) -> Live:
+    async def update(self, client: HttpClient, uid: str, values: Values, expected_version: Version) -> Live:
         body = self.to_wire(_without_empty(self.attrs, values))
         if not self.api.locks:
             wire = await self.api.find(client, uid)
             current = self.live(wire) if wire is not None else None
-            if current is None or wire is None or current.version != seen:
+            if current is None or wire is None or current.version != expected_version:
                 raise Conflict(f"The {_noun(self.name)} has been changed by someone else since the plan.")
             body = self._with_kept_secrets(body, wire, values)
         await self.api.update(client, uid, body)
 
         def is_as_before(found: Live) -> bool:
             # Of parts the one that was written may have been right before.
-            return found.version == seen and not self.api.has_parts and not self._is_as_sent(found, values)
+            return found.version == expected_version and not self.api.has_parts and not self._is_as_sent(found, values)
 
         changed = await read_changed(client, lambda: self._read_back(client, uid), is_as_before)
         return self._finished(changed, values)
@@ -237,7 +243,7 @@ class Resource(WireType):
 
 def resource(name: str, doc: str, *, attrs: Mapping[str, Attr], **declared: Any) -> Resource:
     """A declared type: an attribute is by its own name on the wire, where it says no other and steers nothing."""
-    on_wire = {key: attr if attr.wire or attr.settles else replace(attr, wire=key) for key, attr in attrs.items()}
+    on_wire = {key: attr if attr.wire or attr.client_only else replace(attr, wire=key) for key, attr in attrs.items()}
     return Resource(name=name, doc=doc, attrs=on_wire, **declared)
 
 

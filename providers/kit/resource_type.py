@@ -86,9 +86,9 @@ class WireType:
     version: tuple[str, ...] = ("id", "version")
     create_first: bool = False
     immutable: bool = False
-    stays: str = ""
+    undeletable_reason: str = ""
     part_of: str = ""
-    leaves: str = ""
+    delete_note: str = ""
     writes_at_once: int = 0
     mention_kind: str = ""
     from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)
@@ -154,7 +154,7 @@ class WireType:
         return self._comparable({key: value for key, value in values.items() if self._is_on_wire(key)})
 
     def _is_on_wire(self, key: str) -> bool:
-        return key in self.attrs and self.attrs[key].wire != "" and not self.attrs[key].settles
+        return key in self.attrs and self.attrs[key].wire != "" and not self.attrs[key].client_only
 
     def _comparable(self, values: Mapping[str, Value]) -> Json:
         open_ = without(values, [*declared_secrets(self.attrs, values)])
@@ -220,7 +220,9 @@ class WireType:
     def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
         return ()
 
-    async def read_baseline(self, client: HttpClient, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
+    async def read_baseline(
+        self, client: HttpClient, uid: str, version: Version, desired: Mapping[str, Value]
+    ) -> Value:
         """None: there is no history of such objects."""
         return None
 
@@ -271,7 +273,7 @@ class RestType(WireType, Generic[Client]):
     create_call: Call
     read_call: Call
     update_call: Call
-    delete_call: Call | None  # None where nothing deletes it: `stays` says why
+    delete_call: Call | None  # None where nothing deletes it: `undeletable_reason` says why
 
     async def check_supported(
         self, client: Client, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
@@ -282,7 +284,11 @@ class RestType(WireType, Generic[Client]):
         return await survey_each(self, lambda uid, _: self.read(client, uid), known)
 
     async def read(
-        self, client: Client, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+        self,
+        client: Client,
+        uid: str,
+        desired: Mapping[str, Value] | None = None,
+        expected_version: Version | None = None,
     ) -> Live | None:
         try:
             return self.live(await self.read_call.send(client, uid))
@@ -292,10 +298,10 @@ class RestType(WireType, Generic[Client]):
     async def create(self, client: Client, values: Mapping[str, Value]) -> Live:
         return self.live(await self.create_call.send(client, body=self.to_wire(values)))
 
-    async def update(self, client: Client, uid: str, values: Mapping[str, Value], seen: Version) -> Live:
+    async def update(self, client: Client, uid: str, values: Mapping[str, Value], expected_version: Version) -> Live:
         """Since no such API looks at a version, what is there is read and compared before."""
-        current = await self.read(client, uid, values, seen)
-        if current is None or current.version != seen:
+        current = await self.read(client, uid, values, expected_version)
+        if current is None or current.version != expected_version:
             raise Conflict("The object has been changed by someone else since the plan.")
         return self.live(await self.update_call.send(client, uid, self.to_wire(values)))
 

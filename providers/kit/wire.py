@@ -21,7 +21,7 @@ _EMPTY: Mapping[str, JsonValue] = {"string": "", "bool": False, "list": [], "set
 
 def to_wire(attrs: Mapping[str, Attr], values: Mapping[str, Value]) -> Json:
     """`values` by the keys of the wire: what steers hcl-lite is left out."""
-    sent = ((attr, values[key]) for key, attr in attrs.items() if attr.wire and not attr.settles and key in values)
+    sent = ((attr, values[key]) for key, attr in attrs.items() if attr.wire and not attr.client_only and key in values)
     return {attr.wire: _nested(attr, value, _sent) for attr, value in sent}
 
 
@@ -97,14 +97,14 @@ def _nested(attr: Attr, value: Value, change: Change) -> Value:
 def _sent(type_: Type, value: Value) -> Value:
     if type_.name == "object" and isinstance(value, Mapping):
         given = ((key, attr) for key, attr in type_.attributes.items() if value.get(key) is not None)
-        return {_key(key, attr): _sent(type_of(attr), value[key]) for key, attr in given if not attr.settles}
+        return {_key(key, attr): _sent(type_of(attr), value[key]) for key, attr in given if not attr.client_only}
     return _each(type_, value, _sent)
 
 
 def _found(type_: Type, value: Value) -> Value:
     if type_.name == "object" and isinstance(value, Mapping):
         there = ((key, attr) for key, attr in type_.attributes.items() if value.get(_key(key, attr)) is not None)
-        return {key: _found(type_of(attr), value[_key(key, attr)]) for key, attr in there if not attr.settles}
+        return {key: _found(type_of(attr), value[_key(key, attr)]) for key, attr in there if not attr.client_only}
     return _each(type_, value, _found)
 
 
@@ -132,7 +132,7 @@ def _normal(type_: Type, value: Value) -> Value:
 
 def compared(attrs: Mapping[str, Attr], values: Mapping[str, Value]) -> dict[str, Value]:
     """The normal form of a block: what is left to the server as far as it is given, all other arguments always."""
-    open_ = {key: attr for key, attr in attrs.items() if attr.settable and not (attr.settles or attr.secret)}
+    open_ = {key: attr for key, attr in attrs.items() if attr.settable and not (attr.client_only or attr.secret)}
     given = {key: attr for key, attr in open_.items() if key in values or not attr.computed}
     return {key: comparable(attr, values.get(key)) for key, attr in given.items()}
 

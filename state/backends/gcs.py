@@ -37,7 +37,7 @@ BACKEND = BackendType(
         **COMMON,
         "credentials": Attr(
             doc="File of a service account's key. Default: GOOGLE_APPLICATION_CREDENTIALS, or the machine's account.",
-            settles=True,
+            client_only=True,
         ),
     },
     open=_open,

@@ -57,14 +57,16 @@ BACKEND = BackendType(
     settings={
         "bucket": Attr(required=True, doc="The bucket."),
         **COMMON,
-        "region": Attr(doc="The bucket's region. Default: AWS_REGION.", settles=True),
+        "region": Attr(doc="The bucket's region. Default: AWS_REGION.", client_only=True),
         "endpoint": Attr(doc="URL of a server other than Amazon's. Default: AWS_ENDPOINT_URL."),
-        "profile": Attr(doc="Profile of the AWS configuration files (needs hcl-lite[aws]).", settles=True),
+        "profile": Attr(doc="Profile of the AWS configuration files (needs hcl-lite[aws]).", client_only=True),
         "access_key_id": Attr(doc="Default: AWS_ACCESS_KEY_ID, or the machine's role.", secret=True),
         "secret_access_key": Attr(doc="Default: AWS_SECRET_ACCESS_KEY.", secret=True),
         "session_token": Attr(doc="Default: AWS_SESSION_TOKEN.", secret=True),
-        "server_side_encryption": Attr(doc="How S3 encrypts the objects.", choices=("AES256", "aws:kms"), settles=True),
-        "kms_key_id": Attr(doc="The key for aws:kms.", settles=True),
+        "server_side_encryption": Attr(
+            doc="How S3 encrypts the objects.", choices=("AES256", "aws:kms"), client_only=True
+        ),
+        "kms_key_id": Attr(doc="The key for aws:kms.", client_only=True),
     },
     open=_open,
 )

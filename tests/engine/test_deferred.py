@@ -113,7 +113,7 @@ def test_the_last_settings_delete_what_they_opened(world: World) -> None:
     world.apply(_ALL)
     world.opened.clear()
     plan = world.plan(_turned(_ALL), destroy=True)
-    assert [(str(c.address), c.action, c.because) for c in plan.changes] == [
+    assert [(str(c.address), c.action, c.reason) for c in plan.changes] == [
         ("fake_item.i", Action.DELETE, ""),
         ("fake_vault.v", Action.RELEASE, "nothing takes a vault away"),
     ]

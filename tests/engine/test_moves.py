@@ -87,7 +87,7 @@ def test_a_target_that_is_not_declared_is_named_in_the_plan(world: World) -> Non
     """It may be a typing error."""
     world.apply(_BOX.format("a"))
     (change,) = world.plan(_moves(("fake_box.a", "fake_box.b"))).changes
-    assert change.because == "fake_box.b, which it has moved to, is not declared"
+    assert change.reason == "fake_box.b, which it has moved to, is not declared"
     assert change.note == "It is known as fake_box.a until now."
 
 

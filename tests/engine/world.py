@@ -53,22 +53,22 @@ from state.store import Ledger
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ATTRS = {
-    "uid": Attr(computed=True, optional=True, replaces=True, steady=True),
+    "uid": Attr(computed=True, optional=True, replaces=True, stable=True),
     "title": Attr(),
     "box": Attr(),
     "size": Attr("number", computed=True, optional=True),
     "body": Attr(body=True),
     "token": Attr(secret=True),
-    "note": Attr(settles=True),
+    "note": Attr(client_only=True),
     "url": Attr(computed=True),
-    "check_health": Attr("bool", settles=True),
-    "overwrite": Attr("bool", settles=True),
-    "recreate_when_expired": Attr("bool", settles=True),
+    "check_health": Attr("bool", client_only=True),
+    "overwrite": Attr("bool", client_only=True),
+    "recreate_when_expired": Attr("bool", client_only=True),
 }
 VAULT_ATTRS = {
     **ATTRS,
     "password": Attr(computed=True, secret=True),
-    "turn": Attr(settles=True, triggers="It is turned."),
+    "turn": Attr(client_only=True, triggers="It is turned."),
 }
 
 
@@ -80,9 +80,9 @@ class FakeType:
     doc: str = ""
     create_first: bool = True
     immutable: bool = False
-    stays: str = ""
+    undeletable_reason: str = ""
     part_of: str = ""
-    leaves: str = ""
+    delete_note: str = ""
     server_given: bool = False
     is_named: bool = False
     attrs: Mapping[str, Attr] = field(default_factory=lambda: ATTRS)
@@ -225,15 +225,15 @@ class FakeServer:
         return {uid: self._live(type_, uid, whole=False) for uid in known}
 
     async def read(
-        self, type_: str, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+        self, type_: str, uid: str, desired: Mapping[str, Value] | None = None, expected_version: Version | None = None
     ) -> Live | None:
         return self._live(type_, uid)
 
-    async def original(self, type_: str, uid: str, seen: Version | None = None) -> Live | None:
+    async def original(self, type_: str, uid: str, expected_version: Version | None = None) -> Live | None:
         self.copied.append(uid)
         return self._live(type_, uid)
 
-    async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
+    async def read_baseline(self, type_: str, uid: str, version: Version, desired: Mapping[str, Value]) -> Value:
         return None
 
     async def read_revision(self, type_: str, live: Live) -> Revision:
@@ -282,15 +282,17 @@ class FakeServer:
         return self._save(type_, uid, values)
 
     async def update(
-        self, type_: str, uid: str, values: Mapping[str, Value], seen: Version, made: Made = untold
+        self, type_: str, uid: str, values: Mapping[str, Value], expected_version: Version, made: Made = untold
     ) -> Live:
         self._call("update", uid)
-        if self.objects[type_, uid]["version"] != seen["version"]:
+        if self.objects[type_, uid]["version"] != expected_version["version"]:
             raise Conflict(f"{uid} has moved")
         return self._save(type_, uid, values)
 
-    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
-        if goes_along:
+    async def delete(
+        self, type_: str, uid: str, attributes: Mapping[str, JsonValue], deleted_with_parent: bool = False
+    ) -> None:
+        if deleted_with_parent:
             return
         self._call("delete", uid)
         held = [name for (_, name), item in self.objects.items() if item["content"].get("box") == uid]
@@ -368,8 +370,8 @@ BOX, ITEM = FakeType("fake_box"), FakeType("fake_item")
 SLOT = FakeType("fake_slot", create_first=False)
 TAG = FakeType("fake_tag", create_first=False, is_named=True)
 SHOT = FakeType("fake_shot", immutable=True)
-LID = FakeType("fake_lid", part_of="fake_box", leaves="The box is open then.")
-VAULT = FakeType("fake_vault", stays="nothing takes a vault away", attrs=VAULT_ATTRS)
+LID = FakeType("fake_lid", part_of="fake_box", delete_note="The box is open then.")
+VAULT = FakeType("fake_vault", undeletable_reason="nothing takes a vault away", attrs=VAULT_ATTRS)
 
 
 def address(text: str) -> Address:

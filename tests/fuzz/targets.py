@@ -297,7 +297,7 @@ _JOURNAL = (
 )
 _PLAN = Plan(
     changes=(
-        Change(_TEAM.address, Action.UPDATE, "grafana", "team", _TEAM, {"version": 2}, "a" * 32, because="it drifted",
+        Change(_TEAM.address, Action.UPDATE, "grafana", "team", _TEAM, {"version": 2}, "a" * 32, reason="it drifted",
                differences=(Difference("title", "a", "b\nc"), Difference("x", ABSENT, [1])), drifted=True),
         Change(_API.address, Action.REPLACE, "grafana", "db", _API, create_first=True, secrets={"password": "set"}),
         Change(_NEW.address, Action.CREATE, dependencies=(_TEAM.address,), moved_from=_TEAM.address),

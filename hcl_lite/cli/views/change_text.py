@@ -94,10 +94,10 @@ def _folders(plan: Plan) -> Mapping[tuple[str, str], str]:
 
 def _reasons(one: Together, folders: Mapping[tuple[str, str], str], *, full: bool) -> Iterator[str]:
     change = one.changes[0]
-    if change.because:
+    if change.reason:
         outside = _outside([other.outside for other in one.changes if other.outside is not None])
-        because = change.because if outside is None else outside.told(change.because)
-        yield click.style(f"because {in_line(because)}", fg="yellow" if change.drifted else None)
+        reason = change.reason if outside is None else outside.told(change.reason)
+        yield click.style(f"because {in_line(reason)}", fg="yellow" if change.drifted else None)
     yield from (f"there: {line}" for line in _render_groups(gathered(change.drift), full=full))
     if change.note:
         yield escaped(change.note)
@@ -175,7 +175,7 @@ def _render_secrets(change: Change) -> Iterator[str]:
     if change.action is not Action.UPDATE or change.record is None:
         return
     # The server gives no secret back: that somebody has saved the object is all there is to know.
-    outside = ", may have changed outside" if change.seen != change.record.version else ""
+    outside = ", may have changed outside" if change.expected_version != change.record.version else ""
     for name in change.record.secrets:
         if name not in change.secrets:
             yield f"  {in_line(name)}: (sensitive, unchanged{outside})"

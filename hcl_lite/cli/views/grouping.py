@@ -95,7 +95,7 @@ def _signature(one: Together, *, exact: bool) -> Hashable:
     if exact or any(not group.what for group in one.groups):
         what = _exactly(change.differences)
     whose = change.outside and (change.outside.revision.by, change.outside.revision.message)
-    return change.address.type, change.because, whose, change.note, change.drifted, _exactly(change.drift), what
+    return change.address.type, change.reason, whose, change.note, change.drifted, _exactly(change.drift), what
 
 
 def _exactly(differences: Iterable[Difference]) -> Hashable:

@@ -17,7 +17,7 @@ from hcl_lite.core.schema.objects import (
     Revision,
     Verb,
     Version,
-    told_of,
+    summarize,
     untold,
 )
 from hcl_lite.core.schema.provider import ProviderType, Reader, Writer
@@ -46,6 +46,6 @@ __all__ = [
     "Verb",
     "Version",
     "Writer",
-    "told_of",
+    "summarize",
     "untold",
 ]

@@ -55,21 +55,21 @@ class Attr:
 
     `type` is a Type, or the text of one: "string", "list(string)", "map(any)"; types.type_of gives the Type.
 
-    | field      | what it means                                                                        |
-    |------------|--------------------------------------------------------------------------------------|
-    | computed   | filled by the server or by hcl-lite; with `optional`, only when the user leaves it out |
-    | replaces   | another value means another object                                                   |
-    | body       | large: kept out of the state                                                         |
-    | remembered | a body that the state keeps all the same: it is small, and no server has its history |
-    | secret     | kept out of everything but the call that needs it; computed, read whenever it is needed |
-    | settles    | steers how hcl-lite works, and is not part of the object                             |
-    | triggers   | with `settles`: what is done where it has another value than the last one; by an update |
-    | exclusive  | true for one object of an organisation at the most: who gets it takes it from another  |
-    | steady     | computed, and the same for as long as the object lives                               |
-    | json       | text that is JSON: what of it is known counts, also where not all of it is yet      |
-    | slug_of    | computed, a path that ends with what the server makes of this part of the content    |
-    | wire       | the key in the server's JSON; of an attribute of a nested block, its name where left out |
-    | example    | a value to show in the documentation, where the type's own sample would say nothing  |
+    | field       | what it means                                                                               |
+    |-------------|---------------------------------------------------------------------------------------------|
+    | computed    | filled by the server or by hcl-lite; with `optional`, only when the user leaves it out      |
+    | replaces    | another value means another object                                                          |
+    | body        | large: kept out of the state                                                                |
+    | remembered  | a body that the state keeps all the same: it is small, and no server has its history        |
+    | secret      | kept out of everything but the call that needs it; computed, read whenever it is needed     |
+    | client_only | steers how hcl-lite works, and is not part of the object                                    |
+    | triggers    | with `client_only`: what is done where it has another value than the last one; by an update |
+    | exclusive   | true for one object of an organisation at the most: who gets it takes it from another       |
+    | stable      | computed, and the same for as long as the object lives                                      |
+    | json        | text that is JSON: what of it is known counts, also where not all of it is yet              |
+    | slug_of     | computed, a path that ends with what the server makes of this part of the content           |
+    | wire        | the key in the server's JSON; of an attribute of a nested block, its name where left out    |
+    | example     | a value to show in the documentation, where the type's own sample would say nothing         |
     """
 
     type: str | Type = "string"
@@ -80,9 +80,9 @@ class Attr:
     body: bool = False
     remembered: bool = False
     secret: bool = False
-    settles: bool = False
+    client_only: bool = False
     triggers: str = ""
-    steady: bool = False
+    stable: bool = False
     json: bool = False
     exclusive: bool = False
     default: JsonValue = None

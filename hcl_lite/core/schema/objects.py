@@ -141,7 +141,7 @@ class Listed:
 _TOLD = 10
 
 
-def told_of(held: Sequence[Held]) -> str:
+def summarize(held: Sequence[Held]) -> str:
     """What is held, in a sentence: how many, and their names as long as they are few."""
     names = [*dict.fromkeys(one.what for one in held)]
     more = "" if len(names) <= _TOLD else f", and {len(names) - _TOLD} more"

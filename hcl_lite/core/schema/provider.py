@@ -62,17 +62,20 @@ class Reader(Protocol):
         """
 
     async def read(
-        self, type_: str, uid: str, like: Mapping[str, Value] | None = None, seen: Version | None = None
+        self, type_: str, uid: str, desired: Mapping[str, Value] | None = None, expected_version: Version | None = None
     ) -> Live | None:
-        """The whole object, in the form of `like` where the server has several; None when it is not there.
+        """The whole object, in the form of `desired` where the server has several; None when it is not there.
 
-        `seen` is a version at which it was seen: what `known` is to a survey.
+        `expected_version` is a version at which it was seen: what `known` is to a survey.
         """
 
-    async def original(self, type_: str, uid: str, seen: Version | None = None) -> Live | None:
-        """The whole object, in the form in which the server keeps it; None when it is not there. `seen` as for read."""
+    async def original(self, type_: str, uid: str, expected_version: Version | None = None) -> Live | None:
+        """The whole object, in the form in which the server keeps it; None when it is not there.
 
-    async def read_baseline(self, type_: str, uid: str, version: Version, like: Mapping[str, Value]) -> Value:
+        `expected_version` as for read.
+        """
+
+    async def read_baseline(self, type_: str, uid: str, version: Version, desired: Mapping[str, Value]) -> Value:
         """The content that the object had at `version`, where the server has a history and shows it; otherwise None."""
 
     async def read_revision(self, type_: str, live: Live) -> Revision:
@@ -122,14 +125,16 @@ class Writer(Reader, Protocol):
         """Bring a deleted object back, and to `values`; make it anew where it is no longer to be had."""
 
     async def update(
-        self, type_: str, uid: str, values: Mapping[str, Value], seen: Version, made: Made = untold
+        self, type_: str, uid: str, values: Mapping[str, Value], expected_version: Version, made: Made = untold
     ) -> Live:
-        """Bring the object to `values`; raises Conflict when it is no longer at version `seen`."""
+        """Bring the object to `values`; raises Conflict when it is no longer at version `expected_version`."""
 
-    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
+    async def delete(
+        self, type_: str, uid: str, attributes: Mapping[str, JsonValue], deleted_with_parent: bool = False
+    ) -> None:
         """Gone after this, also when it was gone before. Raises Refused where more than the object would go.
 
-        What `goes_along` with the object that it is part of is left to the deletion of that.
+        What `deleted_with_parent` with the object that it is part of is left to the deletion of that.
         """
 
     async def check_health(self, type_: str, uid: str) -> str:

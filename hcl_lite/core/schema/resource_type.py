@@ -31,7 +31,7 @@ class ResourceType(Protocol):
         """Whether no call changes such an object, so that any change of its content means another one."""
 
     @property
-    def stays(self) -> str:
+    def undeletable_reason(self) -> str:
         """Why no call deletes such an object, so that it is only forgotten; empty where one does."""
 
     @property
@@ -43,7 +43,7 @@ class ResourceType(Protocol):
         """Whether the server chooses the uid of what it makes: until it has, an object goes by an intended one."""
 
     @property
-    def leaves(self) -> str:
+    def delete_note(self) -> str:
         """What a deletion leaves on the server, which a plan says; empty where nothing is left."""
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:

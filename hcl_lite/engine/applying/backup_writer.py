@@ -54,23 +54,23 @@ class BackingUp:
         if key in self._givers:
             self._first[key] = first
 
-    def take_first(self, key: ObjectKey, seen: Version) -> Copy | None:
-        """What the object was before the write of this run that has brought it to `seen`. That write is done with: the
-        next one stands for both."""
+    def take_first(self, key: ObjectKey, expected_version: Version) -> Copy | None:
+        """What the object was before the write of this run that has brought it to `expected_version`. That write is
+        done with: the next one stands for both."""
         first = self._first.get(key)
-        if first is None or first.after != seen:
+        if first is None or first.after != expected_version:
             return None
         self.log.end(self._first.pop(key).number, End.FAILED)
         return first.copy
 
-    def seen(self, key: ObjectKey, planned: Version) -> Version:
+    def expected_version(self, key: ObjectKey, planned: Version) -> Version:
         """The version at which the object should be: the one that the plan saw, or that this run has brought it to."""
         return self._first[key].after if key in self._first else planned
 
-    def take_copy(self, change: Change | None, seen: Version) -> Copy | None:
-        """The copy that the plan has of the object at version `seen`; it is not held any longer."""
+    def take_copy(self, change: Change | None, expected_version: Version) -> Copy | None:
+        """The copy that the plan has of the object at version `expected_version`; it is not held any longer."""
         copy = self._copies.pop(change.address, None) if change is not None else None
-        return copy if copy is not None and copy.version == seen else None
+        return copy if copy is not None and copy.version == expected_version else None
 
     async def begin(self, write: Write, identity: Identity, writer: Writer, copy: Copy | None, values: Values) -> int:
         """Back up what `copy` holds, and note that the write begins; the number of the entry."""
@@ -131,33 +131,43 @@ class _BackedUp:
     async def restore(self, type_: str, values: Values, made: Made = untold) -> Live:
         return await self._make(type_, values, self._writer.restore, made)
 
-    async def update(self, type_: str, uid: str, values: Values, seen: Version, made: Made = untold) -> Live:
+    async def update(
+        self, type_: str, uid: str, values: Values, expected_version: Version, made: Made = untold
+    ) -> Live:
         key = (self._name, type_, uid)
-        copy = self._owner.take_first(key, seen) or self._owner.take_copy(self._owner.change(*key), seen)
+        copy = self._owner.take_first(key, expected_version) or self._owner.take_copy(
+            self._owner.change(*key), expected_version
+        )
         if copy is None or values.get("overwrite") is True:
-            there = await self._writer.original(type_, uid, seen)
+            there = await self._writer.original(type_, uid, expected_version)
             copy = Copy.of(there) if there is not None else None
         number = await self._begin(Write.UPDATE, type_, uid, copy, values)
         begun = _Begun(self._owner.log, number, made)
-        live: Live = await self._noted(number, self._writer.update(type_, uid, values, seen, begun.tell), begun)
+        live: Live = await self._noted(
+            number, self._writer.update(type_, uid, values, expected_version, begun.tell), begun
+        )
         begun.note(live)
         self._owner.note_first(key, _First(number, copy, live.version))
         return live
 
-    async def delete(self, type_: str, uid: str, attributes: Mapping[str, JsonValue], goes_along: bool = False) -> None:
+    async def delete(
+        self, type_: str, uid: str, attributes: Mapping[str, JsonValue], deleted_with_parent: bool = False
+    ) -> None:
         change = self._owner.change(self._name, type_, uid)
-        there = await self._writer.original(type_, uid, change.seen if change is not None else None)
+        there = await self._writer.original(type_, uid, change.expected_version if change is not None else None)
         if there is None:
-            return await self._writer.delete(type_, uid, attributes, goes_along)
-        seen = self._owner.seen((self._name, type_, uid), change.seen if change is not None else {})
-        if seen and there.version != seen:
+            return await self._writer.delete(type_, uid, attributes, deleted_with_parent)
+        expected_version = self._owner.expected_version(
+            (self._name, type_, uid), change.expected_version if change is not None else {}
+        )
+        if expected_version and there.version != expected_version:
             raise Conflict(
-                f"It was changed by someone else since the plan: the plan saw {dict(seen)}, now it is at "
+                f"It was changed by someone else since the plan: the plan saw {dict(expected_version)}, now it is at "
                 f"{dict(there.version)}. Plan again to decide on what is there now."
             )
         copy = self._owner.take_first((self._name, type_, uid), there.version) or Copy.of(there)
         number = await self._begin(Write.DELETE, type_, uid, copy, {})
-        await self._noted(number, self._writer.delete(type_, uid, attributes, goes_along))
+        await self._noted(number, self._writer.delete(type_, uid, attributes, deleted_with_parent))
         return self._owner.log.end(number, End.DONE)
 
     async def _make(

@@ -8,7 +8,7 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import ResourceType
 from hcl_lite.core.values import is_unknown
 from hcl_lite.engine.applying.diagnostics import still_unknown
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.plan import Action, Change
@@ -48,7 +48,7 @@ def known_by_now(block: Block, type_: ResourceType, arguments: Arguments, record
     return replace(record, applied=arguments.hash, attributes=attributes, sensitive=wanted.sensitive)
 
 
-def _is_as_before(wanted: Wanted, record: Record, hashes: Hashes) -> bool:
+def _is_as_before(wanted: Desired, record: Record, hashes: Hashes) -> bool:
     """Whether the object would be made what it is."""
     values, attrs = wanted.values, wanted.type.attrs
     triggers = (key for key, attr in attrs.items() if attr.triggers and values.get(key) is not None)

@@ -54,8 +54,13 @@ def not_as_planned(block: Block, change: Change, wanted: Value, live: Live | Non
     """
     lines = [str(error)]
     if live is not None:
-        last, seen = _version(change.record.version if change.record else {}), _version(change.seen)
-        lines.append(f"Version applied last: {last}; seen by the plan: {seen}; live now: {_version(live.version)}.")
+        last, expected_version = (
+            _version(change.record.version if change.record else {}),
+            _version(change.expected_version),
+        )
+        lines.append(
+            f"Version applied last: {last}; seen by the plan: {expected_version}; live now: {_version(live.version)}."
+        )
         came_of_secrets = change.record.sensitive if change.record else ()
         there = marked(live.content, came_of_secrets, anywhere=True)
         differences = diff(there, wanted) if there is not None else ()

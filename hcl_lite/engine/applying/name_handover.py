@@ -15,7 +15,7 @@ from hcl_lite.core.schema import Distinct, Live, Taken, Version
 from hcl_lite.engine.applying.deferred_decisions import as_it_turned_out
 from hcl_lite.engine.applying.diagnostics import taken
 from hcl_lite.engine.applying.temporary_names import set_aside
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
@@ -52,7 +52,7 @@ class HandingOver:
         """What is remembered of an object, which may have been set aside since the plan."""
         return self._aside.get(record.key, record)
 
-    def seen(self, key: ObjectKey, planned: Version) -> Version:
+    def expected_version(self, key: ObjectKey, planned: Version) -> Version:
         """The version at which an object should be: the one that the plan saw, or that it was set aside at."""
         return self._aside[key].version if key in self._aside else planned
 
@@ -66,10 +66,12 @@ class HandingOver:
         assert record is not None
         if record.key not in self._aside:
             async with self.calls:
-                done = await set_aside(self.session, self.ledger, self.hashes, record.identity, record, change.seen)
+                done = await set_aside(
+                    self.session, self.ledger, self.hashes, record.identity, record, change.expected_version
+                )
             self._aside[record.key] = done
 
-    async def send(self, block: Block, wanted: Wanted, intent: Intent, write: Callable[[], Awaitable[Live]]) -> Live:
+    async def send(self, block: Block, wanted: Desired, intent: Intent, write: Callable[[], Awaitable[Live]]) -> Live:
         """What a write gives; with another name for what has its name before, if that gives it up. Raises HclError for
         a name that is not given up, and ProviderError."""
         try:
@@ -95,7 +97,7 @@ class HandingOver:
         self._waiting.pop(key, None)
         self._done.add(key)
 
-    async def _free(self, block: Block, wanted: Wanted, error: Taken) -> None:
+    async def _free(self, block: Block, wanted: Desired, error: Taken) -> None:
         """Let whatever has a name of `wanted` give it up. Raises HclError where it does not."""
         named = await self.session.get(block.provider).named(block.address.type)
         if named is None:

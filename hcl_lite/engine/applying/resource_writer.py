@@ -21,7 +21,7 @@ from hcl_lite.engine.applying.diagnostics import (
     taken,
 )
 from hcl_lite.engine.applying.name_handover import HandingOver
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
@@ -71,7 +71,7 @@ class ObjectWriter:
         if there is not None and not type_.immutable:
             if record.identity in self.created:
                 await self.take_up(replace(record, uid=there.uid, version=there.version, applied="", asked=""))
-            found = replace(change, action=Action.UPDATE, uid=there.uid, seen=there.version, record=None)
+            found = replace(change, action=Action.UPDATE, uid=there.uid, expected_version=there.version, record=None)
             return await self.update(block, type_, arguments, found)
         if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
             await self.ledger.remove(change.record.identity)
@@ -99,7 +99,7 @@ class ObjectWriter:
 
     async def look(
         self, block: Block, type_: ResourceType, arguments: Arguments, change: Change
-    ) -> tuple[Wanted, Live | None]:
+    ) -> tuple[Desired, Live | None]:
         """The object that is to be made, and what is there of it already and may be taken over.
 
         A server may do late what an earlier run had asked of it; a uid that the plan did not know was not looked for.
@@ -122,15 +122,15 @@ class ObjectWriter:
     async def update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
         """Change the object, if it is still at the version that the plan saw, or that it was set aside at."""
         key = (change.provider, block.address.type, change.uid)
-        change = replace(change, seen=self.names.seen(key, change.seen))
+        change = replace(change, expected_version=self.names.expected_version(key, change.expected_version))
         known = change.record.attributes if change.record is not None else {}
         before = change.record.declared if change.record is not None else ()
         declared = wanted = complete(block, type_, arguments.values, change.uid).after(before)
-        await self._check(block, arguments, declared, Live(change.uid, change.seen, known))
+        await self._check(block, arguments, declared, Live(change.uid, change.expected_version, known))
         self._check_uid(block, change, declared.uid)
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
-            found = await provider.read(block.address.type, change.uid, declared.values, change.seen)
+            found = await provider.read(block.address.type, change.uid, declared.values, change.expected_version)
             wanted = with_ignored(block, declared, found) if found is not None else declared
         secrets = to_send(block, wanted, change.record)
         record = await self._expected(block, arguments, declared, wanted, change, secrets)
@@ -141,7 +141,9 @@ class ObjectWriter:
                 block,
                 wanted,
                 Intent("update", record),
-                lambda: provider.update(key[1], change.uid, asked, self.names.seen(key, change.seen), made),
+                lambda: provider.update(
+                    key[1], change.uid, asked, self.names.expected_version(key, change.expected_version), made
+                ),
             )
         except Conflict as error:
             raise HclError(await self._explained(block, wanted, change, error)) from error
@@ -152,7 +154,7 @@ class ObjectWriter:
         provider = self.session.get(record.provider)
         for part in parts:
             try:
-                await provider.delete(part.address.type, part.uid, part.attributes, goes_along=True)
+                await provider.delete(part.address.type, part.uid, part.attributes, deleted_with_parent=True)
             except ProviderError as error:
                 raise HclError(not_done(part.address, self.scope.config, error, deleting=True)) from error
         await self.names.delete(record, lambda: provider.delete(record.address.type, record.uid, record.attributes))
@@ -192,7 +194,7 @@ class ObjectWriter:
 
     # --- before a write -----------------------------------------------------------------------------------------------
 
-    async def _check(self, block: Block, arguments: Arguments, wanted: Wanted, live: Live | None = None) -> None:
+    async def _check(self, block: Block, arguments: Arguments, wanted: Desired, live: Live | None = None) -> None:
         if is_unknown(wanted.values):
             raise HclError(still_unknown(block, wanted.values))
         await self.session.check_supported(block, arguments.values, wanted.values, live)
@@ -218,8 +220,8 @@ class ObjectWriter:
         self,
         block: Block,
         arguments: Arguments,
-        declared: Wanted,
-        wanted: Wanted,
+        declared: Desired,
+        wanted: Desired,
         change: Change,
         secrets: Mapping[str, str],
     ) -> Record:
@@ -245,7 +247,7 @@ class ObjectWriter:
             address=block.address,
             provider=change.provider,
             uid=str(wanted.uid),
-            version=change.seen if old is not None else {},
+            version=change.expected_version if old is not None else {},
             applied=arguments.hash,
             content=content,
             attributes=stored_attributes(wanted, attributes, wanted.sensitive),
@@ -260,7 +262,7 @@ class ObjectWriter:
 
     # --- after it -----------------------------------------------------------------------------------------------------
 
-    async def _remember(self, block: Block, wanted: Wanted, expected: Record, live: Live) -> Record:
+    async def _remember(self, block: Block, wanted: Desired, expected: Record, live: Live) -> Record:
         """The record of what was written, on disk."""
         if live.warnings:
             self.warn(incomplete(block, live.warnings))
@@ -270,19 +272,19 @@ class ObjectWriter:
         known = self.ledger.state.records.get(block.address)
         return known is None or not wants_check(known)
 
-    async def _explained(self, block: Block, wanted: Wanted, change: Change, error: Conflict) -> Diagnostic:
+    async def _explained(self, block: Block, wanted: Desired, change: Change, error: Conflict) -> Diagnostic:
         """Why the server refused: what is there is read again."""
         if isinstance(error, Taken):
             return taken(block, error)
         provider = self.session.get(change.provider)
         try:
-            live = await provider.read(block.address.type, str(wanted.uid), wanted.values, change.seen)
+            live = await provider.read(block.address.type, str(wanted.uid), wanted.values, change.expected_version)
         except ProviderError:
             live = None
         return not_as_planned(block, change, wanted.content, live, error)
 
 
-def told_in(ledger: Ledger, expected: Record, wanted: Wanted, hashes: Hashes) -> Made:
+def told_in(ledger: Ledger, expected: Record, wanted: Desired, hashes: Hashes) -> Made:
     """Puts what a write has made so far into the ledger, and that the rest of it is about to be made."""
 
     async def tell(live: Live) -> None:
@@ -295,7 +297,7 @@ def told_in(ledger: Ledger, expected: Record, wanted: Wanted, hashes: Hashes) ->
     return tell
 
 
-def _found(expected: Record, wanted: Wanted, live: Live, hashes: Hashes) -> Record:
+def _found(expected: Record, wanted: Desired, live: Live, hashes: Hashes) -> Record:
     """The record of what was written, as the server has it."""
     content, left = expected.content, expected.left
     if live.content is not None and live.content != wanted.content:
@@ -306,7 +308,7 @@ def _found(expected: Record, wanted: Wanted, live: Live, hashes: Hashes) -> Reco
     return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes, left=left)
 
 
-def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Wanted:
+def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Desired:
     """A new object with its uid: the planned one, the one it had before, or one made here."""
     uid = change.uid or (change.record.uid if change.record and change.action is Action.CREATE else "")
     wanted = complete(block, type_, arguments.values, uid)
@@ -315,7 +317,7 @@ def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: 
     return wanted
 
 
-def _kept(wanted: Wanted) -> Mapping[str, Value]:
+def _kept(wanted: Desired) -> Mapping[str, Value]:
     """Of the content what the state may keep."""
     content, attrs = wanted.content, wanted.type.attrs
     known = attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())

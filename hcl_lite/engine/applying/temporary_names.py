@@ -8,7 +8,7 @@ from dataclasses import replace
 from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Conflict, Version
 from hcl_lite.core.values import JsonValue, is_secret
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.planning.records import left_by, stored_attributes
@@ -22,10 +22,10 @@ async def set_aside(
     hashes: Hashes,
     identity: Identity,
     record: Record | None,
-    seen: Version,
+    expected_version: Version,
     told: Callable[[Version], None] = lambda _: None,
 ) -> Record:
-    """Give the object, which should be at version `seen`, another name; its record after that.
+    """Give the object, which should be at version `expected_version`, another name; its record after that.
 
     It says that no arguments have made the object so, and where `record` says that it is managed it is in the ledger: a
     run that ends here is taken up. `told` hears of the version before. Raises ProviderError, Conflict where the object
@@ -33,25 +33,25 @@ async def set_aside(
     """
     name, provider = identity.address.type, session.get(identity.provider)
     type_ = session.resource_type(identity.provider, name)
-    live = await provider.read(name, identity.uid, None, seen)
-    if live is None or live.version != seen:
+    live = await provider.read(name, identity.uid, None, expected_version)
+    if live is None or live.version != expected_version:
         raise Conflict("It was changed or deleted by someone else since the plan.")
     values = type_.aside(type_.values_of(identity.uid, live.document))
     session.gives_up(identity.key)
     if record is None:
-        live = await provider.update(name, identity.uid, values, seen)
+        live = await provider.update(name, identity.uid, values, expected_version)
         told(live.version)
         return Record(identity.address, identity.provider, identity.uid, live.version)
-    begun = _begun(Wanted(type_, values), replace(record, version=seen), hashes)
+    begun = _begun(Desired(type_, values), replace(record, version=expected_version), hashes)
     async with ledger.writing(Intent("update", begun)):
-        live = await provider.update(name, identity.uid, values, seen)
+        live = await provider.update(name, identity.uid, values, expected_version)
     told(live.version)
     done = replace(begun, version=live.version)
     await ledger.put(done)
     return done
 
 
-def _begun(aside: Wanted, record: Record, hashes: Hashes) -> Record:
+def _begun(aside: Desired, record: Record, hashes: Hashes) -> Record:
     content, attrs = marked(aside.content, record.sensitive), aside.type.attrs
     told: Mapping[str, JsonValue] = {key: content[key] for key in attrs.keys() & content.keys()}
     shown = {key: value for key, value in told.items() if not attrs[key].body and not is_secret(value)}

@@ -172,8 +172,8 @@ def _foreseen(kind: ResourceType, ask: Ask, record: Record | None) -> Mapping[st
     uid = ask.uid
     if uid in ("", UNKNOWN):
         uid = record.uid if record is not None else UNKNOWN
-    steady = {key for key, attr in kind.attrs.items() if attr.steady and record is not None and uid == record.uid}
-    known = {key: record.attributes.get(key, UNKNOWN) for key in steady} if record is not None else {}
+    stable = {key for key, attr in kind.attrs.items() if attr.stable and record is not None and uid == record.uid}
+    known = {key: record.attributes.get(key, UNKNOWN) for key in stable} if record is not None else {}
     identity = {key: uid for key, attr in kind.attrs.items() if attr.computed and attr.replaces}
     return {**dict.fromkeys(kind.attrs, UNKNOWN), **known, **identity}
 

@@ -66,13 +66,13 @@ def _decided(case: Case) -> Change:
         secrets={key: fate for key, fate in case.secrets.items() if fate != Fate.UNCHANGED},
         dependencies=case.dependencies,
     )
-    if case.unseen:
+    if case.deferred_provider:
         return _decide_unseen(case, change)
     if case.live is None:
         return _decide_missing(case, change)
-    if case.record is None and not (case.ours or may_take_over(case.block, case.values)):
+    if case.record is None and not (case.adopt_reason or may_take_over(case.block, case.values)):
         raise HclError(exists_already(case.block, case.type, case.uid))
-    change = replace(change, seen=case.live.version, uid=_kept_uid(case))
+    change = replace(change, expected_version=case.live.version, uid=_kept_uid(case))
     reason = _replacement(case)
     return _decide_replaced(case, change, reason) if reason else _decide_present(case, case.live, change)
 
@@ -83,24 +83,26 @@ def _decide_missing(case: Case, change: Change) -> Change:
     if record is None:
         return replace(change, action=Action.CREATE)
     if case.deleted:
-        return replace(change, action=Action.CREATE, because=DELETED)
+        return replace(change, action=Action.CREATE, reason=DELETED)
     if _has_expired(case, record) and not case.values.get("recreate_when_expired") and not case.replace:
         note = "It has expired. It is made again with recreate_when_expired = true, or with --replace."
         return replace(change, note=note, differences=(), secrets={})
-    because = "it was deleted outside of hcl-lite"
+    reason = "it was deleted outside of hcl-lite"
     restores = case.trashed and not case.replace
     if restores:
-        because += "; it is in the trash and will be restored"
-    return replace(change, action=Action.CREATE, because=because, drifted=True, restores=restores)
+        reason += "; it is in the trash and will be restored"
+    return replace(change, action=Action.CREATE, reason=reason, drifted=True, restores=restores)
 
 
 def _decide_unseen(case: Case, change: Change) -> Change:
     record = case.record
-    note = f"provider.{case.unseen} is set up during the apply: what is on its server is not looked at before."
+    note = (
+        f"provider.{case.deferred_provider} is set up during the apply: what is on its server is not looked at before."
+    )
     change = replace(change, note=note)
     if record is None:
         return replace(change, action=Action.CREATE, differences=_summary(case))
-    change = replace(change, seen=record.version, uid=_kept_uid(case))
+    change = replace(change, expected_version=record.version, uid=_kept_uid(case))
     reason = _replacement(case)
     if reason:
         return _decide_replaced(case, change, reason)
@@ -115,13 +117,11 @@ def _decide_unseen(case: Case, change: Change) -> Change:
 def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
     if case.protected:
         raise HclError(protected_from(case, reason))
-    if case.type.stays:
+    if case.type.undeletable_reason:
         raise HclError(cannot_be_replaced(case, reason))
     if case.live is not None and case.live.fixed:
         raise HclError(cannot_be_changed(case, (), f"{case.live.fixed}, and it would have to be replaced: {reason}"))
-    change = replace(
-        change, action=Action.REPLACE, because=reason, differences=_summary(case), may_stay=_may_stay(case)
-    )
+    change = replace(change, action=Action.REPLACE, reason=reason, differences=_summary(case), may_stay=_may_stay(case))
     if case.record is not None and case.live is not None and not case.interrupted:
         change = change.noted(saved_since(case.record, case.live))
     beside = (case.live.secret_keys or frozenset()) - case.secrets.keys() if case.live is not None else frozenset()
@@ -154,7 +154,7 @@ def _decide_present(case: Case, live: Live, change: Change) -> Change:
         is_undone = unchanged and case.block.on_drift != "keep"  # what is undone tells it
         drift = () if is_undone or case.record is None else drift_of(case.record, case.baseline, found)
         outside = outside_of(case.record, live)
-        change = replace(change, because=OUTSIDE, outside=outside, drift=drift)
+        change = replace(change, reason=OUTSIDE, outside=outside, drift=drift)
         if case.block.on_drift == "fail":
             raise HclError(drift_refused(case, outside, drift or differences))
         if case.block.on_drift == "keep":
@@ -270,7 +270,7 @@ def _named_uid(case: Case) -> str:
     """What the uid is called among the arguments."""
     uid, attrs = case.uid, case.type.attrs
     named = [key for key, attr in attrs.items() if attr.replaces and case.values.get(key) is uid]
-    return next((key for key in named if attrs[key].steady), named[0] if named else "uid")
+    return next((key for key in named if attrs[key].stable), named[0] if named else "uid")
 
 
 def _creates_first(case: Case) -> bool:
@@ -292,8 +292,8 @@ def _has_expired(case: Case, record: Record) -> bool:
 
 
 def _refresh_note(case: Case, live: Live) -> str:
-    if case.record is None or case.ours:
-        taken = case.ours or "It was there already, as declared; it is taken over."
+    if case.record is None or case.adopt_reason:
+        taken = case.adopt_reason or "It was there already, as declared; it is taken over."
         return f"{taken} It cannot be changed here: {live.fixed}." if live.fixed else taken
     if case.values.get(CHECK) is True and not wants_check(case.record):
         return "Its health will be checked."

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hcl_lite.core.equality import hash_of
-from hcl_lite.core.schema import Held, Live, Version, told_of
+from hcl_lite.core.schema import Held, Live, Version, summarize
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.plan import Action, Change
@@ -18,7 +18,7 @@ FORCE = "force_destroy"
 
 
 def decide_orphan(
-    record: Record, live: Live | None, deposed: bool, because: str, gone: Action = Action.DELETE
+    record: Record, live: Live | None, deposed: bool, reason: str, gone: Action = Action.DELETE
 ) -> Change:
     """The change for an object that is remembered and no longer declared: `gone` where it is there."""
     change = Change(
@@ -27,11 +27,11 @@ def decide_orphan(
         provider=record.provider,
         uid=record.uid,
         record=record,
-        because=because if live is not None else "it is gone from the server",
+        reason=reason if live is not None else "it is gone from the server",
         deposed=deposed,
         dependencies=record.dependencies,
     )
-    return change if live is None else replace(change, seen=live.version)
+    return change if live is None else replace(change, expected_version=live.version)
 
 
 def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
@@ -39,10 +39,11 @@ def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
     if not held:
         return change
     if forced:
-        note = f"With it {told_of(held)} will go: {FORCE} is set, and they are not managed here."
+        note = f"With it {summarize(held)} will go: {FORCE} is set, and they are not managed here."
         return replace(change.noted(note), takes=tuple(one.what for one in held))
     return change.noted(
-        f"It holds {told_of(held)} not managed here, so its deletion will be refused, unless {FORCE} is applied first."
+        f"It holds {summarize(held)} not managed here, so its deletion will be refused, "
+        f"unless {FORCE} is applied first."
     )
 
 
@@ -64,7 +65,7 @@ def decide_refresh_only(
     differences = drift_of(record, before, live.content) if edited else ()
     base = replace(
         base,
-        because=OUTSIDE if edited else f"it was {resaved or SAVED}",
+        reason=OUTSIDE if edited else f"it was {resaved or SAVED}",
         outside=outside_of(record, live),
         drifted=edited,
     )

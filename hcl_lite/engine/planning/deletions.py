@@ -44,7 +44,7 @@ def say_what_is_left(session: Session, changes: Sequence[Change]) -> list[Change
         whole = going.get(whole_of(type_, record))
         if whole is not None:
             return replace(change, goes_with=whole)
-        return change.noted(type_.leaves)
+        return change.noted(type_.delete_note)
 
     return [say(change) for change in changes]
 

@@ -45,7 +45,7 @@ def protected_from(case: Case, reason: str) -> Diagnostic:
 def cannot_be_replaced(case: Case, reason: str) -> Diagnostic:
     """A replacement, for `reason`, of an object that no call deletes."""
     address = case.block.address
-    detail = f"It would have to be: {reason}. But {case.type.stays}."
+    detail = f"It would have to be: {reason}. But {case.type.undeletable_reason}."
     hint = f"hcl-lite state rm {address} forgets it, so that the block stands for another one."
     return Diagnostic(f"{address} cannot be replaced", detail, case.block.place(), hint, str(address))
 

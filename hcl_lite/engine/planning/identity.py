@@ -16,7 +16,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.graph import Build, uid_given
 from hcl_lite.engine.moves import Moves, destination
@@ -29,13 +29,13 @@ from state.model import Intent, Record
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`declared` is what the block asks for, with the uid; `record` is what the state remembers of the object, at the
-    block's address, and `source` the address at which it is known until now, where that is another one. `ours` says why
-    an object without a record may be taken over."""
+    block's address, and `source` the address at which it is known until now, where that is another one. `adopt_reason`
+    says why an object without a record may be taken over."""
 
-    declared: Wanted
+    declared: Desired
     record: Record | None
     source: Address | None = None
-    ours: str = ""
+    adopt_reason: str = ""
     is_imported: bool = False
 
 
@@ -93,26 +93,26 @@ class Identities:
             uid = declared.uid
             self.keep(block)
             other = self._record_that_moves(block, uid) if isinstance(uid, str) and uid != record.uid else None
-            ours = self._why_left(block, uid) if other is None and uid != record.uid else ""
-            if other is None and not ours and (uid == record.uid or not self._is_asked_for(record, type_)):
+            adopt_reason = self._why_left(block, uid) if other is None and uid != record.uid else ""
+            if other is None and not adopt_reason and (uid == record.uid or not self._is_asked_for(record, type_)):
                 return Standing(declared, record, self.moves.sources.get(block.address))
             self.displaced[record.key] = record
             taken, source = other or (None, None)
-            return Standing(declared, taken, source, ours)
+            return Standing(declared, taken, source, adopt_reason)
         imported = await self._imported(block)
         if imported:
             declared = complete(block, type_, arguments.values, imported)
-            ours = self._why_imported(block, declared.uid, imported)
+            adopt_reason = self._why_imported(block, declared.uid, imported)
         else:
             created = self._created.get(block.address)
             declared = complete(block, type_, arguments.values, created.uid if created is not None else "")
             declared = self._with_free_uid(block, arguments, declared)
-            ours = self._why_left(block, declared.uid)
+            adopt_reason = self._why_left(block, declared.uid)
         uid = declared.uid
         self.keep(block)
         found = self._record_that_moves(block, uid) if isinstance(uid, str) else None
         record, source = found or (None, None)
-        return Standing(declared, record, source, ours, imported != "")
+        return Standing(declared, record, source, adopt_reason, imported != "")
 
     def _is_asked_for(self, record: Record, type_: ResourceType) -> bool:
         """Whether a block that the walk comes to later turns out to ask for an object whose own block asks for another
@@ -206,7 +206,7 @@ class Identities:
         # One that has an object of its own goes on with that.
         return given != left.uid and (left.address in self._standing or given not in ("", UNKNOWN))
 
-    def _with_free_uid(self, block: Block, arguments: Arguments, declared: Wanted) -> Wanted:
+    def _with_free_uid(self, block: Block, arguments: Arguments, declared: Desired) -> Desired:
         """`declared` with another uid, where the one that is derived is that of an object which has moved from this
         address to another block. A uid that the user gave stays."""
         type_ = declared.type

@@ -9,7 +9,7 @@ from datetime import datetime
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import Value
-from hcl_lite.engine.desired import Values, Wanted
+from hcl_lite.engine.desired import Desired, Values
 from hcl_lite.engine.evaluate import Arguments
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.plan import Fate
@@ -25,18 +25,18 @@ class Case:
     `live` is whole where it is not None; `baseline` the content at the remembered version, where the object is another
     one now and the server tells; `resaved` how it became that, where nobody has changed it: `live` has the baseline
     then; `reading` what the server would make of what is wanted, where it tells; `secrets` the fate of each secret;
-    `fingerprints` what is to be remembered of them. `ours` says why an object without a record may
-    be taken over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that. `unseen`
-    names the provider that is only opened by the apply, so that `live` says nothing. `trashed` says that the object was
-    deleted, and that its server can bring it back. `interrupted` says that an earlier run was writing the object when
-    it ended, `deleted` that it had deleted it.
+    `fingerprints` what is to be remembered of them. `adopt_reason` says why an object without a record may
+    be taken over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that.
+    `deferred_provider` names the provider that is only opened by the apply, so that `live` says nothing. `trashed` says
+    that the object was deleted, and that its server can bring it back. `interrupted` says that an earlier run was
+    writing the object when it ended, `deleted` that it had deleted it.
     """
 
     block: Block
     provider: str
     arguments: Arguments
-    declared: Wanted
-    wanted: Wanted
+    declared: Desired
+    wanted: Desired
     record: Record | None
     live: Live | None
     baseline: Value = None
@@ -45,10 +45,10 @@ class Case:
     secrets: Mapping[str, Fate] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     dependencies: tuple[Address, ...] = ()
-    ours: str = ""
+    adopt_reason: str = ""
     replace: str = ""
     protected: bool = False
-    unseen: str = ""
+    deferred_provider: str = ""
     trashed: bool = False
     interrupted: bool = False
     deleted: bool = False

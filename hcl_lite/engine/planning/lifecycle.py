@@ -11,7 +11,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.paths import Everything
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import UNKNOWN, Secret, shown
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import WRITES, Action, Change
 from hcl_lite.lang.config.block import Block
@@ -36,7 +36,7 @@ def is_protected(scope: Scope, block: Block) -> bool:
     raise HclError(Diagnostic("prevent_destroy has the wrong type", detail, place, "", str(block.address)))
 
 
-def with_ignored(block: Block, declared: Wanted, live: Live) -> Wanted:
+def with_ignored(block: Block, declared: Desired, live: Live) -> Desired:
     """`declared` with what ignore_changes leaves to others as it is on the server."""
     ignored = block.lifecycle.ignore_changes
     if not ignored or ignores_all(block):
@@ -47,7 +47,7 @@ def with_ignored(block: Block, declared: Wanted, live: Live) -> Wanted:
     return replace(declared, values=values)
 
 
-def leaves_secret(block: Block, wanted: Wanted, name: str) -> bool:
+def leaves_secret(block: Block, wanted: Desired, name: str) -> bool:
     """Whether ignore_changes leaves the secret `name` of the object to others."""
     ignored = block.lifecycle.ignore_changes
     return ignores_all(block) or any(wanted.type.leaves_secret(wanted.values, path, name) for path in ignored)
@@ -85,4 +85,4 @@ def _triggers(change: Change, name: str, session: Session) -> bool:
         return change.changes_secrets
     if attrs[name].body:  # what it holds is compared under other names
         return any(key not in attrs or attrs[key].body for key in changed)
-    return name in changed or not (attrs[name].settable or attrs[name].steady)
+    return name in changed or not (attrs[name].settable or attrs[name].stable)

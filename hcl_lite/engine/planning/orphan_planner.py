@@ -98,7 +98,7 @@ class OrphanPlanner:
             outcome = reconcile(intent, record, live, None, None, self.resources.hashes)
             self.resources.outcomes[intent.identity] = outcome.words
             if outcome.deleted:
-                return replace(decide_orphan(record, live, orphan.deposed, ""), because=DELETED)
+                return replace(decide_orphan(record, live, orphan.deposed, ""), reason=DELETED)
             if record is intent.record and intent.write == "update":
                 return decide_orphan(record, live, orphan.deposed, _NOT_OURS_YET, Action.RELEASE)
             if record is intent.record and outcome.record is not None:
@@ -113,8 +113,8 @@ class OrphanPlanner:
         if live is not None and removed is None and not orphan.deposed:
             raise_if_errors(self._protections(record))
         type_ = self.session.resource_type(record.provider, record.address.type)
-        if type_.stays:
-            return decide_orphan(record, live, orphan.deposed, type_.stays, Action.RELEASE)
+        if type_.undeletable_reason:
+            return decide_orphan(record, live, orphan.deposed, type_.undeletable_reason, Action.RELEASE)
         if live is not None and live.fixed:
             raise HclError(cannot_be_deleted(record, self.config.blocks.get(record.address), live.fixed))
         change = decide_orphan(record, live, orphan.deposed, self._because(orphan))

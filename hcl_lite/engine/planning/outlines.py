@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.values import Value, conceal
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.plan import Change
 
 MOST_OUTLINED = 10
@@ -24,7 +24,7 @@ class Outliner:
     shown: Callable[[Value], Value] = conceal
     outlined: int = 0
 
-    def told(self, change: Change, wanted: Wanted) -> Change:
+    def told(self, change: Change, wanted: Desired) -> Change:
         """`change`, which makes the object that is `wanted`, with what lies in it."""
         if self.full:
             summary, content = wanted.type.summary(wanted.values), wanted.content

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Live, Version
 from hcl_lite.core.values import JsonValue, Value, is_secret, is_unknown, reveal
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.planning.inputs import Case
 from hcl_lite.engine.secret_paths import without_secrets
 from hcl_lite.engine.sensitive import without_slugs
@@ -50,7 +50,7 @@ def _written(case: Case, live: Live, content: str) -> Version:
     return old.written or old.version if case.resaved else old.written if live.version == old.version else {}
 
 
-def left_by(wanted: Wanted, content: Value, sensitive: Collection[Place]) -> Mapping[str, JsonValue]:
+def left_by(wanted: Desired, content: Value, sensitive: Collection[Place]) -> Mapping[str, JsonValue]:
     """Of a content that a write has left on the server what no server will tell later; without what came of secrets."""
     told = [key for key, attr in wanted.type.attrs.items() if attr.remembered and key in content]
     bodies = {key: reveal(content[key]) for key in told}
@@ -74,14 +74,14 @@ def unchecked(record: Record) -> Record:
 
 
 def stored_attributes(
-    wanted: Wanted, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
+    wanted: Desired, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
 ) -> Mapping[str, JsonValue]:
     """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
     values, attrs = wanted.values, wanted.type.attrs
-    dropped = {key for key, attr in attrs.items() if attr.settles or (attr.computed and attr.secret)}
+    dropped = {key for key, attr in attrs.items() if attr.client_only or (attr.computed and attr.secret)}
     open_ = without_slugs(wanted.type, attributes, sensitive, wanted.uid) if sensitive else attributes
     known = {key: value for key, value in open_.items() if key not in dropped}
-    settles = {
-        key: value for key, value in values.items() if key in attrs and attrs[key].settles and not is_unknown(value)
+    client_only = {
+        key: value for key, value in values.items() if key in attrs and attrs[key].client_only and not is_unknown(value)
     }
-    return {key: value for key, value in {**known, **settles}.items() if not is_secret(values.get(key))}
+    return {key: value for key, value in {**known, **client_only}.items() if not is_secret(values.get(key))}

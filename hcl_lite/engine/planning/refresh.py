@@ -88,8 +88,8 @@ class Refresher:
         whole = await self._with_revision(record, whole, live)
         if whole.content is None or self.hashes.is_of(record.content, hash_of(whole.content)):
             return decide_refresh_only(record, whole, self.hashes)
-        like = self.session.resource_type(record.provider, type_).values_of(record.uid, whole.document)
-        past = await reader.read_baseline(type_, record.uid, record.written or record.version, like)
+        desired = self.session.resource_type(record.provider, type_).values_of(record.uid, whole.document)
+        past = await reader.read_baseline(type_, record.uid, record.written or record.version, desired)
         before = past if past is not None and self.hashes.is_of(record.content, hash_of(past)) else None
         before, now = (marked(side, record.sensitive, anywhere=True) for side in (before, whole.content))
         return decide_refresh_only(record, replace(whole, content=now), self.hashes, before)

@@ -194,38 +194,38 @@ class ResourcePlanner:
             record=standing.record,
             live=live,
             dependencies=self._dependencies(block),
-            ours=standing.ours,
+            adopt_reason=standing.adopt_reason,
             protected=protected,
-            unseen="" if standing.is_imported else self._deferred(block, standing.record),
+            deferred_provider="" if standing.is_imported else self._deferred(block, standing.record),
             now=self.clock(),
             hashes=self.hashes,
         )
-        if not case.unseen and not standing.is_imported:
+        if not case.deferred_provider and not standing.is_imported:
             case = await self._reconciled(case)
-        if not case.unseen:
+        if not case.deferred_provider:
             if isinstance(case.uid, str) and (standing.record is None or standing.is_imported):
                 case = replace(case, live=await self.identities.find(block, case.uid))
                 case = await self._adopted_by_name(case)
             case = await with_content(self.session, case)
         case = concealed(left_to_others(case))
-        if not case.unseen:
+        if not case.deferred_provider:
             case = await with_reading(self.session, case)
         if case.record is not None:
             case = replace(case, replace=self._replacement_asked(block, case.record))
         case = await with_fates(case, self.environment)
-        if not case.unseen:
+        if not case.deferred_provider:
             # Where another object is made, what the old one is does not matter.
             stays = case.record is None or (case.is_same_object and not case.replace)
             asked = type_.with_secrets(case.values, to_send(block, case.wanted, case.record))
             values, there = (asked, case.live) if stays else (case.values, None)
             await self.session.check_supported(block, arguments.values, values, there)
-        gone = case.live is None and not case.unseen
+        gone = case.live is None and not case.deferred_provider
         return replace(case, trashed=gone and await is_trashed(self.session, case))
 
     async def _adopted_by_name(self, case: Case) -> Case:
         """`case` of a new object, where the block gives no uid and takes over what has its name."""
         block, values = case.block, case.arguments.values
-        new = case.live is None and case.record is None and not case.ours
+        new = case.live is None and case.record is None and not case.adopt_reason
         if not new or block.on_exists != "adopt" or self._gives_uid(case):
             return case
         there = await self.session.named(case.provider, case.type.name)
@@ -250,12 +250,12 @@ class ResourcePlanner:
         if intent is None:
             return case
         case = replace(case, interrupted=True)
-        if record is None and not case.ours:
+        if record is None and not case.adopt_reason:
             return case
         places = (*(record.declared if record is not None else ()), *intent.record.declared)
         case = replace(case, declared=case.declared.after(places), wanted=case.wanted.after(places))
-        there, seen = self.session.get(intent.record.provider), (record or intent.record).version
-        live = await there.read(case.block.address.type, intent.record.uid, case.values, seen)
+        there, expected_version = self.session.get(intent.record.provider), (record or intent.record).version
+        live = await there.read(case.block.address.type, intent.record.uid, case.values, expected_version)
         wanted = case.wanted.content
         sent: Value = None
         found: Value = None
@@ -309,12 +309,14 @@ class ResourcePlanner:
             self.doubts += [as_warning(problem_at(case.block, doubt)) for doubt in case.type.doubts(case.values)]
         if change.action in MAKES:
             change = self.outliner.told(change, case.wanted)
-        if change.action in WRITES and not case.unseen:
+        if change.action in WRITES and not case.deferred_provider:
             self.names[address] = self._names(case, change)
         if change.action is Action.UPDATE and case.live is not None and case.live.document is not None:
             self.copies[address] = Copy.of(case.live)
         if case.interrupted and change.action is Action.NOOP:
-            change = replace(change, action=Action.REFRESH, note=change.note or case.ours, place=case.block.place())
+            change = replace(
+                change, action=Action.REFRESH, note=change.note or case.adopt_reason, place=case.block.place()
+            )
         return change
 
     def _names(self, case: Case, change: Change) -> Names:

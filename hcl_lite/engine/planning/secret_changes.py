@@ -23,7 +23,7 @@ from dataclasses import replace
 
 from hcl_lite.core.fingerprint import fingerprint, matches
 from hcl_lite.core.values import UNKNOWN, Value
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.plan import Fate
 from hcl_lite.engine.planning.inputs import Case
 from hcl_lite.engine.planning.lifecycle import leaves_secret
@@ -33,7 +33,7 @@ from state.model import Record
 _UNNAMED = "secrets"  # of which not even the names are known
 
 
-def to_send(block: Block, wanted: Wanted, record: Record | None) -> Mapping[str, Value]:
+def to_send(block: Block, wanted: Desired, record: Record | None) -> Mapping[str, Value]:
     """The secrets that an update of the object of `record` sends, by name: those that are wanted, and an empty text for
     those that were given once and are no longer. UNKNOWN for what only the apply can tell."""
     given, known = wanted.type.secrets(wanted.values), _known(record)
@@ -70,7 +70,7 @@ async def with_fates(case: Case, environment: Mapping[str, str]) -> Case:
     record, known = case.record, _known(case.record)
     # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
     # telling which secrets it was given: they are taken to be these, rather than making it anew.
-    unknown = record.applied == "" if record is not None else case.ours != ""
+    unknown = record.applied == "" if record is not None else case.adopt_reason != ""
     if case.type.immutable and unknown:
         wanted = case.type.secrets(case.values)
         texts = {} if wanted is UNKNOWN else {name: text for name, text in wanted.items() if text is not UNKNOWN}
@@ -103,7 +103,7 @@ def _there(case: Case) -> frozenset[str] | None:
     where nobody has looked."""
     live = case.live
     if live is None:
-        return None if case.unseen else frozenset()
+        return None if case.deferred_provider else frozenset()
     if live.secret_keys is None or not live.silent:
         return live.secret_keys
     untold = (name for name in _known(case.record) if name.partition(".")[0] in live.silent)

@@ -97,7 +97,7 @@ def _essence(change: Change) -> Change:
         content = "" if is_fingerprint(record.content) else record.content
         record = replace(record, secrets=dict.fromkeys(record.secrets, ""), content=content)
     change = replace(change, record=record, differences=(), drift=(), outside=None, outline={})
-    return replace(change, because="", note="", drifted=False, place=None)
+    return replace(change, reason="", note="", drifted=False, place=None)
 
 
 def _difference(then_: Change | None, now: Change | None) -> str:
@@ -121,7 +121,7 @@ def _difference(then_: Change | None, now: Change | None) -> str:
 
 def _seen(change: Change) -> Version:
     """The version of the object that the change is for; what is only to be remembered is at that of its record."""
-    return change.seen or (change.record.version if change.record is not None else {})
+    return change.expected_version or (change.record.version if change.record is not None else {})
 
 
 def _changed_records(plan: Plan, state: State) -> Iterator[str]:

@@ -30,7 +30,7 @@ from hcl_lite.core.paths import parse_path
 from hcl_lite.core.places import Place, marked
 from hcl_lite.core.schema import Live, ResourceType, Stays, ValueProblem
 from hcl_lite.core.values import JsonValue, Secret, Value, without_known_secrets
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
@@ -153,8 +153,8 @@ class RestorePlanner:
             raise _Refused("The run ended while it was being made.", "The next apply goes on from there.")
         if record is None:
             raise _Refused("It is no longer managed here.")
-        if type_.stays:
-            raise _Refused(f"{type_.stays}.")
+        if type_.undeletable_reason:
+            raise _Refused(f"{type_.undeletable_reason}.")
         if record.protected:
             raise _Refused("lifecycle.prevent_destroy protects it.")
         self._check_unchanged(entry, live, record)
@@ -165,8 +165,8 @@ class RestorePlanner:
             record.uid,
             record,
             live.version,
-            because=f"{_told(self.run)} made it",
-            note=type_.leaves,
+            reason=f"{_told(self.run)} made it",
+            note=type_.delete_note,
         )
         return Step(entry, change, names=_names(type_, None, live), needed=self.now.needed_by(record))
 
@@ -176,9 +176,9 @@ class RestorePlanner:
         type_ = self.session.resource_type(identity.provider, identity.address.type)
         values = _values_of(type_, identity.uid, backup.document, record)
         # What is part of another object is there with that: it is gone as long as it is as it came with it.
-        goes_along = entry.write is Write.DELETE and type_.part_of
-        seen = None if goes_along else entry.after or backup.version
-        live = await self.session.get(identity.provider).read(type_.name, identity.uid, values, seen)
+        deleted_with_parent = entry.write is Write.DELETE and type_.part_of
+        expected_version = None if deleted_with_parent else entry.after or backup.version
+        live = await self.session.get(identity.provider).read(type_.name, identity.uid, values, expected_version)
         replacement = self.made.get(identity.key) if entry.write is Write.DELETE else None
         if live is not None and type_.immutable and self._is_back(backup, live, replacement, type_.content(values)):
             return None
@@ -251,10 +251,10 @@ class RestorePlanner:
             entry.identity.uid,
             record or backup.record,
             differences=tuple(Difference(key, ABSENT, without_known_secrets(one)) for key, one in summary.items()),
-            because=f"{_told(self.run)} {entry.write} it",
+            reason=f"{_told(self.run)} {entry.write} it",
             note=_note(backup, None),
         )
-        change = self.outliner.told(change, Wanted(type_, values))
+        change = self.outliner.told(change, Desired(type_, values))
         return Step(entry, change, values, backup, _names(type_, values, None), self.now.needs_of(backup))
 
     def _is_back(self, backup: Backup, live: Live, replacement: Entry | None, content: Value) -> bool:

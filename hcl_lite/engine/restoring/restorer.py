@@ -13,7 +13,7 @@ from hcl_lite.core.schema import Live, Made, ProviderError, Version
 from hcl_lite.engine.applying.applier import ApplyResult, Event
 from hcl_lite.engine.applying.resource_writer import told_in
 from hcl_lite.engine.applying.temporary_names import set_aside
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Action
@@ -66,14 +66,14 @@ class Restorer:
 
     async def _set_aside(self, step: Step) -> None:
         """Where that fails, so does what waits for the name: it is said there."""
-        entry, record, seen = step.entry, step.change.record, step.change.seen
+        entry, record, expected_version = step.entry, step.change.record, step.change.expected_version
 
         def told(version: Version) -> None:
             self._seen[step] = version
             self.note(entry, entry.end, version)
 
         try:
-            await set_aside(self.session, self.ledger, self.hashes, entry.identity, record, seen, told)
+            await set_aside(self.session, self.ledger, self.hashes, entry.identity, record, expected_version, told)
         except (ProviderError, HclError):
             return
 
@@ -120,17 +120,17 @@ class Restorer:
         identity, record, backup = step.entry.identity, step.change.record, step.backup
         assert backup is not None
         update = self.session.get(identity.provider).update
-        type_, seen = identity.address.type, self._seen.get(step, step.change.seen)
+        type_, expected_version = identity.address.type, self._seen.get(step, step.change.expected_version)
         if record is None:  # not managed here any longer
-            await update(type_, identity.uid, step.values, seen)
+            await update(type_, identity.uid, step.values, expected_version)
             return
         sensitive = tuple(dict.fromkeys((*(backup.record or record).sensitive, *record.sensitive)))
         secrets = {name: known for name, known in record.secrets.items() if name not in step.change.secrets}
         before = replace(backup.record or record, address=record.address, secrets=secrets, sensitive=sensitive)
         before = replace(before, dependencies=step.dependencies)
-        expected = self._expected(step, replace(before, version=seen))
+        expected = self._expected(step, replace(before, version=expected_version))
         async with self.ledger.writing(Intent("update", expected)), self._calls:
-            live = await update(type_, identity.uid, step.values, seen, self._told(step, expected))
+            live = await update(type_, identity.uid, step.values, expected_version, self._told(step, expected))
         if backup.record is None and self.undoing:  # not managed before the run
             await self.ledger.remove(record.identity)
         else:
@@ -166,7 +166,7 @@ class Restorer:
 
     def _told(self, step: Step, expected: Record) -> Made:
         type_ = self.session.resource_type(expected.provider, expected.address.type)
-        return told_in(self.ledger, expected, Wanted(type_, step.values), self.hashes)
+        return told_in(self.ledger, expected, Desired(type_, step.values), self.hashes)
 
     def _expected(self, step: Step, before: Record) -> Record:
         """The record of what is about to be written."""
@@ -180,7 +180,7 @@ class Restorer:
         """The record that the object had, at the version that it has now."""
         type_ = self.session.resource_type(before.provider, before.address.type)
         known = replace(live, content=None) if type_.immutable else live
-        record, wanted = as_found(before, known, self.hashes), Wanted(type_, step.values)
+        record, wanted = as_found(before, known, self.hashes), Desired(type_, step.values)
         left = left_by(wanted, wanted.content if live.content is None else live.content, record.sensitive)
         await self.ledger.put(replace(record, left=left))
 

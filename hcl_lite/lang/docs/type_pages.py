@@ -112,7 +112,7 @@ def _argument(key: str, attr: Attr) -> Argument:
 
 def _identity(attrs: Mapping[str, Attr]) -> str:
     """The attribute that tells an object from others for good, and that a user may choose."""
-    return next((key for key, attr in attrs.items() if attr.steady and attr.replaces and attr.settable), "id")
+    return next((key for key, attr in attrs.items() if attr.stable and attr.replaces and attr.settable), "id")
 
 
 def _example(block: str, attrs: Mapping[str, Attr]) -> str:

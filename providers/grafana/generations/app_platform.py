@@ -44,17 +44,21 @@ class PlatformDashboards(UidDashboards):
         return dict(zip(known, there, strict=True))
 
     async def _with_version(self, client: GrafanaClient, save: Save) -> Json:
-        return save.dashboard if save.seen is None else {**save.dashboard, "version": save.seen["version"]}
+        return (
+            save.dashboard
+            if save.expected_version is None
+            else {**save.dashboard, "version": save.expected_version["version"]}
+        )
 
     def _overwrites(self, save: Save) -> bool:
         return save.overwrite
 
 
-async def read_resource(client: GrafanaClient, like: Model, uid: str) -> Live | None:
-    """A dashboard in the resource form of `like`, of which the labels and annotations are looked at; None where there
-    is none."""
-    wire = await client.find(await _path(client, like.form, uid))
-    return None if wire is None else await _checked(client, _live(wire, like))
+async def read_resource(client: GrafanaClient, desired: Model, uid: str) -> Live | None:
+    """A dashboard in the resource form of `desired`, of which the labels and annotations are looked at; None where
+    there is none."""
+    wire = await client.find(await _path(client, desired.form, uid))
+    return None if wire is None else await _checked(client, _live(wire, desired))
 
 
 async def _checked(client: GrafanaClient, live: Live | None) -> Live | None:
@@ -75,13 +79,13 @@ async def read_stored(client: GrafanaClient, uid: str) -> Live | None:
     return None if wire is None else _live(wire, Model(form, uid, {}))
 
 
-async def read_past_resource(client: GrafanaClient, like: Model, uid: str, version: Version) -> Value:
-    """The content that a dashboard like `like` had at `version`, from its history; None where that is not kept."""
+async def read_past_resource(client: GrafanaClient, desired: Model, uid: str, version: Version) -> Value:
+    """The content that a dashboard like `desired` had at `version`, from its history; None where that is not kept."""
     params = {"labelSelector": "grafana.app/get-history=true", "fieldSelector": f"metadata.name={uid}"}
-    history = await client.get(await _path(client, like.form), params)
+    history = await client.get(await _path(client, desired.form), params)
     for item in history["items"] or ():
         if item["metadata"].get("generation") == version.get("version"):
-            return _live(item, like).content
+            return _live(item, desired).content
     return None
 
 
@@ -117,7 +121,7 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live
 
     A PUT is the whole object: labels and annotations that others have put on it go with it (12.4.0).
     """
-    if save.seen is None:
+    if save.expected_version is None:
         body = _resource(model, save.folder, save.message)
         answer = await client.call("POST", await _path(client, model.form), body=body)
         return replace(_live(answer, model), warnings=await _unmigrated(client, model))
@@ -125,7 +129,7 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live
     current = (await client.get(path))["metadata"]
     body = _resource(model, save.folder, save.message, current)
     if not save.overwrite:
-        is_as_seen = version_of(current) == save.seen
+        is_as_seen = version_of(current) == save.expected_version
         # "1" makes the server refuse with its own message.
         body["metadata"]["resourceVersion"] = current["resourceVersion"] if is_as_seen else "1"
     answer = await client.call("PUT", path, body=body)
@@ -174,14 +178,14 @@ async def _path(client: GrafanaClient, form: str, uid: str = "") -> str:
     return f"{path}/{quote(uid, safe='')}" if uid else path
 
 
-def _content(wire: Mapping[str, Any], like: Model, folder: Value) -> dict[str, Value]:
-    """What of a resource is compared; of its labels and annotations those that `like` tells of."""
-    content: dict[str, Value] = {"folder": folder, "dashboard": content_of(wire["spec"], like.form)}
-    declared = declared_of(wire["metadata"], like)
+def _content(wire: Mapping[str, Any], desired: Model, folder: Value) -> dict[str, Value]:
+    """What of a resource is compared; of its labels and annotations those that `desired` tells of."""
+    content: dict[str, Value] = {"folder": folder, "dashboard": content_of(wire["spec"], desired.form)}
+    declared = declared_of(wire["metadata"], desired)
     return {**content, "metadata": declared} if declared else content
 
 
-def _live(wire: Mapping[str, Any], like: Model) -> Live:
+def _live(wire: Mapping[str, Any], desired: Model) -> Live:
     metadata = wire["metadata"]
     version = version_of(metadata)
     folder = (metadata.get("annotations") or {}).get(FOLDER, "")
@@ -192,7 +196,7 @@ def _live(wire: Mapping[str, Any], like: Model) -> Live:
         "folder": folder,
         "title": wire["spec"].get("title"),
     }
-    content = _content(wire, like, folder)
+    content = _content(wire, desired, folder)
     fixed = fixed_by_annotations(metadata)
     revision = revision_of_metadata(metadata)
     return Live(metadata["name"], version, attributes, content, document=dict(wire), fixed=fixed, revision=revision)

@@ -18,14 +18,15 @@ Known = Mapping[str, Version]
 class Save:
     """A classic dashboard to be saved. `dashboard` has its uid, and neither id nor version.
 
-    `seen` is the version to be changed, None for a new dashboard; with `overwrite` any that is there is changed.
+    `expected_version` is the version to be changed, None for a new dashboard; with `overwrite` any that is there is
+    changed.
     """
 
     dashboard: Json
     folder: str = ""
     message: str = ""
     overwrite: bool = False
-    seen: Version | None = None
+    expected_version: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,13 @@ class Dashboards(Protocol):
     async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
         """What is there of `known`, with content or without."""
 
-    async def find(self, client: GrafanaClient, uid: str, title: str = "", seen: Version | None = None) -> Json | None:
+    async def find(
+        self, client: GrafanaClient, uid: str, title: str = "", expected_version: Version | None = None
+    ) -> Json | None:
         """{meta, dashboard}, with the uid in the dashboard; None where there is none.
 
-        Where uids are not the server's, `title`, which it should have, and `seen`, a version of it, help to find it.
+        Where uids are not the server's, `title`, which it should have, and `expected_version`, a version of it, help to
+        find it.
         """
 
     def live(self, wire: Json) -> Live:
@@ -73,8 +77,10 @@ class DataSources(Protocol):
     @property
     def secrets(self) -> frozenset[str] | None: ...
 
-    async def find(self, client: GrafanaClient, uid: str, name: str = "", seen: Version | None = None) -> Json | None:
-        """The data source, None where there is none. `name` and `seen` help as with Dashboards.find."""
+    async def find(
+        self, client: GrafanaClient, uid: str, name: str = "", expected_version: Version | None = None
+    ) -> Json | None:
+        """The data source, None where there is none. `name` and `expected_version` help as with Dashboards.find."""
 
     async def read_all(self, client: GrafanaClient) -> list[Json]:
         """All that the account may see."""

@@ -27,9 +27,14 @@ class KeptUids(ABC):
     __slots__ = ()
     _kind: ClassVar[str]
 
-    async def find(self, client: GrafanaClient, uid: str, hint: str = "", seen: Version | None = None) -> Json | None:
-        """The object with `uid`; `hint` is the name that it should have, `seen` a place of it. Raises ApiError."""
-        place = client.places.at(self._kind, uid) or seen
+    async def find(
+        self, client: GrafanaClient, uid: str, hint: str = "", expected_version: Version | None = None
+    ) -> Json | None:
+        """The object with `uid`; `hint` is the name that it should have, `expected_version` a place of it.
+
+        Raises ApiError.
+        """
+        place = client.places.at(self._kind, uid) or expected_version
         wire = await self._read(client, place) if place else None
         if wire is None and hint:
             named = await self._read_named(client, hint)

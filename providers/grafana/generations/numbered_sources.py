@@ -47,15 +47,19 @@ class NumberedSources(KeptUids):
         """One without a uid of ours goes by its name."""
         return self._with_uid(wire, self._kept(wire) or wire["name"])
 
-    async def find(self, client: GrafanaClient, uid: str, hint: str = "", seen: Version | None = None) -> Json | None:
-        wire = await KeptUids.find(self, client, uid, hint, seen)  # super() is not to be had in a class with slots
-        return None if wire is None else await self._stamped(wire, seen or {})
+    async def find(
+        self, client: GrafanaClient, uid: str, hint: str = "", expected_version: Version | None = None
+    ) -> Json | None:
+        wire = await KeptUids.find(
+            self, client, uid, hint, expected_version
+        )  # super() is not to be had in a class with slots
+        return None if wire is None else await self._stamped(wire, expected_version or {})
 
-    async def _stamped(self, wire: Json, seen: Version) -> Json:
-        """With what stands for its version: that of `seen`, where it is as it was then."""
+    async def _stamped(self, wire: Json, expected_version: Version) -> Json:
+        """With what stands for its version: that of `expected_version`, where it is as it was then."""
         if self.secrets is None:
             return wire
-        plain, known = digest_of(wire), str(seen.get("version", ""))
+        plain, known = digest_of(wire), str(expected_version.get("version", ""))
         is_known = known == plain or await asyncio.to_thread(matches, plain, known, os.environ)
         return {**wire, "version": known if is_known else await asyncio.to_thread(fingerprint, plain, os.environ)}
 
@@ -70,7 +74,7 @@ class NumberedSources(KeptUids):
         await client.call("PUT", _path(current["id"]), body=self._sent(wire))
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        wire = await self.find(client, uid, seen={"id": attributes["id"]} if attributes.get("id") else None)
+        wire = await self.find(client, uid, expected_version={"id": attributes["id"]} if attributes.get("id") else None)
         if wire is None:
             return
         try:

@@ -32,11 +32,11 @@ class SlugDashboards(KeptUids):
     async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
         """One GET each, and one for each dashboard of the server while any uid has not been seen yet."""
 
-        async def look(uid: str, seen: Version) -> Live | None:
-            wire = await self.find(client, uid, "", seen)
+        async def look(uid: str, expected_version: Version) -> Live | None:
+            wire = await self.find(client, uid, "", expected_version)
             return self.live(wire) if wire else None
 
-        found = await read_all(look(uid, seen) for uid, seen in known.items())
+        found = await read_all(look(uid, expected_version) for uid, expected_version in known.items())
         return dict(zip(known, found, strict=True))
 
     def live(self, wire: Json) -> Live:
@@ -59,8 +59,14 @@ class SlugDashboards(KeptUids):
 
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         uid = save.dashboard["uid"]
-        seen = await self._live_version(client, uid, save.seen) if save.overwrite and save.seen else save.seen
-        known = {} if seen is None else {"id": seen["id"], "version": seen["version"]}
+        expected_version = (
+            await self._live_version(client, uid, save.expected_version)
+            if save.overwrite and save.expected_version
+            else save.expected_version
+        )
+        known = (
+            {} if expected_version is None else {"id": expected_version["id"], "version": expected_version["version"]}
+        )
         body = {"dashboard": {**save.dashboard, **known}, "overwrite": False}
         answer = await client.call("POST", "/api/dashboards/db", body=body)
         slug = answer["slug"]
@@ -76,8 +82,8 @@ class SlugDashboards(KeptUids):
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         number, page = attributes.get("dashboard_id"), str(attributes.get("url") or "")
-        seen = {"id": number, "slug": page.rpartition("/")[2]} if number else None
-        wire = await self.find(client, uid, seen=seen)
+        expected_version = {"id": number, "slug": page.rpartition("/")[2]} if number else None
+        wire = await self.find(client, uid, expected_version=expected_version)
         if wire is None:
             return
         try:
@@ -85,9 +91,9 @@ class SlugDashboards(KeptUids):
         except NotFound:
             return
 
-    async def _live_version(self, client: GrafanaClient, uid: str, seen: Version) -> Version:
+    async def _live_version(self, client: GrafanaClient, uid: str, expected_version: Version) -> Version:
         """The version that is there; `overwrite` of the server would write over whatever has the title."""
-        wire = await self.find(client, uid, seen=seen)
+        wire = await self.find(client, uid, expected_version=expected_version)
         if wire is None:
             raise Conflict("The dashboard was deleted by someone else.")
         return self.live(wire).version

@@ -42,7 +42,9 @@ class UidDashboards:
 
         return dict(zip(known, await read_all(map(look, known)), strict=True))
 
-    async def find(self, client: GrafanaClient, uid: str, title: str = "", seen: Version | None = None) -> Json | None:
+    async def find(
+        self, client: GrafanaClient, uid: str, title: str = "", expected_version: Version | None = None
+    ) -> Json | None:
         found: Json | None = await client.find(dashboard_path(uid))
         return found
 
@@ -82,10 +84,10 @@ class UidDashboards:
 
     async def _with_version(self, client: GrafanaClient, save: Save) -> Json:
         """The server's `overwrite` is no way to pass over a version: it also takes over whatever has the title."""
-        if save.seen is None:
+        if save.expected_version is None:
             return save.dashboard
         if not save.overwrite:
-            return {**save.dashboard, "version": save.seen["version"]}
+            return {**save.dashboard, "version": save.expected_version["version"]}
         live = await self.find(client, save.dashboard["uid"])
         if live is None:
             raise Conflict("The dashboard was deleted by someone else.")

@@ -22,7 +22,9 @@ class UidSources:
     never_emptied: frozenset[str] = frozenset()
     secrets: frozenset[str] | None = None
 
-    async def find(self, client: GrafanaClient, uid: str, name: str = "", seen: Version | None = None) -> Json | None:
+    async def find(
+        self, client: GrafanaClient, uid: str, name: str = "", expected_version: Version | None = None
+    ) -> Json | None:
         found: Json | None = await client.find(_path(uid))
         return found
 

@@ -116,7 +116,7 @@ def test_what_was_changed_for_another_reason_is_told_apart() -> None:
     """Drift is not mixed with what the user has changed."""
     refresh = Difference("dashboard.refresh", "5s", "10s")
     mine = [_change(name, refresh) for name in "abcd"]
-    theirs = [_change(name, refresh, drifted=True, because="it was changed outside of hcl-lite") for name in "efgh"]
+    theirs = [_change(name, refresh, drifted=True, reason="it was changed outside of hcl-lite") for name in "efgh"]
     assert _text(*mine, *theirs).count("the same in each of these 4:") == 2
 
 
@@ -127,7 +127,7 @@ def _outside(second: int, by: str = "anna", message: str = "more room") -> Outsi
 def test_what_one_account_has_changed_in_many_objects_is_told_once() -> None:
     """With the time that it took, and without the versions of each; what another one has done is told apart."""
     refresh = Difference("dashboard.refresh", "5s", "10s")
-    theirs = {"drifted": True, "because": "it was changed outside of hcl-lite"}
+    theirs = {"drifted": True, "reason": "it was changed outside of hcl-lite"}
     anna = [_change(name, refresh, **theirs, outside=_outside(index)) for index, name in enumerate("abcd")]
     ben = _change("e", refresh, **theirs, outside=_outside(7, "ben"))
     other = _change("f", refresh, **theirs, outside=_outside(8), drift=(Difference("x", 1, 2),))
@@ -162,7 +162,7 @@ def test_another_interval_in_many_queries_is_told_once() -> None:
 def test_what_others_have_changed_is_shortened_in_the_same_way() -> None:
     """Told once, and whole with --full."""
     new = Difference("panel", ABSENT, {"type": "text", "title": "T", "options": {"content": "x" * 300, "mode": "md"}})
-    change = _change("a", Difference("title", 1, 2), drifted=True, because="of them", drift=(*_renamed(*_FIVE), new))
+    change = _change("a", Difference("title", 1, 2), drifted=True, reason="of them", drift=(*_renamed(*_FIVE), new))
     short, whole = (_text(change, full=full) for full in (False, True))
     assert '    there: ~ the word "job" → "svc", in 5 places:' in short.splitlines()
     assert ("--full shows them" in short, "--full shows them" in whole) == (True, False)

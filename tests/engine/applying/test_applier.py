@@ -115,16 +115,18 @@ def test_the_intent_is_on_disk_before_the_call_and_the_record_after_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever ends the run in between."""
-    seen = []
+    expected_version = []
     create = world.server.create
 
     async def watched(type_: str, values: object, made: Made) -> object:
-        seen.append([next(iter(json.loads(line))) for line in world.store.journal.path.read_text().splitlines()])
+        expected_version.append(
+            [next(iter(json.loads(line))) for line in world.store.journal.path.read_text().splitlines()]
+        )
         return await create(type_, values, made)  # type: ignore[arg-type]
 
     monkeypatch.setattr(world.server, "create", watched)
     world.apply(_ALL)
-    assert seen == [["lineage", "intent"], ["lineage", "intent", "put", "intent"]]
+    assert expected_version == [["lineage", "intent"], ["lineage", "intent", "put", "intent"]]
     assert not world.store.journal.path.exists()
 
 

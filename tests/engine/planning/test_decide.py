@@ -13,7 +13,7 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live
 from hcl_lite.core.values import UNKNOWN, Value
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.evaluate import Arguments
 from hcl_lite.engine.plan import Action, Change
@@ -43,12 +43,12 @@ def _case(
     """A case in which nothing has happened, but for what is given."""
     (block,) = config_of(f"[resource.{type_.name}.i]\n{meta}").blocks.values()
     record = replace(record, address=block.address) if record else None
-    wanted = Wanted(type_, values)
+    wanted = Desired(type_, values)
     return Case(block, "fake", Arguments(values, hash_, False), wanted, wanted, record, live, now=NOW, **more)
 
 
 def _short(change: Change) -> tuple[Action, str, list[str]]:
-    return change.action, change.because, [difference.path for difference in change.differences]
+    return change.action, change.reason, [difference.path for difference in change.differences]
 
 
 _NEW = {"uid": "i", "title": "T2"}
@@ -96,7 +96,7 @@ _TABLE = [
     ("there and adopted", _case(None, meta='on_exists = "adopt"'), Action.REFRESH, "", []),
     ("there otherwise and adopted", _case(None, _EDITED, meta='on_exists = "adopt"'), Action.UPDATE, "", ["title"]),
     ("there and to be overwritten", _case(None, values={**_WANTED, "overwrite": True}), Action.REFRESH, "", []),
-    ("made by a run that was interrupted", _case(None, ours=True), Action.REFRESH, "", []),
+    ("made by a run that was interrupted", _case(None, adopt_reason=True), Action.REFRESH, "", []),
     ("immutable, as it was", _case(type_=SHOT, live=replace(_LIVE, content=None)), Action.NOOP, "", []),
     (
         "immutable, wanted otherwise",
@@ -143,13 +143,13 @@ _TABLE = [
 
 
 @pytest.mark.parametrize(
-    ("case", "action", "because", "paths"), [line[1:] for line in _TABLE], ids=[line[0] for line in _TABLE]
+    ("case", "action", "reason", "paths"), [line[1:] for line in _TABLE], ids=[line[0] for line in _TABLE]
 )
 def test_the_action_follows_from_what_is_wanted_remembered_and_there(
-    case: Case, action: Action, because: str, paths: list[str]
+    case: Case, action: Action, reason: str, paths: list[str]
 ) -> None:
     """With the reason that a person is told, and the differences that an update would undo."""
-    assert _short(decide(case)) == (action, because, paths)
+    assert _short(decide(case)) == (action, reason, paths)
 
 
 @pytest.mark.parametrize(
@@ -192,21 +192,21 @@ def test_on_drift_decides_about_changes_of_others(
     ],
     ids=["by default", "keep", "keep, but the configuration has changed too", "taken over into the configuration"],
 )
-@pytest.mark.parametrize("unseen", ["", "late"])
+@pytest.mark.parametrize("deferred_provider", ["", "late"])
 def test_a_refresh_does_not_make_others_changes_ones_own(
-    unseen: str, meta: str, values: dict[str, str], expected: tuple[Action, bool]
+    deferred_provider: str, meta: str, values: dict[str, str], expected: tuple[Action, bool]
 ) -> None:
     """The state knows what is there, and that it is not what was applied; also where nobody can look."""
     drifted = replace(_RECORD, version={"version": 2}, written={"version": 1}, drifted=True)
     hash_ = "hash" if values is _WANTED else "new"
-    change = decide(_case(drifted, _EDITED, values, hash_, meta=meta, unseen=unseen))
-    if not unseen:
+    change = decide(_case(drifted, _EDITED, values, hash_, meta=meta, deferred_provider=deferred_provider))
+    if not deferred_provider:
         assert (change.action, change.drifted) == expected
         assert change.action is not Action.REFRESH or (change.record is not None and not change.record.drifted)
     else:
         assert change.action is (Action.NOOP if meta else Action.UPDATE)
     with pytest.raises(HclError, match="was changed outside of hcl-lite"):
-        decide(_case(drifted, _EDITED, meta='on_drift = "fail"', unseen=unseen))
+        decide(_case(drifted, _EDITED, meta='on_drift = "fail"', deferred_provider=deferred_provider))
 
 
 @pytest.mark.parametrize(("baseline", "drifted"), [(_CONTENT, True), ({"title": "there"}, False), (None, False)])

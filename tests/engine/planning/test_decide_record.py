@@ -33,7 +33,7 @@ def test_what_is_no_longer_declared_goes(live: Live | None, action: Action) -> N
 
 
 @pytest.mark.parametrize(
-    ("live", "action", "because"),
+    ("live", "action", "reason"),
     [
         (_LIVE, Action.NOOP, ""),
         (replace(_LIVE, content=None), Action.NOOP, ""),
@@ -42,10 +42,10 @@ def test_what_is_no_longer_declared_goes(live: Live | None, action: Action) -> N
     ],
     ids=["as it was", "as it was, by its version", "edited", "gone"],
 )
-def test_refresh_only_takes_note(live: Live | None, action: Action, because: str) -> None:
+def test_refresh_only_takes_note(live: Live | None, action: Action, reason: str) -> None:
     """It never writes to a server."""
     change = decide_refresh_only(_RECORD, live, Hashes())
-    assert (change.action, change.because) == (action, because)
+    assert (change.action, change.reason) == (action, reason)
 
 
 @pytest.mark.parametrize(

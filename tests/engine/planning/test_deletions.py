@@ -78,8 +78,8 @@ def test_a_part_is_made_anew_with_its_whole(
     """In the same run, and nothing is left to do after it."""
     world.apply(_BOX + before + lid)
     plan = world.plan(_BOX + after + lid, replacing=tuple(map(address, replacing)))
-    because = {str(change.address): change.because for change in plan.changes if change.action is Action.REPLACE}
-    assert because["fake_lid.l"] == "fake_box.b, which it belongs to, is replaced"
+    reason = {str(change.address): change.reason for change in plan.changes if change.action is Action.REPLACE}
+    assert reason["fake_lid.l"] == "fake_box.b, which it belongs to, is replaced"
     result = world.apply(_BOX + after + lid, plan)
     assert result.failures == ()
     assert [call for call in world.server.calls if not call.endswith(" t")] == ["delete b", "create b", "create b"]

@@ -118,7 +118,7 @@ def test_a_delete_that_was_done_is_ours(world: World) -> None:
     world.server.objects.clear()
     world.server.trash.add(("fake_box", "b"))
     (change,) = world.plan(_BOX).changes
-    assert (change.action, change.because, change.restores, change.drifted) == (
+    assert (change.action, change.reason, change.restores, change.drifted) == (
         Action.CREATE,
         "an interrupted run had deleted it",
         False,
@@ -264,7 +264,7 @@ def test_an_object_that_was_about_to_be_taken_over_stays_where_nothing_asks_for_
     world.apply(_NEW + 'on_exists = "adopt"\n')
     for options in ({"destroy": True}, {}):
         (change,) = world.plan("", **options).changes
-        assert (change.action, change.because) == (Action.RELEASE, "an interrupted run was about to take it over")
+        assert (change.action, change.reason) == (Action.RELEASE, "an interrupted run was about to take it over")
     assert _settle(world, "") == []
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hcl_lite.core.values import UNKNOWN, Secret, Value
-from hcl_lite.engine.desired import Wanted
+from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.plan import Fate
 from hcl_lite.engine.planning.secret_changes import fates_of, to_send
 from providers.grafana.data_source import DATA_SOURCE
@@ -82,7 +82,7 @@ def test_what_was_given_once_is_removed_and_nothing_else(
     text = text.replace('["secure_json_data["b"]"]', "['secure_json_data[\"b\"]']")
     (block,) = config_of(text).blocks.values()
     values = DATA_SOURCE.complete("a", "n", {"uid": "d", "name": "D", "type": "loki", **given}, "")
-    assert to_send(block, Wanted(DATA_SOURCE, values), record) == sent
+    assert to_send(block, Desired(DATA_SOURCE, values), record) == sent
 
 
 def test_nothing_is_known_of_secrets_that_are_known_after_apply() -> None:
@@ -90,4 +90,4 @@ def test_nothing_is_known_of_secrets_that_are_known_after_apply() -> None:
     record = Record(address("grafana_data_source.d"), "grafana", "d", {"version": 1})
     (block,) = config_of("[resource.grafana_data_source.d]\n").blocks.values()
     values = DATA_SOURCE.complete("a", "n", {"uid": "d", "name": "D", "type": "x", "http_headers": UNKNOWN}, "")
-    assert to_send(block, Wanted(DATA_SOURCE, values), record) == {"secrets": UNKNOWN}
+    assert to_send(block, Desired(DATA_SOURCE, values), record) == {"secrets": UNKNOWN}

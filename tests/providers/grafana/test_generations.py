@@ -166,7 +166,7 @@ def _serve(grafana: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("uid", "title", "seen", "number"),
+    ("uid", "title", "expected_version", "number"),
     [
         ("u", "", None, 2),
         ("u", "copy", None, 3),
@@ -192,12 +192,14 @@ def _serve(grafana: Any) -> None:
         "not there",
     ],
 )
-def test_a_dashboard_without_a_uid_is_found(grafana: Any, uid: str, title: str, seen: Any, number: int | None) -> None:
+def test_a_dashboard_without_a_uid_is_found(
+    grafana: Any, uid: str, title: str, expected_version: Any, number: int | None
+) -> None:
     """Grafana 3; never another one than ours."""
     _serve(grafana)
 
     async def work(client: GrafanaClient) -> Any:
-        return await (await generation_of(client)).dashboards.find(client, uid, title, seen)
+        return await (await generation_of(client)).dashboards.find(client, uid, title, expected_version)
 
     found = _run(grafana, work)
     assert (found and (found["dashboard"]["id"], found["dashboard"]["uid"])) == (number and (number, uid))

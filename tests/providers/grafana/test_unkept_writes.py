@@ -31,9 +31,11 @@ def _change_source(gets: list[Any]) -> tuple[FakeGrafana, Callable[[Any], Any]]:
 
 def _change_rules(gets: list[Any]) -> tuple[FakeGrafana, Callable[[Any], Any]]:
     grafana = FakeGrafana(**{f"GET {_RULES}": gets, f"POST {_RULES}": {"message": "updated"}})
-    seen = grafana.run(lambda provider: provider.read("grafana_folder_permission", "f", None, {"digest": "x"}))
+    expected_version = grafana.run(
+        lambda provider: provider.read("grafana_folder_permission", "f", None, {"digest": "x"})
+    )
     values = {"folder_uid": "f", "permissions": {"Viewer": "Edit"}}
-    return grafana, lambda provider: provider.update("grafana_folder_permission", "f", values, seen.version)
+    return grafana, lambda provider: provider.update("grafana_folder_permission", "f", values, expected_version.version)
 
 
 def test_a_replica_that_knows_of_a_write_a_moment_later_is_asked_again() -> None:

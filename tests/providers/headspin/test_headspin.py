@@ -114,13 +114,13 @@ def test_another_version_registers_again() -> None:
     """Where nobody else has done so since."""
     newer = {"dashboards": [{**_HOME, "version": 7}]}
     headspin = FakeHeadspin({_LIST: [{"dashboards": [_HOME]}, newer], _REGISTER: {"status": "done"}})
-    values, seen = _dashboard(dashboard_uid="h", version=7), {"dashboard_uid": "h", "version": 6}
-    live = headspin.run(lambda p: p.update("headspin_dashboard", "Home", values, seen))
+    values, expected_version = _dashboard(dashboard_uid="h", version=7), {"dashboard_uid": "h", "version": 6}
+    live = headspin.run(lambda p: p.update("headspin_dashboard", "Home", values, expected_version))
     assert live.version == {"dashboard_uid": "h", "version": 7}
     assert headspin.sent[1] == (_REGISTER, {"dashboard_name": "Home", "dashboard_uid": "h", "version": 7})
     headspin = FakeHeadspin({_LIST: newer})
     with pytest.raises(Conflict):
-        headspin.run(lambda p: p.update("headspin_dashboard", "Home", values, seen))
+        headspin.run(lambda p: p.update("headspin_dashboard", "Home", values, expected_version))
     assert headspin.sent == [(_LIST, None)]
 
 

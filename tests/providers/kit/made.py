@@ -21,7 +21,7 @@ from hcl_lite.core.schema.blocks import Blocks, Duration, Map, Set, by_attribute
 from hcl_lite.core.values import Value
 from providers.kit.api import FromList, Rest
 from providers.kit.identity import ServerId, Uid
-from providers.kit.open_provider import Opened
+from providers.kit.open_provider import OpenProvider
 from providers.kit.resource import Resource, resource
 from providers.registry import PROVIDER_TYPES
 from providers.transport.connection import Connection
@@ -31,7 +31,7 @@ from tests.conftest import Hcl
 MARK = "[REDACTED]"
 _SECRET_KEYS = {"mail": ("password",), "chat": ("token", "auth.secret")}
 ATTRS = {
-    "uid": Attr(computed=True, optional=True, replaces=True, steady=True, doc="Identity."),
+    "uid": Attr(computed=True, optional=True, replaces=True, stable=True, doc="Identity."),
     "name": Attr(required=True, doc="What people see."),
     "interval": Attr(Duration(), default="1m", doc="How often."),
     "tags": Attr(Set("string"), doc="Words."),
@@ -57,7 +57,7 @@ NUMBERED = resource(
     "A thing whose uid the server chooses.",
     api=Rest("/things"),
     identity=ServerId("uid", natural_key="name"),
-    attrs={**ATTRS, "uid": Attr(computed=True, steady=True, doc="Given by the server.")},
+    attrs={**ATTRS, "uid": Attr(computed=True, stable=True, doc="Given by the server.")},
 )
 TYPES: tuple[Resource, ...] = (THING, LISTED, NUMBERED)
 assert isinstance(THING.identity, Uid)
@@ -155,7 +155,7 @@ def _kept(value: Any, old: Any) -> Any:
 def _provider(server: MadeServer) -> ProviderType:
     def open_(name: str, settings: Mapping[str, Value], read_only: bool) -> Writer:
         connection = Connection("http://made.test", read_only=read_only, retries=0)
-        return Opened(
+        return OpenProvider(
             HttpClient(connection, httpx.MockTransport(server), _at_once), TYPES, (), "a made-up server", name
         )
 
