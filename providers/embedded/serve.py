@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -12,10 +13,16 @@ from providers.embedded.app import TRANSPORT_KEY, EmbeddedApp
 from providers.embedded.doorway import Doorway, Names
 
 _LAST_CALLS = 2  # seconds for what is under way at the end: a call may wait for long, and for a client that is gone
+_ARRIVAL = 60.0  # seconds for a request to come whole, head and body, on a new connection or after the last answer
 
 
 class _Protocol(H11Protocol):
-    """Leaves the connection in the scope's state, so that a fault can close it without an answer."""
+    """Leaves the connection in the scope's state, so that a fault can close it without an answer.
+
+    A client that does not end its request, whether it dawdles or is refused and goes on sending, loses the connection.
+    """
+
+    _arrival: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -23,6 +30,31 @@ class _Protocol(H11Protocol):
         # asyncio does the same, but not for a listener of socket.create_server, which names no protocol.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app_state = {**self.app_state, TRANSPORT_KEY: transport}
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._arrival is not None:
+            self._arrival.cancel()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._await_request()
+
+    def send_400_response(self, msg: str) -> None:
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:  # what is broken comes after the answer, such as a chunk of a body that was refused
+            self.transport.close()
+
+    def _await_request(self) -> None:
+        if self._arrival is not None:
+            self._arrival.cancel()
+        self._arrival = self.loop.call_later(_ARRIVAL, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.conn.their_state in (h11.IDLE, h11.SEND_BODY):
+            self.transport.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """POST /api/ds/query, the proxy and health, against a data source that is a small real server."""
 
+import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from providers.embedded import upstream as proxy
 from tests.http_servers import Handler, serve_http
 
 SERIES = {"metric": {"__name__": "up", "job": "a"}, "values": [[1420066800, "1"], [1420066815, "0.5"]]}
@@ -135,3 +138,43 @@ def test_a_type_that_cannot_be_queried_here_says_so(server: Any) -> None:
         400,
         "the embedded server cannot query data sources of type loki",
     )
+
+
+class Endless(Handler):
+    """A data source whose answers are no panel's; the path says how."""
+
+    def respond(self, body: bytes) -> None:
+        packed = gzip.compress(b" " * 5000)
+        match self.path:
+            case "/large":
+                self.answer(200, b" " * 5000)
+            case "/packed":
+                self.answer(200, packed, {"Content-Encoding": "gzip"})
+            case "/packed-twice":
+                self.answer(200, gzip.compress(packed), {"Content-Encoding": "gzip, gzip"})
+            case "/small":
+                self.answer(203, gzip.compress(b" " * 4000), {"Content-Encoding": "gzip"})
+            case "/slow":
+                self.send_response(200)
+                self.send_header("Content-Length", "1000")
+                self.end_headers()
+                self.rfile.read(1)  # until the proxy goes
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "size"),
+    [("large", 502, 0), ("packed", 502, 0), ("packed-twice", 502, 0), ("slow", 502, 0), ("small", 203, 4000)],
+)
+def test_an_answer_is_taken_within_limits(
+    server: Any, monkeypatch: pytest.MonkeyPatch, path: str, status: int, size: int
+) -> None:
+    """Of bytes, unpacked, and of time for all of it; beyond them there is no answer, which is an empty 502."""
+    monkeypatch.setattr(proxy, "_MAX_ANSWER", 4096)
+    server.app.options = replace(server.app.options, upstream_timeout=0.2 if path == "slow" else 10)
+    with serve_http(Endless) as url:
+        add(server, "prometheus", url)
+
+        answer = server("GET", f"/api/datasources/proxy/uid/prometheus/{path}")
+
+    assert (answer.status_code, len(answer.content)) == (status, size)
+    assert "content-encoding" not in answer.headers

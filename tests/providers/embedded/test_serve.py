@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from providers.embedded import Fault
+from providers.embedded import serve as serving
 from providers.embedded.serve import Listen, serve_app
 
 
@@ -16,12 +17,12 @@ def served(app: Any, use: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
 
     async def run() -> Any:
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        serving = asyncio.ensure_future(serve_app(app, Listen(port=0), ready.set_result))
+        running = asyncio.ensure_future(serve_app(app, Listen(port=0), ready.set_result))
         url = await asyncio.wait_for(ready, 5)
         async with httpx.AsyncClient(base_url=url, auth=("admin", "admin"), trust_env=False) as client:
             result = await use(client)
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
         return result
 
     return asyncio.run(run())
@@ -50,3 +51,52 @@ def test_a_dropped_connection_has_no_answer(server: Any, kind: Any, stored: int)
         return (await client.get("/api/dashboards/uid/d")).status_code
 
     assert served(server.app, use) == stored
+
+
+_CHUNKED = b"POST /api/folders HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        pytest.param(b"", b"", id="nothing"),
+        pytest.param(b"GET /api/org HTTP/1.1\r\nX: ", b"", id="half a head"),
+        pytest.param(_CHUNKED + b"000", b"", id="half a chunk's length"),
+        pytest.param(_CHUNKED + b"5\r\nab", b"", id="half a chunk"),
+        pytest.param(_CHUNKED.replace(b"localhost", b"x.example") + b"5\r\nab", b"403", id="refused, and goes on"),
+    ],
+)
+def test_a_request_that_does_not_end_is_not_waited_for(
+    server: Any, monkeypatch: pytest.MonkeyPatch, sent: bytes, answered: bytes
+) -> None:
+    """The connection is closed after a minute, whatever part of the request is missing."""
+    monkeypatch.setattr(serving, "_ARRIVAL", 0.2)
+    assert _exchange(server.app, sent).split(b" ")[1:2] == ([answered] if answered else [])
+
+
+def test_what_is_broken_after_the_answer_ends_the_connection(server: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A body that was refused before it came, and is none: there is one answer, and no traceback."""
+    refused = _CHUNKED.replace(b"localhost", b"x.example")
+
+    answer = _exchange(server.app, refused, b"no chunk\r\n")
+
+    assert (answer.count(b"HTTP/1.1"), answer.split(b" ")[1]) == (1, b"403")
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+def _exchange(app: Any, *sent: bytes) -> bytes:
+    """All that comes back until the server closes the connection; each piece waits for an answer to the one before."""
+
+    async def use(client: httpx.AsyncClient) -> bytes:
+        reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+        received = b""
+        for position, piece in enumerate(sent):
+            if position:
+                received += await reader.readuntil(b"}")
+            writer.write(piece)
+        received += await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        return received
+
+    result: bytes = served(app, use)
+    return result
