@@ -10,42 +10,71 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote
 
+from hcl_lite.core.schema import Version
+from hcl_lite.core.values import Value
 from providers.transport.errors import NotFound
 from providers.transport.http import HttpClient
 
 Json = dict[str, Any]
+Values = Mapping[str, Value]
 Client = TypeVar("Client", bound=HttpClient)
 ClientIn = TypeVar("ClientIn", bound=HttpClient, contravariant=True)
 
 
+class Occupied(Exception):
+    """There is something already that a create would write over: such an API makes and changes by the same call."""
+
+
 class Api(Protocol[ClientIn]):
-    """The calls of a type. Methods raise ApiError."""
+    """The calls of a type; those who inherit have a route for each object that tells all of it. Methods raise ApiError.
+
+    `desired` are completed values of the object, and `expected_version` is a version at which it was seen, where there
+    are any: some servers tell only with these which object is meant.
+    """
 
     @property
     def is_listed(self) -> bool:
         """Whether one list has all of every object, so that nothing else is read."""
+        return False
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a write leaves alone what it does not speak of: that is nobody's here then, and not remembered."""
+        return False
 
     @property
     def locks(self) -> bool:
-        """Whether an update with an old version is refused by the server itself."""
+        """Whether nothing is compared before an update: the server refuses an old version, or there is nothing that
+        it could write over."""
+        return False
 
     @property
     def has_parts(self) -> bool:
         """Whether a write is of one part of an object, so that it may take several to make all of it right."""
+        return False
 
-    async def find(self, client: ClientIn, uid: str) -> Json | None:
+    @property
+    def tells_made(self) -> bool:
+        """Whether a create gives the whole object, so that it is not read back."""
+        return False
+
+    async def find(
+        self, client: ClientIn, uid: str, desired: Values | None = None, expected_version: Version | None = None
+    ) -> Json | None:
         """One object; None where it is not there."""
 
     async def list(self, client: ClientIn) -> Sequence[Json]:
         """All objects, as far as a list tells of each."""
 
     async def create(self, client: ClientIn, body: Json) -> Json | None:
-        """What the answer has of the object that was made, which may be no more than its identity; None for nothing."""
+        """What the answer has of the object that was made, which may be no more than its identity; None for nothing.
+        Raises Occupied."""
 
-    async def update(self, client: ClientIn, uid: str, body: Json) -> None: ...
+    async def update(self, client: ClientIn, uid: str, body: Json, there: Json | None) -> None:
+        """`there` is what was found and compared right before; None where nothing was."""
 
-    async def delete(self, client: ClientIn, uid: str) -> None:
-        """Raises NotFound where it is not there."""
+    async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, Any]) -> None:
+        """`attributes` are those that the state remembers. Raises NotFound where it is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +90,7 @@ class FromList:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest(Generic[Client]):
+class Rest(Api[Client], Generic[Client]):
     """POST {path}, GET, PUT and DELETE {path}/{uid}; `items` is the key that the list has in its answer, empty for
     none; `page` asks for all of it; `made` says which keys the answer of a create has other names for."""
 
@@ -72,13 +101,14 @@ class Rest(Generic[Client]):
     page: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
     locks: bool = False
-    has_parts: bool = False
 
     @property
     def is_listed(self) -> bool:
         return isinstance(self.read, FromList)
 
-    async def find(self, client: Client, uid: str) -> Json | None:
+    async def find(
+        self, client: Client, uid: str, desired: Values | None = None, expected_version: Version | None = None
+    ) -> Json | None:
         if isinstance(self.read, FromList):
             key = self.read.key
             return next((item for item in await self.list(client) if str(item[key]) == uid), None)
@@ -99,10 +129,10 @@ class Rest(Generic[Client]):
             return None
         return {self.made.get(key, key): value for key, value in answer.items()}
 
-    async def update(self, client: Client, uid: str, body: Json) -> None:
+    async def update(self, client: Client, uid: str, body: Json, there: Json | None) -> None:
         await client.call("PUT", self.path_of(uid), body=body)
 
-    async def delete(self, client: Client, uid: str) -> None:
+    async def delete(self, client: Client, uid: str, attributes: Mapping[str, Any]) -> None:
         await client.call("DELETE", self.path_of(uid))
 
     def path_of(self, uid: str) -> str:

@@ -29,11 +29,14 @@ class Identity(Protocol):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The attributes that are identity, and no part of what is compared."""
+        """The attributes that are identity."""
 
     @property
     def natural_key(self) -> str:
         """The attribute by which an object is found whose uid nobody has heard; empty where uids are known before."""
+
+    def may_be(self, uid: str) -> bool:
+        """Whether an object can have the identity `uid`, which somebody has written."""
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         """`values` with the identity `uid`, or where that is empty, with the `derived` one."""
@@ -55,6 +58,9 @@ class _OneAttribute:
     @property
     def keys(self) -> tuple[str, ...]:
         return (self.key,)
+
+    def may_be(self, uid: str) -> bool:
+        return True
 
     def uid(self, values: Values) -> Value:
         return values[self.key]
@@ -104,6 +110,9 @@ class Composite:
     keys: tuple[str, ...]
     natural_key: str = ""
 
+    def may_be(self, uid: str) -> bool:
+        return uid.count(":") >= len(self.keys) - 1
+
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         return values
 
@@ -122,6 +131,9 @@ class Singleton:
     word: str
     keys: tuple[str, ...] = ()
     natural_key: str = ""
+
+    def may_be(self, uid: str) -> bool:
+        return uid == self.word
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         return values

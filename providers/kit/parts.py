@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from providers.kit.api import Json, Rest
+from hcl_lite.core.schema import Version
+from providers.kit.api import Api, Json, Rest, Values
 from providers.transport.http import HttpClient
 from providers.transport.misread import read_all
 
@@ -32,16 +33,19 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class InParts:
+class InParts(Api[HttpClient]):
     """Routes of the object itself, and those of the keys that are `parts`."""
 
     whole: Rest[Any]
     parts: Mapping[str, Part]
-    is_listed: bool = False
-    locks: bool = False
-    has_parts: bool = True
 
-    async def find(self, client: HttpClient, uid: str) -> Json | None:
+    @property
+    def has_parts(self) -> bool:
+        return True
+
+    async def find(
+        self, client: HttpClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
+    ) -> Json | None:
         wire = await self.whole.find(client, uid)
         if wire is None:
             return None
@@ -56,20 +60,19 @@ class InParts:
         """The object itself; its parts are left to updates."""
         return await self.whole.create(client, self._whole(body))
 
-    async def update(self, client: HttpClient, uid: str, body: Json) -> None:
+    async def update(self, client: HttpClient, uid: str, body: Json, there: Json | None) -> None:
         """The first of the parts that is other than it should be, or else the object itself."""
-        there = await self.find(client, uid) or {}
-        own = self._whole(body)
+        there, own = there or {}, self._whole(body)
         if all(there.get(key) == value for key, value in own.items()):
             for key, part in self.parts.items():
                 if key in body and body[key] != there.get(key):
                     wanted = part.write(body[key], await self._get(client, uid, part))
                     await client.call("PUT", f"{self.whole.path_of(uid)}{part.path}", body=wanted)
                     return
-        await self.whole.update(client, uid, own)
+        await self.whole.update(client, uid, own, None)
 
-    async def delete(self, client: HttpClient, uid: str) -> None:
-        await self.whole.delete(client, uid)
+    async def delete(self, client: HttpClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        await self.whole.delete(client, uid, attributes)
 
     def _whole(self, body: Json) -> Json:
         return {key: value for key, value in body.items() if key not in self.parts}

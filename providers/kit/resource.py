@@ -3,6 +3,7 @@
 | what goes wrong                               | what the kit does                                              |
 |-----------------------------------------------|----------------------------------------------------------------|
 | another has changed the object since the plan | reads and compares before a write, where the API has no lock   |
+| another has made it since the plan            | refuses a create that would write over it                      |
 | the answer to a create is lost, and with it   | looks for the one object that has its natural key and all that |
 | the uid                                       | was sent                                                       |
 | a secret that nobody gave here                | sends what stands for it, where a write replaces all           |
@@ -12,17 +13,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.places import Place, at, without
-from hcl_lite.core.schema import Attr, Conflict, Distinct, Listed, Live, Mention, Version
+from hcl_lite.core.schema import Attr, Conflict, Distinct, Listed, Live, Mention, ValueProblem, Version
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
-from providers.kit.api import Api
+from providers.kit.api import Api, Occupied
 from providers.kit.identity import Identity, Uid
 from providers.kit.observe import read_changed, survey_each
 from providers.kit.resource_type import WireType, name_aside
@@ -36,6 +37,14 @@ Values = Mapping[str, Value]
 Supported = Callable[[Any, Values], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """The kind of the object that an attribute names, and that has to be there; `built_in` names what always is."""
+
+    kind: str
+    built_in: Collection[str] = ()
+
+
 async def everywhere(client: Any, values: Values) -> None:
     """Every server has whatever there is of the type."""
 
@@ -45,21 +54,54 @@ def free(wire: Json) -> str:
     return ""
 
 
+def meant(values: Values) -> None:
+    """Whatever is of its type can be meant."""
+
+
+def as_sent(values: Values) -> Values:
+    """The server keeps what it is sent."""
+    return values
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resource(WireType):
-    """`distinct` is the attribute of which the server has each value but once; `title` the one that people know an
-    object by; `mentioned` are the attributes that name other objects, with their kinds. `supported` raises ValueProblem
-    where a server cannot have what is asked for; `fixed` says why nobody can change an object, of the wire."""
+    """A declaration, carried out.
+
+    | field          | what it says                                                                           |
+    |----------------|----------------------------------------------------------------------------------------|
+    | api            | how objects are reached: `api.py`, `parts.py`, `always_there.py`                       |
+    | identity       | what tells one from all others, and who chooses it                                     |
+    | versioned      | what tells that one has moved                                                          |
+    | distinct       | the attribute of which the server has each value but once                              |
+    | most_name      | how many characters it may have                                                        |
+    | mentioned      | the attributes that name other objects, with their kinds, Needed for what has to exist |
+    | stands_on      | what has to be there although no attribute names it                                    |
+    | title, folder  | the keys of the wire by which people know an object, and where it lies                 |
+    | shown          | the attributes that are shown of a new object, where that is not what is compared      |
+    | supported      | raises ValueProblem where a server cannot have what is asked for                       |
+    | fixed          | why nobody can change an object, of the wire                                           |
+    | check          | raises ValueProblem for completed values that cannot be meant                          |
+    | normal         | completed values as the server will have them, used for comparing only                 |
+    | conflict       | what is said where another has changed it since the plan                               |
+    | irrecoverable  | why no object can be made again as it was                                              |
+    """
 
     api: Api[Any]
     identity: Identity = field(default_factory=Uid)
     versioned: VersionOf = field(default_factory=Digest)
     distinct: str = ""
     most_name: int = 190
-    mentioned: Mapping[str, str] = field(default_factory=dict)
+    mentioned: Mapping[str, str | Needed] = field(default_factory=dict)
+    stands_on: Sequence[Mention] = ()
     title: str = "name"
+    folder: str = ""
+    shown: Sequence[str] = ()
     supported: Supported = everywhere
     fixed: Callable[[Json], str] = free
+    check: Callable[[Values], None] = meant
+    normal: Callable[[Values], Values] = as_sent
+    conflict: str = ""
+    irrecoverable: str = ""
 
     # --- pure ---------------------------------------------------------------------------------------------------------
 
@@ -69,11 +111,16 @@ class Resource(WireType):
 
     @property
     def identity_keys(self) -> Sequence[str]:
-        return self.identity.keys
+        return [key for key in self.identity.keys if key in self.attrs and self.attrs[key].computed]
 
     def complete(self, address: str, name: str, values: Values, uid: str) -> Values:
         given = {key: value for key, value in values.items() if value is not None}
-        return self.identity.complete(self.with_defaults(given), uid, self.new_uid(address, name))
+        complete = self.identity.complete(self.with_defaults(given), uid, self.new_uid(address, name))
+        self.check(complete)
+        return complete
+
+    def content(self, values: Values) -> Json:
+        return super().content(self.normal(values))
 
     def uid(self, values: Values) -> Value:
         return self.identity.uid(values)
@@ -98,18 +145,35 @@ class Resource(WireType):
             yield f'{key} "{name}"'
 
     def values_of(self, uid: str, document: JsonValue) -> Values:
+        if self.irrecoverable:
+            raise ValueProblem("", self.irrecoverable)
         assert isinstance(document, Mapping)
         given = {key: attr for key, attr in self.attrs.items() if attr.settable}
         return self.identity.complete(from_wire(given, document), uid, uid)
 
     def summary(self, values: Values) -> Values:
+        if self.shown:
+            return {key: values.get(key) if self.attrs[key].settable else UNKNOWN for key in self.shown}
         content = self.content(values)
         identity = {key: values[key] for key in self.identity.keys if key in values}
         return {**identity, **{key: content[key] for key in content if key in values}}
 
+    def names(self, values: Values) -> Iterable[Mention]:
+        uid = self.given_uid(values) if self.mention_kind else ""
+        if isinstance(uid, str) and uid:
+            yield Mention(self.mention_kind, uid)
+
     def mentions(self, values: Values) -> Iterable[Mention]:
+        yield from self.stands_on
         for key, kind in self.mentioned.items():
-            yield from (Mention(kind, name) for name in _texts_at(values, tuple(key.split("."))))
+            named = kind.kind if isinstance(kind, Needed) else kind
+            yield from (Mention(named, name) for name in _texts_at(values, tuple(key.split("."))))
+
+    def uses(self, values: Values) -> Iterable[Mention]:
+        for key, needed in self.mentioned.items():
+            if isinstance(needed, Needed):
+                named = _texts_at(values, tuple(key.split(".")))
+                yield from (Mention(needed.kind, name, key) for name in named if name not in needed.built_in)
 
     def uid_of(self, found: Json) -> str:
         return self.identity.of(from_wire(self.attrs, found))
@@ -138,7 +202,8 @@ class Resource(WireType):
 
     def _listed(self, wire: Json) -> Listed:
         known = from_wire(self.attrs, self.from_wire(wire))
-        return Listed(self.identity.of(known), str(known.get(self.distinct or self.title) or ""))
+        title = known.get(self.distinct) if self.distinct else wire.get(self.title)
+        return Listed(self.identity.of(known), str(title or ""), str(wire.get(self.folder) or ""))
 
     async def survey(self, client: HttpClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         """One list where that has all of every object; otherwise one GET each, in parallel."""
@@ -147,22 +212,29 @@ class Resource(WireType):
         if self.api.is_listed:
             found = {self.uid_of(wire): self.live(wire) for wire in map(self.from_wire, await self.api.list(client))}
             return {uid: found.get(uid) for uid in known}
-        return await survey_each(
-            self, lambda uid, expected_version: self.read(client, uid, expected_version=expected_version), known
-        )
+        there = await survey_each(self, lambda uid, version: self.read(client, uid, expected_version=version), known)
+        if not self.api.is_shared:
+            return there
+        return {uid: live and Live(uid, live.version) for uid, live in there.items()}  # not all of it is ours
 
     async def read(
         self, client: HttpClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Live | None:
         """An object that was never seen is found by what it was to be, where its uid was never heard."""
-        wire = await self.api.find(client, uid)
+        if not self.identity.may_be(uid):
+            return None
+        wire = await self.api.find(client, uid, desired, expected_version)
         if wire is not None:
-            return self.live(wire)
-        return (
-            await self._find_intended(client, desired)
-            if self.server_given and desired and not expected_version
-            else None
-        )
+            return self._own(self.live(wire), desired)
+        if not self.server_given or not desired or expected_version:
+            return None
+        return await self._find_intended(client, desired)
+
+    def _own(self, live: Live, wanted: Values | None) -> Live:
+        """`live`, with those attributes alone that are asked for, where the rest is nobody's here."""
+        if wanted is None or not self.api.is_shared:
+            return live
+        return replace(live, attributes={key: value for key, value in live.attributes.items() if key in wanted})
 
     async def _find_intended(self, client: HttpClient, wanted: Values) -> Live | None:
         """The one object that is all that `wanted` asks for; None where there is none, or more than one."""
@@ -179,36 +251,47 @@ class Resource(WireType):
 
     async def create(self, client: HttpClient, values: Values) -> Live:
         body = _without_empty(self.attrs, values)
-        answer = await self.api.create(client, self.to_wire(body))
+        try:
+            answer = await self.api.create(client, self.to_wire(body))
+        except Occupied:
+            raise self._changed(str(self.uid(values))) from None
+        if answer is not None and self.api.tells_made:
+            return self._finished(self._own(self.live(answer), values), values)
         uid = str(self.uid(values))
         if self.server_given:
             if answer is None:
                 raise ValueError("the answer has no identity")
             uid = self.uid_of(self.from_wire(answer))
-        return self._finished(await self._read_back(client, uid), values)
+        return self._finished(await self._read_back(client, uid, values), values)
 
     async def update(self, client: HttpClient, uid: str, values: Values, expected_version: Version) -> Live:
         body = self.to_wire(_without_empty(self.attrs, values))
+        there = None
         if not self.api.locks:
-            wire = await self.api.find(client, uid)
-            current = self.live(wire) if wire is not None else None
-            if current is None or wire is None or current.version != expected_version:
-                raise Conflict(f"The {_noun(self.name)} has been changed by someone else since the plan.")
-            body = self._with_kept_secrets(body, wire, values)
-        await self.api.update(client, uid, body)
+            there = await self.api.find(client, uid, values, expected_version)
+            if there is None or self.live(there).version != expected_version:
+                raise self._changed(uid)
+            body = self._with_kept_secrets(body, there, values)
+        await self.api.update(client, uid, body, there)
 
         def is_as_before(found: Live) -> bool:
             # Of parts the one that was written may have been right before.
             return found.version == expected_version and not self.api.has_parts and not self._is_as_sent(found, values)
 
-        changed = await read_changed(client, lambda: self._read_back(client, uid), is_as_before)
-        return self._finished(changed, values)
+        async def read_back() -> Live:
+            return await self._read_back(client, uid, values, expected_version)
+
+        return self._finished(await read_changed(client, read_back, is_as_before), values)
 
     async def delete(self, client: HttpClient, uid: str, attributes: Mapping[str, Any]) -> None:
         try:
-            await self.api.delete(client, uid)
+            await self.api.delete(client, uid, attributes)
         except NotFound:
             return
+
+    def _changed(self, uid: str) -> Conflict:
+        said = self.conflict or f"The {_noun(self.name)} has been changed by someone else since the plan."
+        return Conflict(said.format(uid=uid))
 
     def _finished(self, live: Live, values: Values) -> Live:
         """`live`, which is unfinished where it is in parts, and not all of them are as they should be."""
@@ -216,11 +299,13 @@ class Resource(WireType):
             return live
         return replace(live, unfinished=not self._is_as_sent(live, values))
 
-    async def _read_back(self, client: HttpClient, uid: str) -> Live:
-        wire = await self.api.find(client, uid)
+    async def _read_back(
+        self, client: HttpClient, uid: str, values: Values, expected_version: Version | None = None
+    ) -> Live:
+        wire = await self.api.find(client, uid, values, expected_version)
         if wire is None:
             raise Conflict(f"The {_noun(self.name)} was deleted by someone else while it was written.")
-        return self.live(wire)
+        return self._own(self.live(wire), values)
 
     def _with_kept_secrets(self, body: Json, there: Json, values: Values) -> Json:
         """`body` with what stands for each secret that is there and is not spoken of."""

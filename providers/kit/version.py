@@ -28,13 +28,25 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """A digest of all that is there, `beside` what changes by itself."""
+class Fields:
+    """Several keys together."""
 
-    beside: Collection[str] = ()
+    keys: tuple[str, ...]
 
     def __call__(self, wire: Mapping[str, Any]) -> Version:
-        return {"digest": digest_of({key: value for key, value in wire.items() if key not in self.beside})}
+        return {key: wire[key] for key in self.keys}
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A digest of all that is there, `beside` what changes by itself; or `of` these keys alone."""
+
+    beside: Collection[str] = ()
+    of: Collection[str] = ()
+
+    def __call__(self, wire: Mapping[str, Any]) -> Version:
+        told = {key: value for key, value in wire.items() if key not in self.beside and (key in self.of or not self.of)}
+        return {"digest": digest_of(told)}
 
 
 def digest_of(document: Mapping[str, Any]) -> str:

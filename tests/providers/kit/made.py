@@ -19,10 +19,12 @@ import pytest
 from hcl_lite.core.schema import Attr, ProviderType, Writer
 from hcl_lite.core.schema.blocks import Blocks, Duration, Map, Set, by_attribute
 from hcl_lite.core.values import Value
+from providers.kit.always_there import AlwaysThere
 from providers.kit.api import FromList, Rest
-from providers.kit.identity import ServerId, Uid
+from providers.kit.identity import ServerId, Singleton, Uid
 from providers.kit.open_provider import OpenProvider
 from providers.kit.resource import Resource, resource
+from providers.kit.version import Digest
 from providers.registry import PROVIDER_TYPES
 from providers.transport.connection import Connection
 from providers.transport.http import HttpClient
@@ -59,7 +61,18 @@ NUMBERED = resource(
     identity=ServerId("uid", natural_key="name"),
     attrs={**ATTRS, "uid": Attr(computed=True, stable=True, doc="Given by the server.")},
 )
-TYPES: tuple[Resource, ...] = (THING, LISTED, NUMBERED)
+SETTINGS = resource(
+    "made_settings",
+    "What the server always has.",
+    api=AlwaysThere("/settings", {"color": "color", "size": "sizeOfAll"}),
+    identity=Singleton("settings"),
+    versioned=Digest(of=("color", "sizeOfAll")),
+    attrs={
+        "color": Attr(computed=True, optional=True, doc="How it looks."),
+        "size": Attr(computed=True, optional=True, wire="sizeOfAll", doc="How large it is."),
+    },
+)
+TYPES: tuple[Resource, ...] = (THING, LISTED, NUMBERED, SETTINGS)
 assert isinstance(THING.identity, Uid)
 
 
@@ -69,6 +82,7 @@ class MadeServer:
     the first is done all the same."""
 
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=lambda: {"language": "en"})
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     lose: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda _: None
@@ -82,7 +96,10 @@ class MadeServer:
         call = f"{request.method} {path}"
         self.before(call)
         self.calls.append((request.method, path, body))
-        answer = self._answer(request.method, path.removeprefix("/things").strip("/"), body)
+        if path == "/settings":
+            answer = self._answer_settings(request.method, body)
+        else:
+            answer = self._answer(request.method, path.removeprefix("/things").strip("/"), body)
         if call in self.lose:
             self.lose.remove(call)
             raise httpx.ReadError("the answer is lost")
@@ -93,6 +110,11 @@ class MadeServer:
         found = [call for call in self.calls if call[0] != "GET"]
         self.calls.clear()
         return found
+
+    def _answer_settings(self, method: str, body: Any) -> httpx.Response:
+        if method == "PUT":
+            self.settings = body
+        return httpx.Response(200, json=self.settings)
 
     def _answer(self, method: str, uid: str, body: Any) -> httpx.Response:
         if method == "POST":
