@@ -71,18 +71,16 @@ def secret_texts(value: Value) -> frozenset[str]:
     return frozenset(text for item in items for text in secret_texts(item))
 
 
-_MADE_OF_TITLES = ("url", "uri", "slug", "folderUrl", "folderTitle")
-
-
 def hide_sensitive(records: Iterable[Record], type_of: Callable[[str, str], ResourceType]) -> None:
     """Keep what came of secrets when it was written out of the log of what servers answer: by now the secrets may be
     others, which nothing in this run knows."""
     for record in records:
         for place in record.sensitive:
             with suppress(HclError):
-                for one in type_of(record.provider, record.address.type).in_document(place):
+                type_ = type_of(record.provider, record.address.type)
+                for one in type_.in_document(place):
                     name = next((step for step in reversed(one) if isinstance(step, str)), "")
-                    hide_fields((name, *(_MADE_OF_TITLES if name == "title" else ())))
+                    hide_fields((name, *type_.capabilities.shown_as.get(name, ())))
 
 
 def secret_paths(

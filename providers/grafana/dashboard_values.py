@@ -9,7 +9,7 @@ from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, marked
-from hcl_lite.core.schema import Attr, Mention, ValueProblem
+from hcl_lite.core.schema import Attr, Capabilities, Mention, ValueProblem
 from hcl_lite.core.values import (
     UNKNOWN,
     JsonValue,
@@ -43,7 +43,7 @@ from providers.grafana.outline import outline_of
 from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
 from providers.grafana.stored import stripped
-from providers.grafana.titles import known_by_title
+from providers.grafana.titles import SHOWN_AS, known_by_title
 from providers.grafana.uses import argument_of, uses_of
 from providers.kit.resource_type import name_aside
 
@@ -76,6 +76,9 @@ ATTRS: Mapping[str, Attr] = {
 }
 
 
+_ABLE = Capabilities(overwrite="overwrite", trash=True, shown_as=SHOWN_AS)
+
+
 @dataclass(frozen=True)
 class DashboardValues:
     """Compared in canonical form; sent as the user wrote it, but for id, uid and version, which are the server's.
@@ -85,6 +88,7 @@ class DashboardValues:
 
     name: str = "grafana_dashboard"
     doc: str = "A dashboard."
+    capabilities: Capabilities = _ABLE
     create_first: bool = True
     immutable: bool = False
     undeletable_reason: str = ""

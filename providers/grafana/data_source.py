@@ -9,7 +9,18 @@ from typing import Any
 from urllib.parse import quote
 
 from hcl_lite.core.paths import Everything, ObjectPath, Step, keep
-from hcl_lite.core.schema import Attr, Conflict, Distinct, Listed, Live, Mention, Stays, ValueProblem, Version
+from hcl_lite.core.schema import (
+    Attr,
+    Capabilities,
+    Conflict,
+    Distinct,
+    Listed,
+    Live,
+    Mention,
+    Stays,
+    ValueProblem,
+    Version,
+)
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_given, is_unknown, known_text, read_json, reveal
 from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.data_source_api import Name, find_data_source, list_data_sources
@@ -386,6 +397,7 @@ DATA_SOURCE = DataSourceType(
         "id": Attr("number", computed=True, stable=True, wire="id", doc="Number of the data source on its server."),
         "version": Attr("number", computed=True, wire="version", doc="Goes up with every change."),
     },
+    capabilities=Capabilities(health_check="check_health"),
     mention_kind="data source",
     writes_at_once=1,  # side by side, 12.4 on SQLite fails with "database is locked"
     from_wire=_from_wire,

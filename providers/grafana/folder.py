@@ -6,7 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hcl_lite.core.schema import Attr, Distinct, Held, Listed, Live, Mention, Refused, ValueProblem, Version, summarize
+from hcl_lite.core.schema import (
+    Attr,
+    Capabilities,
+    Distinct,
+    Held,
+    Listed,
+    Live,
+    Mention,
+    Refused,
+    ValueProblem,
+    Version,
+    summarize,
+)
 from hcl_lite.core.values import Value, is_given, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import FROM_FILE, fixed_by
@@ -16,7 +28,7 @@ from providers.grafana.listing import list_found
 from providers.grafana.paths import folder_path
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import stripped
-from providers.grafana.titles import known_by_title, titles_on
+from providers.grafana.titles import SHOWN_AS, known_by_title, titles_on
 from providers.grafana.uses import argument_of
 from providers.kit.resource_type import Call, Json, RestType, name_aside, send_settled
 from providers.transport.errors import NotFound
@@ -217,6 +229,7 @@ FOLDER = FolderType(
         "url": Attr(computed=True, wire="url", slug_of=("title",), doc="Path of the folder's page."),
         "version": Attr("number", computed=True, wire="version", doc="Goes up by one with every change."),
     },
+    capabilities=Capabilities(force_destroy="force_destroy", content=True, shown_as=SHOWN_AS),
     create_call=Call("POST", "/api/folders"),
     read_call=Call("GET", "/api/folders/{uid}"),
     update_call=Call("PUT", "/api/folders/{uid}"),

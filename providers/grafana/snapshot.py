@@ -15,7 +15,7 @@ from typing import Any
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.places import Place
-from hcl_lite.core.schema import Attr, Listed, Live, Mention, Revision, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Capabilities, Expiry, Listed, Live, Mention, Revision, ValueProblem, Version
 from hcl_lite.core.values import (
     UNKNOWN,
     JsonValue,
@@ -91,12 +91,16 @@ ATTRS: Mapping[str, Attr] = {
 }
 
 
+_ABLE = Capabilities(expiry=Expiry("expires_at", "recreate_when_expired"))
+
+
 @dataclass(frozen=True)
 class SnapshotType:
     """Identity is the key."""
 
     name: str = "grafana_snapshot"
     doc: str = "A snapshot: a dashboard as it was, for people without access to its data."
+    capabilities: Capabilities = _ABLE
     create_first: bool = False
     immutable: bool = True
     undeletable_reason: str = ""

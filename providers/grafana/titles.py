@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from hcl_lite.core.schema import Distinct
@@ -11,6 +12,8 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.slug_dashboards import SlugDashboards
 from providers.grafana.generations.table import generation_of
 
+SHOWN_AS: Final[Mapping[str, tuple[str, ...]]] = {"title": ("url", "uri", "slug", "folderUrl", "folderTitle")}
+"""What answers have beside a title that is made of it (3.2 to 12.4)."""
 _MOST = 5000  # what /api/search gives at the most
 _TITLED: Final = re.compile(r'title "(.*?)"((?: in folder "[^"]*")?)', re.DOTALL)
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, without
-from hcl_lite.core.schema import Attr, Conflict, Live, Mention, Revision, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Capabilities, Conflict, Live, Mention, Revision, ValueProblem, Version
 from hcl_lite.core.schema.secrecy import declared_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, reveal
@@ -83,6 +83,7 @@ class WireType:
     name: str
     doc: str
     attrs: Mapping[str, Attr]
+    capabilities: Capabilities = field(default_factory=Capabilities)
     version: tuple[str, ...] = ("id", "version")
     create_first: bool = False
     immutable: bool = False

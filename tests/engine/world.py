@@ -15,8 +15,10 @@ from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place
 from hcl_lite.core.schema import (
     Attr,
+    Capabilities,
     Conflict,
     Distinct,
+    Expiry,
     Held,
     Listed,
     Live,
@@ -65,6 +67,14 @@ ATTRS = {
     "overwrite": Attr("bool", client_only=True),
     "recreate_when_expired": Attr("bool", client_only=True),
 }
+ABLE = Capabilities(
+    Expiry("expires_at", "recreate_when_expired"),
+    "overwrite",
+    "check_health",
+    "force_destroy",
+    content=True,
+    trash=True,
+)
 VAULT_ATTRS = {
     **ATTRS,
     "password": Attr(computed=True, secret=True),
@@ -78,6 +88,7 @@ class FakeType:
 
     name: str
     doc: str = ""
+    capabilities: Capabilities = ABLE
     create_first: bool = True
     immutable: bool = False
     undeletable_reason: str = ""

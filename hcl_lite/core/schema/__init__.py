@@ -5,6 +5,7 @@ knows any provider by name.
 """
 
 from hcl_lite.core.schema.attributes import Attr
+from hcl_lite.core.schema.capabilities import Capabilities, Expiry
 from hcl_lite.core.schema.errors import Conflict, ProviderError, Refused, Stays, Taken, ValueProblem
 from hcl_lite.core.schema.objects import (
     Distinct,
@@ -25,8 +26,10 @@ from hcl_lite.core.schema.resource_type import LookupType, ResourceType
 
 __all__ = [
     "Attr",
+    "Capabilities",
     "Conflict",
     "Distinct",
+    "Expiry",
     "Held",
     "Listed",
     "Live",

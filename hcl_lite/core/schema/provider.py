@@ -140,7 +140,7 @@ class Writer(Reader, Protocol):
     async def check_health(self, type_: str, uid: str) -> str:
         """Whether an object that is there also works: raises ProviderError where it does not.
 
-        What there is to warn of where the server cannot tell, otherwise empty. Asked for by `check_health = true`.
+        What there is to warn of where the server cannot tell, otherwise empty. `Capabilities.health_check` asks for it.
         """
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.places import Place
 from hcl_lite.core.schema.attributes import Attr
+from hcl_lite.core.schema.capabilities import Capabilities
 from hcl_lite.core.schema.errors import ValueProblem
 from hcl_lite.core.schema.objects import Mention
 from hcl_lite.core.values import JsonValue, Value
@@ -22,6 +23,10 @@ class ResourceType(Protocol):
     def doc(self) -> str: ...
     @property
     def attrs(self) -> Mapping[str, Attr]: ...
+    @property
+    def capabilities(self) -> Capabilities:
+        """What such objects can do beside being written, such as expire."""
+
     @property
     def create_first(self) -> bool:
         """Whether a replacement is made before the old object goes (both can exist at once)."""

@@ -138,7 +138,7 @@ class _BackedUp:
         copy = self._owner.take_first(key, expected_version) or self._owner.take_copy(
             self._owner.change(*key), expected_version
         )
-        if copy is None or values.get("overwrite") is True:
+        if copy is None or self._owner.type_of(self._name, type_).capabilities.overwrites(values):
             there = await self._writer.original(type_, uid, expected_version)
             copy = Copy.of(there) if there is not None else None
         number = await self._begin(Write.UPDATE, type_, uid, copy, values)

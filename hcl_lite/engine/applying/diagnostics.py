@@ -10,7 +10,6 @@ from hcl_lite.core.values import Value, is_unknown
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.diff import Difference, diff
 from hcl_lite.engine.plan import Change
-from hcl_lite.engine.planning.records import CHECK
 from hcl_lite.engine.server_faults import said_of
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.config import Config
@@ -89,12 +88,12 @@ def incomplete(block: Block, warnings: tuple[str, ...]) -> Diagnostic:
     )
 
 
-def not_healthy(block: Block, error: ProviderError) -> Diagnostic:
-    """The object was made, and does not work."""
+def not_healthy(block: Block, argument: str, error: ProviderError) -> Diagnostic:
+    """The object was made, and does not work, which `argument` asks for."""
     return Diagnostic(
         f"{block.address} is not healthy",
         str(error),
-        block.key_place(CHECK),
+        block.key_place(argument),
         "It stays in the state as it is; the next apply checks it again.",
         str(block.address),
         request_id=error.request_id,

@@ -29,7 +29,7 @@ from hcl_lite.engine.plan import Action, Change
 from hcl_lite.engine.planning.diagnostics import exists_already, may_take_over
 from hcl_lite.engine.planning.identity import both_ask_for
 from hcl_lite.engine.planning.lifecycle import is_protected, with_ignored
-from hcl_lite.engine.planning.records import CHECK, left_by, stored_attributes, unchecked, wants_check
+from hcl_lite.engine.planning.records import left_by, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.planning.secret_changes import fingerprints_of, to_send
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning
@@ -115,7 +115,7 @@ class ObjectWriter:
         if not interrupted and not (asked and is_new and not type_.part_of):
             return wanted, None
         there = await self.session.get(change.provider).read(block.address.type, uid, values)
-        if there is not None and not interrupted and (type_.immutable or not may_take_over(block, values)):
+        if there is not None and not interrupted and (type_.immutable or not may_take_over(block, type_, values)):
             raise HclError(exists_already(block, type_, uid))
         return wanted, there
 
@@ -179,16 +179,18 @@ class ObjectWriter:
 
         Until then what is on disk does not say so, and the next plan asks for another check.
         """
-        if not wants_check(record) or not (written or self._is_unchecked(block)):
+        type_ = self.session.resource_type(record.provider, block.address.type)
+        if not wants_check(type_, record) or not (written or self._is_unchecked(block, type_)):
             await self.ledger.put(record)
             return record
-        await self.ledger.put(unchecked(record))
+        argument = type_.capabilities.health_check
+        await self.ledger.put(unchecked(type_, record))
         try:
             warning = await self.session.get(record.provider).check_health(block.address.type, record.uid)
         except ProviderError as error:
-            raise HclError(not_healthy(block, error)) from error
+            raise HclError(not_healthy(block, argument, error)) from error
         if warning:
-            self.warn(as_warning(Diagnostic(warning, "", block.key_place(CHECK), address=str(block.address))))
+            self.warn(as_warning(Diagnostic(warning, "", block.key_place(argument), address=str(block.address))))
         await self.ledger.put(record)
         return record
 
@@ -268,9 +270,9 @@ class ObjectWriter:
             self.warn(incomplete(block, live.warnings))
         return await self.settle(block, _found(expected, wanted, live, self.hashes), written=True)
 
-    def _is_unchecked(self, block: Block) -> bool:
+    def _is_unchecked(self, block: Block, type_: ResourceType) -> bool:
         known = self.ledger.state.records.get(block.address)
-        return known is None or not wants_check(known)
+        return known is None or not wants_check(type_, known)
 
     async def _explained(self, block: Block, wanted: Desired, change: Change, error: Conflict) -> Diagnostic:
         """Why the server refused: what is there is read again."""
@@ -288,7 +290,7 @@ def told_in(ledger: Ledger, expected: Record, wanted: Desired, hashes: Hashes) -
     """Puts what a write has made so far into the ledger, and that the rest of it is about to be made."""
 
     async def tell(live: Live) -> None:
-        record = replace(unchecked(_found(expected, wanted, live, hashes)), asked="")
+        record = replace(unchecked(wanted.type, _found(expected, wanted, live, hashes)), asked="")
         await ledger.put(record)
         if record.identity != expected.identity:
             await ledger.fail(expected.identity)

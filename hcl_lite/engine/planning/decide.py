@@ -4,8 +4,8 @@
 |------------|-------|--------------------|--------------------------------------------------------------|
 | no         | no    | yes                | CREATE                                                       |
 | no         | yes   | yes                | refused, or as below with on_exists = "adopt"                |
-| yes        | no    | yes                | CREATE, from the trash if it is there; nothing for a         |
-|            |       |                    | snapshot that has expired                                    |
+| yes        | no    | yes                | CREATE, from the trash if it is there; nothing for one       |
+|            |       |                    | that has expired                                             |
 | yes        | yes   | the same           | NOOP; REFRESH where the object moved and came to the same    |
 | yes        | yes   | different          | UPDATE                                                       |
 | yes        | yes   | as another object  | REPLACE                                                      |
@@ -19,13 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.fingerprint import is_fingerprint
 from hcl_lite.core.schema import Live
+from hcl_lite.core.schema.capabilities import asks
 from hcl_lite.core.values import UNKNOWN, Value, conceal, is_unknown
 from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.plan import Action, Change, Fate, Outside
@@ -41,8 +41,7 @@ from hcl_lite.engine.planning.drift import OUTSIDE, drift_of, has_drifted, outsi
 from hcl_lite.engine.planning.inputs import Case
 from hcl_lite.engine.planning.interrupted import DELETED
 from hcl_lite.engine.planning.lifecycle import ignores_all
-from hcl_lite.engine.planning.records import CHECK, refreshed_record, wants_check
-from state.model import Record
+from hcl_lite.engine.planning.records import refreshed_record, wants_check
 
 
 def decide(case: Case) -> Change:
@@ -70,7 +69,7 @@ def _decided(case: Case) -> Change:
         return _decide_unseen(case, change)
     if case.live is None:
         return _decide_missing(case, change)
-    if case.record is None and not (case.adopt_reason or may_take_over(case.block, case.values)):
+    if case.record is None and not (case.adopt_reason or may_take_over(case.block, case.type, case.values)):
         raise HclError(exists_already(case.block, case.type, case.uid))
     change = replace(change, expected_version=case.live.version, uid=_kept_uid(case))
     reason = _replacement(case)
@@ -84,8 +83,10 @@ def _decide_missing(case: Case, change: Change) -> Change:
         return replace(change, action=Action.CREATE)
     if case.deleted:
         return replace(change, action=Action.CREATE, reason=DELETED)
-    if _has_expired(case, record) and not case.values.get("recreate_when_expired") and not case.replace:
-        note = "It has expired. It is made again with recreate_when_expired = true, or with --replace."
+    expiry = case.type.capabilities.expiry
+    has_expired = expiry is not None and expiry.has_passed(record.attributes, case.now)
+    if expiry is not None and has_expired and not asks(expiry.recreate, case.values) and not case.replace:
+        note = f"It has expired. It is made again with {expiry.recreate} = true, or with --replace."
         return replace(change, note=note, differences=(), secrets={})
     reason = "it was deleted outside of hcl-lite"
     restores = case.trashed and not case.replace
@@ -283,19 +284,11 @@ def _known_uid(case: Case) -> str:
     return uid if isinstance(uid, str) else ""
 
 
-def _has_expired(case: Case, record: Record) -> bool:
-    text = record.attributes.get("expires_at")
-    try:
-        return isinstance(text, str) and case.now is not None and datetime.fromisoformat(text) <= case.now
-    except (ValueError, TypeError):
-        return False
-
-
 def _refresh_note(case: Case, live: Live) -> str:
     if case.record is None or case.adopt_reason:
         taken = case.adopt_reason or "It was there already, as declared; it is taken over."
         return f"{taken} It cannot be changed here: {live.fixed}." if live.fixed else taken
-    if case.values.get(CHECK) is True and not wants_check(case.record):
+    if case.type.capabilities.checks_health(case.values) and not wants_check(case.type, case.record):
         return "Its health will be checked."
     if case.resaved:
         return f"It was {outside_of(case.record, live).told(case.resaved)}."

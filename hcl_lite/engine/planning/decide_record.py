@@ -14,8 +14,6 @@ from hcl_lite.engine.planning.drift import OUTSIDE, SAVED, drift_of, outside_of
 from hcl_lite.engine.sensitive import refreshed
 from state.model import Record
 
-FORCE = "force_destroy"
-
 
 def decide_orphan(
     record: Record, live: Live | None, deposed: bool, reason: str, gone: Action = Action.DELETE
@@ -34,17 +32,16 @@ def decide_orphan(
     return change if live is None else replace(change, expected_version=live.version)
 
 
-def with_held(change: Change, held: Sequence[Held], *, forced: bool) -> Change:
-    """`change`, a deletion, with what the object holds and nobody manages here: it goes along, or stands in the way."""
+def with_held(change: Change, held: Sequence[Held], *, forced: bool, argument: str) -> Change:
+    """`change`, a deletion, with what the object holds and nobody manages here: it goes along where it is `forced` by
+    the argument, or stands in the way."""
     if not held:
         return change
     if forced:
-        note = f"With it {summarize(held)} will go: {FORCE} is set, and they are not managed here."
+        note = f"With it {summarize(held)} will go: {argument} is set, and they are not managed here."
         return replace(change.noted(note), takes=tuple(one.what for one in held))
-    return change.noted(
-        f"It holds {summarize(held)} not managed here, so its deletion will be refused, "
-        f"unless {FORCE} is applied first."
-    )
+    unless = f", unless {argument} is applied first" if argument else ""
+    return change.noted(f"It holds {summarize(held)} not managed here, so its deletion will be refused{unless}.")
 
 
 def decide_refresh_only(

@@ -11,7 +11,7 @@ from hcl_lite.core.diags import Diagnostic, raise_if_errors
 from hcl_lite.core.schema import Held, ResourceType
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import TAKES_AWAY, Action, Change
-from hcl_lite.engine.planning.decide_record import FORCE, with_held
+from hcl_lite.engine.planning.decide_record import with_held
 from state.model import ObjectKey, Record, State
 
 _MOST_NAMES = 10
@@ -63,12 +63,16 @@ async def look_inside(session: Session, state: State, changes: Sequence[Change])
         record = change.record
         if record is None or not _goes(change) or session.is_deferred(record.provider):
             return change
+        able = session.resource_type(record.provider, record.address.type).capabilities
+        if not able.content:
+            return change
         found = await session.get(record.provider).contents(record.address.type, record.uid)
         inside = _Inside.of(found, record.provider, managed, planned)
         if inside.stay:
             problems.append(_cannot_go(change, inside.stay))
         change = replace(change, holds=inside.leave)
-        return with_held(change, inside.foreign, forced=record.attributes.get(FORCE) is True)
+        forced = able.forces_destroy(record.attributes)
+        return with_held(change, inside.foreign, forced=forced, argument=able.force_destroy)
 
     looked = await asyncio.gather(*map(look, changes))
     raise_if_errors(problems)

@@ -16,9 +16,9 @@ from hcl_lite.lang.config.block import Block
 from state.model import Record
 
 
-def may_take_over(block: Block, values: Mapping[str, Value]) -> bool:
+def may_take_over(block: Block, type_: ResourceType, values: Mapping[str, Value]) -> bool:
     """Whether `block` asks for an object that is there already, whoever made it."""
-    return block.on_exists == "adopt" or values.get("overwrite") is True
+    return block.on_exists == "adopt" or type_.capabilities.overwrites(values)
 
 
 def exists_already(block: Block, type_: ResourceType, uid: Value) -> Diagnostic:

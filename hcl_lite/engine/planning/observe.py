@@ -39,7 +39,7 @@ async def with_content(session: Session, case: Case) -> Case:
 async def is_trashed(session: Session, case: Case) -> bool:
     """Whether the remembered object, which is gone, can be brought back as the one that the block asks for."""
     record = case.record
-    if record is None or not case.is_same_object:
+    if record is None or not case.is_same_object or not case.type.capabilities.trash:
         return False
     return await session.get(record.provider).is_trashed(case.block.address.type, record.uid)
 

@@ -6,15 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from hcl_lite.core.places import Place
-from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.schema import Live, ResourceType, Version
 from hcl_lite.core.values import JsonValue, Value, is_secret, is_unknown, reveal
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.planning.inputs import Case
 from hcl_lite.engine.secret_paths import without_secrets
 from hcl_lite.engine.sensitive import without_slugs
 from state.model import Record
-
-CHECK = "check_health"
 
 
 def refreshed_record(case: Case, live: Live, content: str) -> Record:
@@ -62,14 +60,14 @@ def left_by(wanted: Desired, content: Value, sensitive: Collection[Place]) -> Ma
     return {key: value for key, value in kept.items() if value and key not in beside}
 
 
-def wants_check(record: Record) -> bool:
+def wants_check(type_: ResourceType, record: Record) -> bool:
     """Whether the block of `record` asks for the health of its object, and what is to be remembered says it is good."""
-    return record.attributes.get(CHECK) is True
+    return type_.capabilities.checks_health(record.attributes)
 
 
-def unchecked(record: Record) -> Record:
+def unchecked(type_: ResourceType, record: Record) -> Record:
     """`record` while the health of its object is not known: no plan takes it for settled."""
-    attributes = {key: value for key, value in record.attributes.items() if key != CHECK}
+    attributes = {key: value for key, value in record.attributes.items() if key != type_.capabilities.health_check}
     return replace(record, applied="", attributes=attributes)
 
 

@@ -35,7 +35,6 @@ from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Action, Change, Fate, Plan
-from hcl_lite.engine.planning.decide_record import FORCE
 from hcl_lite.engine.planning.outlines import Outliner
 from hcl_lite.engine.planning.unique_names import Group, Names, group_of
 from hcl_lite.engine.restoring.current_addresses import AddressesOfNow, Moved
@@ -137,7 +136,7 @@ class RestorePlanner:
         """Raises _Refused for what cannot be put back: what it is part of, or lay in, is gone and does not return."""
         type_ = self.session.resource_type(step.key[0], step.key[1])
         for provider, needed, uid in sorted(step.needs - self.returning):
-            holds = FORCE in self.session.resource_type(provider, needed).attrs or type_.part_of == needed
+            holds = self.session.resource_type(provider, needed).capabilities.content or type_.part_of == needed
             if holds and uid in step.values.values() and await self.session.survey(provider, needed, uid) is None:
                 why = f'{needed} "{uid}", which it belongs to, was deleted since.'
                 raise _Refused(why, "Make that again before, by an apply of the configuration or by hcl-lite restore.")

@@ -17,7 +17,7 @@ from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Action
-from hcl_lite.engine.planning.decide_record import FORCE, as_found
+from hcl_lite.engine.planning.decide_record import as_found
 from hcl_lite.engine.planning.records import left_by
 from hcl_lite.engine.restoring.restore_plan import Restoration, Step
 from hcl_lite.engine.server_faults import said_of
@@ -111,7 +111,8 @@ class Restorer:
         """What others have put into it in the meantime does not go along."""
         identity, record = step.entry.identity, step.change.record
         assert record is not None
-        attributes = {key: value for key, value in record.attributes.items() if key != FORCE}
+        force = self.session.resource_type(identity.provider, identity.address.type).capabilities.force_destroy
+        attributes = {key: value for key, value in record.attributes.items() if key != force}
         async with self.ledger.writing(Intent("delete", record)), self._calls:
             await self.session.get(identity.provider).delete(identity.address.type, identity.uid, attributes)
         await self.ledger.remove(record.identity)

@@ -1,0 +1,72 @@
+"""What objects of a type can do beside being written: declared by the type, and asked for by the engine, which so knows
+no attribute of any provider by name. Pure.
+
+A capability that a block asks for has the name of the argument that asks; it is a bool, and client-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hcl_lite.core.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """The server forgets an object by itself: `at` is the computed attribute with the time (ISO 8601, with its zone),
+    `recreate` the argument that has the object made again after it."""
+
+    at: str
+    recreate: str
+
+    def has_passed(self, attributes: Mapping[str, Value], now: datetime | None) -> bool:
+        """Whether an object with these remembered attributes has expired; False where that cannot be told."""
+        text = attributes.get(self.at)
+        try:
+            return isinstance(text, str) and now is not None and datetime.fromisoformat(text) <= now
+        except (ValueError, TypeError):
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the objects of a type can do; nothing of it for most.
+
+    | field         | what it declares                                                                            |
+    |---------------|---------------------------------------------------------------------------------------------|
+    | expiry        | the server forgets an object by itself                                                      |
+    | overwrite     | the argument that saves over whatever is there, whoever made it and at whichever version      |
+    | health_check  | the argument that has `Writer.check_health` asked after each change                         |
+    | force_destroy | the argument that deletes an object with what lies in it and is not managed                 |
+    | content       | other objects lie in one and go with it: `Reader.contents` tells which                      |
+    | trash         | the server keeps what was deleted: `Reader.is_trashed`, `Writer.restore`                    |
+    | shown_as      | fields of the server's answers that are made of an attribute, by its key in them, such as a |
+    |               | URL that is made of the title                                                               |
+    """
+
+    expiry: Expiry | None = None
+    overwrite: str = ""
+    health_check: str = ""
+    force_destroy: str = ""
+    content: bool = False
+    trash: bool = False
+    shown_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def overwrites(self, values: Mapping[str, Value]) -> bool:
+        """Whether arguments ask to save over whatever is there."""
+        return asks(self.overwrite, values)
+
+    def checks_health(self, values: Mapping[str, Value]) -> bool:
+        """Whether arguments, or remembered attributes, ask for the health of the object."""
+        return asks(self.health_check, values)
+
+    def forces_destroy(self, attributes: Mapping[str, Value]) -> bool:
+        """Whether remembered attributes let unmanaged content go with the object."""
+        return asks(self.force_destroy, attributes)
+
+
+def asks(argument: str, values: Mapping[str, Value]) -> bool:
+    """Whether `argument`, empty for none, is true among `values`."""
+    return argument != "" and values.get(argument) is True
