@@ -72,6 +72,12 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("state.patience._FIRST", 0.05)
 
 
+@pytest.fixture(autouse=True)
+def _cheap_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """40 ms for each secret of each run would be a tenth of all tests; children of tests pay it."""
+    monkeypatch.setattr("hcl_lite.core.fingerprint._EFFORT", 4)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A connection string."""

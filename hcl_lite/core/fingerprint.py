@@ -1,7 +1,8 @@
 """What is kept of a secret: enough to see that it has changed, too little to find it.
 
 scrypt with a salt of its own for each secret; HMAC-SHA-256 under HCL_LITE_FINGERPRINT_KEY where that is set, which is
-quicker and safe as long as the key is kept elsewhere.
+quicker and safe as long as the key is kept elsewhere. The text says how it was made, so that what a guess costs can be
+raised later: "scrypt$14$salt$digest" (log2 of scrypt's n; left out by the first versions), "hmac$salt$digest".
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from collections.abc import Mapping
 KEY_VARIABLE = "HCL_LITE_FINGERPRINT_KEY"
 
 _SCHEMES = ("hmac", "scrypt")
-_COST = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB and about 40 ms a guess
+_EFFORT = 14  # log2 of n: 16 MiB and about 40 ms a guess
+_FIRST_EFFORT = 14  # of a text that does not say it
+_MOST_EFFORT = 20  # 1 GiB: what asks for more was not made here
 
 
 def fingerprint(secret: str, environment: Mapping[str, str], salt: bytes | None = None) -> str:
-    """A new fingerprint of `secret`: "scheme$salt$digest", in hexadecimal."""
+    """A new fingerprint of `secret`: how it was made, salt and digest in hexadecimal."""
     salt = os.urandom(16) if salt is None else salt
     key = environment.get(KEY_VARIABLE, "")
-    scheme = "hmac" if key else "scrypt"
-    return f"{scheme}${salt.hex()}${_digest(scheme, secret, salt, key)}"
+    if key:
+        return f"hmac${salt.hex()}${_hmac(secret, salt, key)}"
+    return f"scrypt${_EFFORT}${salt.hex()}${_scrypt(secret, salt, _EFFORT)}"
 
 
 def is_fingerprint(text: str) -> bool:
@@ -32,20 +36,30 @@ def is_fingerprint(text: str) -> bool:
 
 def matches(secret: str, known: str, environment: Mapping[str, str]) -> bool:
     """Whether `known` is a fingerprint of `secret`. False too where it was made with a key that is not here."""
-    scheme, _, rest = known.partition("$")
-    salt, _, digest = rest.partition("$")
     key = environment.get(KEY_VARIABLE, "")
-    if scheme not in _SCHEMES or (scheme == "hmac" and not key):
-        return False
     try:
-        found = _digest(scheme, secret, bytes.fromhex(salt), key)
+        match known.split("$"):
+            case ["hmac", salt, digest] if key:
+                found = _hmac(secret, bytes.fromhex(salt), key)
+            case ["scrypt", salt, digest]:
+                found = _scrypt(secret, bytes.fromhex(salt), _FIRST_EFFORT)
+            case ["scrypt", effort, salt, digest] if 0 < int(effort) <= _MOST_EFFORT:
+                found = _scrypt(secret, bytes.fromhex(salt), int(effort))
+            case _:
+                return False
     except ValueError:
         return False
     return hmac.compare_digest(found, digest)
 
 
-def _digest(scheme: str, secret: str, salt: bytes, key: str) -> str:
-    data = secret.encode("utf-8", "surrogatepass")
-    if scheme == "hmac":
-        return hmac.new(key.encode(), salt + data, "sha256").hexdigest()
-    return hashlib.scrypt(data, salt=salt, dklen=32, **_COST).hex()
+def _hmac(secret: str, salt: bytes, key: str) -> str:
+    return hmac.new(key.encode(), salt + _encoded(secret), "sha256").hexdigest()
+
+
+def _scrypt(secret: str, salt: bytes, effort: int) -> str:
+    memory = 2**effort * 8 * 128 + 2**20  # what scrypt takes, and some; OpenSSL's own bound is 32 MiB
+    return hashlib.scrypt(_encoded(secret), salt=salt, dklen=32, n=2**effort, r=8, p=1, maxmem=memory).hex()
+
+
+def _encoded(secret: str) -> bytes:
+    return secret.encode("utf-8", "surrogatepass")

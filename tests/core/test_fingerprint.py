@@ -22,4 +22,20 @@ def test_a_fingerprint_made_with_a_key_needs_it() -> None:
     made = fingerprint("s", {KEY_VARIABLE: "k"})
     assert not matches("s", made, {})
     assert not matches("s", made, {KEY_VARIABLE: "other"})
-    assert not any(matches("s", text, {}) for text in ("", "scrypt$", "scrypt$zz$zz", "md5$00$00"))
+    assert not any(matches("s", text, {}) for text in _GARBAGE)
+
+
+_GARBAGE = ("", "scrypt$", "scrypt$zz$zz", "md5$00$00", "scrypt$x$00$00", "scrypt$0$00$00", "scrypt$60$00$00")
+
+
+def test_a_fingerprint_says_what_a_guess_costs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So one of another effort still matches; the first versions did not say theirs."""
+    monkeypatch.setattr("hcl_lite.core.fingerprint._EFFORT", 14)
+    made = fingerprint("s", {}, b"salt")
+    assert made.split("$")[:3] == ["scrypt", "14", b"salt".hex()]
+    assert matches("s", made.replace("$14$", "$"), {})
+    monkeypatch.setattr("hcl_lite.core.fingerprint._EFFORT", 15)
+    dearer = fingerprint("s", {}, b"salt")
+    assert matches("s", dearer, {})
+    assert matches("s", made, {})
+    assert not matches("s", dearer.replace("$15$", "$14$"), {})

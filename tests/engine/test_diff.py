@@ -207,7 +207,7 @@ def test_nothing_differs_just_where_contents_are_equal(left: Any, right: Any) ->
 # --- one edit of a dashboard is told as that edit ---------------------------------------------------------------------
 
 _NEW_VALUES: list[Any] = [7, "x", True, ["a"], {"k": 1}, -0.5, False, 0, "", [], {}, None]
-_SECONDS = 4
+_SECONDS = 2
 _SHARED = Path(__file__).parents[3] / "shared" / "data" / "dashboards"
 
 _CLASSIC: dict[str, Any] = {

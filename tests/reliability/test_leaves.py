@@ -15,7 +15,7 @@ from tests.reliability.machine.edits import Edit
 from tests.reliability.machine.leaves import Board, Leaves, wrong_plan
 
 _SEED = 11
-_REAL = 30  # of the smaller ones
+_REAL = 20  # of the smaller ones
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def _look(bench: Bench, boards: list[Board], rounds: int, figures: Figures) -> N
 
 def test_each_edit_of_a_dashboard_is_seen_where_it_is_and_reaches_the_server(bench: Bench, figures: Figures) -> None:
     """Classic and resource forms, each leaf: values, empty ones, items, order, keys; one after the other."""
-    _look(bench, synthetic(), 5, figures)
+    _look(bench, synthetic(), 3, figures)
 
 
 def test_each_edit_of_a_real_dashboard_is_seen_too(bench: Bench, shared: Path, figures: Figures) -> None:

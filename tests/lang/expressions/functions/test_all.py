@@ -36,7 +36,7 @@ def _outcome(name: str, arguments: list[Any]) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(_FUNCTIONS))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(arguments=st.lists(_VALUES, max_size=4))
 def test_any_values_give_json_or_a_function_error(name: str, arguments: list[Any]) -> None:
     """No other exception, not even one that the safety net has caught; and the arguments stay as they are."""
