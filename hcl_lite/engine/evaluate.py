@@ -22,8 +22,9 @@ from hcl_lite.lang.config.check import check_value
 from hcl_lite.lang.evaluation.partly_known import read_partly
 from hcl_lite.lang.evaluation.scope import Scope
 from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, scheme_of, split_command
-from hcl_lite.lang.expressions.parse import Call, Expression, parse_template
-from hcl_lite.lang.expressions.parse import Path as KeyPath
+from hcl_lite.lang.expressions.model import Call, Expression
+from hcl_lite.lang.expressions.model import Path as KeyPath
+from hcl_lite.lang.expressions.parse import parse_template
 from state.model import Record
 
 

@@ -19,7 +19,8 @@ from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.evaluation.dependencies import needs
 from hcl_lite.lang.evaluation.expand import expand, provider_address
 from hcl_lite.lang.evaluation.scope import Scope
-from hcl_lite.lang.expressions.parse import Expression, expressions_in
+from hcl_lite.lang.expressions.model import Expression
+from hcl_lite.lang.expressions.parse import expressions_in
 from hcl_lite.lang.toml.locate import KeyPath
 
 Graph: TypeAlias = "nx.DiGraph[Address]"

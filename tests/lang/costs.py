@@ -15,7 +15,8 @@ from typing import Any
 
 from hcl_lite.lang.expressions.functions import FunctionContext, make_functions
 from hcl_lite.lang.expressions.marks import Tracker
-from hcl_lite.lang.expressions.parse import Expression, ExpressionError, parse_template
+from hcl_lite.lang.expressions.model import Expression, ExpressionError
+from hcl_lite.lang.expressions.parse import parse_template
 from hcl_lite.lang.expressions.sandbox import run
 
 _MI = 2**20

@@ -11,7 +11,8 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import HclError
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.scope import Scope
-from hcl_lite.lang.expressions.parse import ExpressionError, Path, Reference, expressions_in
+from hcl_lite.lang.expressions.model import ExpressionError, Path, Reference
+from hcl_lite.lang.expressions.parse import expressions_in
 
 _READING = re.compile(r"\b(?:file|templatefile|jsonnet|python_dashboard)\(")
 

@@ -14,7 +14,8 @@ from hcl_lite.core.diags import Diagnostic, Place, did_you_mean
 from hcl_lite.core.values import Value, shown
 from hcl_lite.lang.config.block_schemas import ON_DRIFT, ON_EXISTS, TABLES
 from hcl_lite.lang.config.lifecycle import NO_LIFECYCLE, Lifecycle, Rule, read_lifecycle, read_rules
-from hcl_lite.lang.expressions.parse import Expression, parse_template, texts_in
+from hcl_lite.lang.expressions.model import Expression
+from hcl_lite.lang.expressions.parse import parse_template, texts_in
 from hcl_lite.lang.toml.locate import KeyPath
 from hcl_lite.lang.toml.source import SourceFile
 

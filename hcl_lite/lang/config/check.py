@@ -20,15 +20,8 @@ from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.config.expression_diagnostics import expression_problem
 from hcl_lite.lang.config.unmarked import unmarked_expressions
 from hcl_lite.lang.config.variables import check_variable
-from hcl_lite.lang.expressions.parse import (
-    BUILT_IN_ROOTS,
-    LAZY_FUNCTIONS,
-    Expression,
-    ExpressionError,
-    Path,
-    Reference,
-    parse_template,
-)
+from hcl_lite.lang.expressions.model import BUILT_IN_ROOTS, LAZY_FUNCTIONS, Expression, ExpressionError, Path, Reference
+from hcl_lite.lang.expressions.parse import parse_template
 from hcl_lite.lang.toml.source import SourceFile
 
 ProviderTypes = Mapping[str, ProviderType]

@@ -6,7 +6,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.config import Config
-from hcl_lite.lang.expressions.parse import ExpressionError, Path
+from hcl_lite.lang.expressions.model import ExpressionError, Path
 
 
 def expression_problem(block: Block, path: Path, summary: str, error: ExpressionError) -> Diagnostic:

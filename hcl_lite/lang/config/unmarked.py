@@ -14,7 +14,8 @@ from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.values import shown
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.config import Config
-from hcl_lite.lang.expressions.parse import Expression, ExpressionError, Path, Reference, parse_expression
+from hcl_lite.lang.expressions.model import Expression, ExpressionError, Path, Reference
+from hcl_lite.lang.expressions.parse import parse_expression
 
 # Most texts are told by their beginning; only what is left is parsed.
 _BEGINNING = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*[.\[(]")

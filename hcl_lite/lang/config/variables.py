@@ -18,7 +18,8 @@ from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.block_schemas import NAMED
 from hcl_lite.lang.config.config import Config, readable_of
 from hcl_lite.lang.config.types import is_type, parse_type
-from hcl_lite.lang.expressions.parse import ExpressionError, Template, parse_template, texts_in
+from hcl_lite.lang.expressions.model import ExpressionError, Template
+from hcl_lite.lang.expressions.parse import parse_template, texts_in
 from hcl_lite.lang.toml.source import SourceFile, parse_source, read_source
 
 ENVIRONMENT_PREFIXES = ("TF_VAR_", "HCL_LITE_VAR_")

@@ -8,7 +8,8 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.named_values import NAMED
 from hcl_lite.lang.evaluation.scope import Scope
-from hcl_lite.lang.expressions.parse import Expression, Reference, expressions_in
+from hcl_lite.lang.expressions.model import Expression, Reference
+from hcl_lite.lang.expressions.parse import expressions_in
 
 
 def needs(scope: Scope, block: Block, expression: Expression) -> Iterator[Address]:

@@ -13,6 +13,7 @@ from hcl_lite.lang.config.config import Config, readable_of
 from hcl_lite.lang.config.readable import readable_by
 from hcl_lite.lang.evaluation.secret_references import scheme_of
 from hcl_lite.lang.expressions.functions import FunctionContext, Functions, make_functions
+from hcl_lite.lang.expressions.jinja import render
 
 # By the way to a module, with or without the keys of its instances.
 FunctionsOf = Callable[[tuple[str, ...]], Functions]
@@ -66,7 +67,4 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _render(text: str, names: Mapping[str, Any], functions: Functions) -> Value:
-    # Jinja2 takes 40 ms to import: only templates pay for it.
-    from hcl_lite.lang.expressions.sandbox import render  # noqa: PLC0415
-
     return render(text, names, functions)

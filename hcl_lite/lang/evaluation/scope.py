@@ -25,9 +25,11 @@ from hcl_lite.lang.evaluation.named_values import NAMED, NamedValues
 from hcl_lite.lang.evaluation.secret_references import SecretReader, UnreadSecrets
 from hcl_lite.lang.expressions.functions import FunctionError, Functions
 from hcl_lite.lang.expressions.interpolation import join
+from hcl_lite.lang.expressions.jinja import missing, run
 from hcl_lite.lang.expressions.limits import Together
 from hcl_lite.lang.expressions.marks import Attributes, Tracker
-from hcl_lite.lang.expressions.parse import Expression, ExpressionError, Path, Reference, parse_template
+from hcl_lite.lang.expressions.model import Expression, ExpressionError, Path, Reference
+from hcl_lite.lang.expressions.parse import parse_template
 from hcl_lite.lang.expressions.traversal import cannot, follow, no_instance, put
 
 Values = Mapping[str, Value]
@@ -268,9 +270,6 @@ class Scope:
             raise explained from error
 
     def _run_in_sandbox(self, expression: Expression, here: _Here, tracker: Tracker) -> Value:
-        # Jinja2 takes 40 ms to import: only configurations with more than plain references pay for it.
-        from hcl_lite.lang.expressions.sandbox import missing, run  # noqa: PLC0415
-
         names: dict[str, Any] = {}
         for reference in sorted(expression.references, key=lambda reference: len(reference.path)):
             try:

@@ -19,7 +19,8 @@ from typing import Protocol
 from hcl_lite.core.files import read_file
 from hcl_lite.core.redaction import redact, remember_secret
 from hcl_lite.core.values import UNKNOWN, Value
-from hcl_lite.lang.expressions.parse import Expression, parse_template
+from hcl_lite.lang.expressions.model import Expression
+from hcl_lite.lang.expressions.parse import parse_template
 
 SCHEMES = ("env", "file", "cmd", "keyring")
 

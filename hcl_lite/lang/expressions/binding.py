@@ -15,7 +15,7 @@ from hcl_lite.lang.expressions.functions import STRUCTURAL, FunctionError
 from hcl_lite.lang.expressions.functions.costs import MAX_VALUES, Size, check_size
 from hcl_lite.lang.expressions.limits import unlimited
 from hcl_lite.lang.expressions.marks import Attributes, Tracker, followed, open_mark, open_marks
-from hcl_lite.lang.expressions.parse import Call, ExpressionError
+from hcl_lite.lang.expressions.model import Call, ExpressionError
 
 _COPIED = Size(MAX_VALUES, sys.maxsize)  # texts are not copied
 # They run a program of their own, which has a time limit of its own.

@@ -35,7 +35,7 @@ from hcl_lite.lang.expressions.functions.arguments import Number, kind_of, text_
 from hcl_lite.lang.expressions.functions.costs import check_json, check_size
 from hcl_lite.lang.expressions.functions.formatting import format as format_
 from hcl_lite.lang.expressions.marks import Mark, followed, open_mark, open_marks
-from hcl_lite.lang.expressions.parse import Call, ExpressionError
+from hcl_lite.lang.expressions.model import Call, ExpressionError
 
 _NUMBER = 10**308  # what a float can still hold
 _WIDTH = 100_000  # the most that a number may ask for: the width of a column, the copies of a text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hcl_lite.core.values import UNKNOWN, Secret, Value, reveal
 from hcl_lite.lang.expressions.functions.arguments import MAX_TEXT, text_of
 from hcl_lite.lang.expressions.functions.costs import weight
-from hcl_lite.lang.expressions.parse import Expression, ExpressionError
+from hcl_lite.lang.expressions.model import Expression, ExpressionError
 
 
 def join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from functools import cache
 from types import FrameType
 
-from hcl_lite.lang.expressions.parse import ExpressionError
+from hcl_lite.lang.expressions.model import ExpressionError
 
 _MEMORY = 512 * 2**20  # bytes that the process may grow by
 _TOGETHER = 4 * _MEMORY  # bytes that all expressions of a run may make it grow by

@@ -33,7 +33,7 @@ from hcl_lite.lang.expressions.functions import FunctionError
 from hcl_lite.lang.expressions.functions.costs import weight
 from hcl_lite.lang.expressions.limits import limited
 from hcl_lite.lang.expressions.marks import Mark, Tracker, UnknownUsed, current_texts, tracking, unmark
-from hcl_lite.lang.expressions.parse import LAZY_FUNCTIONS, Call, ExpressionError
+from hcl_lite.lang.expressions.model import LAZY_FUNCTIONS, Call, ExpressionError
 from hcl_lite.lang.expressions.syntax import parse, plain
 
 SECONDS = 10.0

@@ -12,7 +12,7 @@ from jinja2.parser import Parser
 
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.lang.expressions.environment import expression_environment
-from hcl_lite.lang.expressions.parse import LAZY_FUNCTIONS, Call, ExpressionError, Reference, make_reference
+from hcl_lite.lang.expressions.model import LAZY_FUNCTIONS, Call, ExpressionError, Reference, make_reference
 
 _TERRAFORM_OPERATORS = {"?": "VALUE if CONDITION else OTHER", "&&": '"and"', "||": '"or"', "!": '"not"'}
 _KEYWORDS = frozenset({"and", "or", "not", "if", "else", "in", "is", "true", "false", "none", "True", "False", "None"})

@@ -9,7 +9,7 @@ from hcl_lite.core.addrs import Address, Key, Kind
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.expressions.functions.arguments import kind_of
-from hcl_lite.lang.expressions.parse import ExpressionError, Path, Reference
+from hcl_lite.lang.expressions.model import ExpressionError, Path, Reference
 
 
 def follow(value: Value, path: Path, reference: Reference) -> Value:

@@ -14,7 +14,8 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.values import UNKNOWN, Secret
 from hcl_lite.lang.expressions.functions import FunctionContext, FunctionError, make_functions
-from hcl_lite.lang.expressions.parse import ExpressionError, parse_expression, parse_template
+from hcl_lite.lang.expressions.model import ExpressionError
+from hcl_lite.lang.expressions.parse import parse_expression, parse_template
 from hcl_lite.lang.expressions.sandbox import render
 from tests.lang.scopes import make_scope
 

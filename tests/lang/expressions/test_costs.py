@@ -18,7 +18,8 @@ from hcl_lite.lang.expressions.environment import _METHODS, expression_environme
 from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
 from hcl_lite.lang.expressions.functions.costs import Size, check_size
 from hcl_lite.lang.expressions.marks import Tracker
-from hcl_lite.lang.expressions.parse import Expression, ExpressionError, parse_template
+from hcl_lite.lang.expressions.model import Expression, ExpressionError
+from hcl_lite.lang.expressions.parse import parse_template
 from hcl_lite.lang.expressions.sandbox import run
 from tests.conftest import Figures
 from tests.lang.expressions.functions.calling import functions_of

@@ -13,7 +13,8 @@ from hcl_lite.core.values import UNKNOWN, Secret
 from hcl_lite.lang.expressions import limits, sandbox
 from hcl_lite.lang.expressions.functions import FunctionContext, FunctionError, make_functions
 from hcl_lite.lang.expressions.marks import Tracker
-from hcl_lite.lang.expressions.parse import ExpressionError, parse_expression
+from hcl_lite.lang.expressions.model import ExpressionError
+from hcl_lite.lang.expressions.parse import parse_expression
 
 _FUNCTIONS = make_functions(FunctionContext(Path()))
 _S = Secret("s")

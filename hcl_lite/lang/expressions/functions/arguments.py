@@ -5,11 +5,12 @@ As in Terraform, a number or a bool is taken where text is wanted; text is not t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, ItemsView, Iterable, KeysView, Mapping, Sequence, ValuesView
 from types import GeneratorType
 from typing import Any
 
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import JsonValue, Value
 
 Number = int | float
 Text = str  # where a number would be a mistake: documents and paths
@@ -179,3 +180,14 @@ def utf8(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         raise FunctionError(f"The text holds half a character (at {error.start}), which UTF-8 cannot write.") from error
+
+
+def plain(value: Any) -> JsonValue:
+    """What a parser gave, with dates and times as text. Raises ValueError for numbers that JSON lacks."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"JSON has no {value}")
+    return str(value.isoformat()) if hasattr(value, "isoformat") else value

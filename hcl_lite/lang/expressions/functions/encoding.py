@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
-import math
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
+from urllib.parse import quote_plus
 
 from hcl_lite.core.values import JsonValue, Value, read_json
 from hcl_lite.lang.expressions.functions.arguments import (
@@ -16,12 +19,14 @@ from hcl_lite.lang.expressions.functions.arguments import (
     is_number,
     kind_of,
     number,
+    plain,
     quote,
     refuse_longer,
     text_of,
     utf8,
 )
 from hcl_lite.lang.expressions.functions.costs import check_json, refuse_parsed
+from hcl_lite.lang.expressions.functions.yaml_text import read_yaml, write_yaml
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
@@ -59,15 +64,11 @@ def jsondecode(text: Text) -> JsonValue:
 
 def yamlencode(value: Value) -> str:
     """The value as YAML, its keys in their order."""
-    from hcl_lite.lang.expressions.functions.yaml_text import write_yaml  # noqa: PLC0415 - PyYAML takes 15 ms to import
-
     return write_yaml(json.loads(jsonencode(value)))
 
 
 def yamldecode(text: Text) -> JsonValue:
     """The value of one YAML document; dates come as text, keys as they are written."""
-    from hcl_lite.lang.expressions.functions.yaml_text import read_yaml  # noqa: PLC0415 - PyYAML takes 15 ms to import
-
     refuse_parsed(text, ",[{\n", 200_000)
     return read_yaml(text)
 
@@ -83,22 +84,9 @@ def tomldecode(text: Text) -> JsonValue:
         raise FunctionError(f"tomldecode() was given text that is not TOML: {_reason(error)}.") from error
 
 
-def plain(value: Any) -> JsonValue:
-    """What a parser gave, with dates and times as text. Raises ValueError for numbers that JSON lacks."""
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"JSON has no {value}")
-    return str(value.isoformat()) if hasattr(value, "isoformat") else value
-
-
 def csvdecode(text: Text) -> list[dict[str, str]]:
     """The rows of a text in CSV as maps of texts, by the names in its first row."""
     import csv  # noqa: PLC0415 - loaded where it is used
-    import io  # noqa: PLC0415
-    from collections import Counter  # noqa: PLC0415
 
     refuse_parsed(text, ",\n\r")
     try:
@@ -120,8 +108,6 @@ def csvdecode(text: Text) -> list[dict[str, str]]:
 
 def base64encode(text: str) -> str:
     """The UTF-8 of a text in Base64."""
-    import base64  # noqa: PLC0415 - loaded where it is used
-
     data = utf8(text)
     refuse_longer(len(data) * 4 // 3)
     return base64.b64encode(data).decode()
@@ -129,8 +115,6 @@ def base64encode(text: str) -> str:
 
 def base64decode(text: Text) -> str:
     """The text whose UTF-8 is written in Base64."""
-    import base64  # noqa: PLC0415 - loaded where it is used
-
     try:
         return base64.b64decode(text, validate=True).decode()
     except UnicodeDecodeError as error:
@@ -141,8 +125,6 @@ def base64decode(text: Text) -> str:
 
 def urlencode(text: str) -> str:
     """The text as it stands in a URL's query: a space is +, other special characters are %XX."""
-    from urllib.parse import quote_plus  # noqa: PLC0415 - loaded where it is used
-
     return quote_plus(utf8(text))
 
 

@@ -6,7 +6,9 @@ is read.
 
 from __future__ import annotations
 
+import base64
 import fnmatch
+import hashlib
 import os
 import posixpath
 import re
@@ -31,22 +33,16 @@ def file(context: FunctionContext, path: Text) -> str:
 
 def filebase64(context: FunctionContext, path: Text) -> str:
     """The bytes of a file in Base64."""
-    import base64  # noqa: PLC0415 - loaded where it is used
-
     return base64.b64encode(read(context, path)).decode()
 
 
 def filesha256(context: FunctionContext, path: Text) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
-    import hashlib  # noqa: PLC0415 - loaded where it is used
-
     return hashlib.sha256(read(context, path)).hexdigest()
 
 
 def filemd5(context: FunctionContext, path: Text) -> str:
     """The MD5 of a file's bytes, in hexadecimal."""
-    import hashlib  # noqa: PLC0415 - loaded where it is used
-
     return hashlib.md5(read(context, path), usedforsecurity=False).hexdigest()
 
 

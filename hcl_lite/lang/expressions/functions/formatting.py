@@ -19,6 +19,7 @@ from hcl_lite.lang.expressions.functions.arguments import (
     text_of,
 )
 from hcl_lite.lang.expressions.functions.costs import MAX_PARSED, refuse_many, weight
+from hcl_lite.lang.expressions.functions.encoding import jsonencode
 
 _VERB = re.compile(
     r"%(?P<flags>[-+ 0#]*)(?P<width>\d+)?(?:\.(?P<precision>\d*))?(?:\[(?P<index>\d+)\])?(?P<verb>.?)", re.S
@@ -121,8 +122,6 @@ def _quoted(verb: _Verb, value: Value) -> str:
 def _any(verb: _Verb, value: Value) -> str:
     if isinstance(value, str | bool | int | float) and not ("#" in verb.flags and isinstance(value, str)):
         return text_of(value)
-    from hcl_lite.lang.expressions.functions.encoding import jsonencode  # noqa: PLC0415 - only lists and maps need it
-
     return jsonencode(value)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
-
-import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hcl_lite.core.values import JsonValue
-from hcl_lite.lang.expressions.functions.arguments import FunctionError, quote
-from hcl_lite.lang.expressions.functions.encoding import plain
+from hcl_lite.lang.expressions.functions.arguments import FunctionError, plain, quote
+
+if TYPE_CHECKING:
+    import yaml
+    from yaml.nodes import ScalarNode
 
 _MAX_NODES = 1_000_000  # with each alias counted as what it stands for
 _MAX_DEPTH = 200
@@ -19,12 +20,23 @@ _TAGS = frozenset(_STANDARD + name for name in ("str", "int", "float", "bool", "
 _MERGE = _STANDARD + "merge"
 
 
+class _Node(Protocol):
+    """PyYAML's nodes: `id` is scalar, sequence or mapping, and says what `value` is."""
+
+    id: str
+    tag: str
+    value: Any
+    start_mark: Any
+
+
 def read_yaml(text: str) -> JsonValue:
     """The value of one document. Raises FunctionError."""
+    import yaml  # noqa: PLC0415 - takes 15 ms
+
     try:
         # Not CSafeLoader: nested brackets can exhaust the C stack, and with it the process.
         loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
+        node: Any = loader.get_single_node()
         if node is None:
             return None
         _measure(node, {}, 0)
@@ -35,25 +47,31 @@ def read_yaml(text: str) -> JsonValue:
 
 def write_yaml(value: JsonValue) -> str:
     """`value` as a document in block style."""
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=math.inf)
+    import yaml  # noqa: PLC0415 - takes 15 ms
+
+    return yaml.dump(value, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=math.inf)
 
 
-class _Dumper(yaml.SafeDumper):
+@cache
+def _dumper() -> type[yaml.SafeDumper]:
     """Writes no anchors: a list that stands in two places is written twice."""
+    import yaml  # noqa: PLC0415 - takes 15 ms
 
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
+    class Dumper(yaml.SafeDumper):
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
 
-    def represent_str(self, data: str) -> ScalarNode:
-        # PyYAML reads these as line ends, but writes them unescaped where the text is not in double quotes.
-        style = '"' if any(end in data for end in "\x85\u2028\u2029") else None
-        return self.represent_scalar(f"{_STANDARD}str", data, style)
-
-
-_Dumper.add_representer(str, _Dumper.represent_str)
+    Dumper.add_representer(str, _represent_text)
+    return Dumper
 
 
-def _measure(node: Node, sizes: dict[int, int], depth: int) -> int:
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> ScalarNode:
+    # PyYAML reads these as line ends, but writes them unescaped where the text is not in double quotes.
+    style = '"' if any(end in text for end in "\x85\u2028\u2029") else None
+    return dumper.represent_scalar(f"{_STANDARD}str", text, style)
+
+
+def _measure(node: _Node, sizes: dict[int, int], depth: int) -> int:
     """Check a node and all below it; how many nodes it stands for."""
     known = sizes.get(id(node))
     if known == 0:
@@ -74,14 +92,14 @@ def _measure(node: Node, sizes: dict[int, int], depth: int) -> int:
     return size
 
 
-def _children(node: Node) -> list[Node]:
-    if isinstance(node, SequenceNode):
+def _children(node: _Node) -> list[_Node]:
+    if node.id == "sequence":
         return list(node.value)
-    if not isinstance(node, MappingNode):
+    if node.id != "mapping":
         return []
     seen: set[str] = set()
     for key, _ in node.value:
-        if not isinstance(key, ScalarNode):
+        if key.id != "scalar":
             raise FunctionError(f"A key of the YAML is not a text{_place(key)}.")
         if key.tag == _MERGE:
             continue
@@ -92,7 +110,7 @@ def _children(node: Node) -> list[Node]:
     return [value for _, value in node.value]
 
 
-def _place(node: Node) -> str:
+def _place(node: _Node) -> str:
     return f" (line {node.start_mark.line + 1}, column {node.start_mark.column + 1})"
 
 
