@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 from hcl_lite.cli.main import COMMANDS
@@ -46,7 +47,7 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
+def _imports(tree: ast.AST) -> Iterator[tuple[str, frozenset[str]]]:
     """Modules of the project that are imported anywhere in a file, with the names taken from them."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -82,6 +83,88 @@ def test_a_wrong_import_would_be_found() -> None:
     tree = ast.parse("def f():\n    from hcl_lite.engine.applying.applier import Applier\nimport state.model\n")
     assert _forbidden("hcl_lite.core.values", tree) == ["state.model", "hcl_lite.engine.applying.applier"]
     assert _forbidden("hcl_lite.cli.views.x", tree) == ["hcl_lite.engine.applying.applier"]
+
+
+_ALL = frozenset(map(_module, _FILES))
+
+
+def _edges(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Which modules of the project a file imports: anywhere, also inside functions and for types only."""
+    for name, taken in _imports(tree):
+        inner = {f"{name}.{one}" for one in taken} & _ALL
+        outer = {name} if name in _ALL and (not taken or len(inner) < len(taken)) else set()
+        yield from ((module, imported) for imported in inner | outer if imported != module)
+
+
+def _circles(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
+    graph = nx.DiGraph(edges)
+    return sorted(sorted(modules) for modules in nx.strongly_connected_components(graph) if len(modules) > 1)
+
+
+def test_no_modules_import_each_other() -> None:
+    """Not by way of others either: each can be read, and tested, with only what is below it."""
+    assert _circles(edge for path in _FILES for edge in _edges(_module(path), _tree(path))) == []
+
+
+def test_a_circle_of_imports_would_be_found() -> None:
+    """Of imports inside functions and for types, and of what is imported from a package."""
+    paths = ast.parse("def f():\n    from hcl_lite.core import places\n")
+    places = ast.parse("if TYPE_CHECKING:\n    from hcl_lite.core.values import Value, Secret\n")
+    values = ast.parse("import hcl_lite.core.paths\nfrom json import loads\n")
+    edges = [
+        *_edges("hcl_lite.core.paths", paths),
+        *_edges("hcl_lite.core.places", places),
+        *_edges("hcl_lite.core.values", values),
+        *_edges("hcl_lite.core.diags", values),
+    ]
+    assert _circles(edges) == [["hcl_lite.core.paths", "hcl_lite.core.places", "hcl_lite.core.values"]]
+
+
+# Modules that import modules of the project when they are called, and which: those rest on a package that is slow, and
+# are loaded by nothing else. All others say at their top what they need.
+_DOORS: dict[str, frozenset[str]] = {
+    "hcl_lite.__main__": frozenset({"hcl_lite.cli.main"}),  # after the path is set
+    "hcl_lite.lang.expressions.jinja": frozenset(
+        {"hcl_lite.lang.expressions.sandbox", "hcl_lite.lang.expressions.syntax"}
+    ),
+    "providers.embedded": frozenset({"providers.embedded.app"}),
+    "providers.embedded_headspin": frozenset({"providers.embedded_headspin.app"}),
+}
+# Packages and modules of others that may be imported when they are used: slow, or not installed everywhere.
+_LATE = frozenset(
+    {
+        *("boto3", "botocore", "obstore", "psycopg", "rjsonnet"),  # extras
+        *("cryptography", "httpx", "jinja2", "packaging", "readline", "rich", "yaml"),
+        *("csv", "decimal", "importlib", "subprocess", "tomllib"),
+    }
+)
+_NOT_YET = ("hcl_lite.cli", "hcl_lite.operations")
+
+
+def _late_imports(tree: ast.Module) -> set[str]:
+    """What is imported inside of functions: modules, and of the project's packages what is taken from them."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    found = set()
+    for name, taken in (one for function in functions for one in _imports(function)):
+        inner = {f"{name}.{one}" for one in taken} & _ALL
+        found |= inner or {name}
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path in _FILES if not _module(path).startswith(_NOT_YET)], ids=_module)
+def test_imports_stand_at_the_top(path: Path) -> None:
+    """But for packages that are slow or optional, and the doors to our own modules that rest on these."""
+    late = _late_imports(_tree(path)) - _DOORS.get(_module(path), frozenset())
+    assert [name for name in sorted(late) if name.partition(".")[0] not in _LATE] == []
+
+
+def test_a_hidden_import_would_be_found() -> None:
+    """Of a module, and of what is in a package."""
+    tree = ast.parse(
+        "import json\ndef f():\n    import httpx\n    import re\n    from state import model\n"
+        "    def g():\n        from hcl_lite.core.values import Value\n"
+    )
+    assert _late_imports(tree) == {"httpx", "re", "state.model", "hcl_lite.core.values"}
 
 
 _SHOWING = frozenset({"click", "rich", "print", "input"})

@@ -115,11 +115,6 @@ class EmbeddedApp:
         return result if isinstance(result, Response) else await result
 
 
-def create_app(path: str | os.PathLike[str] | None = None, *, options: Options | None = None) -> EmbeddedApp:
-    """An app on the SQLite file `path`, made where missing; None keeps everything in memory."""
-    return EmbeddedApp(path, options or Options())
-
-
 def _faulty(fault: Fault) -> Response:
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     return wire.answer({"message": f"fault on demand: {fault.status}"}, fault.status, headers=headers)

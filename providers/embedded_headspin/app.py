@@ -3,30 +3,20 @@
 import base64
 import binascii
 import os
-import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from providers.embedded import EmbeddedApp, Options, wire
+from providers.embedded import wire
+from providers.embedded.app import EmbeddedApp
+from providers.embedded.options import Options
+from providers.embedded_headspin.options import HeadspinOptions
 from providers.embedded_headspin.organisation import Organisation
 from providers.embedded_headspin.routes import ROUTES, Call, refuse
 
 _API = "/v0/"
-
-
-@dataclass(frozen=True, slots=True)
-class HeadspinOptions:
-    """`tokens` are those that are taken; `grafana_url` is told with credentials (by default the address asked)."""
-
-    tokens: frozenset[str] = frozenset({"embedded"})
-    organisation: str = "Example"
-    make_password: Callable[[], str] = lambda: secrets.token_urlsafe(18)
-    grafana_url: str = ""
 
 
 class EmbeddedHeadspin(EmbeddedApp):
@@ -69,13 +59,6 @@ class EmbeddedHeadspin(EmbeddedApp):
         scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
         answer = await super()._answer(Request({**scope, "scheme": "http"}, receive))
         return answer.status_code, orjson.loads(answer.body)
-
-
-def create_app(
-    path: str | os.PathLike[str] | None = None, *, options: HeadspinOptions | None = None, grafana_url: str = ""
-) -> EmbeddedHeadspin:
-    """A HeadSpin on the SQLite file `path`, made where missing; None keeps everything in memory."""
-    return EmbeddedHeadspin(path, options or HeadspinOptions(grafana_url=grafana_url))
 
 
 def _token(request: Request) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
+from providers.embedded import Options, create_app
 from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.grafana.paging import platform_pages
@@ -20,11 +21,11 @@ from providers.grafana.server import Server, ask_server
 from providers.kit.answer_check import check_uid
 from providers.transport.connection import EMBEDDED, Connection, split_embedded
 from providers.transport.errors import NotFound
-from providers.transport.http import HttpClient
+from providers.transport.http import EmbeddedServer, HttpClient
 from providers.transport.misread import read, read_all
 from providers.transport.settings import http_settings
 from providers.transport.settings import make_connection as connection_for
-from providers.versions import PLAYED, played_version
+from providers.versions import LATEST, PLAYED, played_version
 
 # What reads although it is a POST: the queries that data sources are asked through Grafana.
 _READ_BY_POST = frozenset({"/api/ds/query", "/api/tsdb/query"})
@@ -62,6 +63,10 @@ class GrafanaClient(HttpClient):
         self._server: asyncio.Future[Server] | None = None
         self._organisation: asyncio.Future[None] | None = None
         self._forms: asyncio.Future[frozenset[str]] | None = None
+
+    def make_app(self, path: str, version: str) -> EmbeddedServer:
+        """The embedded Grafana on the file `path`, as that `version`; the latest where it is empty."""
+        return create_app(path, options=Options(version=version or LATEST))
 
     async def call(self, method: str, path: str, **more: Any) -> Any:
         """As HttpClient.call, once the account is known to work in the organisation that is asked for."""

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
+from providers.embedded_headspin import create_app
 from providers.transport.connection import EMBEDDED, split_url
 from providers.transport.errors import (
     ApiError,
@@ -71,8 +72,6 @@ class HeadspinClient(HttpClient):
 
     def make_app(self, path: str, version: str) -> EmbeddedServer:
         """The embedded HeadSpin on the file `path`, which has the organisation's Grafana in it too."""
-        from providers.embedded_headspin import create_app  # noqa: PLC0415 - loads a web framework
-
         return create_app(path, grafana_url=f"{EMBEDDED}{path}")
 
     async def dashboards(self) -> list[dict[str, Any]]:

@@ -38,7 +38,6 @@ from providers.transport.errors import (
 from providers.transport.misread import Called, note_call
 from providers.transport.receiving import ENCODINGS, Answer, Refusal, Request, Room, receive
 from providers.transport.waiting import Waiting, Waits
-from providers.versions import LATEST
 
 if TYPE_CHECKING:
     import httpx
@@ -291,10 +290,11 @@ class HttpClient:
         return error
 
     def make_app(self, path: str, version: str) -> EmbeddedServer:
-        """The embedded server on the file `path`, as `version` of it; the latest where that is empty."""
-        from providers.embedded import Options, create_app  # noqa: PLC0415 - loads a web framework
+        """The embedded server on the file `path`, as `version` of it; the latest where that is empty.
 
-        return create_app(path, options=Options(version=version or LATEST))
+        A subclass whose kind of server can be embedded says how it is made. Raises Unreachable where there is none.
+        """
+        raise Unreachable("Opening", self.connection.url, 0, "No such server can be embedded.")
 
     def backoff(self, attempt: int) -> float:
         """0.25 s doubled at each attempt, up to the longest wait; half of it by chance, so that callers spread."""

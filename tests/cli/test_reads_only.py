@@ -12,7 +12,8 @@ import click
 import pytest
 
 from hcl_lite.cli.main import cli
-from providers.embedded import EmbeddedApp, create_app
+from providers.embedded import create_app
+from providers.embedded.app import EmbeddedApp
 from tests.conftest import Figures, Hcl, Server
 from tests.http_servers import serve_json
 from tests.whole.processes import serving

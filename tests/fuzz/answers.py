@@ -17,6 +17,7 @@ from typing import Any
 from unittest import mock
 
 from hcl_lite.cli.main import run
+from providers.grafana.client import GrafanaClient
 from providers.headspin.client import HeadspinClient
 from providers.transport.http import HttpClient
 from tests.fuzz.mutation import Choices, broken, mutated
@@ -274,5 +275,5 @@ def _spoiled(choices: Choices, which: frozenset[int]) -> Iterator[None]:
             kind, "make_app", lambda self, path, version: Spoiled(made(self, path, version), choices, which, seen)
         )
 
-    with patched(HttpClient), patched(HeadspinClient), mock.patch.object(HttpClient, "backoff", return_value=0.0):
+    with patched(GrafanaClient), patched(HeadspinClient), mock.patch.object(HttpClient, "backoff", return_value=0.0):
         yield

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from providers.embedded import EmbeddedApp, create_app
+from providers.embedded import create_app
+from providers.embedded.app import EmbeddedApp
 from tests.certificates import served_certificate
 from tests.reliability.conftest import Runner
 from tests.reliability.liar import Asked, Liar, Lie, listening

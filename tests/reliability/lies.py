@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-from providers.embedded import EmbeddedApp
+from providers.embedded.app import EmbeddedApp
 from tests.reliability.liar import Asked, Liar, Say, Told, Truth
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from providers.embedded import EmbeddedApp, Options, create_app
+from providers.embedded import Options, create_app
+from providers.embedded.app import EmbeddedApp
 from providers.embedded.faults import Faults
 from providers.embedded.serve import Listen, serve_app
 from tests.conftest import Server

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from providers.embedded import EmbeddedApp, Fault
+from providers.embedded import Fault
+from providers.embedded.app import EmbeddedApp
 from providers.embedded.faults import Faults
 from tests.conftest import Hcl
 from tests.whole.processes import served

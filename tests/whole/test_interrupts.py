@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from providers.embedded import EmbeddedApp, Fault
+from providers.embedded import Fault
+from providers.embedded.app import EmbeddedApp
 from providers.transport.http import HttpClient
 from tests.conftest import Hcl, Server
 from tests.whole.processes import kill_after, served, start, wait_for, wait_until_met

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 import providers.embedded
-from providers.embedded import EmbeddedApp, Options, User
+import providers.grafana.client
+from providers.embedded import Options, User
+from providers.embedded.app import EmbeddedApp
 from providers.versions import RECORDED
 from tests.conftest import Hcl
 
@@ -49,7 +51,7 @@ def grafana(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
     made = Grafana(tmp_path, request.param)
     create = providers.embedded.create_app
     monkeypatch.setattr(
-        providers.embedded, "create_app", lambda path, *, options: made.open(path, options=options, make=create)
+        providers.grafana.client, "create_app", lambda path, *, options: made.open(path, options=options, make=create)
     )
     return made
 
@@ -106,7 +108,7 @@ def test_each_organisation_has_its_own_objects(hcl: Hcl, grafana: Grafana, tmp_p
 
 
 def _folders(grafana: Grafana) -> list[tuple[int, str]]:
-    app = providers.embedded.EmbeddedApp(grafana.root / "g.db", Options(version=grafana.version))
+    app = EmbeddedApp(grafana.root / "g.db", Options(version=grafana.version))
     try:
         sql = "select org, title from version where kind = 'folders' and current = 1 order by org"
         return [(row["org"], row["title"]) for row in app.store.rows(sql)]

@@ -15,7 +15,7 @@ from hcl_lite.cli.exit_codes import ExitCode
 from providers.versions import LATEST, played_version
 
 if TYPE_CHECKING:
-    from providers.embedded import EmbeddedApp
+    from providers.embedded.app import EmbeddedApp
 
 
 @dataclass(frozen=True, slots=True)

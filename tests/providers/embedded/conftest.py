@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.embedded import EmbeddedApp, Options, create_app
+from providers.embedded import Options, create_app
+from providers.embedded.app import EmbeddedApp
 
 ADMIN = ("admin", "admin")
 

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from providers.embedded import Fault
-from providers.embedded_headspin import EmbeddedHeadspin, HeadspinOptions, create_app
+from providers.embedded_headspin import HeadspinOptions, create_app
+from providers.embedded_headspin.app import EmbeddedHeadspin
 
 _API = "/v0/grafana"
 

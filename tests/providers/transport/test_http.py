@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from hcl_lite.core.notices import telling_notices
+from providers.grafana.client import GrafanaClient
 from providers.transport import waiting
 from providers.transport.connection import Connection, split_url
 from providers.transport.errors import (
@@ -282,7 +283,7 @@ def test_an_embedded_url_names_the_version_to_play(tmp_path: Path, suffix: str, 
     """And the file, which has no question mark in its name."""
 
     async def ask() -> Any:
-        client = HttpClient(Connection(f"embedded:{tmp_path / 'g.db'}{suffix}", auth="admin:admin"))
+        client = GrafanaClient(Connection(f"embedded:{tmp_path / 'g.db'}{suffix}", auth="admin:admin"))
         try:
             return await client.get("/api/health")
         finally:
@@ -296,7 +297,7 @@ def test_a_file_of_another_grafana_is_not_opened(tmp_path: Path) -> None:
     """It is said as a server that cannot be reached is."""
 
     async def ask(suffix: str) -> Any:
-        client = HttpClient(Connection(f"embedded:{tmp_path / 'g.db'}{suffix}", auth="admin:admin", retries=0))
+        client = GrafanaClient(Connection(f"embedded:{tmp_path / 'g.db'}{suffix}", auth="admin:admin", retries=0))
         try:
             return await client.get("/api/org")
         finally:

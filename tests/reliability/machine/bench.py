@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from providers.embedded import EmbeddedApp, create_app
+from providers.embedded import create_app
+from providers.embedded.app import EmbeddedApp
 from tests.reliability.conftest import Runner
 from tests.reliability.machine.grafana import Grafana
 from tests.reliability.machine.wire import Loss, Wire, Written, stretched
