@@ -8,6 +8,7 @@ every fence of "toml" outside of terraform.md, which has parts beside parts of H
 from __future__ import annotations
 
 import json
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -228,3 +229,17 @@ def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text()):
         if "://" not in target:
             assert (path.parent / target).exists(), target
+
+
+_VOCABULARY = [
+    (columns[2].strip(), match[1])
+    for row in _ROW.findall((_DOCS / "vocabulary.md").read_text())
+    if (match := _CODE.fullmatch((columns := row.split("|"))[-1].strip()))
+]
+
+
+@pytest.mark.parametrize(("word", "name"), _VOCABULARY, ids=[word for word, _ in _VOCABULARY])
+def test_each_word_is_where_the_vocabulary_says(word: str, name: str) -> None:
+    """A module, or what it has; and no word is said twice."""
+    assert pkgutil.resolve_name(name) is not None
+    assert [said for said, _ in _VOCABULARY].count(word) == 1
