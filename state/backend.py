@@ -161,7 +161,8 @@ class Backend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BackendType:
-    """`settings` are what [hcl_lite.backend] takes besides `type`; `environment` has other tools' names for them.
+    """`settings` are what [hcl_lite.backend] takes besides `type`; `environment` has other tools' names for them;
+    `files` are those that name a file.
 
     `check` gives what is wrong with a setting's value, as (setting, problem, what to do).
     """
@@ -172,6 +173,7 @@ class BackendType:
     open: Callable[[Mapping[str, Value]], Backend]
     environment: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Mapping[str, Value]], tuple[str, str, str] | None] = lambda settings: None
+    files: tuple[str, ...] = ()
 
 
 def missing_library(backend: str, library: str) -> HclError:

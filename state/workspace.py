@@ -26,7 +26,7 @@ from state.lock import LockInfo, describe_run
 from state.model import State
 
 # Beside the configuration, as Terraform's errored.tfstate is.
-ERRORED = Path("errored.hcl-lite-state.json")
+_ERRORED = "errored.hcl-lite-state.json"
 
 _BROKEN = "hcl-lite state history lists the states before it, and hcl-lite state rollback SERIAL brings one back."
 
@@ -36,7 +36,8 @@ Notice = Callable[[str], None]
 class Workspace:
     """Implements state.store.StateStore on any backend.
 
-    `home` is the directory for what belongs to this machine; `written` is called after each write.
+    `home` is the directory for what belongs to this machine, in that of the configuration; `written` is called
+    after each write.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Workspace:
         self.name = name
         self.storage = storage
         self._home = home
+        self._errored = home.parent / _ERRORED
         self.cipher = cipher or Plain()
         self._written = written
         self._known: Stored | None = None
@@ -176,19 +178,19 @@ class Workspace:
         safe = f"What was done is in {self.journal.name}; the next run {where}goes on from there."
         if self.is_remote:
             with contextlib.suppress(OSError):
-                write_private(ERRORED, self._encode(state))
-                return f"{safe} It is in {ERRORED} too: from elsewhere, hcl-lite state push {ERRORED}"
+                write_private(self._errored, self._encode(state))
+                return f"{safe} It is in {self._errored} too: from elsewhere, hcl-lite state push {self._errored}"
         return safe
 
     def _clear_rescued(self, state: State) -> None:
         """What rescue() has left, once it is taken up; a file that says something else is somebody's."""
-        if not ERRORED.exists():
+        if not self._errored.exists():
             return
         with contextlib.suppress(OSError, HclError):
-            rescued = self.decode(read_file(ERRORED), str(ERRORED))
+            rescued = self.decode(read_file(self._errored), str(self._errored))
             goes_on = self._has_taken_up and rescued.lineage == state.lineage and rescued.serial <= state.serial
             if goes_on or replace(rescued, serial=0) == replace(state, serial=0):
-                ERRORED.unlink()
+                self._errored.unlink()
 
     # --- history ------------------------------------------------------------------------------------------------------
 

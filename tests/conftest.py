@@ -18,6 +18,7 @@ from hypothesis import settings
 
 from hcl_lite.cli.main import run
 from providers.grafana.client import GrafanaClient, make_client
+from tests.contexts import BARE
 from tests.services import S3Server, serve_postgres, serve_s3
 
 # A busy machine is no mistake of the code.
@@ -127,7 +128,7 @@ class Server:
         """One call, as an administrator; the JSON answer."""
 
         async def work() -> Any:
-            client: GrafanaClient = make_client({"url": self.url, "auth": self.auth}, False, {})
+            client: GrafanaClient = make_client({"url": self.url, "auth": self.auth}, False, BARE)
             try:
                 return await client.call(method, path, body=body)
             finally:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.options import variable_options
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
@@ -49,7 +50,7 @@ class Server:
         """
         from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
 
-        for record in load_store().read().all_records():
+        for record in load_store(here()).read().all_records():
             if record.address.type != type_ or record.uid not in map(str, uids):
                 continue
             if self._is_declared and self.provider and record.provider != _name(self.provider):
@@ -91,13 +92,13 @@ def _on_declared(inputs: Inputs, provider: str, work: Work[T], read_only: bool) 
     from hcl_lite.operations.project import load_project  # noqa: PLC0415 - loaded where it is used
     from providers.grafana.provider import Grafana  # noqa: PLC0415
 
-    project = load_project(inputs)
+    project = load_project(here(), inputs)
 
     async def run() -> T:
         state = project.store.read()
         build = await make_build(project, state)
         name = _chosen(build.config, project.providers, provider)
-        session = Session(build.config, project.providers, read_only)
+        session = Session(build.config, project.providers, project.context, read_only)
         try:
             with told_of_faults(build.config):
                 if provider_address(name) in build.config.blocks:
@@ -118,7 +119,7 @@ def _on_url(url: str | None, auth: str | None, work: Work[T], read_only: bool) -
     from providers.grafana.provider import Grafana  # noqa: PLC0415
 
     try:
-        client = make_client({"url": url, "auth": auth}, read_only)
+        client = make_client({"url": url, "auth": auth}, read_only, here())
     except ValueProblem as problem:
         raise HclError(Diagnostic(problem.summary, problem.detail, hint="Give --url, or set GRAFANA_URL.")) from problem
 

@@ -8,16 +8,17 @@ from dataclasses import replace
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.prompts import agrees, check_somebody_is_there
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.lang.config.config import Config
 from hcl_lite.operations.backend import (
-    HOME,
     Choice,
     declared_backend,
     describe,
     given_settings,
+    home_of,
     open_backend,
     record_choice,
     recorded_choice,
@@ -39,22 +40,22 @@ def settle_backend(
 
     Raises HclError where the backend is another one than before, and nothing says what is to become of its states.
     """
-    declared, before = declared_backend(config), recorded_choice()
+    declared, before = declared_backend(config), recorded_choice(here())
     kept = before.given if before and before.type == declared.type and not reconfigure else {}
-    choice = replace(declared, given={**kept, **given_settings(declared.type, words)})
+    choice = replace(declared, given={**kept, **given_settings(declared.type, words, here())})
     old = before or Choice()
-    open_backend(choice).storage(DEFAULT_WORKSPACE).read()  # so that a wrong address or password is said now
+    open_backend(choice, here()).storage(DEFAULT_WORKSPACE).read()  # so that a wrong address or password is said now
     if not choice.is_same_place(old) and not reconfigure:
-        _leave(old, choice, open_cipher(config), migrate, ask, lock)
-    record_choice(choice)
+        _leave(old, choice, open_cipher(config, here()), migrate, ask, lock)
+    record_choice(choice, here())
     return choice
 
 
 def _leave(old: Choice, choice: Choice, cipher: Cipher, migrate: bool, ask: bool, lock: LockOptions) -> None:
-    source, target = open_backend(old), open_backend(choice)
+    source, target = open_backend(old, here()), open_backend(choice, here())
     found = source.workspaces()
-    names = sorted({DEFAULT_WORKSPACE, selected_name()}) if found is None else list(found)
-    sources = [Workspace(source.storage(name), HOME, name, cipher) for name in names]
+    names = sorted({DEFAULT_WORKSPACE, selected_name(here())}) if found is None else list(found)
+    sources = [Workspace(source.storage(name), home_of(here()), name, cipher) for name in names]
     sources = [workspace for workspace in sources if workspace.storage.read() or workspace.journal.read()]
     if not sources:
         return
@@ -62,13 +63,15 @@ def _leave(old: Choice, choice: Choice, cipher: Cipher, migrate: bool, ask: bool
         raise HclError(
             Diagnostic(
                 "The backend is another one than before",
-                f"Until now the state was in {describe(old)}, and it is still there.",
+                f"Until now the state was in {describe(old, here())}, and it is still there.",
                 choice.place(),
                 "--migrate-state copies it to the new backend; --reconfigure leaves it where it is.",
             )
         )
-    targets = [Workspace(target.storage(workspace.name), HOME, workspace.name, cipher) for workspace in sources]
-    _migrate(sources, targets, f"from {describe(old)} to {describe(choice)}", ask, lock)
+    targets = [
+        Workspace(target.storage(workspace.name), home_of(here()), workspace.name, cipher) for workspace in sources
+    ]
+    _migrate(sources, targets, f"from {describe(old, here())} to {describe(choice, here())}", ask, lock)
 
 
 def _migrate(
@@ -122,4 +125,4 @@ def new_workspace(workspace: Workspace, lock: LockOptions) -> None:
             hint = f"hcl-lite workspace select {workspace.name}"
             raise HclError(Diagnostic(f'There is a workspace "{workspace.name}" already', hint=hint))
         workspace.write(replace(State.new(), serial=1))
-    select_name(workspace.name)
+    select_name(workspace.name, here())

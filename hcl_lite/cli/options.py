@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.prompts import ask_variable, is_terminal
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
@@ -37,13 +38,13 @@ class AddressType(click.ParamType[Address]):
 def _known_addresses() -> list[str]:
     """Addresses of the configuration and the state; none where they cannot be read."""
     from hcl_lite.lang.config.config import load_config  # noqa: PLC0415 - only the shell's completion reads files
-    from hcl_lite.operations.project import ROOT, load_store  # noqa: PLC0415
+    from hcl_lite.operations.project import load_store  # noqa: PLC0415
 
     found: set[str] = set()
     with contextlib.suppress(HclError):
-        found |= {str(address) for address in load_config(ROOT).blocks if address.type}
+        found |= {str(address) for address in load_config(here().directory).blocks if address.type}
     with contextlib.suppress(HclError):
-        found |= {str(address) for address in load_store().read().records}
+        found |= {str(address) for address in load_store(here()).read().records}
     return sorted(found)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.progress import progress_of
@@ -49,7 +50,7 @@ class ApplyRequest:
 
 def carry_out(request: ApplyRequest) -> int:
     """Run an apply from beginning to end; the exit code."""
-    project = load_project(request.inputs)
+    project = load_project(here(), request.inputs)
     if request.plan is None and not request.auto_approve:
         check_somebody_is_there(request.command, otherwise=", or a plan that was saved with: hcl-lite plan --out FILE")
     with locked(project.store, request.command, request.lock):

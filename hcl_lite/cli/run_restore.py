@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import locked
 from hcl_lite.cli.progress import progress_of
@@ -44,7 +45,7 @@ class RestoreRequest:
 
 def carry_out(request: RestoreRequest) -> int:
     """Take back a run, or put back objects, from beginning to end; the exit code."""
-    project = load_project(request.inputs)
+    project = load_project(here(), request.inputs)
     if not request.auto_approve:
         check_somebody_is_there(request.command)
     with locked(project.store, request.command, request.lock):

@@ -6,7 +6,6 @@ rest of the content, cannot try secrets out. Contents of an earlier hcl-lite are
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,7 +17,7 @@ class Hashes:
     """Makes and compares what is kept of contents. A comparison with a fingerprint takes 40 ms, once in a run;
     `environment` may hold the key of fingerprints."""
 
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    environment: Mapping[str, str] = field(default_factory=dict)
     _looked: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def of(self, plain: str, known: str = "", *, sensitive: bool) -> str:

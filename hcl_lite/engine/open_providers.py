@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Distinct, Live, Origin, ProviderType, ResourceType, ValueProblem, Version, Writer
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.desired import Values
@@ -30,6 +31,7 @@ class Session:
 
     config: Config
     types: ProviderTypes
+    context: RunContext
     read_only: bool
     expected: Mapping[tuple[str, str], Mapping[str, Version]] = field(default_factory=dict)
     """The uids to survey with the versions that are remembered, by provider name and resource type."""
@@ -48,7 +50,7 @@ class Session:
     def open(self, name: str, settings: Mapping[str, Value]) -> None:
         """Open the provider of block `name`. Raises ValueProblem for settings that cannot work."""
         given = {key: value for key, value in settings.items() if key != "type"}
-        self._open[name] = self.around(name, self.type_of(name).open(name, given, self.read_only))
+        self._open[name] = self.around(name, self.type_of(name).open(name, given, self.read_only, self.context))
         self._deferred.discard(name)
 
     def defer(self, name: str) -> None:

@@ -169,7 +169,9 @@ async def _is_as_declared(build: Build, session: Session, block: Block, record: 
     arguments = evaluate_resource(build.scope, block, type_)
     if arguments.made(record):
         return True
-    return Hashes().is_of(record.asked, complete(block, type_, arguments.values, record.uid).hash)
+    return Hashes(session.context.environment).is_of(
+        record.asked, complete(block, type_, arguments.values, record.uid).hash
+    )
 
 
 async def _expose_for_keys(build: Build, session: Session, block: Block, record: Record | None) -> bool:

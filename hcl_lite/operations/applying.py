@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -55,9 +54,9 @@ async def check_fresh(plan: Plan, project: Project, state: State) -> tuple[Plan,
         raise HclError(Diagnostic("The saved plan is of another version of hcl-lite", detail, hint="Plan again."))
     check_unused(plan, state)
     check_state(plan, state)
-    check_files(plan, project.files(), os.environ)
+    check_files(plan, project.files(), project.context.environment)
     options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
     now, build = await make_plan(project, state, options)
-    check_given(plan, now, os.environ)
+    check_given(plan, now, project.context.environment)
     check_plans(plan, now)
     return replace(plan, copies=now.copies, warnings=now.warnings), build

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,12 +17,13 @@ from typing import Any
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean, raise_if_errors
 from hcl_lite.core.files import make_directory, write_private
 from hcl_lite.core.redaction import remember_secret
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.fitting import mismatch
 from hcl_lite.core.values import JsonValue, shown
 from hcl_lite.lang.config.config import Config, load_root
 from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, Secrets, scheme_of
-from hcl_lite.lang.toml.source import SourceFile
+from hcl_lite.lang.toml.source import SourceFile, read_source
 from hcl_lite.operations.encryption import open_cipher
 from state.backend import DEFAULT_WORKSPACE, Backend, BackendType
 from state.backends import BACKENDS
@@ -32,9 +32,7 @@ from state.backup_store import DEFAULT_PATH, DEFAULT_RUNS, Backups
 from state.backups import BackupStore
 from state.workspace import Workspace
 
-HOME = Path(".hcl-lite")
-_RECORD = HOME / "backend.json"
-_SELECTED = HOME / "workspace"
+_HOME = ".hcl-lite"
 _PREFIX = "HCL_LITE_BACKEND_"
 WORKSPACE_VARIABLE = "HCL_LITE_WORKSPACE"
 
@@ -103,7 +101,7 @@ def declared_backend(config: Config) -> Choice:
     return choice
 
 
-def given_settings(kind: str, words: tuple[str, ...]) -> Mapping[str, JsonValue]:
+def given_settings(kind: str, words: tuple[str, ...], context: RunContext) -> Mapping[str, JsonValue]:
     """What --backend-config gives: KEY=VALUE, or a TOML file of such. Raises HclError."""
     found: dict[str, JsonValue] = {}
     attrs = BACKENDS[kind].settings
@@ -112,9 +110,7 @@ def given_settings(kind: str, words: tuple[str, ...]) -> Mapping[str, JsonValue]
         if equals:
             found[key] = _from_text(attrs[key], text) if key in attrs else text
         else:
-            from hcl_lite.lang.toml.source import read_source  # noqa: PLC0415 - only for such a file
-
-            found |= read_source(Path(word), word).data
+            found |= read_source(context.directory / word, word).data
     raise_if_errors(_problems(found, Choice(kind)))
     return found
 
@@ -157,19 +153,19 @@ def _bare(place: Place | None) -> Place | None:
 # --- opening ----------------------------------------------------------------------------------------------------------
 
 
-def open_backend(choice: Choice) -> Backend:
+def open_backend(choice: Choice, context: RunContext) -> Backend:
     """The backend, with defaults, the environment and what references stand for. No server is called yet."""
-    type_ = choice.backend_type
+    type_, environment = choice.backend_type, context.environment
     values, missing = {}, []
     for key, attr in type_.settings.items():
         value = choice.all.get(key)
         if value is None:
-            name = next((n for n in (_PREFIX + key.upper(), type_.environment.get(key, "")) if os.environ.get(n)), "")
-            value = _from_text(attr, os.environ[name]) if name else attr.default
+            name = next((n for n in (_PREFIX + key.upper(), type_.environment.get(key, "")) if environment.get(n)), "")
+            value = _from_text(attr, environment[name]) if name else attr.default
             if attr.secret:
                 remember_secret(value)
         elif attr.secret:
-            value = _resolved(key, str(value), choice)
+            value = _resolved(key, str(value), choice, context)
         if value is None and attr.required:
             hint = f"Set it in [hcl_lite.backend] or in {_PREFIX}{key.upper()}, or: init --backend-config {key}=VALUE"
             missing.append(
@@ -177,92 +173,99 @@ def open_backend(choice: Choice) -> Backend:
             )
         elif problem := mismatch(attr.type, value):
             missing.append(Diagnostic(f'"{key}" has the wrong type', problem, choice.place(key)))
-        values[key] = value
+        values[key] = str(context.directory / value) if key in type_.files and isinstance(value, str) else value
     raise_if_errors(missing)
     return type_.open(values)
 
 
-def open_workspace(config: Config, name: str = "") -> Workspace:
+def open_workspace(config: Config, context: RunContext, name: str = "") -> Workspace:
     """The workspace `name` of the project's backend, or the selected one.
 
     Raises HclError where the backend is another one than before.
     """
-    return _workspace(current_choice(config), config, name)
+    return _workspace(current_choice(config, context), config, context, name)
 
 
-def unopened_workspace(config: Config) -> Workspace:
+def unopened_workspace(config: Config, context: RunContext) -> Workspace:
     """The selected workspace for whoever only asks for its name; the settings of the backend are checked, and none of
     its secrets is read. Raises HclError."""
     declared_backend(config)
-    return _workspace(Choice(), config, "")
+    return _workspace(Choice(), config, context, "")
 
 
-def open_backups(workspace: Workspace, runs: int = DEFAULT_RUNS) -> BackupStore:
+def open_backups(workspace: Workspace, context: RunContext, runs: int = DEFAULT_RUNS) -> BackupStore:
     """What runs have kept of objects: on this machine, or in the backend where its settings say so."""
     if workspace.storage.keeps_backups:
         return LoggedBackups(workspace.storage, runs, workspace.cipher)
-    return Backups(DEFAULT_PATH, runs, workspace.cipher)
+    return Backups(context.directory / DEFAULT_PATH, runs, workspace.cipher)
 
 
-def load_workspace(root: Path, name: str = "") -> Workspace:
+def load_workspace(context: RunContext, name: str = "") -> Workspace:
     """The same, also when the configuration is gone, or broken in other places than its backend."""
-    config, problems = load_root(root)
-    return _workspace(_known_choice(config, problems), config, name)
+    config, problems = load_root(context.directory)
+    return _workspace(_known_choice(config, problems, context), config, context, name)
 
 
-def load_choice(root: Path) -> Choice:
-    """The backend of the configuration in `root`, as far as that can be read, else the one that was there before."""
-    return _known_choice(*load_root(root))
+def load_choice(context: RunContext) -> Choice:
+    """The backend of the configuration, as far as that can be read, else the one that was there before."""
+    return _known_choice(*load_root(context.directory), context)
 
 
-def _known_choice(config: Config, problems: Sequence[Diagnostic]) -> Choice:
+def _known_choice(config: Config, problems: Sequence[Diagnostic], context: RunContext) -> Choice:
     says = any("backend" in _table(s.data.get("hcl_lite")) for s in config.sources)
     if says or (config.sources and not problems):
-        return current_choice(config)
-    return recorded_choice() or Choice()
+        return current_choice(config, context)
+    return recorded_choice(context) or Choice()
 
 
-def current_choice(config: Config) -> Choice:
+def current_choice(config: Config, context: RunContext) -> Choice:
     """The project's backend. Raises HclError where it is another one than before."""
-    choice, before = declared_backend(config), recorded_choice()
+    choice, before = declared_backend(config), recorded_choice(context)
     if before is not None and before.type == choice.type:
         choice = Choice(choice.type, choice.settings, before.given, choice.source)
     old = before or Choice()
-    if choice.is_same_place(old) or (before is None and not open_backend(old).workspaces()):
+    if choice.is_same_place(old) or (before is None and not open_backend(old, context).workspaces()):
         return choice
     raise HclError(
         Diagnostic(
             "The backend is another one than before",
-            f"Until now the state was in {describe(old)}.",
+            f"Until now the state was in {describe(old, context)}.",
             choice.place(),
             "hcl-lite init --migrate-state brings it along; hcl-lite init --reconfigure leaves it where it is.",
         )
     )
 
 
-def _workspace(choice: Choice, config: Config, name: str) -> Workspace:
+def _workspace(choice: Choice, config: Config, context: RunContext, name: str) -> Workspace:
     def remember() -> None:
         with contextlib.suppress(OSError):  # the state is written: that this could not be noted is no reason to fail
-            record_choice(choice)
+            record_choice(choice, context)
 
-    name = checked_name(name) if name else selected_name()
+    name = checked_name(name) if name else selected_name(context)
     # What was never written to may still be a slip, and is not remembered.
-    return Workspace(open_backend(choice).storage(name), HOME, name, open_cipher(config), remember)
+    storage = open_backend(choice, context).storage(name)
+    return Workspace(storage, home_of(context), name, open_cipher(config, context), remember)
 
 
-def describe(choice: Choice) -> str:
+def describe(choice: Choice, context: RunContext) -> str:
     """A backend for a person: where its default workspace is."""
-    storage = open_backend(choice).storage(DEFAULT_WORKSPACE)
+    storage = open_backend(choice, context).storage(DEFAULT_WORKSPACE)
     return storage.name if storage.path is None else f"{storage.name} (local)"
 
 
 # --- what this directory remembers ------------------------------------------------------------------------------------
 
 
-def recorded_choice() -> Choice | None:
+def home_of(context: RunContext) -> Path:
+    """What hcl-lite keeps of a directory on this machine."""
+    return context.directory / _HOME
+
+
+def recorded_choice(context: RunContext) -> Choice | None:
     """The backend that this directory had last; None where that was never another than the default one."""
+    record = _record(context)
     try:
-        found = json.loads(_RECORD.read_text(encoding="utf-8"))
+        found = json.loads(record.read_text(encoding="utf-8"))
         if found["type"] not in BACKENDS:
             raise ValueError(f"there is no backend {found['type']}")
         return Choice(found["type"], dict(found["settings"]), dict(found["given"]))
@@ -270,37 +273,45 @@ def recorded_choice() -> Choice | None:
         return None
     except (ValueError, KeyError, TypeError) as error:
         hint = "Remove it, and run hcl-lite init."
-        raise HclError(Diagnostic(f"{_RECORD} cannot be read", f"{error}.", hint=hint)) from error
+        raise HclError(Diagnostic(f"{record} cannot be read", f"{error}.", hint=hint)) from error
 
 
-def record_choice(choice: Choice) -> None:
+def record_choice(choice: Choice, context: RunContext) -> None:
     """Remember it, unless it is what a directory that remembers nothing has."""
     if choice.is_same_place(Choice()) and not choice.given:
-        _RECORD.unlink(missing_ok=True)
+        _record(context).unlink(missing_ok=True)
         return
-    make_directory(HOME)
+    make_directory(home_of(context))
     document = {"type": choice.type, "settings": choice.settings, "given": choice.given}
-    write_private(_RECORD, json.dumps(document, indent=2).encode() + b"\n")
+    write_private(_record(context), json.dumps(document, indent=2).encode() + b"\n")
 
 
-def selected_name() -> str:
+def selected_name(context: RunContext) -> str:
     """The workspace that HCL_LITE_WORKSPACE names, else the one that was selected here."""
-    name = os.environ.get(WORKSPACE_VARIABLE, "")
+    name = context.environment.get(WORKSPACE_VARIABLE, "")
     if name:
         return checked_name(name)
     try:
-        return checked_name(_SELECTED.read_text(encoding="utf-8").strip())
+        return checked_name(_selected(context).read_text(encoding="utf-8").strip())
     except FileNotFoundError:
         return DEFAULT_WORKSPACE
 
 
-def select_name(name: str) -> None:
+def select_name(name: str, context: RunContext) -> None:
     """Make it the selected one of this directory."""
     if name == DEFAULT_WORKSPACE:
-        _SELECTED.unlink(missing_ok=True)
+        _selected(context).unlink(missing_ok=True)
         return
-    make_directory(HOME)
-    write_private(_SELECTED, f"{name}\n".encode())
+    make_directory(home_of(context))
+    write_private(_selected(context), f"{name}\n".encode())
+
+
+def _record(context: RunContext) -> Path:
+    return home_of(context) / "backend.json"
+
+
+def _selected(context: RunContext) -> Path:
+    return home_of(context) / "workspace"
 
 
 def checked_name(name: str) -> str:
@@ -324,10 +335,10 @@ def _from_text(attr: Attr, text: str) -> JsonValue:
     return text
 
 
-def _resolved(key: str, reference: str, choice: Choice) -> str:
+def _resolved(key: str, reference: str, choice: Choice, context: RunContext) -> str:
     """What env:NAME, file:PATH and so on stand for. Raises HclError."""
     try:
-        return Secrets(Path(), os.environ).read_reference(reference)
+        return Secrets(context.directory, context.environment).read_reference(reference)
     except ReferenceProblem as problem:
         detail = f"{problem.detail} {key} of the backend refers to it.".strip()
         raise HclError(Diagnostic(problem.summary, detail, choice.place(key), problem.hint)) from problem

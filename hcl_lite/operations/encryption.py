@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean
 from hcl_lite.core.redaction import remember_secret
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, Secrets, scheme_of
 from state.encryption import Cipher, Plain, Sealing
@@ -18,7 +18,7 @@ _SHORTEST = 12
 _EXPECTED = 'Expected where a key is kept: "env:NAME", "file:PATH", "cmd:PROGRAM ARGUMENTS" or "keyring:SERVICE/NAME".'
 
 
-def open_cipher(config: Config) -> Cipher:
+def open_cipher(config: Config, context: RunContext) -> Cipher:
     """What [hcl_lite.encryption] asks for; no key is read before it is needed. Raises HclError."""
     settings = config.settings.get("encryption")
     if settings is None:
@@ -41,7 +41,7 @@ def open_cipher(config: Config) -> Cipher:
             remember_secret(text)  # the line that is shown has it
             detail = f"{_EXPECTED} It is read before anything has a value, and is never written here."
             raise HclError(Diagnostic("The key must be a reference", detail, _place(config, *path)))
-    secrets = Secrets(config.root, os.environ)
+    secrets = Secrets(config.root, context.environment)
 
     @cache
     def keys() -> Sequence[str]:

@@ -26,7 +26,7 @@ async def make_plan(project: Project, state: State, options: Options) -> tuple[P
     told = [told_of(left)] if left is not None and (is_going_on(left) or not state.pending) else []
     with project.warning_of_errors(*told):
         build = await make_build(project, state, options.destroy)
-        session = Session(build.config, project.providers, read_only=True)
+        session = Session(build.config, project.providers, project.context, read_only=True)
         try:
             plan = await Planner(build, state, session, options, beside_run=is_going_on(left)).make()
         finally:
@@ -46,7 +46,7 @@ async def make_build(project: Project, state: State, destroy: bool = False) -> B
     if not build.waiting:
         return build
 
-    session = Session(build.config, project.providers, read_only=True)
+    session = Session(build.config, project.providers, project.context, read_only=True)
     try:
         while build.waiting:
             with told_of_faults(build.config):

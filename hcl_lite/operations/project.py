@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hcl_lite import __version__
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.evaluate import complete, evaluate_resource
@@ -35,8 +34,6 @@ from state.workspace import Workspace
 if TYPE_CHECKING:
     from hcl_lite.engine.graph import Build
 
-ROOT = Path()
-
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -46,6 +43,7 @@ class Project:
     variables: Mapping[str, Value]
     store: Workspace
     now: datetime
+    context: RunContext
     providers: ProviderTypes = field(default_factory=lambda: PROVIDER_TYPES)
     secrets: SecretReader = field(default_factory=UnreadSecrets)
     warnings: tuple[Diagnostic, ...] = ()
@@ -67,7 +65,7 @@ class Project:
         scope = Scope(
             self.config,
             self.variables,
-            functions_of(self.config, os.environ, self.now),
+            functions_of(self.config, self.context.environment, self.now),
             reload,
             self.secrets,
             self.store.name,
@@ -84,7 +82,7 @@ class Project:
     @property
     def backups(self) -> BackupStore:
         """What earlier runs have kept of objects before they changed them."""
-        return open_backups(self.store, int(self.config.settings.get("backups", DEFAULT_RUNS)))
+        return open_backups(self.store, self.context, int(self.config.settings.get("backups", DEFAULT_RUNS)))
 
     def files(self) -> Mapping[str, str]:
         """The SHA-256 of each file of the configuration."""
@@ -104,24 +102,27 @@ class Project:
         return {name: value for name, value in self.variables.items() if not isinstance(value, Secret)}
 
 
-def load_project(inputs: Inputs, workspace: Callable[[Config], Workspace] = open_workspace) -> Project:
+def load_project(
+    context: RunContext, inputs: Inputs, workspace: Callable[[Config, RunContext], Workspace] = open_workspace
+) -> Project:
     """Read and check everything that needs no server. Raises HclError with all that is wrong.
 
     Whoever does not look at the state needs no open backend: unopened_workspace will do.
     """
-    config = load_config(ROOT)
+    config = load_config(context.directory)
     check_version(config)
     found = check_config(config, PROVIDER_TYPES, FUNCTION_NAMES)
     raise_if_errors(found)
-    variables = load_variables(config, os.environ, inputs.files, inputs.assignments, inputs.saved, inputs.missing)
-    now = datetime.fromisoformat(inputs.time) if inputs.time else datetime.now(UTC)
-    secrets = Secrets(config.root, os.environ)
-    return Project(config, variables, workspace(config), now, secrets=secrets, warnings=tuple(found))
+    files = [context.directory / path for path in inputs.files]
+    variables = load_variables(config, context.environment, files, inputs.assignments, inputs.saved, inputs.missing)
+    now = datetime.fromisoformat(inputs.time) if inputs.time else context.clock()
+    secrets = Secrets(config.root, context.environment)
+    return Project(config, variables, workspace(config, context), now, context, secrets=secrets, warnings=tuple(found))
 
 
-def load_store() -> Workspace:
+def load_store(context: RunContext) -> Workspace:
     """The state of this directory, also when its configuration is gone or broken in other places."""
-    return load_workspace(ROOT)
+    return load_workspace(context)
 
 
 def check_version(config: Config) -> None:

@@ -38,7 +38,7 @@ async def plan_restoration(
     project: Project, build: Build, state: State, run: Run, options: RestoreOptions
 ) -> Restoration:
     """What it takes, with the plan to show. Raises HclError, and ProviderError."""
-    session = Session(build.config, project.providers, read_only=True)
+    session = Session(build.config, project.providers, project.context, read_only=True)
     try:
         with told_of_faults(build.config):
             await _open(session, build, state, run)

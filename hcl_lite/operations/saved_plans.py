@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from hcl_lite import __version__
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.plan_file import decode
 from hcl_lite.engine.seals import fingerprinted, sealed
@@ -18,14 +18,15 @@ from hcl_lite.operations.project import Project, load_store
 
 def fit_to_save(plan: Plan, project: Project) -> Plan:
     """`plan` with what tells whether it may be carried out later."""
-    seals, files = sealed(plan.given, os.environ), fingerprinted(project.files(), os.environ)
+    environment = project.context.environment
+    seals, files = sealed(plan.given, environment), fingerprinted(project.files(), environment)
     return replace(plan, id=str(uuid.uuid4()), version=__version__, files=files, seals=seals)
 
 
-def load_plan(path: Path) -> Plan:
+def load_plan(context: RunContext, path: Path) -> Plan:
     """A saved plan. Raises HclError for a file that is none."""
     try:
-        data = load_store().cipher.open(read_file(path, pipes=True), "plan", str(path))
+        data = load_store(context).cipher.open(read_file(context.directory / path, pipes=True), "plan", str(path))
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read the plan {path}", f"{error.strerror}.")) from error
     return decode(data, str(path))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ProviderError, ProviderType, Writer
 from hcl_lite.engine.applying.applier import Applier
 from hcl_lite.engine.graph import Build
@@ -26,7 +25,7 @@ from hcl_lite.lang.evaluation.secret_references import InventedSecrets
 from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.planning import make_plan
-from hcl_lite.operations.project import ROOT, Project, check_version
+from hcl_lite.operations.project import Project, check_version
 from providers.registry import PROVIDER_TYPES
 from state.backends.local import DEFAULT_PATH, local_workspace
 from state.store import Ledger
@@ -42,9 +41,9 @@ class Outcome:
     plan: Plan | None = None
 
 
-def carry_out_suite(suite: Suite) -> Iterator[Outcome]:
+def carry_out_suite(context: RunContext, suite: Suite) -> Iterator[Outcome]:
     """The outcome of each run, as it ends. Raises HclError where the configuration itself is wrong."""
-    config = load_config(ROOT)
+    config = load_config(context.directory)
     check_version(config)
     raise_if_errors(check_config(config, PROVIDER_TYPES, FUNCTION_NAMES))
     home = TemporaryDirectory(prefix="hcl-lite-test-")
@@ -53,20 +52,20 @@ def carry_out_suite(suite: Suite) -> Iterator[Outcome]:
             if not run.continues:
                 home.cleanup()
                 home = TemporaryDirectory(prefix="hcl-lite-test-")
-            yield _carry_out(suite, run, config, Path(home.name))
+            yield _carry_out(context, suite, run, config, Path(home.name))
     finally:
         home.cleanup()
 
 
-def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
+def _carry_out(context: RunContext, suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
     providers = _embedded(home)
     plan: Plan | None = None
     found: list[Diagnostic] = []
     try:
         raise_if_errors(check_block(run.block, config, providers, FUNCTION_NAMES))
-        variables = load_variables(config, os.environ, saved=run.variables, saved_at=run.variable_place)
+        variables = load_variables(config, context.environment, saved=run.variables, saved_at=run.variable_place)
         store = local_workspace(home / DEFAULT_PATH)
-        project = Project(config, variables, store, datetime.now(UTC), providers, InventedSecrets())
+        project = Project(config, variables, store, context.clock(), context, providers, InventedSecrets())
         state = project.store.read()
         plan, build = run_async(lambda: make_plan(project, state, Options()))
         found += plan.warnings
@@ -83,7 +82,7 @@ def _carry_out(suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
 
 
 async def _apply(project: Project, build: Build, plan: Plan) -> Sequence[Diagnostic]:
-    session = Session(build.config, project.providers, read_only=False)
+    session = Session(build.config, project.providers, project.context, read_only=False)
     try:
         result = await Applier(build, plan, session, Ledger(project.store, project.store.read())).run()
     finally:
@@ -129,10 +128,10 @@ def _embedded(home: Path) -> ProviderTypes:
     """
 
     def embedded(type_: ProviderType) -> ProviderType:
-        def open_(name: str, settings: Values, read_only: bool) -> Writer:
+        def open_(name: str, settings: Values, read_only: bool, context: RunContext) -> Writer:
             there = str(settings.get("url")).startswith(f"embedded:{home}/")
             own = type_.embedded(str(home), name) if type_.embedded and not there else {}
-            return type_.open(name, {**settings, **own}, read_only)
+            return type_.open(name, {**settings, **own}, read_only, context)
 
         return replace(type_, open=open_)
 

@@ -33,7 +33,7 @@ class Writing:
 @asynccontextmanager
 async def writing(project: Project, build: Build, plan: Plan, state: State, command: str) -> AsyncIterator[Writing]:
     """Around a run that carries out `plan`, with the state locked. Raises HclError where nothing can be begun."""
-    session = Session(build.config, project.providers, read_only=plan.refresh_only)
+    session = Session(build.config, project.providers, project.context, read_only=plan.refresh_only)
     backups = project.backups
     log = backups.begin(command, state.lineage)
     ledger = Ledger(project.store, state, command)

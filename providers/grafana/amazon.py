@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from hcl_lite.core.redaction import remember_secret
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, ProviderType, ValueProblem, Writer
 from hcl_lite.core.values import Value, reveal
 from providers.grafana.client import SETTINGS as OF_GRAFANA
@@ -126,11 +126,9 @@ class AmazonClient(GrafanaClient):
             return
 
 
-def open_amazon(
-    name: str, settings: Mapping[str, Value], read_only: bool, environment: Mapping[str, str] | None = None
-) -> Writer:
+def open_amazon(name: str, settings: Mapping[str, Value], read_only: bool, context: RunContext) -> Writer:
     """The workspace of a provider block, not yet called. Raises ValueProblem."""
-    env = os.environ if environment is None else environment
+    env = context.environment
     given = {key: reveal(value) for key, value in settings.items() if value is not None}
     endpoint = _endpoint(given, env)
     auth = given.get("auth") or env.get("AMAZON_GRAFANA_AUTH", "")
@@ -138,7 +136,9 @@ def open_amazon(
     shared: dict[str, Any] = {key: given[key] for key in ("timeout", "retries", "parallelism") if key in given}
     try:
         # The environment of another Grafana has nothing to say here.
-        connection = make_connection({**shared, "url": endpoint, "auth": auth}, read_only, {})
+        connection = make_connection(
+            {**shared, "url": endpoint, "auth": auth}, read_only, replace(context, environment={})
+        )
     except ValueProblem as problem:
         attribute = "workspace_endpoint" if problem.attribute == "url" else problem.attribute
         raise ValueProblem(attribute, problem.summary, problem.detail, problem.hint) from problem

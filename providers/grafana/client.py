@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
 from providers.embedded import Options, create_app
@@ -150,24 +150,19 @@ def version_of(metadata: Mapping[str, Any]) -> Version:
     return {"id": int(label), "version": metadata.get("generation", 0)}
 
 
-def make_client(
-    settings: Mapping[str, Value], read_only: bool, environment: Mapping[str, str] | None = None
-) -> GrafanaClient:
+def make_client(settings: Mapping[str, Value], read_only: bool, context: RunContext) -> GrafanaClient:
     """A client for a provider block's settings, with the environment's where it has none. Raises ValueProblem."""
-    return GrafanaClient(make_connection(settings, read_only, environment))
+    return GrafanaClient(make_connection(settings, read_only, context))
 
 
-def make_connection(
-    settings: Mapping[str, Value], read_only: bool, environment: Mapping[str, str] | None = None
-) -> Connection:
+def make_connection(settings: Mapping[str, Value], read_only: bool, context: RunContext) -> Connection:
     """How to reach the server of a provider block. Raises ValueProblem."""
-    env = os.environ if environment is None else environment
-    connection = connection_for("Grafana", settings, env, read_only)
+    connection = connection_for("Grafana", settings, context, read_only)
     _check_version(connection.url)
     auth, headers = connection.auth, dict(connection.headers)
     if not auth and connection.url.startswith(EMBEDDED):
         auth = "admin:admin"  # what the embedded server starts with
-    organisation = asked_organisation(reveal(settings.get("org_id")), env)
+    organisation = asked_organisation(reveal(settings.get("org_id")), context.environment)
     if organisation is not None:
         headers[ORGANISATION] = str(organisation)
     return replace(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Mention, Origin, ProviderType, Verb, Writer
 from hcl_lite.core.values import Value
 from providers.grafana.account import find_forbidden
@@ -74,8 +75,8 @@ class Grafana(OpenProvider[GrafanaClient]):
             return await check_health(self._client, uid)
 
 
-def open_grafana(name: str, settings: Values, read_only: bool) -> Writer:
-    return Grafana(make_client(settings, read_only), name)
+def open_grafana(name: str, settings: Values, read_only: bool, context: RunContext) -> Writer:
+    return Grafana(make_client(settings, read_only, context), name)
 
 
 def embedded_settings(directory: str, name: str) -> Values:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
 from providers.embedded_headspin import create_app
-from providers.transport.connection import EMBEDDED, split_url
+from providers.transport.connection import EMBEDDED, split_embedded, split_url
 from providers.transport.errors import (
     ApiError,
     Denied,
@@ -72,7 +72,8 @@ class HeadspinClient(HttpClient):
 
     def make_app(self, path: str, version: str) -> EmbeddedServer:
         """The embedded HeadSpin on the file `path`, which has the organisation's Grafana in it too."""
-        return create_app(path, grafana_url=f"{EMBEDDED}{path}")
+        # As the configuration has it: whoever is told of the Grafana starts at the same directory.
+        return create_app(path, grafana_url=f"{EMBEDDED}{split_embedded(self.connection.url)[0]}")
 
     async def dashboards(self) -> list[dict[str, Any]]:
         """GET /v0/grafana/dashboard/info: allocated dashboards and templates; none while there is no Grafana."""
@@ -84,12 +85,9 @@ class HeadspinClient(HttpClient):
         return listed
 
 
-def make_client(
-    settings: Mapping[str, Value], read_only: bool, environment: Mapping[str, str] | None = None
-) -> HeadspinClient:
+def make_client(settings: Mapping[str, Value], read_only: bool, context: RunContext) -> HeadspinClient:
     """A client for a provider block's settings, with the environment's where it has none. Raises ValueProblem."""
-    env = os.environ if environment is None else environment
-    connection = make_connection("HeadSpin", settings, env, read_only, DEFAULT_URL)
+    connection = make_connection("HeadSpin", settings, context, read_only, DEFAULT_URL)
     token = connection.auth
     if ":" in token:
         raise ValueProblem("auth", "A HeadSpin API token has no colon", "HeadSpin takes a token, not user:password.")
@@ -99,6 +97,6 @@ def make_client(
         raise ValueProblem(
             "auth", "HeadSpin needs an API token", "", "Set auth in the provider block, or HEADSPIN_AUTH."
         )
-    in_url = split_url(str(reveal(settings.get("url")) or env.get("HEADSPIN_URL", "")))[1] == token
+    in_url = split_url(str(reveal(settings.get("url")) or context.environment.get("HEADSPIN_URL", "")))[1] == token
     style = settings.get("auth_style") or (HOST if in_url else BEARER)
     return HeadspinClient(replace(connection, auth=f"{token}:" if style == HOST else token))

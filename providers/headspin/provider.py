@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ProviderType, Writer
 from hcl_lite.core.values import Value
 from providers.headspin.account import GRAFANA
@@ -26,9 +27,9 @@ class Headspin(OpenProvider[HeadspinClient]):
         super().__init__(client, RESOURCE_TYPES, LOOKUPS, "HeadSpin", name)
 
 
-def open_headspin(name: str, settings: Values, read_only: bool) -> Writer:
+def open_headspin(name: str, settings: Values, read_only: bool, context: RunContext) -> Writer:
     """HeadSpin with the settings of a block. Raises ValueProblem."""
-    return Headspin(make_client(settings, read_only), name)
+    return Headspin(make_client(settings, read_only, context), name)
 
 
 def embedded_settings(directory: str, name: str) -> Values:

@@ -6,21 +6,25 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ValueProblem
 
 EMBEDDED = "embedded:"
 # OpenSSL's words for a server that answers, and speaks no TLS.
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST")
 DRY_RUN: Mapping[str, str] = {"dryRun": "All"}
+_NOWHERE = RunContext(Path(), {})
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """How to reach one server. `auth` is a token, or user:password; `timeout` and waits are in seconds.
 
-    `longest_wait` is that between two tries where the server does not say how long it is to be left alone.
+    `longest_wait` is that between two tries where the server does not say how long it is to be left alone. Files are
+    named relative to the directory of `context`.
     """
 
     url: str
@@ -38,6 +42,11 @@ class Connection:
     read_by_post: frozenset[str] = frozenset()
     write_by_get: tuple[str, ...] = ()
     read_by_dry_run: str = ""
+    context: RunContext = field(default=_NOWHERE, repr=False)
+
+    def file(self, name: str) -> str | None:
+        """The path of a file that a setting names; None where it names none."""
+        return str(self.context.directory / name) if name else None
 
     @property
     def patience(self) -> float:
@@ -81,11 +90,13 @@ def tls_of(connection: Connection) -> ssl.SSLContext | bool:
     if not (connection.ca_cert or connection.tls_cert):
         return True
     with _readable("ca_cert", connection.ca_cert):
-        context = ssl.create_default_context(cafile=connection.ca_cert or None)
+        context = ssl.create_default_context(cafile=connection.file(connection.ca_cert))
     if connection.tls_cert:
         with _readable("tls_cert", " and ".join(filter(None, (connection.tls_cert, connection.tls_key)))):
             # Without a password of ours, OpenSSL would ask the terminal for that of a key.
-            context.load_cert_chain(connection.tls_cert, connection.tls_key or None, password="")
+            context.load_cert_chain(
+                str(connection.file(connection.tls_cert)), connection.file(connection.tls_key), password=""
+            )
     if connection.insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

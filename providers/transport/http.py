@@ -330,7 +330,7 @@ class HttpClient:
         import httpx  # noqa: PLC0415 - see _attempt
 
         try:
-            app = self.make_app(path, version)
+            app = self.make_app(str(self.connection.context.directory / path), version)
         except sqlite3.Error as error:
             raise Unreachable("Opening", self.connection.url, 0, f"{error}") from error
         self._closers.append(app.close)

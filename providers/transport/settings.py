@@ -6,7 +6,6 @@ Each has an environment variable, which counts where the provider block is silen
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from hcl_lite.core.redaction import redact, remember_secret
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, reveal
 from providers.transport.connection import EMBEDDED, Connection, split_embedded, split_url, tls_of
@@ -42,13 +42,14 @@ def http_settings(prefix: str) -> Mapping[str, Attr]:
 
 
 def make_connection(
-    name: str, settings: Mapping[str, Value], env: Mapping[str, str], read_only: bool, default_url: str = ""
+    name: str, settings: Mapping[str, Value], context: RunContext, read_only: bool, default_url: str = ""
 ) -> Connection:
-    """The connection for a provider block's settings. `name` is the server's, and in capitals the prefix of `env`.
+    """The connection for a provider block's settings. `name` is the server's, and in capitals the prefix of the
+    environment's variables.
 
     Raises ValueProblem.
     """
-    prefix = name.upper()
+    prefix, env = name.upper(), context.environment
     given = {key: reveal(value) for key, value in settings.items() if value is not None}
     url = str(given.get("url") or env.get(f"{prefix}_URL") or default_url)
     remember_secret([given.get("auth"), given.get("http_headers")])
@@ -59,7 +60,7 @@ def make_connection(
             raise ValueProblem(key, f"{key} cannot be {given[key]}", "Expected at least 1, for retries at least 0.")
     files = {key: str(given.get(key) or env.get(f"{prefix}_{key.upper()}", "")) for key in _FILES}
     for key, path in files.items():
-        if path and not os.path.isfile(path):
+        if path and not (context.directory / path).is_file():
             raise ValueProblem(key, f'There is no file "{path}"', "Relative paths start at the working directory.")
     url, auth_in_url = (url, "") if url.startswith(EMBEDDED) else split_url(url)
     insecure = given.get("insecure_skip_verify")
@@ -78,6 +79,7 @@ def make_connection(
         retries=int(given.get("retries", 5)),
         parallelism=int(given.get("parallelism", 16)),
         read_only=read_only,
+        context=context,
     )
     _check_headers(connection, prefix)
     if not url.startswith(EMBEDDED):

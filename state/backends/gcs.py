@@ -41,4 +41,5 @@ BACKEND = BackendType(
         ),
     },
     open=_open,
+    files=("credentials",),
 )

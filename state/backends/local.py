@@ -178,6 +178,7 @@ BACKEND = BackendType(
     doc="A file on this machine.",
     settings={"path": Attr(doc="The state file.", default=DEFAULT_PATH), "history": HISTORY},
     open=_open,
+    files=("path",),
 )
 
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from providers.grafana.client import make_client
 from providers.transport.errors import ApiError
+from tests.contexts import BARE
 
 _TEMPLATE = Path(__file__).resolve().parents[2] / "examples/quickstart/dashboards/prometheus.json"
 
@@ -67,7 +68,7 @@ def _floor(root: Path, url: str, auth: str, count: int) -> tuple[float, float]:
     """A bare client: all dashboards written, 10 at a time, and their metadata listed. Seconds of each."""
 
     async def work() -> tuple[float, float]:
-        client = make_client({"url": url, "auth": auth, "parallelism": 10}, False, {})
+        client = make_client({"url": url, "auth": auth, "parallelism": 10}, False, BARE)
         bodies: list[dict[str, Any]] = [
             {"dashboard": {**json.loads((root / f"dashboards/{n}.json").read_text()), "uid": f"floor-{n}"}}
             for n in range(count)

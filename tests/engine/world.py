@@ -13,6 +13,7 @@ from typing import Any
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import (
     Attr,
     Capabilities,
@@ -52,6 +53,7 @@ from state.file_log import FileLog
 from state.journal import replay
 from state.model import State
 from state.store import Ledger
+from tests.contexts import BARE
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ATTRS = {
@@ -407,7 +409,7 @@ class World:
         self.opened: dict[str, Mapping[str, Value]] = {}
 
     def types(self) -> Mapping[str, ProviderType]:
-        def open_(name: str, settings: Mapping[str, Value], read_only: bool) -> FakeServer:
+        def open_(name: str, settings: Mapping[str, Value], read_only: bool, context: RunContext) -> FakeServer:
             self.server.read_only = read_only
             self.opened[name] = settings
             return self.server
@@ -430,8 +432,8 @@ class World:
         build = self.build(text, variables)
 
         async def work() -> Plan:
-            session = Session(build.config, self.types(), read_only=True)
-            planner = Planner(build, self.store.read(), session, Options(**options), {}, lambda: NOW)
+            session = Session(build.config, self.types(), RunContext(Path(), {}, lambda: NOW), read_only=True)
+            planner = Planner(build, self.store.read(), session, Options(**options))
             try:
                 return await planner.make()
             finally:
@@ -451,10 +453,10 @@ class World:
         self.server.calls.clear()
 
         async def work() -> ApplyResult:
-            session = Session(build.config, self.types(), read_only=False)
+            session = Session(build.config, self.types(), BARE, read_only=False)
             ledger = Ledger(self.store, self.store.read())
             try:
-                return await Applier(build, plan, session, ledger, self.parallelism, environment={}).run()
+                return await Applier(build, plan, session, ledger, self.parallelism).run()
             finally:
                 await session.close()
 

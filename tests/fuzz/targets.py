@@ -49,6 +49,7 @@ from state.journal import (
     replay,
 )
 from state.model import Intent, Move, Record, State
+from tests.contexts import BARE
 from tests.fuzz.answers import Answers, spoil, spoil_plan
 from tests.fuzz.mutation import Choices, as_toml, broken, mutated
 
@@ -110,7 +111,7 @@ def workplace() -> Iterator[Path]:
 def _check(document: bytes) -> None:
     """As `hcl-lite validate` does."""
     Path("main.toml").write_bytes(document)
-    project = load_project(Inputs(missing=lambda *_: UNKNOWN))
+    project = load_project(BARE, Inputs(missing=lambda *_: UNKNOWN))
     check_values(project.build(State("")), project.providers)
 
 
@@ -132,7 +133,7 @@ def _format(document: bytes) -> None:
 def _read_variables(document: bytes) -> None:
     Path("main.toml").write_text(_VARIABLES)
     Path("fuzzed.vars.toml").write_bytes(document)
-    load_project(Inputs(files=(Path("fuzzed.vars.toml"),)))
+    load_project(BARE, Inputs(files=(Path("fuzzed.vars.toml"),)))
 
 
 def _read_suite(document: bytes) -> None:

@@ -133,10 +133,11 @@ def test_the_next_run_here_goes_on_from_the_journal(
 
 _WAITS = """
 import sys, time
+from hcl_lite.cli.context import here
 from hcl_lite.cli.locking import locked
 from hcl_lite.operations.requests import LockOptions
 from hcl_lite.operations.project import load_store
-with locked(load_store(), "apply", LockOptions()):
+with locked(load_store(here()), "apply", LockOptions()):
     print("held", flush=True)
     time.sleep(60)
 """

@@ -15,6 +15,7 @@ import pytest
 from providers.embedded_headspin import create_app
 from providers.headspin.client import make_client
 from tests.conftest import Hcl
+from tests.contexts import BARE
 from tests.whole.processes import serving
 
 _FLOWS = "User Flow Timeseries"
@@ -80,7 +81,7 @@ class _HeadSpin:
 
     def get(self, path: str) -> Any:
         async def work() -> Any:
-            client = make_client({"url": self.url, "auth": "embedded"}, True, {})
+            client = make_client({"url": self.url, "auth": "embedded"}, True, BARE)
             try:
                 return await client.find(path)
             finally:

@@ -21,6 +21,7 @@ from hcl_lite.core.values import reveal
 from providers.grafana import amazon, data_source
 from providers.headspin.client import make_client
 from tests.conftest import Figures, Hcl
+from tests.contexts import BARE
 from tests.http_servers import serve_http
 from tests.whole.keys import Keys
 from tests.whole.leaks import Echo, Planted, texts_below
@@ -293,7 +294,7 @@ def _rotate(run: _Run, planted: Planted, options: tuple[str, ...]) -> None:
 
 def _headspin_password(home: Path) -> str:
     async def ask() -> Any:
-        client = make_client({"url": f"embedded:{home / 'headspin.db'}", "auth": "embedded"}, True)
+        client = make_client({"url": f"embedded:{home / 'headspin.db'}", "auth": "embedded"}, True, BARE)
         try:
             return await client.get("/v0/grafana/info")
         finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 from hcl_lite.core.schema import Listed
 from providers.registry import PROVIDER_TYPES
 from tests.conftest import Hcl, Server
+from tests.contexts import BARE
 from tests.whole.project import Project
 
 _ALL = """
@@ -48,7 +49,7 @@ def _listed(server: Server) -> Mapping[str, list[tuple[str, str, str]]]:
 
     async def ask() -> Mapping[str, list[Listed]]:
         settings = {"url": server.url, "auth": server.auth}
-        writer = PROVIDER_TYPES["grafana"].open("grafana", settings, True)
+        writer = PROVIDER_TYPES["grafana"].open("grafana", settings, True, BARE)
         try:
             return {name: [*await writer.list(name)] for name in PROVIDER_TYPES["grafana"].resources}
         finally:

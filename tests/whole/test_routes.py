@@ -28,6 +28,7 @@ from providers.embedded.app import EmbeddedApp
 from providers.embedded_headspin import HeadspinOptions
 from providers.grafana.client import make_client
 from tests.conftest import SHARED
+from tests.contexts import BARE
 from tests.http_servers import Handler, serve_http
 
 _TABLE = Path(__file__).parents[2] / "docs" / "routes.md"
@@ -109,7 +110,7 @@ class World:
         """What a colleague does."""
 
         async def work() -> Any:
-            client = make_client({"url": self.url}, False, {})
+            client = make_client({"url": self.url}, False, BARE)
             try:
                 return await client.call(method, path, body=body)
             finally:

@@ -14,6 +14,7 @@ import pytest
 from providers.embedded import Fault
 from providers.grafana.client import make_client
 from tests.conftest import Hcl, Server
+from tests.contexts import BARE
 from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
 from tests.whole.processes import served, start, wait_for, wait_until_met
 from tests.whole.project import Project
@@ -50,7 +51,7 @@ class UndoProject(Project):
 
 
 async def _content(server: Server) -> dict[str, Any]:
-    client = make_client({"url": server.url, "auth": server.auth}, True, {})
+    client = make_client({"url": server.url, "auth": server.auth}, True, BARE)
     found: dict[str, Any] = {}
     try:
         for hit in await client.get("/api/search"):

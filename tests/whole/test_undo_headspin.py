@@ -10,6 +10,7 @@ import pytest
 
 from providers.headspin.client import make_client
 from tests.conftest import Hcl
+from tests.contexts import BARE
 
 _PROVIDER = '[provider.headspin]\nurl = "embedded:headspin.db"\nauth = "embedded"\n'
 _ORG = """
@@ -37,7 +38,7 @@ name = "User Flow Timeseries"
 
 def _get(path: str) -> Any:
     async def work() -> Any:
-        client = make_client({"url": "embedded:headspin.db", "auth": "embedded"}, True, {})
+        client = make_client({"url": "embedded:headspin.db", "auth": "embedded"}, True, BARE)
         try:
             return await client.find(path)
         finally:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.options import full_option, lock_options, max_destroy_option, planning_options
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.requests import Inputs, LockOptions
@@ -42,7 +43,7 @@ def command(
     if plan_file is not None:
         if options != Options():
             raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
-        saved = load_plan(plan_file)
+        saved = load_plan(here(), plan_file)
     return carry_out(
         ApplyRequest(
             inputs=replace(inputs, saved=saved.inputs, time=saved.time) if saved else inputs,

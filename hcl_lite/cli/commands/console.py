@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import variable_options
 from hcl_lite.cli.views.diagnostics import render_diagnostics
@@ -43,7 +44,7 @@ def command(inputs: Inputs, with_plan: bool) -> int:
     from hcl_lite.cli.prompts import is_terminal  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.operations.project import load_project  # noqa: PLC0415
 
-    project = load_project(inputs)
+    project = load_project(here(), inputs)
     scope = _planned(project) if with_plan else _remembered(project)
     talking = is_terminal()
     failed = False

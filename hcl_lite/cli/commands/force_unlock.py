@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 
 
@@ -18,7 +19,7 @@ def command(lock_id: str, force: bool) -> int:
     from hcl_lite.cli.prompts import is_agreed  # noqa: PLC0415 - loaded where it is used
     from hcl_lite.operations.project import load_store  # noqa: PLC0415
 
-    store = load_store()
+    store = load_store(here())
     question = f"End the lock {lock_id} of {store.place}? Its run must have ended."
     if not is_agreed(question, "force-unlock", force, "--force"):
         return ExitCode.ERROR

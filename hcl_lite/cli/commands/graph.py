@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import variable_options
 from hcl_lite.core.values import UNKNOWN
@@ -30,7 +31,7 @@ def command(inputs: Inputs, format_: str, full: bool) -> int:
     from hcl_lite.operations.project import load_project  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
-    project = load_project(replace(inputs, missing=lambda *_: UNKNOWN))
+    project = load_project(here(), replace(inputs, missing=lambda *_: UNKNOWN))
     graph = project.build(State("")).graph
     shown = graph if full else objects_only(graph)
     nodes = sorted(shown, key=lambda address: address.order)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import ADDRESS, lock_options, variable_options
 from hcl_lite.core.addrs import Address
@@ -37,13 +38,13 @@ def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> i
     from hcl_lite.operations.project import load_project  # noqa: PLC0415 - the engine is loaded where it is used
     from state.store import Ledger  # noqa: PLC0415
 
-    project = load_project(inputs)
+    project = load_project(here(), inputs)
     warnings: list[Diagnostic] = []
 
     async def work() -> Record:
         state = project.store.read()
         build = await make_build(project, state)
-        session = Session(build.config, project.providers, read_only=True)
+        session = Session(build.config, project.providers, project.context, read_only=True)
         try:
             with told_of_faults(build.config):
                 record = await adopt(build, state, session, address, name, warnings.append)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import lock_options
 from hcl_lite.lang.config.config import is_configuration, load_config
@@ -115,7 +116,9 @@ def command(
     if not backend and (backend_config or migrate_state or reconfigure or force_copy):
         raise click.UsageError("--no-backend leaves the backend alone: it takes no option that is about it.")
     if any(is_configuration(path) for path in Path().glob("*.toml")):
-        config = load_config(Path(), Modules(Path(), fetch=True, upgrade=upgrade))
+        context = here()
+        modules = Modules(context.directory, fetch=True, upgrade=upgrade, environment=context.environment)
+        config = load_config(context.directory, modules)
         for module, directory in config.modules.items():
             if module:
                 click.echo(f"module {'.'.join(module)}: {directory}")
@@ -124,7 +127,7 @@ def command(
             return ExitCode.OK
         choice = settle_backend(config, backend_config, migrate_state or force_copy, reconfigure, not force_copy, lock)
         if choice.source is not None:
-            click.echo(f"backend {describe(choice)}")
+            click.echo(f"backend {describe(choice, here())}")
         click.echo("Ready. hcl-lite plan shows what the configuration does.")
         return ExitCode.OK
     for name, text in _FILES.items():

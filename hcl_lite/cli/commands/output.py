@@ -6,6 +6,7 @@ import json
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 
@@ -21,7 +22,7 @@ def command(name: str | None, as_json: bool, raw: bool) -> int:
     """
     from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
 
-    outputs = load_store().read().outputs
+    outputs = load_store(here()).read().outputs
     if name is None:
         if raw:
             raise click.UsageError("--raw prints one output: give its NAME.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import full_option, max_destroy_option, planning_options
 from hcl_lite.core.diags import Diagnostic, HclError
@@ -45,7 +46,7 @@ def command(
     from hcl_lite.operations.project import load_project  # noqa: PLC0415
     from hcl_lite.operations.saved_plans import fit_to_save  # noqa: PLC0415
 
-    project = load_project(inputs)
+    project = load_project(here(), inputs)
     state = project.store.read()
     plan, _ = run_async(lambda: make_plan(project, state, replace(options, parallelism=parallelism or 0, full=full)))
     click.echo(render_plan(plan, full=full))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.values import UNKNOWN
@@ -17,7 +18,7 @@ def command() -> int:
     from hcl_lite.lang.evaluation.expand import expand, name_of  # noqa: PLC0415
     from hcl_lite.operations.project import load_project  # noqa: PLC0415 - loaded where it is used
 
-    project = load_project(Inputs(missing=lambda *_: UNKNOWN))
+    project = load_project(here(), Inputs(missing=lambda *_: UNKNOWN))
     config = expand(project.config, project.scope(), project.providers).config
     blocks = {name_of(block.address): block for block in config.of_kind(Kind.PROVIDER)}
     uses: dict[str, int] = dict.fromkeys(blocks, 0)

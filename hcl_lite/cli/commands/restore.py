@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import ADDRESS, lock_options, restoring_options
 from hcl_lite.core.addrs import Address
@@ -56,7 +57,7 @@ def _list(as_json: bool) -> int:
     from hcl_lite.cli.views.table_text import render_table  # noqa: PLC0415
     from hcl_lite.operations.project import load_project  # noqa: PLC0415 - loaded where it is used
 
-    project = load_project(Inputs())
+    project = load_project(here(), Inputs())
     rows = [_row(run) for run in project.backups.list(project.store.read().lineage)]
     if as_json:
         click.echo(json.dumps(rows, indent=2))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import full_option
 
@@ -24,9 +25,9 @@ def command(plan_file: Path | None, as_json: bool, full: bool) -> int:
     from state.file import encode as encode_state  # noqa: PLC0415
 
     if plan_file is None:
-        state = load_store().read()
+        state = load_store(here()).read()
         click.echo(encode_state(state).decode().rstrip() if as_json else render_state(state))
         return ExitCode.OK
-    plan = load_plan(plan_file)
+    plan = load_plan(here(), plan_file)
     click.echo(encode(plan).decode().rstrip() if as_json else render_plan(plan, full=full))
     return ExitCode.OK

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import ADDRESS, lock_options
 from hcl_lite.core.addrs import Address, in_order
@@ -124,7 +125,7 @@ def encrypt(lock: LockOptions) -> int:
     from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
     from state.encryption import Sealing  # noqa: PLC0415
 
-    store = load_store()
+    store = load_store(here())
     cipher = store.cipher
     if not isinstance(cipher, Sealing):
         hint = 'Put [hcl_lite.encryption] with key = "env:NAME" into the configuration.'
@@ -142,7 +143,7 @@ def decrypt(lock: LockOptions) -> int:
     from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
     from state.encryption import Plain  # noqa: PLC0415
 
-    _reseal("state decrypt", lock, load_store(), Plain())
+    _reseal("state decrypt", lock, load_store(here()), Plain())
     click.echo("The state is not encrypted any more. Take [hcl_lite.encryption] out of the configuration now.")
     return ExitCode.OK
 
@@ -153,7 +154,7 @@ def _reseal(command_name: str, lock: LockOptions, store: Workspace, cipher: Ciph
     from hcl_lite.operations.backend import open_backups  # noqa: PLC0415 - loaded where it is used
 
     with locked(store, command_name, lock):
-        backups = open_backups(store)
+        backups = open_backups(store, here())
         store.reseal(cipher)
         backups.reseal(cipher)
 
@@ -221,4 +222,4 @@ def _find(state: State, address: Address) -> Record:
 def _store() -> Workspace:
     from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
 
-    return load_store()
+    return load_store(here())

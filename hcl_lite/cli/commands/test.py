@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import full_option
 from hcl_lite.core.diags import Diagnostic, HclError
@@ -26,7 +27,8 @@ def command(paths: tuple[Path, ...], verbose: bool, full: bool) -> int:
     from hcl_lite.lang.config.testfile import find_suites, load_suite  # noqa: PLC0415
     from hcl_lite.operations.testing import carry_out_suite  # noqa: PLC0415 - the engine is loaded where it is used
 
-    suites = [load_suite(*found) for found in find_suites(paths or _PLACES)]
+    root = here().directory
+    suites = [load_suite(root, *found) for found in find_suites(root, paths or _PLACES)]
     if not suites:
         detail = "Looked for *.test.toml here and in tests/."
         raise HclError(
@@ -35,7 +37,7 @@ def command(paths: tuple[Path, ...], verbose: bool, full: bool) -> int:
     passed = failed = 0
     for suite in suites:
         click.echo(click.style(suite.name, bold=True))
-        for outcome in carry_out_suite(suite):
+        for outcome in carry_out_suite(here(), suite):
             passed += not outcome.problems
             failed += bool(outcome.problems)
             click.echo(render_outcome(outcome, verbose or full, full))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import variable_options
 from hcl_lite.cli.views.diagnostics import diagnostics_json, render_diagnostics
@@ -56,7 +57,7 @@ def _validate(inputs: Inputs) -> Project:
     from hcl_lite.operations.project import load_project  # noqa: PLC0415
     from state.model import State  # noqa: PLC0415
 
-    project = load_project(replace(inputs, missing=lambda *_: UNKNOWN), unopened_workspace)
+    project = load_project(here(), replace(inputs, missing=lambda *_: UNKNOWN), unopened_workspace)
     project = replace(project, secrets=UnreadSecrets())
     with project.warning_of_errors():
         build = project.build(State(""))

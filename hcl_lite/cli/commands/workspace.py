@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import lock_options
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
@@ -32,7 +33,7 @@ def list_() -> int:
     """All workspaces; the selected one has a star."""
     from hcl_lite.operations.backend import selected_name  # noqa: PLC0415 - loaded where it is used
 
-    selected = selected_name()
+    selected = selected_name(here())
     found = _backend().workspaces()
     for name in sorted({"default", selected, *(found or ())}):
         click.echo(f"{'*' if name == selected else ' '} {name}")
@@ -46,7 +47,7 @@ def show() -> int:
     """The name of the selected workspace."""
     from hcl_lite.operations.backend import selected_name  # noqa: PLC0415 - loaded where it is used
 
-    click.echo(selected_name())
+    click.echo(selected_name(here()))
     return ExitCode.OK
 
 
@@ -78,7 +79,7 @@ def select(name: str, or_create: bool, lock: LockOptions) -> int:
         if not or_create:
             raise _unknown(name)
         new_workspace(workspace, lock)
-    select_name(name)
+    select_name(name, here())
     click.echo(f'Selected workspace "{name}".')
     return ExitCode.OK
 
@@ -92,7 +93,7 @@ def delete(name: str, force: bool, lock: LockOptions) -> int:
     from hcl_lite.cli.locking import locked  # noqa: PLC0415
     from hcl_lite.operations.backend import selected_name  # noqa: PLC0415 - loaded where it is used
 
-    if name in ("default", selected_name()):
+    if name in ("default", selected_name(here())):
         which = "The default workspace" if name == "default" else "The selected workspace"
         raise HclError(Diagnostic(f"{which} cannot be deleted", hint="hcl-lite workspace select OTHER"))
     backend, workspace = _backend(), _workspace(name)
@@ -132,13 +133,11 @@ def _check_selectable() -> None:
 
 def _backend() -> Backend:
     from hcl_lite.operations.backend import load_choice, open_backend  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.operations.project import ROOT  # noqa: PLC0415
 
-    return open_backend(load_choice(ROOT))
+    return open_backend(load_choice(here()), here())
 
 
 def _workspace(name: str) -> Workspace:
     from hcl_lite.operations.backend import load_workspace  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.operations.project import ROOT  # noqa: PLC0415
 
-    return load_workspace(ROOT, name)
+    return load_workspace(here(), name)

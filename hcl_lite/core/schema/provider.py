@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.objects import (
     Distinct,
@@ -153,7 +154,8 @@ class ProviderType:
     settings: Mapping[str, Attr]
     resources: Mapping[str, ResourceType]
     lookups: Mapping[str, LookupType]
-    open: Callable[[str, Mapping[str, Value], bool], Writer]
-    """open(instance name, settings, read_only): makes no call. Raises ValueProblem for settings that cannot work."""
+    open: Callable[[str, Mapping[str, Value], bool, RunContext], Writer]
+    """open(instance name, settings, read_only, context): makes no call. Raises ValueProblem for settings that cannot
+    work."""
     embedded: Callable[[str, str], Mapping[str, Value]] | None = None
     """embedded(directory, instance name): the settings of a server of its own that lives in `directory`, for tests."""

@@ -7,7 +7,6 @@ diagnostics.py.
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,7 +73,6 @@ class Applier:
     parallelism: int = 10
     progress: Callable[[Event], None] = lambda _: None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
     def __post_init__(self) -> None:
         self.scope = self.build.scope
@@ -85,7 +83,7 @@ class Applier:
         self.counts: dict[Action, int] = {}
         self.failures: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
-        self.hashes = Hashes(self.environment)
+        self.hashes = Hashes(self.session.context.environment)
         calls = asyncio.Semaphore(self.parallelism)
         self.names = HandingOver(self.scope, self.session, self.ledger, self.hashes, self.plan.changes, calls)
         self.writer = ObjectWriter(self.scope, self.session, self.ledger, self.hashes, self.names, self.warnings.append)

@@ -86,7 +86,7 @@ async def _read(
         provider=provider,
         uid=uid,
         version=live.version,
-        content=Hashes().of(content, sensitive=bool(wanted.sensitive)),
+        content=Hashes(session.context.environment).of(content, sensitive=bool(wanted.sensitive)),
         attributes=stored_attributes(wanted, live.attributes, wanted.sensitive),
         dependencies=nearest_resources(build.graph, block.address),
         protected=is_protected(build.scope, block),

@@ -6,10 +6,8 @@ itself is pure (decide.py). Nothing here can write: the session's providers are 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import networkx as nx
 
@@ -48,10 +46,6 @@ from state.model import Record, State
 _BLOCKS_AT_ONCE = 64
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass
 class Planner:
     """Everything that a plan is made from."""
@@ -60,8 +54,6 @@ class Planner:
     state: State
     session: Session
     options: Options = field(default_factory=Options)
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    clock: Callable[[], datetime] = _now
     beside_run: bool = False
     """Whether a run is going on, whose writes under way are no interrupted ones."""
 
@@ -79,9 +71,7 @@ class Planner:
         self.state = self.moves.state
         self.targeting = Targeting.of(self.build, self.state, self.options)
         self.options = self.targeting.options
-        self.resources = ResourcePlanner(
-            self.build, self.moves, self.session, self.options, self.environment, self.clock, self.changes
-        )
+        self.resources = ResourcePlanner(self.build, self.moves, self.session, self.options, self.changes)
 
     async def make(self) -> Plan:
         """The plan. Raises HclError with every problem that stands in its way."""

@@ -11,9 +11,8 @@ Otherwise the Case is put together in this order, each step resting on the ones 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.contents import without_unasked
@@ -59,13 +58,11 @@ class ResourcePlanner:
     moves: Moves
     session: Session
     options: Options
-    environment: Mapping[str, str]
-    clock: Callable[[], datetime]
     changes: Mapping[Address, Change]
 
     def __post_init__(self) -> None:
         self.scope = self.build.scope
-        self.hashes = Hashes(self.environment)
+        self.hashes = Hashes(self.session.context.environment)
         self.identities = Identities(self.build, self.moves, self.session)
         self.outcomes: dict[Identity, str] = {}
         """What became of the writes that an earlier run was making, in words."""
@@ -197,7 +194,7 @@ class ResourcePlanner:
             adopt_reason=standing.adopt_reason,
             protected=protected,
             deferred_provider="" if standing.is_imported else self._deferred(block, standing.record),
-            now=self.clock(),
+            now=self.session.context.clock(),
             hashes=self.hashes,
         )
         if not case.deferred_provider and not standing.is_imported:
@@ -212,7 +209,7 @@ class ResourcePlanner:
             case = await with_reading(self.session, case)
         if case.record is not None:
             case = replace(case, replace=self._replacement_asked(block, case.record))
-        case = await with_fates(case, self.environment)
+        case = await with_fates(case, self.session.context.environment)
         if not case.deferred_provider:
             # Where another object is made, what the old one is does not matter.
             stays = case.record is None or (case.is_same_object and not case.replace)

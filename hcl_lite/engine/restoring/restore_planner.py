@@ -70,6 +70,7 @@ class RestorePlanner:
     full: bool = False
 
     def __post_init__(self) -> None:
+        self.hashes = Hashes(self.session.context.environment)
         self.outliner = Outliner(self.full, without_known_secrets)
         self.records = {record.key: record for record in self.state.all_records()}
         self.made = {entry.identity.key: entry for entry in self.run.entries if entry.write is Write.CREATE}
@@ -265,12 +266,12 @@ class RestorePlanner:
         begun = (intent.record for intent in self.state.pending if intent.write == "create")
         records = [record for record in (*begun, self.records.get(key)) if record is not None and record.key == key]
         known = [record.content for record in records if record.content]
-        return before in known or any(Hashes().is_of(one, hash_of(content)) for one in known)
+        return before in known or any(self.hashes.is_of(one, hash_of(content)) for one in known)
 
     def _was_set_aside(self, entry: Entry, live: Live) -> bool:
         """Whether what is there is what an undo before this was writing when it ended."""
         writes = (i.record for i in self.state.pending if i.write == "update" and i.record.key == entry.identity.key)
-        return any(Hashes().is_of(record.content, hash_of(live.content)) for record in writes)
+        return any(self.hashes.is_of(record.content, hash_of(live.content)) for record in writes)
 
     def _shown(self, difference: Difference, type_: ResourceType, record: Record | None) -> Difference:
         """What may be seen of a difference between what is there and what is put back."""

@@ -40,9 +40,9 @@ class Restorer:
     parallelism: int = 10
     progress: Callable[[Event], None] = lambda _: None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    hashes: Hashes = field(default_factory=Hashes)
 
     def __post_init__(self) -> None:
+        self.hashes = Hashes(self.session.context.environment)
         self.counts: dict[Action, int] = {}
         self._seen: dict[Step, Version] = {}
         self._calls = asyncio.Semaphore(self.parallelism)

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
@@ -115,10 +115,10 @@ def _read_root(root: Path, problems: list[Diagnostic]) -> list[SourceFile]:
     top = root.resolve()
     paths = _files_of(root)
     inside = {path for path in paths if path.resolve().is_relative_to(top)}
-    sources = _read_files((path for path in paths if path in inside), Path(), (top,), problems)
+    sources = _read_files((path for path in paths if path in inside), "", (top,), problems)
     settings = [source.data.get("hcl_lite") for source in sources]
     named = [name for own in settings if isinstance(own, Mapping) for name in readable_of(root, own)]
-    sources += _read_files((path for path in paths if path not in inside), Path(), (top, *named), problems)
+    sources += _read_files((path for path in paths if path not in inside), "", (top, *named), problems)
     return sorted(sources, key=lambda source: source.name)
 
 
@@ -127,12 +127,12 @@ def _files_of(directory: Path) -> list[Path]:
 
 
 def _read_files(
-    paths: Iterable[Path], shown: Path, below: tuple[Path, ...], problems: list[Diagnostic]
+    paths: Iterable[Path], shown: str, below: tuple[Path, ...], problems: list[Diagnostic]
 ) -> list[SourceFile]:
     sources: list[SourceFile] = []
     for path in paths:
         try:
-            sources.append(read_source(path, str(shown / path.name), below))
+            sources.append(read_source(path, str(PurePath(shown, path.name)), below))
         except HclError as error:
             problems.extend(error.diagnostics)
     return sources
@@ -160,7 +160,7 @@ def _with_modules(config: Config, modules: Modules, problems: list[Diagnostic]) 
                 detail = f"{call.address} would be {directory} again, inside of itself."
                 raise HclError(Diagnostic("A module cannot call itself", detail, place))
             below = (own, *shared, top[0] if module.within is None else module.within.resolve())
-            files = _read_files(_files_of(directory), directory, below, problems)
+            files = _read_files(_files_of(directory), _shown(module, config.root), below, problems)
             inner = build_config(directory, files, problems, call.address.inner)
         except HclError as error:
             problems.extend(error.diagnostics)
@@ -173,6 +173,14 @@ def _with_modules(config: Config, modules: Modules, problems: list[Diagnostic]) 
     read_once = {source.name: source for source in sources}
     directories = {way: module.directory for way, module in found.items()}
     return replace(config, blocks=blocks, sources=tuple(read_once.values()), modules=directories)
+
+
+def _shown(module: Found, root: Path) -> str:
+    """The directory of a module as its files are named: relative to the configuration, but for what is elsewhere."""
+    directory = module.directory
+    return (
+        os.path.relpath(directory, root) if module.within is None or directory.is_relative_to(root) else str(directory)
+    )
 
 
 def _check_links(call: Block, caller: Path, found: Path, allowed: tuple[Path, ...]) -> None:

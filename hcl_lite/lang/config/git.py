@@ -43,7 +43,7 @@ def without_account(text: str) -> str:
     return _ACCOUNT.sub("://…@", text)
 
 
-def check_out(url: str, ref: str, checkout: Path, place: Place) -> None:
+def check_out(url: str, ref: str, checkout: Path, environment: Mapping[str, str], place: Place) -> None:
     """Make `checkout` a checkout of `ref`, whole or not at all. Raises HclError with what git says."""
     fresh = checkout.with_name(f".{checkout.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -52,7 +52,7 @@ def check_out(url: str, ref: str, checkout: Path, place: Place) -> None:
     commands = (["init", "--quiet", "--template="], fetch, ["checkout", "--quiet", "FETCH_HEAD"])
     try:
         for command in commands:
-            code, said = _run(["git", *_PATIENCE, "-C", str(fresh), *command])
+            code, said = _run(["git", *_PATIENCE, "-C", str(fresh), *command], environment)
             if code:
                 at = f" at {ref}" if ref else ""
                 summary = f"Cannot check out {without_account(url)}{at}"
@@ -68,7 +68,7 @@ def check_out(url: str, ref: str, checkout: Path, place: Place) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _run(command: Sequence[str]) -> tuple[int, str]:
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
     """Exit code, and what the program says of errors. Raises TimeoutExpired, with all ended that it has started."""
     # In a session of its own it has no terminal to ask anything at: git's helpers and ssh would.
     with subprocess.Popen(
@@ -76,7 +76,7 @@ def _run(command: Sequence[str]) -> tuple[int, str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env=_environment(os.environ),
+        env=_environment(environment),
         start_new_session=True,
     ) as process:
         try:

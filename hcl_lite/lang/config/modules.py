@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Modules:
-    """Finds modules for the configuration in `root`. With `fetch`, checkouts that are missing are made; `upgrade` makes
-    them anew."""
+    """Finds modules for the configuration in `root`. With `fetch`, checkouts that are missing are made,
+    by git in `environment`; `upgrade` makes them anew."""
 
     root: Path
     fetch: bool = False
     upgrade: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def find(self, source: Any, caller: Found, place: Place) -> Found:
         """The module that a file of `caller` calls. Raises HclError at `place`."""
@@ -70,7 +72,7 @@ class Modules:
                 summary = f'The module "{without_account(source)}" is not installed'
                 detail = "It is in a git repository, which is not checked out yet."
                 raise HclError(Diagnostic(summary, detail, place, "Run: hcl-lite init"))
-            check_out(url, ref, checkout, place)
+            check_out(url, ref, checkout, self.environment, place)
         return _existing(checkout / below, checkout, source, place)
 
 

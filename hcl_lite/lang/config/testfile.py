@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
@@ -55,20 +55,23 @@ class Suite:
     runs: tuple[Run, ...]
 
 
-def find_suites(paths: Iterable[Path]) -> list[tuple[Path, Path | None]]:
-    """The files of tests among `paths`, which are files, or directories to look in; each with the directory that it was
-    found in, None where it was named."""
-    found: dict[Path, Path | None] = {}
+def find_suites(root: Path, paths: Iterable[PurePath]) -> list[tuple[PurePath, PurePath | None]]:
+    """The files of tests among `paths`, which are files below `root`, or directories to look in; each with the
+    directory that it was found in, None where it was named."""
+    found: dict[PurePath, PurePath | None] = {}
     for path in paths:
-        for file, directory in [(path, None)] if path.is_file() else [(f, path) for f in path.glob("*.test.toml")]:
-            found.setdefault(file, directory)
+        there = root / path
+        named = there.is_file()
+        for file in [path] if named else [path / f.name for f in there.glob("*.test.toml")]:
+            found.setdefault(file, None if named else path)
     return sorted(found.items(), key=lambda item: item[0])
 
 
-def load_suite(path: Path, directory: Path | None = None) -> Suite:
-    """Read one file, whose links end below `directory` where it was found there and not named. Raises HclError with
-    everything that is wrong with it."""
-    source = read_source(path, str(path), None if directory is None else (directory.resolve(), Path.cwd()))
+def load_suite(root: Path, path: PurePath, directory: PurePath | None = None) -> Suite:
+    """Read one file below `root`; its links end there, or below `directory`, where it was found and not named. Raises
+    HclError with everything that is wrong with it."""
+    below = None if directory is None else ((root / directory).resolve(), root.resolve())
+    source = read_source(root / path, str(path), below)
     problems = list(_check_file(source))
     raise_if_errors(problems)
     shared = source.data.get("variables", {})

@@ -365,8 +365,8 @@ class Scope:
     def _paths(self, module: tuple[str, ...]) -> Values:
         """Directories as the module's functions take them: they start at its own."""
         directory = self.config.modules.get(without_keys(module), self.config.root)
-        root, cwd = os.path.relpath(self.config.root, directory), os.path.relpath(".", directory)
-        return {"module": ".", "root": root, "cwd": cwd}
+        root = os.path.relpath(self.config.root, directory)
+        return {"module": ".", "root": root, "cwd": root}
 
 
 class _Instances(Mapping[Any, Any]):

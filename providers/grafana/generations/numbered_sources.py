@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -53,21 +52,22 @@ class NumberedSources(KeptUids):
         wire = await KeptUids.find(
             self, client, uid, hint, expected_version
         )  # super() is not to be had in a class with slots
-        return None if wire is None else await self._stamped(wire, expected_version or {})
+        return None if wire is None else await self._stamped(client, wire, expected_version or {})
 
-    async def _stamped(self, wire: Json, expected_version: Version) -> Json:
+    async def _stamped(self, client: GrafanaClient, wire: Json, expected_version: Version) -> Json:
         """With what stands for its version: that of `expected_version`, where it is as it was then."""
         if self.secrets is None:
             return wire
         plain, known = digest_of(wire), str(expected_version.get("version", ""))
-        is_known = known == plain or await asyncio.to_thread(matches, plain, known, os.environ)
-        return {**wire, "version": known if is_known else await asyncio.to_thread(fingerprint, plain, os.environ)}
+        environment = client.connection.context.environment
+        is_known = known == plain or await asyncio.to_thread(matches, plain, known, environment)
+        return {**wire, "version": known if is_known else await asyncio.to_thread(fingerprint, plain, environment)}
 
     async def create(self, client: GrafanaClient, wire: Json) -> Json:
         await self._check_name(client, wire["name"], None)
         number = (await client.call("POST", _LIST, body=self._sent(wire)))["id"]
         client.places.put(self._kind, wire["uid"], {"id": number})
-        return await self._stamped(self._with_uid(await client.get(_path(number)), wire["uid"]), {})
+        return await self._stamped(client, self._with_uid(await client.get(_path(number)), wire["uid"]), {})
 
     async def update(self, client: GrafanaClient, current: Json, wire: Json) -> None:
         await self._check_name(client, wire["name"], current["id"])

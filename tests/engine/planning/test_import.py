@@ -12,6 +12,7 @@ from hcl_lite.core.values import Secret
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.planning.import_ import adopt
 from state.model import Record, State
+from tests.contexts import BARE
 from tests.engine.world import World, address
 
 _TEXT = (
@@ -22,7 +23,7 @@ _TEXT = (
 
 def _adopt(world: World, text: str, where: str, uid: str, state: State | None = None) -> Record:
     build = world.build(text, {"s": Secret("/b")})
-    session = Session(build.config, world.types(), read_only=True)
+    session = Session(build.config, world.types(), BARE, read_only=True)
     return asyncio.run(adopt(build, state or State(""), session, address(where), uid))
 
 

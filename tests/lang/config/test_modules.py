@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -164,11 +165,11 @@ def test_git_asks_nothing_and_ends_in_time(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(git, "_SECONDS", 0.3)
     begun = time.monotonic()
     with pytest.raises(HclError, match="takes too long"):
-        git.check_out("https://example.org/x", "", tmp_path / "checkout", _PLACE)
+        git.check_out("https://example.org/x", "", tmp_path / "checkout", os.environ, _PLACE)
     assert time.monotonic() - begun < 10
     stub.write_text('#!/bin/sh\necho "$GIT_TERMINAL_PROMPT $GIT_ALLOW_PROTOCOL $GIT_DIR." >&2\nexit 3\n')
     with pytest.raises(HclError) as caught:
-        git.check_out("https://u:p@example.org/x", "v1", tmp_path / "checkout", _PLACE)
+        git.check_out("https://u:p@example.org/x", "v1", tmp_path / "checkout", os.environ, _PLACE)
     found = caught.value.diagnostics[0]
     assert (found.summary, found.detail) == ("Cannot check out https://…@example.org/x at v1", "0 https:ssh:git:file .")
     assert not list(tmp_path.glob("*checkout*"))

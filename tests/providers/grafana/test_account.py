@@ -12,6 +12,7 @@ import respx
 from hcl_lite.core.schema import Verb
 from providers.grafana.account import find_forbidden
 from providers.grafana.client import make_client
+from tests.contexts import BARE
 
 _URL = "http://grafana.invalid"
 _VIEWER = ("dashboards:read", "datasources:read", "folders:read")
@@ -30,7 +31,7 @@ _HOME: Write = ("grafana_organization_preferences", "update")
 
 def _forbidden(*writes: Write) -> Mapping[Write, str]:
     async def ask() -> Mapping[Write, str]:
-        client = make_client({"url": _URL, "auth": "token"}, True, {})
+        client = make_client({"url": _URL, "auth": "token"}, True, BARE)
         try:
             return await find_forbidden(client, writes)
         finally:

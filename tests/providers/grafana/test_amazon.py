@@ -7,6 +7,7 @@ import importlib.util
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from providers.grafana.amazon import PROVIDER, AmazonClient, Minter, open_amazon
 from providers.grafana.provider import PROVIDER as GRAFANA
 from providers.transport.connection import Connection
 from providers.transport.errors import NoToken
+from tests.contexts import BARE
 
 _ID = "g-0123456789"
 _URL = f"https://{_ID}.grafana-workspace.eu-west-1.amazonaws.com"
@@ -25,7 +27,7 @@ _AUTH = {"auth": Secret("token")}
 
 
 def _connection(settings: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Connection:
-    opened: Any = open_amazon("amazon_grafana", settings, True, environment or {})
+    opened: Any = open_amazon("amazon_grafana", settings, True, replace(BARE, environment=environment or {}))
     connection: Connection = opened._client.connection
     return connection
 

@@ -21,6 +21,7 @@ from providers.transport.errors import (
     ServerFault,
     Unauthorized,
 )
+from tests.contexts import BARE
 from tests.providers.fakes import FakeGrafana
 
 _WIRE = {
@@ -297,7 +298,7 @@ def test_the_path_of_a_proxy_call_stays_below_the_data_source(path: str) -> None
 
 def test_a_plan_may_query_and_nothing_else() -> None:
     """The two routes of the document, for a client that is opened read-only."""
-    connection = make_client({"url": "http://g.test"}, True, {}).connection
+    connection = make_client({"url": "http://g.test"}, True, BARE).connection
     routes = {f"/api/datasources{path}" for path in ("", "/1", "/uid/s", "/proxy/1/x", "/proxy/uid/s/x")}
     routes |= {"/api/ds/query", "/api/tsdb/query", "/api/dashboards/db", "/api/folders", "/api/snapshots"}
     passed = {

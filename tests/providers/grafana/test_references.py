@@ -11,6 +11,7 @@ import respx
 from hcl_lite.core.schema import Mention
 from providers.grafana.client import make_client
 from providers.grafana.references import find_missing
+from tests.contexts import BARE
 
 _URL = "http://grafana.invalid"
 _SOURCES = [{"id": 1, "uid": "prom", "name": "Prometheus", "type": "prometheus"}]
@@ -19,7 +20,7 @@ _NO_PANEL = {"message": "library element could not be found"}
 
 def _missing(*mentions: Mention) -> set[Mention]:
     async def ask() -> set[Mention]:
-        client = make_client({"url": _URL, "auth": "token"}, True, {})
+        client = make_client({"url": _URL, "auth": "token"}, True, BARE)
         try:
             return set(await find_missing(client, mentions))
         finally:

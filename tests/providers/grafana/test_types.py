@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from providers.grafana.folder import FOLDER
 from providers.grafana.model import mentions_in, read_model
 from providers.grafana.snapshot import SNAPSHOT
 from providers.transport.errors import ApiError, NotJson, Precondition, ServerFault, Unexpected
+from tests.contexts import BARE
 from tests.providers.fakes import FakeGrafana
 
 
@@ -374,7 +376,7 @@ def test_settings_come_from_the_block_and_then_from_the_environment(
     settings: dict[str, Any], environment: dict[str, str], connection: tuple[str, str, dict[str, str]]
 ) -> None:
     """url, auth, organisation and headers."""
-    made = make_client(settings, True, environment).connection
+    made = make_client(settings, True, replace(BARE, environment=environment)).connection
     assert (made.url, made.auth, made.headers, made.read_only) == (*connection, True)
 
 
@@ -396,7 +398,7 @@ def test_settings_come_from_the_block_and_then_from_the_environment(
 def test_settings_that_cannot_work_are_refused(settings: dict[str, Any], summary: str) -> None:
     """Before any call."""
     with pytest.raises(ValueProblem) as caught:
-        make_client(settings, True, {})
+        make_client(settings, True, BARE)
     assert caught.value.summary == summary
 
 

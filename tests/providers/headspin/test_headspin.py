@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from providers.headspin.client import DEFAULT_URL, HeadspinClient, make_client
 from providers.headspin.dashboard import DASHBOARD
 from providers.transport import errors
 from providers.transport.connection import Connection
+from tests.contexts import BARE
 from tests.providers.fakes import FakeHeadspin
 
 _INFO = {"username": "Example Grafana", "password": "planted", "grafana_url": "https://g.test"}
@@ -258,7 +260,7 @@ def _header(settings: Mapping[str, Any], environment: Mapping[str, str] | None =
         return httpx.Response(200, json={"dashboards": []})
 
     async def work() -> None:
-        made = make_client(settings, True, environment or {})
+        made = make_client(settings, True, replace(BARE, environment=environment or {}))
         client = HeadspinClient(made.connection, httpx.MockTransport(answer))
         await client.dashboards()
         await client.close()
@@ -303,7 +305,7 @@ def test_a_token_is_sent_in_both_ways_of_the_document(settings: Any, environment
 def test_settings_that_cannot_work_are_refused(settings: Any, attribute: str, summary: str) -> None:
     """Before anything is asked."""
     with pytest.raises(ValueProblem) as problem:
-        make_client(settings, True, {})
+        make_client(settings, True, BARE)
     assert (problem.value.attribute, problem.value.summary) == (attribute, summary)
 
 

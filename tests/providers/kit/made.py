@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, ProviderType, Writer
 from hcl_lite.core.schema.blocks import Blocks, Duration, Map, Set, by_attribute
 from hcl_lite.core.values import Value
@@ -175,7 +176,7 @@ def _kept(value: Any, old: Any) -> Any:
 
 
 def _provider(server: MadeServer) -> ProviderType:
-    def open_(name: str, settings: Mapping[str, Value], read_only: bool) -> Writer:
+    def open_(name: str, settings: Mapping[str, Value], read_only: bool, context: RunContext) -> Writer:
         connection = Connection("http://made.test", read_only=read_only, retries=0)
         return OpenProvider(
             HttpClient(connection, httpx.MockTransport(server), _at_once), TYPES, (), "a made-up server", name

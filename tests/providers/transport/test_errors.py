@@ -25,6 +25,7 @@ from providers.headspin.client import make_client as make_headspin
 from providers.transport import errors
 from providers.transport.errors import ApiError
 from tests.conftest import SHARED
+from tests.contexts import BARE
 
 _GOLDEN = Path(__file__).with_name("recorded_errors.txt")
 _URL = "http://g.test"
@@ -51,7 +52,7 @@ async def _error_of(client: GrafanaClient | HeadspinClient, method: str, path: s
 
 
 def _grafana(**settings: Any) -> GrafanaClient:
-    return make_client({"url": _URL, "auth": "s3cret", "retries": 0, **settings}, False, {})
+    return make_client({"url": _URL, "auth": "s3cret", "retries": 0, **settings}, False, BARE)
 
 
 # --- what was recorded ------------------------------------------------------------------------------------------------

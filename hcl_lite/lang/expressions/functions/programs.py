@@ -59,8 +59,8 @@ def jsonnet(
         "tlas": tlas or {},
     }
     command = (sys.executable, "-P", str(_HERE / "jsonnet_runner.py"))
-    # The process's own environment: it says where Python finds its libraries, and Jsonnet cannot read it.
-    run = _Run("jsonnet", command, request, allowed[0], _without_secrets(os.environ), _timeout(context))
+    # It says where Python finds its libraries, and Jsonnet cannot read it.
+    run = _Run("jsonnet", command, request, allowed[0], _without_secrets(context.environment), _timeout(context))
     return _outcome(run, path, f"{allowed[0]}/")
 
 
