@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import networkx as nx
@@ -165,6 +165,35 @@ def test_a_hidden_import_would_be_found() -> None:
         "    def g():\n        from hcl_lite.core.values import Value\n"
     )
     assert _late_imports(tree) == {"httpx", "re", "state.model", "hcl_lite.core.values"}
+
+
+# What libraries read of the process's environment by themselves, and is only told here: libpq's PGHOST and PGDATABASE.
+# A connection that is given no directory names no files.
+_OF_THE_PROCESS: Mapping[str, set[str]] = {
+    "state.backends.postgres": {"os.environ"},
+    "providers.transport.connection": {"Path()"},
+}
+_PLACES_OF_THE_PROCESS = ("os.environ", "os.getenv", "os.getcwd", "os.chdir", "Path.cwd", "Path()")
+
+
+def _of_the_process(tree: ast.Module) -> set[str]:
+    """What a file takes of its process: the current directory, the environment."""
+    attributes = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    calls = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call) and not node.args}
+    return (attributes | calls) & {*_PLACES_OF_THE_PROCESS}
+
+
+@pytest.mark.parametrize("path", [path for path in _FILES if "cli" not in path.parts], ids=_module)
+def test_only_the_command_line_takes_what_is_of_its_process(path: Path) -> None:
+    """Others are given a directory and an environment: several may work side by side in one process."""
+    if path.name not in ("__main__.py", "api.py"):
+        assert _of_the_process(_tree(path)) == _OF_THE_PROCESS.get(_module(path), set())
+
+
+def test_what_is_of_the_process_would_be_found() -> None:
+    """So that the test above cannot pass by finding nothing."""
+    tree = ast.parse("import os\nfrom pathlib import Path\nx = os.environ.get('A')\ny = Path() / Path.cwd()\n")
+    assert _of_the_process(tree) == {"os.environ", "Path()", "Path.cwd"}
 
 
 _SHOWING = frozenset({"click", "rich", "print", "input"})
