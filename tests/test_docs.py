@@ -243,3 +243,20 @@ def test_each_word_is_where_the_vocabulary_says(word: str, name: str) -> None:
     """A module, or what it has; and no word is said twice."""
     assert pkgutil.resolve_name(name) is not None
     assert [said for said, _ in _VOCABULARY].count(word) == 1
+
+
+_PLACES = sorted(
+    {
+        (path.name, text)
+        for path in (_DOCS / "architecture.md", *sorted((_DOCS / "decisions").glob("*.md")))
+        for text in _CODE.findall(path.read_text())
+        if re.fullmatch(r"(core|lang|engine|operations|cli|providers|state)\.[\w.]+", text) and not text.endswith(".py")
+    }
+)
+
+
+@pytest.mark.parametrize(("document", "name"), _PLACES)
+def test_modules_that_are_named_are_there(document: str, name: str) -> None:
+    """So that whoever reads how it is built finds it."""
+    root = "" if name.startswith(("providers.", "state.")) else "hcl_lite."
+    assert pkgutil.resolve_name(root + name) is not None
