@@ -19,7 +19,7 @@ from hcl_lite.core.schema import Attr, Conflict, Listed, Live, Mention, ValuePro
 from hcl_lite.core.values import JsonValue, Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
-from providers.grafana.folder import GROUP_VERSION
+from providers.grafana.folder_api import GROUP_VERSION
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT
 from providers.grafana.listing import list_found

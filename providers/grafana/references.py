@@ -9,7 +9,7 @@ from urllib.parse import quote
 from hcl_lite.core.schema import Mention
 from providers.grafana.client import GrafanaClient
 from providers.grafana.data_source_api import list_data_sources
-from providers.grafana.folder import GROUP_VERSION
+from providers.grafana.folder_api import GROUP_VERSION
 from providers.grafana.generations.table import generation_of
 from providers.grafana.paths import folder_path
 from providers.transport.errors import Denied, NotFound

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from hcl_lite.core.schema import Distinct
+from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.slug_dashboards import SlugDashboards
 from providers.grafana.generations.table import generation_of
+from providers.grafana.stored import stripped
 
 SHOWN_AS: Final[Mapping[str, tuple[str, ...]]] = {"title": ("url", "uri", "slug", "folderUrl", "folderTitle")}
 """What answers have beside a title that is made of it (3.2 to 12.4)."""
@@ -35,6 +38,24 @@ def _slug_of(title: str) -> str:
     in Latin ones."""
     plain = "".join(c for c in unicodedata.normalize("NFD", title.lower()) if not unicodedata.combining(c))
     return re.sub(r"[^\w]+", "-", plain.replace("&", "and").replace("@", "at")).strip("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Objects of a type of the search are told apart by their `title` in the `folder` that they lie in, both keys of
+    their content."""
+
+    type: Literal["dash-db", "dash-folder"]
+    title: str
+    folder: str
+
+    def known_as(self, content: Value) -> Iterable[str]:
+        title, folder = stripped(content.get(self.title)), content.get(self.folder)
+        if isinstance(title, str) and (folder is None or isinstance(folder, str)):
+            yield known_by_title(title, folder or "")
+
+    async def named(self, client: GrafanaClient) -> Distinct | None:
+        return await titles_on(client, self.type)
 
 
 async def titles_on(client: GrafanaClient, type_: Literal["dash-db", "dash-folder"]) -> Distinct | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Version
+from hcl_lite.core.schema import Held, Live, Version
 from hcl_lite.core.values import Value
 from providers.transport.errors import NotFound
 from providers.transport.http import HttpClient
@@ -70,11 +70,23 @@ class Api(Protocol[ClientIn]):
         """What the answer has of the object that was made, which may be no more than its identity; None for nothing.
         Raises Occupied."""
 
-    async def update(self, client: ClientIn, uid: str, body: Json, there: Json | None) -> None:
-        """`there` is what was found and compared right before; None where nothing was."""
+    async def update(self, client: ClientIn, uid: str, body: Json, there: Json | None) -> Json | None:
+        """`there` is what was found and compared right before; None where nothing was. Gives the whole object, where
+        the answer has it; None where it is to be read back."""
 
     async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, Any]) -> None:
         """`attributes` are those that the state remembers. Raises NotFound where it is not there."""
+
+    # --- what only some servers have ----------------------------------------------------------------------------------
+
+    async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None] | None:
+        """What a list without contents tells of the objects that are `known` by uid, with the versions that are
+        remembered; None where there is no such list, so that each is read."""
+        return None
+
+    async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]:
+        """What lies in the object, and goes with it."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

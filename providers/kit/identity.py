@@ -76,7 +76,8 @@ class Uid(_OneAttribute):
     key: str = "uid"
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
-        return {self.key: uid or derived, **values}
+        given = {key: value for key, value in values.items() if key != self.key or value != ""}
+        return {self.key: uid or derived, **given}
 
 
 @dataclass(frozen=True, slots=True)

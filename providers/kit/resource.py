@@ -15,11 +15,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.places import Place, at, without
-from hcl_lite.core.schema import Attr, Conflict, Distinct, Listed, Live, Mention, ValueProblem, Version
+from hcl_lite.core.schema import (
+    Attr,
+    Conflict,
+    Distinct,
+    Held,
+    Listed,
+    Live,
+    Mention,
+    Revision,
+    ValueProblem,
+    Version,
+)
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
@@ -35,6 +46,17 @@ from providers.transport.http import HttpClient
 
 Values = Mapping[str, Value]
 Supported = Callable[[Any, Values], Awaitable[None]]
+Changeable = Callable[[Any, Values, Values, Live | None], Awaitable[None]]
+
+
+class ToldApart(Protocol):
+    """How a server tells objects apart by their names, where that is not by one attribute alone."""
+
+    def known_as(self, content: Value) -> Iterable[str]:
+        """See ResourceType.known_as."""
+
+    async def named(self, client: Any) -> Distinct | None:
+        """See Reader.named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +69,15 @@ class Needed:
 
 async def everywhere(client: Any, values: Values) -> None:
     """Every server has whatever there is of the type."""
+
+
+async def as_supported(client: Any, given: Values, values: Values, live: Live | None) -> None:
+    """What a server can have it can be changed to."""
+
+
+def unsigned(wire: Json) -> Revision:
+    """Nobody tells who has changed it."""
+    return Revision()
 
 
 def free(wire: Json) -> str:
@@ -74,12 +105,16 @@ class Resource(WireType):
     | versioned      | what tells that one has moved                                                          |
     | distinct       | the attribute of which the server has each value but once                              |
     | most_name      | how many characters it may have                                                        |
+    | told_apart     | how names tell objects apart, where that takes more than `distinct`                    |
     | mentioned      | the attributes that name other objects, with their kinds, Needed for what has to exist |
     | stands_on      | what has to be there although no attribute names it                                    |
     | title, folder  | the keys of the wire by which people know an object, and where it lies                 |
     | shown          | the attributes that are shown of a new object, where that is not what is compared      |
     | supported      | raises ValueProblem where a server cannot have what is asked for                       |
+    | changeable     | the same by the arguments as written, the completed ones, and what is there            |
     | fixed          | why nobody can change an object, of the wire                                           |
+    | revision       | who has changed an object and when, of the wire                                        |
+    | derived        | the keys of the wire that are made of others: no backup has them                       |
     | check          | raises ValueProblem for completed values that cannot be meant                          |
     | normal         | completed values as the server will have them, used for comparing only                 |
     | conflict       | what is said where another has changed it since the plan                               |
@@ -91,12 +126,16 @@ class Resource(WireType):
     versioned: VersionOf = field(default_factory=Digest)
     distinct: str = ""
     most_name: int = 190
+    told_apart: ToldApart | None = None
     mentioned: Mapping[str, str | Needed] = field(default_factory=dict)
     stands_on: Sequence[Mention] = ()
     title: str = "name"
     folder: str = ""
     shown: Sequence[str] = ()
     supported: Supported = everywhere
+    changeable: Changeable = as_supported
+    revision: Callable[[Json], Revision] = unsigned
+    derived: Collection[str] = ()
     fixed: Callable[[Json], str] = free
     check: Callable[[Values], None] = meant
     normal: Callable[[Values], Values] = as_sent
@@ -139,6 +178,9 @@ class Resource(WireType):
         return {**values, self.distinct: name_aside(values[self.distinct], str(self.uid(values)), self.most_name)}
 
     def known_as(self, content: Value) -> Iterable[str]:
+        if self.told_apart is not None:
+            yield from self.told_apart.known_as(content)
+            return
         key = self.distinct or self.identity.natural_key
         name = content.get(key) if key else None
         if isinstance(name, str):
@@ -179,7 +221,9 @@ class Resource(WireType):
         return self.identity.of(from_wire(self.attrs, found))
 
     def live(self, wire: Json) -> Live:
-        return replace(super().live(wire), fixed=self.fixed(wire))
+        live = super().live(wire)
+        document = without(live.document, [(key,) for key in self.derived])
+        return replace(live, fixed=self.fixed(wire), revision=self.revision(wire), document=document)
 
     def version_of(self, found: Json) -> Version:
         return self.versioned(found)
@@ -188,9 +232,16 @@ class Resource(WireType):
 
     async def check_supported(self, client: Any, given: Values, values: Values, live: Live | None) -> None:
         await self.supported(client, values)
+        await self.changeable(client, given, values, live)
+
+    async def contents(self, client: HttpClient, uid: str) -> Sequence[Held]:
+        """What lies in an object; asked for where the type declares that."""
+        return await self.api.contents(client, uid)
 
     async def named(self, client: HttpClient) -> Distinct | None:
         """The names that are taken, where the server has each but once."""
+        if self.told_apart is not None:
+            return await self.told_apart.named(client)
         if not self.distinct:
             return None
         listed = await self.list(client)
@@ -206,9 +257,12 @@ class Resource(WireType):
         return Listed(self.identity.of(known), str(title or ""), str(wire.get(self.folder) or ""))
 
     async def survey(self, client: HttpClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
-        """One list where that has all of every object; otherwise one GET each, in parallel."""
+        """One list where that has all of every object, or the versions of all; otherwise one GET each, in parallel."""
         if not known:
             return {}
+        surveyed = await self.api.survey(client, known)
+        if surveyed is not None:
+            return surveyed
         if self.api.is_listed:
             found = {self.uid_of(wire): self.live(wire) for wire in map(self.from_wire, await self.api.list(client))}
             return {uid: found.get(uid) for uid in known}
@@ -272,7 +326,9 @@ class Resource(WireType):
             if there is None or self.live(there).version != expected_version:
                 raise self._changed(uid)
             body = self._with_kept_secrets(body, there, values)
-        await self.api.update(client, uid, body, there)
+        answer = await self.api.update(client, uid, body, there)
+        if answer is not None:
+            return self._finished(self._own(self.live(answer), values), values)
 
         def is_as_before(found: Live) -> bool:
             # Of parts the one that was written may have been right before.
