@@ -86,14 +86,16 @@ async def prepare(build: Build, state: State, session: Session, root: Address) -
         if address.kind is Kind.PROVIDER:
             await open_provider(session, build.scope, block)
         elif address.kind is Kind.RESOURCE and address != root:
-            await expose_remembered(session, build.scope, block, records.get(address))
+            known = await remembered_attributes(session, build.scope, block, records.get(address))
+            if known is not None:
+                build.scope.expose(address, known)
         elif address.kind is Kind.DATA:
             values = lookup_arguments(session, build.scope, block)
             if not is_unknown(values):
-                build.scope.objects[address] = await look_up(session, block, values)
+                build.scope.expose(address, await look_up(session, block, values))
 
 
-async def expose_remembered(
+async def remembered_attributes(
     session: Session,
     scope: Scope,
     block: Block,
@@ -101,26 +103,26 @@ async def expose_remembered(
     values: Values | None = None,
     *,
     only_as_applied: bool = False,
-) -> bool:
-    """Let other blocks refer to the object of a block as the state knows it; its secrets are read from its server.
+) -> Values | None:
+    """The attributes that other blocks may refer to, of an object as the state has it; None where it is not known.
 
-    `values` are its arguments where they are known to be those that were applied. Else those of the block are taken
-    where they hash to what was applied; where they do not, the object is known no further than the state and the
-    server tell, or with `only_as_applied` not at all. Whether it is known now.
+    Computed secrets are read from its server. `values` are the arguments where they are known to be those that were
+    applied. Else those of the block are taken where they hash to what was applied; where they do not, the object is
+    known no further than the state and the server tell, or with `only_as_applied` not at all. Raises HclError, and
+    ProviderError.
     """
     if record is None or (values is None and record.provider != block.provider):
-        return False
+        return None
     type_ = session.resource_type(record.provider, block.address.type)
     if values is None:
         arguments = evaluate_resource(scope, block, type_)
         if arguments.made(record):
             values = arguments.values
         elif only_as_applied:
-            return False
+            return None
     attributes = {**record.attributes, **await session.secrets(record.provider, block.address.type, record.uid)}
     given = {key: attributes.get(key, UNKNOWN) for key in type_.attrs} if values is None else values
-    scope.objects[block.address] = exposed(type_, given, attributes, uid=record.uid, settled=True)
-    return True
+    return exposed(type_, given, attributes, uid=record.uid, settled=True)
 
 
 async def read_for_keys(build: Build, session: Session, records: Mapping[Address, Record]) -> bool:
@@ -149,11 +151,14 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
             values = lookup_arguments(session, build.scope, block_)
             before: set[Address] = nx.ancestors(build.graph, address)
             if not is_unknown(values) and changing.isdisjoint(before):
-                build.scope.objects[address] = await look_up(session, block_, values)
+                build.scope.expose(address, await look_up(session, block_, values))
                 read = True
         elif address.kind is Kind.RESOURCE:
             record = records.get(address)
-            read = await _expose_for_keys(build, session, block_, record) or read
+            known = await _attributes_for_keys(build, session, block_, record)
+            if known is not None:
+                build.scope.expose(address, known)
+                read = True
             if not await _is_as_declared(build, session, block_, record):
                 changing.add(address)
     return read
@@ -174,12 +179,13 @@ async def _is_as_declared(build: Build, session: Session, block: Block, record: 
     )
 
 
-async def _expose_for_keys(build: Build, session: Session, block: Block, record: Record | None) -> bool:
-    """Whether the object is there, and as it is declared: one that is about to change is none to take keys from."""
+async def _attributes_for_keys(build: Build, session: Session, block: Block, record: Record | None) -> Values | None:
+    """The attributes of an object that is there and as it is declared: one that is about to change gives no keys."""
     if record is None or record.provider != block.provider:
-        return False
-    there = await session.survey(record.provider, block.address.type, record.uid, record.version)
-    return there is not None and await expose_remembered(session, build.scope, block, record, only_as_applied=True)
+        return None
+    if await session.survey(record.provider, block.address.type, record.uid, record.version) is None:
+        return None
+    return await remembered_attributes(session, build.scope, block, record, only_as_applied=True)
 
 
 def _waits_for_provider(build: Build, block: Block) -> bool:

@@ -74,7 +74,7 @@ class Project:
 
     def build(self, state: State, scope: Scope | None = None) -> Build:
         """The graph. Raises HclError for a cycle, and for what is wrong with for_each, count and providers."""
-        from hcl_lite.engine.graph import build_graph  # noqa: PLC0415 - networkx takes 100 ms to import
+        from hcl_lite.engine.graph_builder import build_graph  # noqa: PLC0415 - networkx takes 100 ms to import
 
         recorded = {record.address: record.uid for record in state.records.values()}
         return build_graph(self.config, self.providers, scope or self.scope(), recorded)

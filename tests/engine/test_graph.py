@@ -9,7 +9,8 @@ import pytest
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import HclError
-from hcl_lite.engine.graph import Build, build_graph, nearest_resources
+from hcl_lite.engine.graph import Build, nearest_resources
+from hcl_lite.engine.graph_builder import build_graph
 from hcl_lite.lang.evaluation.scope import Scope
 from hcl_lite.lang.expressions.functions import FunctionContext, make_functions
 from providers.registry import PROVIDER_TYPES

@@ -37,7 +37,8 @@ from hcl_lite.core.schema import (
 )
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
 from hcl_lite.engine.applying.applier import Applier, ApplyResult
-from hcl_lite.engine.graph import Build, build_graph
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.graph_builder import build_graph
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Action, Plan
 from hcl_lite.engine.planning.options import Options

@@ -90,7 +90,7 @@ def _remembered(project: Project) -> Scope:
         with contextlib.suppress(HclError):
             type_ = owner.resources[address.type]
             values = evaluate_resource(scope, scope.instance(address), type_).values
-            scope.objects[address] = exposed(type_, values, record.attributes, uid=record.uid, settled=True)
+            scope.expose(address, exposed(type_, values, record.attributes, uid=record.uid, settled=True))
     return scope
 
 

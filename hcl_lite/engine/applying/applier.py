@@ -25,12 +25,12 @@ from hcl_lite.engine.graph import Build
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import GOES, Action, Change, Plan
-from hcl_lite.engine.prerequisites import expose_remembered, look_up, lookup_arguments, open_provider
+from hcl_lite.engine.prerequisites import look_up, lookup_arguments, open_provider, remembered_attributes
 from hcl_lite.engine.steps import Step, changes_of, deletions_of, found_by, moves_of, order_steps, parts_by_whole
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning, broken_rules, check_rule
-from state.model import Identity
+from state.model import Identity, Record
 from state.store import Ledger
 
 
@@ -76,7 +76,7 @@ class Applier:
 
     def __post_init__(self) -> None:
         self.scope = self.build.scope
-        self.scope.objects.clear()
+        self.scope.hide_all()
         self.changes = changes_of(self.plan)
         self.deletions = deletions_of(self.plan)
         self.parts = parts_by_whole(self.deletions)
@@ -205,14 +205,14 @@ class Applier:
                 self._check_rules(block)
                 values = lookup_arguments(self.session, self.scope, block)
                 found = await look_up(self.session, block, values)
-                self.scope.objects[address] = found
+                self.scope.expose(address, found)
                 self._check_rules(block, found)
             case Kind.RESOURCE if self.plan.refresh_only:
                 await self._refresh(change)
             case Kind.RESOURCE if change is not None:
                 await self._do_resource(block, change)
             case Kind.RESOURCE:  # a provider needs it for deletions
-                await expose_remembered(self.session, self.scope, block, self.ledger.state.records.get(address))
+                await self._expose(block, self.ledger.state.records.get(address))
             case Kind.LOCAL | Kind.VARIABLE | Kind.OUTPUT:
                 value = self.scope.value(address)
                 raise_if_errors(broken_rules(self.scope, block, block.rules))
@@ -250,9 +250,15 @@ class Applier:
                     raise HclError(no_longer_fits(block, "The state has no such object."))
                 record = known
         await self.writer.forget_intended(block, type_, record)
-        await expose_remembered(self.session, self.scope, block, record, arguments.values)
+        await self._expose(block, record, arguments.values)
         if change.action is not Action.NOOP:
             self._check_rules(block, self.scope.objects[block.address])
+
+    async def _expose(self, block: Block, record: Record | None, values: Values | None = None) -> None:
+        """Let others refer to an object as the state has it."""
+        known = await remembered_attributes(self.session, self.scope, block, record, values)
+        if known is not None:
+            self.scope.expose(block.address, known)
 
     async def _refresh(self, change: Change | None) -> None:
         """Bring the state up to date, and nothing else."""

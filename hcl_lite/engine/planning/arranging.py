@@ -16,7 +16,8 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import ResourceType
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.evaluate import complete, evaluate_resource
-from hcl_lite.engine.graph import Build, uid_given
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.graph_builder import uid_given
 from hcl_lite.engine.moves import Moves, move_records
 from hcl_lite.engine.planning.matching import Ask, Likeness, match
 from hcl_lite.lang.config.block import Block
@@ -95,7 +96,7 @@ class _Arranger:
                 asks = self._asks(type_, foreseen=True)
                 found = match(asks, self._stock.get(type_, ()), self._look, lambda r: _names(kind, r.attributes))
             for ask in asks:
-                self.build.scope.objects[ask.address] = _foreseen(kind, ask, found.get(ask.address))
+                self.build.scope.expose(ask.address, _foreseen(kind, ask, found.get(ask.address)))
             if found == before:
                 break
         self.given_up |= {ask.address for ask in asks if ask.is_import and self._loses(ask, found)}
@@ -135,7 +136,7 @@ class _Arranger:
             return Ask(address, block.provider, imported, is_import=True)
         given = self.build.given.get(address, UNKNOWN)
         if given is UNKNOWN and (self._has_moved or is_new or foreseen):
-            given = uid_given(self.build, block, self._kind(address.type))
+            given = uid_given(self.build.scope, block, self._kind(address.type))
         uid = self._created.get(address, "") if is_new and given == "" else given
         return Ask(address, block.provider, uid, is_import=uid not in ("", UNKNOWN) and uid == imported)
 

@@ -18,7 +18,8 @@ from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.evaluate import Arguments, complete
-from hcl_lite.engine.graph import Build, uid_given
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.graph_builder import uid_given
 from hcl_lite.engine.moves import Moves, destination
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.lang.config.block import Block
@@ -124,7 +125,7 @@ class Identities:
                 for block in late
                 if self._is_late(block)
                 and block.address not in self._settled
-                and isinstance(uid := uid_given(self.build, block, type_), str)
+                and isinstance(uid := uid_given(self.build.scope, block, type_), str)
             }
         return self._asked[type_.name].get(record.key, record.address) != record.address
 

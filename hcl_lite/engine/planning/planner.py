@@ -33,7 +33,7 @@ from hcl_lite.engine.planning.orphans import in_order_of_deletion
 from hcl_lite.engine.planning.resource_planner import ResourcePlanner
 from hcl_lite.engine.planning.targeting import Targeting
 from hcl_lite.engine.planning.unique_names import Naming, group_of
-from hcl_lite.engine.prerequisites import expose_remembered, look_up, lookup_arguments, open_provider, unknown_keys
+from hcl_lite.engine.prerequisites import look_up, lookup_arguments, open_provider, remembered_attributes, unknown_keys
 from hcl_lite.engine.secret_paths import hide_sensitive
 from hcl_lite.engine.server_faults import fault_of
 from hcl_lite.engine.steps import with_asides
@@ -153,7 +153,11 @@ class Planner:
                 case Kind.DATA:
                     await self._look_up(block)
                 case Kind.RESOURCE if self.options.leaves_blocks:  # a provider needs it
-                    await expose_remembered(self.session, self.scope, block, self.state.records.get(address))
+                    known = await remembered_attributes(
+                        self.session, self.scope, block, self.state.records.get(address)
+                    )
+                    if known is not None:
+                        self.scope.expose(address, known)
                 case Kind.RESOURCE:
                     change = await self.resources.plan(block)
                     self.changes[address] = change
@@ -187,7 +191,7 @@ class Planner:
                     self.resources.given[block.address] = values
             return
         found = await look_up(self.session, block, values)
-        self.scope.objects[block.address] = found
+        self.scope.expose(block.address, found)
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if r.post], found))
 
     def _plan_output(self, block: Block) -> None:
@@ -214,9 +218,12 @@ class Planner:
         record = self.state.records.get(address)
         try:
             block = self.config.blocks[address]
-            return await expose_remembered(self.session, self.scope, block, record, only_as_applied=True)
+            known = await remembered_attributes(self.session, self.scope, block, record, only_as_applied=True)
         except HclError:
             return False
+        if known is not None:
+            self.scope.expose(address, known)
+        return known is not None
 
     def _broken_variables(self) -> Iterator[Diagnostic]:
         """Validations of the root module's variables; those of modules are looked at when they are known."""

@@ -24,7 +24,7 @@ from hcl_lite.engine.planning.decide_record import decide_refresh_only
 from hcl_lite.engine.planning.inputs import Case
 from hcl_lite.engine.planning.observe import with_content
 from hcl_lite.engine.planning.resource_planner import concealed, left_to_others
-from hcl_lite.engine.prerequisites import expose_remembered
+from hcl_lite.engine.prerequisites import remembered_attributes
 from hcl_lite.lang.config.block import Block
 from state.model import Record
 
@@ -77,7 +77,9 @@ class Refresher:
         for address in nearest_objects(self.build.graph, block.address):
             if address.kind is Kind.RESOURCE and address not in self.build.scope.objects:
                 needed = self.build.config.blocks[address]
-                await expose_remembered(self.session, self.build.scope, needed, self.records.get(address))
+                known = await remembered_attributes(self.session, self.build.scope, needed, self.records.get(address))
+                if known is not None:
+                    self.build.scope.expose(address, known)
 
     async def _plan_as_it_is(self, record: Record, live: Live) -> Change:
         """The change, where nobody can tell what the block asks for: the object is compared in the form that it has."""

@@ -341,7 +341,7 @@ class ResourcePlanner:
     ) -> None:
         if settled and isinstance(uid, str):
             attributes = {**attributes, **await self.session.secrets(block.provider, block.address.type, uid)}
-        self.scope.objects[block.address] = exposed(type_, values, attributes, uid=uid, settled=settled)
+        self.scope.expose(block.address, exposed(type_, values, attributes, uid=uid, settled=settled))
 
 
 def concealed(case: Case) -> Case:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Key, Kind, without_keys
@@ -43,27 +44,17 @@ class _Here:
     own: Values | None = None
 
 
-class _Objects(dict[Address, Values]):
-    """Attributes by instance, and how often they have changed: what was not known may be known then."""
-
-    changes = 0
-
-    def __setitem__(self, address: Address, values: Values) -> None:
-        self.changes += 1
-        super().__setitem__(address, values)
-
-    def __delitem__(self, address: Address) -> None:
-        self.changes += 1
-        super().__delitem__(address)
-
-
 class Scope:
     """Names to values.
 
-    `objects` holds the attributes of the data and resource instances that are known by now; one that is missing there
-    is unknown as a whole. `reload` gives an attribute that is too large to be kept there. `functions` are those of a
-    module, by the way to it. `secrets` reads what references such as env:NAME stand for; without it, nothing is read.
-    `workspace` is hcl_lite.workspace.
+    `objects` are the attributes of the data and resource instances that are known by now; one that is missing is
+    unknown as a whole. `expose` alone adds to them. Each run has one writer at a time: the reading of what for_each and
+    count need (engine.prerequisites), then the walk of the plan (engine.planning.walk_blocks), or the walk of the apply
+    (engine.applying.applier), which begins with none. Each exposes a block once, before any block that refers to it.
+
+    `reload` gives an attribute that is too large to be kept. `functions` are those of a module, by the way to it.
+    `secrets` reads what references such as env:NAME stand for; without it, nothing is read. `workspace` is
+    hcl_lite.workspace.
     """
 
     def __init__(
@@ -77,30 +68,46 @@ class Scope:
     ) -> None:
         self.config = config
         self.secrets = secrets or UnreadSecrets()
-        self.objects = _Objects()
+        self._objects: dict[Address, Values] = {}
+        self._exposures = 0
+        self.objects: Mapping[Address, Values] = MappingProxyType(self._objects)
         self._variables = variables
         self._functions = functions
         self._reload = reload
         self._workspace = workspace
         self._together = Together()
         self._spent: Diagnostic | None = None
-        self._named = NamedValues(config, self._named_value, lambda: self.objects.changes)
+        self._named = NamedValues(config, self._named_value, lambda: self._exposures)
         self._instances: dict[Address, tuple[Any, Mapping[Key, Address]]] = {}
         self._outputs_in: dict[tuple[str, ...], list[str]] = {}
         for block in config.of_kind(Kind.OUTPUT):
             self._outputs_in.setdefault(block.address.module, []).append(block.address.name)
 
+    # --- objects ------------------------------------------------------------------------------------------------------
+
+    def expose(self, address: Address, values: Values) -> None:
+        """Let expressions refer to the attributes of a data or resource instance. What was not known may be known then,
+        and is evaluated anew."""
+        self._exposures += 1
+        self._objects[address] = values
+
+    def hide_all(self) -> None:
+        """Forget all attributes: nothing is known of any object."""
+        self._exposures += 1
+        self._objects.clear()
+
     @contextmanager
     def supposing(self) -> Iterator[None]:
-        """What is put into `objects` meanwhile is a guess: it goes at the end, with all that was evaluated from it."""
-        before = set(self.objects)
+        """Inside, what is exposed is a guess: it is forgotten at the end, with all that was evaluated from it."""
+        before = set(self._objects)
         self._named.is_guess = True
         try:
             yield
         finally:
             self._named.is_guess = False
-            for address in set(self.objects) - before:
-                del self.objects[address]
+            for address in set(self._objects) - before:
+                self._exposures += 1
+                del self._objects[address]
 
     # --- blocks -------------------------------------------------------------------------------------------------------
 

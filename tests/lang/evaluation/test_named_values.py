@@ -42,7 +42,7 @@ def test_what_was_not_known_is_computed_again_once_an_object_is() -> None:
     text = '[resource.grafana_folder.a]\n[locals]\nx = "${grafana_folder.a.url}"\ny = "${local.x}!"\n'
     scope = make_scope(text)
     assert scope.value(Address.parse("local.y")) is UNKNOWN
-    scope.objects[Address.parse("grafana_folder.a")] = {"url": "/d/x"}
+    scope.expose(Address.parse("grafana_folder.a"), {"url": "/d/x"})
     assert scope.value(Address.parse("local.y")) == "/d/x!"
 
 
