@@ -183,11 +183,13 @@ def utf8(text: str) -> bytes:
 
 
 def plain(value: Any) -> JsonValue:
-    """What a parser gave, with dates and times as text. Raises ValueError for numbers that JSON lacks."""
+    """What a parser gave, with dates and times as text. Raises ValueError for numbers that JSON, or a float, lacks."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"JSON has no {value}")
+    if isinstance(value, int) and not -_MAX_INTEGER <= value <= _MAX_INTEGER:  # in hexadecimal Python reads any
+        raise ValueError("a number in it has more than 308 digits")
     return str(value.isoformat()) if hasattr(value, "isoformat") else value

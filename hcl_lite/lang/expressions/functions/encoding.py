@@ -28,6 +28,8 @@ from hcl_lite.lang.expressions.functions.arguments import (
 from hcl_lite.lang.expressions.functions.costs import check_json, refuse_parsed
 from hcl_lite.lang.expressions.functions.yaml_text import read_yaml, write_yaml
 
+# The start of a number in TOML that is too long, also for the expression that reads it: 120 bytes for each digit.
+_ENDLESS = re.compile(r"(?<![^\s=,\[])[-+]?[0-9][0-9A-Za-z_.]{100000}", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
 
@@ -78,6 +80,8 @@ def tomldecode(text: Text) -> JsonValue:
     import tomllib  # noqa: PLC0415 - loaded where it is used; written in Python, it hears the alarm that tomli does not
 
     refuse_parsed(text, ",[{\n.", 500_000)
+    if _ENDLESS.search(text):
+        raise FunctionError("tomldecode() was given text with a number that is too long.")
     try:
         return plain(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:

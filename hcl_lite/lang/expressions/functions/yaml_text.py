@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 _MAX_NODES = 1_000_000  # with each alias counted as what it stands for
 _MAX_DEPTH = 200
+_MAX_DIGITS = 1000  # of a number as it is written; in base 60 (1:00:00) each takes longer than the one before
 _STANDARD = "tag:yaml.org,2002:"
 _TAGS = frozenset(_STANDARD + name for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map"))
+_NUMBERS = frozenset((_STANDARD + "int", _STANDARD + "float"))
 _MERGE = _STANDARD + "merge"
 
 
@@ -85,6 +87,8 @@ def _measure(node: _Node, sizes: dict[int, int], depth: int) -> int:
         raise FunctionError(
             f'The YAML has the tag "{node.tag.replace(_STANDARD, "!!")}"{_place(node)}.', "Remove the tag."
         )
+    if node.tag in _NUMBERS and len(node.value) > _MAX_DIGITS:
+        raise FunctionError(f"A number in the YAML is too long{_place(node)}.")
     size = 1 + sum(_measure(child, sizes, depth + 1) for child in _children(node))
     if size > _MAX_NODES:
         raise FunctionError(f"The YAML stands for more than {_MAX_NODES} values with its aliases.")
