@@ -1,15 +1,23 @@
-"""The calls of the Snapshot API: for the resource type, the lookups and the command."""
+"""The calls of the Snapshot API: for the resource type, the lookups and the command.
+
+POST /api/snapshots, GET and DELETE /api/snapshots/:key, GET /api/dashboard/snapshots (3.2 to 12.4).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import quote
 
+from hcl_lite.core.schema import Live, Version
+from hcl_lite.core.values import known_text
 from providers.grafana.client import GrafanaClient
+from providers.grafana.filling.fill import Filled, NotFilled, fill_dashboard, utc_now
 from providers.grafana.generations.generation import Generation
 from providers.grafana.generations.table import GENERATIONS, generation_of
-from providers.transport.errors import NotFound, ServerFault, Unauthorized
+from providers.kit import api as kit
+from providers.transport.errors import ApiError, NotFound, ServerFault, Unauthorized
 
 Json = Mapping[str, Any]
 
@@ -17,6 +25,93 @@ LISTED = 1000  # what GET /api/dashboard/snapshots gives when no limit is said, 
 # In the dashboard of a snapshot whose key the server chooses: what it was to be called, in case the answer is lost.
 _OWN_KEY = "hclLiteKey"
 _NONE = ("Failed to get dashboard snapshot", "Failed to get snapshot")  # the 500 of 3.2 to 9 where there is none
+ON_FILL_ERROR: Final = "on_fill_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshots(kit.Api[GrafanaClient]):
+    """A snapshot is what GET gives, with its key; there is nothing to change about one."""
+
+    @property
+    def tells_made(self) -> bool:
+        return True
+
+    async def find(
+        self,
+        client: GrafanaClient,
+        uid: str,
+        desired: kit.Values | None = None,
+        expected_version: Version | None = None,
+    ) -> kit.Json | None:
+        """By its key, or by the one that it was to have, where the server has chosen another."""
+        wire = await find_snapshot(client, uid)
+        if wire is not None:
+            return {**wire, "key": uid}
+        chosen = await find_intended(client, uid, known_text((desired or {}).get("name")))
+        return await self.find(client, chosen) if chosen else None
+
+    async def list(self, client: GrafanaClient) -> Sequence[kit.Json]:
+        return [dict(item) for item in await list_snapshots(client)]
+
+    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
+        """The list is of one page, and of what the account may see: a key that is not in it is asked for."""
+        listed = {item["key"]: item["created"] for item in await list_snapshots(client)}
+        result: dict[str, Live | None] = {}
+        for key in known:
+            wire = None if key in listed else await self.find(client, key)
+            created = listed.get(key) if wire is None else wire["meta"]["created"]
+            result[key] = None if created is None else Live(wire["key"] if wire else key, {"created": created})
+        return result
+
+    async def create(self, client: GrafanaClient, body: kit.Json) -> kit.Json:
+        """With what its panels could not be filled with among `problems`. Raises NotFilled."""
+        filled = await _fill(client, body)
+        beside = ("dashboard", "fill", "fill_range", "expires", ON_FILL_ERROR)
+        sent = {key: value for key, value in body.items() if key not in beside}
+        sent = {"external": False, **sent, "dashboard": filled.dashboard}
+        answer = await _create(client, sent | ({"expires": body["expires"]} if body.get("expires") else {}))
+        wire = await self.find(client, answer["key"])
+        return {"key": answer["key"], **(wire or {}), "url": answer["url"], "problems": filled.problems}
+
+    async def update(self, client: GrafanaClient, uid: str, body: kit.Json, there: kit.Json | None) -> None:
+        raise AssertionError("a snapshot is replaced, never updated")
+
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        await delete_snapshot(client, uid)
+
+
+async def _fill(client: GrafanaClient, body: Json) -> Filled:
+    """The dashboard that is sent: as it was written, or with its panels' data. Raises NotFilled."""
+    dashboard = body["dashboard"]
+    if not body.get("fill"):
+        return Filled(dashboard)
+    span = {key: str(value) for key, value in (body.get("fill_range") or {}).items()}
+    filled = await fill_dashboard(client, dashboard, span, utc_now())
+    if filled.problems and body.get(ON_FILL_ERROR) != "warn":
+        raise NotFilled("These panels cannot be filled:\n" + "\n".join(f"  {line}" for line in filled.problems))
+    return filled
+
+
+async def _create(client: GrafanaClient, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answer to the call; where it is lost, and another server has chosen the key, the one that is new by its name.
+
+    Others are read back by the key that was sent, or that they hold.
+    """
+    before = await _keys_by_name(client, body["name"]) if body["external"] else set()
+    try:
+        return await create_snapshot(client, body)
+    except ApiError as error:
+        if not error.unclear or not body["external"]:
+            raise
+        made = await _keys_by_name(client, body["name"]) - before
+        if len(made) != 1:
+            raise
+    key = made.pop()
+    return {"key": key, "url": snapshot_url(client, key)}
+
+
+async def _keys_by_name(client: GrafanaClient, name: str) -> set[str]:
+    return {item["key"] for item in await list_snapshots(client, name) if item["name"] == name}
 
 
 async def create_snapshot(client: GrafanaClient, body: Json) -> Json:

@@ -6,16 +6,18 @@
 | Name      | the user: it has no other                 | the attribute, which is what people see too   |
 | ServerId  | the server, when it makes the object      | what it chose; an intended one until then     |
 | Composite | the user: several attributes together     | their values in order, joined by ":"          |
+| ByChance  | the user; drawn by lot when it is made    | the attribute                                 |
 | Singleton | nobody: an organisation has just one      | always the same word                          |
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from hcl_lite.core.values import UNKNOWN, Value
+from hcl_lite.core.values import UNKNOWN, Value, derive_uid
 
 Values = Mapping[str, Value]
 Json = dict[str, Any]
@@ -37,6 +39,9 @@ class Identity(Protocol):
 
     def may_be(self, uid: str) -> bool:
         """Whether an object can have the identity `uid`, which somebody has written."""
+
+    def new_uid(self, address: str, name: str) -> str:
+        """What a new object goes by that the user gave no identity; asked for where `complete` leaves it open."""
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         """`values` with the identity `uid`, or where that is empty, with the `derived` one."""
@@ -62,6 +67,9 @@ class _OneAttribute:
     def may_be(self, uid: str) -> bool:
         return True
 
+    def new_uid(self, address: str, name: str) -> str:
+        return derive_uid(name, address)
+
     def uid(self, values: Values) -> Value:
         return values[self.key]
 
@@ -77,7 +85,10 @@ class Uid(_OneAttribute):
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         given = {key: value for key, value in values.items() if key != self.key or value != ""}
-        return {self.key: uid or derived, **given}
+        return {self.key: uid or self._derived(derived), **given}
+
+    def _derived(self, derived: str) -> Value:
+        return derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,18 @@ class ServerId(_OneAttribute):
 
 
 @dataclass(frozen=True, slots=True)
+class ByChance(Uid):
+    """A uid that the user chooses, or that nobody can guess, since whoever knows it sees the object."""
+
+    def new_uid(self, address: str, name: str) -> str:
+        """No sign is in it, and it begins with none: it is a word of command lines."""
+        return secrets.token_hex(16)
+
+    def _derived(self, derived: str) -> Value:
+        return UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
 class Composite:
     """Several attributes together, the last of which may have ":" in it."""
 
@@ -113,6 +136,9 @@ class Composite:
 
     def may_be(self, uid: str) -> bool:
         return uid.count(":") >= len(self.keys) - 1
+
+    def new_uid(self, address: str, name: str) -> str:
+        return ""
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         return values
@@ -135,6 +161,9 @@ class Singleton:
 
     def may_be(self, uid: str) -> bool:
         return uid == self.word
+
+    def new_uid(self, address: str, name: str) -> str:
+        return ""
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         return values

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.places import Place, at, without
@@ -89,6 +89,11 @@ def meant(values: Values) -> None:
     """Whatever is of its type can be meant."""
 
 
+def as_given(values: Values) -> Values:
+    """Nothing follows from arguments."""
+    return values
+
+
 def as_sent(values: Values) -> Values:
     """The server keeps what it is sent."""
     return values
@@ -116,6 +121,7 @@ class Resource(WireType):
     | revision       | who has changed an object and when, of the wire                                        |
     | derived        | the keys of the wire that are made of others: no backup has them                       |
     | check          | raises ValueProblem for completed values that cannot be meant                          |
+    | made_of        | completed values with what follows from them, such as text that is read; raises so too |
     | normal         | completed values as the server will have them, used for comparing only                 |
     | conflict       | what is said where another has changed it since the plan                               |
     | irrecoverable  | why no object can be made again as it was                                              |
@@ -138,6 +144,7 @@ class Resource(WireType):
     derived: Collection[str] = ()
     fixed: Callable[[Json], str] = free
     check: Callable[[Values], None] = meant
+    made_of: Callable[[Values], Values] = as_given
     normal: Callable[[Values], Values] = as_sent
     conflict: str = ""
     irrecoverable: str = ""
@@ -156,7 +163,10 @@ class Resource(WireType):
         given = {key: value for key, value in values.items() if value is not None}
         complete = self.identity.complete(self.with_defaults(given), uid, self.new_uid(address, name))
         self.check(complete)
-        return complete
+        return self.made_of(complete)
+
+    def new_uid(self, address: str, name: str) -> str:
+        return self.identity.new_uid(address, name)
 
     def content(self, values: Values) -> Json:
         return super().content(self.normal(values))
@@ -382,10 +392,18 @@ class Resource(WireType):
         )
 
 
+Odd = TypeVar("Odd", bound=Resource)
+
+
 def resource(name: str, doc: str, *, attrs: Mapping[str, Attr], **declared: Any) -> Resource:
     """A declared type: an attribute is by its own name on the wire, where it says no other and steers nothing."""
+    return odd_resource(Resource, name, doc, attrs=attrs, **declared)
+
+
+def odd_resource(kind: type[Odd], name: str, doc: str, *, attrs: Mapping[str, Attr], **declared: Any) -> Odd:
+    """The same of a type that has pure code of its own."""
     on_wire = {key: attr if attr.wire or attr.client_only else replace(attr, wire=key) for key, attr in attrs.items()}
-    return Resource(name=name, doc=doc, attrs=on_wire, **declared)
+    return kind(name=name, doc=doc, attrs=on_wire, **declared)
 
 
 def _without_empty(attrs: Mapping[str, Attr], values: Values) -> Values:
