@@ -11,12 +11,12 @@ being none, unless the state knows of a block's.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from hcl_lite.core.schema import Attr, Conflict, Listed, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import JsonValue, Value
+from hcl_lite.core.schema import Attr, ValueProblem, Version
+from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
 from providers.grafana.folder_api import GROUP_VERSION
@@ -24,9 +24,10 @@ from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT
 from providers.grafana.listing import list_found
 from providers.grafana.paths import dashboard_path, folder_path
-from providers.grafana.uses import argument_of
-from providers.kit.observe import read_changed, survey_each
-from providers.kit.resource_type import WireType
+from providers.kit.api import Api, Json, Occupied
+from providers.kit.identity import Name
+from providers.kit.observe import read_changed
+from providers.kit.resource import Needed, Resource, resource
 from providers.kit.version import digest_of
 from providers.transport.errors import Denied, NotFound
 from providers.transport.misread import read_all
@@ -77,8 +78,8 @@ class _Given:
         return {holder: level for holder, level in self.rules.items() if holder not in made}
 
 
-@dataclass(frozen=True, kw_only=True)
-class PermissionType(WireType):
+@dataclass(frozen=True, slots=True)
+class _Permissions(Api[GrafanaClient]):
     """All permissions of one object, whose uid (the attribute `holder`) is theirs: who is left out has none."""
 
     holder: str
@@ -87,52 +88,13 @@ class PermissionType(WireType):
     find_origin: Callable[[GrafanaClient, str], Awaitable[_Origin]]
     is_missing: Callable[[GrafanaClient, str], Awaitable[bool]]
 
-    def complete(self, address: str, name: str, values: Values, uid: str) -> Values:
-        given = {key: value for key, value in values.items() if value is not None}
-        rules = given.get("permissions")
-        if isinstance(rules, Mapping):
-            _check(rules)
-        return given
+    @property
+    def tells_made(self) -> bool:
+        return True
 
-    def new_uid(self, address: str, name: str) -> str:
-        return ""
-
-    def uid(self, values: Values) -> Value:
-        return values[self.holder]
-
-    def values_of(self, uid: str, document: JsonValue) -> Values:
-        assert isinstance(document, Mapping)
-        return {self.holder: uid, "permissions": document["permissions"]}
-
-    def summary(self, values: Values) -> Values:
-        return self.content(values)
-
-    def mentions(self, values: Values) -> Iterable[Mention]:
-        if isinstance(values.get(self.holder), str):
-            yield Mention(self.holder.removesuffix("_uid"), str(values[self.holder]))
-
-    def uses(self, values: Values) -> Iterable[Mention]:
-        return argument_of(self.holder.removesuffix("_uid"), self.holder, values)
-
-    async def check_supported(self, client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
-        await require(client, lambda generation: generation.details_by != "", "A permission")
-        if values.get(self.holder) == ROOT:
-            await require(client, lambda generation: generation.app_platform, "A permission of the root", self.holder)
-
-    async def list(self, client: GrafanaClient) -> Sequence[Listed]:
-        """Of each folder or dashboard for which somebody has chosen them."""
-        holders = await list_found(client, self.listed_as)
-        read = await read_all(self.read(client, holder.uid) for holder in holders)
-        return [holder for holder, live in zip(holders, read, strict=True) if live is not None]
-
-    async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
-        return await survey_each(
-            self, lambda uid, expected_version: self.read(client, uid, expected_version=expected_version), known
-        )
-
-    async def read(
+    async def find(
         self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
-    ) -> Live | None:
+    ) -> Json | None:
         """None where there is no such object, or nobody chose its permissions, or the server has none at all."""
         if not (await generation_of(client)).details_by:
             return None
@@ -142,51 +104,49 @@ class PermissionType(WireType):
                 origin = await self.find_origin(client, uid)
                 if given.beside(origin.maker) == origin.initial:
                     return None
-            return self._live(uid, given)
         except NotFound:
             return None
         except Denied:
             if await self.is_missing(client, uid):
                 return None
             raise
+        return self._wire(uid, given.rules)
 
-    async def create(self, client: GrafanaClient, values: Values) -> Live:
-        return await self._post(client, values, None)
+    async def list(self, client: GrafanaClient) -> Sequence[Json]:
+        """Of each folder or dashboard for which somebody has chosen them, with its title and where it lies."""
+        holders = await list_found(client, self.listed_as)
+        found = await read_all(self.find(client, holder.uid) for holder in holders)
+        return [
+            {**wire, "title": holder.title, "folder": holder.folder}
+            for holder, wire in zip(holders, found, strict=True)
+            if wire is not None
+        ]
 
-    async def update(self, client: GrafanaClient, uid: str, values: Values, expected_version: Version) -> Live:
-        return await self._post(client, values, expected_version)
-
-    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        """As Grafana gives them to what is new, but for its maker; nothing where the object is gone."""
-        try:
-            origin = await self.find_origin(client, uid)
-            await _post(client, await self.find_path(client, uid), origin.initial)
-        except NotFound:
-            return
-
-    async def _post(self, client: GrafanaClient, values: Values, expected_version: Version | None) -> Live:
-        """Since POST looks at no version, what is there is read and compared before."""
-        uid, rules = values[self.holder], values["permissions"]
-        assert isinstance(uid, str)
-        assert isinstance(rules, Mapping)
+    async def create(self, client: GrafanaClient, body: Json) -> Json:
+        uid: str = body[self.holder]
+        rules: Rules = body["permissions"]
         path = await self.find_path(client, uid)
         given = await _get(client, path)
-        if expected_version:
-            expected = self._live(uid, given).version == expected_version
-        else:  # a move in the same run takes along what was given where the object was new
-            expected = given.beside((await self.find_origin(client, uid)).maker) in ({}, _AT_THE_TOP)
-        if not expected:
-            raise Conflict("The permissions have been changed by someone else since the plan.")
+        # A move in the same run takes along what was given where the object was new.
+        if given.beside((await self.find_origin(client, uid)).maker) not in ({}, _AT_THE_TOP):
+            raise Occupied
         await _post(client, path, rules)
 
         def is_as_before(found: _Given) -> bool:
             return found.rules == given.rules != rules
 
-        return self._live(uid, await read_changed(client, lambda: _get(client, path), is_as_before))
+        return self._wire(uid, (await read_changed(client, lambda: _get(client, path), is_as_before)).rules)
 
-    def _live(self, uid: str, given: _Given) -> Live:
-        digest = digest_of(given.rules)
-        return self.live({"uid": uid, self.holder: uid, "permissions": given.rules, "digest": digest})
+    async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
+        await _post(client, await self.find_path(client, uid), body["permissions"])
+
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        """As Grafana gives them to what is new, but for its maker."""
+        origin = await self.find_origin(client, uid)
+        await _post(client, await self.find_path(client, uid), origin.initial)
+
+    def _wire(self, uid: str, rules: Rules) -> Json:
+        return {self.holder: uid, "permissions": rules}
 
 
 async def _get(client: GrafanaClient, path: str) -> _Given:
@@ -204,8 +164,9 @@ async def _post(client: GrafanaClient, path: str, rules: Rules) -> None:
     await client.call("POST", path, body={"items": items})
 
 
-def _check(rules: Mapping[str, Value]) -> None:
-    for holder, level in rules.items():
+def _check(values: Values) -> None:
+    rules = values.get("permissions")
+    for holder, level in rules.items() if isinstance(rules, Mapping) else ():
         if holder not in _ROLES and not _NUMBER.fullmatch(holder):
             detail = f"Expected one of {', '.join(_ROLES)}, user:NUMBER, team:NUMBER."
             raise ValueProblem("permissions", f'"{holder}" is nobody who could be given a permission', detail)
@@ -257,36 +218,43 @@ async def _find_dashboard_origin(client: GrafanaClient, uid: str) -> _Origin:
     return _Origin(not (meta.get("folderUid") or meta.get("folderId")), meta.get("createdBy") or "")
 
 
-def _attrs(holder: str, doc: str, example: str) -> Mapping[str, Attr]:
-    return {
-        holder: Attr(required=True, replaces=True, wire=holder, doc=doc, example=example),
-        "permissions": Attr("map(string)", required=True, wire="permissions", doc=_DOC, example=_EXAMPLE),
-    }
+async def _supported(client: GrafanaClient, values: Values) -> None:
+    await require(client, lambda generation: generation.details_by != "", "A permission")
+    if values.get("folder_uid") == ROOT:
+        await require(client, lambda generation: generation.app_platform, "A permission of the root", "folder_uid")
 
 
-FOLDER_PERMISSION = PermissionType(
-    name="grafana_folder_permission",
-    doc=f"Who may do what with a folder and what is in it: all permissions that are given to the folder. {_NEW}",
-    attrs=_attrs("folder_uid", "uid of the folder.", "team"),
-    version=("digest",),
-    part_of="grafana_folder",
-    delete_note=_LEAVES,
-    holder="folder_uid",
-    listed_as="dash-folder",
-    find_path=_find_folder_path,
-    find_origin=_find_folder_origin,
-    is_missing=_is_folder_missing,
+def _permission(kind: str, doc: str, example: str, api: _Permissions) -> Resource:
+    return resource(
+        f"grafana_{kind}_permission",
+        f"{doc} {_NEW}",
+        api=api,
+        identity=Name(api.holder),
+        versioned=lambda wire: {"digest": digest_of(wire["permissions"])},
+        part_of=f"grafana_{kind}",
+        delete_note=_LEAVES,
+        check=_check,
+        supported=_supported,
+        mentioned={api.holder: Needed(kind, built_in=(ROOT,))},
+        title="title",
+        folder="folder",
+        conflict="The permissions have been changed by someone else since the plan.",
+        attrs={
+            api.holder: Attr(required=True, replaces=True, doc=f"uid of the {kind}.", example=example),
+            "permissions": Attr("map(string)", required=True, doc=_DOC, example=_EXAMPLE),
+        },
+    )
+
+
+FOLDER_PERMISSION = _permission(
+    "folder",
+    "Who may do what with a folder and what is in it: all permissions that are given to the folder.",
+    "team",
+    _Permissions("folder_uid", "dash-folder", _find_folder_path, _find_folder_origin, _is_folder_missing),
 )
-DASHBOARD_PERMISSION = PermissionType(
-    name="grafana_dashboard_permission",
-    doc=f"Who may do what with a dashboard: all permissions that are given to it, beside those of its folder. {_NEW}",
-    attrs=_attrs("dashboard_uid", "uid of the dashboard.", "home"),
-    version=("digest",),
-    part_of="grafana_dashboard",
-    delete_note=_LEAVES,
-    holder="dashboard_uid",
-    listed_as="dash-db",
-    find_path=_find_dashboard_path,
-    find_origin=_find_dashboard_origin,
-    is_missing=_is_dashboard_missing,
+DASHBOARD_PERMISSION = _permission(
+    "dashboard",
+    "Who may do what with a dashboard: all permissions that are given to it, beside those of its folder.",
+    "home",
+    _Permissions("dashboard_uid", "dash-db", _find_dashboard_path, _find_dashboard_origin, _is_dashboard_missing),
 )
