@@ -5,61 +5,75 @@ An organisation has one, and no route gives it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from hcl_lite.core.schema import Attr, Listed, Live, Mention, ValueProblem, Version
-from hcl_lite.core.values import UNKNOWN, JsonValue, Value, is_secret
+from hcl_lite.core.schema import Attr, Mention, ValueProblem, Version
+from hcl_lite.core.values import Value, is_secret
 from providers.headspin.client import HeadspinClient
-from providers.kit.resource_type import Call, RestType
+from providers.kit.api import Api, Json
+from providers.kit.identity import Singleton
+from providers.kit.resource import resource
+from providers.kit.version import Fields
 from providers.transport.errors import NotFound
 
-UID = "grafana"  # the one of the organisation
-_ALLOCATE_BEFORE = Call("POST", "/v0/grafana/info")
-MENTION = Mention("headspin", UID)
+Values = Mapping[str, Value]
+
+_KIND, _WORD = "headspin", "grafana"
+MENTION: Final = Mention(_KIND, _WORD)
 
 
-class AccountType(RestType[HeadspinClient]):
-    """Identity is always the same, since the token's organisation has one Grafana."""
+@dataclass(frozen=True, slots=True)
+class _Account(Api[HeadspinClient]):
+    """The account of the token's organisation."""
 
-    def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
-        if is_secret(values.get("reset_trigger")):
-            raise ValueProblem("reset_trigger", "reset_trigger cannot be sensitive", "The state remembers it.")
-        return {**values}
+    @property
+    def locks(self) -> bool:
+        """A reset writes over nothing."""
+        return True
 
-    def uid(self, values: Mapping[str, Value]) -> Value:
-        return UID
+    async def find(
+        self, client: HeadspinClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
+    ) -> Json | None:
+        found: Json | None = await client.find("/v0/grafana/info")
+        return found
 
-    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
-        raise ValueProblem("", "HeadSpin gives new credentials, and none that it gave before")
+    async def list(self, client: HeadspinClient) -> Sequence[Json]:
+        found = await self.find(client, _WORD)
+        return () if found is None else (found,)
 
-    def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        return {"username": UNKNOWN, "grafana_url": UNKNOWN, "reset_trigger": values.get("reset_trigger")}
-
-    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        yield MENTION
-
-    async def list(self, client: HeadspinClient) -> Sequence[Listed]:
-        return [] if await self.read(client, UID) is None else [Listed(UID)]
-
-    async def create(self, client: HeadspinClient, values: Mapping[str, Value]) -> Live:
+    async def create(self, client: HeadspinClient, body: Json) -> None:
         """By the older of the two routes where there is no newer one; HeadSpin is going to give the older up."""
         try:
-            await self.create_call.send(client)
+            await client.call("POST", "/v0/grafana/allocate")
         except NotFound:
-            await _ALLOCATE_BEFORE.send(client)
-        return self.live(await self.read_call.send(client))
+            await client.call("POST", "/v0/grafana/info")
 
-    async def update(
-        self, client: HeadspinClient, uid: str, values: Mapping[str, Value], expected_version: Version
-    ) -> Live:
-        """Only another reset_trigger asks for it. The credentials are new then: this is read afterwards."""
-        await self.update_call.send(client)
-        return self.live(await self.read_call.send(client))
+    async def update(self, client: HeadspinClient, uid: str, body: Json, there: Json | None) -> None:
+        """Only another reset_trigger asks for it. The credentials are new then."""
+        await client.call("POST", "/v0/grafana/reset")
+
+    async def delete(self, client: HeadspinClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        """Nothing: there is no route for it."""
 
 
-GRAFANA = AccountType(
-    name="headspin_grafana",
-    doc="The organisation's Grafana at HeadSpin; destroyed, it is only forgotten.",
+def _check(values: Values) -> None:
+    if is_secret(values.get("reset_trigger")):
+        raise ValueProblem("reset_trigger", "reset_trigger cannot be sensitive", "The state remembers it.")
+
+
+GRAFANA = resource(
+    "headspin_grafana",
+    "The organisation's Grafana at HeadSpin; destroyed, it is only forgotten.",
+    api=_Account(),
+    identity=Singleton(_WORD),
+    versioned=Fields(("username", "grafana_url")),
+    mention_kind=_KIND,
+    check=_check,
+    shown=("username", "grafana_url", "reset_trigger"),
+    undeletable_reason="HeadSpin has no call that gives Grafana back: it stays allocated",
+    irrecoverable="HeadSpin gives new credentials, and none that it gave before",
     attrs={
         "reset_trigger": Attr(
             client_only=True,
@@ -67,15 +81,8 @@ GRAFANA = AccountType(
             example="2026-01-01",
             doc="Any text. Another text resets the credentials once: everybody is logged out.",
         ),
-        "username": Attr(computed=True, wire="username", doc="Who logs in to Grafana."),
-        "password": Attr(computed=True, secret=True, wire="password", doc="Read when needed; in no state and no plan."),
-        "grafana_url": Attr(computed=True, stable=True, wire="grafana_url", doc="Where Grafana is."),
+        "username": Attr(computed=True, doc="Who logs in to Grafana."),
+        "password": Attr(computed=True, secret=True, doc="Read when needed; in no state and no plan."),
+        "grafana_url": Attr(computed=True, stable=True, doc="Where Grafana is."),
     },
-    create_call=Call("POST", "/v0/grafana/allocate"),
-    read_call=Call("GET", "/v0/grafana/info"),
-    update_call=Call("POST", "/v0/grafana/reset"),
-    delete_call=None,
-    undeletable_reason="HeadSpin has no call that gives Grafana back: it stays allocated",
-    version=("username", "grafana_url"),
-    from_wire=lambda wire: {**wire, "uid": UID},
 )

@@ -19,7 +19,7 @@ from hcl_lite.core.schema.secrecy import declared_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, reveal
 from providers.kit.observe import survey_each
-from providers.kit.secrets import leaves_secret, opened, secrets_of, with_secrets
+from providers.kit.secrets import holds_secrets, leaves_secret, opened, secrets_of, with_secrets
 from providers.kit.wire import (
     Json as Json,  # for those who say a type
 )
@@ -249,7 +249,9 @@ class WireType:
             attributes={key: value for key, value in told.items() if key not in kept_apart},
             content=self._comparable(known),
             secret_keys=self._secret_keys(known, secret),
-            silent=frozenset(key for key, attr in self._given_secrets.items() if not has_marks(type_of(attr))),
+            silent=frozenset(
+                key for key, attr in self._given_secrets.items() if holds_secrets(attr) and not has_marks(type_of(attr))
+            ),
             secrets={
                 key: Secret(known[key])
                 for key, attr in self.attrs.items()

@@ -72,12 +72,15 @@ def _opened(value: Value) -> Value:
     return value if inner is not UNKNOWN and inner is not None else inner
 
 
+def holds_secrets(attr: Attr) -> bool:
+    """Whether a value of the attribute may be a declared secret, or have one in it."""
+    return attr.secret or _holds_secrets(type_of(attr))
+
+
 def _holds_secrets(type_: Type) -> bool:
-    """Whether there may be a declared secret in a value of the type."""
-    nested = type_.attributes.values()
     return (
         type_.secret_keys is not no_keys
-        or any(attr.secret or _holds_secrets(type_of(attr)) for attr in nested)
+        or any(map(holds_secrets, type_.attributes.values()))
         or any(map(_holds_secrets, type_.items))
     )
 

@@ -27,7 +27,8 @@ def to_wire(attrs: Mapping[str, Attr], values: Mapping[str, Value]) -> Json:
 
 def from_wire(attrs: Mapping[str, Attr], wire: Mapping[str, Any]) -> dict[str, Any]:
     """An object of the wire by attribute names, as far as they are declared."""
-    found = ((key, attr) for key, attr in attrs.items() if attr.wire and attr.wire in wire)
+    told = ((key, attr) for key, attr in attrs.items() if attr.wire and not attr.write_only)
+    found = ((key, attr) for key, attr in told if attr.wire in wire)
     return {key: _nested(attr, wire[attr.wire], _found) for key, attr in found}
 
 
@@ -104,7 +105,8 @@ def _sent(type_: Type, value: Value) -> Value:
 def _found(type_: Type, value: Value) -> Value:
     if type_.name == "object" and isinstance(value, Mapping):
         there = ((key, attr) for key, attr in type_.attributes.items() if value.get(_key(key, attr)) is not None)
-        return {key: _found(type_of(attr), value[_key(key, attr)]) for key, attr in there if not attr.client_only}
+        told = ((key, attr) for key, attr in there if not (attr.client_only or attr.write_only))
+        return {key: _found(type_of(attr), value[_key(key, attr)]) for key, attr in told}
     return _each(type_, value, _found)
 
 
@@ -132,7 +134,8 @@ def _normal(type_: Type, value: Value) -> Value:
 
 def compared(attrs: Mapping[str, Attr], values: Mapping[str, Value]) -> dict[str, Value]:
     """The normal form of a block: what is left to the server as far as it is given, all other arguments always."""
-    open_ = {key: attr for key, attr in attrs.items() if attr.settable and not (attr.client_only or attr.secret)}
+    apart = {key for key, attr in attrs.items() if attr.client_only or attr.secret or attr.write_only}
+    open_ = {key: attr for key, attr in attrs.items() if attr.settable and key not in apart}
     given = {key: attr for key, attr in open_.items() if key in values or not attr.computed}
     return {key: comparable(attr, values.get(key)) for key, attr in given.items()}
 

@@ -68,6 +68,7 @@ class Attr:
     | stable      | computed, and the same for as long as the object lives                                      |
     | json        | text that is JSON: what of it is known counts, also where not all of it is yet              |
     | slug_of     | computed, a path that ends with what the server makes of this part of the content           |
+    | write_only  | sent, and told by no answer: no part of what is compared                                    |
     | wire        | the key in the server's JSON; of an attribute of a nested block, its name where left out    |
     | example     | a value to show in the documentation, where the type's own sample would say nothing         |
     """
@@ -88,6 +89,7 @@ class Attr:
     default: JsonValue = None
     choices: tuple[str, ...] = ()
     wire: str = ""
+    write_only: bool = False
     slug_of: Place = ()
 
     optional: bool = False
