@@ -45,6 +45,7 @@ from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secre
 from providers.grafana.stored import stripped
 from providers.grafana.titles import SHOWN_AS, known_by_title
 from providers.grafana.uses import argument_of, uses_of
+from providers.kit.access import Access
 from providers.kit.resource_type import name_aside
 
 Values = Mapping[str, Value]
@@ -76,6 +77,7 @@ ATTRS: Mapping[str, Attr] = {
 }
 
 
+_ACCESS = Access("Editor", "dashboards:create", "dashboards:write", "dashboards:delete", owned=True)
 _ABLE = Capabilities(overwrite="overwrite", trash=True, shown_as=SHOWN_AS)
 
 
@@ -96,6 +98,7 @@ class DashboardValues:
     server_given: bool = False
     delete_note: str = ""
     writes_at_once: int = 0
+    access: Access | None = _ACCESS
 
     @property
     def attrs(self) -> Mapping[str, Attr]:

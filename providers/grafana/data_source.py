@@ -28,6 +28,7 @@ from providers.grafana.fixed import FROM_FILE
 from providers.grafana.generations.generation import DataSources
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import check_name, check_source_uid, check_url
+from providers.kit.access import Access
 from providers.kit.observe import read_changed, survey_each
 from providers.kit.resource_type import Json, WireType, name_aside
 from providers.transport.errors import Invalid, NotFound
@@ -399,6 +400,7 @@ DATA_SOURCE = DataSourceType(
     },
     capabilities=Capabilities(health_check="check_health"),
     mention_kind="data source",
+    access=Access("Admin", "datasources:create", "datasources:write", "datasources:delete"),
     writes_at_once=1,  # side by side, 12.4 on SQLite fails with "database is locked"
     from_wire=_from_wire,
 )

@@ -14,6 +14,7 @@ from providers.grafana.limits import ROOT, check_folder_uid, check_parent, check
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import stripped
 from providers.grafana.titles import SHOWN_AS, Titles
+from providers.kit.access import Access
 from providers.kit.resource import Needed, resource
 from providers.kit.version import Fields
 
@@ -65,6 +66,7 @@ FOLDER = resource(
     title="title",
     folder="parentUid",
     mention_kind="folder",
+    access=Access("Editor", "folders:create", "folders:write", "folders:delete", owned=True),
     mentioned={"parent_folder_uid": Needed("folder", built_in=(ROOT,))},
     create_first=True,
     capabilities=Capabilities(force_destroy=FORCE_DESTROY, content=True, shown_as=SHOWN_AS),

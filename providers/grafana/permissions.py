@@ -24,6 +24,7 @@ from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT
 from providers.grafana.listing import list_found
 from providers.grafana.paths import dashboard_path, folder_path
+from providers.kit.access import Access
 from providers.kit.api import Api, Json, Occupied
 from providers.kit.identity import Name
 from providers.kit.observe import read_changed
@@ -233,6 +234,7 @@ def _permission(kind: str, doc: str, example: str, api: _Permissions) -> Resourc
         versioned=lambda wire: {"digest": digest_of(wire["permissions"])},
         part_of=f"grafana_{kind}",
         delete_note=_LEAVES,
+        access=Access.by("Admin of it", f"{kind}s.permissions:write"),
         check=_check,
         supported=_supported,
         mentioned={api.holder: Needed(kind, built_in=(ROOT,))},

@@ -12,6 +12,7 @@ from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Value, is_given
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of, require
+from providers.kit.access import Access
 from providers.kit.always_there import AlwaysThere
 from providers.kit.api import Json
 from providers.kit.identity import Singleton
@@ -78,6 +79,7 @@ PREFERENCES = resource(
     api=AlwaysThere("/api/org/preferences", _KEYS, _get, _set),
     identity=Singleton("preferences"),
     versioned=Digest(of=_KEYS.values()),
+    access=Access.by("Admin", "orgs.preferences:write"),
     check=_check,
     supported=_supported,
     mentioned={"home_dashboard_uid": Needed("dashboard")},

@@ -67,7 +67,7 @@ class Grafana(OpenProvider[GrafanaClient]):
 
     async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
         with self._understood("Asking what the account may do on"):
-            return await find_forbidden(self._client, writes)
+            return await find_forbidden(self._client, self._types, writes)
 
     async def check_health(self, type_: str, uid: str) -> str:
         """Only data sources have a health."""

@@ -8,6 +8,7 @@ from typing import Any
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.blocks import Block, Set
 from providers.grafana.since import since
+from providers.kit.access import Access
 from providers.kit.api import Rest
 from providers.kit.identity import ServerId
 from providers.kit.parts import InParts, Part
@@ -49,6 +50,7 @@ TEAM = resource(
     versioned=Digest(beside=("memberCount", "avatarUrl", "permission", "accessControl")),
     distinct="name",
     supported=since("A team", 10),
+    access=Access("Admin", "teams:create", "", "teams:delete"),
     mentioned={"preferences.home_dashboard_uid": "dashboard"},
     attrs={
         "name": Attr(required=True, doc="What people see. There is each but once."),

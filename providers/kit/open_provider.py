@@ -29,6 +29,7 @@ from hcl_lite.core.schema import (
     untold,
 )
 from hcl_lite.core.values import JsonValue, Value
+from providers.kit.access import Access
 from providers.kit.answer_check import check_live
 from providers.kit.observe import read_changed
 from providers.transport.connection import split_url
@@ -51,6 +52,9 @@ class RemoteType(ResourceType, Protocol[ClientIn]):
 
     @property
     def writes_at_once(self) -> int: ...
+    @property
+    def access(self) -> Access | None:
+        """What its writes take of the account; None where nothing is known of that."""
 
     async def check_supported(self, client: ClientIn, given: Values, values: Values, live: Live | None) -> None: ...
     async def list(self, client: ClientIn) -> Sequence[Listed]: ...

@@ -18,6 +18,7 @@ from hcl_lite.core.schema import Attr, Capabilities, Conflict, Live, Mention, Re
 from hcl_lite.core.schema.secrecy import declared_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, reveal
+from providers.kit.access import Access
 from providers.kit.observe import survey_each
 from providers.kit.secrets import holds_secrets, leaves_secret, opened, secrets_of, with_secrets
 from providers.kit.wire import (
@@ -91,6 +92,7 @@ class WireType:
     part_of: str = ""
     delete_note: str = ""
     writes_at_once: int = 0
+    access: Access | None = None
     mention_kind: str = ""
     from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)
 

@@ -12,6 +12,7 @@ import respx
 from hcl_lite.core.schema import Verb
 from providers.grafana.account import find_forbidden
 from providers.grafana.client import make_client
+from providers.grafana.provider import RESOURCE_TYPES
 from tests.contexts import BARE
 
 _URL = "http://grafana.invalid"
@@ -19,6 +20,8 @@ _VIEWER = ("dashboards:read", "datasources:read", "folders:read")
 _EDITOR = (*_VIEWER, "dashboards:create", "folders:create")
 
 Write = tuple[str, Verb]
+
+_TYPES = {type_.name: type_ for type_ in RESOURCE_TYPES}
 
 _SOURCE: Write = ("grafana_data_source", "create")
 _FOLDER: Write = ("grafana_folder", "create")
@@ -33,7 +36,7 @@ def _forbidden(*writes: Write) -> Mapping[Write, str]:
     async def ask() -> Mapping[Write, str]:
         client = make_client({"url": _URL, "auth": "token"}, True, BARE)
         try:
-            return await find_forbidden(client, writes)
+            return await find_forbidden(client, _TYPES, writes)
         finally:
             await client.close()
 
