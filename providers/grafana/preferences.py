@@ -6,6 +6,7 @@ An organisation always has them. Here they are there while any of the three is s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from hcl_lite.core.schema import Attr, ValueProblem
@@ -23,12 +24,11 @@ from providers.transport.errors import Invalid, NotFound
 Values = Mapping[str, Value]
 
 _HOME, _NUMBER = "homeDashboardUID", "homeDashboardId"
-_KEYS: Final = {"home_dashboard_uid": _HOME, "theme": "theme", "timezone": "timezone"}
 
 
 def _check(values: Values) -> None:
     if all(value == "" for value in values.values()):
-        raise ValueProblem("", "Nothing is preferred", f"Expected at least one of {', '.join(_KEYS)}.")
+        raise ValueProblem("", "Nothing is preferred", f"Expected at least one of {', '.join(PREFERRED)}.")
 
 
 async def _supported(client: GrafanaClient, values: Values) -> None:
@@ -69,9 +69,14 @@ async def _put(client: GrafanaClient, path: str, wanted: Json) -> None:
     await client.call("PUT", path, body=wanted)
 
 
-def _preference(wire: str, doc: str, example: str = "", choices: tuple[str, ...] = ()) -> Attr:
-    return Attr(computed=True, optional=True, wire=wire, doc=doc, example=example, choices=choices)
+PREFERRED: Mapping[str, Attr] = {
+    "home_dashboard_uid": Attr(wire=_HOME, example="home", doc="uid of its home dashboard."),
+    "theme": Attr(wire="theme", choices=("", "light", "dark", "system"), doc="How Grafana looks."),
+    "timezone": Attr(wire="timezone", doc="Such as utc, browser or Europe/Berlin."),
+}
+"""What can be preferred by an organisation, and by a team."""
 
+_KEYS: Final = {key: attr.wire for key, attr in PREFERRED.items()}
 
 PREFERENCES = resource(
     "grafana_organization_preferences",
@@ -84,9 +89,5 @@ PREFERENCES = resource(
     supported=_supported,
     mentioned={"home_dashboard_uid": Needed("dashboard")},
     conflict="The organisation's preferences have been changed by someone else since the plan.",
-    attrs={
-        "home_dashboard_uid": _preference(_HOME, "uid of its home dashboard.", "home"),
-        "theme": _preference("theme", "How Grafana looks.", choices=("", "light", "dark", "system")),
-        "timezone": _preference("timezone", "Such as utc, browser or Europe/Berlin."),
-    },
+    attrs={key: replace(attr, computed=True, optional=True) for key, attr in PREFERRED.items()},
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.blocks import Block, Set
+from providers.grafana.client import GrafanaClient
+from providers.grafana.preferences import PREFERRED
 from providers.grafana.since import since
 from providers.kit.access import Access
 from providers.kit.api import Rest
@@ -15,7 +17,6 @@ from providers.kit.parts import InParts, Part
 from providers.kit.resource import resource
 from providers.kit.version import Digest
 
-_PATH = "/api/teams"
 _ADMIN = 4
 
 
@@ -29,23 +30,14 @@ def _memberships(emails: Sequence[str], members: Sequence[Mapping[str, Any]]) ->
     return {"members": [one for one in emails if one not in admins], "admins": [one for one in emails if one in admins]}
 
 
-def _preference(wire: str, doc: str, choices: tuple[str, ...] = ()) -> Attr:
-    return Attr(wire=wire, doc=doc, choices=choices)
-
+_TEAMS: Final[Rest[GrafanaClient]] = Rest(
+    "/api/teams", list_path="/api/teams/search", items="teams", page={"perpage": "100000"}, made={"teamId": "id"}
+)
 
 TEAM = resource(
     "grafana_team",
     "People who get permissions together.",
-    api=InParts(
-        Rest(
-            "/api/teams",
-            list_path="/api/teams/search",
-            items="teams",
-            page={"perpage": "100000"},
-            made={"teamId": "id"},
-        ),
-        {"members": Part("/members", _emails, _memberships), "preferences": Part("/preferences")},
-    ),
+    api=InParts(_TEAMS, {"members": Part("/members", _emails, _memberships), "preferences": Part("/preferences")}),
     identity=ServerId("team_id", natural_key="name"),
     versioned=Digest(beside=("memberCount", "avatarUrl", "permission", "accessControl")),
     distinct="name",
@@ -59,14 +51,7 @@ TEAM = resource(
             Set("string"), computed=True, optional=True, doc="E-mail addresses of its members. Default: left alone."
         ),
         "preferences": Attr(
-            Block(
-                {
-                    "theme": _preference("theme", "How Grafana looks.", ("", "light", "dark", "system")),
-                    "timezone": _preference("timezone", "Such as utc, browser or Europe/Berlin."),
-                    "home_dashboard_uid": _preference("homeDashboardUID", "uid of its home dashboard."),
-                    "week_start": _preference("weekStart", "Such as monday."),
-                }
-            ),
+            Block({**PREFERRED, "week_start": Attr(wire="weekStart", doc="Such as monday.")}),
             computed=True,
             optional=True,
             doc="What its members start with. Default: left alone.",
