@@ -245,6 +245,8 @@ _ACTIONS: Mapping[Role, Iterable[str]] = {
         *(f"{kind}.permissions:{verb}" for kind in ("dashboards", "folders") for verb in ("read", "write")),
         *("orgs.preferences:read", "orgs.preferences:write", "orgs:read", "serviceaccounts:create"),
         *("serviceaccounts:read", "serviceaccounts:write"),
+        *(f"teams:{verb}" for verb in ("create", "delete", "read", "write")),
+        *("teams.permissions:read", "teams.permissions:write"),
     ),
 }
 

@@ -135,8 +135,22 @@ def test_the_server_tells_its_version_and_namespace(server: Any) -> None:
     ("who", "lacking", "held"),
     [
         (("viewer", "v"), {"dashboards:create", "folders:write", "datasources:create"}, {"dashboards:read"}),
-        (("editor", "e"), {"datasources:write", "folders.permissions:write"}, {"dashboards:write", "folders:create"}),
-        (("admin", "admin"), set(), {"datasources:delete", "orgs.preferences:write", "folders.permissions:write"}),
+        (
+            ("editor", "e"),
+            {"datasources:write", "folders.permissions:write", "teams:create"},
+            {"dashboards:write", "folders:create"},
+        ),
+        (
+            ("admin", "admin"),
+            set(),
+            {
+                "datasources:delete",
+                "orgs.preferences:write",
+                "folders.permissions:write",
+                "teams:create",
+                "teams:delete",
+            },
+        ),
     ],
 )
 def test_what_an_account_may_do_is_told(staffed: Any, who: tuple[str, str], lacking: set[str], held: set[str]) -> None:

@@ -29,6 +29,8 @@ _BOARD: Write = ("grafana_dashboard", "create")
 _EDIT: Write = ("grafana_dashboard", "update")
 _RIGHTS: Write = ("grafana_folder_permission", "create")
 _SHOT: Write = ("grafana_snapshot", "create")
+_TEAM: Write = ("grafana_team", "create")
+_TEAM_EDIT: Write = ("grafana_team", "update")
 _HOME: Write = ("grafana_organization_preferences", "update")
 
 
@@ -56,6 +58,7 @@ def _serve(answer: httpx.Response, version: str = "12.4.0") -> respx.Route:
         (_VIEWER, [_SOURCE, _FOLDER], {_SOURCE: "Admin (datasources:create)", _FOLDER: "Editor (folders:create)"}),
         (_EDITOR, [_SOURCE, _BOARD], {_SOURCE: "Admin (datasources:create)"}),
         (_EDITOR, [_HOME], {_HOME: "Admin (orgs.preferences:write)"}),
+        (_EDITOR, [_TEAM, _TEAM_EDIT], {_TEAM: "Admin (teams:create)"}),
         (_EDITOR, [_EDIT], {_EDIT: "Editor (dashboards:write)"}),
         (_EDITOR, [_RIGHTS], {_RIGHTS: "Admin of it (folders.permissions:write)"}),
         (_EDITOR, [_FOLDER, _EDIT, _RIGHTS], {}),
@@ -71,6 +74,7 @@ def _serve(answer: httpx.Response, version: str = "12.4.0") -> respx.Route:
         "a viewer",
         "an editor",
         "preferences",
+        "a team, whose members are another action",
         "no dashboard that may be edited",
         "no folder of its own",
         "who makes a folder is admin of it",
