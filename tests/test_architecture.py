@@ -6,11 +6,15 @@ import ast
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeGuard
 
 import networkx as nx
 import pytest
 
 from hcl_lite.cli.main import COMMANDS
+from hcl_lite.core.schema.attributes import Attr, Type
+from hcl_lite.core.schema.type_text import type_of
+from providers.registry import PROVIDER_TYPES
 
 _ROOT = Path(__file__).parent.parent
 _FILES = sorted(path for name in ("hcl_lite", "providers", "state") for path in (_ROOT / name).rglob("*.py"))
@@ -194,6 +198,48 @@ def test_what_is_of_the_process_would_be_found() -> None:
     """So that the test above cannot pass by finding nothing."""
     tree = ast.parse("import os\nfrom pathlib import Path\nx = os.environ.get('A')\ny = Path() / Path.cwd()\n")
     assert _of_the_process(tree) == {"os.environ", "Path()", "Path.cwd"}
+
+
+_ENGINE = [path for path in _FILES if path.is_relative_to(_ROOT / "hcl_lite/engine")]
+# Words of the language and of others that are also names of attributes: id of an import block, the inputs of a module,
+# each.value and the value of a local, the type of a provider block, networkx's members of what it condenses.
+_OWN_WORDS = frozenset({"id", "inputs", "value", "type", "members"})
+_OWN_DOCUMENTS = frozenset({"plan_file.py"})  # the keys of a saved plan are the plan's
+
+
+def _attribute_names(attrs: Mapping[str, Attr]) -> Iterator[str]:
+    """The names of attributes, also of those of nested blocks."""
+    for name, attr in attrs.items():
+        yield name
+        yield from _names_in(type_of(attr))
+
+
+def _names_in(type_: Type) -> Iterator[str]:
+    yield from _attribute_names(type_.attributes)
+    for item in type_.items:
+        yield from _names_in(item)
+
+
+def _texts(tree: ast.Module) -> Iterator[str]:
+    """Every text of a file but those that document it."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    said = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and _is_said(node.body)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.value
+
+
+def _is_said(body: list[ast.stmt]) -> TypeGuard[list[ast.Expr]]:
+    return bool(body) and isinstance(body[0], ast.Expr)
+
+
+@pytest.mark.parametrize("path", [path for path in _ENGINE if path.name not in _OWN_DOCUMENTS], ids=_module)
+def test_the_engine_knows_no_attribute_by_name(path: Path) -> None:
+    """What a type can do is declared by `Capabilities`, and what an attribute is by `Attr`."""
+    types = [type_ for provider in PROVIDER_TYPES.values() for type_ in provider.resources.values()]
+    names = {name for type_ in types for name in _attribute_names(type_.attrs)} - _OWN_WORDS
+    assert "force_destroy" in names  # so that the test cannot pass by finding nothing
+    assert sorted(names & set(_texts(_tree(path)))) == []
 
 
 _SHOWING = frozenset({"click", "rich", "print", "input"})

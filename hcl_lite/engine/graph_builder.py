@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -170,13 +170,11 @@ def _add_mentions(draft: _Draft) -> None:
         type_ = owner.resources[block.address.type]
         values = _known_values(draft, block, type_)
         given = draft.given[block.address]
-        named = dict.fromkeys(type_.names(values))
-        if isinstance(given, str) and given not in ("", values.get("uid")):  # another one than is remembered
-            named |= dict.fromkeys(type_.names({**values, "uid": given}))
-        for mention in named:
+        uids = _uids(values, given, draft.identities.get(block.address, ""))
+        for mention in dict.fromkeys(mention for uid in uids for mention in type_.names(values, uid)):
             declared.setdefault(mention, []).append(block.address)
         if given is UNKNOWN:  # also where one is remembered: it may get another one
-            for mention in type_.names({**values, "uid": "-"}):
+            for mention in type_.names(values, "-"):
                 later.setdefault(mention.kind, []).append(block.address)
         found = dict.fromkeys(type_.mentions(values))
         mentioned.append((block, tuple(known.setdefault(mention, mention) for mention in found)))
@@ -253,21 +251,33 @@ def _written(block: Block, path: KeyPath, expression: Expression) -> tuple[str, 
 
 
 def _known_values(draft: _Draft, block: Block, type_: ResourceType) -> Mapping[str, Value]:
-    """The arguments as far as variables and locals tell, with the identity where that is known. What is wrong with them
-    is reported when the block is planned."""
+    """The arguments as far as variables and locals tell; the identity is put down where that is known. What is
+    wrong with them is reported when the block is planned."""
     values = dict(_evaluated(draft.scope, block, type_))
     remembered = draft.identities.get(block.address, "")
     given = draft.given[block.address] = type_.given_uid(values)
     uid = remembered or _derived_uid(block, type_, values, given)
     if isinstance(uid, str):
         draft.identities[block.address] = uid
-        values.setdefault("uid", uid)
     return values
+
+
+def _uids(values: Mapping[str, Value], given: Value, known: str) -> Sequence[str]:
+    """The uids that an object goes by: the one that an argument gives; or else the one that is `known`, and the one
+    that a body gives, which may be another one than is remembered. An empty one where there is none."""
+    if not isinstance(given, str) or not given:
+        return (known,)
+    return (given,) if _is_argument(values, given) else tuple(dict.fromkeys((known, given)))
+
+
+def _is_argument(values: Mapping[str, Value], uid: str) -> bool:
+    """Whether an argument is the uid, which a body may have told too."""
+    return any(value == uid for value in values.values() if isinstance(value, str))
 
 
 def _derived_uid(block: Block, type_: ResourceType, values: Mapping[str, Value], given: Value) -> Value:
     """The uid of a block that nothing remembers; UNKNOWN where that cannot be told. A body has told it already."""
-    if isinstance(given, str) and given and "uid" not in values and not is_secret(values):
+    if isinstance(given, str) and given and not _is_argument(values, given) and not is_secret(values):
         return given
     try:
         return type_.uid(type_.complete(str(block.address), block.address.label, values, ""))

@@ -252,9 +252,9 @@ class DashboardValues:
     def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
         return False
 
-    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        if isinstance(values.get("uid"), str):
-            yield Mention("dashboard", values["uid"])
+    def names(self, values: Mapping[str, Value], uid: str) -> Iterable[Mention]:
+        if uid:
+            yield Mention("dashboard", uid)
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         config = reveal(values.get("config_json"))

@@ -144,8 +144,8 @@ class DataSourceType(WireType):
         numbers: Mapping[str, int] = values.get(_NUMBERS, {})
         return below[0] == name or (is_header and name == f"{_VALUE}{numbers.get(str(below[0]))}")
 
-    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        yield from super().names(values)
+    def names(self, values: Mapping[str, Value], uid: str) -> Iterable[Mention]:
+        yield from super().names(values, uid)
         if isinstance(values.get("name"), str):
             yield Mention("data source name", values["name"])
         type_ = values.get("type")

@@ -210,11 +210,6 @@ class Resource(WireType):
         identity = {key: values[key] for key in self.identity.keys if key in values}
         return {**identity, **{key: content[key] for key in content if key in values}}
 
-    def names(self, values: Values) -> Iterable[Mention]:
-        uid = self.given_uid(values) if self.mention_kind else ""
-        if isinstance(uid, str) and uid:
-            yield Mention(self.mention_kind, uid)
-
     def mentions(self, values: Values) -> Iterable[Mention]:
         yield from self.stands_on
         for key, kind in self.mentioned.items():

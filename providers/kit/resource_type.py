@@ -210,9 +210,9 @@ class WireType:
         """The attributes that are sent and may have secrets in them; those that a server tells are none of these."""
         return {key: attr for key, attr in self.attrs.items() if attr.settable and self._is_on_wire(key)}
 
-    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        if self.mention_kind and isinstance(values.get("uid"), str):
-            yield Mention(self.mention_kind, values["uid"])
+    def names(self, values: Mapping[str, Value], uid: str) -> Iterable[Mention]:
+        if self.mention_kind and uid:
+            yield Mention(self.mention_kind, uid)
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return ()

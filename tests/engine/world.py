@@ -166,9 +166,9 @@ class FakeType:
         assert isinstance(document, Mapping)
         return {**document, "uid": uid}
 
-    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        if isinstance(values.get("uid"), str):
-            yield Mention("thing", values["uid"])
+    def names(self, values: Mapping[str, Value], uid: str) -> Iterable[Mention]:
+        if uid:
+            yield Mention("thing", uid)
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return [Mention("thing", word) for word in str(values.get("body", "")).split()]

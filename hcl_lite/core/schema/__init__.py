@@ -18,6 +18,7 @@ from hcl_lite.core.schema.objects import (
     Revision,
     Verb,
     Version,
+    count_in,
     summarize,
     untold,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "Verb",
     "Version",
     "Writer",
+    "count_in",
     "summarize",
     "untold",
 ]

@@ -99,3 +99,8 @@ class Attr:
     def settable(self) -> bool:
         """Whether a user may give it: all but those that only the server fills in."""
         return self.optional or not self.computed
+
+
+def chosen_identity(attrs: Mapping[str, Attr]) -> str:
+    """The optional argument by which a user may choose the identity of an object; empty for none."""
+    return next((k for k, a in attrs.items() if a.computed and a.optional and a.replaces and a.stable), "")

@@ -12,6 +12,11 @@ from hcl_lite.core.values import JsonValue, Secret, Value
 Version = Mapping[str, JsonValue]
 
 
+def count_in(version: Version) -> JsonValue:
+    """The number by which a server counts the changes of an object, to be shown; None where it counts none."""
+    return version.get("version")
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A name that a body uses for another object: `kind` is what it may name, `name` its uid or its name there.

@@ -123,8 +123,9 @@ class ResourceType(Protocol):
     def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
         """Whether `path`, an entry of ignore_changes, leads to the secret `name`."""
 
-    def names(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        """By which names other objects' bodies may speak of this one."""
+    def names(self, values: Mapping[str, Value], uid: str) -> Iterable[Mention]:
+        """By which names other objects' bodies may speak of this one, which has the `uid`, empty where nobody knows it,
+        and `values` as far as they are known."""
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """Which other objects the bodies in `values` may speak of; more than there are is fine, fewer is not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.places import marked
-from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, Taken, Version
+from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, Taken, Version, count_in
 from hcl_lite.core.values import Value, is_unknown
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.diff import Difference, diff
@@ -101,7 +101,7 @@ def not_healthy(block: Block, argument: str, error: ProviderError) -> Diagnostic
 
 
 def _version(version: Version) -> str:
-    return str(version.get("version", "none"))
+    return str(count_in(version) if count_in(version) is not None else "none")
 
 
 def _told(difference: Difference) -> str:

@@ -56,9 +56,9 @@ class _Declared:
         for change in (one for one in changes.values() if one.address.kind is Kind.RESOURCE):
             type_ = session.resource_type(change.provider, change.address.type)
             if change.uid:
-                objects.update(type_.names({"uid": change.uid}))
+                objects.update(type_.names({}, change.uid))
             else:
-                unsure.update(mention.kind for mention in type_.names({"uid": "-"}))
+                unsure.update(mention.kind for mention in type_.names({}, "-"))
         return cls({mention.name for mention in objects}, objects, unsure)
 
     def __contains__(self, mention: Mention) -> bool:

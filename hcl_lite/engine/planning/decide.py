@@ -25,6 +25,7 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.fingerprint import is_fingerprint
 from hcl_lite.core.schema import Live
+from hcl_lite.core.schema.attributes import chosen_identity
 from hcl_lite.core.schema.capabilities import asks
 from hcl_lite.core.values import UNKNOWN, Value, conceal, is_unknown
 from hcl_lite.engine.diff import ABSENT, Difference, diff
@@ -271,7 +272,7 @@ def _named_uid(case: Case) -> str:
     """What the uid is called among the arguments."""
     uid, attrs = case.uid, case.type.attrs
     named = [key for key, attr in attrs.items() if attr.replaces and case.values.get(key) is uid]
-    return next((key for key in named if attrs[key].stable), named[0] if named else "uid")
+    return next((key for key in named if attrs[key].stable), named[0] if named else chosen_identity(attrs))
 
 
 def _creates_first(case: Case) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.schema import ResourceType
+from hcl_lite.core.schema.attributes import chosen_identity
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import Difference
 from hcl_lite.engine.plan import Outside
@@ -24,12 +25,13 @@ def may_take_over(block: Block, type_: ResourceType, values: Mapping[str, Value]
 def exists_already(block: Block, type_: ResourceType, uid: Value) -> Diagnostic:
     """An object that nobody here has made, and that the block does not ask to take over."""
     command = shlex.join(["hcl-lite", "import", str(block.address), str(uid)])
-    has_uid = "uid" in type_.attrs
+    identity = chosen_identity(type_.attrs)
+    other = f" Or give another {identity}." if identity else ""
     return Diagnostic(
         f'{block.address.type} "{uid}" exists already, and is not in the state',
         "Nothing that was made elsewhere is overwritten without being asked.",
         block.place(),
-        f'{command} takes it over; so does on_exists = "adopt".' + (" Or give another uid." if has_uid else ""),
+        f'{command} takes it over; so does on_exists = "adopt".{other}',
         str(block.address),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.redaction import redact
-from hcl_lite.core.schema import Live
+from hcl_lite.core.schema import Live, count_in
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import Difference, diff
 from hcl_lite.engine.plan import Outside
@@ -33,8 +33,8 @@ def has_drifted(case: Case, live: Live, found: Value, differences: tuple[Differe
 
 def outside_of(record: Record | None, live: Live) -> Outside:
     """Who changed an object, when, to which version and why, as far as the server tells."""
-    before = (record.written or record.version).get("version") if record is not None else None
-    now = live.version.get("version")
+    before = count_in(record.written or record.version) if record is not None else None
+    now = count_in(live.version)
     if not isinstance(before, int) or not isinstance(now, int) or before == now:
         before = now = None
     return Outside(replace(live.revision, message=redact(live.revision.message)), before, now)

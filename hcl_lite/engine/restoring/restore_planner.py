@@ -20,7 +20,7 @@ takes to make one, and what is in it would go along.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
@@ -28,7 +28,7 @@ from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.paths import parse_path
 from hcl_lite.core.places import Place, marked
-from hcl_lite.core.schema import Live, ResourceType, Stays, ValueProblem
+from hcl_lite.core.schema import Live, ResourceType, Stays, ValueProblem, Version, count_in
 from hcl_lite.core.values import JsonValue, Secret, Value, without_known_secrets
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.diff import ABSENT, Difference, diff
@@ -356,5 +356,5 @@ def _told(run: Run) -> str:
     return f"{run.command} of {run.started:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _at(version: Mapping[str, object]) -> str:
-    return f"version {version['version']}" if "version" in version else str(dict(version))
+def _at(version: Version) -> str:
+    return f"version {count}" if (count := count_in(version)) is not None else str(dict(version))
