@@ -39,9 +39,9 @@ def filled(attrs: Mapping[str, Attr], values: Mapping[str, Value]) -> dict[str, 
 
 
 def comparable(attr: Attr, value: Value) -> Value:
-    """The normal form of a value of an attribute. One that is not given is sent and kept as its default, or the empty
-    value of its type, from which no answer tells it apart (3.2 to 12.4)."""
-    given = attr.default if value is None else value
+    """The normal form of a value of an attribute. One that is not given is kept as its default, or the server's, or the
+    empty value of its type, from which no answer tells it apart (3.2 to 12.4)."""
+    given = attr.implied if value is None else value
     if given is None:
         return _EMPTY.get(type_of(attr).name)
     return _normal(type_of(attr), given)
@@ -107,7 +107,14 @@ def _found(type_: Type, value: Value) -> Value:
         there = ((key, attr) for key, attr in type_.attributes.items() if value.get(_key(key, attr)) is not None)
         told = ((key, attr) for key, attr in there if not (attr.client_only or attr.write_only))
         return {key: _found(type_of(attr), value[_key(key, attr)]) for key, attr in told}
+    if type_.normal is not None and _is_of_another_kind(type_, value):
+        return type_.normal(value)
     return _each(type_, value, _found)
+
+
+def _is_of_another_kind(type_: Type, value: Value) -> bool:
+    """Whether a server has a number as text, or the text of a length of time as a number."""
+    return isinstance(value, str) if type_.name == "number" else isinstance(value, int | float)
 
 
 def _filled(type_: Type, value: Value) -> Value:

@@ -55,22 +55,23 @@ class Attr:
 
     `type` is a Type, or the text of one: "string", "list(string)", "map(any)"; types.type_of gives the Type.
 
-    | field       | what it means                                                                               |
-    |-------------|---------------------------------------------------------------------------------------------|
-    | computed    | filled by the server or by hcl-lite; with `optional`, only when the user leaves it out      |
-    | replaces    | another value means another object                                                          |
-    | body        | large: kept out of the state                                                                |
-    | remembered  | a body that the state keeps all the same: it is small, and no server has its history        |
-    | secret      | kept out of everything but the call that needs it; computed, read whenever it is needed     |
-    | client_only | steers how hcl-lite works, and is not part of the object                                    |
-    | triggers    | with `client_only`: what is done where it has another value than the last one; by an update |
-    | exclusive   | true for one object of an organisation at the most: who gets it takes it from another       |
-    | stable      | computed, and the same for as long as the object lives                                      |
-    | json        | text that is JSON: what of it is known counts, also where not all of it is yet              |
-    | slug_of     | computed, a path that ends with what the server makes of this part of the content           |
-    | write_only  | sent, and told by no answer: no part of what is compared                                    |
-    | wire        | the key in the server's JSON; of an attribute of a nested block, its name where left out    |
-    | example     | a value to show in the documentation, where the type's own sample would say nothing         |
+    | field          | what it means                                                                               |
+    |----------------|---------------------------------------------------------------------------------------------|
+    | computed       | filled by the server or by hcl-lite; with `optional`, only when the user leaves it out      |
+    | replaces       | another value means another object                                                          |
+    | body           | large: kept out of the state                                                                |
+    | remembered     | a body that the state keeps all the same: it is small, and no server has its history        |
+    | secret         | kept out of everything but the call that needs it; computed, read whenever it is needed     |
+    | client_only    | steers how hcl-lite works, and is not part of the object                                    |
+    | triggers       | with `client_only`: what is done where it has another value than the last one; by an update |
+    | exclusive      | true for one object of an organisation at the most: who gets it takes it from another       |
+    | stable         | computed, and the same for as long as the object lives                                      |
+    | json           | text that is JSON: what of it is known counts, also where not all of it is yet              |
+    | slug_of        | computed, a path that ends with what the server makes of this part of the content           |
+    | server_default | what the server has where it is left out: not sent, and no difference                       |
+    | write_only     | sent, and told by no answer: no part of what is compared                                    |
+    | wire           | the key in the server's JSON; of an attribute of a nested block, its name where left out    |
+    | example        | a value to show in the documentation, where the type's own sample would say nothing         |
     """
 
     type: str | Type = "string"
@@ -87,6 +88,7 @@ class Attr:
     json: bool = False
     exclusive: bool = False
     default: JsonValue = None
+    server_default: JsonValue = None
     choices: tuple[str, ...] = ()
     wire: str = ""
     write_only: bool = False
@@ -94,6 +96,11 @@ class Attr:
 
     optional: bool = False
     example: JsonValue = None
+
+    @property
+    def implied(self) -> JsonValue:
+        """What it is where it is left out: sent then, or what the server has by itself; None for nothing."""
+        return self.server_default if self.default is None else self.default
 
     @property
     def settable(self) -> bool:

@@ -1,4 +1,4 @@
-"""Types that a declaration names: nested blocks, sets, durations, open maps with secrets in them."""
+"""Types that a declaration names: nested blocks, sets, durations, numbers, open maps with secrets in them."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def Duration() -> Type:  # noqa: N802
     return Type("string", normal=normal_duration)
 
 
+def Number() -> Type:  # noqa: N802
+    """A number that the server may keep as text: "10" is 10."""
+    return Type("number", normal=_number)
+
+
 def Map(  # noqa: N802
     item: str | Type = "any",
     *,
@@ -53,6 +58,14 @@ def by_attribute(name: str, secret_keys: Mapping[str, Collection[str]]) -> Secre
         return secret_keys.get(given, every) if isinstance(given, str) else every
 
     return told
+
+
+def _number(value: Value) -> int | float:
+    """Raises ValueError."""
+    if isinstance(value, int | float):
+        return value
+    number = float(str(value))
+    return int(number) if number.is_integer() else number
 
 
 def _told(keys: SecretKeys | Collection[str]) -> SecretKeys:

@@ -14,8 +14,9 @@ _SHOWN: Final = ("d", "h", "m", "s", "ms")
 
 
 def normal_duration(value: Value) -> str:
-    """The one text of a length of time, such as 1h30m of 90m and of 5400s. Raises ValueError."""
-    text = str(value).strip()
+    """The one text of a length of time, such as 1h30m of 90m and of 5400s; a number is one of seconds, as some servers
+    answer. Raises ValueError."""
+    text = f"{value}s" if isinstance(value, int | float) else str(value).strip()
     if not _WHOLE.fullmatch(text):
         raise ValueError(f'Expected a length of time such as "30s", "5m" or "1h30m", found "{text}".')
     left = round(sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text)) * 1000)

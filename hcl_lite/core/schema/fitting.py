@@ -67,9 +67,10 @@ def _form_mismatches(normal: Callable[[Value], Value], value: Value) -> Iterator
 
 
 def _object_mismatches(type_: Type, value: Mapping[str, Value]) -> Iterator[tuple[Path, str]]:
+    known = [key for key, attr in type_.attributes.items() if attr.settable]
     for key in value:
         if key not in type_.attributes:
-            yield (key,), f"There is no such attribute. {did_you_mean(key, type_.attributes)}".rstrip()
+            yield (key,), f"There is no such attribute. {did_you_mean(key, known)}".rstrip()
     for key, attr in type_.attributes.items():
         if key in value:
             yield from (((key, *path), problem) for path, problem in _attribute_mismatches(attr, value[key]))

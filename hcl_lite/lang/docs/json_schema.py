@@ -181,4 +181,4 @@ def _of_type(type_: Type, inner: Callable[[Type], Schema], attribute: Callable[[
 def _described(schema: Schema, attr: Attr) -> Schema:
     doc = describe(attr)
     described = {"description": doc, **schema} if doc else schema
-    return described if attr.default is None else {**described, "default": attr.default}
+    return described if attr.implied is None else {**described, "default": attr.implied}

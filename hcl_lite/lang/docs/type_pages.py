@@ -107,7 +107,7 @@ def _type_text(attr: Attr) -> str:
 
 
 def _argument(key: str, attr: Attr) -> Argument:
-    return Argument(key, _type_text(attr), describe(attr), attr.required, attr.default, attr.choices)
+    return Argument(key, _type_text(attr), describe(attr), attr.required, attr.implied, attr.choices)
 
 
 def _identity(attrs: Mapping[str, Attr]) -> str:

@@ -18,7 +18,7 @@ import pytest
 
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, ProviderType, Writer
-from hcl_lite.core.schema.blocks import Blocks, Duration, Map, Set, by_attribute
+from hcl_lite.core.schema.blocks import Blocks, Duration, Map, Number, Set, by_attribute
 from hcl_lite.core.values import Value
 from providers.kit.always_there import AlwaysThere
 from providers.kit.api import FromList, Rest
@@ -33,6 +33,13 @@ from tests.conftest import Hcl
 
 MARK = "[REDACTED]"
 _SECRET_KEYS = {"mail": ("password",), "chat": ("token", "auth.secret")}
+_PART = {
+    "id": Attr("number", computed=True, doc="Given by the server."),
+    "name": Attr(required=True, doc="What people see."),
+    "wait": Attr(Duration(), wire="waitFor", doc="How long."),
+    "size": Attr(Number(), doc="How large."),
+    "key": Attr(secret=True, doc="With what."),
+}
 ATTRS = {
     "uid": Attr(computed=True, optional=True, replaces=True, stable=True, doc="Identity."),
     "name": Attr(required=True, doc="What people see."),
@@ -41,9 +48,16 @@ ATTRS = {
     "token": Attr(secret=True, doc="Who may."),
     "kind": Attr(default="mail", choices=("mail", "chat"), doc="What settings are of."),
     "settings": Attr(Map(secret_keys=by_attribute("kind", _SECRET_KEYS), redacted=MARK), doc="Whatever."),
+    "retries": Attr("number", server_default=3, doc="How often."),
+    "limit": Attr(Number(), doc="How much."),
+    "labels": Attr(Map(Number(), server_keys=("id",)), doc="Numbers by name."),
     "step": Attr(
         Blocks(
             {
+                "how": Attr(choices=("fast", "slow"), default="slow", doc="In which way."),
+                "note": Attr(client_only=True, doc="For people."),
+                "times": Attr("number", server_default=1, doc="How often."),
+                "part": Attr(Blocks(_PART), doc="What it is made of."),
                 "uid": Attr(computed=True, optional=True, doc="Given by the server."),
                 "do": Attr(required=True, doc="What."),
                 "for": Attr(Duration(), wire="forTime", doc="How long."),
@@ -142,6 +156,8 @@ class MadeServer:
             thing["token"] = old["token"]
         for step in thing.get("step", ()):
             step.setdefault("uid", f"step-{next(self._numbers)}")
+            for part in step.get("part", ()):
+                part["id"] = next(self._numbers)
         thing["settings"] = _kept(thing.get("settings") or {}, old.get("settings") or {})
         return thing
 
@@ -150,7 +166,15 @@ class MadeServer:
         shown["tags"] = sorted(shown.get("tags") or [], reverse=True)
         shown["interval"] = _own_way(shown.get("interval") or "1m")
         shown["settings"] = _hidden(shown["settings"])
+        shown = {"retries": 3, **shown}
+        shown.update({key: str(shown[key]) for key in ("limit",) if key in shown})
+        shown["labels"] = {"id": "7", **{key: str(value) for key, value in (shown.get("labels") or {}).items()}}
         for step in shown.get("step", ()):
+            step.setdefault("times", 1)
+            for part in step.get("part", ()):
+                part.pop("key", None)
+                part["size"] = str(part.get("size", ""))
+                part["waitFor"] = _seconds(part.get("waitFor") or "0s")
             step.pop("password", None)
             step["forTime"] = _own_way(step.get("forTime") or "")
         return {**shown, "madeBy": "the server"}
@@ -158,6 +182,10 @@ class MadeServer:
 
 def _own_way(text: str) -> str:
     return {"60m": "1h", "3600s": "1h0m0s", "90s": "1m30s"}.get(text, text)
+
+
+def _seconds(text: str) -> int:
+    return {"90s": 90, "2m": 120}.get(text, 0)
 
 
 _HIDDEN = {"password", "token", "secret"}
