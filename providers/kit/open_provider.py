@@ -15,6 +15,7 @@ from typing import Generic, Protocol, TypeVar, runtime_checkable
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.schema import (
     Attr,
+    Conflict,
     Distinct,
     Held,
     Listed,
@@ -306,11 +307,20 @@ class OpenProvider(Generic[Client]):
         return await self._settled(kind, f"Updating {type_} {uid} on", update, done)
 
     async def delete(
-        self, type_: str, uid: str, attributes: Mapping[str, JsonValue], deleted_with_parent: bool = False
+        self,
+        type_: str,
+        uid: str,
+        attributes: Mapping[str, JsonValue],
+        deleted_with_parent: bool = False,
+        expected_version: Version | None = None,
     ) -> None:
         if deleted_with_parent:
             return
         kind = self._types[type_]
+        if expected_version:
+            there = await self.read(type_, uid, expected_version=expected_version)
+            if there is not None and there.version != expected_version:
+                raise Conflict.between(expected_version, there.version)
 
         async def delete() -> bool:
             await kind.delete(self._client, uid, attributes)

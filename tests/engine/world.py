@@ -304,7 +304,12 @@ class FakeServer:
         return self._save(type_, uid, values)
 
     async def delete(
-        self, type_: str, uid: str, attributes: Mapping[str, JsonValue], deleted_with_parent: bool = False
+        self,
+        type_: str,
+        uid: str,
+        attributes: Mapping[str, JsonValue],
+        deleted_with_parent: bool = False,
+        expected_version: Version | None = None,
     ) -> None:
         if deleted_with_parent:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class ValueProblem(Exception):
@@ -50,6 +50,14 @@ class ProviderError(Exception):
 
 class Conflict(ProviderError):
     """The object is not at the version that the plan saw."""
+
+    @classmethod
+    def between(cls, expected: Mapping[str, object], found: Mapping[str, object]) -> Conflict:
+        """The one of an object that is to be deleted, with both versions."""
+        return cls(
+            f"It was changed by someone else since the plan: the plan saw {dict(expected)}, now it is at "
+            f"{dict(found)}. Plan again to decide on what is there now."
+        )
 
 
 class Taken(Conflict):

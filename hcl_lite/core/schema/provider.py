@@ -131,11 +131,17 @@ class Writer(Reader, Protocol):
         """Bring the object to `values`; raises Conflict when it is no longer at version `expected_version`."""
 
     async def delete(
-        self, type_: str, uid: str, attributes: Mapping[str, JsonValue], deleted_with_parent: bool = False
+        self,
+        type_: str,
+        uid: str,
+        attributes: Mapping[str, JsonValue],
+        deleted_with_parent: bool = False,
+        expected_version: Version | None = None,
     ) -> None:
-        """Gone after this, also when it was gone before. Raises Refused where more than the object would go.
+        """Idempotent delete. Raises Refused where more than the object would go, and Conflict when it is no longer at
+        `expected_version`, where one is given.
 
-        What `deleted_with_parent` with the object that it is part of is left to the deletion of that.
+        What goes with the object that it is part of (`deleted_with_parent`) is left to the deletion of that.
         """
 
     async def check_health(self, type_: str, uid: str) -> str:

@@ -276,7 +276,7 @@ class Applier:
         if change.action in (Action.FORGET, Action.RELEASE) or change.goes_with is not None:
             await self.ledger.remove(record.identity)
         else:
-            await self.writer.delete(record, self.parts.get(step, ()))
+            await self.writer.delete(record, self.parts.get(step, ()), change.expected_version)
 
     def _stored_outputs(self) -> Mapping[str, JsonValue] | None:
         """Outputs fit to be kept: sensitive ones are not; with those that targets have left out, as they were.

@@ -151,7 +151,12 @@ class _BackedUp:
         return live
 
     async def delete(
-        self, type_: str, uid: str, attributes: Mapping[str, JsonValue], deleted_with_parent: bool = False
+        self,
+        type_: str,
+        uid: str,
+        attributes: Mapping[str, JsonValue],
+        deleted_with_parent: bool = False,
+        expected_version: Version | None = None,
     ) -> None:
         change = self._owner.change(self._name, type_, uid)
         there = await self._writer.original(type_, uid, change.expected_version if change is not None else None)
@@ -161,10 +166,7 @@ class _BackedUp:
             (self._name, type_, uid), change.expected_version if change is not None else {}
         )
         if expected_version and there.version != expected_version:
-            raise Conflict(
-                f"It was changed by someone else since the plan: the plan saw {dict(expected_version)}, now it is at "
-                f"{dict(there.version)}. Plan again to decide on what is there now."
-            )
+            raise Conflict.between(expected_version, there.version)
         copy = self._owner.take_first((self._name, type_, uid), there.version) or Copy.of(there)
         number = await self._begin(Write.DELETE, type_, uid, copy, {})
         await self._noted(number, self._writer.delete(type_, uid, attributes, deleted_with_parent))

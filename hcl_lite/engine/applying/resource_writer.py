@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
-from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken
+from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken, Version
 from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
 from hcl_lite.engine.applying.diagnostics import (
     incomplete,
@@ -149,15 +149,24 @@ class ObjectWriter:
             raise HclError(await self._explained(block, wanted, change, error)) from error
         return await self._remember(block, wanted, record, live)
 
-    async def delete(self, record: Record, parts: Iterable[Record]) -> None:
-        """Delete the object. Its `parts` go along: copied before, and in the ledger until that is done."""
+    async def delete(self, record: Record, parts: Iterable[Record], expected_version: Version) -> None:
+        """Delete the object, if it is still at the version that the plan saw, or that it was set aside at. Its `parts`
+        go along: copied before, and in the ledger until that is done."""
         provider = self.session.get(record.provider)
         for part in parts:
             try:
                 await provider.delete(part.address.type, part.uid, part.attributes, deleted_with_parent=True)
             except ProviderError as error:
                 raise HclError(not_done(part.address, self.scope.config, error, deleting=True)) from error
-        await self.names.delete(record, lambda: provider.delete(record.address.type, record.uid, record.attributes))
+        await self.names.delete(
+            record,
+            lambda: provider.delete(
+                record.address.type,
+                record.uid,
+                record.attributes,
+                expected_version=self.names.expected_version(record.key, expected_version),
+            ),
+        )
         await self.ledger.remove(record.identity)
 
     async def take_up(self, record: Record) -> None:

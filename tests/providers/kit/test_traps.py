@@ -64,6 +64,25 @@ def test_what_somebody_has_changed_since_the_plan_is_not_overwritten(
     assert (_only(made.server)["name"], _only(made.server)["tags"]) == ("A", ["colleague"])
 
 
+@TYPES
+@pytest.mark.parametrize("settings", ["", "[hcl_lite]\nbackups = 0\n"], ids=["copied before", "not copied"])
+def test_what_somebody_has_changed_since_the_plan_is_not_deleted(
+    made: Made, type_: str, settings: str, after_the_last_look: AfterTheLastLook
+) -> None:
+    """Whether it is read to be copied or not; what is gone already is gone."""
+    made.apply(settings + _block(type_, name="A"))
+    made.write(settings)
+    made.run("plan", "--out", "p")
+    colleague = iter([lambda: _only(made.server).update(tags=["colleague"]), made.server.things.clear])
+    after_the_last_look(lambda: next(colleague)())
+    outcome = made.hcl("apply", "p")
+    assert (outcome.code, "It was changed by someone else since the plan" in outcome.err) == (1, True), outcome.err
+    assert (_only(made.server)["tags"], made.server.writes()) == (["colleague"], [])
+    made.run("plan", "--out", "p")
+    made.run("apply", "p")
+    assert (made.server.things, [call[0] for call in made.server.writes()]) == ({}, ["DELETE"])
+
+
 @pytest.mark.parametrize("type_", ["made_thing"])
 def test_secrets_below_the_top_level_are_secrets(
     made: Made, type_: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
