@@ -1,19 +1,21 @@
-"""The calls of the Data Source API by whichever name a person has for a data source: uid, name or number.
-
-For the lookups, for import and for the command; what manages data sources is in data_source.py.
+"""The calls of the Data Source API: those of the resource type, by whatever routes the generation of the server has;
+and those by whichever name a person has for one: uid, name or number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.values import JsonValue
-from providers.grafana.client import GrafanaClient
+from hcl_lite.core.schema import Conflict, Version
+from hcl_lite.core.values import JsonValue, known_text
+from providers.grafana.client import FRESH, GrafanaClient
 from providers.grafana.generations.table import generation_of
-from providers.transport.errors import NotFound
+from providers.kit import api as kit
+from providers.kit.observe import read_changed
+from providers.transport.errors import Invalid, NotFound
 
 Json = Mapping[str, Any]
 
@@ -32,6 +34,94 @@ _DESCRIBED: Mapping[str, str] = {
     "is_default": "isDefault",
     "read_only": "readOnly",
 }
+
+
+# A PUT keeps what it does not mention (12.4): what is not wanted is sent empty.
+_BLANK: Final[Json] = {
+    "url": "",
+    "user": "",
+    "database": "",
+    "basicAuthUser": "",
+    "basicAuth": False,
+    "withCredentials": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources(kit.Api[GrafanaClient]):
+    """Data sources as the adapter to the generation has them, each read by itself: the list lacks version, secrets'
+    names and two settings. 3 and 5 list no uids either: there one for each data source of the server is read, too,
+    while any uid has not been seen yet."""
+
+    @property
+    def tells_made(self) -> bool:
+        return True
+
+    @property
+    def keeps_unsent(self) -> bool:
+        return True
+
+    async def find(
+        self,
+        client: GrafanaClient,
+        uid: str,
+        desired: kit.Values | None = None,
+        expected_version: Version | None = None,
+    ) -> kit.Json | None:
+        sources = (await generation_of(client)).data_sources
+        return await sources.find(client, uid, known_text((desired or {}).get("name")), expected_version)
+
+    async def list(self, client: GrafanaClient) -> Sequence[kit.Json]:
+        return [dict(wire) for wire in await list_data_sources(client)]
+
+    async def create(self, client: GrafanaClient, body: kit.Json) -> kit.Json:
+        secure = {name: text for name, text in body.get("secureJsonData", {}).items() if text}  # nothing to remove yet
+        rest = {key: value for key, value in body.items() if key != "secureJsonData"}
+        sources = (await generation_of(client)).data_sources
+        return await sources.create(client, rest | ({"secureJsonData": secure} if secure else {}))
+
+    async def update(self, client: GrafanaClient, uid: str, body: kit.Json, there: kit.Json | None) -> kit.Json:
+        """12.4 makes the version one more than the one sent, whatever it was. Its answer has the version before it, and
+        that of 5.4 what was sent in place of what is stored."""
+        sources, current = (await generation_of(client)).data_sources, there or {}
+        wire = {"isDefault": current.get("isDefault", False), **_BLANK, **body, "version": current["version"]}
+        await sources.update(client, current, wire)
+
+        async def read() -> kit.Json:
+            found = await sources.find(client, uid)
+            if found is None:
+                raise Conflict("The data source was deleted by someone else while it was changed.")
+            return found
+
+        def is_as_before(found: kit.Json) -> bool:  # 3.2 counts no versions
+            return sources.secrets is None and bool(found["version"] == current["version"])
+
+        return await read_changed(client, read, is_as_before)
+
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        await (await generation_of(client)).data_sources.delete(client, uid, attributes)
+
+    async def resolve(self, client: GrafanaClient, name: str) -> str | None:
+        """The uid of the data source that name:NAME or id:NUMBER names; what is a uid already is not looked for."""
+        named = Name.parse(name)
+        if named.key == "uid":
+            return named.value
+        wire = await find_data_source(client, named)
+        return None if wire is None else str(wire["uid"])
+
+    async def check_health(self, client: GrafanaClient, uid: str) -> str:
+        """GET /api/datasources/uid/:uid/health (12.4): OK is a 200, ERROR a 400 with a message, a plugin that is not
+        installed a 404 with a messageId. Where there is no such route (7.5), the 404 has none."""
+        path = f"{Name('uid', uid).path}/health"
+        try:
+            answer = await client.call("GET", path, headers=FRESH)
+        except NotFound as error:
+            if error.reason:
+                raise
+            return "This Grafana cannot check a data source: it has no route for that."
+        if answer["status"] != "OK":
+            raise Invalid("GET", client.connection.url + path, 200, str(answer["message"]))
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

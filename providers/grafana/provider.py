@@ -13,7 +13,7 @@ from providers.grafana.account import find_forbidden
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.contact_point import CONTACT_POINT
 from providers.grafana.dashboard import DASHBOARD
-from providers.grafana.data_source import DATA_SOURCE, check_health
+from providers.grafana.data_source import DATA_SOURCE
 from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
 from providers.grafana.organisation import ORGANISATION
@@ -68,11 +68,6 @@ class Grafana(OpenProvider[GrafanaClient]):
     async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
         with self._understood("Asking what the account may do on"):
             return await find_forbidden(self._client, self._types, writes)
-
-    async def check_health(self, type_: str, uid: str) -> str:
-        """Only data sources have a health."""
-        with self._understood(f"Checking {type_} {uid} on"):
-            return await check_health(self._client, uid)
 
 
 def open_grafana(name: str, settings: Values, read_only: bool, context: RunContext) -> Writer:

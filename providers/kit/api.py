@@ -54,6 +54,12 @@ class Api(Protocol[ClientIn]):
         return False
 
     @property
+    def keeps_unsent(self) -> bool:
+        """Whether an update leaves secrets as they are that it does not speak of, so that those that are to go are sent
+        empty."""
+        return False
+
+    @property
     def tells_made(self) -> bool:
         """Whether a create gives the whole object, so that it is not read back."""
         return False
@@ -83,6 +89,15 @@ class Api(Protocol[ClientIn]):
         """What a list without contents tells of the objects that are `known` by uid, with the versions that are
         remembered; None where there is no such list, so that each is read."""
         return None
+
+    async def resolve(self, client: ClientIn, name: str) -> str | None:
+        """The uid of the object that people call `name`, such as name:Main; None where there is none. Raises
+        ValueProblem."""
+        return name
+
+    async def check_health(self, client: ClientIn, uid: str) -> str:
+        """See Writer.check_health."""
+        return ""
 
     async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]:
         """What lies in the object, and goes with it."""

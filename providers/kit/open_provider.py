@@ -112,6 +112,13 @@ class NamedType(RemoteType[ClientIn], Protocol[ClientIn]):
 
 
 @runtime_checkable
+class CheckedType(RemoteType[ClientIn], Protocol[ClientIn]):
+    """A type whose objects are tried by their server."""
+
+    async def check_health(self, client: ClientIn, uid: str) -> str: ...
+
+
+@runtime_checkable
 class DistinctType(RemoteType[ClientIn], Protocol[ClientIn]):
     """A type of which some servers have each name but once."""
 
@@ -342,8 +349,9 @@ class OpenProvider(Generic[Client]):
         await self._settled(kind, f"Deleting {type_} {uid} on", delete, done)
 
     async def check_health(self, type_: str, uid: str) -> str:
-        """Nothing to check, and nothing to warn of, unless the server has such a thing."""
-        return ""
+        kind = self._types[type_]
+        with self._understood(f"Checking {type_} {uid} on"):
+            return await kind.check_health(self._client, uid) if isinstance(kind, CheckedType) else ""
 
     async def ask(self, work: Callable[[Client], Awaitable[T]]) -> T:
         """What `work` gives, for what is no matter of plans. Raises ProviderError, and ValueProblem as `work` does."""

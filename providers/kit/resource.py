@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
@@ -239,6 +240,14 @@ class Resource(WireType):
         await self.supported(client, values)
         await self.changeable(client, given, values, live)
 
+    async def resolve(self, client: HttpClient, name: str) -> str | None:
+        """The uid of the object that people call `name`."""
+        return await self.api.resolve(client, name)
+
+    async def check_health(self, client: HttpClient, uid: str) -> str:
+        """Whether an object works; asked for where the type declares that."""
+        return await self.api.check_health(client, uid)
+
     async def contents(self, client: HttpClient, uid: str) -> Sequence[Held]:
         """What lies in an object; asked for where the type declares that."""
         return await self.api.contents(client, uid)
@@ -249,8 +258,15 @@ class Resource(WireType):
             return await self.told_apart.named(client)
         if not self.distinct:
             return None
-        listed = await self.list(client)
-        return Distinct({f'{self.distinct} "{one.title}"': one.uid for one in listed})
+        wires = await self.api.list(client)
+        names = {f'{self.distinct} "{one.title}"': one.uid for one in map(self._listed, wires)}
+        return Distinct(names, alone=dict(self._alone(wires)))
+
+    def _alone(self, wires: Sequence[Json]) -> Iterable[tuple[str, str]]:
+        """Which object has what each exclusive attribute gives to but one of them."""
+        for key, attr in self.attrs.items():
+            having = (wire for wire in wires if attr.exclusive and wire.get(attr.wire) is True)
+            yield from ((key, self.uid_of(self.from_wire(wire))) for wire in itertools.islice(having, 1))
 
     async def list(self, client: HttpClient) -> Sequence[Listed]:
         """What is there."""
@@ -315,7 +331,8 @@ class Resource(WireType):
         except Occupied:
             raise self._changed(str(self.uid(values))) from None
         if answer is not None and self.api.tells_made:
-            return self._finished(self._own(self.live(answer), values), values)
+            made = self._finished(self._own(self.live(answer), values), values)
+            return replace(made, unfinished=made.unfinished or self._has_unasked(made, values))
         uid = str(self.uid(values))
         if self.server_given:
             if answer is None:
@@ -324,7 +341,7 @@ class Resource(WireType):
         return self._finished(await self._read_back(client, uid, values), values)
 
     async def update(self, client: HttpClient, uid: str, values: Values, expected_version: Version) -> Live:
-        body = self.to_wire(_without_empty(self.attrs, values))
+        body = self.to_wire(values if self.api.keeps_unsent else _without_empty(self.attrs, values))
         there = None
         if not self.api.locks:
             there = await self.api.find(client, uid, values, expected_version)
@@ -353,6 +370,11 @@ class Resource(WireType):
     def _changed(self, uid: str) -> Conflict:
         said = self.conflict or f"The {_noun(self.name)} has been changed by someone else since the plan."
         return Conflict(said.format(uid=uid))
+
+    def _has_unasked(self, made: Live, values: Values) -> bool:
+        """Whether what was made has got what one of all has alone, though it was not to: as the first of them."""
+        alone = (key for key, attr in self.attrs.items() if attr.exclusive)
+        return any(values.get(key) is False and made.attributes.get(key) is True for key in alone)
 
     def _finished(self, live: Live, values: Values) -> Live:
         """`live`, which is unfinished where it is in parts, and not all of them are as they should be."""
