@@ -16,7 +16,7 @@ from providers.grafana.listing import list_found
 from providers.grafana.paths import folder_path
 from providers.grafana.stored import stripped
 from providers.kit.api import Api, Json, Values
-from providers.kit.resource_type import send_settled
+from providers.kit.observe import send_settled
 
 GROUP_VERSION: Final = "folder.grafana.app/v1beta1"
 FORCE_DESTROY: Final = "force_destroy"

@@ -1,4 +1,4 @@
-"""Looking at what is there: at many objects side by side, and at one that was just written."""
+"""Looking at what is there: at many objects side by side, and at one that was just written, or may have been."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from hcl_lite.core.schema import Live, ResourceType, Version
 from providers.kit.answer_check import check_live
-from providers.transport.errors import NotKept
+from providers.transport.errors import ApiError, NotKept
 from providers.transport.http import HttpClient, last_write
 from providers.transport.misread import last_call, read_all
 
@@ -43,3 +43,18 @@ async def read_changed(client: HttpClient, read: Callable[[], Awaitable[T]], is_
     call = last_call()
     message = f"what is there is as it was before {last_write() or 'the write'}, which was answered with success"
     raise NotKept(call.method if call else "Reading", call.url if call else client.connection.url, 200, message)
+
+
+async def send_settled(
+    send: Callable[[], Awaitable[T]], read: Callable[[], Awaitable[T]], is_done: Callable[[T], bool]
+) -> T:
+    """What `send` gives, which is one call of several that make a write; each of these is settled by itself, since
+    what those before it have done would look like somebody else's doing. Where its answer is lost: what is read, and
+    if that is not it, `send` once more."""
+    try:
+        return await send()
+    except ApiError as error:
+        if not error.unclear:
+            raise
+    found = await read()
+    return found if is_done(found) else await send()

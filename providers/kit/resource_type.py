@@ -1,25 +1,17 @@
-"""Objects that a server manages by plain routes: a resource type as a declaration, carried out here.
-
-A declaration says which attribute is which key on the wire, and by which calls the object is made, read, changed and
-deleted. What is odd about a type is a small pure function (`to_wire`, `from_wire`) or an override in a subclass. A type
-whose calls differ from server to server is a WireType with calls of its own.
-"""
+"""A resource type whose attributes are keys of one JSON object. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
-from urllib.parse import quote
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, without
-from hcl_lite.core.schema import Attr, Capabilities, Conflict, Live, Mention, Revision, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Capabilities, Live, Mention, Revision, ValueProblem, Version
 from hcl_lite.core.schema.secrecy import declared_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, reveal
 from providers.kit.access import Access
-from providers.kit.observe import survey_each
 from providers.kit.secrets import holds_secrets, leaves_secret, opened, secrets_of, with_secrets
 from providers.kit.wire import (
     Json as Json,  # for those who say a type
@@ -34,44 +26,13 @@ from providers.kit.wire import (
     wire_places,
     without_redacted,
 )
-from providers.transport.errors import ApiError, NotFound
 from providers.transport.http import HttpClient
-
-Client = TypeVar("Client", bound=HttpClient)
 
 
 def name_aside(name: str, uid: str, most: int) -> str:
     """What an object goes by for the moment, in at most so many characters."""
     mark = f" (hcl-lite {uid})"
     return name[: most - len(mark)] + mark
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of an API: `path` with {uid} in it, `envelope` the key of the answer that holds the object."""
-
-    method: str
-    path: str
-    envelope: str = ""
-
-    async def send(self, client: HttpClient, uid: str = "", body: Any = None) -> Any:
-        answer = await client.call(self.method, self.path.format(uid=quote(uid, safe="")), body=body)
-        return answer[self.envelope] if self.envelope else answer
-
-
-async def send_settled(
-    send: Callable[[], Awaitable[Json]], read: Callable[[], Awaitable[Json]], is_done: Callable[[Json], bool]
-) -> Json:
-    """What `send` gives, which is one call of several that make a write; each of these is settled by itself, since
-    what those before it have done would look like somebody else's doing. Where its answer is lost: what is read, and
-    if that is not it, `send` once more."""
-    try:
-        return await send()
-    except ApiError as error:
-        if not error.unclear:
-            raise
-    found = await read()
-    return found if is_done(found) else await send()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,51 +230,3 @@ class WireType:
         ]
         tells = any(has_marks(type_of(attr)) for attr in self.attrs.values())
         return frozenset(map(name_of, (*secret, *marked))) if tells else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestType(WireType, Generic[Client]):
-    """A WireType whose objects have one route each, the same on every server."""
-
-    create_call: Call
-    read_call: Call
-    update_call: Call
-    delete_call: Call | None  # None where nothing deletes it: `undeletable_reason` says why
-
-    async def check_supported(
-        self, client: Client, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
-    ) -> None:
-        """Every server has whatever there is of it, unless a type knows better."""
-
-    async def survey(self, client: Client, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
-        return await survey_each(self, lambda uid, _: self.read(client, uid), known)
-
-    async def read(
-        self,
-        client: Client,
-        uid: str,
-        desired: Mapping[str, Value] | None = None,
-        expected_version: Version | None = None,
-    ) -> Live | None:
-        try:
-            return self.live(await self.read_call.send(client, uid))
-        except NotFound:
-            return None
-
-    async def create(self, client: Client, values: Mapping[str, Value]) -> Live:
-        return self.live(await self.create_call.send(client, body=self.to_wire(values)))
-
-    async def update(self, client: Client, uid: str, values: Mapping[str, Value], expected_version: Version) -> Live:
-        """Since no such API looks at a version, what is there is read and compared before."""
-        current = await self.read(client, uid, values, expected_version)
-        if current is None or current.version != expected_version:
-            raise Conflict("The object has been changed by someone else since the plan.")
-        return self.live(await self.update_call.send(client, uid, self.to_wire(values)))
-
-    async def delete(self, client: Client, uid: str, attributes: Mapping[str, Any]) -> None:
-        if self.delete_call is None:
-            return
-        try:
-            await self.delete_call.send(client, uid)
-        except NotFound:
-            return
