@@ -263,3 +263,39 @@ def test_a_resource_form_with_a_secret_in_it_is_settled_once_it_is_applied(proje
     project("apply", "--auto-approve", token=_SECOND)
     assert "No changes." in project("plan", token=_SECOND)
     assert project.leaks() == []
+
+
+_UNKNOWN_YET = """
+[resource.grafana_folder.f]
+uid   = "f"
+title = "Of ${var.token}"
+
+[resource.grafana_playlist.p]
+name     = "P"
+interval = "5m"
+item     = [{ type = "dashboard_by_tag", value = "t" }]
+
+[resource.grafana_dashboard.d]
+config_json = '{"uid": "d", "title": "Of ${var.token}"}'
+
+[module.m]
+source = "./module"
+inputs = { token = "${grafana_playlist.p.uid}" }
+"""
+
+
+def test_a_text_of_what_is_sensitive_and_not_known_yet_waits(project: _Sensitive) -> None:
+    """A sensitive variable without a value, when the configuration is validated; one of a module, whose input an apply
+    tells: a text with it in it is not known either."""
+    module = project.root / "module"
+    module.mkdir()
+    inner = '[resource.grafana_folder.in]\ntitle = "In ${var.token}"\n[output.o]\nvalue = "${var.token}!"\n'
+    (module / "main.toml").write_text(_TOKEN + inner.replace("[output.o]\n", "[output.o]\nsensitive = true\n"))
+    project.write(_UNKNOWN_YET)
+    assert "Valid: 4 resources" in project("validate")
+    project("apply", "--auto-approve")
+    assert "No changes." in project("plan")
+    uid = next(one["attributes"]["uid"] for one in project.state() if one["address"] == "grafana_playlist.p")
+    titles = {one["title"] for one in project.server.call("GET", "/api/folders")}
+    assert {f"Of {_FIRST}", f"In {uid}"} <= titles
+    assert project.leaks() == []

@@ -10,9 +10,10 @@ from hcl_lite.lang.expressions.model import Expression, ExpressionError
 
 def join(template: tuple[str | Expression, ...], values: list[Value]) -> Value:
     """The parts of a string put together; secret or unknown as a whole where one part is."""
-    if any(value is UNKNOWN for value in values):
+    revealed = [reveal(value) for value in values]
+    if any(value is UNKNOWN for value in revealed):  # also of a sensitive variable that has no value yet
         return UNKNOWN
-    texts = [_text(part, reveal(value)) for part, value in zip(template, values, strict=True)]
+    texts = [_text(part, value) for part, value in zip(template, revealed, strict=True)]
     if sum(map(weight, texts)) > MAX_TEXT:
         raise ExpressionError(f"The text would have more than {MAX_TEXT} characters.")
     secrets = [value for value in values if isinstance(value, Secret)]
