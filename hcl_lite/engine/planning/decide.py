@@ -39,131 +39,149 @@ from hcl_lite.engine.planning.diagnostics import (
     protected_from,
 )
 from hcl_lite.engine.planning.drift import OUTSIDE, drift_of, has_drifted, outside_of, saved_since
-from hcl_lite.engine.planning.inputs import Case
+from hcl_lite.engine.planning.inputs import Inputs
 from hcl_lite.engine.planning.interrupted import DELETED
 from hcl_lite.engine.planning.lifecycle import ignores_all
 from hcl_lite.engine.planning.records import refreshed_record, wants_check
 
 
-def decide(case: Case) -> Change:
+def decide(inputs: Inputs) -> Change:
     """The change for one block. Raises HclError where the user has to decide."""
-    change = _decided(case)
+    change = _decided(inputs)
     # Of what stays nobody is told; to tell places, a whole file is gone through.
     is_told = change.action is not Action.NOOP or change.note != ""
-    return replace(change, place=case.block.place()) if is_told else change
+    return replace(change, place=inputs.block.place()) if is_told else change
 
 
-def _decided(case: Case) -> Change:
+def _decided(inputs: Inputs) -> Change:
     change = Change(
-        address=case.block.address,
+        address=inputs.block.address,
         action=Action.NOOP,
-        provider=case.provider,
-        uid=_known_uid(case),
-        record=case.record,
-        wanted=case.arguments.hash,
+        provider=inputs.wanted.provider,
+        uid=_known_uid(inputs),
+        record=inputs.record,
+        wanted=inputs.wanted.arguments.hash,
         # One that stands where the old object stands has no room beside it.
-        create_first=_creates_first(case) and not case.is_same_object,
-        secrets={key: fate for key, fate in case.secrets.items() if fate != Fate.UNCHANGED},
-        dependencies=case.dependencies,
+        create_first=_creates_first(inputs) and not inputs.is_same_object,
+        secrets={key: fate for key, fate in inputs.secrets.fates.items() if fate != Fate.UNCHANGED},
+        dependencies=inputs.wanted.dependencies,
     )
-    if case.deferred_provider:
-        return _decide_unseen(case, change)
-    if case.live is None:
-        return _decide_missing(case, change)
-    if case.record is None and not (case.adopt_reason or may_take_over(case.block, case.type, case.values)):
-        raise HclError(exists_already(case.block, case.type, case.uid))
-    change = replace(change, expected_version=case.live.version, uid=_kept_uid(case))
-    reason = _replacement(case)
-    return _decide_replaced(case, change, reason) if reason else _decide_present(case, case.live, change)
+    if inputs.observed.deferred_provider:
+        return _decide_unseen(inputs, change)
+    if inputs.live is None:
+        return _decide_missing(inputs, change)
+    if inputs.record is None and not (
+        inputs.wanted.adopt_reason or may_take_over(inputs.block, inputs.type, inputs.values)
+    ):
+        raise HclError(exists_already(inputs.block, inputs.type, inputs.uid))
+    change = replace(change, expected_version=inputs.live.version, uid=_kept_uid(inputs))
+    reason = _replacement(inputs)
+    return _decide_replaced(inputs, change, reason) if reason else _decide_present(inputs, inputs.live, change)
 
 
-def _decide_missing(case: Case, change: Change) -> Change:
-    record = case.record
-    change = replace(change, differences=_summary(case))
+def _decide_missing(inputs: Inputs, change: Change) -> Change:
+    record = inputs.record
+    change = replace(change, differences=_summary(inputs))
     if record is None:
         return replace(change, action=Action.CREATE)
-    if case.deleted:
+    if inputs.remembered.deleted:
         return replace(change, action=Action.CREATE, reason=DELETED)
-    expiry = case.type.capabilities.expiry
-    has_expired = expiry is not None and expiry.has_passed(record.attributes, case.now)
-    if expiry is not None and has_expired and not asks(expiry.recreate, case.values) and not case.replace:
+    expiry = inputs.type.capabilities.expiry
+    has_expired = expiry is not None and expiry.has_passed(record.attributes, inputs.observed.time)
+    if (
+        expiry is not None
+        and has_expired
+        and not asks(expiry.recreate, inputs.values)
+        and not inputs.wanted.replace_reason
+    ):
         note = f"It has expired. It is made again with {expiry.recreate} = true, or with --replace."
         return replace(change, note=note, differences=(), secrets={})
     reason = "it was deleted outside of hcl-lite"
-    restores = case.trashed and not case.replace
+    restores = inputs.observed.trashed and not inputs.wanted.replace_reason
     if restores:
         reason += "; it is in the trash and will be restored"
     return replace(change, action=Action.CREATE, reason=reason, drifted=True, restores=restores)
 
 
-def _decide_unseen(case: Case, change: Change) -> Change:
-    record = case.record
-    note = (
-        f"provider.{case.deferred_provider} is set up during the apply: what is on its server is not looked at before."
-    )
+def _decide_unseen(inputs: Inputs, change: Change) -> Change:
+    record = inputs.record
+    provider = f"provider.{inputs.observed.deferred_provider}"
+    note = f"{provider} is set up during the apply: what is on its server is not looked at before."
     change = replace(change, note=note)
     if record is None:
-        return replace(change, action=Action.CREATE, differences=_summary(case))
-    change = replace(change, expected_version=record.version, uid=_kept_uid(case))
-    reason = _replacement(case)
+        return replace(change, action=Action.CREATE, differences=_summary(inputs))
+    change = replace(change, expected_version=record.version, uid=_kept_uid(inputs))
+    reason = _replacement(inputs)
     if reason:
-        return _decide_replaced(case, change, reason)
-    if record.drifted and case.block.on_drift == "fail":
-        raise HclError(drift_refused(case, Outside(), ()))
-    if record.drifted and case.block.on_drift == "keep":
+        return _decide_replaced(inputs, change, reason)
+    if record.drifted and inputs.block.on_drift == "fail":
+        raise HclError(drift_refused(inputs, Outside(), ()))
+    if record.drifted and inputs.block.on_drift == "keep":
         return replace(change, secrets={}, note=f"{note} {_KEPT}")
-    unchanged = case.type.immutable or case.arguments.made(record)
+    unchanged = inputs.type.immutable or inputs.wanted.arguments.made(record)
     return change if unchanged and not change.changes_secrets else replace(change, action=Action.UPDATE)
 
 
-def _decide_replaced(case: Case, change: Change, reason: str) -> Change:
-    if case.protected:
-        raise HclError(protected_from(case, reason))
-    if case.type.undeletable_reason:
-        raise HclError(cannot_be_replaced(case, reason))
-    if case.live is not None and case.live.fixed:
-        raise HclError(cannot_be_changed(case, (), f"{case.live.fixed}, and it would have to be replaced: {reason}"))
-    change = replace(change, action=Action.REPLACE, reason=reason, differences=_summary(case), may_stay=_may_stay(case))
-    if case.record is not None and case.live is not None and not case.interrupted:
-        change = change.noted(saved_since(case.record, case.live))
-    beside = (case.live.secret_keys or frozenset()) - case.secrets.keys() if case.live is not None else frozenset()
+def _decide_replaced(inputs: Inputs, change: Change, reason: str) -> Change:
+    if inputs.wanted.protected:
+        raise HclError(protected_from(inputs, reason))
+    if inputs.type.undeletable_reason:
+        raise HclError(cannot_be_replaced(inputs, reason))
+    if inputs.live is not None and inputs.live.fixed:
+        raise HclError(
+            cannot_be_changed(inputs, (), f"{inputs.live.fixed}, and it would have to be replaced: {reason}")
+        )
+    change = replace(
+        change, action=Action.REPLACE, reason=reason, differences=_summary(inputs), may_stay=_may_stay(inputs)
+    )
+    if inputs.record is not None and inputs.live is not None and not inputs.remembered.interrupted:
+        change = change.noted(saved_since(inputs.record, inputs.live))
+    beside = (
+        (inputs.live.secret_keys or frozenset()) - inputs.secrets.fates.keys()
+        if inputs.live is not None
+        else frozenset()
+    )
     if not beside:
         return change
     return change.noted(f"Secrets that are not managed here go with the old one: {', '.join(sorted(beside))}.")
 
 
-def _decide_present(case: Case, live: Live, change: Change) -> Change:
-    wanted = case.wanted.content
-    found = without_unasked(case.type.attrs, live.content, wanted)
-    unchanged = case.is_unchanged
-    differences = () if ignores_all(case.block) else _differences(case, found, wanted, unchanged)
-    asked = (*_unknown_uid(case, differences), *_triggered(case))
-    drifted = has_drifted(case, live, found, differences, unchanged)
+def _decide_present(inputs: Inputs, live: Live, change: Change) -> Change:
+    desired = inputs.desired.content
+    found = without_unasked(inputs.type.attrs, live.content, desired)
+    unchanged = inputs.is_unchanged
+    differences = () if ignores_all(inputs.block) else _differences(inputs, found, desired, unchanged)
+    asked = (*_unknown_uid(inputs, differences), *_triggered(inputs))
+    drifted = has_drifted(inputs, live, found, differences, unchanged)
     if not differences and not asked and not change.changes_secrets:
-        new = refreshed_record(case, live, _content(case, live, found))
-        if new == case.record and not is_unknown(case.arguments.values):
+        new = refreshed_record(inputs, live, _content(inputs, live, found))
+        if new == inputs.record and not is_unknown(inputs.wanted.arguments.values):
             return replace(change, secrets={})
-        return replace(change, action=Action.REFRESH, record=new, note=_refresh_note(case, live))
-    note = " ".join(case.type.attrs[key].triggers for key in (d.path for d in asked) if case.type.attrs[key].triggers)
-    if case.uid is UNKNOWN:
-        note = f"It is protected: an apply that finds another {_named_uid(case)} will be refused."
-    if case.resaved:
-        note = f"{note} It was {outside_of(case.record, live).told(case.resaved)}.".strip()
+        return replace(change, action=Action.REFRESH, record=new, note=_refresh_note(inputs, live))
+    note = " ".join(
+        inputs.type.attrs[key].triggers for key in (d.path for d in asked) if inputs.type.attrs[key].triggers
+    )
+    if inputs.uid is UNKNOWN:
+        note = f"It is protected: an apply that finds another {_named_uid(inputs)} will be refused."
+    if inputs.observed.resaved:
+        note = f"{note} It was {outside_of(inputs.record, live).told(inputs.observed.resaved)}.".strip()
     change = replace(change, action=Action.UPDATE, differences=(*differences, *asked), drifted=drifted, note=note)
-    if case.record is not None and is_unknown(case.values) and not change.changes_secrets:
-        change = replace(change, may_stay=found is not None and case.hashes.is_of(case.record.content, hash_of(found)))
+    if inputs.record is not None and is_unknown(inputs.values) and not change.changes_secrets:
+        change = replace(
+            change, may_stay=found is not None and inputs.remembered.hashes.is_of(inputs.record.content, hash_of(found))
+        )
     if drifted:
-        is_undone = unchanged and case.block.on_drift != "keep"  # what is undone tells it
-        drift = () if is_undone or case.record is None else drift_of(case.record, case.baseline, found)
-        outside = outside_of(case.record, live)
+        is_undone = unchanged and inputs.block.on_drift != "keep"  # what is undone tells it
+        drift = () if is_undone or inputs.record is None else drift_of(inputs.record, inputs.observed.baseline, found)
+        outside = outside_of(inputs.record, live)
         change = replace(change, reason=OUTSIDE, outside=outside, drift=drift)
-        if case.block.on_drift == "fail":
-            raise HclError(drift_refused(case, outside, drift or differences))
-        if case.block.on_drift == "keep":
+        if inputs.block.on_drift == "fail":
+            raise HclError(drift_refused(inputs, outside, drift or differences))
+        if inputs.block.on_drift == "keep":
             note = _KEPT if unchanged else f"{_KEPT} {_NOT_APPLIED}"
             return replace(change, action=Action.NOOP, differences=(), secrets={}, note=note)
     if live.fixed:
-        raise HclError(cannot_be_changed(case, change.differences, live.fixed))
+        raise HclError(cannot_be_changed(inputs, change.differences, live.fixed))
     return change
 
 
@@ -174,46 +192,46 @@ _NOT_APPLIED = (
 )
 
 
-def _content(case: Case, live: Live, found: Value) -> str:
+def _content(inputs: Inputs, live: Live, found: Value) -> str:
     """What is to be remembered of the content; one that was not read cannot have changed."""
-    record = case.record
+    record = inputs.record
     known = record.content if record is not None else ""
-    sensitive = bool(case.wanted.sensitive)
-    if live.content is None and record is not None and case.is_unchanged and live.version == record.version:
-        return known if is_fingerprint(known) else case.hashes.of(known, sensitive=sensitive)
-    if live.content is None and not case.type.immutable:
+    sensitive = bool(inputs.desired.sensitive)
+    if live.content is None and record is not None and inputs.is_unchanged and live.version == record.version:
+        return known if is_fingerprint(known) else inputs.remembered.hashes.of(known, sensitive=sensitive)
+    if live.content is None and not inputs.type.immutable:
         raise AssertionError("a comparison needs the whole object")
-    plain = hash_of(found) if live.content is not None else case.wanted.hash
-    return case.hashes.of(plain, known, sensitive=sensitive)
+    plain = hash_of(found) if live.content is not None else inputs.desired.hash
+    return inputs.remembered.hashes.of(plain, known, sensitive=sensitive)
 
 
-def _summary(case: Case) -> tuple[Difference, ...]:
+def _summary(inputs: Inputs) -> tuple[Difference, ...]:
     """What a new object is, as differences from nothing."""
     return tuple(
         Difference(key, ABSENT, conceal(value))
-        for key, value in case.type.summary(case.values).items()
+        for key, value in inputs.type.summary(inputs.values).items()
         if value is not None
     )
 
 
-def _differences(case: Case, found: Value, wanted: Value, unchanged: bool) -> tuple[Difference, ...]:
+def _differences(inputs: Inputs, found: Value, desired: Value, unchanged: bool) -> tuple[Difference, ...]:
     """What an update would change; where the arguments are as they were, what was changed since on the server."""
     if found is None:
         return ()
-    sent = wanted if case.reading is None else case.reading
+    sent = desired if inputs.observed.reading is None else inputs.observed.reading
     if not unchanged:
         return diff(found, sent)
-    if case.record is not None and case.hashes.is_of(case.record.content, hash_of(found)):
+    if inputs.record is not None and inputs.remembered.hashes.is_of(inputs.record.content, hash_of(found)):
         return ()
-    return diff(found, sent if case.baseline is None else case.baseline)
+    return diff(found, sent if inputs.observed.baseline is None else inputs.observed.baseline)
 
 
-def _triggered(case: Case) -> tuple[Difference, ...]:
+def _triggered(inputs: Inputs) -> tuple[Difference, ...]:
     """Attributes that ask for an update by having another value than the one that is remembered."""
-    if case.record is None:
+    if inputs.record is None:
         return ()
-    known = case.record.attributes
-    given = {key: case.values.get(key) for key, attr in case.type.attrs.items() if attr.triggers}
+    known = inputs.record.attributes
+    given = {key: inputs.values.get(key) for key, attr in inputs.type.attrs.items() if attr.triggers}
     return tuple(
         Difference(key, known.get(key, ABSENT), conceal(value))
         for key, value in given.items()
@@ -221,80 +239,84 @@ def _triggered(case: Case) -> tuple[Difference, ...]:
     )
 
 
-def _replacement(case: Case) -> str:
+def _replacement(inputs: Inputs) -> str:
     """Why the object has to become another one, or may have to; empty where it has not."""
-    record = case.record
+    record = inputs.record
     if record is None:
         return ""
-    if case.replace:
-        return case.replace
-    if case.provider != record.provider:
-        return f"it moves from provider {record.provider} to {case.provider}"
-    uid = case.uid
+    if inputs.wanted.replace_reason:
+        return inputs.wanted.replace_reason
+    if inputs.wanted.provider != record.provider:
+        return f"it moves from provider {record.provider} to {inputs.wanted.provider}"
+    uid = inputs.uid
     if uid is UNKNOWN:
-        stays = "it stays if nothing else changes" if case.type.immutable else "it is updated and not replaced"
+        stays = "it stays if nothing else changes" if inputs.type.immutable else "it is updated and not replaced"
         return (
             ""
-            if case.protected
-            else f"{_named_uid(case)} is known only after apply; if it is {record.uid} then, {stays}"
+            if inputs.wanted.protected
+            else f"{_named_uid(inputs)} is known only after apply; if it is {record.uid} then, {stays}"
         )
     if uid != record.uid:
-        return f"{_named_uid(case)} changes from {record.uid} to {uid}"
-    if not case.type.immutable:
+        return f"{_named_uid(inputs)} changes from {record.uid} to {uid}"
+    if not inputs.type.immutable:
         return ""
-    if not case.wanted.is_known:
+    if not inputs.desired.is_known:
         return "parts of it are known only after apply, and it cannot be changed; if they are as they were, it stays"
-    is_same = case.hashes.is_of(record.content, case.wanted.hash)
-    if not is_same or any(fate != Fate.UNCHANGED for fate in case.secrets.values()):
+    is_same = inputs.remembered.hashes.is_of(record.content, inputs.desired.hash)
+    if not is_same or any(fate != Fate.UNCHANGED for fate in inputs.secrets.fates.values()):
         return "its content changes, and it cannot be changed in place"
     return ""
 
 
-def _may_stay(case: Case) -> bool:
+def _may_stay(inputs: Inputs) -> bool:
     """Whether nothing but what is not known yet calls for a replacement."""
-    same_server = case.record is not None and case.provider == case.record.provider
-    return same_server and not case.replace and (case.uid is UNKNOWN or not case.wanted.is_known)
+    same_server = inputs.record is not None and inputs.wanted.provider == inputs.record.provider
+    return same_server and not inputs.wanted.replace_reason and (inputs.uid is UNKNOWN or not inputs.desired.is_known)
 
 
-def _kept_uid(case: Case) -> str:
+def _kept_uid(inputs: Inputs) -> str:
     """The uid that the plan goes by: what is protected keeps its own, and an apply that finds another refuses."""
-    return case.record.uid if case.uid is UNKNOWN and case.protected and case.record is not None else _known_uid(case)
+    return (
+        inputs.record.uid
+        if inputs.uid is UNKNOWN and inputs.wanted.protected and inputs.record is not None
+        else _known_uid(inputs)
+    )
 
 
-def _unknown_uid(case: Case, differences: Sequence[Difference]) -> tuple[Difference, ...]:
+def _unknown_uid(inputs: Inputs, differences: Sequence[Difference]) -> tuple[Difference, ...]:
     """The uid of what is protected, where only the apply can tell it: it is no part of what is compared."""
-    if case.uid is not UNKNOWN or case.record is None or any(d.path == _named_uid(case) for d in differences):
+    if inputs.uid is not UNKNOWN or inputs.record is None or any(d.path == _named_uid(inputs) for d in differences):
         return ()
-    return (Difference(_named_uid(case), case.record.uid, conceal(UNKNOWN)),)
+    return (Difference(_named_uid(inputs), inputs.record.uid, conceal(UNKNOWN)),)
 
 
-def _named_uid(case: Case) -> str:
+def _named_uid(inputs: Inputs) -> str:
     """What the uid is called among the arguments."""
-    uid, attrs = case.uid, case.type.attrs
-    named = [key for key, attr in attrs.items() if attr.replaces and case.values.get(key) is uid]
+    uid, attrs = inputs.uid, inputs.type.attrs
+    named = [key for key, attr in attrs.items() if attr.replaces and inputs.values.get(key) is uid]
     return next((key for key in named if attrs[key].stable), named[0] if named else chosen_identity(attrs))
 
 
-def _creates_first(case: Case) -> bool:
-    asked = case.block.lifecycle.create_before_destroy
-    return case.type.create_first if asked is None else asked
+def _creates_first(inputs: Inputs) -> bool:
+    asked = inputs.block.lifecycle.create_before_destroy
+    return inputs.type.create_first if asked is None else asked
 
 
-def _known_uid(case: Case) -> str:
-    uid = case.uid
+def _known_uid(inputs: Inputs) -> str:
+    uid = inputs.uid
     return uid if isinstance(uid, str) else ""
 
 
-def _refresh_note(case: Case, live: Live) -> str:
-    if case.record is None or case.adopt_reason:
-        taken = case.adopt_reason or "It was there already, as declared; it is taken over."
+def _refresh_note(inputs: Inputs, live: Live) -> str:
+    if inputs.record is None or inputs.wanted.adopt_reason:
+        taken = inputs.wanted.adopt_reason or "It was there already, as declared; it is taken over."
         return f"{taken} It cannot be changed here: {live.fixed}." if live.fixed else taken
-    if case.type.capabilities.checks_health(case.values) and not wants_check(case.type, case.record):
+    if inputs.type.capabilities.checks_health(inputs.values) and not wants_check(inputs.type, inputs.record):
         return "Its health will be checked."
-    if case.resaved:
-        return f"It was {outside_of(case.record, live).told(case.resaved)}."
-    if live.version != case.record.version:
-        secret = ", ".join(case.record.secrets)
+    if inputs.observed.resaved:
+        return f"It was {outside_of(inputs.record, live).told(inputs.observed.resaved)}."
+    if live.version != inputs.record.version:
+        secret = ", ".join(inputs.record.secrets)
         unsure = f"; its secrets may have changed outside, the server does not tell: {secret}" if secret else ""
         return f"It was saved outside of hcl-lite and is as declared{unsure}."
     return ""

@@ -12,7 +12,7 @@ from hcl_lite.core.schema.attributes import chosen_identity
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import Difference
 from hcl_lite.engine.plan import Outside
-from hcl_lite.engine.planning.inputs import Case
+from hcl_lite.engine.planning.inputs import Inputs
 from hcl_lite.lang.config.block import Block
 from state.model import Record
 
@@ -36,31 +36,31 @@ def exists_already(block: Block, type_: ResourceType, uid: Value) -> Diagnostic:
     )
 
 
-def protected_from(case: Case, reason: str) -> Diagnostic:
+def protected_from(inputs: Inputs, reason: str) -> Diagnostic:
     """A replacement, for `reason`, that lifecycle.prevent_destroy forbids."""
-    place = case.block.value_place("lifecycle", "prevent_destroy")
+    place = inputs.block.value_place("lifecycle", "prevent_destroy")
     detail = f"It would have to be replaced: {reason}. lifecycle.prevent_destroy forbids that."
     hint = "Undo what makes it another object, or set prevent_destroy = false."
-    return Diagnostic(f"{case.block.address} is protected", detail, place, hint, str(case.block.address))
+    return Diagnostic(f"{inputs.block.address} is protected", detail, place, hint, str(inputs.block.address))
 
 
-def cannot_be_replaced(case: Case, reason: str) -> Diagnostic:
+def cannot_be_replaced(inputs: Inputs, reason: str) -> Diagnostic:
     """A replacement, for `reason`, of an object that no call deletes."""
-    address = case.block.address
-    detail = f"It would have to be: {reason}. But {case.type.undeletable_reason}."
+    address = inputs.block.address
+    detail = f"It would have to be: {reason}. But {inputs.type.undeletable_reason}."
     hint = f"hcl-lite state rm {address} forgets it, so that the block stands for another one."
-    return Diagnostic(f"{address} cannot be replaced", detail, case.block.place(), hint, str(address))
+    return Diagnostic(f"{address} cannot be replaced", detail, inputs.block.place(), hint, str(address))
 
 
-def cannot_be_changed(case: Case, differences: Sequence[Difference], why: str) -> Diagnostic:
+def cannot_be_changed(inputs: Inputs, differences: Sequence[Difference], why: str) -> Diagnostic:
     """An update or a replacement of an object that no account can change: `why` says the server."""
     paths = ", ".join(difference.path for difference in differences[:5])
     more = "…" if len(differences) > 5 else ""
-    changes = f" It differs in: {paths}{more}." if case.live is not None and paths else ""
+    changes = f" It differs in: {paths}{more}." if inputs.live is not None and paths else ""
     hint = "Make the block as it is there, or let it go: a data block refers to it, [[removed]] forgets it."
-    address = str(case.block.address)
+    address = str(inputs.block.address)
     return Diagnostic(
-        f"{address} cannot be changed", f"On its server {why}.{changes}", case.block.place(), hint, address
+        f"{address} cannot be changed", f"On its server {why}.{changes}", inputs.block.place(), hint, address
     )
 
 
@@ -72,14 +72,14 @@ def cannot_be_deleted(record: Record, block: Block | None, why: str) -> Diagnost
     return Diagnostic(f"{address} cannot be deleted", f"On its server {why}.", place, hint, address)
 
 
-def drift_refused(case: Case, outside: Outside, differences: Sequence[Difference]) -> Diagnostic:
+def drift_refused(inputs: Inputs, outside: Outside, differences: Sequence[Difference]) -> Diagnostic:
     """What others changed, and who, where on_drift says that a person has to look."""
     paths = ", ".join(difference.path for difference in differences[:5])
     changed = f" Changed: {paths}{'…' if len(differences) > 5 else ''}." if paths else ""
     return Diagnostic(
-        f"{case.block.address} was changed outside of hcl-lite",
+        f"{inputs.block.address} was changed outside of hcl-lite",
         f'{outside.told("It was changed")}.\non_drift = "fail" stands in the way.{changed}',
-        case.block.place(),
+        inputs.block.place(),
         "Bring the change into the configuration, undo it on the server, or set on_drift.",
-        str(case.block.address),
+        str(inputs.block.address),
     )

@@ -11,7 +11,7 @@ from hcl_lite.core.schema import Live, count_in
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import Difference, diff
 from hcl_lite.engine.plan import Outside
-from hcl_lite.engine.planning.inputs import Case
+from hcl_lite.engine.planning.inputs import Inputs
 from hcl_lite.engine.secret_paths import filled
 from state.model import Record
 
@@ -19,16 +19,16 @@ OUTSIDE = "it was changed outside of hcl-lite"
 SAVED = "saved without a change"
 
 
-def has_drifted(case: Case, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
+def has_drifted(inputs: Inputs, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
     """Whether others have changed the object: `found` is its content, `differences` what an update would change."""
-    record = case.record
+    record = inputs.record
     if record is None:
         return False
-    if live.version == record.version and not record.drifted and case.baseline is None:
+    if live.version == record.version and not record.drifted and inputs.observed.baseline is None:
         return bool(unchanged and differences)
-    if record.content == "" or found is None or case.hashes.is_of(record.content, hash_of(found)):
+    if record.content == "" or found is None or inputs.remembered.hashes.is_of(record.content, hash_of(found)):
         return False
-    return case.baseline is None or not same(case.baseline, found)
+    return inputs.observed.baseline is None or not same(inputs.observed.baseline, found)
 
 
 def outside_of(record: Record | None, live: Live) -> Outside:

@@ -1,4 +1,7 @@
-"""Everything that the decision about one block rests on: put together by resource_planner.py, decided by decide.py."""
+"""What the decision about one block rests on, in three parts: what is wanted, what is remembered, what is observed.
+
+Put together by resource_planner.py, decided by decide.py.
+"""
 
 from __future__ import annotations
 
@@ -18,67 +21,121 @@ from state.model import Record
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """What is wanted, what is remembered and what is there of the object that one block stands for.
+class Wanted:
+    """What the configuration asks for.
 
-    `declared` is what the block asks for, `wanted` the same with what it leaves to others as that is on the server;
-    `live` is whole where it is not None; `baseline` the content at the remembered version, where the object is another
-    one now and the server tells; `resaved` how it became that, where nobody has changed it: `live` has the baseline
-    then; `reading` what the server would make of what is wanted, where it tells; `secrets` the fate of each secret;
-    `fingerprints` what is to be remembered of them. `adopt_reason` says why an object without a record may
-    be taken over, `replace` why the object has to be made anew, whatever it is; `protected` forbids that.
-    `deferred_provider` names the provider that is only opened by the apply, so that `live` says nothing. `trashed` says
-    that the object was deleted, and that its server can bring it back. `interrupted` says that an earlier run was
-    writing the object when it ended, `deleted` that it had deleted it.
+    `declared` is the object that the block asks for. `adopt_reason` says why an object without a record may be taken
+    over, `replace_reason` why the object has to be made anew, whatever it is; `protected` forbids that.
     """
 
     block: Block
     provider: str
     arguments: Arguments
     declared: Desired
-    wanted: Desired
-    record: Record | None
-    live: Live | None
-    baseline: Value = None
-    resaved: str = ""
-    reading: Value = None
-    secrets: Mapping[str, Fate] = field(default_factory=dict)
-    fingerprints: Mapping[str, str] = field(default_factory=dict)
     dependencies: tuple[Address, ...] = ()
     adopt_reason: str = ""
-    replace: str = ""
+    replace_reason: str = ""
     protected: bool = False
-    deferred_provider: str = ""
-    trashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the state knows of the object: its `record`, None for an object that it does not know.
+
+    `interrupted` says that an earlier run was writing the object when it ended, `deleted` that it had deleted it.
+    """
+
+    record: Record | None
+    hashes: Hashes = field(default_factory=Hashes)
     interrupted: bool = False
     deleted: bool = False
-    now: datetime | None = None
-    hashes: Hashes = field(default_factory=Hashes)
 
-    @property
-    def type(self) -> ResourceType:
-        return self.wanted.type
-
-    @property
-    def values(self) -> Values:
-        """The completed arguments."""
-        return self.wanted.values
-
-    @property
-    def uid(self) -> Value:
-        """The uid that the block asks for; UNKNOWN where only the apply can tell."""
-        return self.wanted.uid
-
-    @property
-    def is_unchanged(self) -> bool:
+    def is_asked_for(self, wanted: Wanted) -> bool:
         """Whether the block asks for what it asked for when the object was written last, however it is written now."""
         record = self.record
         if record is None:
             return False
-        return self.arguments.asked(record) or self.hashes.is_of(record.asked, self.declared.hash)
+        return wanted.arguments.asked(record) or self.hashes.is_of(record.asked, wanted.declared.hash)
+
+    def is_object_of(self, wanted: Wanted) -> bool:
+        """Whether the block asks for the very object that is remembered."""
+        record = self.record
+        return record is not None and (wanted.provider, wanted.declared.uid) == (record.provider, record.uid)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What is on the server.
+
+    `live` has its content, unless it cannot have changed; None for no object. `desired` is what is declared, with what
+    the block leaves to others (ignore_changes) as it is there. `baseline` is the content at the remembered version,
+    where the object is another one now and the server tells; `resaved` says how it became that, where nobody has
+    changed it: `live` has the baseline then. `reading` is what the server would make of what is desired, where it
+    tells. `trashed` says that the object was deleted, and that its server can bring it back. `deferred_provider` names
+    the provider that is only opened by the apply: nothing was looked at, and `live` is as remembered.
+    """
+
+    live: Live | None
+    desired: Desired
+    baseline: Value = None
+    resaved: str = ""
+    reading: Value = None
+    trashed: bool = False
+    deferred_provider: str = ""
+    time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretChanges:
+    """The fate of each secret, by name, and the fingerprints of those that stay as they are."""
+
+    fates: Mapping[str, Fate] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The parts, and what follows from all of them for the secrets of the object."""
+
+    wanted: Wanted
+    remembered: Remembered
+    observed: Observed
+    secrets: SecretChanges = field(default_factory=SecretChanges)
+
+    @property
+    def block(self) -> Block:
+        return self.wanted.block
+
+    @property
+    def record(self) -> Record | None:
+        return self.remembered.record
+
+    @property
+    def live(self) -> Live | None:
+        return self.observed.live
+
+    @property
+    def desired(self) -> Desired:
+        return self.observed.desired
+
+    @property
+    def type(self) -> ResourceType:
+        return self.desired.type
+
+    @property
+    def values(self) -> Values:
+        """The completed arguments."""
+        return self.desired.values
+
+    @property
+    def uid(self) -> Value:
+        """The uid that the block asks for; UNKNOWN where only the apply can tell."""
+        return self.desired.uid
+
+    @property
+    def is_unchanged(self) -> bool:
+        return self.remembered.is_asked_for(self.wanted)
 
     @property
     def is_same_object(self) -> bool:
-        """Whether the block asks for the very object that is remembered."""
-        record = self.record
-        return record is not None and (self.provider, self.uid) == (record.provider, record.uid)
+        return self.remembered.is_object_of(self.wanted)

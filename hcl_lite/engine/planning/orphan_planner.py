@@ -18,22 +18,23 @@ from hcl_lite.engine.planning.decide_record import decide_orphan
 from hcl_lite.engine.planning.deletions import parts_of
 from hcl_lite.engine.planning.diagnostics import cannot_be_deleted
 from hcl_lite.engine.planning.drift import saved_since
-from hcl_lite.engine.planning.interrupted import DELETED, reconcile
+from hcl_lite.engine.planning.interrupted import DELETED, Outcome, reconcile
 from hcl_lite.engine.planning.lifecycle import is_protected
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.orphans import Orphan, find_orphans
+from hcl_lite.engine.planning.planned import Planned
 from hcl_lite.engine.planning.refresh import Refresher
 from hcl_lite.engine.planning.resource_planner import ResourcePlanner
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.block_references import address_in
-from state.model import Record, State
+from state.model import Intent, Record, State
 
 _NOT_OURS_YET = "an interrupted run was about to take it over"
 
 
 @dataclass
 class OrphanPlanner:
-    """Plans what is left once `changes` say what becomes of the blocks."""
+    """Plans what is left once `changes` say what becomes of the blocks. It changes nothing."""
 
     build: Build
     state: State
@@ -50,7 +51,7 @@ class OrphanPlanner:
         kept = (change for change in self.changes.values() if change.uid and change.action not in MAKES)
         self.holders = {(change.provider, change.address.type, change.uid): change.address for change in kept}
 
-    async def plan(self) -> list[Change]:
+    async def plan(self) -> list[Planned]:
         """With --destroy of all records, with --refresh-only of each as it is. Raises HclError and ProviderError."""
         known = self.resources.identities
         displaced = list(known.displaced.values())
@@ -74,35 +75,49 @@ class OrphanPlanner:
             if part.address not in known and (self.options.destroy or part.address not in self.config.blocks)
         ]
 
-    async def _plan(self, orphan: Orphan, live: Live | None) -> Change:
+    async def _plan(self, orphan: Orphan, live: Live | None) -> Planned:
         record = orphan.record
         there = live.uid if live is not None else record.uid  # another one where the server chose it
         holder = self.holders.get((record.provider, record.address.type, there))
         if holder is not None:
-            change = decide_orphan(record, live, orphan.deposed, f"{holder} stands for it", Action.FORGET)
-        else:
-            change = await self._plan_unheld(orphan, live)
-        moves = self.resources.moves
-        if orphan.displaced:
-            return replace(change, moved_from=moves.displaced.get(record.key) or moves.source(record.address))
-        source = None if orphan.deposed else moves.sources.get(record.address)
-        return change if source is None else moved(change, record, source)
-
-    async def _plan_unheld(self, orphan: Orphan, live: Live | None) -> Change:
-        """`record is intent.record`: what an earlier run was making, or taking over, when it ended."""
-        record = orphan.record
+            held = decide_orphan(record, live, orphan.deposed, f"{holder} stands for it", Action.FORGET)
+            return self._moved(orphan, Planned(held))
         intent = next((i for i in self.state.pending if i.identity == record.identity), None)
-        if self.options.refresh_only and intent is not None:
-            return Change(record.address, Action.NOOP, record.provider, record.uid, record)
-        if intent is not None:
-            outcome = reconcile(intent, record, live, None, None, self.resources.hashes)
-            self.resources.outcomes[intent.identity] = outcome.words
-            if outcome.deleted:
-                return replace(decide_orphan(record, live, orphan.deposed, ""), reason=DELETED)
-            if record is intent.record and intent.write == "update":
-                return decide_orphan(record, live, orphan.deposed, _NOT_OURS_YET, Action.RELEASE)
-            if record is intent.record and outcome.record is not None:
-                record = replace(outcome.record, applied="", asked="")
+        if intent is None:
+            return self._moved(orphan, Planned(await self._decide(orphan, record, live, None)))
+        if self.options.refresh_only:
+            return self._moved(
+                orphan, Planned(Change(record.address, Action.NOOP, record.provider, record.uid, record))
+            )
+        outcome = reconcile(intent, record, live, None, None, self.resources.hashes)
+        change = await self._decide_interrupted(orphan, live, intent, outcome)
+        return self._moved(orphan, Planned(change, outcome=(intent.identity, outcome.words)))
+
+    def _moved(self, orphan: Orphan, planned: Planned) -> Planned:
+        """`planned`, with the address at which the object is known until now, where that is another one."""
+        record, moves, change = orphan.record, self.resources.moves, planned.change
+        if orphan.displaced:
+            source = moves.displaced.get(record.key) or moves.source(record.address)
+            return replace(planned, change=replace(change, moved_from=source))
+        moved_from = None if orphan.deposed else moves.sources.get(record.address)
+        return planned if moved_from is None else replace(planned, change=moved(change, record, moved_from))
+
+    async def _decide_interrupted(self, orphan: Orphan, live: Live | None, intent: Intent, outcome: Outcome) -> Change:
+        """The change of an object that an earlier run was writing when it ended.
+
+        `record is intent.record`: what it was making, or taking over.
+        """
+        record = orphan.record
+        if outcome.deleted:
+            return replace(decide_orphan(record, live, orphan.deposed, ""), reason=DELETED)
+        if record is intent.record and intent.write == "update":
+            return decide_orphan(record, live, orphan.deposed, _NOT_OURS_YET, Action.RELEASE)
+        if record is intent.record and outcome.record is not None:
+            record = replace(outcome.record, applied="", asked="")
+        return await self._decide(orphan, record, live, intent)
+
+    async def _decide(self, orphan: Orphan, record: Record, live: Live | None, intent: Intent | None) -> Change:
+        """The change of an object that no block stands for; `record` is what is known of it. Raises HclError."""
         if self.options.refresh_only and not orphan.deposed:
             return await self.refresher.plan(record, live)
         removed = next((b for b in self.config.of_kind(Kind.REMOVED) if _removes(b, record.address)), None)

@@ -9,48 +9,50 @@ from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Live, ResourceType, Version
 from hcl_lite.core.values import JsonValue, Value, is_secret, is_unknown, reveal
 from hcl_lite.engine.desired import Desired
-from hcl_lite.engine.planning.inputs import Case
+from hcl_lite.engine.planning.inputs import Inputs
 from hcl_lite.engine.secret_paths import without_secrets
 from hcl_lite.engine.sensitive import without_slugs
 from state.model import Record
 
 
-def refreshed_record(case: Case, live: Live, content: str) -> Record:
+def refreshed_record(inputs: Inputs, live: Live, content: str) -> Record:
     """What is to be remembered of an object that is as it should be."""
-    old, wanted = case.record, case.wanted
+    old, desired = inputs.record, inputs.desired
     attributes = {**(old.attributes if old else {}), **live.attributes}
     return Record(
-        address=case.block.address,
-        provider=case.provider,
+        address=inputs.block.address,
+        provider=inputs.wanted.provider,
         uid=live.uid,
         version=live.version,
-        applied=case.arguments.hash,
-        asked=case.hashes.of(
-            case.declared.hash, (old.asked if old else "") or content, sensitive=bool(case.declared.sensitive)
+        applied=inputs.wanted.arguments.hash,
+        asked=inputs.remembered.hashes.of(
+            inputs.wanted.declared.hash,
+            (old.asked if old else "") or content,
+            sensitive=bool(inputs.wanted.declared.sensitive),
         ),
         content=content,
-        attributes=stored_attributes(wanted, attributes, wanted.sensitive),
-        secrets=case.fingerprints,
-        dependencies=case.dependencies,
-        protected=case.protected,
-        sensitive=wanted.sensitive,
-        declared=wanted.places,
-        written=_written(case, live, content),
-        left=left_by(wanted, wanted.content if live.content is None else live.content, wanted.sensitive),
+        attributes=stored_attributes(desired, attributes, desired.sensitive),
+        secrets=inputs.secrets.fingerprints,
+        dependencies=inputs.wanted.dependencies,
+        protected=inputs.wanted.protected,
+        sensitive=desired.sensitive,
+        declared=desired.places,
+        written=_written(inputs, live, content),
+        left=left_by(desired, desired.content if live.content is None else live.content, desired.sensitive),
     )
 
 
-def _written(case: Case, live: Live, content: str) -> Version:
+def _written(inputs: Inputs, live: Live, content: str) -> Version:
     """The version of the last write, where the object has only been saved since."""
-    old = case.record
+    old = inputs.record
     if old is None or content != old.content:
         return {}
-    return old.written or old.version if case.resaved else old.written if live.version == old.version else {}
+    return old.written or old.version if inputs.observed.resaved else old.written if live.version == old.version else {}
 
 
-def left_by(wanted: Desired, content: Value, sensitive: Collection[Place]) -> Mapping[str, JsonValue]:
+def left_by(desired: Desired, content: Value, sensitive: Collection[Place]) -> Mapping[str, JsonValue]:
     """Of a content that a write has left on the server what no server will tell later; without what came of secrets."""
-    told = [key for key, attr in wanted.type.attrs.items() if attr.remembered and key in content]
+    told = [key for key, attr in desired.type.attrs.items() if attr.remembered and key in content]
     bodies = {key: reveal(content[key]) for key in told}
     if not bodies or is_unknown(bodies):
         return {}
@@ -72,12 +74,12 @@ def unchecked(type_: ResourceType, record: Record) -> Record:
 
 
 def stored_attributes(
-    wanted: Desired, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
+    desired: Desired, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
 ) -> Mapping[str, JsonValue]:
     """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
-    values, attrs = wanted.values, wanted.type.attrs
+    values, attrs = desired.values, desired.type.attrs
     dropped = {key for key, attr in attrs.items() if attr.client_only or (attr.computed and attr.secret)}
-    open_ = without_slugs(wanted.type, attributes, sensitive, wanted.uid) if sensitive else attributes
+    open_ = without_slugs(desired.type, attributes, sensitive, desired.uid) if sensitive else attributes
     known = {key: value for key, value in open_.items() if key not in dropped}
     client_only = {
         key: value for key, value in values.items() if key in attrs and attrs[key].client_only and not is_unknown(value)

@@ -21,9 +21,8 @@ from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Change
 from hcl_lite.engine.planning.decide_record import decide_refresh_only
-from hcl_lite.engine.planning.inputs import Case
-from hcl_lite.engine.planning.observe import with_content
-from hcl_lite.engine.planning.resource_planner import concealed, left_to_others
+from hcl_lite.engine.planning.inputs import Remembered, Wanted
+from hcl_lite.engine.planning.observe import observe_content
 from hcl_lite.engine.prerequisites import remembered_attributes
 from hcl_lite.lang.config.block import Block
 from state.model import Record
@@ -42,24 +41,25 @@ class Refresher:
         """`live` is what a survey has found of the object of `record`. Raises HclError and ProviderError."""
         if live is None or self._is_as_remembered(record, live):
             return decide_refresh_only(record, live, self.hashes)
-        case = await self._case(record, live)
-        if case is None:
+        wanted = await self._wanted(record)
+        if wanted is None:
             return await self._plan_as_it_is(record, live)
-        case = concealed(left_to_others(await with_content(self.session, case)))
-        if case.live is None:
+        observed = await observe_content(self.session, wanted, Remembered(record, self.hashes), live)
+        if observed.live is None:
             return decide_refresh_only(record, None, self.hashes)
-        found = without_unasked(case.type.attrs, case.live.content, case.wanted.content)
-        live = replace(case.live, content=found)
+        desired = observed.desired
+        found = without_unasked(desired.type.attrs, observed.live.content, desired.content)
+        live = replace(observed.live, content=found)
         if found is not None and self.hashes.is_of(record.content, hash_of(found)):  # for what has drifted it was asked
             live = await self._with_revision(record, live, live)
-        return decide_refresh_only(record, live, self.hashes, case.baseline, case.resaved)
+        return decide_refresh_only(record, live, self.hashes, observed.baseline, observed.resaved)
 
     def _is_as_remembered(self, record: Record, live: Live) -> bool:
         is_same = live.content is None or record.drifted or self.hashes.is_of(record.content, hash_of(live.content))
         return live.version == record.version and is_same
 
-    async def _case(self, record: Record, live: Live) -> Case | None:
-        """What the block asks for, beside what is there; None where there is no block, or it cannot be evaluated."""
+    async def _wanted(self, record: Record) -> Wanted | None:
+        """What the block asks for; None where there is no block, or it cannot be evaluated."""
         block = self.build.config.blocks.get(record.address)
         if block is None:
             return None
@@ -67,10 +67,10 @@ class Refresher:
             await self._expose_needed(block)
             type_ = self.session.resource_type(record.provider, record.address.type)
             arguments = evaluate_resource(self.build.scope, block, type_)
-            wanted = complete(block, type_, arguments.values, record.uid).after(record.declared)
+            declared = complete(block, type_, arguments.values, record.uid).after(record.declared)
         except HclError:  # what is wrong with it is said by a plan
             return None
-        return Case(block, record.provider, arguments, wanted, wanted, record, live, hashes=self.hashes)
+        return Wanted(block, record.provider, arguments, declared)
 
     async def _expose_needed(self, block: Block) -> None:
         """Let the block refer to others as the state knows them."""

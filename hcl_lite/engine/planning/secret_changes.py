@@ -19,13 +19,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from hcl_lite.core.fingerprint import fingerprint, matches
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.plan import Fate
-from hcl_lite.engine.planning.inputs import Case
+from hcl_lite.engine.planning.inputs import Observed, Remembered, SecretChanges, Wanted
 from hcl_lite.engine.planning.lifecycle import leaves_secret
 from hcl_lite.lang.config.block import Block
 from state.model import Record
@@ -62,30 +61,31 @@ def fates_of(
     return {name: fate(name, text) for name, text in sent.items()}
 
 
-async def with_fates(case: Case, environment: Mapping[str, str]) -> Case:
-    """`case` with the fate of each secret, and the fingerprints of those that stay as they are.
+async def secret_changes(
+    wanted: Wanted, remembered: Remembered, observed: Observed, environment: Mapping[str, str]
+) -> SecretChanges:
+    """The fate of each secret, and the fingerprints of those that stay as they are.
 
     `environment` may hold the key of the fingerprints.
     """
-    record, known = case.record, _known(case.record)
+    record, known, desired = remembered.record, _known(remembered.record), observed.desired
     # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
     # telling which secrets it was given: they are taken to be these, rather than making it anew.
-    unknown = record.applied == "" if record is not None else case.adopt_reason != ""
-    if case.type.immutable and unknown:
-        wanted = case.type.secrets(case.values)
-        texts = {} if wanted is UNKNOWN else {name: text for name, text in wanted.items() if text is not UNKNOWN}
-        fingerprints = await fingerprints_of(texts, environment)
-        return replace(case, secrets=dict.fromkeys(texts, Fate.UNCHANGED), fingerprints=fingerprints)
-    sent = to_send(case.block, case.wanted, record)
+    unknown = record.applied == "" if record is not None else wanted.adopt_reason != ""
+    if desired.type.immutable and unknown:
+        given = desired.type.secrets(desired.values)
+        texts = {} if given is UNKNOWN else {name: text for name, text in given.items() if text is not UNKNOWN}
+        return SecretChanges(dict.fromkeys(texts, Fate.UNCHANGED), await fingerprints_of(texts, environment))
+    sent = to_send(wanted.block, desired, record)
     texts = {name: text for name, text in sent.items() if text is not UNKNOWN and text and name in known}
     same = await asyncio.gather(
         *(asyncio.to_thread(matches, text, known[name], environment) for name, text in texts.items())
     )
     unmoved = [name for name, unchanged in zip(texts, same, strict=True) if unchanged]
-    fates = fates_of(sent, known, _there(case), unmoved)
+    fates = fates_of(sent, known, _there(record, observed), unmoved)
     left = {name: text for name, text in known.items() if name not in sent}
     kept = {**left, **{name: known[name] for name in unmoved if fates[name] is Fate.UNCHANGED}}
-    return replace(case, secrets={**fates, **_beside(case, fates, left)}, fingerprints=kept)
+    return SecretChanges({**fates, **_beside(wanted, record, observed, [*fates, *left])}, kept)
 
 
 async def fingerprints_of(texts: Mapping[str, str], environment: Mapping[str, str]) -> Mapping[str, str]:
@@ -98,23 +98,23 @@ def _known(record: Record | None) -> Mapping[str, str]:
     return record.secrets if record is not None else {}
 
 
-def _there(case: Case) -> frozenset[str] | None:
+def _there(record: Record | None, observed: Observed) -> frozenset[str] | None:
     """The names of the secrets that the object has, as far as it tells, and otherwise those that are remembered; None
     where nobody has looked."""
-    live = case.live
+    live = observed.live
     if live is None:
-        return None if case.deferred_provider else frozenset()
+        return None if observed.deferred_provider else frozenset()
     if live.secret_keys is None or not live.silent:
         return live.secret_keys
-    untold = (name for name in _known(case.record) if name.partition(".")[0] in live.silent)
+    untold = (name for name in _known(record) if name.partition(".")[0] in live.silent)
     return live.secret_keys.union(untold)
 
 
-def _beside(case: Case, fates: Mapping[str, Fate], left: Mapping[str, str]) -> Mapping[str, Fate]:
-    """What the object has beside: told once, when it is taken over or somebody has saved it."""
-    live, record = case.live, case.record
+def _beside(wanted: Wanted, record: Record | None, observed: Observed, ours: Collection[str]) -> Mapping[str, Fate]:
+    """What the object has beside `ours`: told once, when it is taken over or somebody has saved it."""
+    live = observed.live
     if live is None or (record is not None and record.applied and record.version == live.version):
         return {}
-    beside = sorted((live.secret_keys or frozenset()) - fates.keys() - left.keys())
-    ignored = (name for name in beside if leaves_secret(case.block, case.wanted, name))
+    beside = sorted((live.secret_keys or frozenset()).difference(ours))
+    ignored = (name for name in beside if leaves_secret(wanted.block, observed.desired, name))
     return dict.fromkeys(sorted({*beside} - {*ignored}), Fate.KEPT)

@@ -6,7 +6,7 @@ The names are what `ResourceType.known_as` tells, such as: name "Main".
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.addrs import Address
@@ -49,9 +49,10 @@ class Naming:
     managed: Mapping[ObjectKey, Address]
     place: Callable[[Address], Place | None] = lambda _: None
 
-    def hand_over(self, changes: Iterable[Change], problems: list[Diagnostic]) -> Iterator[Change]:
-        """`changes`, with whom each waits for; a name that is not to be had is added to `problems`."""
-        changes = list(changes)
+    def hand_over(self, changes: Sequence[Change]) -> tuple[list[Change], list[Diagnostic]]:
+        """`changes`, with whom each waits for; and what is wrong with names that are not to be had."""
+        problems: list[Diagnostic] = []
+        found: list[Change] = []
         # What is forgotten here may be another address's by now, which then says what becomes of it.
         now = {_key_now(change): change for change in sorted(changes, key=lambda one: one.action is not Action.FORGET)}
         first: dict[tuple[Group, str], Change] = {}
@@ -71,7 +72,8 @@ class Naming:
                     after += [uid] if giver is not change or change.create_first else []
                 else:
                     problems.append(self._refused(change, name, uid, giver))
-            yield replace(change, after=tuple(after)) if after else change
+            found.append(replace(change, after=tuple(after)) if after else change)
+        return found, problems
 
     def _taken(self, change: Change) -> frozenset[str]:
         known = self.names.get(change.address)

@@ -49,7 +49,7 @@ class Scope:
 
     `objects` are the attributes of the data and resource instances that are known by now; one that is missing is
     unknown as a whole. `expose` alone adds to them. Each run has one writer at a time: the reading of what for_each and
-    count need (engine.prerequisites), then the walk of the plan (engine.planning.walk_blocks), or the walk of the apply
+    count need (engine.prerequisites), then the walk of the plan (engine.planning.block_walk), or the walk of the apply
     (engine.applying.applier), which begins with none. Each exposes a block once, before any block that refers to it.
 
     `reload` gives an attribute that is too large to be kept. `functions` are those of a module, by the way to it.
