@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hcl_lite import __version__
+from hcl_lite.version import __version__
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import click
 
+from hcl_lite.operations.caller import Caller, Notice, Progress
+from hcl_lite.operations.locking import locked as locked_for
 from hcl_lite.operations.requests import LockOptions
 from state.workspace import Workspace
 
 
 @contextmanager
-def locked(store: Workspace, command: str, options: LockOptions) -> Iterator[None]:
-    """Hold the lock, unless --lock=false says otherwise. Raises HclError that names the holder."""
-    if not options.wanted:
-        yield
-        return
-    with _terminated(), store.lock(command, options.timeout, lambda text: click.echo(text, err=True)):
-        yield
-
-
-@contextmanager
-def _terminated() -> Iterator[None]:
+def terminated() -> Iterator[None]:
     """SIGTERM is what Ctrl-C is: CI ends its jobs by it, and a lock that stayed would keep out the next one."""
 
     def interrupt(*_: object) -> None:
@@ -38,3 +30,18 @@ def _terminated() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def tell_notice(progress: Progress) -> None:
+    """Say on standard error what is waited for."""
+    if isinstance(progress, Notice):
+        click.echo(progress.text, err=True)
+
+
+CALLER = Caller(tell_notice, locking=terminated)
+"""Of a command that changes the state and asks nothing."""
+
+
+def locked(store: Workspace, command: str, options: LockOptions) -> AbstractContextManager[None]:
+    """Hold the lock, unless --lock=false says otherwise. Raises HclError that names the holder."""
+    return locked_for(store, command, options, CALLER)

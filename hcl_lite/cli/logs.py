@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hcl_lite import __version__
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.diags import Diagnostic, HclError, Severity
 from hcl_lite.core.redaction import redact
+from hcl_lite.version import __version__
 
 if TYPE_CHECKING:
     pass

@@ -14,7 +14,6 @@ from typing import Any
 
 import click
 
-from hcl_lite import __version__
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.logs import FORMATS, LEVELS, RunLog, settings_of
 from hcl_lite.cli.terminal import guarded_terminal
@@ -25,6 +24,7 @@ from hcl_lite.core.notices import telling_notices
 from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.operations.run_log import log_problems
+from hcl_lite.version import __version__
 
 # One line here makes a command known: hcl_lite/cli/commands/NAME.py has it as `command`. Loaded when it is called.
 COMMANDS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import Any
 
 import click
 
+from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.prompts import ask_variable, is_terminal
 from hcl_lite.core.addrs import Address
-from hcl_lite.core.diags import HclError
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.requests import Inputs, LockOptions
 
@@ -32,26 +31,11 @@ class AddressType(click.ParamType[Address]):
             self.fail(str(error), param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        return [click.shell_completion.CompletionItem(a) for a in _known_addresses() if a.startswith(incomplete)]
-
-
-def _known_addresses() -> list[str]:
-    """Addresses of the configuration and the state; none where they cannot be read."""
-    from hcl_lite.lang.config.config import load_config  # noqa: PLC0415 - only the shell's completion reads files
-    from hcl_lite.operations.project import load_store  # noqa: PLC0415
-
-    found: set[str] = set()
-    with contextlib.suppress(HclError):
-        found |= {str(address) for address in load_config(here().directory).blocks if address.type}
-    with contextlib.suppress(HclError):
-        found |= {str(address) for address in load_store(here()).read().records}
-    return sorted(found)
+        found = operations.list_addresses(here())
+        return [click.shell_completion.CompletionItem(address) for address in found if address.startswith(incomplete)]
 
 
 ADDRESS = AddressType()
-
-
-_PATH = click.Path(path_type=Path)
 
 
 def variable_options(command: Callable[..., int]) -> Callable[..., int]:

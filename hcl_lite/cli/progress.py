@@ -1,52 +1,83 @@
-"""The progress of a run: a bar on a terminal, plain lines elsewhere."""
+"""The progress of a run: its plan, then a bar on a terminal, or plain lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
 from typing import Any
 
 import click
 
+from hcl_lite.cli.locking import tell_notice
 from hcl_lite.cli.terminal import unguarded
-from hcl_lite.cli.views.apply_text import render_event
-from hcl_lite.engine.applying.applier import Event
+from hcl_lite.cli.views import view
+from hcl_lite.engine.applying.progress import Event
+from hcl_lite.operations.caller import Planned, Progress
+
+ShowPlan = Callable[[Planned], None]
 
 
-@contextmanager
-def progress_of(total: int) -> Iterator[Callable[[Event], None]]:
-    """Shows the events of a run that is to change `total` objects."""
-    if not sys.stdout.isatty() or not total:
-        yield _print_event
-        return
-    from rich.console import Console  # noqa: PLC0415 - only where somebody looks
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+class Shown:
+    """Shows what an operation tells of itself; a bar is there from the first step to the end."""
 
-    plain = click.get_current_context().color is False
-    columns: tuple[Any, ...] = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    console = Console(file=unguarded(sys.stdout), no_color=plain or None)
-    with Progress(*columns, console=console, transient=True, redirect_stderr=sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=total)
+    def __init__(self, show_plan: ShowPlan) -> None:
+        self._show_plan = show_plan
+        self._show_event: Callable[[Event], None] | None = None
+        self._total = 0
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Shown:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, at)
+
+    def __call__(self, progress: Progress) -> None:
+        if isinstance(progress, Planned):
+            self._total = len(progress.plan.writes)
+            self._show_plan(progress)
+        elif isinstance(progress, Event):
+            if self._show_event is None:
+                self._show_event = self._begin()
+            self._show_event(progress)
+        else:
+            tell_notice(progress)
+
+    def _begin(self) -> Callable[[Event], None]:
+        if not sys.stdout.isatty() or not self._total:
+            return _print_event
+        from rich.console import Console  # noqa: PLC0415 - only where somebody looks
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+        from rich.progress import Progress as Bar  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        plain = click.get_current_context().color is False
+        columns: tuple[Any, ...] = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        console = Console(file=unguarded(sys.stdout), no_color=plain or None)
+        bar = self._stack.enter_context(
+            Bar(*columns, console=console, transient=True, redirect_stderr=sys.stderr.isatty())
+        )
+        task = bar.add_task("", total=self._total)
 
         def show(event: Event) -> None:
             if event.phase == "begin":
                 bar.update(task, description=str(event.address)[:48])
-            if line := render_event(event):
+            if line := view("event")(event):
                 bar.console.print(Text.from_ansi(line))
             if event.ends:
                 bar.advance(task)
 
-        yield show
+        return show
 
 
 def _print_event(event: Event) -> None:
-    line = render_event(event)
+    line = view("event")(event)
     if line:
         click.echo(line)

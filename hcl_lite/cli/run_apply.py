@@ -1,117 +1,77 @@
-"""What apply, destroy and refresh share: lock, plan or take a plan, ask, carry out, report."""
+"""What apply, destroy and refresh share: say what is asked, show the plan, ask, carry out, report."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import click
 
+from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.locking import locked
-from hcl_lite.cli.progress import progress_of
+from hcl_lite.cli.locking import terminated
+from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.prompts import agrees, check_somebody_is_there
-from hcl_lite.cli.views.apply_text import APPLY, DESTROY, render_outputs, render_result, render_skipped
-from hcl_lite.cli.views.diagnostics import render_diagnostics
-from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary, too_many_deletions
-from hcl_lite.core.diags import raise_if_errors
-from hcl_lite.engine.applying.applier import ApplyResult
+from hcl_lite.cli.views import view
+from hcl_lite.core.diags import TooManyDeletions
+from hcl_lite.engine.applying.progress import ApplyResult
 from hcl_lite.engine.plan import Plan
-from hcl_lite.engine.planning.options import Options
-from hcl_lite.operations.applying import apply_plan, check_fresh
-from hcl_lite.operations.event_loop import run_async
-from hcl_lite.operations.planning import make_plan
-from hcl_lite.operations.project import Project, load_project
-from hcl_lite.operations.requests import Inputs, LockOptions
-from hcl_lite.operations.run_log import log_problems
+from hcl_lite.operations.caller import Caller, Planned
+from hcl_lite.operations.requests import ApplyRequest
 from hcl_lite.operations.stopping import Stopper
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyRequest:
-    """What the user asked for. `plan` is a saved one; `question` is asked before anything is changed."""
-
-    inputs: Inputs
-    options: Options
-    plan: Plan | None = None
-    auto_approve: bool = False
-    parallelism: int = 10
-    lock: LockOptions = field(default_factory=LockOptions)
-    command: str = "apply"
-    question: str = "Carry out this plan?"
-    max_destroy: int | None = None
-    full: bool = False
-
-
-def carry_out(request: ApplyRequest) -> int:
+def carry_out(request: ApplyRequest, *, auto_approve: bool, full: bool, question: str = "Carry out this plan?") -> int:
     """Run an apply from beginning to end; the exit code."""
-    project = load_project(here(), request.inputs)
-    if request.plan is None and not request.auto_approve:
-        check_somebody_is_there(request.command, otherwise=", or a plan that was saved with: hcl-lite plan --out FILE")
-    with locked(project.store, request.command, request.lock):
-        return _carry_out(request, project)
 
+    def show_plan(planned: Planned) -> None:
+        if not planned.is_saved:
+            click.echo(view("plan")(planned.plan, full=full))
+        elif planned.plan.is_empty:
+            click.echo(view("summary")(planned.plan))
 
-def _carry_out(request: ApplyRequest, project: Project) -> int:
-    """Plan and apply have an event loop each: none runs while the user is asked, so that Ctrl-C ends the question."""
-    state = project.store.read()
-    if request.plan is None:
-        plan, build = run_async(lambda: make_plan(project, state, replace(request.options, full=request.full)))
-        click.echo(render_plan(plan, full=request.full))
-    else:
-        saved = request.plan
-        plan, build = run_async(lambda: check_fresh(saved, project, state))
-        if plan.is_empty:
-            click.echo(render_summary(plan))
-    if plan.is_settled and not state.pending and not project.store.journal.exists():
-        return ExitCode.OK
-    raise_if_errors(plan.refusals)
-    if request.max_destroy is not None and len(plan.deleted) > request.max_destroy:
-        click.echo("\n" + render_diagnostics([too_many_deletions(plan, request.max_destroy)]), err=True)
+    def check() -> None:
+        otherwise = ", or a plan that was saved with: hcl-lite plan --out FILE"
+        check_somebody_is_there(request.command, otherwise=otherwise)
+
+    def approve(plan: Plan) -> bool:
+        return agrees(view("question")(plan, question))
+
+    asked = replace(request, options=replace(request.options, full=full))
+    try:
+        with Shown(show_plan) as shown:
+            caller = Caller(shown, stopping=by_signals, locking=terminated)
+            asking = caller if auto_approve else replace(caller, approve=approve, check=check)
+            applied = operations.apply(here(), asked, asking)
+    except TooManyDeletions as error:
+        click.echo("\n" + view("diagnostics")(error.diagnostics), err=True)
         return ExitCode.TOO_MANY
-    question = render_question(plan, request.question)
-    if not plan.is_empty and request.plan is None and not request.auto_approve and not agrees(question):
+    if applied.is_declined:
         click.echo("Nothing was changed.")
         return ExitCode.ERROR
-    begun = time.monotonic()
-    with progress_of(len(plan.writes)) as progress:
-        result = run_async(
-            lambda: apply_plan(
-                project,
-                build,
-                plan,
-                state,
-                command=request.command,
-                parallelism=request.parallelism,
-                told=progress,
-                stopping=by_signals,
-            )
-        )
-    return report(plan, result, time.monotonic() - begun)
+    if applied.result is None:
+        return ExitCode.OK
+    return report(applied.plan, applied.result, applied.seconds, "Destroy" if applied.plan.destroy else "Apply")
 
 
-def report(plan: Plan, result: ApplyResult, seconds: float, what: str = "") -> int:
-    """Say what came of a run; the exit code. `what` it is begins the last line: an apply or a destroy, if it is neither
-    undo nor restore."""
-    what = what or (DESTROY if plan.destroy else APPLY)
-    log_problems((*result.warnings, *result.failures))
+def report(plan: Plan, result: ApplyResult, seconds: float, what: str) -> int:
+    """Say what came of a run; the exit code. `what` it is begins the last line."""
     if result.warnings:
-        click.echo("\n" + render_diagnostics(result.warnings), err=True)
+        click.echo("\n" + view("diagnostics")(result.warnings), err=True)
     if result.failures:
-        click.echo("\n" + render_diagnostics(result.failures), err=True)
+        click.echo("\n" + view("diagnostics")(result.failures), err=True)
     if result.skipped:
-        click.echo("\n" + render_skipped(result.skipped), err=True)
+        click.echo("\n" + view("skipped")(result.skipped), err=True)
     if plan.writes:
-        click.echo("\n" + render_result(result, seconds, what))
+        click.echo("\n" + view("applied")(result, seconds, what))
     elif plan.refresh_only and not plan.is_empty and not result.failures:
         click.echo("\nThe state is up to date.")
     if result.outputs and not result.failures and not plan.destroy:
-        click.echo("\n" + render_outputs(dict(result.outputs)))
+        click.echo("\n" + view("applied outputs")(dict(result.outputs)))
     if result.stopped:
         return ExitCode.INTERRUPTED
     return ExitCode.ERROR if result.failures or result.skipped else ExitCode.OK

@@ -19,13 +19,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a file: lines and columns count from 1; `text` is the line itself, to be shown."""
+    """Where in a file: lines and columns count from 1; `text` is the line itself, to be shown. It is `masked` where a
+    secret of another length stood in it: columns are others in the file than in `text`."""
 
     file: str
     line: int
     column: int
     text: str = ""
     width: int = 1
+    masked: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -58,6 +60,10 @@ class HclError(Exception):
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(d.summary for d in diagnostics))
         self.diagnostics = diagnostics
+
+
+class TooManyDeletions(HclError):
+    """A plan deletes more than was allowed; nothing was changed."""
 
 
 def raise_if_errors(diagnostics: Iterable[Diagnostic]) -> None:

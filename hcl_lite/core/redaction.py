@@ -89,6 +89,11 @@ def new_vault() -> Iterator[Vault]:
         _VAULT.reset(token)
 
 
+def has_vault() -> bool:
+    """Whether this is inside of a run."""
+    return _VAULT.get() is not None
+
+
 def remember_secret(value: Any) -> None:
     """Let the vault of this run know the texts in `value`. Outside of a run, nothing."""
     vault = _VAULT.get()

@@ -1,4 +1,68 @@
 """What can be done with a project: load, check, plan, apply, undo, test. Each from explicit inputs to a result.
 
-Whoever calls shows the result: the command line, Python, a test. Nothing here prints, asks, or knows of a terminal.
+Whoever calls shows the result: the command line, Python, a test. Nothing here prints, asks, or knows of a terminal. An
+operation is imported when it is named: what looks at the state loads no engine.
 """
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hcl_lite.operations.applying import apply as apply
+    from hcl_lite.operations.asking import call_grafana as call_grafana
+    from hcl_lite.operations.asking import check_unmanaged as check_unmanaged
+    from hcl_lite.operations.evaluating import open_evaluator as open_evaluator
+    from hcl_lite.operations.importing import import_object as import_object
+    from hcl_lite.operations.inspecting import list_dependencies as list_dependencies
+    from hcl_lite.operations.inspecting import list_providers as list_providers
+    from hcl_lite.operations.inspecting import read_reference as read_reference
+    from hcl_lite.operations.inspecting import read_schema as read_schema
+    from hcl_lite.operations.planning import check_deletions as check_deletions
+    from hcl_lite.operations.planning import plan as plan
+    from hcl_lite.operations.planning import save_plan as save_plan
+    from hcl_lite.operations.restoring import list_runs as list_runs
+    from hcl_lite.operations.restoring import restore as restore
+    from hcl_lite.operations.saved_plans import read_plan as read_plan
+    from hcl_lite.operations.states import decrypt as decrypt
+    from hcl_lite.operations.states import encrypt as encrypt
+    from hcl_lite.operations.states import find_place as find_place
+    from hcl_lite.operations.states import find_record as find_record
+    from hcl_lite.operations.states import forget as forget
+    from hcl_lite.operations.states import history as history
+    from hcl_lite.operations.states import list_addresses as list_addresses
+    from hcl_lite.operations.states import move as move
+    from hcl_lite.operations.states import pull as pull
+    from hcl_lite.operations.states import push as push
+    from hcl_lite.operations.states import read_outputs as read_outputs
+    from hcl_lite.operations.states import read_state as read_state
+    from hcl_lite.operations.states import rollback as rollback
+    from hcl_lite.operations.states import unlock as unlock
+    from hcl_lite.operations.testing import test as test
+    from hcl_lite.operations.validating import validate as validate
+
+_MODULES: Mapping[str, tuple[str, ...]] = {
+    "applying": ("apply",),
+    "asking": ("call_grafana", "check_unmanaged"),
+    "evaluating": ("open_evaluator",),
+    "importing": ("import_object",),
+    "inspecting": ("list_dependencies", "list_providers", "read_reference", "read_schema"),
+    "planning": ("check_deletions", "plan", "save_plan"),
+    "restoring": ("list_runs", "restore"),
+    "saved_plans": ("read_plan",),
+    "states": (
+        *("decrypt", "encrypt", "find_place", "find_record", "forget", "history", "list_addresses", "move", "pull"),
+        *("push", "read_outputs", "read_state", "rollback", "unlock"),
+    ),
+    "testing": ("test",),
+    "validating": ("validate",),
+}
+_OPERATIONS = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _OPERATIONS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_OPERATIONS[name]}"), name)

@@ -2,22 +2,88 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from hcl_lite import __version__
-from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.engine.applying.applier import Applier, ApplyResult, Event
+from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.run_context import RunContext
+from hcl_lite.engine.applying.applier import Applier
+from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.staleness import check_files, check_given, check_plans, check_state, check_unused
-from hcl_lite.operations.planning import make_plan
-from hcl_lite.operations.project import Project
-from hcl_lite.operations.run_log import log_event
-from hcl_lite.operations.stopping import Stopper, Stopping, unstopped
-from hcl_lite.operations.writing import unheard, writing
+from hcl_lite.operations.caller import Caller, Planned
+from hcl_lite.operations.event_loop import run_async
+from hcl_lite.operations.locking import locked
+from hcl_lite.operations.operation import operation, without_secrets
+from hcl_lite.operations.planning import check_deletions, make_plan
+from hcl_lite.operations.project import Project, load_project
+from hcl_lite.operations.requests import ApplyRequest
+from hcl_lite.operations.run_log import log_event, log_problems
+from hcl_lite.operations.saved_plans import load_plan
+from hcl_lite.operations.stopping import Stopper, Stopping
+from hcl_lite.operations.writing import writing
+from hcl_lite.version import __version__
 from state.model import State
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of it. `result` is None where nothing was begun: there was nothing to do, or it `is_declined`."""
+
+    plan: Plan
+    result: ApplyResult | None = None
+    seconds: float = 0.0
+    is_declined: bool = False
+
+
+@operation
+def apply(context: RunContext, request: ApplyRequest, caller: Caller) -> Applied:
+    """Plan, ask, and carry out. What fails on the way is in the result. Raises HclError, TooManyDeletions, and
+    ProviderError, where nothing could be begun."""
+    saved = load_plan(context, request.plan_file) if request.plan_file is not None else None
+    inputs = replace(request.inputs, saved=saved.inputs, time=saved.time) if saved else request.inputs
+    project = load_project(context, inputs)
+    if saved is None:
+        caller.check()
+    with locked(project.store, request.command, request.lock, caller):
+        return _apply(project, request, saved, caller)
+
+
+def _apply(project: Project, request: ApplyRequest, saved: Plan | None, caller: Caller) -> Applied:
+    """Plan and apply have an event loop each: none runs while the caller is asked, so that Ctrl-C ends the question."""
+    state = project.store.read()
+    plan, build = _plan(project, request, saved, state)
+    caller.told(without_secrets(Planned(plan, is_saved=saved is not None)))
+    if plan.is_settled and not state.pending and not project.store.journal.exists():
+        return Applied(plan)
+    raise_if_errors(plan.refusals)
+    check_deletions(plan, request.max_destroy)
+    if not plan.is_empty and saved is None and not caller.approve(plan):
+        return Applied(plan, is_declined=True)
+    begun = time.monotonic()
+    result = run_async(
+        lambda: apply_plan(
+            project,
+            build,
+            plan,
+            state,
+            command=request.command,
+            parallelism=request.parallelism,
+            told=caller.told,
+            stopping=caller.stopping,
+        )
+    )
+    log_problems((*result.warnings, *result.failures))
+    return Applied(plan, result, time.monotonic() - begun)
+
+
+def _plan(project: Project, request: ApplyRequest, saved: Plan | None, state: State) -> tuple[Plan, Build]:
+    if saved is not None:
+        return run_async(lambda: check_fresh(saved, project, state))
+    return run_async(lambda: make_plan(project, state, request.options))
 
 
 async def apply_plan(
@@ -26,10 +92,10 @@ async def apply_plan(
     plan: Plan,
     state: State,
     *,
-    command: str = "apply",
-    parallelism: int = 10,
-    told: Callable[[Event], None] = unheard,
-    stopping: Stopping = unstopped,
+    command: str,
+    parallelism: int,
+    told: Callable[[Event], None],
+    stopping: Stopping,
 ) -> ApplyResult:
     """What came of carrying out `plan`, with the state locked; `told` hears of each step. Raises HclError, and
     ProviderError, where nothing could be begun."""

@@ -206,6 +206,11 @@ def load_workspace(context: RunContext, name: str = "") -> Workspace:
     return _workspace(_known_choice(config, problems, context), config, context, name)
 
 
+def load_store(context: RunContext) -> Workspace:
+    """The state of a directory: its selected workspace, also where its configuration is gone or broken."""
+    return load_workspace(context)
+
+
 def load_choice(context: RunContext) -> Choice:
     """The backend of the configuration, as far as that can be read, else the one that was there before."""
     return _known_choice(*load_root(context.directory), context)

@@ -2,22 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.core.diags import HclError
+from hcl_lite.core.diags import Diagnostic, HclError, TooManyDeletions
+from hcl_lite.core.files import write_private
+from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.planning.plan_file import encode
 from hcl_lite.engine.planning.planner import Planner
 from hcl_lite.engine.prerequisites import read_for_keys
 from hcl_lite.engine.server_faults import told_of_faults
 from hcl_lite.operations.earlier_runs import is_going_on, told_of
-from hcl_lite.operations.project import Project
+from hcl_lite.operations.event_loop import run_async
+from hcl_lite.operations.operation import operation
+from hcl_lite.operations.project import Project, load_project
+from hcl_lite.operations.requests import Inputs
 from hcl_lite.operations.run_log import log_plan
+from hcl_lite.operations.saved_plans import fit_to_save
 from state.model import State
+
+_MOST_NAMES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """A plan, and the project that it is of."""
+
+    plan: Plan
+    project: Project
+
+
+@operation
+def plan(context: RunContext, inputs: Inputs, options: Options) -> PlanResult:
+    """The plan for the project of a directory. Raises HclError, and ProviderError."""
+    project = load_project(context, inputs)
+    state = project.store.read()
+    made, _ = run_async(lambda: make_plan(project, state, options))
+    return PlanResult(made, project)
+
+
+@operation
+def save_plan(result: PlanResult, path: Path) -> None:
+    """Save a plan for an apply, its owner's alone, sealed as the state is. Raises HclError."""
+    project = result.project
+    try:
+        data = project.store.cipher.seal(encode(fit_to_save(result.plan, project)), "plan")
+        write_private(project.context.directory / path, data)
+    except OSError as error:
+        raise HclError(Diagnostic(f"Cannot save the plan to {path}", f"{error.strerror}.")) from error
+
+
+def check_deletions(plan: Plan, most: int | None) -> None:
+    """Raises TooManyDeletions for a plan that deletes more than `most` objects; None is for as many as there are."""
+    if most is None or len(plan.deleted) <= most:
+        return
+    names = plan.deleted
+    objects = "1 object" if len(names) == 1 else f"{len(names)} objects"
+    left = len(names) - _MOST_NAMES
+    raise TooManyDeletions(
+        Diagnostic(
+            f"The plan deletes {objects}, and --max-destroy allows {most}",
+            "\n".join([*names[:_MOST_NAMES], *([f"and {left} more"] if left > 0 else [])]),
+            hint="Nothing was changed. If all of them are to go, allow as many.",
+        )
+    )
 
 
 async def make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:

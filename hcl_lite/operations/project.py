@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from hcl_lite import __version__
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.evaluate import complete, evaluate_resource
+from hcl_lite.engine.graph import Build
+from hcl_lite.engine.graph_builder import build_graph
 from hcl_lite.lang.config.check import ProviderTypes, check_config, owner_of
 from hcl_lite.lang.config.config import Config, load_config
 from hcl_lite.lang.config.variables import load_variables
@@ -23,16 +23,14 @@ from hcl_lite.lang.evaluation.module_functions import functions_of
 from hcl_lite.lang.evaluation.scope import Scope
 from hcl_lite.lang.evaluation.secret_references import SecretReader, Secrets, UnreadSecrets
 from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
-from hcl_lite.operations.backend import load_workspace, open_backups, open_workspace
+from hcl_lite.operations.backend import open_backups, open_workspace
 from hcl_lite.operations.requests import Inputs
+from hcl_lite.version import __version__
 from providers.registry import PROVIDER_TYPES
 from state.backup_store import DEFAULT_RUNS
 from state.backups import BackupStore
 from state.model import State
 from state.workspace import Workspace
-
-if TYPE_CHECKING:
-    from hcl_lite.engine.graph import Build
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +72,6 @@ class Project:
 
     def build(self, state: State, scope: Scope | None = None) -> Build:
         """The graph. Raises HclError for a cycle, and for what is wrong with for_each, count and providers."""
-        from hcl_lite.engine.graph_builder import build_graph  # noqa: PLC0415 - networkx takes 100 ms to import
-
         recorded = {record.address: record.uid for record in state.records.values()}
         return build_graph(self.config, self.providers, scope or self.scope(), recorded)
 
@@ -114,15 +110,18 @@ def load_project(
     found = check_config(config, PROVIDER_TYPES, FUNCTION_NAMES)
     raise_if_errors(found)
     files = [context.directory / path for path in inputs.files]
-    variables = load_variables(config, context.environment, files, inputs.assignments, inputs.saved, inputs.missing)
+    variables = load_variables(
+        config,
+        context.environment,
+        files,
+        inputs.assignments,
+        inputs.saved,
+        inputs.missing,
+        passed=inputs.passed,
+    )
     now = datetime.fromisoformat(inputs.time) if inputs.time else context.clock()
     secrets = Secrets(config.root, context.environment)
     return Project(config, variables, workspace(config, context), now, context, secrets=secrets, warnings=tuple(found))
-
-
-def load_store(context: RunContext) -> Workspace:
-    """The state of this directory, also when its configuration is gone or broken in other places."""
-    return load_workspace(context)
 
 
 def check_version(config: Config) -> None:

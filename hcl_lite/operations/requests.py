@@ -6,20 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import JsonValue
+from hcl_lite.engine.planning.options import Options
 from hcl_lite.lang.config.variables import Ask
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Values for variables: `assignments` are NAME=VALUE, `files` TOML files of such; those of a saved plan win, and so
-    does its `time`. `missing` gives what has no value, where there is such."""
+    """Values for variables: `assignments` are NAME=VALUE, `files` TOML files of such, `passed` JSON by name; those of a
+    saved plan win, and so does its `time`. `missing` gives what has no value, where there is such."""
 
-    assignments: tuple[str, ...] = ()
+    assignments: tuple[str, ...] = field(default=(), repr=False)
     files: tuple[Path, ...] = ()
     saved: Mapping[str, JsonValue] = field(default_factory=dict)
     time: str = ""
     missing: Ask | None = None
+    passed: Mapping[str, JsonValue] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +31,44 @@ class LockOptions:
 
     wanted: bool = True
     timeout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyRequest:
+    """A plan to be made and carried out; with `plan_file` a saved one, for which `options` say nothing. `command` is by
+    what the lock, the journal and the backups know the run; `max_destroy` how many objects may go, None for all."""
+
+    inputs: Inputs = field(default_factory=Inputs)
+    options: Options = field(default_factory=Options)
+    plan_file: Path | None = None
+    parallelism: int = 10
+    lock: LockOptions = field(default_factory=LockOptions)
+    command: str = "apply"
+    max_destroy: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequest:
+    """The objects at `addresses` to be put back as they were before `run`, or all that it changed; without a run, the
+    last one to be taken back. With `overwrite` also what somebody has changed since; `full` tells every key."""
+
+    inputs: Inputs = field(default_factory=Inputs)
+    run: str = ""
+    addresses: tuple[Address, ...] = ()
+    overwrite: bool = False
+    full: bool = False
+    lock: LockOptions = field(default_factory=LockOptions)
+
+    @property
+    def command(self) -> str:
+        return "restore" if self.run else "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Which Grafana: the one at `url`, or a provider of the configuration."""
+
+    url: str | None = None
+    auth: str | None = field(default=None, repr=False)
+    provider: str = ""
+    inputs: Inputs = field(default_factory=Inputs)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address
-from hcl_lite.engine.applying.applier import ApplyResult, Event
+from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.core.run_context import RunContext
+from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import destination
 from hcl_lite.engine.open_providers import Session
@@ -16,11 +19,115 @@ from hcl_lite.engine.restoring.restore_planner import RestorePlanner
 from hcl_lite.engine.restoring.restorer import Restorer
 from hcl_lite.engine.server_faults import told_of_faults
 from hcl_lite.lang.evaluation.expand import provider_address
-from hcl_lite.operations.project import Project
-from hcl_lite.operations.stopping import Stopper, Stopping, unstopped
-from hcl_lite.operations.writing import unheard, writing
-from state.backups import Run
+from hcl_lite.operations.caller import Caller, Planned
+from hcl_lite.operations.event_loop import run_async
+from hcl_lite.operations.locking import locked
+from hcl_lite.operations.operation import operation, without_secrets
+from hcl_lite.operations.planning import make_build
+from hcl_lite.operations.project import Project, load_project
+from hcl_lite.operations.requests import Inputs, RestoreRequest
+from hcl_lite.operations.run_log import log_problems
+from hcl_lite.operations.stopping import Stopper, Stopping
+from hcl_lite.operations.writing import writing
+from state.backups import BackupStore, Run
 from state.model import State
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of it. `result` is None where it `is_declined`."""
+
+    run: Run
+    restoration: Restoration
+    result: ApplyResult | None = None
+    seconds: float = 0.0
+    is_declined: bool = False
+
+
+@operation
+def restore(context: RunContext, request: RestoreRequest, caller: Caller) -> Restored:
+    """Plan from the backups, ask, and carry out. What fails on the way is in the result. Raises HclError, and
+    ProviderError, where nothing could be begun."""
+    project = load_project(context, request.inputs)
+    caller.check()
+    with locked(project.store, request.command, request.lock, caller):
+        return _restore(project, request, caller)
+
+
+def _restore(project: Project, request: RestoreRequest, caller: Caller) -> Restored:
+    state = project.store.read()
+    run = _chosen(project.backups, state, request)
+    build = run_async(lambda: make_build(project, state, destroy=True))
+    options = RestoreOptions(not request.run, request.addresses, request.overwrite, request.full)
+    restoration = run_async(lambda: plan_restoration(project, build, state, run, options))
+    caller.told(without_secrets(Planned(restoration.plan, run)))
+    if restoration.steps and not caller.approve(restoration.plan):
+        return Restored(run, restoration, is_declined=True)
+    begun = time.monotonic()
+    result = run_async(
+        lambda: carry_out(
+            project,
+            build,
+            state,
+            run,
+            restoration,
+            command=request.command,
+            undoing=options.undoing,
+            told=caller.told,
+            stopping=caller.stopping,
+        )
+    )
+    if restoration.steps:
+        log_problems((*result.warnings, *result.failures))
+    return Restored(run, restoration, result, time.monotonic() - begun)
+
+
+@operation
+def list_runs(context: RunContext) -> Sequence[Run]:
+    """The runs that can be restored from, the newest first. Raises HclError."""
+    project = load_project(context, Inputs())
+    return tuple(project.backups.list(project.store.read().lineage))
+
+
+def _chosen(backups: BackupStore, state: State, request: RestoreRequest) -> Run:
+    runs = backups.list(state.lineage)
+    return _named(runs, request.run, request.addresses) if request.run else _last(runs, backups.place)
+
+
+def _last(found: Sequence[Run], place: str) -> Run:
+    """The newest run that was no undo. Raises HclError where there is none to be undone."""
+    runs = [run for run in found if run.command != "undo" and run.has_changed]
+    if not runs:
+        detail = f"{place} has no run on this state."
+        hint = "It is written by every run that changes something, unless [hcl_lite] backups is 0."
+        raise HclError(Diagnostic("There is nothing to undo", detail, hint=hint))
+    last = runs[0]
+    if last.is_undone:
+        told = f"The {last.command} of {last.started:%Y-%m-%d %H:%M:%S} UTC is undone already"
+        hint = (
+            "To go further back: hcl-lite restore lists the runs, hcl-lite restore RUN puts back what was before one."
+        )
+        raise HclError(Diagnostic(told, "Undo takes back the last run only.", hint=hint))
+    return last
+
+
+def _named(runs: Sequence[Run], name: str, addresses: tuple[Address, ...]) -> Run:
+    """The run of that name. Raises HclError where there is none, or where it has nothing of an address."""
+    found = [run for run in runs if run.name.startswith(name)]
+    if len(found) != 1:
+        several = f"It is the beginning of {', '.join(run.name for run in found)}." if found else ""
+        hint = "hcl-lite restore lists the runs."
+        what = f'There is no run "{name}"' if not found else f'"{name}" is the beginning of several runs'
+        raise HclError(Diagnostic(what, several or did_you_mean(name, (run.name for run in runs)), hint=hint))
+    kept = [entry.identity.address for entry in found[0].entries if entry.file]
+    for address in addresses:
+        if not any(address.covers(other) for other in kept):
+            made = any(address.covers(entry.identity.address) for entry in found[0].entries)
+            detail = (
+                "The run made it: there is nothing from before." if made else did_you_mean(str(address), map(str, kept))
+            )
+            raise HclError(Diagnostic(f"Run {found[0].name} has no backup of {address}", detail))
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +164,7 @@ async def plan_restoration(
         await session.close()
 
 
-async def restore(
+async def carry_out(
     project: Project,
     build: Build,
     state: State,
@@ -66,8 +173,8 @@ async def restore(
     *,
     command: str,
     undoing: bool,
-    told: Callable[[Event], None] = unheard,
-    stopping: Stopping = unstopped,
+    told: Callable[[Event], None],
+    stopping: Stopping,
 ) -> ApplyResult:
     """What came of it, with the state locked; `told` hears of each step. Raises HclError, and ProviderError, where
     nothing could be begun."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hcl_lite.core.diags import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from hcl_lite.engine.applying.applier import Event
+    from hcl_lite.engine.applying.progress import Event
     from hcl_lite.engine.plan import Plan
 
 LOG = logging.getLogger("hcl_lite.run")

@@ -6,14 +6,16 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from hcl_lite import __version__
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.plan_file import decode
 from hcl_lite.engine.seals import fingerprinted, sealed
-from hcl_lite.operations.project import Project, load_store
+from hcl_lite.operations.backend import load_store
+from hcl_lite.operations.operation import operation
+from hcl_lite.operations.project import Project
+from hcl_lite.version import __version__
 
 
 def fit_to_save(plan: Plan, project: Project) -> Plan:
@@ -30,3 +32,9 @@ def load_plan(context: RunContext, path: Path) -> Plan:
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read the plan {path}", f"{error.strerror}.")) from error
     return decode(data, str(path))
+
+
+@operation
+def read_plan(context: RunContext, path: Path) -> Plan:
+    """A saved plan, to be shown. Raises HclError for a file that is none."""
+    return load_plan(context, path)

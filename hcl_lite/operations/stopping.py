@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from hcl_lite.engine.open_providers import Session
-from state.workspace import Workspace
+if TYPE_CHECKING:
+    from hcl_lite.engine.open_providers import Session
+    from state.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 from hcl_lite.core.diags import Diagnostic, HclError, Severity, raise_if_errors
@@ -17,31 +17,48 @@ from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.lang.config.check import ProviderTypes, check_block, check_config
 from hcl_lite.lang.config.config import Config, load_config
-from hcl_lite.lang.config.testfile import Run, Suite
+from hcl_lite.lang.config.testfile import Run, Suite, find_suites, load_suite
 from hcl_lite.lang.config.variables import load_variables
 from hcl_lite.lang.evaluation.conditions import broken_rules
 from hcl_lite.lang.evaluation.scope import Scope, Values
 from hcl_lite.lang.evaluation.secret_references import InventedSecrets
 from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
 from hcl_lite.operations.event_loop import run_async
+from hcl_lite.operations.operation import operation, without_secrets
+from hcl_lite.operations.outcomes import Outcome, SuiteBegun
 from hcl_lite.operations.planning import make_plan
 from hcl_lite.operations.project import Project, check_version
 from providers.registry import PROVIDER_TYPES
 from state.backends.local import DEFAULT_PATH, local_workspace
 from state.store import Ledger
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one run: no problems means that it passed. `plan` is what it did, where it came so far."""
-
-    suite: str
-    run: str
-    problems: tuple[Diagnostic, ...] = ()
-    plan: Plan | None = None
+DEFAULT_PLACES = (PurePath("."), PurePath("tests"))
 
 
-def carry_out_suite(context: RunContext, suite: Suite) -> Iterator[Outcome]:
+Told = Callable[[SuiteBegun | Outcome], None]
+
+
+@operation
+def test(context: RunContext, paths: Sequence[PurePath], told: Told) -> tuple[Outcome, ...]:
+    """The outcome of every run of the tests in `paths`: files, or directories to look in; `told` hears of each as it
+    ends. Raises HclError for what is wrong with the files, or with the configuration itself."""
+    root = context.directory
+    suites = [load_suite(root, *found) for found in find_suites(root, paths or DEFAULT_PLACES)]
+    if not suites:
+        detail = "Looked for *.test.toml here and in tests/."
+        raise HclError(
+            Diagnostic("There are no tests", detail, hint="A file has [[run]] with [[run.assert]] below it.")
+        )
+    outcomes: list[Outcome] = []
+    for suite in suites:
+        told(SuiteBegun(suite.name))
+        for outcome in map(without_secrets, _carry_out_suite(context, suite)):
+            outcomes.append(outcome)
+            told(outcome)
+    return tuple(outcomes)
+
+
+def _carry_out_suite(context: RunContext, suite: Suite) -> Iterator[Outcome]:
     """The outcome of each run, as it ends. Raises HclError where the configuration itself is wrong."""
     config = load_config(context.directory)
     check_version(config)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from hcl_lite.engine.applying.applier import Event
 from hcl_lite.engine.applying.backup_writer import BackingUp
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.open_providers import Session
@@ -15,10 +14,6 @@ from hcl_lite.operations.project import Project
 from state.backups import BackupStore
 from state.model import State
 from state.store import Ledger
-
-
-def unheard(_: Event) -> None:
-    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from typing import Any
 import httpx
 
 from hcl_lite.cli.main import run
-from hcl_lite.engine.applying.applier import Applier, ApplyResult
+from hcl_lite.engine.applying.applier import Applier
+from hcl_lite.engine.applying.progress import ApplyResult
 from state.backends.object_log import ObjectLog
 from state.backends.objects import ObjectStorage
 from state.backends.postgres import PostgresStorage

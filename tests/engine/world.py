@@ -36,7 +36,8 @@ from hcl_lite.core.schema import (
     untold,
 )
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
-from hcl_lite.engine.applying.applier import Applier, ApplyResult
+from hcl_lite.engine.applying.applier import Applier
+from hcl_lite.engine.applying.progress import ApplyResult
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.graph_builder import build_graph
 from hcl_lite.engine.open_providers import Session

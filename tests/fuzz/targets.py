@@ -18,7 +18,6 @@ from typing import Any
 
 import tomli
 
-from hcl_lite import __version__
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.plan_text import render_plan
 from hcl_lite.cli.views.state_text import render_state
@@ -35,6 +34,7 @@ from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import decode_source
 from hcl_lite.operations.project import load_project
 from hcl_lite.operations.requests import Inputs
+from hcl_lite.version import __version__
 from state import file as statefile
 from state.file_log import FileLog
 from state.journal import (

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from hcl_lite import __version__
+from hcl_lite.version import __version__
 from state.lock import LockInfo, _process, decode_lock, describe_run, encode_lock, is_alive, is_gone
 
 needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="only Linux tells processes apart")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from hcl_lite.cli.context import here
 from hcl_lite.cli.options import full_option, lock_options, max_destroy_option, planning_options
+from hcl_lite.cli.run_apply import carry_out
 from hcl_lite.engine.planning.options import Options
-from hcl_lite.operations.requests import Inputs, LockOptions
+from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
 
 @click.command(name="apply")
@@ -36,23 +35,7 @@ def command(
 
     With PLAN_FILE, carry out a saved plan, without asking; without it, plan, ask, and carry out.
     """
-    from hcl_lite.cli.run_apply import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.operations.saved_plans import load_plan  # noqa: PLC0415
-
-    saved = None
-    if plan_file is not None:
-        if options != Options():
-            raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
-        saved = load_plan(here(), plan_file)
-    return carry_out(
-        ApplyRequest(
-            inputs=replace(inputs, saved=saved.inputs, time=saved.time) if saved else inputs,
-            options=options,
-            plan=saved,
-            auto_approve=auto_approve,
-            parallelism=parallelism,
-            lock=lock,
-            max_destroy=max_destroy,
-            full=full,
-        )
-    )
+    if plan_file is not None and options != Options():
+        raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
+    request = ApplyRequest(inputs, options, plan_file, parallelism, lock, "apply", max_destroy)
+    return carry_out(request, auto_approve=auto_approve, full=full)

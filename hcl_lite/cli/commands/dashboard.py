@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from hcl_lite import operations
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.grafana_server import Server, server_options
+from hcl_lite.cli.grafana_server import server_options
 from hcl_lite.cli.prompts import is_agreed
-
-if TYPE_CHECKING:
-    from providers.grafana.client import GrafanaClient
-    from providers.grafana.trash import Deleted
-    from providers.grafana.versions import DashboardVersion
+from hcl_lite.cli.views import view
+from hcl_lite.operations.requests import Server
+from providers.grafana.client import GrafanaClient
+from providers.grafana.trash import Deleted, open_trash
+from providers.grafana.versions import DashboardVersion, list_versions, restore_version
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -35,12 +37,11 @@ def _json_option(function: Command) -> Command:
 @server_options
 def trash(server: Server, as_json: bool) -> int:
     """The deleted dashboards that the server still has: all for an admin, your own for others."""
-    from providers.grafana.trash import open_trash  # noqa: PLC0415 - loaded where it is used
 
     async def work(client: GrafanaClient) -> list[Deleted]:
         return await (await open_trash(client)).list()
 
-    _print(server.call(work), as_json, "The trash is empty.")
+    _print(operations.call_grafana(here(), server, work), as_json, "The trash is empty.")
     return ExitCode.OK
 
 
@@ -50,12 +51,11 @@ def trash(server: Server, as_json: bool) -> int:
 @server_options
 def versions(server: Server, uid: str, as_json: bool) -> int:
     """The versions of the dashboard UID, newest first."""
-    from providers.grafana.versions import list_versions  # noqa: PLC0415 - loaded where it is used
 
     async def work(client: GrafanaClient) -> list[DashboardVersion]:
         return await list_versions(client, uid)
 
-    _print(server.call(work), as_json, "There are none.")
+    _print(operations.call_grafana(here(), server, work), as_json, "There are none.")
     return ExitCode.OK
 
 
@@ -66,9 +66,6 @@ def versions(server: Server, uid: str, as_json: bool) -> int:
 @server_options
 def restore(server: Server, uid: str, version: int | None, folder: str | None) -> int:
     """Bring the deleted dashboard UID back; with --version, bring one that is there back to that version."""
-    from providers.grafana.trash import open_trash  # noqa: PLC0415 - loaded where it is used
-    from providers.grafana.versions import restore_version  # noqa: PLC0415
-
     if version is not None and folder is not None:
         raise click.UsageError("--version is of a dashboard that is there, --folder for one that is not: give one.")
 
@@ -79,7 +76,7 @@ def restore(server: Server, uid: str, version: int | None, folder: str | None) -
         await (await open_trash(client)).restore(uid, folder)
         return f"{uid} is restored."
 
-    click.echo(server.call(work, read_only=False))
+    click.echo(operations.call_grafana(here(), server, work, read_only=False))
     return ExitCode.OK
 
 
@@ -89,24 +86,20 @@ def restore(server: Server, uid: str, version: int | None, folder: str | None) -
 @server_options
 def purge(server: Server, uid: str, auto_approve: bool) -> int:
     """Delete the deleted dashboard UID for good."""
-    from providers.grafana.trash import open_trash  # noqa: PLC0415 - loaded where it is used
-
     if not is_agreed(f"Delete {uid} for good?", "dashboard purge", auto_approve):
         return ExitCode.ERROR
 
     async def work(client: GrafanaClient) -> None:
         await (await open_trash(client)).purge(uid)
 
-    server.call(work, read_only=False)
+    operations.call_grafana(here(), server, work, read_only=False)
     click.echo(f"{uid} is gone for good.")
     return ExitCode.OK
 
 
 def _print(found: Sequence[Deleted] | Sequence[DashboardVersion], as_json: bool, none: str) -> None:
-    from hcl_lite.cli.views.table_text import render_table  # noqa: PLC0415 - loaded where it is used
-
     rows = [asdict(one) for one in found]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        click.echo(render_table(rows) if rows else none)
+        click.echo(view("table")(rows) if rows else none)

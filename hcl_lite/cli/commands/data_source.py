@@ -6,18 +6,29 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from hcl_lite import operations
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.grafana_server import Server, server_options
+from hcl_lite.cli.grafana_server import server_options
 from hcl_lite.cli.prompts import is_agreed
+from hcl_lite.cli.views import view
 from hcl_lite.core.diags import Diagnostic, HclError
-
-if TYPE_CHECKING:
-    from providers.grafana.client import GrafanaClient
-    from providers.grafana.data_source_api import Name
+from hcl_lite.operations.requests import Server
+from providers.grafana.client import GrafanaClient
+from providers.grafana.data_source import current_type
+from providers.grafana.data_source_api import (
+    Name,
+    delete_data_source,
+    describe,
+    describe_whole,
+    find_data_source,
+    list_data_sources,
+)
+from providers.grafana.queries import call_by_proxy, reference_to, run_query
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -37,21 +48,18 @@ def command() -> None:
 @server_options
 def list_(server: Server, type_: str | None, as_json: bool) -> int:
     """The data sources that the account may see."""
-    from hcl_lite.cli.views.table_text import render_table  # noqa: PLC0415 - loaded where it is used
-    from providers.grafana.data_source import current_type  # noqa: PLC0415
-    from providers.grafana.data_source_api import describe, list_data_sources  # noqa: PLC0415
 
     async def work(client: GrafanaClient) -> list[Mapping[str, Any]]:
         return [describe(wire) for wire in await list_data_sources(client)]
 
-    found = server.call(work)
+    found = operations.call_grafana(here(), server, work)
     listed = [one for one in found if type_ is None or current_type(str(one["type"])) == current_type(type_)]
     if as_json:
         _print_json(listed)
         return ExitCode.OK
     shown = ("uid", "name", "id", "type", "url", "is_default", "read_only")
     rows = [{key: one[key] for key in shown} for one in listed]
-    click.echo(render_table(rows) if rows else "There are none.")
+    click.echo(view("table")(rows) if rows else "There are none.")
     return ExitCode.OK
 
 
@@ -61,12 +69,11 @@ def list_(server: Server, type_: str | None, as_json: bool) -> int:
 @server_options
 def get(server: Server, name: str, as_json: bool) -> int:
     """The settings of the data source NAME, with the names of its secrets."""
-    from providers.grafana.data_source_api import describe_whole  # noqa: PLC0415 - loaded where it is used
 
     async def work(client: GrafanaClient) -> Mapping[str, Any]:
         return describe_whole(await _look(client, _parse(name)))
 
-    found = server.call(work)
+    found = operations.call_grafana(here(), server, work)
     if as_json:
         _print_json(found)
         return ExitCode.OK
@@ -82,15 +89,13 @@ def get(server: Server, name: str, as_json: bool) -> int:
 @server_options
 def delete(server: Server, name: str, auto_approve: bool) -> int:
     """Delete the data source NAME; one that is managed here is deleted by taking its block away."""
-    from providers.grafana.data_source_api import delete_data_source  # noqa: PLC0415 - loaded where it is used
-
     named = _parse(name)
     found = _find(server, named)
-    server.check_unmanaged("grafana_data_source", *_identities(found))
+    operations.check_unmanaged(here(), server, "grafana_data_source", *_identities(found))
     said = f'"{found["name"]}" ({found["type"]})'
     if not is_agreed(f"Delete the data source {said}?", "data-source delete", auto_approve):
         return ExitCode.ERROR
-    if not server.call(lambda client: delete_data_source(client, named), read_only=False):
+    if not operations.call_grafana(here(), server, lambda client: delete_data_source(client, named), read_only=False):
         raise _nothing(named)
     click.echo(f"Data source {said} deleted.")
     return ExitCode.OK
@@ -121,8 +126,6 @@ def query(
 
     A query can do what the data source's account may.
     """
-    from providers.grafana.queries import reference_to, run_query  # noqa: PLC0415 - loaded where it is used
-
     if (expr is None) == (query_ is None):
         raise click.UsageError("Give either EXPR or --query.")
     wanted = {"from": start, "to": end, "max_data_points": max_data_points}
@@ -132,7 +135,7 @@ def query(
     async def work(client: GrafanaClient) -> list[dict[str, Any]]:
         return await run_query(client, reference_to(await _look(client, named)), wanted)
 
-    frames = server.call(work)
+    frames = operations.call_grafana(here(), server, work)
     if as_json:
         _print_json(frames)
     else:
@@ -149,15 +152,13 @@ def query(
 @server_options
 def proxy(server: Server, name: str, path: str, params: Sequence[str], method: str, data: str | None) -> int:
     """What the data source NAME answers at PATH, below its own url, through Grafana's proxy: JSON, or text."""
-    from providers.grafana.queries import call_by_proxy  # noqa: PLC0415 - loaded where it is used
-
     named, body = _parse(name), _read_json("--data", data)
     asked = dict(_read_param(param) for param in params)
 
     async def work(client: GrafanaClient) -> Any:
         return await call_by_proxy(client, await _look(client, named), path, asked, method.upper(), body)
 
-    found = server.call(work, read_only=method.upper() == "GET")
+    found = operations.call_grafana(here(), server, work, read_only=method.upper() == "GET")
     if isinstance(found, str):
         click.echo(found, nl=not found.endswith("\n"))
     else:
@@ -166,19 +167,15 @@ def proxy(server: Server, name: str, path: str, params: Sequence[str], method: s
 
 
 def _parse(name: str) -> Name:
-    from providers.grafana.data_source_api import Name  # noqa: PLC0415 - loaded where it is used
-
     return Name.parse(name)
 
 
 def _find(server: Server, name: Name) -> Mapping[str, Any]:
-    return server.call(lambda client: _look(client, name))
+    return operations.call_grafana(here(), server, lambda client: _look(client, name))
 
 
 async def _look(client: GrafanaClient, name: Name) -> Mapping[str, Any]:
     """The data source as the server has it. Raises HclError where there is none."""
-    from providers.grafana.data_source_api import find_data_source  # noqa: PLC0415 - loaded where it is used
-
     found = await find_data_source(client, name)
     if found is None:
         raise _nothing(name)
@@ -218,10 +215,8 @@ def _read_param(text: str) -> tuple[str, str]:
 
 def _frame_text(frame: Mapping[str, Any]) -> str:
     """A table, a column for each field; times in UTC."""
-    from hcl_lite.cli.views.table_text import render_columns  # noqa: PLC0415 - loaded where it is used
-
     columns = [(_title(field), [_cell(field, value) for value in field["values"]]) for field in frame["fields"]]
-    text = render_columns(columns)
+    text = view("columns")(columns)
     return f"{frame['name']}\n{text}" if frame["name"] else text
 
 

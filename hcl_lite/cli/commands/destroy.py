@@ -12,8 +12,10 @@ from hcl_lite.cli.options import (
     max_destroy_option,
     variable_options,
 )
+from hcl_lite.cli.run_apply import carry_out
 from hcl_lite.core.addrs import Address
-from hcl_lite.operations.requests import Inputs, LockOptions
+from hcl_lite.engine.planning.options import Options
+from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
 
 @click.command(name="destroy")
@@ -36,20 +38,7 @@ def command(
     lock: LockOptions,
 ) -> int:
     """Delete everything that is managed here."""
-    from hcl_lite.cli.run_apply import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.engine.planning.options import Options  # noqa: PLC0415
-
     check_exclusive(targets, excluded)
-    return carry_out(
-        ApplyRequest(
-            inputs=inputs,
-            options=Options(destroy=True, targets=targets, excluded=excluded),
-            auto_approve=auto_approve,
-            parallelism=parallelism,
-            lock=lock,
-            max_destroy=max_destroy,
-            full=full,
-            command="destroy",
-            question="Delete all of this?",
-        )
-    )
+    options = Options(destroy=True, targets=targets, excluded=excluded)
+    request = ApplyRequest(inputs, options, None, parallelism, lock, "destroy", max_destroy)
+    return carry_out(request, auto_approve=auto_approve, full=full, question="Delete all of this?")

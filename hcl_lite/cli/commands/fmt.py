@@ -15,6 +15,8 @@ import click
 
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.lang.toml.format import format_source
+from hcl_lite.lang.toml.source import decode_source, read_bytes
 
 _STDIN = Path("-")
 
@@ -80,15 +82,10 @@ def _name(path: Path) -> str:
 
 
 def _read(path: Path) -> bytes:
-    from hcl_lite.lang.toml.source import read_bytes  # noqa: PLC0415 - tomli is loaded where it is used
-
     return read_bytes(path, str(path))
 
 
 def _format(raw: bytes, name: str) -> bytes:
-    from hcl_lite.lang.toml.format import format_source  # noqa: PLC0415 - see _read
-    from hcl_lite.lang.toml.source import decode_source  # noqa: PLC0415
-
     return format_source(decode_source(raw, name)).encode()
 
 

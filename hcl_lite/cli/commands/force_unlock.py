@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.prompts import is_agreed
 
 
 @click.command(name="force-unlock")
@@ -16,15 +18,12 @@ def command(lock_id: str, force: bool) -> int:
 
     If its run is still going on, two may change the same objects: make sure that it has ended.
     """
-    from hcl_lite.cli.prompts import is_agreed  # noqa: PLC0415 - loaded where it is used
-    from hcl_lite.operations.project import load_store  # noqa: PLC0415
-
-    store = load_store(here())
-    question = f"End the lock {lock_id} of {store.place}? Its run must have ended."
+    place = operations.find_place(here())
+    question = f"End the lock {lock_id} of {place}? Its run must have ended."
     if not is_agreed(question, "force-unlock", force, "--force"):
         return ExitCode.ERROR
-    store.storage.release(lock_id)
-    click.echo(f"{store.place} is unlocked.")
-    if store.journal.exists():
+    left = operations.unlock(here(), lock_id)
+    click.echo(f"{place} is unlocked.")
+    if left:
         click.echo("The run has left its journal: the next plan tells what it did, the next apply goes on from there.")
     return ExitCode.OK

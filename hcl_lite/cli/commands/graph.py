@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
+from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import variable_options
-from hcl_lite.core.values import UNKNOWN
+from hcl_lite.cli.views import view
 from hcl_lite.operations.requests import Inputs
 
 _FORMATS = ("dot", "mermaid", "json")
@@ -26,15 +25,6 @@ def command(inputs: Inputs, format_: str, full: bool) -> int:
 
     An arrow leads from what needs something to what it needs. For a picture: hcl-lite graph | dot -Tsvg > graph.svg
     """
-    from hcl_lite.cli.views.graph_text import GRAPH_VIEWS  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.engine.graph import objects_only  # noqa: PLC0415
-    from hcl_lite.operations.project import load_project  # noqa: PLC0415
-    from state.model import State  # noqa: PLC0415
-
-    project = load_project(here(), replace(inputs, missing=lambda *_: UNKNOWN))
-    graph = project.build(State("")).graph
-    shown = graph if full else objects_only(graph)
-    nodes = sorted(shown, key=lambda address: address.order)
-    edges = sorted(((user, needed) for needed, user in shown.edges), key=lambda edge: (edge[0].order, edge[1].order))
-    click.echo(GRAPH_VIEWS[format_](nodes, edges))
+    found = operations.list_dependencies(here(), inputs, full=full)
+    click.echo(view("graph", format_)(found.nodes, found.edges))
     return ExitCode.OK

@@ -8,9 +8,11 @@ import click
 
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.migrating import settle_backend
 from hcl_lite.cli.options import lock_options
 from hcl_lite.lang.config.config import is_configuration, load_config
 from hcl_lite.lang.config.modules import Modules
+from hcl_lite.operations.backend import describe
 from hcl_lite.operations.requests import LockOptions
 
 _MAIN = """\
@@ -108,9 +110,6 @@ def command(
     settle on its backend: a changed one is refused by all other commands until then. With --no-backend, which asks for
     none of its secrets, the modules are all: enough for validate.
     """
-    from hcl_lite.cli.migrating import settle_backend  # noqa: PLC0415
-    from hcl_lite.operations.backend import describe  # noqa: PLC0415 - loaded where it is used
-
     if migrate_state and reconfigure:
         raise click.UsageError("--migrate-state and --reconfigure exclude each other.")
     if not backend and (backend_config or migrate_state or reconfigure or force_copy):

@@ -6,8 +6,10 @@ import json
 
 import click
 
+from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.views import form, view
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 
 
@@ -20,16 +22,12 @@ def command(name: str | None, as_json: bool, raw: bool) -> int:
 
     Sensitive outputs are shown by apply only as such, and are never stored.
     """
-    from hcl_lite.operations.project import load_store  # noqa: PLC0415 - loaded where it is used
-
-    outputs = load_store(here()).read().outputs
+    outputs = operations.read_outputs(here())
     if name is None:
         if raw:
             raise click.UsageError("--raw prints one output: give its NAME.")
-        if as_json:
-            click.echo(json.dumps(outputs, ensure_ascii=False, indent=2, sort_keys=True))
-        for key, value in () if as_json else sorted(outputs.items()):
-            click.echo(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+        if outputs or as_json:
+            click.echo(view("outputs", form(as_json))(outputs))
         return ExitCode.OK
     if name not in outputs:
         hint = "Sensitive outputs are not stored; others are there after an apply."

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from hcl_lite.cli.options import full_option, lock_options, variable_options
-from hcl_lite.operations.requests import Inputs, LockOptions
+from hcl_lite.cli.run_apply import carry_out
+from hcl_lite.engine.planning.options import Options
+from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
 
 @click.command(name="refresh")
@@ -17,16 +19,5 @@ def command(inputs: Inputs, lock: LockOptions, full: bool) -> int:
 
     What was changed outside shows up in the next plan, as what that plan would undo.
     """
-    from hcl_lite.cli.run_apply import ApplyRequest, carry_out  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.engine.planning.options import Options  # noqa: PLC0415
-
-    return carry_out(
-        ApplyRequest(
-            inputs=inputs,
-            options=Options(refresh_only=True),
-            auto_approve=True,
-            lock=lock,
-            command="refresh",
-            full=full,
-        )
-    )
+    request = ApplyRequest(inputs, Options(refresh_only=True), lock=lock, command="refresh")
+    return carry_out(request, auto_approve=True, full=full)

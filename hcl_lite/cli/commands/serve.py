@@ -7,15 +7,17 @@ import signal
 import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
+from providers import embedded_headspin
+from providers.embedded import Options, create_app
+from providers.embedded.app import EmbeddedApp
+from providers.embedded.doorway import is_loopback
+from providers.embedded.options import ADMIN
+from providers.embedded.serve import Listen, serve
 from providers.versions import LATEST, played_version
-
-if TYPE_CHECKING:
-    from providers.embedded.app import EmbeddedApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,6 @@ def command(
     Requests for other host names than its own, and from pages of other sites, are refused with 403: no web page
     that somebody looks at on this machine gets at it.
     """
-    from providers.embedded.doorway import is_loopback  # noqa: PLC0415 - the web framework is loaded where it is used
-    from providers.embedded.serve import Listen, serve  # noqa: PLC0415 - the same
-
     if headspin and version != LATEST:
         raise click.UsageError("HeadSpin's Grafana is the latest one: leave out --grafana-version.")
     file = path or Path("headspin.db" if headspin else "grafana.db")
@@ -121,11 +120,6 @@ def _choose_key(given: str | None, default: str, loopback: bool) -> _Key:
 
 def _make_app(file: Path, version: str, headspin: bool, secret: str) -> EmbeddedApp:
     if headspin:
-        from providers import embedded_headspin  # noqa: PLC0415 - see command
-
         options = embedded_headspin.HeadspinOptions(tokens=frozenset({secret}))
         return embedded_headspin.create_app(file, options=options)
-    from providers.embedded import Options, create_app  # noqa: PLC0415 - see command
-    from providers.embedded.options import ADMIN  # noqa: PLC0415 - see command
-
     return create_app(file, options=Options(version=version, users=(replace(ADMIN, password=secret),)))

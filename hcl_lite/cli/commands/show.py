@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import full_option
+from hcl_lite.cli.views import form, view
 
 
 @click.command(name="show")
@@ -17,17 +19,9 @@ from hcl_lite.cli.options import full_option
 @full_option
 def command(plan_file: Path | None, as_json: bool, full: bool) -> int:
     """Show the state, or the plan in PLAN_FILE."""
-    from hcl_lite.cli.views.plan_text import render_plan  # noqa: PLC0415 - the engine is loaded where it is used
-    from hcl_lite.cli.views.state_text import render_state  # noqa: PLC0415
-    from hcl_lite.engine.planning.plan_file import encode  # noqa: PLC0415
-    from hcl_lite.operations.project import load_store  # noqa: PLC0415
-    from hcl_lite.operations.saved_plans import load_plan  # noqa: PLC0415
-    from state.file import encode as encode_state  # noqa: PLC0415
-
     if plan_file is None:
-        state = load_store(here()).read()
-        click.echo(encode_state(state).decode().rstrip() if as_json else render_state(state))
+        click.echo(view("state", form(as_json))(operations.read_state(here())))
         return ExitCode.OK
-    plan = load_plan(here(), plan_file)
-    click.echo(encode(plan).decode().rstrip() if as_json else render_plan(plan, full=full))
+    plan = operations.read_plan(here(), plan_file)
+    click.echo(view("plan", "json")(plan) if as_json else view("plan")(plan, full=full))
     return ExitCode.OK

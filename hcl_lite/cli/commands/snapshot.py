@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import click
 
+from hcl_lite import operations
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.grafana_server import Server, server_options
+from hcl_lite.cli.grafana_server import server_options
 from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.redaction import remember_secret
-
-if TYPE_CHECKING:
-    from providers.grafana.client import GrafanaClient
+from hcl_lite.operations.requests import Server
+from providers.grafana.client import GrafanaClient
+from providers.grafana.filling.panels import list_panels
+from providers.grafana.snapshot_api import delete_by_delete_key, delete_snapshot, find_snapshot, list_snapshots
+from providers.transport.errors import Unauthorized
 
 
 @click.group(name="snapshot")
@@ -30,13 +35,12 @@ def command() -> None:
 @server_options
 def list_(server: Server, query: str, limit: int, as_json: bool) -> int:
     """The snapshots that there are: an admin is told of all, others of their own."""
-    from providers.grafana.snapshot_api import list_snapshots  # noqa: PLC0415 - loaded where it is used
 
     async def work(client: GrafanaClient) -> str:
         listed = await list_snapshots(client, query, limit)
         return json.dumps(listed, ensure_ascii=False, indent=2) if as_json else "\n".join(map(_line_of, listed))
 
-    shown = server.call(work)
+    shown = operations.call_grafana(here(), server, work)
     if shown:
         click.echo(shown)
     return ExitCode.OK
@@ -48,8 +52,6 @@ def list_(server: Server, query: str, limit: int, as_json: bool) -> int:
 @server_options
 def show(server: Server, key: str, as_json: bool) -> int:
     """What the snapshot KEY shows."""
-    from providers.grafana.filling.panels import list_panels  # noqa: PLC0415 - loaded where it is used
-    from providers.grafana.snapshot_api import find_snapshot  # noqa: PLC0415
 
     async def work(client: GrafanaClient) -> str:
         found = await find_snapshot(client, key)
@@ -59,7 +61,7 @@ def show(server: Server, key: str, as_json: bool) -> int:
         head = f"{dashboard.get('title', '')}  (made {meta['created']}, expires {meta['expires']})"
         return "\n".join(map(in_line, (head, *_panel_lines(list_panels(dashboard)))))
 
-    shown = server.call(work)
+    shown = operations.call_grafana(here(), server, work)
     if not shown:
         raise HclError(Diagnostic(f'There is no snapshot with key "{key}"', hint="hcl-lite snapshot list shows them."))
     click.echo(shown)
@@ -75,18 +77,16 @@ def delete(server: Server, key: str | None, delete_key: str | None) -> int:
 
     One that is managed here is deleted by taking its block away; whose a delete key is, only the server knows.
     """
-    from providers.grafana.snapshot_api import delete_by_delete_key, delete_snapshot  # noqa: PLC0415
-    from providers.transport.errors import Unauthorized  # noqa: PLC0415 - loaded where it is used
-
     remember_secret(delete_key)
     if (key is None) == (delete_key is None):
         raise click.UsageError("Give either KEY or --delete-key.")
+    change = partial(operations.call_grafana, here(), server, read_only=False)
     try:
         if key is not None:
-            server.check_unmanaged("grafana_snapshot", key)
-            there = server.call(lambda client: delete_snapshot(client, key), read_only=False)
+            operations.check_unmanaged(here(), server, "grafana_snapshot", key)
+            there = change(lambda client: delete_snapshot(client, key))
         else:
-            there = server.call(lambda client: delete_by_delete_key(client, str(delete_key)), read_only=False)
+            there = change(lambda client: delete_by_delete_key(client, str(delete_key)))
     except Unauthorized as error:
         hint = "Without --auth, only a Grafana with [snapshots] public_mode = true deletes, and only by the delete key."
         raise HclError(Diagnostic(str(error), hint=hint, request_id=error.request_id)) from error

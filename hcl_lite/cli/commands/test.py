@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import full_option
-from hcl_lite.core.diags import Diagnostic, HclError
-
-_PLACES = (Path(), Path("tests"))
+from hcl_lite.cli.views import view
+from hcl_lite.operations.outcomes import Outcome, SuiteBegun
 
 
 @click.command(name="test")
@@ -23,23 +23,14 @@ def command(paths: tuple[Path, ...], verbose: bool, full: bool) -> int:
 
     Each run begins with an empty embedded server and an empty state, unless it continues the one before it.
     """
-    from hcl_lite.cli.views.test_text import render_outcome, render_totals  # noqa: PLC0415
-    from hcl_lite.lang.config.testfile import find_suites, load_suite  # noqa: PLC0415
-    from hcl_lite.operations.testing import carry_out_suite  # noqa: PLC0415 - the engine is loaded where it is used
 
-    root = here().directory
-    suites = [load_suite(root, *found) for found in find_suites(root, paths or _PLACES)]
-    if not suites:
-        detail = "Looked for *.test.toml here and in tests/."
-        raise HclError(
-            Diagnostic("There are no tests", detail, hint="A file has [[run]] with [[run.assert]] below it.")
-        )
-    passed = failed = 0
-    for suite in suites:
-        click.echo(click.style(suite.name, bold=True))
-        for outcome in carry_out_suite(here(), suite):
-            passed += not outcome.problems
-            failed += bool(outcome.problems)
-            click.echo(render_outcome(outcome, verbose or full, full))
-    click.echo("\n" + render_totals(passed, failed))
+    def show(told: SuiteBegun | Outcome) -> None:
+        if isinstance(told, SuiteBegun):
+            click.echo(click.style(told.name, bold=True))
+        else:
+            click.echo(view("test")(told, verbose or full, full))
+
+    outcomes = operations.test(here(), paths, show)
+    failed = sum(bool(outcome.problems) for outcome in outcomes)
+    click.echo("\n" + view("test totals")(len(outcomes) - failed, failed))
     return ExitCode.ERROR if failed else ExitCode.OK

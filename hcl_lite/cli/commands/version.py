@@ -7,8 +7,8 @@ import platform
 
 import click
 
-from hcl_lite import __version__
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.version import __version__
 
 
 @click.command(name="version")

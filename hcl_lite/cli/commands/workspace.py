@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import click
 
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.locking import locked
+from hcl_lite.cli.migrating import new_workspace
 from hcl_lite.cli.options import lock_options
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.operations.backend import (
+    WORKSPACE_VARIABLE,
+    load_choice,
+    load_workspace,
+    open_backend,
+    select_name,
+    selected_name,
+)
 from hcl_lite.operations.requests import LockOptions
-
-if TYPE_CHECKING:
-    from state.backend import Backend
-    from state.workspace import Workspace
+from state.backend import Backend
+from state.workspace import Workspace
 
 _NAME = click.argument("name")
 
@@ -31,8 +38,6 @@ def command() -> None:
 @command.command(name="list")
 def list_() -> int:
     """All workspaces; the selected one has a star."""
-    from hcl_lite.operations.backend import selected_name  # noqa: PLC0415 - loaded where it is used
-
     selected = selected_name(here())
     found = _backend().workspaces()
     for name in sorted({"default", selected, *(found or ())}):
@@ -45,8 +50,6 @@ def list_() -> int:
 @command.command()
 def show() -> int:
     """The name of the selected workspace."""
-    from hcl_lite.operations.backend import selected_name  # noqa: PLC0415 - loaded where it is used
-
     click.echo(selected_name(here()))
     return ExitCode.OK
 
@@ -56,8 +59,6 @@ def show() -> int:
 @lock_options
 def new(name: str, lock: LockOptions) -> int:
     """Make a workspace, and select it."""
-    from hcl_lite.cli.migrating import new_workspace  # noqa: PLC0415 - loaded where it is used
-
     _check_selectable()
     new_workspace(_workspace(name), lock)
     click.echo(f'Made and selected workspace "{name}": nothing is managed in it yet.')
@@ -70,9 +71,6 @@ def new(name: str, lock: LockOptions) -> int:
 @lock_options
 def select(name: str, or_create: bool, lock: LockOptions) -> int:
     """Use another workspace from now on, in this directory."""
-    from hcl_lite.cli.migrating import new_workspace  # noqa: PLC0415
-    from hcl_lite.operations.backend import select_name  # noqa: PLC0415 - loaded where it is used
-
     _check_selectable()
     workspace = _workspace(name)
     if name != "default" and workspace.storage.read() is None:
@@ -90,9 +88,6 @@ def select(name: str, or_create: bool, lock: LockOptions) -> int:
 @lock_options
 def delete(name: str, force: bool, lock: LockOptions) -> int:
     """Delete a workspace, with its history."""
-    from hcl_lite.cli.locking import locked  # noqa: PLC0415
-    from hcl_lite.operations.backend import selected_name  # noqa: PLC0415 - loaded where it is used
-
     if name in ("default", selected_name(here())):
         which = "The default workspace" if name == "default" else "The selected workspace"
         raise HclError(Diagnostic(f"{which} cannot be deleted", hint="hcl-lite workspace select OTHER"))
@@ -124,20 +119,14 @@ def _unknown(name: str) -> HclError:
 
 
 def _check_selectable() -> None:
-    from hcl_lite.operations.backend import WORKSPACE_VARIABLE  # noqa: PLC0415 - loaded where it is used
-
     if os.environ.get(WORKSPACE_VARIABLE):
         detail = f"{WORKSPACE_VARIABLE} is {os.environ[WORKSPACE_VARIABLE]}, which counts before what is selected."
         raise HclError(Diagnostic("The environment selects the workspace", detail, hint=f"Unset {WORKSPACE_VARIABLE}."))
 
 
 def _backend() -> Backend:
-    from hcl_lite.operations.backend import load_choice, open_backend  # noqa: PLC0415 - loaded where it is used
-
     return open_backend(load_choice(here()), here())
 
 
 def _workspace(name: str) -> Workspace:
-    from hcl_lite.operations.backend import load_workspace  # noqa: PLC0415 - loaded where it is used
-
     return load_workspace(here(), name)

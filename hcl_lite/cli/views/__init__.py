@@ -1,1 +1,59 @@
-"""Values in, text out: nothing here reads, writes or decides."""
+"""What is shown of each result, as text for people or as JSON for programs: one table, and pure functions.
+
+A view is imported when it is asked for, so that what prints a line loads no engine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+
+_HERE = "hcl_lite.cli.views."
+_VIEWS: Mapping[tuple[str, str], str] = {
+    ("diagnostics", "text"): "diagnostics.render_diagnostics",
+    ("diagnostics", "json"): "json_text.render_diagnostics",
+    ("plan", "text"): "plan_text.render_plan",
+    ("plan", "json"): "json_text.render_plan",
+    ("summary", "text"): "plan_text.render_summary",
+    ("question", "text"): "plan_text.render_question",
+    ("event", "text"): "apply_text.render_event",
+    ("applied", "text"): "apply_text.render_result",
+    ("skipped", "text"): "apply_text.render_skipped",
+    ("applied outputs", "text"): "apply_text.render_outputs",
+    ("validation", "text"): "validation_text.render_validation",
+    ("state", "text"): "state_text.render_state",
+    ("state", "json"): "json_text.render_state",
+    ("record", "text"): "state_text.render_record",
+    ("outputs", "text"): "output_text.render_outputs",
+    ("outputs", "json"): "json_text.render_sorted",
+    ("runs", "text"): "runs_text.render_runs",
+    ("runs", "json"): "runs_text.render_runs_json",
+    ("table", "text"): "table_text.render_table",
+    ("table", "json"): "json_text.render_value",
+    ("columns", "text"): "table_text.render_columns",
+    ("value", "json"): "json_text.render_value",
+    ("graph", "dot"): "graph_text.render_dot",
+    ("graph", "mermaid"): "graph_text.render_mermaid",
+    ("graph", "json"): "graph_text.render_json",
+    ("test", "text"): "test_text.render_outcome",
+    ("test totals", "text"): "test_text.render_totals",
+    ("providers", "text"): "providers_text.render_providers",
+    ("reference", "text"): "docs_text.render_index",
+    ("reference", "markdown"): "docs_text.render_markdown",
+    ("reference", "json"): "json_text.render_index",
+    ("type", "text"): "docs_text.render_page",
+    ("type", "markdown"): "docs_text.render_markdown_page",
+    ("type", "json"): "json_text.render_dataclass",
+}
+
+
+def view(what: str, form: str = "text") -> Callable[..., str]:
+    """The function that shows `what` in one form."""
+    module, _, name = _VIEWS[what, form].partition(".")
+    function: Callable[..., str] = getattr(importlib.import_module(f"{_HERE}{module}"), name)
+    return function
+
+
+def form(as_json: bool) -> str:
+    """What --json asks for."""
+    return "json" if as_json else "text"

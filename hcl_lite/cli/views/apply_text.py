@@ -7,7 +7,7 @@ import click
 from hcl_lite.cli.views.escaping import in_json
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import Secret, Value
-from hcl_lite.engine.applying.applier import ApplyResult, Event
+from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.plan import Action
 
 _DONE = {

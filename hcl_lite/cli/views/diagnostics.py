@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import click
 
 from hcl_lite.cli.views.escaping import escaped, in_line, same_width
 from hcl_lite.core.diags import Diagnostic, Place, Severity
-from hcl_lite.core.redaction import redact
+from hcl_lite.core.redacted import redacted
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
@@ -27,7 +26,7 @@ def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
 
 def render_diagnostic(diagnostic: Diagnostic) -> str:
     """One of them, a few lines. Whatever is quoted in it, no secret of the run is."""
-    diagnostic = _without_secrets(diagnostic)
+    diagnostic = redacted(diagnostic)
     colour = _COLOURS[diagnostic.severity]
     label = click.style(f"{diagnostic.severity.value.capitalize()}:", fg=colour, bold=True)
     lines = [f"{label} {click.style(in_line(diagnostic.summary), bold=True)}"]
@@ -55,18 +54,8 @@ def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> Mapping[str, Any]:
     }
 
 
-def _without_secrets(diagnostic: Diagnostic) -> Diagnostic:
-    """A server's message may repeat what it was sent, an error what could not be read."""
-    return replace(
-        diagnostic,
-        summary=redact(diagnostic.summary),
-        detail=redact(diagnostic.detail),
-        hint=redact(diagnostic.hint),
-    )
-
-
 def _diagnostic_json(diagnostic: Diagnostic) -> Mapping[str, Any]:
-    diagnostic = _without_secrets(diagnostic)
+    diagnostic = redacted(diagnostic)
     known: dict[str, Any] = {"severity": diagnostic.severity.value, "summary": diagnostic.summary}
     more = {"detail": diagnostic.detail, "hint": diagnostic.hint, "address": _address_of(diagnostic)}
     more["request_id"] = diagnostic.request_id
@@ -76,7 +65,7 @@ def _diagnostic_json(diagnostic: Diagnostic) -> Mapping[str, Any]:
         start = {"line": place.line, "column": place.column}
         end = {"line": place.line, "column": place.column + place.width}
         known["range"] = {"filename": place.file, "start": start, "end": end}
-        known["snippet"] = {"code": redact(place.text)}
+        known["snippet"] = {"code": place.text}
     return known
 
 
@@ -92,8 +81,8 @@ def _render_place(place: Place, address: str, colour: str) -> list[str]:
     if not place.text:
         return [where]
     number = f"{place.line:>4}"
-    text = same_width(redact(place.text))
-    if len(text) != len(place.text):  # a secret stood there as it is: columns are others now
+    text = same_width(place.text)
+    if place.masked:
         return [where, f"  {number} │ {text[:120]}"]
     shift = 0
     if len(text) > 120:

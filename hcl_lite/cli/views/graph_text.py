@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from hcl_lite.core.addrs import Address, Kind
 
@@ -36,13 +36,6 @@ def render_json(nodes: Sequence[Address], edges: Edges) -> str:
         "edges": [{"from": str(user), "to": str(needed)} for user, needed in edges],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
-
-
-GRAPH_VIEWS: Mapping[str, Callable[[Sequence[Address], Edges], str]] = {
-    "dot": render_dot,
-    "mermaid": render_mermaid,
-    "json": render_json,
-}
 
 
 def _quoted(address: Address) -> str:

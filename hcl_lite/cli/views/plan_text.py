@@ -9,11 +9,10 @@ import click
 
 from hcl_lite.cli.views.change_text import render_changes, render_output
 from hcl_lite.cli.views.diagnostics import render_diagnostics
-from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.diags import Severity
 from hcl_lite.engine.plan import Action, Plan
 
 _MANY = 4  # deletions that a summary tells by type
-_MOST_NAMES = 20
 
 
 def render_plan(plan: Plan, *, full: bool = False) -> str:
@@ -73,14 +72,3 @@ def _render_deletions(plan: Plan) -> str:
     replaced = plan.count(Action.REPLACE)
     again = f", {replaced} of them to be made anew" if replaced else ""
     return click.style(f"{number} objects are deleted{again}: {types}.", bold=True, fg="red")
-
-
-def too_many_deletions(plan: Plan, most: int) -> Diagnostic:
-    """What is said of a plan that deletes more than --max-destroy allows."""
-    names = plan.deleted
-    left = len(names) - _MOST_NAMES
-    return Diagnostic(
-        f"The plan deletes {len(names)} {'object' if len(names) == 1 else 'objects'}, and --max-destroy allows {most}",
-        "\n".join([*names[:_MOST_NAMES], *([f"and {left} more"] if left > 0 else [])]),
-        hint="Nothing was changed. If all of them are to go, allow as many.",
-    )

@@ -9,7 +9,7 @@ import click
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.plan_text import render_plan
-from hcl_lite.operations.testing import Outcome
+from hcl_lite.operations.outcomes import Outcome
 
 
 def render_outcome(outcome: Outcome, verbose: bool, full: bool = False) -> str:

@@ -18,6 +18,7 @@ from hcl_lite.core.values import JsonValue, Value, is_secret
 from hcl_lite.engine.applying.deferred_decisions import as_it_turned_out, known_by_now
 from hcl_lite.engine.applying.diagnostics import no_longer_fits, not_done
 from hcl_lite.engine.applying.name_handover import HandingOver
+from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.applying.resource_writer import ObjectWriter
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.evaluate import evaluate_resource
@@ -32,34 +33,6 @@ from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning, broken_rules, check_rule
 from state.model import Identity, Record
 from state.store import Ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Progress: a step has begun ("begin"), is done ("done"), has failed ("fail"), will not be made ("skip"), or is not
-    called for after all ("stay").
-
-    `ends` says that nothing more comes of the planned change: a replacement has two steps.
-    """
-
-    phase: str
-    address: Address
-    action: Action
-    uid: str = ""
-    seconds: float = 0.0
-    ends: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyResult:
-    """What came of an apply. `counts` are of objects that were changed, by action."""
-
-    counts: Mapping[Action, int]
-    failures: tuple[Diagnostic, ...] = ()
-    skipped: tuple[Address, ...] = ()
-    outputs: Mapping[str, Value] = field(default_factory=dict)
-    stopped: bool = False
-    warnings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass

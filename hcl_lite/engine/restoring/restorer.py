@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live, Made, ProviderError, Version
-from hcl_lite.engine.applying.applier import ApplyResult, Event
+from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.applying.resource_writer import told_in
 from hcl_lite.engine.applying.temporary_names import set_aside
 from hcl_lite.engine.desired import Desired

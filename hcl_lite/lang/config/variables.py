@@ -40,12 +40,13 @@ def load_variables(
     saved: Mapping[str, Any] | None = None,
     ask: Ask | None = None,
     saved_at: Where | None = None,
+    passed: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Value]:
     """Every variable of the root module with its value; sensitive ones as Secret.
 
-    Later ones win: default, TF_VAR_*, HCL_LITE_VAR_*, *.auto.vars.toml, `files`, `assignments` ("name=value"), `saved`.
-    For one that has none of these, `ask` is called; `saved_at` is where `saved` stands in a file, by name. Raises
-    HclError with everything that is wrong.
+    Later ones win: default, TF_VAR_*, HCL_LITE_VAR_*, *.auto.vars.toml, `files`, `assignments` ("name=value"),
+    `passed`, `saved`. For one that has none of these, `ask` is called; `saved_at` is where `saved` stands in a file, by
+    name. Raises HclError with everything that is wrong.
     """
     problems: list[Diagnostic] = []
     blocks = {b.address.name: b for b in config.of_kind(Kind.VARIABLE) if not b.address.module}
@@ -71,6 +72,13 @@ def load_variables(
         else:
             given[name] = _from_text(blocks[name], text)
             origins[name] = _from_outside(blocks[name], "--var")
+    for name, value in (passed or {}).items():
+        if name not in blocks:
+            summary = f'"{name}" is not a variable of this configuration'
+            problems.append(Diagnostic(summary, did_you_mean(name, blocks)))
+        else:
+            given[name] = value
+            origins[name] = _from_outside(blocks[name], "the caller")
     for name in saved or {}:
         if saved_at is not None:
             origins[name] = (partial(saved_at, name), "")

@@ -9,7 +9,7 @@ from hcl_lite.cli.views.apply_text import DESTROY, render_event, render_outputs,
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.values import Secret
-from hcl_lite.engine.applying.applier import ApplyResult, Event
+from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.plan import Action
 
 _ADDRESS = Address.resource("grafana_folder", "f")

@@ -1,0 +1,51 @@
+"""Results as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from hcl_lite.cli.views.diagnostics import diagnostics_json
+from hcl_lite.core.diags import Diagnostic
+from hcl_lite.engine.plan import Plan
+from hcl_lite.engine.planning.plan_file import encode as encode_plan
+from hcl_lite.lang.docs.type_pages import Page
+from state.file import encode as encode_state
+from state.model import State
+
+
+def render_value(value: Any) -> str:
+    """Any value of JSON, in the order that it has."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def render_sorted(value: Any) -> str:
+    """Any value of JSON, by its keys."""
+    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
+    """As `terraform validate -json` has them."""
+    return render_value(diagnostics_json(diagnostics))
+
+
+def render_plan(plan: Plan) -> str:
+    """As a saved plan has it."""
+    return encode_plan(plan).decode().rstrip()
+
+
+def render_state(state: State) -> str:
+    """As its file has it."""
+    return encode_state(state).decode().rstrip()
+
+
+def render_index(pages: Iterable[Page]) -> str:
+    """What types there are, a line of documentation for each."""
+    return render_value([{"name": page.name, "kind": page.kind, "doc": page.doc} for page in pages])
+
+
+def render_dataclass(value: Any) -> str:
+    """Its fields."""
+    return render_value(asdict(value))
