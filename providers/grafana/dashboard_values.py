@@ -46,7 +46,7 @@ from providers.grafana.stored import stripped
 from providers.grafana.titles import SHOWN_AS, known_by_title
 from providers.grafana.uses import argument_of, uses_of
 from providers.kit.access import Access
-from providers.kit.resource_type import name_aside
+from providers.kit.declaration import name_aside
 
 Values = Mapping[str, Value]
 

@@ -15,7 +15,8 @@ from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import stripped
 from providers.grafana.titles import SHOWN_AS, Titles
 from providers.kit.access import Access
-from providers.kit.resource import Needed, resource
+from providers.kit.declaration import Needed
+from providers.kit.resource import resource
 from providers.kit.version import Fields
 
 Values = Mapping[str, Value]

@@ -26,9 +26,10 @@ from providers.grafana.listing import list_found
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.kit.access import Access
 from providers.kit.api import Api, Json, Occupied
+from providers.kit.declaration import Needed
 from providers.kit.identity import Name
 from providers.kit.observe import read_changed
-from providers.kit.resource import Needed, Resource, resource
+from providers.kit.resource import Resource, resource
 from providers.kit.version import digest_of
 from providers.transport.errors import Denied, NotFound
 from providers.transport.misread import read_all

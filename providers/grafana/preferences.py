@@ -16,8 +16,9 @@ from providers.grafana.generations.table import generation_of, require
 from providers.kit.access import Access
 from providers.kit.always_there import AlwaysThere
 from providers.kit.api import Json
+from providers.kit.declaration import Needed
 from providers.kit.identity import Singleton
-from providers.kit.resource import Needed, resource
+from providers.kit.resource import resource
 from providers.kit.version import Digest
 from providers.transport.errors import Invalid, NotFound
 

@@ -14,58 +14,27 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.places import Place, at, without
-from hcl_lite.core.schema import (
-    Attr,
-    Conflict,
-    Distinct,
-    Held,
-    Listed,
-    Live,
-    Mention,
-    Revision,
-    ValueProblem,
-    Version,
-)
+from hcl_lite.core.schema import Attr, Conflict, Distinct, Held, Listed, Live, Revision, Version
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
-from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
+from hcl_lite.core.values import UNKNOWN, Value, reveal
+from providers.kit.access import Access
 from providers.kit.api import Api, Occupied
-from providers.kit.identity import Identity, Uid
+from providers.kit.declaration import Declaration, Values
 from providers.kit.observe import read_changed, survey_each
-from providers.kit.resource_type import WireType, name_aside
 from providers.kit.secrets import put
-from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import Json, from_wire, redacted_in
 from providers.transport.errors import NotFound
 from providers.transport.http import HttpClient
 
-Values = Mapping[str, Value]
 Supported = Callable[[Any, Values], Awaitable[None]]
 Changeable = Callable[[Any, Values, Values, Live | None], Awaitable[None]]
-
-
-class ToldApart(Protocol):
-    """How a server tells objects apart by their names, where that is not by one attribute alone."""
-
-    def known_as(self, content: Value) -> Iterable[str]:
-        """See ResourceType.known_as."""
-
-    async def named(self, client: Any) -> Distinct | None:
-        """See Reader.named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Needed:
-    """The kind of the object that an attribute names, and that has to be there; `built_in` names what always is."""
-
-    kind: str
-    built_in: Collection[str] = ()
 
 
 async def everywhere(client: Any, values: Values) -> None:
@@ -76,165 +45,26 @@ async def as_supported(client: Any, given: Values, values: Values, live: Live | 
     """What a server can have it can be changed to."""
 
 
-def unsigned(wire: Json) -> Revision:
-    """Nobody tells who has changed it."""
-    return Revision()
-
-
-def free(wire: Json) -> str:
-    """Whoever may can change it."""
-    return ""
-
-
-def meant(values: Values) -> None:
-    """Whatever is of its type can be meant."""
-
-
-def as_given(values: Values) -> Values:
-    """Nothing follows from arguments."""
-    return values
-
-
-def as_sent(values: Values) -> Values:
-    """The server keeps what it is sent."""
-    return values
-
-
 @dataclass(frozen=True, kw_only=True)
-class Resource(WireType):
+class Resource(Declaration):
     """A declaration, carried out.
 
-    | field          | what it says                                                                           |
-    |----------------|----------------------------------------------------------------------------------------|
-    | api            | how objects are reached: `api.py`, `parts.py`, `always_there.py`                       |
-    | identity       | what tells one from all others, and who chooses it                                     |
-    | versioned      | what tells that one has moved                                                          |
-    | distinct       | the attribute of which the server has each value but once                              |
-    | most_name      | how many characters it may have                                                        |
-    | told_apart     | how names tell objects apart, where that takes more than `distinct`                    |
-    | mentioned      | the attributes that name other objects, with their kinds, Needed for what has to exist |
-    | stands_on      | what has to be there although no attribute names it                                    |
-    | title, folder  | the keys of the wire by which people know an object, and where it lies                 |
-    | shown          | the attributes that are shown of a new object, where that is not what is compared      |
-    | supported      | raises ValueProblem where a server cannot have what is asked for                       |
-    | changeable     | the same by the arguments as written, the completed ones, and what is there            |
-    | fixed          | why nobody can change an object, of the wire                                           |
-    | revision       | who has changed an object and when, of the wire                                        |
-    | derived        | the keys of the wire that are made of others: no backup has them                       |
-    | check          | raises ValueProblem for completed values that cannot be meant                          |
-    | made_of        | completed values with what follows from them, such as text that is read; raises so too |
-    | normal         | completed values as the server will have them, used for comparing only                 |
-    | conflict       | what is said where another has changed it since the plan                               |
-    | irrecoverable  | why no object can be made again as it was                                              |
+    | field          | what it says                                                                |
+    |----------------|-----------------------------------------------------------------------------|
+    | api            | how objects are reached: `api.py`, `parts.py`, `always_there.py`            |
+    | supported      | raises ValueProblem where a server cannot have what is asked for            |
+    | changeable     | the same by the arguments as written, the completed ones, and what is there |
+    | access         | what its writes take of the account                                         |
+    | writes_at_once | how many writes the server bears side by side; 0 for any number             |
+    | conflict       | what is said where another has changed it since the plan                    |
     """
 
     api: Api[Any]
-    identity: Identity = field(default_factory=Uid)
-    versioned: VersionOf = field(default_factory=Digest)
-    distinct: str = ""
-    most_name: int = 190
-    told_apart: ToldApart | None = None
-    mentioned: Mapping[str, str | Needed] = field(default_factory=dict)
-    stands_on: Sequence[Mention] = ()
-    title: str = "name"
-    folder: str = ""
-    shown: Sequence[str] = ()
     supported: Supported = everywhere
     changeable: Changeable = as_supported
-    revision: Callable[[Json], Revision] = unsigned
-    derived: Collection[str] = ()
-    fixed: Callable[[Json], str] = free
-    check: Callable[[Values], None] = meant
-    made_of: Callable[[Values], Values] = as_given
-    normal: Callable[[Values], Values] = as_sent
+    access: Access | None = None
+    writes_at_once: int = 0
     conflict: str = ""
-    irrecoverable: str = ""
-
-    # --- pure ---------------------------------------------------------------------------------------------------------
-
-    @property
-    def server_given(self) -> bool:
-        return self.identity.natural_key != ""
-
-    @property
-    def identity_keys(self) -> Sequence[str]:
-        return [key for key in self.identity.keys if key in self.attrs and self.attrs[key].computed]
-
-    def complete(self, address: str, name: str, values: Values, uid: str) -> Values:
-        given = {key: value for key, value in values.items() if value is not None}
-        complete = self.identity.complete(self.with_defaults(given), uid, self.new_uid(address, name))
-        self.check(complete)
-        return self.made_of(complete)
-
-    def new_uid(self, address: str, name: str) -> str:
-        return self.identity.new_uid(address, name)
-
-    def content(self, values: Values) -> Json:
-        return super().content(self.normal(values))
-
-    def uid(self, values: Values) -> Value:
-        return self.identity.uid(values)
-
-    def given_uid(self, values: Values) -> Value:
-        if self.server_given:
-            return ""
-        if any(values.get(key) is None for key in self.identity.keys):
-            return "" if isinstance(self.identity, Uid) else UNKNOWN
-        uid = self.uid(values)
-        return uid if isinstance(uid, str) else UNKNOWN
-
-    def aside(self, values: Values) -> Values:
-        if not self.distinct:
-            return values
-        return {**values, self.distinct: name_aside(values[self.distinct], str(self.uid(values)), self.most_name)}
-
-    def known_as(self, content: Value) -> Iterable[str]:
-        if self.told_apart is not None:
-            yield from self.told_apart.known_as(content)
-            return
-        key = self.distinct or self.identity.natural_key
-        name = content.get(key) if key else None
-        if isinstance(name, str):
-            yield f'{key} "{name}"'
-
-    def values_of(self, uid: str, document: JsonValue) -> Values:
-        if self.irrecoverable:
-            raise ValueProblem("", self.irrecoverable)
-        assert isinstance(document, Mapping)
-        given = {key: attr for key, attr in self.attrs.items() if attr.settable}
-        return self.identity.complete(from_wire(given, document), uid, uid)
-
-    def summary(self, values: Values) -> Values:
-        if self.shown:
-            return {key: values.get(key) if self.attrs[key].settable else UNKNOWN for key in self.shown}
-        content = self.content(values)
-        identity = {key: values[key] for key in self.identity.keys if key in values}
-        return {**identity, **{key: content[key] for key in content if key in values}}
-
-    def mentions(self, values: Values) -> Iterable[Mention]:
-        yield from self.stands_on
-        for key, kind in self.mentioned.items():
-            named = kind.kind if isinstance(kind, Needed) else kind
-            yield from (Mention(named, name) for name in _texts_at(values, tuple(key.split("."))))
-
-    def uses(self, values: Values) -> Iterable[Mention]:
-        for key, needed in self.mentioned.items():
-            if isinstance(needed, Needed):
-                named = _texts_at(values, tuple(key.split(".")))
-                yield from (Mention(needed.kind, name, key) for name in named if name not in needed.built_in)
-
-    def uid_of(self, found: Json) -> str:
-        return self.identity.of(from_wire(self.attrs, found))
-
-    def live(self, wire: Json) -> Live:
-        live = super().live(wire)
-        document = without(live.document, [(key,) for key in self.derived])
-        return replace(live, fixed=self.fixed(wire), revision=self.revision(wire), document=document)
-
-    def version_of(self, found: Json) -> Version:
-        return self.versioned(found)
-
-    # --- calls --------------------------------------------------------------------------------------------------------
 
     async def check_supported(self, client: Any, given: Values, values: Values, live: Live | None) -> None:
         await self.supported(client, values)
@@ -323,6 +153,18 @@ class Resource(WireType):
     def _is_as_sent(self, live: Live, values: Values) -> bool:
         sent = self.content(values)
         return holds(without_unasked(self.attrs, live.content, sent), sent)
+
+    async def read_baseline(self, client: HttpClient, uid: str, version: Version, desired: Values) -> Value:
+        """None: there is no history of such objects."""
+        return None
+
+    async def read_revision(self, client: HttpClient, live: Live) -> Revision:
+        """What came with the object is all that there is to know."""
+        return live.revision
+
+    async def read_sent(self, client: HttpClient, uid: str, values: Values) -> Value:
+        """None: such objects are kept as they are sent."""
+        return None
 
     async def create(self, client: HttpClient, values: Values) -> Live:
         body = _without_empty(self.attrs, values)
@@ -428,16 +270,6 @@ def _without_empty(attrs: Mapping[str, Attr], values: Values) -> Values:
     empty = [place for place in declared_secrets(attrs, values) if reveal(at(values, place)) == "" and len(place) > 1]
     kept: Values = without(values, empty)
     return kept
-
-
-def _texts_at(value: Value, keys: tuple[str, ...]) -> Iterable[str]:
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts_at(item, keys)
-    elif keys and isinstance(value, Mapping):
-        yield from _texts_at(value.get(keys[0]), keys[1:])
-    elif not keys and isinstance(value, str) and value:
-        yield value
 
 
 def _noun(name: str) -> str:
