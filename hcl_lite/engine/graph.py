@@ -12,8 +12,8 @@ from hcl_lite.core.addrs import Address, Kind, in_order
 from hcl_lite.core.schema import Mention
 from hcl_lite.core.values import Value
 from hcl_lite.lang.config.block import Block
-from hcl_lite.lang.config.check import ProviderTypes
 from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.config.declared import ProviderTypes
 from hcl_lite.lang.evaluation.scope import Scope
 
 Graph: TypeAlias = "nx.DiGraph[Address]"

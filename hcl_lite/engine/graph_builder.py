@@ -15,8 +15,9 @@ from hcl_lite.core.values import UNKNOWN, Value, is_secret
 from hcl_lite.engine.graph import Build, Graph
 from hcl_lite.lang.config.block import Block, expressions_of
 from hcl_lite.lang.config.block_references import address_in, trigger_in
-from hcl_lite.lang.config.check import ProviderTypes, check_value, owner_of
+from hcl_lite.lang.config.check import check_value
 from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.config.declared import ProviderTypes, owner_of
 from hcl_lite.lang.evaluation.dependencies import needs
 from hcl_lite.lang.evaluation.expand import expand, provider_address
 from hcl_lite.lang.evaluation.scope import Scope

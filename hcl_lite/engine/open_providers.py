@@ -14,8 +14,8 @@ from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.evaluate import problem_at
 from hcl_lite.lang.config.block import Block
-from hcl_lite.lang.config.check import ProviderTypes, provider_type
 from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.config.declared import ProviderTypes, provider_type
 from hcl_lite.lang.evaluation.expand import provider_address
 from state.model import ObjectKey
 

@@ -18,7 +18,7 @@ from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.secret_paths import marked_as_found, without_quoted
 from hcl_lite.lang.config.block import Block, expressions_of
-from hcl_lite.lang.config.check import provider_type
+from hcl_lite.lang.config.declared import provider_type
 from hcl_lite.lang.evaluation.dependencies import needs
 from hcl_lite.lang.evaluation.expand import name_of, provider_address
 from hcl_lite.lang.evaluation.scope import Scope

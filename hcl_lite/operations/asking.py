@@ -12,8 +12,8 @@ from hcl_lite.core.schema import ProviderError, ProviderType, ValueProblem
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.prerequisites import prepare
 from hcl_lite.engine.server_faults import told_of_faults
-from hcl_lite.lang.config.check import provider_type
 from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.config.declared import provider_type
 from hcl_lite.lang.evaluation.expand import name_of, provider_address
 from hcl_lite.operations.backend import load_store
 from hcl_lite.operations.event_loop import run_async

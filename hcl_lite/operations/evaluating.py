@@ -13,7 +13,8 @@ from hcl_lite.core.values import Value
 from hcl_lite.engine.evaluate import evaluate_resource, exposed
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.lang.config.block import Block
-from hcl_lite.lang.config.check import check_block, owner_of
+from hcl_lite.lang.config.check import check_block
+from hcl_lite.lang.config.declared import owner_of
 from hcl_lite.lang.evaluation.scope import Scope
 from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
 from hcl_lite.lang.toml.source import parse_source

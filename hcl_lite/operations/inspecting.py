@@ -12,7 +12,7 @@ from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ProviderType
 from hcl_lite.core.values import UNKNOWN
 from hcl_lite.engine.graph import objects_only
-from hcl_lite.lang.config.check import provider_type
+from hcl_lite.lang.config.declared import provider_type
 from hcl_lite.lang.docs.json_schema import json_schema
 from hcl_lite.lang.docs.type_pages import Page, make_reference
 from hcl_lite.lang.evaluation.expand import expand, name_of

@@ -16,8 +16,9 @@ from hcl_lite.engine.desired import Values
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.graph_builder import build_graph
-from hcl_lite.lang.config.check import ProviderTypes, check_config, owner_of
+from hcl_lite.lang.config.check import check_config
 from hcl_lite.lang.config.config import Config, load_config
+from hcl_lite.lang.config.declared import ProviderTypes, owner_of
 from hcl_lite.lang.config.variables import load_variables
 from hcl_lite.lang.evaluation.module_functions import functions_of
 from hcl_lite.lang.evaluation.scope import Scope

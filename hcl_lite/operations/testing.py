@@ -15,8 +15,9 @@ from hcl_lite.engine.graph import Build
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.options import Options
-from hcl_lite.lang.config.check import ProviderTypes, check_block, check_config
+from hcl_lite.lang.config.check import check_block, check_config
 from hcl_lite.lang.config.config import Config, load_config
+from hcl_lite.lang.config.declared import ProviderTypes
 from hcl_lite.lang.config.testfile import Run, Suite, find_suites, load_suite
 from hcl_lite.lang.config.variables import load_variables
 from hcl_lite.lang.evaluation.conditions import broken_rules

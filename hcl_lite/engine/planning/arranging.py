@@ -21,7 +21,7 @@ from hcl_lite.engine.graph_builder import uid_given
 from hcl_lite.engine.moves import Moves, move_records
 from hcl_lite.engine.planning.matching import Ask, Likeness, match
 from hcl_lite.lang.config.block import Block
-from hcl_lite.lang.config.check import owner_of
+from hcl_lite.lang.config.declared import owner_of
 from state.model import Record, State, with_moved
 
 _MOST_ROUNDS = 5  # folders in folders: each level is known once the one above it is

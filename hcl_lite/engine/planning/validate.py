@@ -7,7 +7,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.planning.exclusive import Exclusive, claims_of
-from hcl_lite.lang.config.check import ProviderTypes, attributes_of, owner_of
+from hcl_lite.lang.config.declared import ProviderTypes, attributes_of, owner_of
 from hcl_lite.lang.evaluation.conditions import broken_rules
 
 

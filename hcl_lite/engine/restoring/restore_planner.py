@@ -20,14 +20,14 @@ takes to make one, and what is in it would go along.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.paths import parse_path
-from hcl_lite.core.places import Place, marked
+from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Live, ResourceType, Stays, ValueProblem, Version, count_in
 from hcl_lite.core.values import JsonValue, Secret, Value, without_known_secrets
 from hcl_lite.engine.desired import Desired
@@ -36,7 +36,8 @@ from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Action, Change, Fate, Plan
 from hcl_lite.engine.planning.outlines import Outliner
-from hcl_lite.engine.planning.unique_names import Group, Names, group_of
+from hcl_lite.engine.restoring.asides import asides_of, change_after, names_of
+from hcl_lite.engine.restoring.backup_content import added_secrets, lacks_what_is_needed, note, sensitive_places
 from hcl_lite.engine.restoring.current_addresses import AddressesOfNow, Moved
 from hcl_lite.engine.restoring.restore_plan import Restoration, Step, Values
 from hcl_lite.engine.secret_paths import filled, hide_sensitive, secret_paths
@@ -87,26 +88,11 @@ class RestorePlanner:
         steps = self.now.settled([step for step in found if isinstance(step, Step)])
         refusals = [problem for problem in found if isinstance(problem, Diagnostic)]
         settled = tuple(entry for entry, step in zip(wanted, found, strict=True) if step is None)
-        asides = await self._asides(steps)
-        changes = tuple(self.outliner.settled(_after(step, asides)) for step in reversed(steps))
+        asides = await asides_of(self.session, steps)
+        changes = tuple(self.outliner.settled(change_after(step, asides)) for step in reversed(steps))
         plan = Plan(changes, warnings=tuple(refusals))
         refused = tuple(e.identity.address for e, p in zip(wanted, found, strict=True) if isinstance(p, Diagnostic))
         return Restoration(plan, steps, asides, settled, refused)
-
-    async def _asides(self, steps: Sequence[Step]) -> tuple[Step, ...]:
-        """Of types of which the server has each name but once."""
-        groups = {group_of(step.change) for step in steps if step.names.taken}
-        listed = {group: await self.session.named(*group) for group in sorted(groups)}
-        unique = {group: named for group, named in listed.items() if named is not None}
-
-        def compared(step: Step, names: Iterable[str]) -> set[tuple[Group, str]]:
-            group = group_of(step.change)
-            return {(group, unique[group].compared(name)) for name in names} if group in unique else set()
-
-        wanted = {name for step in steps for name in compared(step, step.names.taken)}
-        return tuple(
-            step for step in steps if wanted & (compared(step, step.names.held) - compared(step, step.names.wanted))
-        )
 
     def _is_wanted(self, entry: Entry) -> bool:
         if self.addresses and not any(one.covers(entry.identity.address) for one in self.addresses):
@@ -168,7 +154,7 @@ class RestorePlanner:
             reason=f"{_told(self.run)} made it",
             note=type_.delete_note,
         )
-        return Step(entry, change, names=_names(type_, None, live), needed=self.now.needed_by(record))
+        return Step(entry, change, names=names_of(type_, None, live), needed=self.now.needed_by(record))
 
     async def _plan_return(self, entry: Entry, backup: Backup) -> Step | None:
         """Of an object that the run updated or deleted, to what it was."""
@@ -192,12 +178,12 @@ class RestorePlanner:
         if backup.left_out:
             values = _values_of(type_, identity.uid, filled(backup.document, live.document, backup.left_out), record)
         values, stays = await self._as_far_as_it_goes(entry, type_, values, live)
-        hidden = _sensitive(record, backup)
+        hidden = sensitive_places(record, backup)
         there, wanted = (marked(side, hidden, anywhere=True) for side in (live.content, type_.content(values)))
         differences = diff(there, wanted) if there is not None else ()
         if type_.immutable:
             raise _Refused("Another one has its uid now, and such objects cannot be changed.")
-        added = _added_secrets(backup, live, record)
+        added = added_secrets(backup, live, record)
         if not differences and not added:
             if stays:
                 raise _Refused(stays)
@@ -214,11 +200,11 @@ class RestorePlanner:
             live.version,
             differences=tuple(self._shown(difference, type_, record) for difference in differences),
             secrets=dict.fromkeys(added, Fate.REMOVED),
-            note=f"{stays} {_note(backup, live, added)}".strip(),
+            note=f"{stays} {note(backup, live, added)}".strip(),
         )
         values = type_.with_secrets(values, dict.fromkeys(added, "")) if added else values
         needs, needed = self.now.needs_of(backup), self.now.needed_by(record)
-        return Step(entry, change, values, backup, _names(type_, values, live), needs, needed)
+        return Step(entry, change, values, backup, names_of(type_, values, live), needs, needed)
 
     async def _as_far_as_it_goes(
         self, entry: Entry, type_: ResourceType, values: Values, live: Live
@@ -240,7 +226,7 @@ class RestorePlanner:
         """Of an object that is gone."""
         if record is not None and entry.write is Write.UPDATE and not self.overwrite:
             raise _Refused("It was deleted since.", "--overwrite makes it again.")
-        if _lacks_what_is_needed(type_, backup):
+        if lacks_what_is_needed(type_, backup):
             why = "What it needs was secret, and is in no backup."
             raise _Refused(why, "The next apply makes it as the configuration says.")
         summary = {key: value for key, value in type_.summary(values).items() if value is not None}
@@ -252,10 +238,10 @@ class RestorePlanner:
             record or backup.record,
             differences=tuple(Difference(key, ABSENT, without_known_secrets(one)) for key, one in summary.items()),
             reason=f"{_told(self.run)} {entry.write} it",
-            note=_note(backup, None),
+            note=note(backup, None),
         )
         change = self.outliner.told(change, Desired(type_, values))
-        return Step(entry, change, values, backup, _names(type_, values, None), self.now.needs_of(backup))
+        return Step(entry, change, values, backup, names_of(type_, values, None), self.now.needs_of(backup))
 
     def _is_back(self, backup: Backup, live: Live, replacement: Entry | None, content: Value) -> bool:
         """Whether what is there, and of which nobody can read the content, is what was deleted: an undo that ended
@@ -296,52 +282,6 @@ class RestorePlanner:
         left = f"the run left it at {_at(entry.after)}" if entry.after is not None else "the run did not end"
         why = f"It was changed since{by}: {left}, now it is at {_at(live.version)}."
         raise _Refused(why, "--overwrite takes it back all the same.")
-
-
-def _after(step: Step, asides: Iterable[Step]) -> Change:
-    """The change of `step`, with the objects that give up their names for it."""
-    group = group_of(step.change)
-    uids = (one.entry.identity.uid for one in asides if one is not step and group_of(one.change) == group)
-    return replace(step.change, after=tuple(uids)) if step.names.taken else step.change
-
-
-def _names(type_: ResourceType, values: Values | None, live: Live | None) -> Names:
-    wanted = type_.known_as(type_.content(values)) if values is not None else ()
-    held = type_.known_as(live.content if live.content is not None else live.attributes) if live is not None else ()
-    return Names(frozenset(wanted), frozenset(held))
-
-
-def _lacks_what_is_needed(type_: ResourceType, backup: Backup) -> bool:
-    """Whether the copy is without a part that no object can be made without."""
-    needed: set[Place] = {(attr.wire,) for attr in type_.attrs.values() if attr.required and attr.wire}
-    needed |= {one for attr in type_.attrs.values() if attr.slug_of for one in type_.in_document(attr.slug_of)}
-    return any(place[: len(left)] == left for left in backup.left_out for place in needed)
-
-
-def _added_secrets(backup: Backup, live: Live, record: Record | None) -> Sequence[str]:
-    """The secrets that the run has given to an object which had none of these names."""
-    ours = record.secrets.keys() if record is not None else frozenset[str]()
-    return sorted(((live.secret_keys or frozenset()) & ours) - {*backup.secret_keys})
-
-
-def _sensitive(record: Record | None, backup: Backup) -> tuple[Place, ...]:
-    """The places of what came of secrets, then or now."""
-    return tuple(dict.fromkeys(place for one in (record, backup.record) if one is not None for place in one.sensitive))
-
-
-def _note(backup: Backup, live: Live | None, added: Sequence[str] = ()) -> str:
-    """What is not put back."""
-    notes = []
-    if live is None and backup.secret_keys:
-        notes.append(f"Its secrets are in no backup ({', '.join(backup.secret_keys)}): the next apply sets them again.")
-    elif live is not None and (backup.secret_keys or live.secret_keys):
-        stay = sorted((live.secret_keys or frozenset()) - {*added})
-        notes.append(f"Its secrets stay as they are now ({', '.join(stay) or 'none'}).")
-    if backup.left_out:
-        paths = ", ".join(".".join(map(str, path)) for path in backup.left_out)
-        left = "it is left out" if live is None else "it stays as it is now"
-        notes.append(f"The backup is without what was secret ({paths}): {left}.")
-    return " ".join(notes)
 
 
 def _values_of(type_: ResourceType, uid: str, document: JsonValue, record: Record | None) -> Values:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
 from hcl_lite.lang.config.block import Block
-from hcl_lite.lang.config.check import ProviderTypes, owners_of, provider_type
 from hcl_lite.lang.config.config import Config
+from hcl_lite.lang.config.declared import ProviderTypes, owners_of, provider_type
 from hcl_lite.lang.evaluation.scope import Scope
 
 

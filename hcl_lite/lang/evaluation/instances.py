@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, shown
 from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.expressions.marks import Tracker
 
 _MOST_INSTANCES = 100_000
 
@@ -52,3 +54,23 @@ def _wrong(block: Block, key: str, detail: str) -> Diagnostic:
     return Diagnostic(
         f"{key} of {block.address} cannot be used", detail, block.value_place(key), "", str(block.address)
     )
+
+
+class TrackedInstances(Mapping[Any, Any]):
+    """The instances of a block by key; what is looked at is noted."""
+
+    def __init__(self, addresses: Mapping[Any, Address], value: Callable[[Address], Value], tracker: Tracker) -> None:
+        self._addresses = addresses
+        self._value = value
+        self._tracker = tracker
+
+    def __getitem__(self, key: Any) -> Any:
+        address = self._addresses[key]
+        self._tracker.instances.add(address)
+        return self._tracker.mark(self._value(address))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._addresses)
+
+    def __len__(self) -> int:
+        return len(self._addresses)

@@ -7,7 +7,6 @@ has a name of its own and no server behind it is evaluated when it is asked for:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,7 +20,8 @@ from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.config.expression_diagnostics import expression_problem
 from hcl_lite.lang.config.variables import settle
-from hcl_lite.lang.evaluation.instances import counted, each_of
+from hcl_lite.lang.evaluation.built_ins import BuiltIns
+from hcl_lite.lang.evaluation.instances import TrackedInstances, counted, each_of
 from hcl_lite.lang.evaluation.named_values import NAMED, NamedValues
 from hcl_lite.lang.evaluation.secret_references import SecretReader, UnreadSecrets
 from hcl_lite.lang.expressions.functions import FunctionError, Functions
@@ -74,10 +74,10 @@ class Scope:
         self._variables = variables
         self._functions = functions
         self._reload = reload
-        self._workspace = workspace
         self._together = Together()
         self._spent: Diagnostic | None = None
         self._named = NamedValues(config, self._named_value, lambda: self._exposures)
+        self._built_ins = BuiltIns(config, workspace, self._collection)
         self._instances: dict[Address, tuple[Any, Mapping[Key, Address]]] = {}
         self._outputs_in: dict[tuple[str, ...], list[str]] = {}
         for block in config.of_kind(Kind.OUTPUT):
@@ -292,7 +292,7 @@ class Scope:
         """What `reference` means now; for the sandbox, marked by `tracker`. Raises ExpressionError and HclError."""
         address = reference.address
         if address is None:
-            value = self._built_in(reference, here)
+            value = self._built_ins.value(reference, here.block.address, here.own)
         elif address.kind in NAMED:
             full = address.within(here.block.address.module)
             if full.written not in self.config.blocks:
@@ -322,7 +322,7 @@ class Scope:
         if tracker is None:
             plain = {key: self._object(address, (), reference) for key, address in instances.items()}
             return plain if block.count is None else list(plain.values())
-        tracked = _Instances(instances, lambda address: self._object(address, (), reference), tracker)
+        tracked = TrackedInstances(instances, lambda address: self._object(address, (), reference), tracker)
         return tracked if block.count is None else list(tracked.values())
 
     def _object(self, address: Address, path: Path, reference: Reference) -> Value:
@@ -345,52 +345,3 @@ class Scope:
             raise cannot(reference, f'{address} has no output "{path[0]}". {hint}'.rstrip())
         value = self.value(Address(Kind.OUTPUT, str(path[0]), module=address.inner))
         return follow(value, path[1:], reference)
-
-    def _built_in(self, reference: Reference, here: _Here) -> Value:
-        address = here.block.address
-        root, below = reference.path[:1], reference.path[1:]
-        if root == ("path",):
-            return follow(self._paths(address.module), below, reference)
-        if root == ("hcl_lite",):
-            return follow({"workspace": self._workspace}, below, reference)
-        if root == ("self",) and here.own is not None:
-            return follow(here.own, below, reference)
-        block = self.config.blocks.get(address.written)
-        if root == ("each",) and block is not None and block.for_each is not None and address.key is not None:
-            if below == ("key",):
-                return address.key
-            each = self._collection(address.collection)
-            value = UNKNOWN if each is UNKNOWN else each[address.key]
-            return follow({"key": address.key, "value": value}, below, reference)
-        if root == ("count",) and isinstance(address.key, int):
-            return follow({"index": address.key}, below, reference)
-        where = {"each": "in a block with for_each", "count": "in a block with count", "self": "in a postcondition"}
-        if root and root[0] in where:
-            raise cannot(reference, f'"{reference.text}" means something only {where[str(root[0])]}.')
-        raise cannot(reference, f'"{reference.text}" means nothing here.')
-
-    def _paths(self, module: tuple[str, ...]) -> Values:
-        """Directories as the module's functions take them: they start at its own."""
-        directory = self.config.modules.get(without_keys(module), self.config.root)
-        root = os.path.relpath(self.config.root, directory)
-        return {"module": ".", "root": root, "cwd": root}
-
-
-class _Instances(Mapping[Any, Any]):
-    """The instances of a block by key; what is looked at is noted."""
-
-    def __init__(self, addresses: Mapping[Any, Address], value: Callable[[Address], Value], tracker: Tracker) -> None:
-        self._addresses = addresses
-        self._value = value
-        self._tracker = tracker
-
-    def __getitem__(self, key: Any) -> Any:
-        address = self._addresses[key]
-        self._tracker.instances.add(address)
-        return self._tracker.mark(self._value(address))
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._addresses)
-
-    def __len__(self) -> int:
-        return len(self._addresses)
