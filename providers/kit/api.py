@@ -5,7 +5,7 @@ Every answer is an object of the wire: one JSON object with all keys at one leve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote
@@ -119,7 +119,8 @@ class FromList:
 @dataclass(frozen=True, slots=True)
 class Rest(Api[Client], Generic[Client]):
     """POST {path}, GET, PUT and DELETE {path}/{uid}; `items` is the key that the list has in its answer, empty for
-    none; `page` asks for all of it; `made` says which keys the answer of a create has other names for."""
+    none; `page` asks for all of it; `made` says which keys the answer of a create has other names for; `along` are the
+    keys of what is there that an update sends along, such as the version that the server compares."""
 
     path: str
     read: EachByItself | FromList = field(default_factory=EachByItself)
@@ -127,7 +128,7 @@ class Rest(Api[Client], Generic[Client]):
     items: str = ""
     page: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
-    locks: bool = False
+    along: Collection[str] = ()
 
     @property
     def is_listed(self) -> bool:
@@ -157,7 +158,8 @@ class Rest(Api[Client], Generic[Client]):
         return {self.made.get(key, key): value for key, value in answer.items()}
 
     async def update(self, client: Client, uid: str, body: Json, there: Json | None) -> None:
-        await client.call("PUT", self.path_of(uid), body=body)
+        kept = {key: there[key] for key in self.along if there is not None}
+        await client.call("PUT", self.path_of(uid), body={**kept, **body})
 
     async def delete(self, client: Client, uid: str, attributes: Mapping[str, Any]) -> None:
         await client.call("DELETE", self.path_of(uid))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping
 
 from hcl_lite.core.schema.attributes import Attr, SecretKeys, Type, no_keys
@@ -65,6 +66,8 @@ def _number(value: Value) -> int | float:
     if isinstance(value, int | float):
         return value
     number = float(str(value))
+    if not math.isfinite(number):
+        raise ValueError(f'Expected a number, found "{value}".')
     return int(number) if number.is_integer() else number
 
 

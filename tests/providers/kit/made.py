@@ -22,10 +22,11 @@ from hcl_lite.core.schema.blocks import Blocks, Duration, Map, Number, Set, by_a
 from hcl_lite.core.values import Value
 from providers.kit.always_there import AlwaysThere
 from providers.kit.api import FromList, Rest
-from providers.kit.identity import ServerId, Singleton, Uid
+from providers.kit.declaration import Needed
+from providers.kit.identity import Composite, Name, ServerId, Singleton, Uid
 from providers.kit.open_provider import OpenProvider
 from providers.kit.resource import Resource, resource
-from providers.kit.version import Digest
+from providers.kit.version import Digest, Field, Fields
 from providers.registry import PROVIDER_TYPES
 from providers.transport.connection import Connection
 from providers.transport.http import HttpClient
@@ -87,7 +88,30 @@ SETTINGS = resource(
         "size": Attr(computed=True, optional=True, wire="sizeOfAll", doc="How large it is."),
     },
 )
-TYPES: tuple[Resource, ...] = (THING, LISTED, NUMBERED, SETTINGS)
+_PLAIN = {
+    "folder": Attr(required=True, replaces=True, doc="Where it lies."),
+    "name": Attr(required=True, replaces=True, doc="What people see."),
+    "text": Attr(doc="What it says."),
+}
+PAIR = resource(
+    "made_pair",
+    "A thing that is known by its folder and its name.",
+    api=Rest("/pairs", along=("version",)),
+    identity=Composite(("folder", "name")),
+    versioned=Field("version"),
+    attrs=_PLAIN,
+)
+NAMED = resource(
+    "made_named",
+    "A thing that is known by its name.",
+    api=Rest("/named", items="all", along=("version",)),
+    identity=Name(),
+    versioned=Fields(("version", "folder")),
+    folder="folder",
+    mentioned={"folder": Needed("made", built_in=("root",))},
+    attrs={**_PLAIN, "folder": Attr(default="root", doc="Where it lies.")},
+)
+TYPES: tuple[Resource, ...] = (THING, LISTED, NUMBERED, SETTINGS, PAIR, NAMED)
 assert isinstance(THING.identity, Uid)
 
 
@@ -97,6 +121,7 @@ class MadeServer:
     the first is done all the same."""
 
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plain: dict[str, dict[str, Any]] = field(default_factory=lambda: {"pairs": {}, "named": {}})
     settings: dict[str, Any] = field(default_factory=lambda: {"language": "en"})
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     lose: list[str] = field(default_factory=list)
@@ -111,7 +136,10 @@ class MadeServer:
         call = f"{request.method} {path}"
         self.before(call)
         self.calls.append((request.method, path, body))
-        if path == "/settings":
+        collection, _, uid = path.strip("/").partition("/")
+        if collection in self.plain:
+            answer = self._answer_plain(collection, request.method, uid, body)
+        elif path == "/settings":
             answer = self._answer_settings(request.method, body)
         else:
             answer = self._answer(request.method, path.removeprefix("/things").strip("/"), body)
@@ -125,6 +153,24 @@ class MadeServer:
         found = [call for call in self.calls if call[0] != "GET"]
         self.calls.clear()
         return found
+
+    def _answer_plain(self, collection: str, method: str, uid: str, body: Any) -> httpx.Response:
+        """By names; a PUT has to say the version that it changes."""
+        there = self.plain[collection]
+        if method == "POST":
+            uid = ":".join(body[key] for key in ("folder", "name") if collection == "pairs" or key == "name")
+            there[uid] = {**body, "version": 1}
+        elif not uid:
+            return httpx.Response(200, json={"all": [*there.values()]} if collection == "named" else [*there.values()])
+        elif uid not in there:
+            return httpx.Response(404, json={"message": "no such thing"})
+        elif method == "DELETE":
+            return httpx.Response(200, json={"message": str(there.pop(uid)["version"])})
+        elif method == "PUT":
+            if body["version"] != there[uid]["version"]:
+                return httpx.Response(412, json={"message": "another version"})
+            there[uid] = {**body, "version": body["version"] + 1}
+        return httpx.Response(200, json=there[uid])
 
     def _answer_settings(self, method: str, body: Any) -> httpx.Response:
         if method == "PUT":

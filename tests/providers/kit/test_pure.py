@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.paths import parse_path
 from hcl_lite.core.schema import Attr
-from hcl_lite.core.schema.blocks import Block, Blocks, Duration, Map, Set, by_attribute
+from hcl_lite.core.schema.attributes import Type
+from hcl_lite.core.schema.blocks import Block, Blocks, Duration, Map, Number, Set, by_attribute
 from hcl_lite.core.schema.durations import normal_duration
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.values import UNKNOWN, Secret
 from providers.kit.identity import Composite, Identity, Name, ServerId, Singleton, Uid
 from providers.kit.secrets import leaves_secret, secrets_of, with_secrets
+from providers.kit.version import Digest, Field, Fields, VersionOf, digest_of
 from providers.kit.wire import compared, filled, from_wire, to_wire, wire_places
 
 _KEYS = by_attribute("kind", {"chat": ("token", "auth.secret"), "mail": ()})
@@ -53,6 +55,45 @@ _VALUES: dict[str, Any] = {
 def test_a_length_of_time_has_one_text(text: str, normal: str) -> None:
     """Whatever units it is written in."""
     assert normal_duration(text) == normal
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "normal"),
+    [
+        (Number(), "10", 10),
+        (Number(), "1.5", 1.5),
+        (Number(), 3, 3),
+        (Duration(), 3600, "1h"),
+        (Duration(), 0.5, "500ms"),
+    ],
+)
+def test_what_a_server_writes_as_another_kind_of_value_has_the_same_form(type_: Type, value: Any, normal: Any) -> None:
+    """Numbers as text, lengths of time as seconds: read as what they are, at any depth."""
+    attrs = {"outer": Attr(Blocks({"inner": Attr(type_)}), wire="outer")}
+    found = from_wire(attrs, {"outer": [{"inner": value}]})
+    assert compared(attrs, found) == {"outer": [{"inner": normal}]}
+    assert type(found["outer"][0]["inner"]) is type(normal)
+
+
+@pytest.mark.parametrize("value", ["ten", "1,5", "nan", "inf"])
+def test_what_is_no_number_is_no_answer(value: str) -> None:
+    """It is the server's fault then."""
+    with pytest.raises(ValueError, match=value):
+        from_wire({"size": Attr(Number(), wire="size")}, {"size": value})
+
+
+@pytest.mark.parametrize(
+    ("versioned", "version"),
+    [
+        (Field("v"), {"v": 1}),
+        (Fields(("v", "a")), {"v": 1, "a": "x"}),
+        (Digest(beside=("v",)), {"digest": digest_of({"a": "x", "b": None})}),
+        (Digest(of=("a", "b")), {"digest": digest_of({"a": "x", "b": None})}),
+    ],
+)
+def test_versions(versioned: VersionOf, version: Any) -> None:
+    """Of keys that the server counts on, or of what is there."""
+    assert versioned({"v": 1, "a": "x", "b": None}) == version
 
 
 @given(st.text(max_size=12))
