@@ -1,4 +1,4 @@
-"""The object that one block asks for, and what follows from that. Pure."""
+"""The object that a block asks for, and what follows from it. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True)
 class Desired:
-    """Completed arguments, made once for a block and passed along from its identity to its decision, or to its write.
+    """Completed arguments of one block, made once and passed from identity to decision or write.
 
-    What follows from them is worked out when it is first asked for: a dashboard has thousands of nodes, and most of
-    what could be told of it is wanted by few plans. It goes with the value, so no more bodies are held than are worked
-    on at a time.
+    Derived values are computed when first read: a dashboard has thousands of nodes, and few plans need all of them.
+    They live as long as the value, so that no more bodies are in memory than are being worked on.
     """
 
     type: ResourceType
@@ -29,35 +28,35 @@ class Desired:
 
     @property
     def uid(self) -> Value:
-        """The identity that is asked for; UNKNOWN where only the apply can tell."""
+        """The uid that is asked for; UNKNOWN where only the apply can tell."""
         return self.type.uid(self.values)
 
     @cached_property
     def content(self) -> Value:
-        """What is compared with the object on the server."""
+        """The content in canonical form, for comparison with `Live.content`."""
         return self.type.content(self.values)
 
     @cached_property
     def is_known(self) -> bool:
-        """Whether nothing of the content waits for an apply; it is made of nothing but the values."""
+        """Whether no part of the content is known only after apply. The content is made of the values alone."""
         return not is_unknown(self.values) or not is_unknown(self.content)
 
     @cached_property
     def sensitive(self) -> tuple[Place, ...]:
-        """Where in the content there is what came of secrets."""
+        """The places in the content of values that come of secrets."""
         return sensitive_in(self.type, self.values)
 
     @cached_property
     def hash(self) -> str:
-        """What names the content, with the secrets in it; empty where it is not known yet."""
+        """The hash of the content, secrets included; empty while parts of it are unknown."""
         return hash_of(self.content) if self.is_known else ""
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Where in the content there is what is declared beside what others may put there."""
+        """The places in the content that are declared in an object to which others may add."""
         return tuple(self.type.declared(self.values))
 
     def after(self, places: Collection[Place]) -> Desired:
-        """The object, where what was declared at `places` before is taken away as far as it is not any more."""
+        """Returns the object without what was declared at `places` before and is not declared any more."""
         values = self.type.without(self.values, places) if places else self.values
         return self if values is self.values else Desired(self.type, values)

@@ -1,7 +1,7 @@
-"""Two contents compared: what differs, by paths that a person recognises. Pure.
+"""Differences between two contents, by paths that a person recognises. Pure.
 
-Comparing is exact (core.equality). Items of lists are paired by what they are (core.pairing), so that a panel moved or
-put in between does not make all that follow look changed.
+The comparison is exact (core.equality). List items are paired by what they are (core.pairing), so that a moved or
+inserted panel does not make all that follow look changed.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _SENSITIVE = "(sensitive)"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where two contents differ. `path` reads like `panels["CPU"].title`; all of it is fit to be shown, also
-    where somebody has put a secret that this run knows in another place.
+    """One difference between two contents. `path` reads like `panels["CPU"].title`. Fit to be shown: secrets that this
+    run knows are hidden, wherever they are.
 
-    Where something has moved, both values are ABSENT, and `to` says where to: the path of an item that left one list
-    for another, or the place of the items `moved` in the list at `path`, such as: before "CPU".
+    For a move both values are ABSENT, and `to` is the destination: the path of an item that went to another list, or
+    the new position of the items `moved` in the list at `path`, such as: before "CPU".
     """
 
     path: str
@@ -37,7 +37,7 @@ class Difference:
 
 
 def diff(before: Value, after: Value) -> tuple[Difference, ...]:
-    """What would have to change in `before` to make it `after`, in the order of `after`."""
+    """Returns what would have to change in `before` to get `after`, in the order of `after`."""
     if same(before, after):
         return ()
     return tuple(map(_without_secrets, _told(edits(before, after), PathWriter(before), PathWriter(after))))

@@ -1,6 +1,6 @@
-"""What has to be done to one document to make it another one. Pure.
+"""Edit operations that turn one document into another. Pure.
 
-An edit has its places as they are in the documents: keys and positions. engine.diff tells them as a person would.
+Edits address places by keys and positions; engine.diff shows them with labels.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOVABLE = ("panels", "items", "elements")
 
 
 class Absent:
-    """The type of ABSENT: nothing there."""
+    """The type of ABSENT, which stands for no value."""
 
     __slots__ = ()
 
@@ -36,8 +36,8 @@ ABSENT = Absent()
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A value that is another one, comes (without `old`), goes (without `new`), or has moved: to another place in its
-    list, or to another list. What has changed in it besides is an edit of its own."""
+    """One operation: a value changed, added (no `old`), removed (no `new`), or moved within its list or to another
+    list. Changes inside of a moved item are edits of their own."""
 
     old: Location | None
     new: Location | None
@@ -47,7 +47,8 @@ class Edit:
 
 
 def edits(before: Value, after: Value) -> Sequence[Edit]:
-    """None where both are the same. What is ABSENT has no value; an item that moved is in none that comes or goes."""
+    """Returns the edits from `before` to `after`; empty where both are equal. A moved item is neither added nor
+    removed."""
     return _with_relocations(list(_compare((), (), before, after)))
 
 

@@ -1,4 +1,4 @@
-"""One block evaluated: arguments checked against their types, identity and defaults filled in."""
+"""Evaluates one block: checks arguments against their types, completes identity and defaults."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from state.model import Record
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The arguments of a resource block, evaluated.
+    """The evaluated arguments of a resource block.
 
-    `hash` names them; it is empty where they are not wholly known, or hold a secret that only a comparison with the
-    server can tell from another one.
+    `hash` is empty where parts of them are unknown, or hold a secret that only a comparison with the server can tell
+    from another one.
     """
 
     values: Values
@@ -41,16 +41,16 @@ class Arguments:
     has_secrets: bool
 
     def made(self, record: Record) -> bool:
-        """Whether the object of `record` is what these arguments made it."""
+        """Whether the object of `record` is the result of these arguments."""
         return self.asked(record) and not record.drifted
 
     def asked(self, record: Record) -> bool:
-        """Whether these arguments were those of the last write of the object of `record`, whatever it is now."""
+        """Whether the last write of the object of `record` was made with these arguments, whatever is there now."""
         return self.hash != "" and self.hash == record.applied
 
 
 def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) -> Values:
-    """The arguments of any block, of the right types; those of secret attributes as Secret. Raises HclError."""
+    """Returns the arguments of any block, checked against `attrs`; secret attributes as Secret. Raises HclError."""
     values = dict(scope.evaluate_block(block))
     values = dict(read_references(scope, block, attrs, values))
     problems = [
@@ -67,9 +67,9 @@ def evaluate_arguments(scope: Scope, block: Block, attrs: Mapping[str, Attr]) ->
 
 
 def read_references(scope: Scope, block: Block, attrs: Mapping[str, Attr], values: Values) -> Values:
-    """`values` of `block`, with the secrets that references in secret arguments stand for, at any depth.
+    """Returns `values` with secret references in secret arguments replaced by their secrets, at any depth.
 
-    Raises HclError at the place of the reference.
+    Raises HclError at the place of a reference that cannot be read.
     """
     places = [place for place in declared_secrets(attrs, values) if scheme_of(at(block.body, place))]
     read: Values = changed(values, places, lambda place, value: _read_reference(scope, block, value, place))
@@ -99,7 +99,7 @@ def _read_reference(scope: Scope, block: Block, value: Value, path: KeyPath) -> 
 
 
 def mark_secrets(attrs: Mapping[str, Attr], values: Values) -> Values:
-    """`values` with those that are secret by declaration as Secret, and with URLs that have a password in them."""
+    """Returns `values` with values of secret attributes, and URLs that contain a password, as Secret."""
     places = [*declared_secrets(attrs, values)]
     bodies = {key for key, attr in attrs.items() if attr.body}
     open_ = {key: value if key in bodies else _without_password(value) for key, value in values.items()}
@@ -113,7 +113,7 @@ def _without_password(value: Value) -> Value:
 
 
 def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Arguments:
-    """The arguments of a resource block with their hash. Raises HclError."""
+    """Returns the arguments of a resource block with their hash. Raises HclError."""
     values = evaluate_arguments(scope, block, type_.attrs)
     has_secrets = is_secret(values)
     wholly = [(key,) for key in values if type_.attrs[key].secret]
@@ -124,7 +124,10 @@ def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Argume
 
 
 def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Desired:
-    """What `values` ask for, with defaults and identity filled in. Raises HclError for values that cannot be meant."""
+    """Returns the object that `values` ask for, with defaults and the identity `uid` filled in.
+
+    Raises HclError for values that are of the right type and make no sense.
+    """
     try:
         for key, attr in type_.attrs.items():
             if attr.replaces and attr.stable and is_secret(values.get(key)):
@@ -148,7 +151,8 @@ def _secret_identity(attribute: str, within: str = "", hint: str = "") -> ValueP
 
 
 def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
-    """A ValueProblem with its place: the argument, or the line of the file that the argument is read from."""
+    """Returns a ValueProblem as a diagnostic at the argument, or at the line of the file that the argument is read
+    from."""
     place = block.key_place(problem.attribute) if problem.attribute in block.body else block.place()
     diagnostic = Diagnostic(problem.summary, problem.detail, place, problem.hint, str(block.address))
     if problem.offset < 0:
@@ -167,9 +171,9 @@ def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
 
 
 def exposed(type_: ResourceType, values: Values, attributes: Values, *, uid: Value, settled: bool) -> Values:
-    """What other blocks can refer to: arguments but bodies, and what the server has filled in.
+    """Returns the attributes that other blocks may refer to: arguments except bodies, and computed attributes.
 
-    `attributes` are the last that are known; unless the object is `settled`, only the steady ones among them stay.
+    `attributes` are the last known ones; unless the object is `settled`, only the stable ones among them are used.
     """
     known = {
         key: attributes.get(key, UNKNOWN) if settled or attr.stable else UNKNOWN

@@ -1,4 +1,4 @@
-"""The graph of a configuration, and questions to it: an edge leads from what is needed to what needs it."""
+"""The dependency graph of a configuration: an edge leads from what is needed to what needs it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ Graph: TypeAlias = "nx.DiGraph[Address]"
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A configuration expanded to its instances, with the graph of what needs what. Made by graph_builder.py; nothing
-    changes it, but that `scope` comes to know objects.
+    """A configuration expanded to its instances, with its dependency graph. Built by graph_builder.py and frozen since;
+    only `scope` learns of objects.
 
-    `config` holds instances, with the names of their providers. `identities` are the uids of blocks as far as they can
-    be told without a server, `given` those that the blocks give themselves: empty for none, UNKNOWN where that rests on
-    others. `imports` are the import blocks by the instance that they are for; `declared` the blocks that bodies may
-    mention, by what they are called there; `waiting` the blocks whose instances are known only when lookups have been
-    read.
+    `config` holds instances, with the names of their providers. `identities` are the uids of blocks as far as they are
+    known without a server; `given` those that the blocks give themselves: empty for none, UNKNOWN where they depend on
+    others. `imports` are the import blocks by the address of their target; `declared` the blocks that bodies may
+    mention, by their names there; `waiting` the blocks whose instances are known only after lookups are read.
     """
 
     config: Config
@@ -43,7 +42,7 @@ class Build:
 
 
 def objects_only(graph: Graph) -> Graph:
-    """`graph` with resources and lookups alone, which need each other through all that is left out."""
+    """Returns `graph` reduced to resources and lookups, which depend on each other through all that is left out."""
     kinds = (Kind.RESOURCE, Kind.DATA)
     small: Graph = nx.DiGraph()
     small.add_nodes_from(address for address in graph if address.kind in kinds)
@@ -53,18 +52,18 @@ def objects_only(graph: Graph) -> Graph:
 
 
 def openers(graph: Graph) -> set[Address]:
-    """The providers, and what their settings rest on."""
+    """Returns the providers, and everything that their settings depend on."""
     providers = [address for address in graph if address.kind is Kind.PROVIDER]
     return set(providers).union(*(nx.ancestors(graph, address) for address in providers))
 
 
 def nearest_resources(graph: Graph, address: Address) -> tuple[Address, ...]:
-    """The resources that `address` needs at first hand, be it through locals, lookups or providers."""
+    """Returns the resources that `address` depends on directly, or through locals, lookups or providers."""
     return tuple(in_order(_nearest(graph, address, (Kind.RESOURCE,))))
 
 
 def nearest_objects(graph: Graph, address: Address) -> tuple[Address, ...]:
-    """The resources and lookups that `address` needs at first hand, be it through locals or modules."""
+    """Returns the resources and lookups that `address` depends on directly, or through locals or modules."""
     return tuple(in_order(_nearest(graph, address, (Kind.RESOURCE, Kind.DATA))))
 
 

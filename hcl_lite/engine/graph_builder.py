@@ -1,4 +1,4 @@
-"""Builds the graph of a configuration, in the ordered STEPS; each reads what those before it have found."""
+"""Builds the dependency graph of a configuration in the ordered STEPS; each may use the results of those before it."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class _Draft:
 
 
 def build_graph(config: Config, providers: ProviderTypes, scope: Scope, recorded: Mapping[Address, str]) -> Build:
-    """The graph of `config`, which is as it is written. `scope` knows variables, and the lookups that for_each needs;
+    """Expands `config` and builds its graph. `scope` knows variables, and the lookups that for_each depends on;
     `recorded` are uids from the state.
 
-    Raises HclError for a cycle, and for what is wrong with for_each, count and providers.
+    Raises HclError for a cycle, and for mistakes in for_each, count and providers.
     """
     expansion = expand(config, scope, providers)
     draft = _Draft(expansion.config, providers, scope, nx.DiGraph(), dict(recorded))
@@ -287,7 +287,8 @@ def _derived_uid(block: Block, type_: ResourceType, values: Mapping[str, Value],
 
 
 def uid_given(scope: Scope, block: Block, type_: ResourceType) -> Value:
-    """The uid that a block gives, by what the scope knows now: empty for none, UNKNOWN where that is not enough."""
+    """Returns the uid that a block gives, evaluated with the current scope: empty for none, UNKNOWN where it is not
+    known yet."""
     return type_.given_uid(dict(_evaluated(scope, block, type_)))
 
 

@@ -1,7 +1,8 @@
-"""What the state keeps of contents: enough to see that one has changed, too little to guess what is secret in it.
+"""What the state keeps of contents: enough to detect a change, too little to guess the secrets in them.
 
-A hash. Of a content that holds what came of secrets, a fingerprint of its hash: whoever has the state, and knows the
-rest of the content, cannot try secrets out. Contents of an earlier hcl-lite are known by their plain hash.
+It is a hash; for a content with values that come of secrets, a fingerprint of the hash: whoever has the state, and
+knows the rest of the content, cannot try out secrets. Contents written by earlier versions are recognised by their
+plain hash.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from hcl_lite.core.fingerprint import fingerprint, is_fingerprint, matches
 
 @dataclass(frozen=True)
 class Hashes:
-    """Makes and compares what is kept of contents. A comparison with a fingerprint takes 40 ms, once in a run;
-    `environment` may hold the key of fingerprints."""
+    """Makes and compares stored content hashes. A comparison with a fingerprint takes 40 ms, once in a run for each
+    content; `environment` may hold the key of fingerprints."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
     _looked: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def of(self, plain: str, known: str = "", *, sensitive: bool) -> str:
-        """What is to be kept of a content that hashes to `plain`, and is `sensitive` or not: `known` where that is of
-        the same. Nothing where `plain` is empty, since the content is not known yet."""
+        """Returns what to store for a content with the hash `plain`: `known`, where that is of the same content. Empty
+        where `plain` is empty, since the content is not known yet.
+
+        A `sensitive` content gets a fingerprint.
+        """
         if not sensitive or not plain:
             return plain
         if is_fingerprint(known) and self._matches(plain, known):
@@ -32,7 +36,7 @@ class Hashes:
         return made
 
     def is_of(self, known: str, plain: str) -> bool:
-        """Whether `known` is what was kept of a content that hashes to `plain`; what is not known is none."""
+        """Whether `known` was stored for a content with the hash `plain`; False where either is empty."""
         if not known or not plain:
             return False
         return self._matches(plain, known) if is_fingerprint(known) else known == plain

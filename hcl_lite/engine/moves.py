@@ -1,4 +1,4 @@
-"""Records whose blocks have another address than before: by [[moved]], and where count came or went. Pure."""
+"""Records whose address changes: by [[moved]], and where count was added or removed. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from state.model import ObjectKey, Record, State, with_moved
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """`state` with every record at its new address; `sources` are the old addresses by the new ones.
+    """`state` has every record at its new address; `sources` are the old addresses by the new ones.
 
-    `displaced` are objects that no block stands for, and whose address stands for another one from now on, with the
-    address at which they are known so far. They are among the deposed of `state`. `warnings` are of objects that have
-    not moved, since there is another one where they would come to.
+    `displaced` are objects without a block, whose address stands for another object from now on, with the address at
+    which they were known. They are among the deposed objects of `state`. `warnings` are about objects that did not
+    move, since their target address is taken.
     """
 
     state: State
@@ -30,15 +30,15 @@ class Moves:
     warnings: tuple[Diagnostic, ...] = ()
 
     def source(self, address: Address) -> Address:
-        """Where the state knows the object that is at `address` now."""
+        """Returns the address at which the state knows the object that is at `address` now."""
         return self.sources.get(address, address)
 
 
 def move_records(state: State, config: Config) -> Moves:
-    """Follow the moves of `config`, which holds instances, also to where nothing is declared any more.
+    """Applies the [[moved]] blocks of `config`, which holds instances, also to addresses without a block.
 
-    Of two objects that come to one address the one that is there stays, and the other has no block any more, as with
-    Terraform: a chain of runs that were killed can leave both. Raises HclError for moves that lead in a circle.
+    Of two objects that come to one address the one that is there stays, and the other has no block any more, as in
+    Terraform: a chain of killed runs can leave both. Raises HclError for a cycle of moves.
     """
     records = dict(state.records)
     sources: dict[Address, Address] = {}
@@ -61,14 +61,15 @@ def move_records(state: State, config: Config) -> Moves:
 
 
 def moved(change: Change, record: Record, source: Address) -> Change:
-    """`change` of an object that the state knows as `source`: at least that is to be changed."""
+    """Returns `change` with `source` as the address at which the state knows the object; at least the state is to be
+    changed."""
     kept = change.record if change.action is Action.REFRESH else record
     action = Action.REFRESH if change.action is Action.NOOP else change.action
     return replace(change, action=action, record=kept, moved_from=source, note=f"It is known as {source} until now.")
 
 
 def destination(address: Address, config: Config) -> Address:
-    """Where the moves of `config` bring what is at `address`. Raises HclError where they lead in a circle."""
+    """Returns where the moves of `config` lead from `address`. Raises HclError for a cycle of moves."""
     return _destination(address, list(config.of_kind(Kind.MOVED)))[0]
 
 

@@ -1,4 +1,4 @@
-"""The providers of one run, each opened once with its settings, and surveys that are made once for each type."""
+"""The providers of one run, each opened once with its settings, with one survey for each type."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Survey = Mapping[str, Live | None]
 
 @dataclass
 class Session:
-    """Opened providers by the name of their block. `read_only` providers cannot send a write.
+    """Opened providers by the name of their block. With `read_only` they cannot send a write.
 
-    A provider whose settings only the apply can tell is deferred while planning: nothing is asked of it.
+    A provider whose settings are known only after apply is deferred while planning: it is not called.
     """
 
     config: Config
@@ -48,21 +48,22 @@ class Session:
         self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
 
     def open(self, name: str, settings: Mapping[str, Value]) -> None:
-        """Open the provider of block `name`. Raises ValueProblem for settings that cannot work."""
+        """Opens the provider of block `name`. Raises ValueProblem for settings that cannot work."""
         given = {key: value for key, value in settings.items() if key != "type"}
         self._open[name] = self.around(name, self.type_of(name).open(name, given, self.read_only, self.context))
         self._deferred.discard(name)
 
     def defer(self, name: str) -> None:
-        """Do without the provider of block `name`."""
+        """Marks the provider of block `name` as deferred."""
         self._deferred.add(name)
 
     def is_deferred(self, name: str) -> bool:
-        """Whether the provider of block `name` is only opened by the apply."""
+        """Whether the provider of block `name` is opened only by the apply."""
         return name in self._deferred
 
     def get(self, name: str) -> Writer:
-        """An open provider. One without a block is opened with what the environment says. Raises HclError."""
+        """Returns an open provider; one without a block is opened with the settings of the environment. Raises HclError
+        for a deferred one, and for one that is not among the targets."""
         if name not in self._open:
             block = self.config.blocks.get(provider_address(name))
             if block is not None and name in self._deferred:
@@ -87,11 +88,12 @@ class Session:
         return self._open[name]
 
     def origins(self) -> Mapping[str, Origin]:
-        """The servers of the opened providers, by name."""
+        """Returns the origins (server and organisation) of the opened providers, by name."""
         return {name: writer.origin for name, writer in self._open.items()}
 
     def type_of(self, name: str) -> ProviderType:
-        """The type of provider `name`. Raises HclError for one that the state remembers and nothing declares."""
+        """Returns the type of provider `name`. Raises HclError for a provider that is in the state and is no longer
+        declared."""
         if name not in self._types:
             self._types[name] = self._declared_type(name)
         return self._types[name]
@@ -113,14 +115,15 @@ class Session:
         return type_
 
     def resource_type(self, provider: str, type_: str) -> ResourceType:
-        """Raises HclError for a type that the state remembers and no provider has."""
+        """Returns a resource type of a provider. Raises HclError for a type in the state that no provider has."""
         found = self.type_of(provider).resources.get(type_)
         if found is None:
             raise HclError(Diagnostic(f'Provider "{provider}" has no resource type "{type_}"'))
         return found
 
     async def check_supported(self, block: Block, given: Values, values: Values, live: Live | None = None) -> None:
-        """Raises HclError where `block` asks for what its server cannot have; `live` is the object that it changes."""
+        """Raises HclError where `block` asks for what its server does not support; `live` is the object to be changed,
+        None for a new one."""
         if self.is_deferred(block.provider):
             return
         try:
@@ -129,9 +132,10 @@ class Session:
             raise HclError(problem_at(block, problem)) from problem
 
     async def survey(self, provider: str, type_: str, uid: str, expected_version: Version | None = None) -> Live | None:
-        """What is there of the object `uid`, which was seen at version `expected_version`.
+        """Returns an object without its content, None where it is missing. `expected_version` is the version at which
+        it was last seen.
 
-        All that is expected of its type is asked for with the first.
+        The first call of a type surveys all expected objects of it at once. Raises ProviderError.
         """
         key = (provider, type_)
         task = self._surveys.get(key)
@@ -142,15 +146,16 @@ class Session:
         return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, expected_version)
 
     async def named(self, provider: str, type_: str) -> Distinct | None:
-        """The names of objects of which the server has each but once: asked for once. None for a type whose names may
-        be there twice."""
+        """Returns the unique names of a type and their holders, asked for once; None for a type whose names are not
+        unique. Raises ProviderError."""
         key = (provider, type_)
         if key not in self._names:
             self._names[key] = asyncio.ensure_future(self.get(provider).named(type_))
         return await asyncio.shield(self._names[key])
 
     async def secrets(self, provider: str, type_: str, uid: str) -> Mapping[str, Secret]:
-        """The computed attributes of the object `uid` that are secret: they are in no state, so the server is asked."""
+        """Returns the secret computed attributes of an object, read from its server since no state has them. Raises
+        ProviderError."""
         attrs = self.resource_type(provider, type_).attrs.values()
         if provider in self._deferred or not any(attr.computed and attr.secret for attr in attrs):
             return {}
@@ -158,11 +163,12 @@ class Session:
         return live.secrets if live is not None else {}
 
     def stop_waiting(self) -> None:
-        """Let no provider try a call again."""
+        """Ends all waits for a retry: no call is tried again."""
         for provider in self._open.values():
             provider.stop_waiting()
 
     async def close(self) -> None:
+        """Closes all opened providers."""
         tasks = (*self._surveys.values(), *self._names.values())
         for task in tasks:
             task.cancel()

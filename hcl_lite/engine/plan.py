@@ -1,4 +1,4 @@
-"""What a plan is made of. Frozen: made once by planning, shown by the views, carried out by applying."""
+"""The parts of a plan. Frozen: made by planning, shown by views, carried out by applying."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from state.model import ObjectKey, Record
 
 
 class Action(StrEnum):
-    """What becomes of one object.
+    """What happens to one object.
 
-    REFRESH changes the state only: the object has moved, or is ours without a record, and is as it should be. FORGET
-    takes a record out of the state whose object is gone, RELEASE one whose object stays where it is. READ is a data
-    block that can only be read during the apply.
+    REFRESH changes the state only: the object has changed, or is adopted, and is as desired. FORGET removes a record
+    whose object is gone, RELEASE one whose object stays. READ is a lookup that only the apply can read.
     """
 
     NOOP = "no-op"
@@ -37,8 +36,8 @@ class Action(StrEnum):
 
 
 class Fate(StrEnum):
-    """What becomes of one secret of an object. KEPT is one that the server has and nobody has given here; UNKNOWN one
-    that only the apply can tell."""
+    """What happens to one secret of an object. KEPT is one that exists on the server and was never given here; UNKNOWN
+    one that only the apply can tell."""
 
     SET = "set"
     ROTATED = "rotated"
@@ -60,15 +59,16 @@ TAKES_AWAY = frozenset({Action.DELETE, Action.REPLACE})
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What is known of a change that somebody has made without hcl-lite: the `revision` that it led to, and the
-    versions `before` and `now`, None where the server counts none."""
+    """What is known of a change made outside of hcl-lite: its `revision`, and the version numbers `before` and `now`,
+    None where the server counts none."""
 
     revision: Revision = field(default_factory=Revision)
     before: int | None = None
     now: int | None = None
 
     def told(self, what: str) -> str:
-        """`what` with all that is known: changed by anna, 2026-11-26 10:12:05 UTC, version 4 → 5: "more room"."""
+        """Returns `what` with all details that are known: changed by anna, 2026-11-26 10:12:05 UTC, version 4 → 5:
+        "more room"."""
         text = f"{what} by {self.revision.by}" if self.revision.by else what
         at = self.revision.at.replace("T", " ").replace("Z", " UTC")
         versions = "" if self.before is None else f"version {self.before} → {self.now}"
@@ -127,17 +127,17 @@ class Change:
 
     @property
     def changes_secrets(self) -> bool:
-        """Whether a write is needed for the secrets alone."""
+        """Whether secrets alone make a write necessary."""
         return any(fate != Fate.KEPT for fate in self.secrets.values())
 
     def noted(self, sentence: str) -> Change:
-        """The change with one more sentence in its note; itself for an empty one."""
+        """Returns the change with `sentence` added to its note; itself for an empty one."""
         return replace(self, note=f"{self.note} {sentence}".strip()) if sentence else self
 
 
 @dataclass(frozen=True, slots=True)
 class OutputChange:
-    """An output before and after, ABSENT where there is none; values are fit to be shown."""
+    """An output before and after; ABSENT where it does not exist. Values are fit to be shown."""
 
     name: str
     before: Value
@@ -179,21 +179,22 @@ class Plan:
 
     @property
     def refusals(self) -> Sequence[Diagnostic]:
-        """What an apply is refused for."""
+        """The errors for which an apply is refused."""
         return [one for one in self.warnings if one.severity is Severity.ERROR]
 
     @property
     def writes(self) -> Sequence[Change]:
+        """The changes that write to a server."""
         return [change for change in self.changes if change.action in WRITES]
 
     @property
     def deletions(self) -> Sequence[Change]:
-        """The changes that take an object away, also where another one comes in its place."""
+        """The changes that delete an object, also as part of a replacement."""
         return [change for change in self.changes if change.action in TAKES_AWAY]
 
     @property
     def deleted(self) -> Sequence[str]:
-        """All that goes, by name: what is managed here, and what goes along with it."""
+        """Everything that is deleted, by name: managed objects, and what is deleted with them."""
         return [
             name
             for change in self.deletions
@@ -208,8 +209,9 @@ class Plan:
 
     @property
     def is_settled(self) -> bool:
-        """Whether an apply would not even change the state."""
+        """Whether an apply would not change the state either."""
         return all(c.action is Action.NOOP and c.moved_from is None for c in self.changes) and not self.outputs
 
     def count(self, *actions: Action) -> int:
+        """Returns how many changes have one of `actions`."""
         return sum(1 for change in self.changes if change.action in actions)

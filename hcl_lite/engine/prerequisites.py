@@ -16,7 +16,7 @@ from hcl_lite.engine.graph import Build
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.open_providers import Session
-from hcl_lite.engine.secret_paths import marked_as_found, without_quoted
+from hcl_lite.engine.secret_paths import mark_lookup_secrets, without_quoted
 from hcl_lite.lang.config.block import Block, expressions_of
 from hcl_lite.lang.config.declared import provider_type
 from hcl_lite.lang.evaluation.dependencies import needs
@@ -71,7 +71,7 @@ async def look_up(session: Session, block: Block, values: Values) -> Values:
     except ValueProblem as problem:
         raise HclError(without_quoted(problem_at(block, problem), values)) from problem
     attrs = session.type_of(block.provider).lookups[block.address.type].attrs
-    return {**values, **mark_secrets(attrs, marked_as_found(found, values))}
+    return {**values, **mark_secrets(attrs, mark_lookup_secrets(found, values))}
 
 
 async def prepare(build: Build, state: State, session: Session, root: Address) -> None:

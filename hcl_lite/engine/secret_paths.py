@@ -46,7 +46,7 @@ def filled(document: JsonValue, other: JsonValue, paths: Collection[Place]) -> J
     return document
 
 
-def marked_as_found(found: Mapping[str, Value], values: Mapping[str, Value]) -> Mapping[str, Value]:
+def mark_lookup_secrets(found: Mapping[str, Value], values: Mapping[str, Value]) -> Mapping[str, Value]:
     """`found` with those parts as secrets that tell one of `values`, by which it was looked up."""
     texts = secret_texts(values)
     if not texts:

@@ -25,7 +25,7 @@ def fault_of(error: ProviderError, config: Config) -> Diagnostic:
     )
 
 
-def said_of(error: ProviderError, config: Config) -> str:
+def fault_text(error: ProviderError, config: Config) -> str:
     """The fault in words, for what is said at the place of another block."""
     block = _suspect(error, config)
     where = f"{block.address} is set up at {_place(error, block)}." if block is not None else ""
@@ -33,7 +33,7 @@ def said_of(error: ProviderError, config: Config) -> str:
 
 
 @contextmanager
-def told_of_faults(config: Config) -> Iterator[None]:
+def faults_as_diagnostics(config: Config) -> Iterator[None]:
     """Around calls. Raises HclError in place of a ProviderError that may be the fault of the provider's settings."""
     try:
         yield

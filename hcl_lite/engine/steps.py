@@ -65,7 +65,7 @@ def moves_of(plan: Plan) -> Sequence[Move]:
     ]
 
 
-def found_by(plan: Plan, state: State) -> Sequence[Record]:
+def recovered_records(plan: Plan, state: State) -> Sequence[Record]:
     """What the plan knows, and `state` does not, of objects that an earlier run was writing when it ended. A run has
     that in its state before it writes them too: its own intents stand in the place of the earlier ones."""
     open_ = {intent.record.key for intent in state.pending}

@@ -11,7 +11,7 @@ from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ProviderError, ProviderType, ValueProblem
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.prerequisites import prepare
-from hcl_lite.engine.server_faults import told_of_faults
+from hcl_lite.engine.server_faults import faults_as_diagnostics
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.config.declared import provider_type
 from hcl_lite.lang.evaluation.expand import name_of, provider_address
@@ -69,7 +69,7 @@ def _on_declared(context: RunContext, inputs: Inputs, provider: str, work: Work[
         name = _chosen(build.config, project.providers, provider)
         session = Session(build.config, project.providers, project.context, read_only)
         try:
-            with told_of_faults(build.config):
+            with faults_as_diagnostics(build.config):
                 if provider_address(name) in build.config.blocks:
                     await prepare(build, state, session, provider_address(name))
                 grafana = session.get(name)

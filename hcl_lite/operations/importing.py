@@ -9,7 +9,7 @@ from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.planning.import_ import adopt
-from hcl_lite.engine.server_faults import told_of_faults
+from hcl_lite.engine.server_faults import faults_as_diagnostics
 from hcl_lite.operations.caller import Caller
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.locking import locked
@@ -46,7 +46,7 @@ async def _import(project: Project, address: Address, name: str) -> Imported:
     build = await make_build(project, state)
     session = Session(build.config, project.providers, project.context, read_only=True)
     try:
-        with told_of_faults(build.config):
+        with faults_as_diagnostics(build.config):
             record = await adopt(build, state, session, address, name, warnings.append)
     finally:
         await session.close()

@@ -17,7 +17,7 @@ from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.plan_file import encode
 from hcl_lite.engine.planning.planner import Planner
 from hcl_lite.engine.prerequisites import read_for_keys
-from hcl_lite.engine.server_faults import told_of_faults
+from hcl_lite.engine.server_faults import faults_as_diagnostics
 from hcl_lite.operations.earlier_runs import is_going_on, told_of
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.operation import operation
@@ -103,7 +103,7 @@ async def make_build(project: Project, state: State, destroy: bool = False) -> B
     session = Session(build.config, project.providers, project.context, read_only=True)
     try:
         while build.waiting:
-            with told_of_faults(build.config):
+            with faults_as_diagnostics(build.config):
                 read = await read_for_keys(build, session, move_records(state, build.config).state.records)
             if not read:
                 break

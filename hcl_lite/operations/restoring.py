@@ -17,7 +17,7 @@ from hcl_lite.engine.prerequisites import prepare
 from hcl_lite.engine.restoring.restore_plan import Restoration
 from hcl_lite.engine.restoring.restore_planner import RestorePlanner
 from hcl_lite.engine.restoring.restorer import Restorer
-from hcl_lite.engine.server_faults import told_of_faults
+from hcl_lite.engine.server_faults import faults_as_diagnostics
 from hcl_lite.lang.evaluation.expand import provider_address
 from hcl_lite.operations.caller import Caller, Planned
 from hcl_lite.operations.event_loop import run_async
@@ -147,7 +147,7 @@ async def plan_restoration(
     """What it takes, with the plan to show. Raises HclError, and ProviderError."""
     session = Session(build.config, project.providers, project.context, read_only=True)
     try:
-        with told_of_faults(build.config):
+        with faults_as_diagnostics(build.config):
             await _open(session, build, state, run)
             return await RestorePlanner(
                 project.backups,
@@ -179,7 +179,7 @@ async def carry_out(
     """What came of it, with the state locked; `told` hears of each step. Raises HclError, and ProviderError, where
     nothing could be begun."""
     async with writing(project, build, restoration.plan, state, command) as ours:
-        with ours.ledger.ended_by_errors(), told_of_faults(build.config):
+        with ours.ledger.ended_by_errors(), faults_as_diagnostics(build.config):
             await _open(ours.session, build, state, run)
         restorer = Restorer(restoration, ours.session, ours.ledger, undoing, progress=told)
         restorer.note = lambda entry, end, after: ours.backups.mark(run, entry, end, after)

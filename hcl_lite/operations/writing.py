@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from hcl_lite.engine.applying.backup_writer import BackingUp
+from hcl_lite.engine.applying.backup_writer import BackupWriter
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Plan
@@ -32,7 +32,7 @@ async def writing(project: Project, build: Build, plan: Plan, state: State, comm
     backups = project.backups
     log = backups.begin(command, state.lineage)
     ledger = Ledger(project.store, state, command)
-    backing_up = BackingUp(plan, log, ledger, session.resource_type)
+    backing_up = BackupWriter(plan, log, ledger, session.resource_type)
     session.around, session.gives_up = backing_up.around, backing_up.gives_up
     try:
         yield Writing(session, ledger, backups)

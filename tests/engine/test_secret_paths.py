@@ -12,7 +12,7 @@ from hcl_lite.core.values import Secret, without_known_secrets
 from hcl_lite.engine.secret_paths import (
     Place,
     filled,
-    marked_as_found,
+    mark_lookup_secrets,
     secret_paths,
     without_quoted,
     without_secrets,
@@ -99,14 +99,14 @@ def test_what_was_found_by_a_secret_and_tells_it_is_one() -> None:
     """Also what the server makes of it; the rest is none."""
     found = {"uid": "u", "title": "Team Planted 0123", "url": "/f/u/team-planted-0123", "tags": ["a", "xy"]}
     with new_vault():
-        marked = marked_as_found(found, {"title": Secret("Team Planted 0123"), "tag": [Secret("xy")]})
+        marked = mark_lookup_secrets(found, {"title": Secret("Team Planted 0123"), "tag": [Secret("xy")]})
     assert marked == {
         "uid": "u",
         "title": Secret("Team Planted 0123"),
         "url": Secret("/f/u/team-planted-0123"),
         "tags": ["a", Secret("xy")],
     }
-    assert marked_as_found(found, {"title": "Team Planted 0123"}) == found
+    assert mark_lookup_secrets(found, {"title": "Team Planted 0123"}) == found
 
 
 def test_a_problem_quotes_no_secret() -> None:

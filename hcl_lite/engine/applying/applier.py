@@ -1,7 +1,6 @@
-"""A Plan carried out: its steps in the order of dependencies, side by side, and what came of them.
+"""Carries out a Plan: walks its steps in the order of their dependencies, independent ones concurrently.
 
-What becomes of one object on its server and in the ledger is in resource_writer.py, what is said of failures in
-diagnostics.py.
+The write of one object is in resource_writer.py, the text of failures in diagnostics.py.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import JsonValue, Value, is_secret
-from hcl_lite.engine.applying.deferred_decisions import as_it_turned_out, known_by_now
-from hcl_lite.engine.applying.diagnostics import no_longer_fits, not_done
-from hcl_lite.engine.applying.name_handover import HandingOver
+from hcl_lite.engine.applying.deferred_decisions import completed_record, resolve_deferred
+from hcl_lite.engine.applying.diagnostics import plan_mismatch, step_failed
+from hcl_lite.engine.applying.name_handover import NameHandover
 from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.applying.resource_writer import ObjectWriter
 from hcl_lite.engine.desired import Values
@@ -27,7 +26,15 @@ from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import GOES, Action, Change, Plan
 from hcl_lite.engine.prerequisites import look_up, lookup_arguments, open_provider, remembered_attributes
-from hcl_lite.engine.steps import Step, changes_of, deletions_of, found_by, moves_of, order_steps, parts_by_whole
+from hcl_lite.engine.steps import (
+    Step,
+    changes_of,
+    deletions_of,
+    moves_of,
+    order_steps,
+    parts_by_whole,
+    recovered_records,
+)
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning, broken_rules, check_rule
@@ -37,7 +44,7 @@ from state.store import Ledger
 
 @dataclass
 class Applier:
-    """Carries out one plan. `stop` is set to begin nothing more; what is under way is finished and saved."""
+    """Carries out one plan. Setting `stop` lets no further step begin; steps under way are finished and saved."""
 
     build: Build
     plan: Plan
@@ -58,23 +65,23 @@ class Applier:
         self.warnings: list[Diagnostic] = []
         self.hashes = Hashes(self.session.context.environment)
         calls = asyncio.Semaphore(self.parallelism)
-        self.names = HandingOver(self.scope, self.session, self.ledger, self.hashes, self.plan.changes, calls)
+        self.names = NameHandover(self.scope, self.session, self.ledger, self.hashes, self.plan.changes, calls)
         self.writer = ObjectWriter(self.scope, self.session, self.ledger, self.hashes, self.names, self.warnings.append)
         self.failed: set[Address] = set()
         self.skipped: list[Address] = []
         self.outputs: dict[str, Value] = {}
 
     async def run(self) -> ApplyResult:
-        """Carry out the plan, and write the state at the end, whatever has happened. Never raises ProviderError.
+        """Carries out the plan and writes the state at the end, whatever has happened. Never raises ProviderError.
 
-        The state has its objects at their new addresses, and what came of an earlier run, before the first step.
+        Before the first step the state has the moves of the plan, and the objects that an interrupted run has written.
         """
         try:
             moves = moves_of(self.plan)
             if moves:
                 await self.ledger.arrange(moves)
-            for record in found_by(self.plan, self.ledger.state):
-                await self.writer.take_up(record)
+            for record in recovered_records(self.plan, self.ledger.state):
+                await self.writer.put_recovered(record)
             steps = order_steps(self.plan, self.build.graph, self.ledger.state.all_records())
             visits = self.parallelism + self.ledger.ahead
             await walk(steps, self._visit, self._skip, visits, lambda step: step.order, self.stop)
@@ -97,7 +104,7 @@ class Applier:
     # --- the walk -----------------------------------------------------------------------------------------------------
 
     async def _visit(self, step: Step) -> bool:
-        """Whether the steps after this one can go on."""
+        """Carries out one step. Returns whether the steps that depend on it can go on."""
         change, problems = self._turned_out(step)
         if step.uid and not step.aside and change is not None and change.action not in (*GOES, Action.REPLACE):
             return True  # it has turned out that the object stays
@@ -118,7 +125,7 @@ class Applier:
             self.failures.extend(error.diagnostics)
         except ProviderError as error:
             deleting = step.uid != "" and not step.aside
-            self.failures.append(not_done(step.address, self.build.config, error, deleting=deleting))
+            self.failures.append(step_failed(step.address, self.build.config, error, deleting=deleting))
         else:
             if action is not None:
                 if not is_half:
@@ -148,19 +155,21 @@ class Applier:
         return self.deletions.get(step) if step.uid else self.changes.get(step.address)
 
     def _turned_out(self, step: Step) -> tuple[Change | None, Sequence[Diagnostic]]:
-        """The change of `step` as all that is known by now decides it, and what stands in the way of deciding."""
+        """Returns the change of `step`, decided with all values known by now, and the problems that prevent the
+        decision."""
         change = self._change_of(step)
         if change is None or not change.may_stay or step.aside:
             return change, ()
         block = self.build.config.blocks[change.address]
         type_ = self.session.resource_type(change.provider, block.address.type)
         try:
-            return as_it_turned_out(block, type_, evaluate_resource(self.scope, block, type_), change, self.hashes), ()
+            return resolve_deferred(block, type_, evaluate_resource(self.scope, block, type_), change, self.hashes), ()
         except HclError as error:
             return change, error.diagnostics
 
     async def _set_aside(self, change: Change) -> None:
-        """What may stay is let be until it is known, and then where its name is asked for (name_handover.py)."""
+        """Gives an object a temporary name. One that may stay keeps its own until its name is needed
+        (name_handover.py)."""
         if not change.may_stay:
             await self.names.set_aside(change)
 
@@ -206,7 +215,7 @@ class Applier:
         arguments = evaluate_resource(self.scope, block, type_)
         if change.wanted and arguments.hash != change.wanted:
             what = "Its arguments, or a file that they name, are not what they were when the plan was made."
-            raise HclError(no_longer_fits(block, what))
+            raise HclError(plan_mismatch(block, what))
         match change.action:
             case Action.CREATE | Action.REPLACE:
                 record = await self.writer.create(block, type_, arguments, change)
@@ -214,13 +223,13 @@ class Applier:
                 record = await self.writer.update(block, type_, arguments, change)
             case Action.REFRESH if change.record is not None:
                 self.names.stays(change.record)
-                record = await self.writer.settle(block, known_by_now(block, type_, arguments, change.record))
+                record = await self.writer.settle(block, completed_record(block, type_, arguments, change.record))
                 if record.uid != change.uid:  # an interrupted run had made it, and the server has chosen its uid
                     await self.ledger.fail(Identity(block.address, change.provider, change.uid))
             case _:
                 known = self.ledger.state.records.get(block.address) if change.record is None else change.record
                 if known is None:
-                    raise HclError(no_longer_fits(block, "The state has no such object."))
+                    raise HclError(plan_mismatch(block, "The state has no such object."))
                 record = known
         await self.writer.forget_intended(block, type_, record)
         await self._expose(block, record, arguments.values)
@@ -252,10 +261,8 @@ class Applier:
             await self.writer.delete(record, self.parts.get(step, ()), change.expected_version)
 
     def _stored_outputs(self) -> Mapping[str, JsonValue] | None:
-        """Outputs fit to be kept: sensitive ones are not; with those that targets have left out, as they were.
-
-        None where this plan has evaluated none.
-        """
+        """Returns the outputs to store: no sensitive ones; those outside of the targets as they were stored before.
+        None where this plan has evaluated none."""
         if self.plan.destroy:
             gone = {change.name for change in self.plan.outputs}
             left = {name: value for name, value in self.ledger.state.outputs.items() if name not in gone}

@@ -1,8 +1,9 @@
-"""Before an object is changed or deleted it is copied, and what became of it is noted: around all providers that write.
+"""Copies each object before it is updated or deleted, and records the result of the write: a wrapper around the
+providers that write.
 
-A copy costs no call where the plan has read the object at the version that the update insists on, otherwise one GET
-right before the write, beside all the others. A deletion is of what was copied: if that is not what the plan saw, it is
-refused, as an update is by its server.
+A copy costs no call where the plan has read the object at the version that the update expects, otherwise one GET right
+before the write. A deletion applies to the version that was copied: another one than the plan saw is refused, as a
+server refuses an update.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from state.store import Ledger
 Values = Mapping[str, Value]
 
 
-class BackingUp:
-    """Makes the providers of one run back up what they change."""
+class BackupWriter:
+    """Wraps the providers of one run, so that they back up what they change."""
 
     def __init__(self, plan: Plan, log: BackupLog, ledger: Ledger, type_of: Callable[[str, str], ResourceType]) -> None:
         self.log = log
@@ -38,25 +39,25 @@ class BackingUp:
         self._before = ledger.state  # whose addresses are those before the run moves anything
 
     def around(self, name: str, writer: Writer) -> Writer:
-        """`writer`, the provider of block `name`, backing up what it changes."""
+        """Returns `writer`, the provider of block `name`, wrapped."""
         return cast(Writer, _BackedUp(name, writer, self)) if self.log.is_kept else writer
 
     def change(self, provider: str, type_: str, uid: str) -> Change | None:
-        """What the plan says of an object; None for a new one whose uid it did not know."""
+        """Returns the planned change of an object; None for a new one whose uid the plan did not know."""
         return self._changes.get((provider, type_, uid))
 
     def gives_up(self, key: ObjectKey) -> None:
-        """An object is about to give up its name, and will be written or deleted once more."""
+        """Notes that an object is about to get a temporary name, and will be written or deleted once more."""
         self._givers.add(key)
 
     def note_first(self, key: ObjectKey, first: _First) -> None:
-        """An object was written that may be written once more in this run."""
+        """Keeps the first backup of an object that may be written once more in this run."""
         if key in self._givers:
             self._first[key] = first
 
     def take_first(self, key: ObjectKey, expected_version: Version) -> Copy | None:
-        """What the object was before the write of this run that has brought it to `expected_version`. That write is
-        done with: the next one stands for both."""
+        """Returns, and forgets, the backup from before the write of this run that has led to `expected_version`: the
+        next write stands for both."""
         first = self._first.get(key)
         if first is None or first.after != expected_version:
             return None
@@ -64,16 +65,17 @@ class BackingUp:
         return first.copy
 
     def expected_version(self, key: ObjectKey, planned: Version) -> Version:
-        """The version at which the object should be: the one that the plan saw, or that this run has brought it to."""
+        """Returns the version that the object should have: the one that the plan saw, or the result of a write of this
+        run."""
         return self._first[key].after if key in self._first else planned
 
     def take_copy(self, change: Change | None, expected_version: Version) -> Copy | None:
-        """The copy that the plan has of the object at version `expected_version`; it is not held any longer."""
+        """Returns, and forgets, the copy that the plan has of the object at `expected_version`; None for none."""
         copy = self._copies.pop(change.address, None) if change is not None else None
         return copy if copy is not None and copy.version == expected_version else None
 
     async def begin(self, write: Write, identity: Identity, writer: Writer, copy: Copy | None, values: Values) -> int:
-        """Back up what `copy` holds, and note that the write begins; the number of the entry."""
+        """Stores `copy` and records that the write begins. Returns the number of the entry."""
         change = self.change(*identity.key)
         record = replace(change.record, secrets={}) if change is not None and change.record is not None else None
         backup: Backup | None = None
@@ -97,7 +99,7 @@ class BackingUp:
         return {record.key: record for record in self._before.all_records()}
 
     def identity(self, provider: str, type_: str, uid: str) -> Identity:
-        """Which object; the address of a new one is in the journal."""
+        """Returns the identity of an object; the address of a new one is in the journal."""
         change = self.change(provider, type_, uid)
         if change is not None:
             return Identity(change.address, provider, uid)
@@ -117,7 +119,7 @@ class _First:
 class _BackedUp:
     """A provider; whatever writes nothing is done as it does it."""
 
-    def __init__(self, name: str, writer: Writer, owner: BackingUp) -> None:
+    def __init__(self, name: str, writer: Writer, owner: BackupWriter) -> None:
         self._name = name
         self._writer = writer
         self._owner = owner

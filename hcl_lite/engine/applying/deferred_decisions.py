@@ -1,4 +1,4 @@
-"""What a plan has left open, decided by the apply once all arguments are known. Pure."""
+"""Decisions that a plan has left open, made by the apply once all arguments are known. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from hcl_lite.lang.config.block import Block
 from state.model import Record
 
 
-def as_it_turned_out(block: Block, type_: ResourceType, arguments: Arguments, change: Change, hashes: Hashes) -> Change:
-    """`change`, which may not be called for, as what is called for.
+def resolve_deferred(block: Block, type_: ResourceType, arguments: Arguments, change: Change, hashes: Hashes) -> Change:
+    """Returns the change that is really needed for `change`, which the plan could not decide (`may_stay`).
 
-    An object whose uid has stayed the same is updated and not replaced; of one that has stayed the same in all, note is
-    taken. Raises HclError where it is still not known.
+    An object that keeps its uid is updated instead of replaced; one that is already as desired is only refreshed.
+    Raises HclError where arguments are still unknown.
     """
     record = change.record
     if not change.may_stay or record is None:
@@ -37,8 +37,11 @@ def as_it_turned_out(block: Block, type_: ResourceType, arguments: Arguments, ch
     return change if type_.immutable else replace(change, action=Action.UPDATE, uid=record.uid)
 
 
-def known_by_now(block: Block, type_: ResourceType, arguments: Arguments, record: Record) -> Record:
-    """What is to be remembered of an object that is as it should be, with the arguments that the plan did not know."""
+def completed_record(block: Block, type_: ResourceType, arguments: Arguments, record: Record) -> Record:
+    """Returns the record of an object that is as desired, completed with the arguments that the plan did not know.
+
+    Raises HclError where arguments are still unknown.
+    """
     if record.applied:
         return record
     wanted = complete(block, type_, arguments.values, record.uid)

@@ -1,4 +1,4 @@
-"""What to say of a step of an apply that was not done, or not all of it. Pure."""
+"""Diagnostics of apply steps that failed, or were done in part. Pure."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ from hcl_lite.core.values import Value, is_unknown
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.diff import Difference, diff
 from hcl_lite.engine.plan import Change
-from hcl_lite.engine.server_faults import said_of
+from hcl_lite.engine.server_faults import fault_text
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.config import Config
 
 _PLACES_SHOWN = 5
 
 
-def not_done(address: Address, config: Config, error: ProviderError, *, deleting: bool) -> Diagnostic:
-    """The step at `address` failed; what is deleted may have no block."""
+def step_failed(address: Address, config: Config, error: ProviderError, *, deleting: bool) -> Diagnostic:
+    """The step at `address` failed with `error`; a deleted object may have no block."""
     block = config.blocks.get(address)
     what = "delete" if deleting else "change"
     summary = f"{address} was not deleted" if isinstance(error, Refused) else f"Cannot {what} {address}"
     place = block.place() if block else None
-    return Diagnostic(summary, said_of(error, config), place, error.hint, str(address), request_id=error.request_id)
+    return Diagnostic(summary, fault_text(error, config), place, error.hint, str(address), request_id=error.request_id)
 
 
-def no_longer_fits(block: Block, why: str) -> Diagnostic:
-    """The configuration or the state is not what the plan was made of."""
+def plan_mismatch(block: Block, why: str) -> Diagnostic:
+    """The configuration or the state differs from the one that the plan was made from."""
     summary = f"The plan for {block.address} no longer fits"
     return Diagnostic(summary, why, block.place(), "Plan again.", str(block.address))
 
 
 def still_unknown(block: Block, values: Values) -> Diagnostic:
-    """Some of `values` are not known, though everything that they rest on is done."""
+    """Some of `values` are unknown although everything that they depend on is applied."""
     names = ", ".join(key for key, value in values.items() if is_unknown(value))
     return Diagnostic(f"{names} of {block.address} is still not known", "", block.place())
 
 
 def taken(block: Block, error: Taken, holder: Address | None = None) -> Diagnostic:
-    """Another object has what the block asks for: that of `holder`, where it is managed."""
+    """Another object has the name or uid that the block asks for: that of `holder`, where it is managed."""
     detail = str(error) if holder is None else f"{error}\nIt is that of {holder}, which keeps it."
     hint = error.hint if holder is None else "Give one of them another name."
     return Diagnostic(f"Cannot change {block.address}", detail, block.place(), hint, str(block.address))
 
 
-def not_as_planned(block: Block, change: Change, wanted: Value, live: Live | None, error: Conflict) -> Diagnostic:
-    """The server refused a write, since the object is not as the plan saw it.
+def conflict_found(block: Block, change: Change, wanted: Value, live: Live | None, error: Conflict) -> Diagnostic:
+    """The server refused a write, since the object has another version than the plan saw.
 
-    All sides are shown: the version that was applied last, the one that the plan saw, and `live`, which is there now
-    and None where that cannot be told, against the content `wanted`.
+    Shows all sides: the applied version, the planned one, and `live`, which is there now (None where that is unknown),
+    compared with the content `wanted`.
     """
     lines = [str(error)]
     if live is not None:
@@ -78,7 +78,7 @@ def not_as_planned(block: Block, change: Change, wanted: Value, live: Live | Non
 
 
 def incomplete(block: Block, warnings: tuple[str, ...]) -> Diagnostic:
-    """A warning: the object was made, without the parts that `warnings` tell of."""
+    """Warning: the object was created without the parts that `warnings` name."""
     return Diagnostic(
         f"{block.address} was made, but not all of it",
         "\n".join(warnings),
@@ -89,7 +89,7 @@ def incomplete(block: Block, warnings: tuple[str, ...]) -> Diagnostic:
 
 
 def not_healthy(block: Block, argument: str, error: ProviderError) -> Diagnostic:
-    """The object was made, and does not work, which `argument` asks for."""
+    """The object was created and fails the health check that `argument` asks for."""
     return Diagnostic(
         f"{block.address} is not healthy",
         str(error),

@@ -1,6 +1,8 @@
-"""Names that change hands while an apply goes on, where the plan could not bring their objects in order: it did not
-know the names, or could not look at the server. What has a name that is asked for, and gives it up in this run, goes by
-another one until its own turn (temporary_names.py).
+"""Hands unique names from one object to another during an apply, where the plan could not order their writes: it did
+not know the names, or could not read the server.
+
+An object that has a needed name and gives it up in this run gets a temporary name until its own turn
+(temporary_names.py).
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.schema import Distinct, Live, Taken, Version
-from hcl_lite.engine.applying.deferred_decisions import as_it_turned_out
+from hcl_lite.engine.applying.deferred_decisions import resolve_deferred
 from hcl_lite.engine.applying.diagnostics import taken
 from hcl_lite.engine.applying.temporary_names import set_aside
 from hcl_lite.engine.desired import Desired
@@ -27,9 +29,11 @@ from state.store import Ledger
 
 
 @dataclass
-class HandingOver:
-    """Sends writes, one of an object at a time, and as many at once as `calls` has places: those whose intents are on
-    their way to the journal have none. `changes` are those of the plan."""
+class NameHandover:
+    """Sends the writes of a run: one at a time for each object, and as many concurrently as `calls` has places.
+
+    `changes` are those of the plan. Writes whose intents are not yet in the journal take no place.
+    """
 
     scope: Scope
     session: Session
@@ -49,19 +53,19 @@ class HandingOver:
         }
 
     def now(self, record: Record) -> Record:
-        """What is remembered of an object, which may have been set aside since the plan."""
+        """Returns the current record of an object, which may have a temporary name since the plan."""
         return self._aside.get(record.key, record)
 
     def expected_version(self, key: ObjectKey, planned: Version) -> Version:
-        """The version at which an object should be: the one that the plan saw, or that it was set aside at."""
+        """Returns the version that an object should have: the one that the plan saw, or that of its temporary name."""
         return self._aside[key].version if key in self._aside else planned
 
     def stays(self, record: Record) -> None:
-        """It has turned out that the object keeps its name."""
+        """Notes that an object keeps its name."""
         self._waiting.pop(record.key, None)
 
     async def set_aside(self, change: Change) -> None:
-        """Let an object that is to be changed or deleted go by another name: something else needs its own before."""
+        """Gives an object that is to be updated or deleted a temporary name: another object needs its own first."""
         record = change.record
         assert record is not None
         if record.key not in self._aside:
@@ -72,8 +76,11 @@ class HandingOver:
             self._aside[record.key] = done
 
     async def send(self, block: Block, wanted: Desired, intent: Intent, write: Callable[[], Awaitable[Live]]) -> Live:
-        """What a write gives; with another name for what has its name before, if that gives it up. Raises HclError for
-        a name that is not given up, and ProviderError."""
+        """Sends a write and returns its result; before that, the holder of its name gets a temporary one if it gives
+        its name up in this run.
+
+        Raises HclError for a name that is not given up, and ProviderError.
+        """
         try:
             return await self._send(intent, write)
         except Taken as error:
@@ -81,6 +88,7 @@ class HandingOver:
         return await self._send(intent, write)
 
     async def delete(self, record: Record, delete: Callable[[], Awaitable[None]]) -> None:
+        """Sends a deletion by `delete`, at most one write of the object at a time. Raises ProviderError."""
         async with self._turns[record.key], self.ledger.writing(Intent("delete", record)), self.calls:
             await delete()
             self._end(record.key)
@@ -124,7 +132,7 @@ class HandingOver:
         type_ = self.session.resource_type(giver.provider, giver.address.type)
         try:
             arguments = evaluate_resource(self.scope, block, type_)
-            giver = as_it_turned_out(block, type_, arguments, giver, self.hashes)
+            giver = resolve_deferred(block, type_, arguments, giver, self.hashes)
             names = [*type_.known_as(complete(block, type_, arguments.values, record.uid).content)]
         except (HclError, LookupError):
             return False

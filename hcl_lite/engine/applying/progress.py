@@ -1,4 +1,4 @@
-"""What a run that writes tells of itself: its steps while it goes on, and what came of it."""
+"""Events of a run that writes, and its result."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from hcl_lite.engine.plan import Action
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Progress: a step has begun ("begin"), is done ("done"), has failed ("fail"), will not be made ("skip"), or is not
-    called for after all ("stay").
+    """Progress of one step: begun ("begin"), done ("done"), failed ("fail"), skipped ("skip"), or not needed after all
+    ("stay").
 
-    `ends` says that nothing more comes of the planned change: a replacement has two steps.
+    `seconds` is how long it took. `ends` is False for the first of the two steps of a replacement.
     """
 
     phase: str
@@ -29,7 +29,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What came of an apply. `counts` are of objects that were changed, by action."""
+    """The result of an apply. `counts` are the numbers of changed objects by action."""
 
     counts: Mapping[Action, int]
     failures: tuple[Diagnostic, ...] = ()

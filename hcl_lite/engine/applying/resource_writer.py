@@ -1,4 +1,4 @@
-"""One object made, changed or deleted on its server: its intent in the ledger before, its record there after."""
+"""Creates, updates and deletes one object: its intent goes into the ledger before the call, its record after it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken, Version
 from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
 from hcl_lite.engine.applying.diagnostics import (
+    conflict_found,
     incomplete,
-    no_longer_fits,
-    not_as_planned,
-    not_done,
     not_healthy,
+    plan_mismatch,
+    step_failed,
     still_unknown,
     taken,
 )
-from hcl_lite.engine.applying.name_handover import HandingOver
+from hcl_lite.engine.applying.name_handover import NameHandover
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Action, Change
 from hcl_lite.engine.planning.diagnostics import exists_already, may_take_over
-from hcl_lite.engine.planning.identity import both_ask_for
+from hcl_lite.engine.planning.identity import identity_conflict
 from hcl_lite.engine.planning.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.planning.records import left_by, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.planning.secret_changes import fingerprints_of, to_send
@@ -40,18 +40,18 @@ from state.store import Ledger
 
 @dataclass
 class ObjectWriter:
-    """Writes objects one by one, as their changes say; made before the first write of a run. `warn` is told of what was
-    done and is not as it should be.
+    """Writes objects one by one as their changes say; made before the first write of a run. `warn` receives warnings
+    about objects that were written and are not as desired.
 
-    Methods raise HclError for what cannot be asked, a conflict and an object that is not healthy, and ProviderError for
-    another fault of the server. They give the record that is in the ledger afterwards.
+    Methods return the record that is in the ledger afterwards. They raise HclError for what the server cannot have, a
+    conflict and an object that is not healthy, and ProviderError for any other fault of the server.
     """
 
     scope: Scope
     session: Session
     ledger: Ledger
     hashes: Hashes
-    names: HandingOver
+    names: NameHandover
     warn: Callable[[Diagnostic], None]
 
     def __post_init__(self) -> None:
@@ -59,7 +59,7 @@ class ObjectWriter:
         self.created = {intent.identity for intent in self.ledger.state.pending if intent.write == "create"}
 
     async def create(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
-        """Make the object, also in the place of another; what an interrupted run has made is taken over."""
+        """Creates the object, or its replacement; an object that an interrupted run has created is adopted."""
         wanted, there = await self.look(block, type_, arguments, change)
         uid, values = str(wanted.uid), wanted.values
         provider = self.session.get(change.provider)
@@ -70,7 +70,7 @@ class ObjectWriter:
             await self.ledger.depose(deposed)
         if there is not None and not type_.immutable:
             if record.identity in self.created:
-                await self.take_up(replace(record, uid=there.uid, version=there.version, applied="", asked=""))
+                await self.put_recovered(replace(record, uid=there.uid, version=there.version, applied="", asked=""))
             found = replace(change, action=Action.UPDATE, uid=there.uid, expected_version=there.version, record=None)
             return await self.update(block, type_, arguments, found)
         if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
@@ -80,7 +80,7 @@ class ObjectWriter:
             live = there
             if live is None:
                 self._check_uid(block, change, uid)  # once more: another block may have come first
-                made = told_in(self.ledger, record, wanted, self.hashes)
+                made = partial_write_recorder(self.ledger, record, wanted, self.hashes)
                 intent, type_name = Intent("create", record), block.address.type
                 live = await self.names.send(block, wanted, intent, lambda: write(type_name, values, made))
         except (ProviderError, HclError) as error:
@@ -100,9 +100,10 @@ class ObjectWriter:
     async def look(
         self, block: Block, type_: ResourceType, arguments: Arguments, change: Change
     ) -> tuple[Desired, Live | None]:
-        """The object that is to be made, and what is there of it already and may be taken over.
+        """Returns the desired object, and the existing one that may be adopted, None for none.
 
-        A server may do late what an earlier run had asked of it; a uid that the plan did not know was not looked for.
+        A server may carry out late what an earlier run had asked of it, and a uid that the plan did not know was not
+        looked up.
         """
         wanted = _to_create(block, type_, arguments, change)
         await self._check(block, arguments, wanted)
@@ -120,7 +121,8 @@ class ObjectWriter:
         return wanted, there
 
     async def update(self, block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Record:
-        """Change the object, if it is still at the version that the plan saw, or that it was set aside at."""
+        """Updates the object. Raises HclError where it no longer has the version that the plan saw, or that of its
+        temporary name."""
         key = (change.provider, block.address.type, change.uid)
         change = replace(change, expected_version=self.names.expected_version(key, change.expected_version))
         known = change.record.attributes if change.record is not None else {}
@@ -136,7 +138,7 @@ class ObjectWriter:
         record = await self._expected(block, arguments, declared, wanted, change, secrets)
         asked = type_.with_secrets(wanted.values, secrets)
         try:
-            made = told_in(self.ledger, record, wanted, self.hashes)
+            made = partial_write_recorder(self.ledger, record, wanted, self.hashes)
             live = await self.names.send(
                 block,
                 wanted,
@@ -150,14 +152,17 @@ class ObjectWriter:
         return await self._remember(block, wanted, record, live)
 
     async def delete(self, record: Record, parts: Iterable[Record], expected_version: Version) -> None:
-        """Delete the object, if it is still at the version that the plan saw, or that it was set aside at. Its `parts`
-        go along: copied before, and in the ledger until that is done."""
+        """Deletes the object. Raises HclError where it no longer has the version that the plan saw, or that of its
+        temporary name.
+
+        `parts` are deleted by the server with it: they are copied before, and stay in the ledger until that is done.
+        """
         provider = self.session.get(record.provider)
         for part in parts:
             try:
                 await provider.delete(part.address.type, part.uid, part.attributes, deleted_with_parent=True)
             except ProviderError as error:
-                raise HclError(not_done(part.address, self.scope.config, error, deleting=True)) from error
+                raise HclError(step_failed(part.address, self.scope.config, error, deleting=True)) from error
         await self.names.delete(
             record,
             lambda: provider.delete(
@@ -169,8 +174,9 @@ class ObjectWriter:
         )
         await self.ledger.remove(record.identity)
 
-    async def take_up(self, record: Record) -> None:
-        """Remember an object that an earlier run has written, also where its address stands for another one by now."""
+    async def put_recovered(self, record: Record) -> None:
+        """Puts an object that an interrupted run has written into the ledger, also where its address stands for another
+        one by now."""
         known = self.ledger.state.records.get(record.address)
         if known is None or known.key == record.key:
             await self.ledger.put(record)
@@ -178,15 +184,15 @@ class ObjectWriter:
             await self.ledger.depose(record)
 
     async def forget_intended(self, block: Block, type_: ResourceType, record: Record) -> None:
-        """The object is known by the uid that its server chose: no write of an intended one is unsettled any more."""
+        """Drops the intents of an object whose server chose another uid than the intended one."""
         for intended in sorted(self.interrupted, key=str) if type_.server_given else ():
             if (intended.address, intended.provider) == (block.address, record.provider) and intended.uid != record.uid:
                 await self.ledger.fail(intended)
 
     async def settle(self, block: Block, record: Record, *, written: bool = False) -> Record:
-        """Put `record` on disk; where the block asks for that, once the object is found to work.
+        """Puts `record` into the ledger; where the block asks for a health check, after that has passed.
 
-        Until then what is on disk does not say so, and the next plan asks for another check.
+        Until then the stored record does not count as applied, and the next plan asks for another check.
         """
         type_ = self.session.resource_type(record.provider, block.address.type)
         if not wants_check(type_, record) or not (written or self._is_unchecked(block, type_)):
@@ -214,18 +220,18 @@ class ObjectWriter:
         """The object is the one that the plan is of; one that it could not know is nobody else's. Raises HclError."""
         record = change.record
         if change.uid and uid != change.uid:
-            raise HclError(no_longer_fits(block, f'It turns out to be "{uid}", and the plan was for "{change.uid}".'))
+            raise HclError(plan_mismatch(block, f'It turns out to be "{uid}", and the plan was for "{change.uid}".'))
         if change.uid:
             return
         made_first = change.action is Action.REPLACE and change.create_first
         if made_first and record is not None and (record.provider, record.uid) == (change.provider, uid):
-            raise HclError(no_longer_fits(block, f'It turns out to be "{uid}" again, which is to be made anew.'))
+            raise HclError(plan_mismatch(block, f'It turns out to be "{uid}" again, which is to be made anew.'))
         key = (change.provider, block.address.type, uid)
         for other in self.ledger.state.all_records():
             if other.key == key and other.address != block.address:
                 there = self.scope.config.blocks.get(other.address)
                 place = there.place() if there is not None else None
-                raise HclError(both_ask_for(uid, other.address, place, block.address, block.place()))
+                raise HclError(identity_conflict(uid, other.address, place, block.address, block.place()))
 
     async def _expected(
         self,
@@ -292,11 +298,12 @@ class ObjectWriter:
             live = await provider.read(block.address.type, str(wanted.uid), wanted.values, change.expected_version)
         except ProviderError:
             live = None
-        return not_as_planned(block, change, wanted.content, live, error)
+        return conflict_found(block, change, wanted.content, live, error)
 
 
-def told_in(ledger: Ledger, expected: Record, wanted: Desired, hashes: Hashes) -> Made:
-    """Puts what a write has made so far into the ledger, and that the rest of it is about to be made."""
+def partial_write_recorder(ledger: Ledger, expected: Record, wanted: Desired, hashes: Hashes) -> Made:
+    """Returns a callback for the steps of a write: it puts what was made so far into the ledger, and an intent for the
+    rest."""
 
     async def tell(live: Live) -> None:
         record = replace(unchecked(wanted.type, _found(expected, wanted, live, hashes)), asked="")

@@ -1,4 +1,4 @@
-"""An object that gives up its name before its own turn comes: it goes by another one for the moment."""
+"""Temporary names for objects whose name another object needs before their own turn comes."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ async def set_aside(
     expected_version: Version,
     told: Callable[[Version], None] = lambda _: None,
 ) -> Record:
-    """Give the object, which should be at version `expected_version`, another name; its record after that.
+    """Renames an object that should be at `expected_version`, and returns its new record.
 
-    It says that no arguments have made the object so, and where `record` says that it is managed it is in the ledger: a
-    run that ends here is taken up. `told` hears of the version before. Raises ProviderError, Conflict where the object
-    is at another version.
+    The record counts as not applied; where `record` is of a managed object it is in the ledger, so that the next run
+    goes on from there. `told` is called with the version before. Raises ProviderError, and Conflict where the object is
+    at another version.
     """
     name, provider = identity.address.type, session.get(identity.provider)
     type_ = session.resource_type(identity.provider, name)

@@ -80,7 +80,7 @@ class BlockWalk:
                     await open_provider(self.session, self.scope, block)
                 case Kind.DATA:
                     await self._look_up(block)
-                case Kind.RESOURCE if self.options.leaves_blocks:  # a provider needs it
+                case Kind.RESOURCE if self.options.is_about_records:  # a provider needs it
                     await self._expose_remembered(block)
                 case Kind.RESOURCE:
                     await self._plan(block)
@@ -125,7 +125,7 @@ class BlockWalk:
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
         values = lookup_arguments(self.session, self.scope, block)
         if self.session.is_deferred(block.provider) or is_unknown(values) or self._waits_for_write(block):
-            if not self.options.leaves_blocks:
+            if not self.options.is_about_records:
                 change = Change(block.address, Action.READ, place=block.place())
                 self.progress.add(Planned(change, given=values if is_secret(values) else None))
             return

@@ -17,22 +17,22 @@ from state.model import ObjectKey, Record, State
 _MOST_NAMES = 10
 
 
-def whole_of(type_: ResourceType, record: Record) -> ObjectKey:
+def parent_key(type_: ResourceType, record: Record) -> ObjectKey:
     """What the object of `record` is part of; a key that nothing has, where that is nothing."""
     return record.provider, type_.part_of, record.uid
 
 
-def parts_of(session: Session, wholes: Iterable[ObjectKey], records: Iterable[Record]) -> Iterator[Record]:
+def parts_among(session: Session, wholes: Iterable[ObjectKey], records: Iterable[Record]) -> Iterator[Record]:
     """Which of `records` are of parts of `wholes`."""
     whole = set(wholes)
     if not whole:
         return
     for record in records:
-        if whole_of(session.resource_type(record.provider, record.address.type), record) in whole:
+        if parent_key(session.resource_type(record.provider, record.address.type), record) in whole:
             yield record
 
 
-def say_what_is_left(session: Session, changes: Sequence[Change]) -> list[Change]:
+def with_delete_notes(session: Session, changes: Sequence[Change]) -> list[Change]:
     """`changes`, with what each deletion leaves behind, or with the object that takes it along."""
     going = {change.record.key: change.address for change in changes if change.record and _goes(change)}
 
@@ -41,7 +41,7 @@ def say_what_is_left(session: Session, changes: Sequence[Change]) -> list[Change
         if record is None or not _goes(change):
             return change
         type_ = session.resource_type(record.provider, record.address.type)
-        whole = going.get(whole_of(type_, record))
+        whole = going.get(parent_key(type_, record))
         if whole is not None:
             return replace(change, goes_with=whole)
         return change.noted(type_.delete_note)
@@ -49,7 +49,7 @@ def say_what_is_left(session: Session, changes: Sequence[Change]) -> list[Change
     return [say(change) for change in changes]
 
 
-async def look_inside(session: Session, state: State, changes: Sequence[Change]) -> list[Change]:
+async def with_held_objects(session: Session, state: State, changes: Sequence[Change]) -> list[Change]:
     """`changes`, with what lies in each object that goes: what is managed here has to leave it before; what is not goes
     along, or stands in the way.
 

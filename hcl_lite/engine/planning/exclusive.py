@@ -22,7 +22,7 @@ Claims = Mapping[Address, Set[str]]
 """The attributes that blocks ask for and only one object of an organisation has."""
 
 
-def claims_of(block: Block, type_: ResourceType, values: Values) -> frozenset[str]:
+def exclusive_claims(block: Block, type_: ResourceType, values: Values) -> frozenset[str]:
     """What the arguments of a block ask for, and it does not leave to others once it is made."""
     ignored = {path.steps for path in block.lifecycle.ignore_changes}
     if (Everything(),) in ignored:
@@ -51,7 +51,7 @@ class Exclusive:
                 )
 
 
-def both_exclusive(
+def exclusive_conflicts(
     session: Session, config: Config, changes: Mapping[Address, Change], claims: Claims
 ) -> Iterator[Diagnostic]:
     """What two of the planned blocks ask for; also of two providers that are of one organisation."""
@@ -62,7 +62,7 @@ def both_exclusive(
             yield from exclusive.ask(where, config.blocks[address], claims.get(address, frozenset()))
 
 
-def taken_over(change: Change, claims: Claims) -> Set[str]:
+def newly_claimed(change: Change, claims: Claims) -> Set[str]:
     """What a write gives to an object that it does not have yet, and another one may have."""
     asked = claims.get(change.address, frozenset())
     if change.action in MAKES:
@@ -71,7 +71,7 @@ def taken_over(change: Change, claims: Claims) -> Set[str]:
     return asked & changed
 
 
-def say_from_whom(
+def with_previous_holders(
     changes: Iterable[Change],
     claims: Claims,
     there: Mapping[Group, Distinct],
@@ -82,7 +82,7 @@ def say_from_whom(
     now = {change.record.key: change for change in changes if change.record is not None}
     for change in changes:
         group = group_of(change)
-        for key in sorted(taken_over(change, claims)) if group in there else ():
+        for key in sorted(newly_claimed(change, claims)) if group in there else ():
             uid = there[group].alone.get(key)
             if uid is None or uid == change.uid or _gives_up(now.get((*group, uid)), key):
                 continue

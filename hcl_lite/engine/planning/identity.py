@@ -234,7 +234,7 @@ class Identities:
             return None
         other = None if displaced is not None else self.build.config.blocks.get(holder.address)
         if other is not None and (holder.address in self._settled or not self._may_give_up(other, uid)):
-            raise HclError(both_ask_for(uid, holder.address, other.place(), block.address, block.place()))
+            raise HclError(identity_conflict(uid, holder.address, other.place(), block.address, block.place()))
         record = replace(holder, address=block.address)
         source = self.moves.displaced.get(key) or self.moves.source(holder.address)
         if displaced is None:
@@ -252,7 +252,7 @@ class Identities:
         return self.build.given.get(block.address, UNKNOWN) is UNKNOWN
 
 
-def both_ask_for(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:
+def identity_conflict(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:
     """Two blocks cannot stand for one object: each would undo the other."""
     detail = f"The other is at {there}." if there else ""
     hint = "Keep one of them, or let it stand for another object; a dashboard has its uid in its JSON."

@@ -94,7 +94,7 @@ def _is_between(found: Value, before: Record, after: Record) -> bool:
     return all(any(key in side and same(found[key], side[key]) for side in sides) for key in found)
 
 
-def tell_interrupted(pending: Sequence[Intent], outcomes: Mapping[Identity, str]) -> Iterator[Diagnostic]:
+def interrupted_warnings(pending: Sequence[Intent], outcomes: Mapping[Identity, str]) -> Iterator[Diagnostic]:
     """What is said of the writes that an earlier run was making when it ended, each looked at on its server."""
     if not pending:
         return

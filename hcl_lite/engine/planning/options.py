@@ -23,6 +23,6 @@ class Options:
     full: bool = False
 
     @property
-    def leaves_blocks(self) -> bool:
+    def is_about_records(self) -> bool:
         """Whether the plan is about records alone, whatever the blocks say."""
         return self.destroy or self.refresh_only

@@ -15,7 +15,7 @@ from hcl_lite.engine.moves import moved
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import MAKES, Action, Change
 from hcl_lite.engine.planning.decide_record import decide_orphan
-from hcl_lite.engine.planning.deletions import parts_of
+from hcl_lite.engine.planning.deletions import parts_among
 from hcl_lite.engine.planning.diagnostics import cannot_be_deleted
 from hcl_lite.engine.planning.drift import saved_since
 from hcl_lite.engine.planning.interrupted import DELETED, Outcome, reconcile
@@ -67,7 +67,7 @@ class OrphanPlanner:
         if not self.options.targets or self.options.refresh_only:
             return []
         wholes = [orphan.record.key for orphan in orphans]
-        parts = parts_of(self.session, wholes, self.state.records.values())
+        parts = parts_among(self.session, wholes, self.state.records.values())
         known = {*self.changes, *(orphan.record.address for orphan in orphans)}
         return [
             Orphan(part)

@@ -25,10 +25,10 @@ from hcl_lite.engine.planning.accounts import forbidden_writes
 from hcl_lite.engine.planning.arranging import arrange
 from hcl_lite.engine.planning.block_walk import BlockWalk
 from hcl_lite.engine.planning.dangling_references import dangling_references
-from hcl_lite.engine.planning.deletions import look_inside, parts_of, say_what_is_left
-from hcl_lite.engine.planning.exclusive import both_exclusive, say_from_whom, taken_over
-from hcl_lite.engine.planning.identity import both_ask_for
-from hcl_lite.engine.planning.interrupted import tell_interrupted
+from hcl_lite.engine.planning.deletions import parts_among, with_delete_notes, with_held_objects
+from hcl_lite.engine.planning.exclusive import exclusive_conflicts, newly_claimed, with_previous_holders
+from hcl_lite.engine.planning.identity import identity_conflict
+from hcl_lite.engine.planning.interrupted import interrupted_warnings
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.orphan_planner import OrphanPlanner
 from hcl_lite.engine.planning.orphans import in_order_of_deletion
@@ -103,7 +103,7 @@ class Planner:
             await self._find_forbidden(draft)
         self._check_identities(draft)
         claims = {address: planned.claims for address, planned in draft.blocks.items() if planned.claims}
-        self.problems += both_exclusive(self.session, self.config, draft.changes, claims)
+        self.problems += exclusive_conflicts(self.session, self.config, draft.changes, claims)
         raise_if_errors(self.problems)
         return self._plan(draft, walk.outputs)
 
@@ -118,7 +118,7 @@ class Planner:
         await walk.over(wanted)
         parts = self.targeting.blocks_of(self._parts_of_new(walk.progress.changes.values())) - wanted
         await walk.over(parts)
-        if self.options.targets and not self.options.leaves_blocks:
+        if self.options.targets and not self.options.is_about_records:
             await walk.over_other_outputs(wanted | parts)
         self.problems += walk.problems
         self.warnings += walk.warnings
@@ -134,7 +134,7 @@ class Planner:
                 self.options, self.state.outputs, outputs, set(outputs_of_what_goes(graph, draft.gone))
             ),
             evaluated=tuple(outputs),
-            warnings=(*self.warnings, *tell_interrupted(() if self.beside_run else self.state.pending, outcomes)),
+            warnings=(*self.warnings, *interrupted_warnings(() if self.beside_run else self.state.pending, outcomes)),
             lineage=self.state.lineage,
             serial=self.state.serial,
             destroy=self.options.destroy,
@@ -177,7 +177,7 @@ class Planner:
     def _parts_of_new(self, changes: Iterable[Change]) -> Iterable[Record]:
         """What is part of an object that is made anew, and goes with it."""
         made = [change.record.key for change in changes if change.record and change.action in MAKES]
-        return parts_of(self.session, made, self.state.records.values())
+        return parts_among(self.session, made, self.state.records.values())
 
     # --- after the walk -----------------------------------------------------------------------------------------------
 
@@ -186,9 +186,9 @@ class Planner:
         planner = OrphanPlanner(self.build, self.state, self.session, self.options, self.resources, draft.changes)
         orphans = await planner.plan()
         draft = replace(draft, orphans=orphans, gone=[orphan.change for orphan in orphans])
-        changes = say_what_is_left(self.session, draft.all_changes)
+        changes = with_delete_notes(self.session, draft.all_changes)
         if self.options.refresh:
-            changes = await look_inside(self.session, self.state, changes)
+            changes = await with_held_objects(self.session, self.state, changes)
         draft = draft.revised(changes)
         return replace(draft, gone=[*draft.gone, *self._other_moves(changes)])
 
@@ -219,7 +219,9 @@ class Planner:
         names = {address: one.names for address, one in draft.blocks.items() if one.names is not None}
         claims = {address: one.claims for address, one in draft.blocks.items() if one.claims}
         groups = {group_of(draft.changes[address]) for address, known in names.items() if known.taken}
-        groups |= {group_of(one) for one in draft.changes.values() if one.address in names and taken_over(one, claims)}
+        groups |= {
+            group_of(one) for one in draft.changes.values() if one.address in names and newly_claimed(one, claims)
+        }
         listed = {group: await self.session.named(*group) for group in sorted(groups)}
         there = {group: named for group, named in listed.items() if named is not None}
         if not there:
@@ -227,7 +229,7 @@ class Planner:
         managed = {record.key: record.address for record in self.state.all_records()}
         found, problems = Naming(names, there, managed, self._place).hand_over(draft.all_changes)
         self.problems += problems
-        told = say_from_whom(found, claims, there, managed)
+        told = with_previous_holders(found, claims, there, managed)
         return replace(draft, changes=dict(zip(draft.changes, told, strict=False)))
 
     def _place(self, address: Address) -> Place | None:
@@ -255,7 +257,7 @@ class Planner:
             other = first.setdefault((change.provider, change.address.type, change.uid), change)
             if other is not change:
                 here, there = self._place(change.address), self._place(other.address)
-                self.problems.append(both_ask_for(change.uid, other.address, there, change.address, here))
+                self.problems.append(identity_conflict(change.uid, other.address, there, change.address, here))
 
     def _given(self, draft: _Draft) -> Mapping[str, Value]:
         """What has to be the same when the plan is carried out, and is not to be kept: see engine/seals.py."""

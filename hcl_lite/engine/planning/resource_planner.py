@@ -28,8 +28,8 @@ from hcl_lite.engine.moves import Moves, moved
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import MAKES, WRITES, Action, Change
 from hcl_lite.engine.planning.decide import decide
-from hcl_lite.engine.planning.deletions import whole_of
-from hcl_lite.engine.planning.exclusive import claims_of
+from hcl_lite.engine.planning.deletions import parent_key
+from hcl_lite.engine.planning.exclusive import exclusive_claims
 from hcl_lite.engine.planning.identity import Identities
 from hcl_lite.engine.planning.inputs import Inputs, Wanted
 from hcl_lite.engine.planning.lifecycle import is_protected, replacement_asked
@@ -102,16 +102,16 @@ class ResourcePlanner:
             inputs = await self._inputs(wanted, found)
             planned = await self._decided(inputs, record)
             planned = replace(planned, outcome=found.outcome)
-        change = self._told_of_home(planned.change)
+        change = self._with_provider_note(planned.change)
         return replace(
             planned,
             change=moved(change, record, source) if source is not None and record is not None else change,
             given=arguments.values if arguments.has_secrets else None,
-            claims=claims_of(block, type_, arguments.values),
+            claims=exclusive_claims(block, type_, arguments.values),
             doubts=(*doubts, *planned.doubts),
         )
 
-    def _told_of_home(self, change: Change) -> Change:
+    def _with_provider_note(self, change: Change) -> Change:
         """`change`, which the state has to follow where the object is known by another provider block until now."""
         before = self.identities.rehomed.get(change.address)
         if before is None or change.record is None or change.record.provider == before:
@@ -195,7 +195,7 @@ class ResourcePlanner:
         if record is None:
             return ""
         whole = progress.replacement_of(
-            whole_of(self.session.resource_type(record.provider, block.address.type), record)
+            parent_key(self.session.resource_type(record.provider, block.address.type), record)
         )
         if whole is not None:
             return f"{whole}, which it belongs to, is replaced"

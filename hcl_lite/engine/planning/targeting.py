@@ -52,7 +52,7 @@ class Targeting:
     def blocks(self) -> set[Address]:
         """All blocks; with targets, these and what they need; for destroying, only what opens the providers."""
         graph, targets = self.build.graph, frozenset(self.options.targets)
-        if self.options.leaves_blocks:
+        if self.options.is_about_records:
             return openers(graph)
         if not targets:
             return set(graph)
@@ -64,7 +64,7 @@ class Targeting:
     def waiting(self, wanted: Collection[Address]) -> Iterator[Block]:
         """Blocks whose instances are not known yet, and that a plan of `wanted` ones cannot do without."""
         waiting = self.build.waiting
-        if self.options.leaves_blocks:
+        if self.options.is_about_records:
             return (block for block in waiting if block.address.kind is Kind.PROVIDER)
         if not self.options.targets:
             return iter(waiting)
@@ -78,7 +78,7 @@ class Targeting:
     def blocks_of(self, parts: Iterable[Record]) -> set[Address]:
         """The blocks of `parts` and what they need: they go with what they belong to, also where no target names them;
         without targets they are planned anyway."""
-        if not self.options.targets or self.options.leaves_blocks:
+        if not self.options.targets or self.options.is_about_records:
             return set()
         return self._with_needs({part.address for part in parts if part.address in self.build.graph})
 
@@ -101,7 +101,7 @@ def _excluded_as_targets(options: Options, graph: Graph, state: State) -> Option
     everything = {*graph, *state.records}
     excluded = frozenset(options.excluded)
     out = {address for address in everything if _is_among(excluded, address)}
-    if not options.leaves_blocks:
+    if not options.is_about_records:
         out |= set().union(*(nx.descendants(graph, address) for address in out if address in graph))
     kept = _needed(state, out)
     out |= kept if options.destroy else kept - set(graph)

@@ -6,7 +6,7 @@ from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
 from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.planning.exclusive import Exclusive, claims_of
+from hcl_lite.engine.planning.exclusive import Exclusive, exclusive_claims
 from hcl_lite.lang.config.declared import ProviderTypes, attributes_of, owner_of
 from hcl_lite.lang.evaluation.conditions import broken_rules
 
@@ -23,7 +23,7 @@ def check_values(build: Build, providers: ProviderTypes) -> None:
                 assert owner is not None
                 type_ = owner.resources[block.address.type]
                 values = evaluate_resource(build.scope, block, type_).values
-                problems.extend(exclusive.ask(block.provider, block, claims_of(block, type_, values)))
+                problems.extend(exclusive.ask(block.provider, block, exclusive_claims(block, type_, values)))
                 complete(block, type_, values, "")
             elif kind in (Kind.LOCAL, Kind.VARIABLE, Kind.OUTPUT):
                 build.scope.value(block.address)

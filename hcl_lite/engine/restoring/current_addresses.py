@@ -17,7 +17,7 @@ Moved = Callable[[Address], Address]
 
 
 @dataclass(frozen=True)
-class AddressesOfNow:
+class CurrentAddresses:
     """What the state knows, and `entries` of the run that is taken back."""
 
     state: State

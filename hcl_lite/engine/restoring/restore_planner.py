@@ -38,7 +38,7 @@ from hcl_lite.engine.plan import Action, Change, Fate, Plan
 from hcl_lite.engine.planning.outlines import Outliner
 from hcl_lite.engine.restoring.asides import asides_of, change_after, names_of
 from hcl_lite.engine.restoring.backup_content import added_secrets, lacks_what_is_needed, note, sensitive_places
-from hcl_lite.engine.restoring.current_addresses import AddressesOfNow, Moved
+from hcl_lite.engine.restoring.current_addresses import CurrentAddresses, Moved
 from hcl_lite.engine.restoring.restore_plan import Restoration, Step, Values
 from hcl_lite.engine.secret_paths import filled, hide_sensitive, secret_paths
 from state.backups import Backup, BackupStore, End, Entry, Run, Write
@@ -78,7 +78,7 @@ class RestorePlanner:
         deletions = [entry for entry in self.run.entries if entry.write is Write.DELETE]
         self.deleted = {entry.identity.key for entry in deletions}
         self.returning = {entry.identity.key for entry in deletions if self._is_wanted(entry)}
-        self.now = AddressesOfNow(self.state, self.run.entries, self.moved)
+        self.now = CurrentAddresses(self.state, self.run.entries, self.moved)
 
     async def make(self) -> Restoration:
         """The plan. Raises HclError where a provider is not to be had, and ProviderError."""

@@ -11,7 +11,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live, Made, ProviderError, Version
 from hcl_lite.engine.applying.progress import ApplyResult, Event
-from hcl_lite.engine.applying.resource_writer import told_in
+from hcl_lite.engine.applying.resource_writer import partial_write_recorder
 from hcl_lite.engine.applying.temporary_names import set_aside
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.hashes import Hashes
@@ -20,7 +20,7 @@ from hcl_lite.engine.plan import Action
 from hcl_lite.engine.planning.decide_record import as_found
 from hcl_lite.engine.planning.records import left_by
 from hcl_lite.engine.restoring.restore_plan import Restoration, Step
-from hcl_lite.engine.server_faults import said_of
+from hcl_lite.engine.server_faults import fault_text
 from hcl_lite.engine.walk import walk
 from state.backups import End, Entry
 from state.model import Intent, Record
@@ -94,7 +94,7 @@ class Restorer:
         except HclError as error:
             self.failures.extend(error.diagnostics)
         except ProviderError as error:
-            told = said_of(error, self.session.config)
+            told = fault_text(error, self.session.config)
             self.failures.append(Diagnostic(f"{address} stays as it is", told, hint=error.hint, address=str(address)))
         else:
             self.counts[action] = self.counts.get(action, 0) + 1
@@ -167,7 +167,7 @@ class Restorer:
 
     def _told(self, step: Step, expected: Record) -> Made:
         type_ = self.session.resource_type(expected.provider, expected.address.type)
-        return told_in(self.ledger, expected, Desired(type_, step.values), self.hashes)
+        return partial_write_recorder(self.ledger, expected, Desired(type_, step.values), self.hashes)
 
     def _expected(self, step: Step, before: Record) -> Record:
         """The record of what is about to be written."""

@@ -7,7 +7,7 @@ import pytest
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused
 from hcl_lite.core.values import UNKNOWN, Value
-from hcl_lite.engine.applying.diagnostics import not_as_planned, not_done, still_unknown
+from hcl_lite.engine.applying.diagnostics import conflict_found, step_failed, still_unknown
 from hcl_lite.engine.plan import Action, Change
 from state.model import Record
 from tests.engine.world import config_of
@@ -52,7 +52,7 @@ def _live(content: Value) -> Live:
 )
 def test_a_conflict_shows_all_sides(change: Change, wanted: Value, live: Live | None, lines: list[str]) -> None:
     """As far as they are known."""
-    assert not_as_planned(_BLOCK, change, wanted, live, Conflict("i has moved")) == Diagnostic(
+    assert conflict_found(_BLOCK, change, wanted, live, Conflict("i has moved")) == Diagnostic(
         "fake_item.i is not as the plan saw it",
         "\n".join(["i has moved", *lines]),
         _BLOCK.place(),
@@ -71,7 +71,7 @@ def test_a_conflict_shows_all_sides(change: Change, wanted: Value, live: Live | 
 )
 def test_a_failure_says_what_was_tried(error: ProviderError, deleting: bool, summary: str) -> None:
     """What is deleted has often no block any longer, and so no place."""
-    assert not_done(_BLOCK.address, config_of(""), error, deleting=deleting) == Diagnostic(
+    assert step_failed(_BLOCK.address, config_of(""), error, deleting=deleting) == Diagnostic(
         summary, "no", hint="", address="fake_item.i"
     )
 

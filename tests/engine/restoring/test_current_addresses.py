@@ -7,7 +7,7 @@ import pytest
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.schema import Origin
 from hcl_lite.engine.plan import Action, Change
-from hcl_lite.engine.restoring.current_addresses import AddressesOfNow
+from hcl_lite.engine.restoring.current_addresses import CurrentAddresses
 from hcl_lite.engine.restoring.restore_plan import Step
 from state.backups import Backup, Entry, Write
 from state.model import Identity, Record, State
@@ -46,7 +46,7 @@ def test_an_address_that_stands_for_another_is_not_taken(
 ) -> None:
     """The next free one of its block is, and each but once."""
     steps = [_made_again(address, f"new{number}", number) for number, address in enumerate(wanted)]
-    settled = AddressesOfNow(_state(**there)).settled(steps)
+    settled = CurrentAddresses(_state(**there)).settled(steps)
     assert [str(step.change.address).removeprefix("fake_box.") for step in settled] == found
 
 
@@ -57,8 +57,8 @@ def test_moves_are_followed_and_lead_nowhere_that_is_moved_on() -> None:
     def moved(address: Address) -> Address:
         return Address.parse(moves.get(str(address), str(address)))
 
-    (free,) = AddressesOfNow(_state(), moved=moved).settled([_made_again("a", "u")])
-    (taken,) = AddressesOfNow(_state(x="b"), moved=moved).settled([_made_again("a", "u")])
+    (free,) = CurrentAddresses(_state(), moved=moved).settled([_made_again("a", "u")])
+    (taken,) = CurrentAddresses(_state(x="b"), moved=moved).settled([_made_again("a", "u")])
     assert (str(free.change.address), str(taken.change.address)) == ("fake_box.b", "fake_box.b[1]")
 
 
@@ -67,6 +67,6 @@ def test_needs_of_an_earlier_hcl_lite_are_told_by_the_addresses_of_the_run() -> 
     gone = Entry(1, Write.DELETE, Identity(Address.parse("fake_box.a"), "fake", "old"), _ORIGIN)
     user = _record("fake_item.i", "i", "fake_box.a", "fake_box.b")
     backup = Backup(user.identity, _ORIGIN, {}, {}, user)
-    now = AddressesOfNow(_state(new="a", other="b"), [gone])
+    now = CurrentAddresses(_state(new="a", other="b"), [gone])
     assert now.needs_of(backup) == {("fake", "fake_box", "old"), ("fake", "fake_box", "other")}
     assert now.needed_by(user) == {("fake", "fake_box", "new"), ("fake", "fake_box", "other")}
