@@ -117,10 +117,18 @@ class Route:
 def _converted(route: Route, convertor: Convertor[Any], text: str) -> Any:
     """A part of the path; a number that no server keeps is refused as 12.4.0 does."""
     if isinstance(convertor, IntegerConvertor) and (len(text) > 19 or int(text) > _LARGEST_ID):
-        if "/serviceaccounts/" in route.path:
-            raise wire.refuse(404, "Not found")
-        raise wire.refuse(400, "id is invalid")
+        said = (message for start, message in _UNKNOWN_BEYOND_64_BITS.items() if route.path.startswith(start))
+        message = next(said, "")
+        raise wire.refuse(404, message) if message else wire.refuse(400, "id is invalid")
     return convertor.convert(text)
+
+
+# Where 12.4.0 does not call such a number invalid: by the beginning of the route.
+_UNKNOWN_BEYOND_64_BITS: Mapping[str, str] = {
+    "/api/serviceaccounts/": "Not found",
+    "/api/users/": "User not found",
+    "/api/admin/users/": "User not found",
+}
 
 
 class Router:

@@ -86,6 +86,8 @@ def test_every_route_answers_whatever_the_number_and_the_body(make: Any) -> None
         ("/api/datasources/N", 400, "id is invalid"),
         ("/api/datasources/proxy/N/x", 400, "id is invalid"),
         ("/api/serviceaccounts/N/tokens", 404, "Not found"),
+        ("/api/users/N", 404, "User not found"),
+        ("/api/users/N/orgs", 404, "User not found"),
     ],
 )
 @pytest.mark.parametrize("number", ["9223372036854775808", "99999999999999999999", "9" * 5000])
