@@ -1,4 +1,5 @@
-"""What plan, apply and import do alike with the blocks around a resource: providers, lookups, what they need."""
+"""Blocks around a resource, as plan, apply and import handle them: providers, lookups, and objects as the state has
+them."""
 
 from __future__ import annotations
 
@@ -26,10 +27,10 @@ from state.model import Record, State
 
 
 async def open_provider(session: Session, scope: Scope, block: Block) -> None:
-    """Open the provider of a block; while planning, one whose settings are not known yet is deferred.
+    """Opens the provider of `block`; a plan defers it where its settings are not known yet.
 
-    Raises HclError for settings that cannot work, and by the apply for those that are still not known; ProviderError
-    for a fault of its server.
+    Raises HclError for settings that cannot work, and in an apply for unknown ones; ProviderError for a fault of its
+    server.
     """
     settings = evaluate_arguments(scope, block, session.types[provider_type(block)].settings)
     unknown = [key for key, value in settings.items() if is_unknown(value)]
@@ -56,16 +57,14 @@ async def open_provider(session: Session, scope: Scope, block: Block) -> None:
 
 
 def lookup_arguments(session: Session, scope: Scope, block: Block) -> Values:
-    """The arguments of a data block. Raises HclError."""
+    """Returns the arguments of a data block. Raises HclError."""
     provider = session.type_of(block.provider)
     return evaluate_arguments(scope, block, provider.lookups[block.address.type].attrs)
 
 
 async def look_up(session: Session, block: Block, values: Values) -> Values:
-    """The attributes of a data block. Raises HclError where nothing matches, ProviderError for a server's fault.
-
-    What has the secret in it that it was found by is one, too.
-    """
+    """Returns the attributes of a data block; a text that contains the secret it was found by is a secret. Raises
+    HclError where nothing matches, ProviderError for a fault of the server."""
     try:
         found = await session.get(block.provider).lookup(block.address.type, reveal(values))
     except ValueProblem as problem:
@@ -75,8 +74,8 @@ async def look_up(session: Session, block: Block, values: Values) -> Values:
 
 
 async def prepare(build: Build, state: State, session: Session, root: Address) -> None:
-    """Open the providers and read the lookups that the block at `root` needs, and `root` itself, if it is a provider;
-    resources are taken as they are remembered."""
+    """Opens the providers and reads the lookups that the block at `root` depends on, and `root` itself if it is a
+    provider; objects are taken from the state. Raises HclError and ProviderError."""
     needed = {root, *nx.ancestors(build.graph, root)}
     records = move_records(state, build.config).state.records
     for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
@@ -126,10 +125,10 @@ async def remembered_attributes(
 
 
 async def read_for_keys(build: Build, session: Session, records: Mapping[Address, Record]) -> bool:
-    """Read the lookups that for_each and count of waiting blocks need, as far as their own arguments are known, and
-    nothing changes that they come after; objects that are in the state as they are declared are known too.
+    """Reads the lookups that for_each and count of waiting blocks depend on, where their arguments are known and
+    nothing before them is about to change; exposes unchanged objects of the state.
 
-    Whether anything was read that was not known before. Raises HclError, and ProviderError for a server's fault.
+    Returns whether anything new became known. Raises HclError, and ProviderError for a fault of the server.
     """
     wanted: set[Address] = set()
     for block in build.waiting:
@@ -194,7 +193,7 @@ def _waits_for_provider(build: Build, block: Block) -> bool:
 
 
 def unknown_keys(block: Block) -> Diagnostic:
-    """What to say of a block whose keys only an apply can tell."""
+    """The instances of `block` are known only after apply."""
     key = "for_each" if block.for_each is not None else "count"
     return Diagnostic(
         f"The instances of {block.address} are known only after apply",

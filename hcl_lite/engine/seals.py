@@ -1,5 +1,5 @@
-"""What a saved plan remembers of arguments that hold secrets: enough to see that they are others by now, too little to
-find them. What holds none is named by its hash, `Change.wanted`."""
+"""Seals: what a saved plan keeps of arguments that hold secrets: enough to detect a change, too little to find them.
+Arguments without secrets are identified by their hash, `Change.wanted`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """`open` is the hash of arguments without the secrets in them, `hidden` the fingerprint of these."""
+    """`open` is the hash of the arguments without their secrets, `hidden` the fingerprint of these."""
 
     open: str
     hidden: str
 
 
 def sealed(given: Mapping[str, Value], environment: Mapping[str, str]) -> Mapping[str, Seal]:
-    """The seal of each of `given`. One fingerprint, which takes its time, is made of what has the same secrets."""
+    """Returns a seal for each of `given`; one fingerprint (40 ms) for all with the same secrets."""
     hidden = {name: _hidden(value) for name, value in given.items()}
     distinct = [*dict.fromkeys(hidden.values())]
     made = fingerprinted(dict(zip(distinct, distinct, strict=True)), environment)
@@ -34,13 +34,13 @@ def sealed(given: Mapping[str, Value], environment: Mapping[str, str]) -> Mappin
 
 
 def fingerprinted(texts: Mapping[str, str], environment: Mapping[str, str]) -> Mapping[str, str]:
-    """A fingerprint of each of `texts`, such as the hashes of files that may have secrets in them."""
+    """Returns a fingerprint for each of `texts`, such as hashes of files that may hold secrets."""
     made = in_threads(lambda text: fingerprint(text, environment), [*texts.values()])
     return dict(zip(texts, made, strict=True))
 
 
 def in_threads(work: Callable[[str], T], texts: Sequence[str]) -> Sequence[T]:
-    """What `work` gives for each text: a fingerprint takes its time, and 16 MiB."""
+    """Returns the result of `work` for each text, computed in threads: a fingerprint takes 40 ms and 16 MiB."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [*pool.map(work, texts)]
 
@@ -48,8 +48,8 @@ def in_threads(work: Callable[[str], T], texts: Sequence[str]) -> Sequence[T]:
 def broken(
     seals: Mapping[str, Seal], given: Mapping[str, Value], environment: Mapping[str, str]
 ) -> Iterator[tuple[str, bool]]:
-    """The names of what was sealed and is `given` otherwise now, and whether the secrets are other ones. What is not
-    given now is not written either."""
+    """Returns the names of sealed arguments that are different now, and whether their secrets are. Names without
+    arguments now are left out: nothing is written for them."""
     looked: dict[tuple[str, str], bool] = {}
     for name in (name for name in seals if name in given):
         pair = (_hidden(given[name]), seals[name].hidden)

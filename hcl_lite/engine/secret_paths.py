@@ -1,4 +1,4 @@
-"""Secrets in what a server gives, found by what the run knows of them and by the arguments that they came from."""
+"""Secrets in answers of servers, found by the secrets that the run knows and by the arguments that they came from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from state.model import Record
 
 
 def without_secrets(document: JsonValue, paths: Collection[Place]) -> tuple[JsonValue, tuple[Place, ...]]:
-    """`document` without what lies at `paths` and without texts that have a secret in them; and where these were."""
+    """Returns `document` without the values at `paths` and without texts that contain a secret, and the places of
+    both."""
     if not paths and not _tells(json.dumps(document, ensure_ascii=False)):
         return document, ()
     left_out: list[Place] = []
@@ -40,14 +41,14 @@ def without_secrets(document: JsonValue, paths: Collection[Place]) -> tuple[Json
 
 
 def filled(document: JsonValue, other: JsonValue, paths: Collection[Place]) -> JsonValue:
-    """`document` with what `other` has at `paths`."""
+    """Returns `document` with the values of `other` at `paths`."""
     for path in paths:
         document = _with(document, other, path)
     return document
 
 
 def mark_lookup_secrets(found: Mapping[str, Value], values: Mapping[str, Value]) -> Mapping[str, Value]:
-    """`found` with those parts as secrets that tell one of `values`, by which it was looked up."""
+    """Returns `found` with texts as Secret that contain a secret of `values`, by which it was looked up."""
     texts = secret_texts(values)
     if not texts:
         return found
@@ -56,7 +57,7 @@ def mark_lookup_secrets(found: Mapping[str, Value], values: Mapping[str, Value])
 
 
 def without_quoted(said: Diagnostic, values: Mapping[str, Value]) -> Diagnostic:
-    """`said` without the secrets of `values`, short ones as well, where it quotes them."""
+    """Returns the diagnostic `said` without quoted secrets of `values`, short ones included."""
     summary, detail, hint = said.summary, said.detail, said.hint
     for text in secret_texts(values):
         summary, detail, hint = (part.replace(f'"{text}"', MASK) for part in (summary, detail, hint))
@@ -64,7 +65,7 @@ def without_quoted(said: Diagnostic, values: Mapping[str, Value]) -> Diagnostic:
 
 
 def secret_texts(value: Value) -> frozenset[str]:
-    """What tells the secrets in `value`."""
+    """Returns the texts of all secrets in `value`."""
     if isinstance(value, Secret):
         return value.texts
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
@@ -72,8 +73,8 @@ def secret_texts(value: Value) -> frozenset[str]:
 
 
 def hide_sensitive(records: Iterable[Record], type_of: Callable[[str, str], ResourceType]) -> None:
-    """Keep what came of secrets when it was written out of the log of what servers answer: by now the secrets may be
-    others, which nothing in this run knows."""
+    """Hides values that came of secrets at the last write from the log of server answers: the current run may not
+    know these secrets."""
     for record in records:
         for place in record.sensitive:
             with suppress(HclError):
@@ -86,9 +87,8 @@ def hide_sensitive(records: Iterable[Record], type_of: Callable[[str, str], Reso
 def secret_paths(
     type_: ResourceType, values: Mapping[str, Value], record: Record | None, document: JsonValue, version: Version
 ) -> frozenset[Place]:
-    """Where in `document`, which the server gave at `version`, there are values that come of secrets: in what is about
-    to be written, and in what was written last, as the state remembers. Where somebody has changed it since, what was
-    in a list may be at any position."""
+    """Returns the places in `document`, which the server gave at `version`, of values that come of secrets, by the
+    new values and by the record. Where the object has changed since, positions in lists are ignored."""
     found = {place for one in sensitive_in(type_, values) for place in type_.in_document(one)}
     if record is None:
         return frozenset(found)

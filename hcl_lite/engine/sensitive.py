@@ -1,4 +1,4 @@
-"""Which parts of an object came of secrets, and what of it may be kept all the same. Pure."""
+"""The parts of an object that come of secrets, and what of them may be stored. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from hcl_lite.core.values import Value, is_secret
 
 
 def sensitive_in(type_: ResourceType, values: Mapping[str, Value]) -> tuple[Place, ...]:
-    """The places of secrets in the content that completed `values` ask for."""
+    """Returns the places of secrets in the content of completed `values`."""
     return tuple(secret_places(type_.content(values))) if is_secret(values) else ()
 
 
 def without_slugs(
     type_: ResourceType, attributes: Mapping[str, Value], sensitive: Collection[Place], uid: Value
 ) -> Mapping[str, Value]:
-    """`attributes` without what the server made of parts that are `sensitive`: a path ends with the `uid`, before the
-    slug of a title, and leads to the same page. None where it has no uid, as before Grafana 5."""
+    """Returns `attributes` without slugs of `sensitive` parts: a URL is cut after the `uid`, which leads to the same
+    page. None where it has no uid, as before Grafana 5."""
 
     def cut(key: str, value: Value) -> Value:
         of = type_.attrs[key].slug_of if key in type_.attrs else ()
@@ -35,7 +35,8 @@ def without_slugs(
 def refreshed(
     attributes: Mapping[str, Value], found: Mapping[str, Value], sensitive: Collection[Place]
 ) -> Mapping[str, Value]:
-    """Remembered `attributes` with what was `found`; beside what is sensitive, no text that is not remembered."""
+    """Returns remembered `attributes` with those of `found`; where parts are sensitive, without texts that were not
+    remembered."""
     if not sensitive:
         return {**attributes, **found}
     return {**attributes, **{key: v for key, v in found.items() if key in attributes and not isinstance(v, str)}}

@@ -1,4 +1,4 @@
-"""What to say of a server's fault: also where its provider is set up, where that may be to blame. Pure."""
+"""Diagnostics of faults of a server, at the place of its provider where its settings may be the cause. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hcl_lite.lang.evaluation.expand import provider_address
 
 
 def fault_of(error: ProviderError, config: Config) -> Diagnostic:
-    """The fault where no block but that of its provider has a part in it."""
+    """Returns the diagnostic of a fault that is of no block but the provider."""
     block = _suspect(error, config)
     return Diagnostic(
         str(error),
@@ -26,7 +26,7 @@ def fault_of(error: ProviderError, config: Config) -> Diagnostic:
 
 
 def fault_text(error: ProviderError, config: Config) -> str:
-    """The fault in words, for what is said at the place of another block."""
+    """Returns the text of a fault, for a diagnostic at another block."""
     block = _suspect(error, config)
     where = f"{block.address} is set up at {_place(error, block)}." if block is not None else ""
     return "\n".join(filter(None, (str(error), where, _set_up_elsewhere(error, block))))
@@ -34,7 +34,8 @@ def fault_text(error: ProviderError, config: Config) -> str:
 
 @contextmanager
 def faults_as_diagnostics(config: Config) -> Iterator[None]:
-    """Around calls. Raises HclError in place of a ProviderError that may be the fault of the provider's settings."""
+    """Context manager: raises HclError in place of a ProviderError that the settings of the provider may have
+    caused."""
     try:
         yield
     except ProviderError as error:

@@ -1,4 +1,4 @@
-"""A plan as the steps that carry it out, and what each of them waits for. Pure."""
+"""The steps that carry out a plan, and their order. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from state.model import Move, Record, State
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node of the apply: a block, or the deletion of the object `uid` that stood at its address. One that sets
-    `aside` gives that object another name for the moment."""
+    """A node of the apply: a block, or the deletion of the object `uid` at its address. With `aside` it gives that
+    object a temporary name."""
 
     address: Address
     uid: str = ""
@@ -25,16 +25,17 @@ class Step:
 
     @property
     def order(self) -> tuple[object, ...]:
+        """Sorts steps by address."""
         return (self.uid != "", self.address.order, self.uid, self.aside)
 
 
 def changes_of(plan: Plan) -> Mapping[Address, Change]:
-    """What becomes of blocks, and of records that are brought up to date."""
+    """Returns the changes of blocks, and of refreshed records, by address."""
     return {change.address: change for change in plan.changes if change.action not in GOES and not change.deposed}
 
 
 def deletions_of(plan: Plan) -> Mapping[Step, Change]:
-    """What goes: also the old object of a replacement."""
+    """Returns the deletions, the old objects of replacements included, by step."""
     return {
         Step(change.address, _old_uid(change)): change
         for change in plan.changes
@@ -43,7 +44,7 @@ def deletions_of(plan: Plan) -> Mapping[Step, Change]:
 
 
 def parts_by_whole(deletions: Mapping[Step, Change]) -> Mapping[Step, Sequence[Record]]:
-    """What goes along with each object that is deleted, being part of it: the two have one uid."""
+    """Returns the deletions that each deleted object includes, being parts of it: they have its uid."""
     parts: dict[Step, list[Record]] = {}
     for step, change in deletions.items():
         if change.goes_with is not None and change.record is not None:
@@ -52,7 +53,7 @@ def parts_by_whole(deletions: Mapping[Step, Change]) -> Mapping[Step, Sequence[R
 
 
 def moves_of(plan: Plan) -> Sequence[Move]:
-    """What changes its address; what goes from an address that a block stands for makes room there."""
+    """Returns the records that change their address; displaced ones first make room for others."""
     blocks = changes_of(plan)
     return [
         Move(
@@ -66,8 +67,8 @@ def moves_of(plan: Plan) -> Sequence[Move]:
 
 
 def recovered_records(plan: Plan, state: State) -> Sequence[Record]:
-    """What the plan knows, and `state` does not, of objects that an earlier run was writing when it ended. A run has
-    that in its state before it writes them too: its own intents stand in the place of the earlier ones."""
+    """Returns what the plan has found of objects that an interrupted run was writing, and `state` does not have. A
+    run puts these into its state before it writes them: its own intents replace the earlier ones."""
     open_ = {intent.record.key for intent in state.pending}
     known = {record.key: record for record in (*state.records.values(), *state.deposed)}
     there = [change.record for change in plan.changes if change.action in (Action.UPDATE, *TAKES_AWAY)]
@@ -75,10 +76,10 @@ def recovered_records(plan: Plan, state: State) -> Sequence[Record]:
 
 
 def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGraph[Step]:
-    """Blocks after what they need; an object's deletion after all that lies in it now or used to need it, and on the
-    right side of what replaces it. `records` are all that the state remembers.
+    """Returns the graph of steps: a block after what it depends on; a deletion after everything that lies in the object
+    now or used to depend on it, and before or after its replacement. `records` are those of the state.
 
-    Where things are counts for more than what used to need what: somebody may have moved them.
+    Current places count more than remembered dependencies: somebody may have moved objects.
     """
     deletions = deletions_of(plan)
     steps = _blocks(plan, graph, deletions)
@@ -215,7 +216,7 @@ def _hand_over_names(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Ste
 
 
 def with_asides(plan: Plan, graph: Graph, records: Iterable[Record]) -> Plan:
-    """`plan`, which says of each object that will be set aside that it will."""
+    """Returns `plan`, with a note on each object that gets a temporary name."""
     takers: dict[Step, list[Step]] = {}
     if any(change.after for change in plan.changes):
         steps = order_steps(plan, graph, records)

@@ -1,4 +1,4 @@
-"""Visit a graph in order: whatever does not wait for something else goes on side by side."""
+"""Walks a graph in dependency order, independent nodes concurrently."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ async def walk(
     order: Callable[[Node], object],
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Visit every node after those that lead to it, at most `parallelism` at a time, ready ones in `order`.
+    """Visits every node after its predecessors, at most `parallelism` at a time, ready ones in `order`.
 
-    What comes after a node whose visit gave False is skipped; once `stop` is set, so is everything that has not begun.
-    An exception of a visit ends the walk after the visits that are under way; cancelling it cancels these too.
+    Successors of a node whose visit returned False are skipped; once `stop` is set, so is everything that has not
+    begun. An exception of a visit ends the walk after the visits under way; cancelling the walk cancels these.
     """
     ranks = {node: rank for rank, node in enumerate(sorted(graph, key=order))}  # type: ignore[arg-type]
     nodes = list(ranks)

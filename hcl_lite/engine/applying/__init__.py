@@ -1,1 +1,1 @@
-"""A Plan carried out: applier.py walks its steps, resource_writer.py makes, changes and deletes one object."""
+"""Carries out a Plan: applier.py walks its steps, resource_writer.py creates, updates and deletes one object."""

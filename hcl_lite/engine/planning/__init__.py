@@ -1,1 +1,1 @@
-"""Configuration, state and servers in; a Plan out. Entered by planner.py; whatever decides is pure."""
+"""Makes a Plan of configuration, state and servers. planner.py is the entry; all decisions are pure."""

@@ -1,4 +1,4 @@
-"""What is planned, and the account of its provider may not do."""
+"""Planned writes that the account of a provider has no permission for."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ Writes = dict[tuple[str, Verb], list[Address]]
 
 
 async def forbidden_writes(session: Session, changes: Iterable[Change]) -> list[Diagnostic]:
-    """A problem for each provider whose account may not do all of `changes`; each that has any is asked once.
+    """Returns an error for each provider whose account lacks permission for some of `changes`; a provider with writes
+    is asked once.
 
-    What only the apply can tell to be needed counts as nothing. Raises ProviderError.
+    Changes that may turn out not to be needed are left out. Raises ProviderError.
     """
     planned: dict[str, Writes] = {}
     for change in changes:

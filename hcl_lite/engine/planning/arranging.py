@@ -1,7 +1,8 @@
-"""Records at the addresses of the blocks that go on from them: moved as [[moved]] says, then matched (matching.py).
+"""Brings records to the addresses of the blocks that take them over: first by [[moved]], then by matching
+(matching.py).
 
-What a block asks for is evaluated as far as that can be before anything is looked at: one type after the other, since
-the uid of one object may be in the arguments of the next. Nothing is asked of a server, and nothing is decided here.
+Uids and names that blocks ask for are evaluated as far as they are known before any server is read: one type after the
+other, since the uid of one object may be an argument of the next. No server is asked, and nothing is decided.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _MOST_ROUNDS = 5  # folders in folders: each level is known once the one above i
 
 
 def arrange(build: Build, state: State) -> Moves:
-    """The records of `state` where the blocks of `build` stand. Raises HclError for a [[moved]] that cannot be."""
+    """Returns the records of `state` at the addresses of the blocks of `build`. Raises HclError for a [[moved]] that
+    is impossible."""
     moves = move_records(state, build.config)
     arranger = _Arranger(build, moves)
     found = arranger.found()

@@ -1,6 +1,6 @@
-"""The graph walked once for a plan: providers opened, lookups read, resources planned, rules and outputs evaluated.
+"""Walks the graph once for a plan: opens providers, reads lookups, plans resources, evaluates rules and outputs.
 
-Evaluation and reading go together, since a lookup or a provider may depend on what another block will be.
+Evaluation and reading are one walk, since a lookup or a provider may depend on what another block will be.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _BLOCKS_AT_ONCE = 64
 
 @dataclass
 class BlockWalk:
-    """Plans blocks in their order, and collects what comes of each. `records` are those of the state.
+    """Plans blocks in dependency order and collects a result for each. `records` are those of the state.
 
-    While it goes on it is the only one that exposes objects in the scope: each when its block is planned.
+    During the walk it is the only writer of the scope: each object is exposed when its block has been planned.
     """
 
     build: Build
@@ -51,8 +51,8 @@ class BlockWalk:
         self.warnings: list[Diagnostic] = []
 
     async def over(self, addresses: Collection[Address]) -> None:
-        """Plan the blocks at `addresses`. Raises HclError with all problems; blocks that rest on one that has any are
-        not planned."""
+        """Plans the blocks at `addresses`, without those that depend on a block with an error. Raises HclError with
+        all errors."""
         await walk(
             self.build.graph.subgraph(addresses),
             visit=self._visit,
@@ -63,7 +63,7 @@ class BlockWalk:
         raise_if_errors(self.problems)
 
     async def over_other_outputs(self, planned: Collection[Address]) -> None:
-        """The outputs that come of nothing but `planned` blocks and of objects that are as the state has them."""
+        """Evaluates the outputs that depend only on `planned` blocks and on objects that are as the state has them."""
         for address in (a for a in self.build.graph if a.kind is Kind.OUTPUT and not a.module and a not in planned):
             needed = [a for a in nearest_objects(self.build.graph, address) if a not in planned]
             if all([await self._is_as_applied(needed_one) for needed_one in needed]):

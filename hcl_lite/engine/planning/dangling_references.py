@@ -1,4 +1,4 @@
-"""What objects that are about to be written use, and is neither declared nor on the server."""
+"""References in bodies and arguments to objects that are neither declared nor on the server."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _MOST_NAMED = 3
 async def dangling_references(
     build: Build, session: Session, changes: Mapping[Address, Change], uses: Uses
 ) -> list[Diagnostic]:
-    """A warning for each object that is used and not there, however many use it; where an argument names it, so that
-    the server would refuse the write, a problem by which an apply is refused. Raises ProviderError.
+    """Returns a warning for each missing object, however many blocks use it; an error where an argument names it, since
+    the server would refuse that write.
 
-    `changes` are those of all blocks, `uses` those of what is about to be written; servers are only asked for what is
-    not declared.
+    `changes` are those of all blocks, `uses` the references of objects to be written; servers are asked only for what
+    is not declared. Raises ProviderError.
     """
     declared = _Declared.of(build, session, changes)
     users: dict[tuple[str, Mention], list[Address]] = {}

@@ -46,7 +46,7 @@ from hcl_lite.engine.planning.records import refreshed_record, wants_check
 
 
 def decide(inputs: Inputs) -> Change:
-    """The change for one block. Raises HclError where the user has to decide."""
+    """Returns the change for one block. Raises HclError where the user has to decide."""
     change = _decided(inputs)
     # Of what stays nobody is told; to tell places, a whole file is gone through.
     is_told = change.action is not Action.NOOP or change.note != ""

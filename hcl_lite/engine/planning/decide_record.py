@@ -1,4 +1,4 @@
-"""What becomes of an object that is decided by its record alone: no block stands for it, or none is asked. Pure."""
+"""Decisions about an object from its record alone, where no block stands for it or none is evaluated. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from state.model import Record
 def decide_orphan(
     record: Record, live: Live | None, deposed: bool, reason: str, gone: Action = Action.DELETE
 ) -> Change:
-    """The change for an object that is remembered and no longer declared: `gone` where it is there."""
+    """Returns the change for an object that is no longer declared: `gone` where it exists, FORGET where it does not."""
     change = Change(
         address=record.address,
         action=gone if live is not None else Action.FORGET,
@@ -33,8 +33,8 @@ def decide_orphan(
 
 
 def with_held(change: Change, held: Sequence[Held], *, forced: bool, argument: str) -> Change:
-    """`change`, a deletion, with what the object holds and nobody manages here: it goes along where it is `forced` by
-    the argument, or stands in the way."""
+    """Returns the deletion `change` with the unmanaged objects in it: deleted along where it is `forced` by the
+    argument, otherwise the reason for refusal."""
     if not held:
         return change
     if forced:
@@ -47,8 +47,8 @@ def with_held(change: Change, held: Sequence[Held], *, forced: bool, argument: s
 def decide_refresh_only(
     record: Record, live: Live | None, hashes: Hashes, before: Value = None, resaved: str = ""
 ) -> Change:
-    """The change for a record when only the state is to be brought up to date: to `live`, of which the content was
-    `before`, as far as that is known, and still is, where it was only `resaved`."""
+    """Returns the change of the state alone, to the object `live`. `before` is its content at the last write, where
+    that is known; `resaved` says that only an editor has saved it since."""
     base = decide_orphan(record, live, False, "")
     if live is None:
         return base
@@ -70,8 +70,8 @@ def decide_refresh_only(
 
 
 def as_found(record: Record, live: Live, hashes: Hashes) -> Record:
-    """What is to be remembered of an object that is ours as it is there: where that is not as remembered, no arguments
-    have made it so."""
+    """Returns the record of an object as it is on the server: where it differs from the remembered one, it counts as
+    not applied."""
     new = replace(record, version=live.version, attributes=_attributes(record, live), written={}, drifted=False)
     if live.content is None or hashes.is_of(record.content, hash_of(live.content)):
         return new

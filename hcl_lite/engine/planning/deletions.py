@@ -1,4 +1,4 @@
-"""What goes: what that leaves behind, what goes along with it, what it holds, and what has to leave it before."""
+"""Deletions: what they leave behind, what is deleted along, and which managed objects have to move out before."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MOST_NAMES = 10
 
 
 def parent_key(type_: ResourceType, record: Record) -> ObjectKey:
-    """What the object of `record` is part of; a key that nothing has, where that is nothing."""
+    """Returns the key of the object that the object of `record` is part of; a key that no object has, for none."""
     return record.provider, type_.part_of, record.uid
 
 
 def parts_among(session: Session, wholes: Iterable[ObjectKey], records: Iterable[Record]) -> Iterator[Record]:
-    """Which of `records` are of parts of `wholes`."""
+    """Returns those of `records` whose objects are part of `wholes`."""
     whole = set(wholes)
     if not whole:
         return
@@ -33,7 +33,8 @@ def parts_among(session: Session, wholes: Iterable[ObjectKey], records: Iterable
 
 
 def with_delete_notes(session: Session, changes: Sequence[Change]) -> list[Change]:
-    """`changes`, with what each deletion leaves behind, or with the object that takes it along."""
+    """Returns `changes`; each deletion with a note on what it leaves behind, or with the parent whose deletion
+    includes it."""
     going = {change.record.key: change.address for change in changes if change.record and _goes(change)}
 
     def say(change: Change) -> Change:
@@ -50,10 +51,10 @@ def with_delete_notes(session: Session, changes: Sequence[Change]) -> list[Chang
 
 
 async def with_held_objects(session: Session, state: State, changes: Sequence[Change]) -> list[Change]:
-    """`changes`, with what lies in each object that goes: what is managed here has to leave it before; what is not goes
-    along, or stands in the way.
+    """Returns `changes`; each deletion with the objects in it: managed ones have to leave it before, unmanaged ones are
+    deleted along or prevent it.
 
-    Raises HclError where what is managed here would stay in it, and ProviderError.
+    Raises HclError where a managed object would stay inside, and ProviderError.
     """
     managed = {record.key: record.address for record in state.all_records()}
     planned = {_key(change): change for change in changes}

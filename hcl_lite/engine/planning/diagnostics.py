@@ -1,5 +1,4 @@
-"""What a decision, or the last look before a write, says where it refuses and the user has to decide: why, and the ways
-out."""
+"""Diagnostics of decisions that are refused, with the ways out. Pure."""
 
 from __future__ import annotations
 
@@ -18,12 +17,12 @@ from state.model import Record
 
 
 def may_take_over(block: Block, type_: ResourceType, values: Mapping[str, Value]) -> bool:
-    """Whether `block` asks for an object that is there already, whoever made it."""
+    """Whether `block` adopts an existing object, whoever created it."""
     return block.on_exists == "adopt" or type_.capabilities.overwrites(values)
 
 
 def exists_already(block: Block, type_: ResourceType, uid: Value) -> Diagnostic:
-    """An object that nobody here has made, and that the block does not ask to take over."""
+    """An object exists that is not in the state, and the block does not adopt it."""
     command = shlex.join(["hcl-lite", "import", str(block.address), str(uid)])
     identity = chosen_identity(type_.attrs)
     other = f" Or give another {identity}." if identity else ""
@@ -37,7 +36,7 @@ def exists_already(block: Block, type_: ResourceType, uid: Value) -> Diagnostic:
 
 
 def protected_from(inputs: Inputs, reason: str) -> Diagnostic:
-    """A replacement, for `reason`, that lifecycle.prevent_destroy forbids."""
+    """lifecycle.prevent_destroy forbids a replacement, which is needed for `reason`."""
     place = inputs.block.value_place("lifecycle", "prevent_destroy")
     detail = f"It would have to be replaced: {reason}. lifecycle.prevent_destroy forbids that."
     hint = "Undo what makes it another object, or set prevent_destroy = false."
@@ -45,7 +44,7 @@ def protected_from(inputs: Inputs, reason: str) -> Diagnostic:
 
 
 def cannot_be_replaced(inputs: Inputs, reason: str) -> Diagnostic:
-    """A replacement, for `reason`, of an object that no call deletes."""
+    """A replacement is needed for `reason`, and no call deletes such an object."""
     address = inputs.block.address
     detail = f"It would have to be: {reason}. But {inputs.type.undeletable_reason}."
     hint = f"hcl-lite state rm {address} forgets it, so that the block stands for another one."
@@ -53,7 +52,7 @@ def cannot_be_replaced(inputs: Inputs, reason: str) -> Diagnostic:
 
 
 def cannot_be_changed(inputs: Inputs, differences: Sequence[Difference], why: str) -> Diagnostic:
-    """An update or a replacement of an object that no account can change: `why` says the server."""
+    """The server lets no account change or replace the object; `why` is its reason."""
     paths = ", ".join(difference.path for difference in differences[:5])
     more = "…" if len(differences) > 5 else ""
     changes = f" It differs in: {paths}{more}." if inputs.live is not None and paths else ""
@@ -65,7 +64,7 @@ def cannot_be_changed(inputs: Inputs, differences: Sequence[Difference], why: st
 
 
 def cannot_be_deleted(record: Record, block: Block | None, why: str) -> Diagnostic:
-    """A deletion of an object that no account can delete: `why` says the server. It may have no `block`."""
+    """The server lets no account delete the object; `why` is its reason. `block` is None where there is none."""
     address = str(record.address)
     hint = f'[[removed]] from = "{address}" with destroy = false forgets it; so does hcl-lite state rm {address}.'
     place = block.place() if block is not None else None
@@ -73,7 +72,7 @@ def cannot_be_deleted(record: Record, block: Block | None, why: str) -> Diagnost
 
 
 def drift_refused(inputs: Inputs, outside: Outside, differences: Sequence[Difference]) -> Diagnostic:
-    """What others changed, and who, where on_drift says that a person has to look."""
+    """The object has drifted, and on_drift = "fail"; tells what was changed and by whom."""
     paths = ", ".join(difference.path for difference in differences[:5])
     changed = f" Changed: {paths}{'…' if len(differences) > 5 else ''}." if paths else ""
     return Diagnostic(

@@ -1,4 +1,4 @@
-"""What others have done to an object, between its last write and now. Pure."""
+"""Drift: what others have done to an object since its last write. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAVED = "saved without a change"
 
 
 def has_drifted(inputs: Inputs, live: Live, found: Value, differences: tuple[Difference, ...], unchanged: bool) -> bool:
-    """Whether others have changed the object: `found` is its content, `differences` what an update would change."""
+    """Whether others have changed the object. `found` is its content, `differences` what an update would change."""
     record = inputs.record
     if record is None:
         return False
@@ -32,7 +32,7 @@ def has_drifted(inputs: Inputs, live: Live, found: Value, differences: tuple[Dif
 
 
 def outside_of(record: Record | None, live: Live) -> Outside:
-    """Who changed an object, when, to which version and why, as far as the server tells."""
+    """Returns who changed an object, when, from which version to which, and why, as far as the server tells."""
     before = count_in(record.written or record.version) if record is not None else None
     now = count_in(live.version)
     if not isinstance(before, int) or not isinstance(now, int) or before == now:
@@ -41,7 +41,7 @@ def outside_of(record: Record | None, live: Live) -> Outside:
 
 
 def saved_since(record: Record, live: Live) -> str:
-    """Who has saved an object that is about to go since its last write, and what was done goes with it; empty for
+    """Returns a sentence on who has saved an object since its last write, whose deletion loses that; empty for
     nobody."""
     if live.version == record.version and not record.drifted:
         return ""
@@ -49,15 +49,16 @@ def saved_since(record: Record, live: Live) -> str:
 
 
 def drift_of(record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
-    """What somebody has changed in what was `before`; where that is not known, as far as the state has attributes."""
+    """Returns what others have changed since the content `before`; where that is unknown, as far as the state has
+    attributes."""
     if before is None and isinstance(found, Mapping):
         before = left_before(record, found, found)
     return diff(before, found) if before is not None else ()
 
 
 def left_before(record: Record, found: Mapping[str, Value], secrets: Value) -> Mapping[str, Value]:
-    """The content that the last write left, as far as the state tells: for the rest as it is `found`, and what came of
-    secrets as in `secrets`."""
+    """Returns the content that the last write left, as far as the state tells: other keys as in `found`, values that
+    come of secrets as in `secrets`."""
     known = {key: value for key, value in {**record.attributes, **record.left}.items() if key in found}
     left = filled({**found, **known}, secrets, record.sensitive)
     assert isinstance(left, Mapping)

@@ -1,5 +1,7 @@
-"""What only one object of an organisation can have, such as being its default data source: two blocks that ask for it
-would take it from each other for ever, and one that asks for it takes it from whatever has it now. Pure."""
+"""Attributes that only one object of an organisation can have, such as being its default data source. Pure.
+
+Two blocks that claim one would take it from each other at every apply; a single one takes it from its current holder.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ Claims = Mapping[Address, Set[str]]
 
 
 def exclusive_claims(block: Block, type_: ResourceType, values: Values) -> frozenset[str]:
-    """What the arguments of a block ask for, and it does not leave to others once it is made."""
+    """Returns the exclusive attributes that a block sets to true, except those in ignore_changes."""
     ignored = {path.steps for path in block.lifecycle.ignore_changes}
     if (Everything(),) in ignored:
         return frozenset()
@@ -33,12 +35,13 @@ def exclusive_claims(block: Block, type_: ResourceType, values: Values) -> froze
 
 @dataclass
 class Exclusive:
-    """The blocks that have asked so far."""
+    """The claims of the blocks seen so far."""
 
     _first: dict[tuple[Hashable, str, str], Block] = field(default_factory=dict)
 
     def ask(self, where: Hashable, block: Block, claims: Set[str]) -> Iterator[Diagnostic]:
-        """Of a block with its `claims`, what another one has asked for before; `where` is the organisation."""
+        """Adds the `claims` of a block; returns an error for each that another block has made before. `where` is the
+        organisation."""
         for key in sorted(claims):
             first = self._first.setdefault((where, block.address.type, key), block)
             if first is not block:
@@ -54,7 +57,7 @@ class Exclusive:
 def exclusive_conflicts(
     session: Session, config: Config, changes: Mapping[Address, Change], claims: Claims
 ) -> Iterator[Diagnostic]:
-    """What two of the planned blocks ask for; also of two providers that are of one organisation."""
+    """Returns an error for each claim that two planned blocks make, also of two providers with one organisation."""
     exclusive, origins = Exclusive(), session.origins()
     for address, change in changes.items():
         if address in config.blocks and address.kind is Kind.RESOURCE and change.provider:
@@ -63,7 +66,7 @@ def exclusive_conflicts(
 
 
 def newly_claimed(change: Change, claims: Claims) -> Set[str]:
-    """What a write gives to an object that it does not have yet, and another one may have."""
+    """Returns the claims of a write that its object does not have yet, so that another one may have them."""
     asked = claims.get(change.address, frozenset())
     if change.action in MAKES:
         return asked
@@ -77,7 +80,7 @@ def with_previous_holders(
     there: Mapping[Group, Distinct],
     managed: Mapping[ObjectKey, Address],
 ) -> Iterator[Change]:
-    """`changes`, with a word on what one takes from an object of which the plan does not say that it gives it up."""
+    """Returns `changes`, each with a note on what it takes from an object that does not give it up by this plan."""
     changes = list(changes)
     now = {change.record.key: change for change in changes if change.record is not None}
     for change in changes:

@@ -1,9 +1,9 @@
-"""Which object a block stands for: the one that the state remembers for it, the one that an import names, one that an
-interrupted run has made, or a new one.
+"""Which object a block stands for: the remembered one, an imported one, one that an interrupted run has created, or a
+new one.
 
-Records are where their blocks stand before the walk (arranging.py). What a block asks for only the walk can tell at
-times, and then it may be what another address has: a block that was not planned yet gives it up, and so does one that
-asks for another object itself, as soon as its turn comes.
+Records are at the addresses of their blocks before the walk (arranging.py). Some uids are known only during the walk,
+and may turn out to be those of another address: a block that is not planned yet, or that asks for another object
+itself, gives its record up.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from state.model import Intent, Record
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`declared` is what the block asks for, with the uid; `record` is what the state remembers of the object, at the
-    block's address, and `source` the address at which it is known until now, where that is another one. `adopt_reason`
-    says why an object without a record may be taken over."""
+    """Which object a block stands for. `declared` is what it asks for, uid included; `record` the record of the
+    object, at the address of the block; `source` the address at which the state knows it, where that is another one.
+    `adopt_reason` says why an object without a record may be adopted."""
 
     declared: Desired
     record: Record | None
@@ -42,7 +42,8 @@ class Standing:
 
 @dataclass
 class Identities:
-    """What `state` knows of objects, by who asks for them. Servers are only asked for what it does not know."""
+    """Records and intents of the state by the object and the address that they belong to; the only store that
+    planning a resource changes. Servers are asked only for what the state does not know."""
 
     build: Build
     moves: Moves
@@ -65,12 +66,13 @@ class Identities:
         """Addresses whose object is known by another provider block of the same server, and which that is."""
 
     def standing(self, block: Block) -> Record | None:
-        """The record that stands at the address of `block`, until another block turns out to ask for its object."""
+        """Returns the record at the address of `block`, None once another block has turned out to ask for its
+        object."""
         return self._standing.get(block.address)
 
     def rehome(self, block: Block) -> None:
-        """Know the object at the address of `block` by the provider that the block names, where that is of the same
-        server as the one by which the state knows it: the object is the same. Both are open."""
+        """Moves the record at the address of `block` to the provider that the block names, if both are the same
+        server. Both are open."""
         record, origins = self._standing.get(block.address), self.session.origins()
         if record is None or record.provider == block.provider or record.key in self._intents:
             return
@@ -83,11 +85,12 @@ class Identities:
         self._standing[block.address] = self._holders[record.key] = record
 
     def keep(self, block: Block) -> None:
-        """The record at the address of `block` is that of its object: no other block gets it from now on."""
+        """Settles the record at the address of `block`: no other block gets it from now on."""
         self._settled.add(block.address)
 
     async def identify(self, block: Block, type_: ResourceType, arguments: Arguments) -> Standing:
-        """Raises HclError where the object cannot be the block's, and where an import names none."""
+        """Returns which object `block` stands for. Raises HclError where that is impossible, and for an import that
+        finds none; ProviderError."""
         record = self._standing.get(block.address)
         if record is not None:
             declared = complete(block, type_, arguments.values, record.uid)
@@ -130,8 +133,8 @@ class Identities:
         return self._asked[type_.name].get(record.key, record.address) != record.address
 
     async def find(self, block: Block, uid: str) -> Live | None:
-        """What is there of an object that the state does not know at this address. Raises HclError where it is to be
-        imported and is not there."""
+        """Surveys an object that the state does not have at this address; None where it is missing. Raises HclError
+        where it is to be imported and is missing, and ProviderError."""
         live = await self.session.survey(block.provider, block.address.type, uid)
         statement = self.build.imports.get(block.address)
         if live is None and statement is not None:
@@ -139,13 +142,13 @@ class Identities:
         return live
 
     def is_managed(self, block: Block, uid: str) -> bool:
-        """Whether the state has the object with `uid` of the type and the provider of `block`."""
+        """Whether the state has the object `uid` of the type and the provider of `block`."""
         key = _named(block, uid)
         return key in self._holders or any(record.key == key for record in self._left)
 
     def idle_import(self, block: Block, record: Record, source: Address | None) -> Diagnostic | None:
-        """A warning of an import of what nobody manages, and that does nothing: the block has another object. Raises
-        HclError where a [[moved]] has only now brought that here: both cannot be meant."""
+        """Returns a warning where an import has no effect, since its block stands for another object; None
+        otherwise. Raises HclError where a [[moved]] contradicts the import."""
         statement = self.build.imports.get(block.address)
         wanted = self.build.scope.evaluate_argument(statement, "id") if statement is not None else None
         if statement is None or not isinstance(wanted, str) or ":" in wanted or self.is_managed(block, wanted):
@@ -162,11 +165,11 @@ class Identities:
         return as_warning(Diagnostic(f'"{wanted}" is not imported', detail, place, hint, address))
 
     def intent(self, record: Record) -> Intent | None:
-        """The write of the remembered object that an earlier run was making when it ended."""
+        """Returns the write of the object of `record` that was under way when an earlier run ended; None for none."""
         return self._intents.get(record.key)
 
     def intent_of_new(self, block: Block, uid: Value) -> Intent | None:
-        """The write of the object that `block` asks for and nothing remembers."""
+        """Returns such a write of the object `uid`, which has no record; None for none."""
         return self._intents.get(_named(block, uid))
 
     async def _imported(self, block: Block) -> str:
@@ -253,7 +256,7 @@ class Identities:
 
 
 def identity_conflict(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:
-    """Two blocks cannot stand for one object: each would undo the other."""
+    """Two blocks ask for one object: each would undo the changes of the other."""
     detail = f"The other is at {there}." if there else ""
     hint = "Keep one of them, or let it stand for another object; a dashboard has its uid in its JSON."
     return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))

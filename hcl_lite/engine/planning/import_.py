@@ -1,4 +1,4 @@
-"""Import: an object that is there already becomes the one that a block stands for. Reads the server, writes nothing."""
+"""Import: an existing object becomes the one that a block stands for. Reads the server, writes nothing."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ async def adopt(
     name: str,
     warn: Callable[[Diagnostic], None] = lambda _: None,
 ) -> Record:
-    """The record for the object that is called `name`, at `address`: its uid, or what its type has besides. `warn` is
-    told of what there is to know of it.
+    """Returns the record for the object `name` at `address`: by its uid, or by a name of its type. `warn` receives
+    warnings.
 
-    Raises HclError, and ProviderError for a server's fault.
+    Raises HclError, and ProviderError for a fault of the server.
     """
     block = build.config.blocks.get(address)
     if block is None or address.kind is not Kind.RESOURCE:

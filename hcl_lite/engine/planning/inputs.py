@@ -1,6 +1,6 @@
-"""What the decision about one block rests on, in three parts: what is wanted, what is remembered, what is observed.
+"""The inputs of a decision about one block, in three parts: wanted, remembered, observed.
 
-Put together by resource_planner.py, decided by decide.py.
+Made by resource_planner.py, decided by decide.py.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from state.model import Record
 class Wanted:
     """What the configuration asks for.
 
-    `declared` is the object that the block asks for. `adopt_reason` says why an object without a record may be taken
-    over, `replace_reason` why the object has to be made anew, whatever it is; `protected` forbids that.
+    `declared` is the object that the block asks for. `adopt_reason` says why an object without a record may be adopted,
+    `replace_reason` why the object is replaced in any case; `protected` (prevent_destroy) forbids that.
     """
 
     block: Block
@@ -40,9 +40,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the state knows of the object: its `record`, None for an object that it does not know.
+    """What the state has of the object: its `record`, None for none.
 
-    `interrupted` says that an earlier run was writing the object when it ended, `deleted` that it had deleted it.
+    `interrupted` says that an earlier run ended while it wrote the object, `deleted` that it had deleted it.
     """
 
     record: Record | None
@@ -51,14 +51,14 @@ class Remembered:
     deleted: bool = False
 
     def is_asked_for(self, wanted: Wanted) -> bool:
-        """Whether the block asks for what it asked for when the object was written last, however it is written now."""
+        """Whether the block asks for the same as at the last write, however it is written now."""
         record = self.record
         if record is None:
             return False
         return wanted.arguments.asked(record) or self.hashes.is_of(record.asked, wanted.declared.hash)
 
     def is_object_of(self, wanted: Wanted) -> bool:
-        """Whether the block asks for the very object that is remembered."""
+        """Whether the block asks for the remembered object, by provider and uid."""
         record = self.record
         return record is not None and (wanted.provider, wanted.declared.uid) == (record.provider, record.uid)
 
@@ -67,12 +67,13 @@ class Remembered:
 class Observed:
     """What is on the server.
 
-    `live` has its content, unless it cannot have changed; None for no object. `desired` is what is declared, with what
-    the block leaves to others (ignore_changes) as it is there. `baseline` is the content at the remembered version,
-    where the object is another one now and the server tells; `resaved` says how it became that, where nobody has
-    changed it: `live` has the baseline then. `reading` is what the server would make of what is desired, where it
-    tells. `trashed` says that the object was deleted, and that its server can bring it back. `deferred_provider` names
-    the provider that is only opened by the apply: nothing was looked at, and `live` is as remembered.
+    `live` has its content, unless that cannot have changed; None for no object. `desired` is the declared object, with
+    the parts that ignore_changes leaves to others as they are on the server. `baseline` is the content at the
+    remembered version, where the object has changed since and the server has a history; `resaved` says how it changed,
+    where that was no change by a person: `live` has the baseline then. `reading` is the content that the server would
+    make of `desired`, where it tells. `trashed` says that the object was deleted and can be restored.
+    `deferred_provider` is the provider that only the apply opens: nothing was read, and `live` is as remembered. `time`
+    is when the plan looks.
     """
 
     live: Live | None
@@ -87,7 +88,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class SecretChanges:
-    """The fate of each secret, by name, and the fingerprints of those that stay as they are."""
+    """The fate of each secret by name, and the fingerprints of unchanged ones."""
 
     fates: Mapping[str, Fate] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
@@ -95,7 +96,7 @@ class SecretChanges:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The parts, and what follows from all of them for the secrets of the object."""
+    """The three parts, and what follows from them for the secrets of the object."""
 
     wanted: Wanted
     remembered: Remembered
@@ -134,8 +135,10 @@ class Inputs:
 
     @property
     def is_unchanged(self) -> bool:
+        """Whether the block asks for the same as at the last write."""
         return self.remembered.is_asked_for(self.wanted)
 
     @property
     def is_same_object(self) -> bool:
+        """Whether the block asks for the remembered object."""
         return self.remembered.is_object_of(self.wanted)

@@ -36,10 +36,8 @@ _NOT_LOOKED_AT = "this plan does not look at it"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a write: the `record` that the plan goes by, and what a person is told.
-
-    `deleted` says that the object is gone, and by our own doing.
-    """
+    """The result of an interrupted write: the `record` that the plan uses, and `words` for the user. `deleted` says
+    that the run had deleted the object."""
 
     record: Record | None
     words: str
@@ -49,10 +47,11 @@ class Outcome:
 def reconcile(
     intent: Intent, record: Record | None, live: Live | None, found: Value, sent: Value, hashes: Hashes
 ) -> Outcome:
-    """What became of `intent`. `live` is the whole object, `found` its content as far as it was asked for.
+    """Returns the result of the write of `intent`. `live` is the whole object, None where it is missing; `found` its
+    content as far as the block asks for it.
 
-    `sent` is what the write sent, where its server fills in what it is sent and the block still asks for the same:
-    what is there then holds more than that. Otherwise None.
+    `sent` is the content of the write, where the server fills in what it is sent and the block still asks for the same:
+    `found` may hold more than that. None otherwise.
     """
     if intent.write == "delete":
         return Outcome(record, "it is still there" if live is not None else "it is gone", deleted=live is None)
@@ -95,7 +94,8 @@ def _is_between(found: Value, before: Record, after: Record) -> bool:
 
 
 def interrupted_warnings(pending: Sequence[Intent], outcomes: Mapping[Identity, str]) -> Iterator[Diagnostic]:
-    """What is said of the writes that an earlier run was making when it ended, each looked at on its server."""
+    """Returns a warning on the writes of `pending` that were under way when an earlier run ended, with their
+    `outcomes`."""
     if not pending:
         return
     count = len(pending)

@@ -1,4 +1,4 @@
-"""What a block's `lifecycle` asks: what is protected, what is left to others, and what has to be made anew."""
+"""The `lifecycle` of a block: protection, ignored changes, requested replacements."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hcl_lite.lang.evaluation.scope import Scope
 
 
 def is_protected(scope: Scope, block: Block) -> bool:
-    """Whether lifecycle.prevent_destroy holds for `block`. Raises HclError where that is not known."""
+    """Whether lifecycle.prevent_destroy is true. Raises HclError where it is not known."""
     value = scope.evaluate(block, block.lifecycle.prevent_destroy, ("lifecycle", "prevent_destroy"))
     if isinstance(value, bool):
         return value
@@ -37,7 +37,7 @@ def is_protected(scope: Scope, block: Block) -> bool:
 
 
 def with_ignored(block: Block, declared: Desired, live: Live) -> Desired:
-    """`declared` with what ignore_changes leaves to others as it is on the server."""
+    """Returns `declared`, with the parts in ignore_changes as they are on the server."""
     ignored = block.lifecycle.ignore_changes
     if not ignored or ignores_all(block):
         return declared
@@ -48,20 +48,20 @@ def with_ignored(block: Block, declared: Desired, live: Live) -> Desired:
 
 
 def leaves_secret(block: Block, wanted: Desired, name: str) -> bool:
-    """Whether ignore_changes leaves the secret `name` of the object to others."""
+    """Whether ignore_changes includes the secret `name`."""
     ignored = block.lifecycle.ignore_changes
     return ignores_all(block) or any(wanted.type.leaves_secret(wanted.values, path, name) for path in ignored)
 
 
 def ignores_all(block: Block) -> bool:
-    """Whether ignore_changes leaves the whole object to others."""
+    """Whether ignore_changes includes the whole object."""
     return any(path.steps == (Everything(),) for path in block.lifecycle.ignore_changes)
 
 
 def replacement_asked(block: Block, replacing: Sequence[Address], changes: Iterable[Change], session: Session) -> str:
-    """Why the object has to be made anew, whatever it is; empty where it has not.
+    """Returns why --replace or replace_triggered_by asks for a replacement; empty for no reason.
 
-    `replacing` are the addresses that --replace names, `changes` what is planned of other blocks.
+    `replacing` are the addresses given to --replace, `changes` the planned changes of other blocks.
     """
     if any(target.covers(block.address) for target in replacing):
         return "--replace asks for it"

@@ -1,8 +1,5 @@
-"""What is known of the object of a block before it is looked at.
-
-That is what the state remembers, what became of a write that an earlier run was making when it ended, and what a survey
-finds of an object that the state does not have.
-"""
+"""What is known of the object of a block before it is read: its record, the result of an interrupted write, and a
+survey of an object without a record."""
 
 from __future__ import annotations
 
@@ -26,10 +23,11 @@ from state.model import Identity, Intent, Record
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`declared` is what the block asks for, by the uid that the object has; `surveyed` what a survey tells of it.
+    """The object of a block, surveyed. `declared` is what the block asks for, with the uid of the object; `surveyed`
+    the object without its content.
 
-    `deferred_provider` names the provider that would have to be asked and is not open before the apply. `outcome` is
-    what became of the write that an earlier run was making, in words, with the object that it was of.
+    `deferred_provider` is the provider that would have to be asked and that only the apply opens. `outcome` is the
+    result of an interrupted write, with the object that it was of.
     """
 
     remembered: Remembered
@@ -41,7 +39,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ObjectFinder:
-    """Finds the objects of blocks, one by one."""
+    """Finds the objects of blocks one by one. Changes nothing."""
 
     build: Build
     session: Session
@@ -49,9 +47,10 @@ class ObjectFinder:
     hashes: Hashes
 
     async def find(self, block: Block, arguments: Arguments, standing: Standing, surveyed: Live | None) -> Found:
-        """`surveyed` is what there is of the object that is remembered for the block.
+        """Returns the object that `block` stands for. `surveyed` is what a survey found of its record, None for
+        nothing.
 
-        Raises HclError for an import of what is not there, and ProviderError.
+        Raises HclError for an import of a missing object, and ProviderError.
         """
         record = standing.record
         declared = standing.declared.after(record.declared if record is not None else ())
@@ -72,7 +71,7 @@ class ObjectFinder:
         return found
 
     def gives_uid(self, block: Block, arguments: Arguments, desired: Desired) -> bool:
-        """Whether the block gives a uid of its own, as far as is known by now."""
+        """Whether the block gives a uid itself, as far as is known."""
         given = self.build.given.get(block.address, UNKNOWN)
         return bool((desired.type.given_uid(arguments.values) if given is UNKNOWN else given) != "")
 

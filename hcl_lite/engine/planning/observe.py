@@ -1,4 +1,4 @@
-"""A resource looked at on its server: what is there, read only as far as the decision needs it."""
+"""Reads the object of a block from its server, only as far as the decision needs it."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class _Content:
 
 
 async def observe(session: Session, wanted: Wanted, remembered: Remembered, surveyed: Live | None) -> Observed:
-    """The object of a block as it is on its server, and what that makes of what is wanted. Raises ProviderError.
+    """Returns the object as it is on its server, compared with what is wanted. Raises ProviderError.
 
-    `surveyed` is what a survey has found of it, on the server where it was made.
+    `surveyed` is the object without its content, None where it is missing.
     """
     observed = await observe_content(session, wanted, remembered, surveyed)
     if observed.live is None:
@@ -43,8 +43,8 @@ async def observe(session: Session, wanted: Wanted, remembered: Remembered, surv
 
 
 async def observe_content(session: Session, wanted: Wanted, remembered: Remembered, surveyed: Live | None) -> Observed:
-    """The object with its content; and, where that is of use, with the content when it was remembered. Raises
-    ProviderError."""
+    """Returns the object with its content, and the content at the remembered version where it is needed. Asks for
+    neither trash nor `reading`. Raises ProviderError."""
     content = await _content(session, wanted, remembered, surveyed)
     return _compared(session, wanted, remembered, content)
 
@@ -52,7 +52,7 @@ async def observe_content(session: Session, wanted: Wanted, remembered: Remember
 def assume(
     session: Session, wanted: Wanted, remembered: Remembered, surveyed: Live | None, deferred_provider: str
 ) -> Observed:
-    """The object as it is remembered, where nobody can look before the apply."""
+    """Returns the object as it is remembered, where the provider is opened only by the apply."""
     observed = _compared(session, wanted, remembered, _Content(surveyed))
     return replace(observed, deferred_provider=deferred_provider)
 

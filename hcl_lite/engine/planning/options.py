@@ -1,4 +1,4 @@
-"""What a plan is asked for besides the configuration."""
+"""Options of a plan."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from hcl_lite.core.addrs import Address
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`targets` limit the plan to themselves and what they need; `excluded` are left out of it, with what needs them;
-    `replacing` are to be made anew. `parallelism` is how many blocks are looked at side by side; 0 for as many as is
-    usual. `full` keeps all of what is new, to be shown."""
+    """`targets` limit the plan to themselves and what they depend on; `excluded` are left out, with what depends on
+    them; `replacing` are to be replaced. `parallelism` is the number of blocks planned concurrently, 0 for the
+    default. `full` keeps the whole content of new objects, to be shown."""
 
     destroy: bool = False
     refresh: bool = True
@@ -24,5 +24,5 @@ class Options:
 
     @property
     def is_about_records(self) -> bool:
-        """Whether the plan is about records alone, whatever the blocks say."""
+        """Whether the plan is about records alone, and does not evaluate blocks."""
         return self.destroy or self.refresh_only

@@ -1,5 +1,4 @@
-"""What becomes of objects that are remembered and that no block stands for: deleted, forgotten, let go, or brought up
-to date."""
+"""Plans objects that are in the state and that no block stands for: delete, forget, release, or refresh."""
 
 from __future__ import annotations
 
@@ -34,7 +33,7 @@ _NOT_OURS_YET = "an interrupted run was about to take it over"
 
 @dataclass
 class OrphanPlanner:
-    """Plans what is left once `changes` say what becomes of the blocks. It changes nothing."""
+    """Plans the objects that are left once `changes` are those of all blocks. Changes nothing."""
 
     build: Build
     state: State
@@ -52,7 +51,8 @@ class OrphanPlanner:
         self.holders = {(change.provider, change.address.type, change.uid): change.address for change in kept}
 
     async def plan(self) -> list[Planned]:
-        """With --destroy of all records, with --refresh-only of each as it is. Raises HclError and ProviderError."""
+        """Returns a result for each orphan: with --destroy for all records, with --refresh-only for each record as
+        it is on the server. Raises HclError and ProviderError."""
         known = self.resources.identities
         displaced = list(known.displaced.values())
         orphans = list(

@@ -1,4 +1,4 @@
-"""Objects that are remembered and that no block stands for: which they are, and in what order they go. Pure."""
+"""Orphans: objects that are in the state and that no block stands for; and their order of deletion. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from state.model import Record, State
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """`deposed` says that what replaces the object is there already, `displaced` that its address stands for another
-    one."""
+    """`deposed` says that its replacement exists already, `displaced` that its address stands for another object."""
 
     record: Record
     deposed: bool = False
@@ -31,10 +30,10 @@ def find_orphans(
     moved: Collection[Address],
     displaced: Collection[Record] = (),
 ) -> Iterator[Orphan]:
-    """Records without a block; all of them for destroy and refresh-only. `moved` are addresses that got another name by
-    their uid, `displaced` the objects whose address stands for another one.
+    """Returns the records without a block; all of them for destroy and refresh-only. `moved` are addresses whose object
+    has moved by its uid, `displaced` the objects whose address stands for another one.
 
-    An object that an interrupted run may have made counts too, as does one that it was taking over.
+    Objects that an interrupted run may have created or adopted are included.
     """
     everything, targets = options.destroy or options.refresh_only, frozenset(options.targets)
     for record in state.records.values():
@@ -59,7 +58,7 @@ def find_orphans(
 
 
 def in_order_of_deletion(changes: Sequence[Change]) -> list[Change]:
-    """What depends on others goes before them: by the dependencies that the state remembers."""
+    """Returns `changes` with dependents before what they depend on, by the dependencies in the state."""
     by_address = {change.address: change for change in changes}
     graph: nx.DiGraph[Address] = nx.DiGraph()
     graph.add_nodes_from(by_address)

@@ -1,4 +1,4 @@
-"""What lies in objects that are to be made, told in a plan: of a few of them, or of each all of it."""
+"""Outlines of new objects in a plan: of the first few of them, or of each the whole content."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _EMPTY: tuple[Value, ...] = (None, "", False, [], {})
 
 @dataclass
 class Outliner:
-    """Tells what lies in one new object after the other: in `full`, or the parts of the first ones. `shown` takes what
-    is secret out of what is told."""
+    """Adds outlines to changes; counts them, since of many new objects none is shown. With `full` it adds the whole
+    content. `shown` removes secrets."""
 
     full: bool = False
     shown: Callable[[Value], Value] = conceal
     outlined: int = 0
 
     def told(self, change: Change, wanted: Desired) -> Change:
-        """`change`, which makes the object that is `wanted`, with what lies in it."""
+        """Returns `change`, which creates the object `wanted`, with its outline."""
         if self.full:
             summary, content = wanted.type.summary(wanted.values), wanted.content
             untold = [key for key in content if content[key] not in _EMPTY and content[key] != summary.get(key)]
@@ -38,5 +38,5 @@ class Outliner:
         return replace(change, outline={path: self.shown(part) for path, part in outline.items()})
 
     def settled(self, change: Change) -> Change:
-        """`change`, once all are known: of many objects none is told."""
+        """Returns `change` without its outline, where there were too many of them in all."""
         return replace(change, outline=None) if change.outline and self.outlined > MOST_OUTLINED else change

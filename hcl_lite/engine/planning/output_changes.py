@@ -1,4 +1,4 @@
-"""What becomes of the outputs that the state remembers. Pure."""
+"""Changes of outputs. Pure."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from hcl_lite.engine.planning.options import Options
 def output_changes(
     options: Options, old: Mapping[str, JsonValue], new: Mapping[str, Value], gone: Collection[str]
 ) -> tuple[OutputChange, ...]:
-    """`old` outputs against `new` ones; with targets, none but those of these and the `gone` ones. Secret outputs are
-    not kept, and so not compared."""
+    """Compares `old` outputs with `new` ones; with targets, only those of the targets and the `gone` ones. Secret
+    outputs are not stored, and not compared."""
     if options.refresh_only:
         return ()
     if options.targets:
@@ -34,7 +34,7 @@ def output_changes(
 
 
 def outputs_of_what_goes(graph: Graph, changes: Iterable[Change]) -> Iterator[str]:
-    """Outputs that come of objects which `changes` take away."""
+    """Returns the names of outputs that depend on objects which `changes` delete."""
     goes = {change.address.written for change in changes if change.action in GOES}
     for address in (a for a in graph if a.kind is Kind.OUTPUT and not a.module):
         if any(needed.written in goes for needed in nx.ancestors(graph, address)):

@@ -1,5 +1,5 @@
-"""A Plan to bytes and back. It holds no bodies and no secrets: an apply evaluates the configuration again, and refuses
-what is not as it was when the plan was made."""
+"""Plan files: a Plan as bytes, and back. They hold no bodies and no secrets: the apply evaluates the configuration
+again, and refuses what has changed since."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OF_RECORDS = frozenset({Action.REPLACE, Action.REFRESH, Action.DELETE, Action.F
 
 
 def encode(plan: Plan) -> bytes:
-    """A saved plan: JSON, UTF-8."""
+    """Returns a plan as JSON in UTF-8."""
     document = {
         "format": FORMAT,
         "kind": "hcl-lite plan",
@@ -49,7 +49,8 @@ def encode(plan: Plan) -> bytes:
 
 
 def decode(data: bytes, name: str) -> Plan:
-    """The plan in a file. Raises HclError for anything that is not one, or that this version cannot read."""
+    """Returns the plan in the file `name`. Raises HclError for data that is no plan, or of an unknown format
+    version."""
     try:
         document = read_document(data)
         _check_format(document, name)
@@ -105,7 +106,7 @@ def _time(text: str) -> str:
 
 
 def encode_change(change: Change) -> Mapping[str, Any]:
-    """The JSON object for one change; what is absent in a difference has no key."""
+    """Returns one change as a JSON object; an absent side of a difference has no key."""
     return {
         "address": str(change.address),
         "action": change.action.value,

@@ -1,4 +1,4 @@
-"""What planning comes to, block by block, and what a walk has planned so far."""
+"""Results of planning: of one block, and of all blocks so far."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ from state.model import Identity, ObjectKey
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What planning one block comes to.
+    """The result of planning one block.
 
-    `exposed` are the attributes that other blocks may refer to, None for a lookup that only the apply makes. `given`
-    are the arguments, where there are secrets in them; `claims` what the block asks for and one object of an
-    organisation has alone; `names` what an object that is to be written will be known as; `uses` what its body uses of
-    others; `copy` what was read of an object that is to be updated; `doubts` warnings about its values; `outcome` what
-    became of a write that an earlier run was making, in words.
+    `exposed` are the attributes that other blocks may refer to, None for a lookup that only the apply reads. `given`
+    are arguments that hold secrets; `claims` the exclusive attributes that the block sets; `names` the unique names of
+    an object to be written; `uses` the objects that its body refers to; `copy` what was read of an object to be
+    updated; `doubts` warnings about its values; `outcome` the result of an interrupted write.
     """
 
     change: Change
@@ -40,15 +39,14 @@ class Planned:
 
 @dataclass
 class Progress:
-    """What a walk has planned so far. The walk alone adds to it, one result a block; what is planned after that reads
-    it."""
+    """The results of a walk so far. Only the walk adds to it, one result a block; planners read it."""
 
     _planned: dict[Address, Planned] = field(default_factory=dict)
     _changes: dict[Address, Change] = field(default_factory=dict)
     _replaced: dict[ObjectKey, Address] = field(default_factory=dict)
 
     def add(self, planned: Planned) -> None:
-        """Take the result of one block."""
+        """Adds the result of one block."""
         change = planned.change
         self._planned[change.address] = planned
         self._changes[change.address] = change
@@ -57,14 +55,14 @@ class Progress:
 
     @property
     def planned(self) -> Mapping[Address, Planned]:
-        """The results, by block."""
+        """The results by address."""
         return MappingProxyType(self._planned)
 
     @property
     def changes(self) -> Mapping[Address, Change]:
-        """The changes alone."""
+        """The changes by address."""
         return MappingProxyType(self._changes)
 
     def replacement_of(self, key: ObjectKey) -> Address | None:
-        """The block whose object `key` goes for another one; None where that stays."""
+        """Returns the block that replaces the object `key`; None where it is not replaced."""
         return self._replaced.get(key)

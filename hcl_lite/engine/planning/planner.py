@@ -1,8 +1,8 @@
-"""Config and state to a Plan: the graph is walked once, each block evaluated, looked at on its server, and decided.
+"""Makes a Plan of configuration and state: walks the graph once, then orphans, unique names and checks across all
+changes.
 
-The walk (block_walk.py) collects one result a block; what else there is to say of all of them together is said here,
-step by step. The decisions themselves are pure (decide.py). Nothing here can write: the session's providers are
-read-only, the state is a value.
+The walk (block_walk.py) collects one result a block; decisions are pure (decide.py). Nothing here can write: the
+providers of the session are read-only, and the state is a value.
 """
 
 from __future__ import annotations
@@ -49,9 +49,8 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A plan while it is made. `blocks` is what came of each block, by address, `orphans` of each object that none
-    stands for; `changes` are those of the blocks, and `gone` those of the orphans, with what has been said of them
-    since."""
+    """An unfinished plan. `blocks` are the results of blocks by address, `orphans` those of objects without a block;
+    `changes` and `gone` are their changes, revised by the later steps."""
 
     blocks: Mapping[Address, Planned]
     changes: Mapping[Address, Change]
@@ -63,14 +62,14 @@ class _Draft:
         return [*self.changes.values(), *self.gone]
 
     def revised(self, changes: Sequence[Change]) -> _Draft:
-        """The draft with `changes` in place of `all_changes`, in their order."""
+        """Returns the draft with `changes` in place of `all_changes`, in the same order."""
         count = len(self.changes)
         return replace(self, changes=dict(zip(self.changes, changes[:count], strict=True)), gone=changes[count:])
 
 
 @dataclass
 class Planner:
-    """Everything that a plan is made from."""
+    """Makes one plan. It alone collects `problems` and `warnings`."""
 
     build: Build
     state: State
@@ -91,7 +90,7 @@ class Planner:
         self.warnings: list[Diagnostic] = [*self.moves.warnings]
 
     async def make(self) -> Plan:
-        """The plan. Raises HclError with every problem that stands in its way."""
+        """Returns the plan. Raises HclError with every error that prevents one."""
         hide_sensitive(self.state.all_records(), self.session.resource_type)
         walk = await self._walk()
         draft = _Draft(walk.progress.planned, walk.progress.changes)

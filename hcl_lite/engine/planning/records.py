@@ -1,4 +1,4 @@
-"""What the state remembers of an object. Pure."""
+"""Records: what the state keeps of an object. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from state.model import Record
 
 
 def refreshed_record(inputs: Inputs, live: Live, content: str) -> Record:
-    """What is to be remembered of an object that is as it should be."""
+    """Returns the record of an object that is as desired."""
     old, desired = inputs.record, inputs.desired
     attributes = {**(old.attributes if old else {}), **live.attributes}
     return Record(
@@ -51,7 +51,7 @@ def _written(inputs: Inputs, live: Live, content: str) -> Version:
 
 
 def left_by(desired: Desired, content: Value, sensitive: Collection[Place]) -> Mapping[str, JsonValue]:
-    """Of a content that a write has left on the server what no server will tell later; without what came of secrets."""
+    """Returns the attributes of a written content that no server tells later, without values that come of secrets."""
     told = [key for key, attr in desired.type.attrs.items() if attr.remembered and key in content]
     bodies = {key: reveal(content[key]) for key in told}
     if not bodies or is_unknown(bodies):
@@ -63,12 +63,12 @@ def left_by(desired: Desired, content: Value, sensitive: Collection[Place]) -> M
 
 
 def wants_check(type_: ResourceType, record: Record) -> bool:
-    """Whether the block of `record` asks for the health of its object, and what is to be remembered says it is good."""
+    """Whether the block of `record` asks for a health check, and the last one has passed."""
     return type_.capabilities.checks_health(record.attributes)
 
 
 def unchecked(type_: ResourceType, record: Record) -> Record:
-    """`record` while the health of its object is not known: no plan takes it for settled."""
+    """Returns `record` without a passed health check: it counts as not applied."""
     attributes = {key: value for key, value in record.attributes.items() if key != type_.capabilities.health_check}
     return replace(record, applied="", attributes=attributes)
 
@@ -76,7 +76,7 @@ def unchecked(type_: ResourceType, record: Record) -> Record:
 def stored_attributes(
     desired: Desired, attributes: Mapping[str, JsonValue], sensitive: Collection[Place]
 ) -> Mapping[str, JsonValue]:
-    """What the state keeps of an object besides its identity: no bodies, and nothing that came of a secret."""
+    """Returns the attributes that the state keeps of an object: no bodies, and nothing that comes of a secret."""
     values, attrs = desired.values, desired.type.attrs
     dropped = {key for key, attr in attrs.items() if attr.client_only or (attr.computed and attr.secret)}
     open_ = without_slugs(desired.type, attributes, sensitive, desired.uid) if sensitive else attributes

@@ -1,7 +1,7 @@
-"""What the state is to remember of objects as they are now, and what has become of them meanwhile: --refresh-only.
+"""--refresh-only: records brought up to date with their objects, and what others have changed meanwhile.
 
-What is remembered is a hash of what the block asks for, in its form. So the block is evaluated where an object has
-moved; where that cannot be, an object is known as far as the state has its attributes.
+A record keeps a hash of the content in the form that the block asks for. So the block is evaluated where its object has
+changed; where that is impossible, the object is compared as far as the state has its attributes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from state.model import Record
 
 @dataclass(frozen=True)
 class Refresher:
-    """Plans records one by one, without a decision about what their blocks say; `records` are those of the state."""
+    """Plans records one by one, without decisions about their blocks; `records` are those of the state."""
 
     build: Build
     session: Session
@@ -38,7 +38,8 @@ class Refresher:
     records: Mapping[Address, Record]
 
     async def plan(self, record: Record, live: Live | None) -> Change:
-        """`live` is what a survey has found of the object of `record`. Raises HclError and ProviderError."""
+        """Returns the change of the state for one record. `live` is the surveyed object, None where it is missing.
+        Raises HclError and ProviderError."""
         if live is None or self._is_as_remembered(record, live):
             return decide_refresh_only(record, live, self.hashes)
         wanted = await self._wanted(record)

@@ -49,7 +49,8 @@ from state.model import Record
 
 @dataclass
 class ResourcePlanner:
-    """Plans resources one by one. What it knows of who stands for which object (`identities`) grows with each."""
+    """Plans resources one by one. The only thing that it changes is `identities`: which block stands for which
+    record."""
 
     build: Build
     moves: Moves
@@ -64,7 +65,8 @@ class ResourcePlanner:
         self.outliner = Outliner(self.options.full)
 
     async def plan(self, block: Block, progress: Progress) -> Planned:
-        """The change for one block, and what others may refer to of it. `progress` is what is planned already.
+        """Returns the change for one block, and what others may refer to. `progress` has the results of blocks before
+        it.
 
         Raises HclError, and ProviderError.
         """
@@ -128,7 +130,8 @@ class ResourcePlanner:
                 yield idle
 
     async def survey(self, record: Record) -> Live | None:
-        """What is there of a remembered object, on the server where it was made; without a look, what is remembered."""
+        """Surveys a remembered object on the server where it was created; without --refresh, and for a deferred
+        provider, returns it as remembered."""
         if not self.options.refresh or self.session.is_deferred(record.provider):
             return Live(record.uid, record.version, record.attributes, None)
         return await self.session.survey(record.provider, record.address.type, record.uid, record.version)

@@ -33,8 +33,8 @@ _UNNAMED = "secrets"  # of which not even the names are known
 
 
 def to_send(block: Block, wanted: Desired, record: Record | None) -> Mapping[str, Value]:
-    """The secrets that an update of the object of `record` sends, by name: those that are wanted, and an empty text for
-    those that were given once and are no longer. UNKNOWN for what only the apply can tell."""
+    """Returns the secrets that an update of the object of `record` sends, by name: the desired ones, and an empty
+    text for those that were set before and are not any more. UNKNOWN for what only the apply can tell."""
     given, known = wanted.type.secrets(wanted.values), _known(record)
     if given is UNKNOWN:
         given = dict.fromkeys(known or (_UNNAMED,), UNKNOWN)
@@ -45,8 +45,8 @@ def to_send(block: Block, wanted: Desired, record: Record | None) -> Mapping[str
 def fates_of(
     sent: Mapping[str, Value], known: Collection[str], there: frozenset[str] | None, same: Collection[str]
 ) -> Mapping[str, Fate]:
-    """What becomes of each secret where `sent` is sent. `known` are the names that the state remembers, `there` those
-    that the server has, None where nobody has looked; `same` those of which the same text was sent last."""
+    """Returns what happens to each secret when `sent` is sent. `known` are the names in the state, `there` those on
+    the server (None where nobody has looked), `same` those whose text is the one that was sent last."""
     found = frozenset(known) if there is None else there
 
     def fate(name: str, text: Value) -> Fate:
@@ -64,10 +64,8 @@ def fates_of(
 async def secret_changes(
     wanted: Wanted, remembered: Remembered, observed: Observed, environment: Mapping[str, str]
 ) -> SecretChanges:
-    """The fate of each secret, and the fingerprints of those that stay as they are.
-
-    `environment` may hold the key of the fingerprints.
-    """
+    """Returns the fate of each secret, and the fingerprints of unchanged ones. `environment` may hold the key of
+    fingerprints."""
     record, known, desired = remembered.record, _known(remembered.record), observed.desired
     # Of an object that cannot be changed, and was not made by these arguments as far as is known, there is no
     # telling which secrets it was given: they are taken to be these, rather than making it anew.
@@ -89,7 +87,7 @@ async def secret_changes(
 
 
 async def fingerprints_of(texts: Mapping[str, str], environment: Mapping[str, str]) -> Mapping[str, str]:
-    """A new fingerprint of each of `texts`, by name."""
+    """Returns a new fingerprint for each of `texts`, by name."""
     made = await asyncio.gather(*(asyncio.to_thread(fingerprint, text, environment) for text in texts.values()))
     return dict(zip(texts, made, strict=True))
 

@@ -1,4 +1,4 @@
-"""The files that a block's arguments are read from, as a person would name them."""
+"""The files that the arguments of a block are read from, by the paths that a person uses."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _READING = re.compile(r"\b(?:file|templatefile|jsonnet|python_dashboard)\(")
 
 
 def sources_of(scope: Scope, block: Block) -> tuple[str, ...]:
-    """The files that the block's arguments are read from, each once, also where a local, an input of its module or its
-    for_each has read them. None for those that cannot be told."""
+    """Returns the files that the arguments of `block` are read from, directly or through locals, module inputs and
+    for_each; each once. None for those that cannot be told."""
     try:
         return tuple(dict.fromkeys(_Sources(scope).of(block, dict(block.body), ())))
     except (HclError, ExpressionError):  # what is wrong with them is said where they are evaluated

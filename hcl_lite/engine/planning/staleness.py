@@ -1,5 +1,5 @@
-"""Whether a saved plan may still be carried out: once, on the state, the configuration and the objects that it was made
-for. Pure: what a plan would be now is made by whoever asks."""
+"""Checks whether a saved plan may still be applied: once, to the state, configuration and objects that it was made
+for. Pure: the caller makes the current plan to compare with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST = 10
 
 
 def check_unused(plan: Plan, state: State) -> None:
-    """A plan is good for one apply. Raises HclError."""
+    """Raises HclError for a plan that was applied before."""
     if plan.id and plan.id == state.plan:
         raise HclError(
             Diagnostic(
@@ -30,7 +30,7 @@ def check_unused(plan: Plan, state: State) -> None:
 
 
 def check_state(plan: Plan, state: State) -> None:
-    """The state is the one that the plan was made with. Raises HclError that says what differs."""
+    """Raises HclError where the state is another one, or has changed; says how."""
     if (plan.lineage, plan.serial) == (state.lineage, state.serial):
         return
     if plan.serial == 0 and state.serial == 0 and not state.records:
@@ -42,8 +42,8 @@ def check_state(plan: Plan, state: State) -> None:
 
 
 def check_files(plan: Plan, files: Mapping[str, str], environment: Mapping[str, str]) -> None:
-    """The configuration is the one that the plan was made with; `files` are hashes by name. Raises HclError.
-    `environment` may hold the key of the fingerprints."""
+    """Raises HclError where the configuration has changed. `files` are hashes by name; `environment` may hold the
+    key of fingerprints."""
     gone = [f"{name} is gone." for name in plan.files if name not in files]
     fresh = [f"{name} is new." for name in files if name not in plan.files]
     here = [name for name in plan.files if name in files]
@@ -54,8 +54,8 @@ def check_files(plan: Plan, files: Mapping[str, str], environment: Mapping[str, 
 
 
 def check_given(plan: Plan, now: Plan, environment: Mapping[str, str]) -> None:
-    """Arguments with secrets in them are those that were planned, and the servers are. Raises HclError that names what
-    is not. `environment` may hold the key of the fingerprints."""
+    """Raises HclError where arguments with secrets, or the servers of providers, have changed; names them.
+    `environment` may hold the key of fingerprints."""
     lines = [
         f"{name}: {_given_otherwise(name, hidden)}." for name, hidden in broken(plan.seals, now.given, environment)
     ]
@@ -70,7 +70,7 @@ def _given_otherwise(name: str, hidden: bool) -> str:
 
 
 def check_plans(plan: Plan, now: Plan) -> None:
-    """What would be planned `now` is what was planned. Raises HclError that says of each object what differs."""
+    """Raises HclError where a plan made `now` differs from the saved one; says of each object how."""
     then_, now_ = _by_object(plan), _by_object(now)
     lines = [
         f"{address}{f' ({uid})' if uid else ''}: {_difference(then_.get((address, uid)), now_.get((address, uid)))}."

@@ -1,4 +1,4 @@
-"""Which blocks and records a plan is about: all, what --target names, or what --exclude leaves. Pure."""
+"""Which blocks and records a plan covers: all, those of --target, or all but --exclude. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _OBJECTS = frozenset({Kind.RESOURCE, Kind.DATA})
 
 @dataclass(frozen=True)
 class Targeting:
-    """What of `build` and `state` is planned. `asked` is what the user gave; in `options`, what is excluded has become
-    the targets that are left, so that nothing else has to know of it."""
+    """The part of `build` and `state` that is planned. `asked` are the given options; in `options`, --exclude is
+    replaced by the targets that it leaves."""
 
     build: Build
     state: State
@@ -32,11 +32,11 @@ class Targeting:
 
     @classmethod
     def of(cls, build: Build, state: State, asked: Options) -> Targeting:
-        """Raises HclError where nothing is left."""
+        """Raises HclError where --exclude leaves nothing."""
         return cls(build, state, asked, _excluded_as_targets(asked, build.graph, state))
 
     def unknown_addresses(self) -> Iterator[Diagnostic]:
-        """--target, --exclude and --replace speak of what is declared or remembered."""
+        """Returns an error for each of --target, --exclude and --replace that is neither declared nor in the state."""
         blocks = self.build.config.of_kind(Kind.RESOURCE)
         objects = {*(block.address for block in blocks), *self.state.records}
         for verb, addresses, known in (
@@ -50,7 +50,8 @@ class Targeting:
                     yield Diagnostic(f"There is no {address} to {verb}", near)
 
     def blocks(self) -> set[Address]:
-        """All blocks; with targets, these and what they need; for destroying, only what opens the providers."""
+        """Returns all blocks; with targets, these and what they depend on; for destroy, only what is needed to open
+        providers."""
         graph, targets = self.build.graph, frozenset(self.options.targets)
         if self.options.is_about_records:
             return openers(graph)
@@ -62,7 +63,7 @@ class Targeting:
         return self._with_needs(roots)
 
     def waiting(self, wanted: Collection[Address]) -> Iterator[Block]:
-        """Blocks whose instances are not known yet, and that a plan of `wanted` ones cannot do without."""
+        """Returns blocks whose instances are not known yet and that a plan of `wanted` depends on."""
         waiting = self.build.waiting
         if self.options.is_about_records:
             return (block for block in waiting if block.address.kind is Kind.PROVIDER)
@@ -76,8 +77,8 @@ class Targeting:
         return (block for block in waiting if any(_touch(block.address.written, name) for name in named))
 
     def blocks_of(self, parts: Iterable[Record]) -> set[Address]:
-        """The blocks of `parts` and what they need: they go with what they belong to, also where no target names them;
-        without targets they are planned anyway."""
+        """Returns the blocks of `parts` and what they depend on: they are planned with their parent, though no
+        target names them. Empty without targets."""
         if not self.options.targets or self.options.is_about_records:
             return set()
         return self._with_needs({part.address for part in parts if part.address in self.build.graph})

@@ -1,6 +1,6 @@
-"""Names of which a server has each but once: who takes one over, from whom, and who may not. Pure.
+"""Unique names: which object takes one over from which, and which may not. Pure.
 
-The names are what `ResourceType.known_as` tells, such as: name "Main".
+Names are those of `ResourceType.known_as`, such as: name "Main".
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Group = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What an object that is to be written will be known as, and what it is known as now: nothing, for a new one."""
+    """The names that an object to be written will have, and those that it has now (empty for a new one)."""
 
     wanted: frozenset[str] = field(default_factory=frozenset)
     held: frozenset[str] = field(default_factory=frozenset)
@@ -30,19 +30,19 @@ class Names:
 
     @property
     def taken(self) -> frozenset[str]:
-        """What it is not known as yet."""
+        """The names that it does not have yet."""
         return self.wanted - self.held
 
 
 def group_of(change: Change) -> Group:
-    """Among whose objects the names of this one are unique."""
+    """Returns the group of objects among which names are unique."""
     return change.provider, change.address.type
 
 
 @dataclass(frozen=True)
 class Naming:
-    """All that is known of names while planning: those that changes ask for, by address; those that are `there`, on the
-    servers; the addresses of what is managed here; and where blocks are."""
+    """All names of a plan: those of changes by address, those on the servers (`there`), the addresses of managed
+    objects, and the places of blocks."""
 
     names: Mapping[Address, Names]
     there: Mapping[Group, Distinct]
@@ -50,7 +50,8 @@ class Naming:
     place: Callable[[Address], Place | None] = lambda _: None
 
     def hand_over(self, changes: Sequence[Change]) -> tuple[list[Change], list[Diagnostic]]:
-        """`changes`, with whom each waits for; and what is wrong with names that are not to be had."""
+        """Returns `changes`, each with the objects whose names it has to wait for, and an error for each name that
+        is not free."""
         problems: list[Diagnostic] = []
         found: list[Change] = []
         # What is forgotten here may be another address's by now, which then says what becomes of it.
@@ -107,7 +108,7 @@ class Naming:
 
 
 def exists_by_name(change: Change, name: str, uid: str, *, has_uid: bool) -> Diagnostic:
-    """An object that nobody here has made has the name that a block asks for."""
+    """An object that is not in the state has the name that a block asks for."""
     summary = f"{change.address.type} with {name} exists already, and is not in the state"
     detail = f'Its uid is "{uid}". The server has each name but once.'
     if change.action is not Action.CREATE:

@@ -1,4 +1,4 @@
-"""The values of a configuration, as far as they are known without a server: all mistakes at once."""
+"""Checks the values of a configuration as far as they are known without a server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hcl_lite.lang.evaluation.conditions import broken_rules
 
 
 def check_values(build: Build, providers: ProviderTypes) -> None:
-    """Evaluate every block whose values do not wait for a server. Raises HclError."""
+    """Evaluates every block that does not depend on a server. Raises HclError with all errors."""
     problems: list[Diagnostic] = []
     exclusive = Exclusive()
     for block in build.config.blocks.values():

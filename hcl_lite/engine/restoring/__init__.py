@@ -1,1 +1,1 @@
-"""Backups in; a plan that puts objects back out (restore_planner.py), and carried out (restorer.py)."""
+"""Takes back a run from its backups: restore_planner.py makes the plan, restorer.py carries it out."""

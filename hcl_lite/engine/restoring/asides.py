@@ -1,4 +1,4 @@
-"""Names that one object gives up and another takes, where objects are put back."""
+"""Unique names that one object gives up and another takes, when objects are put back."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hcl_lite.engine.restoring.restore_plan import Step, Values
 
 
 async def asides_of(session: Session, steps: Sequence[Step]) -> tuple[Step, ...]:
-    """The steps whose objects are to go by another name for the moment: another step takes the name that they give up.
+    """Returns the steps whose objects get a temporary name first, since another step takes their name.
 
-    Only of types of which the server has each name but once. Raises ProviderError.
+    Only for types with unique names. Raises ProviderError.
     """
     groups = {group_of(step.change) for step in steps if step.names.taken}
     listed = {group: await session.named(*group) for group in sorted(groups)}
@@ -32,14 +32,14 @@ async def asides_of(session: Session, steps: Sequence[Step]) -> tuple[Step, ...]
 
 
 def change_after(step: Step, asides: Iterable[Step]) -> Change:
-    """The change of `step`, with the objects that give up their names for it."""
+    """Returns the change of `step`, with the objects that give up their names for it."""
     group = group_of(step.change)
     uids = (one.entry.identity.uid for one in asides if one is not step and group_of(one.change) == group)
     return replace(step.change, after=tuple(uids)) if step.names.taken else step.change
 
 
 def names_of(type_: ResourceType, values: Values | None, live: Live | None) -> Names:
-    """The names that an object is to have with `values`, and those that it has now; None for no object."""
+    """Returns the names that an object will have with `values`, and those that it has now; None for no object."""
     wanted = type_.known_as(type_.content(values)) if values is not None else ()
     held = type_.known_as(live.content if live.content is not None else live.attributes) if live is not None else ()
     return Names(frozenset(wanted), frozenset(held))

@@ -1,4 +1,4 @@
-"""What the copy of an object lacks, and what is said of it. Pure."""
+"""What the backup of an object lacks, and the notes on that. Pure."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from state.model import Record
 
 
 def lacks_what_is_needed(type_: ResourceType, backup: Backup) -> bool:
-    """Whether the copy is without a part that no object can be made without."""
+    """Whether the backup lacks a part without which no object can be created."""
     needed: set[Place] = {(attr.wire,) for attr in type_.attrs.values() if attr.required and attr.wire}
     needed |= {one for attr in type_.attrs.values() if attr.slug_of for one in type_.in_document(attr.slug_of)}
     return any(place[: len(left)] == left for left in backup.left_out for place in needed)
 
 
 def added_secrets(backup: Backup, live: Live, record: Record | None) -> Sequence[str]:
-    """The secrets that the run has given to an object which had none of these names."""
+    """Returns the names of secrets that the run has added to an object which had none of these."""
     ours = record.secrets.keys() if record is not None else frozenset[str]()
     return sorted(((live.secret_keys or frozenset()) & ours) - {*backup.secret_keys})
 
 
 def sensitive_places(record: Record | None, backup: Backup) -> tuple[Place, ...]:
-    """The places of what came of secrets, then or now."""
+    """Returns the places of values that come of secrets, then or now."""
     return tuple(dict.fromkeys(place for one in (record, backup.record) if one is not None for place in one.sensitive))
 
 
 def note(backup: Backup, live: Live | None, added: Sequence[str] = ()) -> str:
-    """What is not put back."""
+    """Returns a note on what is not put back."""
     notes = []
     if live is None and backup.secret_keys:
         notes.append(f"Its secrets are in no backup ({', '.join(backup.secret_keys)}): the next apply sets them again.")

@@ -1,4 +1,5 @@
-"""Under which addresses undo and restore put objects, and what these need: blocks may have changed since. Pure."""
+"""The addresses at which undo and restore put objects, and what those depend on: blocks may have moved since the
+run. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ Moved = Callable[[Address], Address]
 
 @dataclass(frozen=True)
 class CurrentAddresses:
-    """What the state knows, and `entries` of the run that is taken back."""
+    """Addresses by `state`, for `entries` of the run that is taken back."""
 
     state: State
     entries: Sequence[Entry] = ()
@@ -29,7 +30,7 @@ class CurrentAddresses:
         object.__setattr__(self, "records", {record.key: record for record in self.state.records.values()})
 
     def needs_of(self, backup: Backup | None) -> frozenset[ObjectKey]:
-        """The objects that an object needed when it was copied."""
+        """Returns the objects that an object depended on when it was copied."""
         if backup is None or backup.record is None:
             return frozenset()
         if backup.needs:
@@ -38,12 +39,12 @@ class CurrentAddresses:
         return self._needed(backup.record.dependencies, then)  # of an earlier hcl-lite: by their addresses
 
     def needed_by(self, record: Record | None) -> frozenset[ObjectKey]:
-        """The objects that an object needs now."""
+        """Returns the objects that an object depends on now."""
         return self._needed(record.dependencies, {}) if record is not None else frozenset()
 
     def settled(self, steps: Sequence[Step]) -> tuple[Step, ...]:
-        """`steps`, each with its address of now and those of what it needs. What is made again where its address stands
-        for another object, or is to, has one that is free."""
+        """Returns `steps`, each with its current address and those of its dependencies. An object that is created
+        again gets a free address where its own stands for another one."""
         goes = {step.key for step in steps if step.removes}
         taken = {address for address, record in self.state.records.items() if record.key not in goes}
         found: list[Step] = []

@@ -1,4 +1,4 @@
-"""What is to be done to take a run back, and in which order. Pure."""
+"""The steps that take a run back, and their order. Pure."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One object to be taken back to what it was: `values` are those to be written, `backup` None for a deletion.
-    `names` are what it is known as now, and will be. `needs` are the objects that it needs once it is taken back,
-    `needed` those that it needs until then;
-    `dependencies` the addresses of `needs`."""
+    """One object taken back: `values` are those to be written, `backup` is None for a deletion. `names` are its
+    unique names, now and afterwards; `needs` the objects that it depends on afterwards, `needed` those that it
+    depends on until then; `dependencies` the addresses of `needs`."""
 
     entry: Entry
     change: Change
@@ -35,22 +34,25 @@ class Step:
 
     @property
     def key(self) -> ObjectKey:
+        """The key of the object."""
         return self.entry.identity.key
 
     @property
     def makes(self) -> bool:
-        """Whether the object is not there now."""
+        """Whether the object is missing now."""
         return self.change.action is Action.CREATE
 
     @property
     def removes(self) -> bool:
+        """Whether the object is deleted."""
         return self.change.action is Action.DELETE
 
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """What is to be done, in `plan` for people; `settled` are entries with nothing to do, `refused` the addresses of
-    what stays as it is. `asides` are what has a name that another one is to have: it gives it up before all else."""
+    """The plan for people, and its steps. `settled` are entries with nothing to do, `refused` the addresses of
+    objects that stay as they are. `asides` are objects that get a temporary name before all else, since another one
+    takes theirs."""
 
     plan: Plan
     steps: tuple[Step, ...]
@@ -59,8 +61,8 @@ class Restoration:
     refused: tuple[Address, ...] = ()
 
     def graph(self) -> nx.DiGraph[Step]:
-        """Which step comes after which: what an object needed is there before it is put back, and what it needs no
-        longer goes after it."""
+        """Returns the order of steps: what an object depended on is there before it is put back, and what it no
+        longer depends on is deleted after it."""
         graph: nx.DiGraph[Step] = nx.DiGraph()
         graph.add_nodes_from(self.steps)
         for before, after in _orders(self.steps):

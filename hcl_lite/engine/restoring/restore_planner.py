@@ -58,7 +58,7 @@ class _Refused(Exception):
 
 @dataclass
 class RestorePlanner:
-    """Plans taking back one run, or restoring the objects at `addresses`. The session is open for reading."""
+    """Plans the undo of one run, or the restore of the objects at `addresses`. The session is open for reading."""
 
     backups: BackupStore
     run: Run
@@ -81,7 +81,7 @@ class RestorePlanner:
         self.now = CurrentAddresses(self.state, self.run.entries, self.moved)
 
     async def make(self) -> Restoration:
-        """The plan. Raises HclError where a provider is not to be had, and ProviderError."""
+        """Returns the plan and its steps. Raises HclError where a provider cannot be opened, and ProviderError."""
         hide_sensitive(self.state.all_records(), self.session.resource_type)
         wanted = [entry for entry in self.run.entries if self._is_wanted(entry)]
         found = await asyncio.gather(*map(self._plan, wanted))

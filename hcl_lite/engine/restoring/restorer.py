@@ -1,4 +1,5 @@
-"""A Restoration carried out: objects put back, made again and deleted, side by side, the state on disk after each."""
+"""Carries out a Restoration: objects put back, created again and deleted, concurrently; the state is on disk after
+each."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ from state.store import Ledger
 
 @dataclass
 class Restorer:
-    """Carries out one restoration. `note` is told of each write that has nothing of it left, and with a version of what
-    has only got another name so far; `stop` is set to begin nothing more."""
+    """Carries out one restoration. `note` is called for each write: without a version once it is taken back wholly,
+    with the version of an object that has only a temporary name so far. Setting `stop` lets no further step begin."""
 
     restoration: Restoration
     session: Session
@@ -50,7 +51,7 @@ class Restorer:
         self.skipped: list[Step] = []
 
     async def run(self) -> ApplyResult:
-        """Carry it out, and write the state at the end, whatever has happened. Never raises ProviderError."""
+        """Carries it out and writes the state at the end, whatever has happened. Never raises ProviderError."""
         try:
             for entry in self.restoration.settled:
                 self._undone(entry)
