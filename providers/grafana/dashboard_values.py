@@ -1,21 +1,20 @@
-"""grafana_dashboard without a server: its attributes, how its arguments are completed, and what of them is compared."""
+"""What is odd about dashboards, without a server: how arguments are completed, and what of them is compared. Pure."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, marked
-from hcl_lite.core.schema import Attr, Capabilities, Mention, ValueProblem
+from hcl_lite.core.schema import Live, Mention, ValueProblem
 from hcl_lite.core.values import (
     UNKNOWN,
     JsonValue,
     Secret,
     Value,
-    derive_uid,
     first_given,
     is_secret,
     is_unknown,
@@ -34,6 +33,7 @@ from providers.grafana.model import (
     METADATA_PARTS,
     Model,
     content_of,
+    content_of_flat,
     given_metadata,
     has_unknown_form,
     mentions_in,
@@ -42,67 +42,22 @@ from providers.grafana.model import (
 from providers.grafana.outline import outline_of
 from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
-from providers.grafana.stored import stripped
-from providers.grafana.titles import SHOWN_AS, known_by_title
 from providers.grafana.uses import argument_of, uses_of
-from providers.kit.access import Access
 from providers.kit.declaration import name_aside
+from providers.kit.resource import Resource
+from providers.kit.wire import Json
 
 Values = Mapping[str, Value]
 
 _BODIES = ("config_json", "config")
 _MOST_TITLE = 189  # characters of a title in Grafana's tables
 _RESTORED = "As it was before, from a backup of hcl-lite"
-
-ATTRS: Mapping[str, Attr] = {
-    "config_json": Attr(
-        body=True, json=True, doc="The dashboard as JSON text, mostly file(): classic, or apiVersion/kind/spec."
-    ),
-    "config": Attr("any", body=True, doc="The dashboard as a table."),
-    "inputs": Attr(
-        "map(string)",
-        body=True,
-        doc="What ${DS_PROMETHEUS} and other inputs of an exported dashboard stand for, by name; binds them all.",
-    ),
-    "uid": Attr(
-        computed=True, optional=True, replaces=True, stable=True, doc="Identity; default: the JSON's, or derived."
-    ),
-    "folder": Attr(doc="uid of its folder. Default: the root."),
-    "message": Attr(client_only=True, doc="Note for the version history."),
-    "overwrite": Attr("bool", client_only=True, doc="Save over whatever is there, without looking at versions."),
-    "dashboard_id": Attr("number", computed=True, stable=True, doc="Number of the dashboard on its server."),
-    "url": Attr(computed=True, slug_of=("dashboard", "title"), doc="Path of the dashboard's page."),
-    "title": Attr(computed=True, slug_of=("dashboard", "title"), doc="Title, as it is in the JSON."),
-    "version": Attr("number", computed=True, doc="Goes up by one with every change."),
-}
+# What the state has of a dashboard, by the key that a dashboard of a server has it at.
+_TOLD: Final = {"dashboard_id": "id", "version": "version", "url": "url", "folder": "folder", "title": "title"}
 
 
-_ACCESS = Access("Editor", "dashboards:create", "dashboards:write", "dashboards:delete", owned=True)
-_ABLE = Capabilities(overwrite="overwrite", trash=True, shown_as=SHOWN_AS)
-
-
-@dataclass(frozen=True)
-class DashboardValues:
-    """Compared in canonical form; sent as the user wrote it, but for id, uid and version, which are the server's.
-
-    Pure.
-    """
-
-    name: str = "grafana_dashboard"
-    doc: str = "A dashboard."
-    capabilities: Capabilities = _ABLE
-    create_first: bool = True
-    immutable: bool = False
-    undeletable_reason: str = ""
-    part_of: str = ""
-    server_given: bool = False
-    delete_note: str = ""
-    writes_at_once: int = 0
-    access: Access | None = _ACCESS
-
-    @property
-    def attrs(self) -> Mapping[str, Attr]:
-        return ATTRS
+class DashboardType(Resource):
+    """Compared in canonical form; sent as the user wrote it, but for id, uid and version, which are the server's."""
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
         given = [key for key in ("config_json", "config") if values.get(key) is not None]
@@ -138,12 +93,6 @@ class DashboardValues:
         identity = Secret(model.uid) if from_json or is_secret(values.get("uid")) else model.uid
         return {**rest, "uid": identity, "folder": folder, "config_json": text, "model": model, "title": _title(model)}
 
-    def new_uid(self, address: str, name: str) -> str:
-        return derive_uid(name, address)
-
-    def uid(self, values: Mapping[str, Value]) -> Value:
-        return values["uid"]
-
     def given_uid(self, values: Mapping[str, Value]) -> Value:
         uid, config = values.get("uid"), reveal(next((values[k] for k in _BODIES if values.get(k) is not None), None))
         if uid is not None or has_unknown_form(config):
@@ -160,20 +109,29 @@ class DashboardValues:
         renamed = replace(model, spec={**model.spec, "title": title})
         return {**values, "config_json": _as_text(renamed), "model": renamed}
 
-    def known_as(self, content: Value) -> Iterable[str]:
-        dashboard, folder = content.get("dashboard"), content.get("folder")
-        title = stripped(dashboard.get("title")) if isinstance(dashboard, Mapping) else None
-        if isinstance(title, str) and isinstance(folder, str):
-            yield known_by_title(title, folder)
+    def content(self, values: Mapping[str, Value]) -> Json:
+        return content_of_values(values)
 
-    def content(self, values: Mapping[str, Value]) -> Value:
-        model, folder = values.get("model"), first_given(values.get("folder"))
-        spec = marked(content_of(model.spec, model.form), model.secrets) if isinstance(model, Model) else UNKNOWN
-        content: dict[str, Value] = {"folder": "" if folder is None else folder, "dashboard": spec}
-        if isinstance(model, Model) and model.metadata:
-            parts = {(part,) for part in model.metadata}
-            content["metadata"] = marked(model.metadata, parts if model.is_metadata_secret else ())
-        return content
+    def to_wire(self, values: Mapping[str, Value]) -> Json:
+        """What is to be saved: the model as it is, and where and how."""
+        folder, message = reveal(values.get("folder") or ""), reveal(values.get("message") or "")
+        overwrite = self.capabilities.overwrites(values)
+        return {"model": values["model"], "folder": folder, "message": message, "overwrite": overwrite}
+
+    def live(self, wire: Json) -> Live:
+        return Live(
+            wire["uid"],
+            self.versioned(wire),
+            {key: wire[name] for key, name in _TOLD.items()},
+            self.content_of(wire),
+            warnings=tuple(wire.get("warnings", ())),
+            document=wire.get("document"),
+            revision=self.revision(wire),
+            fixed=wire["fixed"],
+        )
+
+    def content_of(self, wire: Json) -> Value:
+        return content_of_flat(wire)
 
     def declared(self, values: Mapping[str, Value]) -> Sequence[Place]:
         model = values.get("model")
@@ -243,19 +201,6 @@ class DashboardValues:
             return steps
         return ("dashboard", *(steps[1:] if has_spec and steps[:1] == ("spec",) else steps))
 
-    def secrets(self, values: Mapping[str, Value]) -> Value:
-        return {}
-
-    def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
-        return values
-
-    def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
-        return False
-
-    def names(self, values: Mapping[str, Value], uid: str) -> Iterable[Mention]:
-        if uid:
-            yield Mention("dashboard", uid)
-
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         config = reveal(values.get("config_json"))
         if config is None and values.get("config") is not None:
@@ -279,6 +224,17 @@ class DashboardValues:
             detail = f"{', '.join(names)}: it was exported for sharing, and Grafana's import asks what they stand for."
             hint = f'inputs = {{ {names[0]} = "${{grafana_data_source.NAME.uid}}" }} in the block says it.'
             yield ValueProblem("config_json", "The dashboard has inputs that nothing binds", detail, hint)
+
+
+def content_of_values(values: Mapping[str, Value]) -> Json:
+    """What of completed values is compared, with what came of secrets as such."""
+    model, folder = values.get("model"), first_given(values.get("folder"))
+    spec = marked(content_of(model.spec, model.form), model.secrets) if isinstance(model, Model) else UNKNOWN
+    content: dict[str, Value] = {"folder": "" if folder is None else folder, "dashboard": spec}
+    if isinstance(model, Model) and model.metadata:
+        parts = {(part,) for part in model.metadata}
+        content["metadata"] = marked(model.metadata, parts if model.is_metadata_secret else ())
+    return content
 
 
 def _with_inputs(model: Model, inputs: Mapping[str, str] | None) -> Model:

@@ -175,6 +175,12 @@ def content_of(spec: Json, form: str) -> Json:
     return {key: value for key, value in spec.items() if key not in _SERVER_KEYS}
 
 
+def content_of_flat(found: Json) -> dict[str, Value]:
+    """What is compared of a dashboard of a server, which has all keys at one level."""
+    content: dict[str, Value] = {"folder": found["folder"], "dashboard": content_of(found["spec"], found["form"])}
+    return {**content, "metadata": found["metadata"]} if "metadata" in found else content
+
+
 def mentions_in(text: str) -> Iterable[Mention]:
     """Whatever in the JSON text of a dashboard may name a data source, a library panel or a dashboard.
 

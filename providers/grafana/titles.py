@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from hcl_lite.core.places import Place, at
 from hcl_lite.core.schema import Distinct
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
@@ -42,15 +43,15 @@ def _slug_of(title: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """Objects of a type of the search are told apart by their `title` in the `folder` that they lie in, both keys of
-    their content."""
+    """Objects of a type of the search are told apart by their title in the folder that they lie in: `title` is where
+    their content has it, `folder` the key of that."""
 
     type: Literal["dash-db", "dash-folder"]
-    title: str
+    title: Place
     folder: str
 
     def known_as(self, content: Value) -> Iterable[str]:
-        title, folder = stripped(content.get(self.title)), content.get(self.folder)
+        title, folder = stripped(at(content, self.title)), content.get(self.folder)
         if isinstance(title, str) and (folder is None or isinstance(folder, str)):
             yield known_by_title(title, folder or "")
 

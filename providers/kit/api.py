@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Held, Live, Version
-from hcl_lite.core.values import Value
+from hcl_lite.core.schema import Version
+from providers.kit.extras import Client as Client  # for those who say an api
+from providers.kit.extras import ClientIn, Extras
+from providers.kit.extras import Json as Json
+from providers.kit.extras import Values as Values
 from providers.transport.errors import NotFound
-from providers.transport.http import HttpClient
-
-Json = dict[str, Any]
-Values = Mapping[str, Value]
-Client = TypeVar("Client", bound=HttpClient)
-ClientIn = TypeVar("ClientIn", bound=HttpClient, contravariant=True)
 
 
 class Occupied(Exception):
     """There is something already that a create would write over: such an API makes and changes by the same call."""
 
 
-class Api(Protocol[ClientIn]):
+class Api(Extras[ClientIn], Protocol[ClientIn]):
     """The calls of a type; those who inherit have a route for each object that tells all of it. Methods raise ApiError.
 
     `desired` are completed values of the object, and `expected_version` is a version at which it was seen, where there
@@ -83,25 +80,9 @@ class Api(Protocol[ClientIn]):
     async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, Any]) -> None:
         """`attributes` are those that the state remembers. Raises NotFound where it is not there."""
 
-    # --- what only some servers have ----------------------------------------------------------------------------------
-
-    async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None] | None:
-        """What a list without contents tells of the objects that are `known` by uid, with the versions that are
-        remembered; None where there is no such list, so that each is read."""
-        return None
-
-    async def resolve(self, client: ClientIn, name: str) -> str | None:
-        """The uid of the object that people call `name`, such as name:Main; None where there is none. Raises
-        ValueProblem."""
-        return name
-
-    async def check_health(self, client: ClientIn, uid: str) -> str:
-        """See Writer.check_health."""
-        return ""
-
-    async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]:
-        """What lies in the object, and goes with it."""
-        return ()
+    async def update_locked(self, client: ClientIn, uid: str, body: Json, expected_version: Version) -> Json | None:
+        """An update of an API that `locks`: refused by the server where the object is not at this version."""
+        return await self.update(client, uid, body, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,44 @@ class Resource(Declaration):
         """What lies in an object; asked for where the type declares that."""
         return await self.api.contents(client, uid)
 
+    async def original(self, client: HttpClient, uid: str, expected_version: Version | None = None) -> Live | None:
+        """An object in the form in which the server keeps it."""
+        if not self.api.is_converted:
+            return await self.read(client, uid, expected_version=expected_version)
+        wire = await self.api.find_stored(client, uid, expected_version)
+        return None if wire is None else self.live(wire)
+
+    async def read_baseline(self, client: HttpClient, uid: str, version: Version, desired: Values) -> Value:
+        wire = await self.api.find_past(client, uid, version, desired)
+        return None if wire is None else self.content_of(wire)
+
+    def content_of(self, wire: Json) -> Value:
+        """What is compared of an object of the wire."""
+        return self.live(wire).content
+
+    async def read_revision(self, client: HttpClient, live: Live) -> Revision:
+        return await self.api.read_revision(client, live)
+
+    async def read_sent(self, client: HttpClient, uid: str, values: Values) -> Value:
+        return await self.api.read_sent(client, uid, values)
+
+    async def resaved(self, client: HttpClient, uid: str, past: Value, there: Value) -> str:
+        """What an editor of the server's has made of an object."""
+        return await self.api.resaved(client, uid, past, there)
+
+    async def is_trashed(self, client: HttpClient, uid: str) -> bool:
+        """Whether an object was deleted and can be restored; asked for where the type declares a trash."""
+        return await self.api.is_trashed(client, uid)
+
+    async def restore(self, client: HttpClient, values: Values) -> Live:
+        """An object brought back from the trash. Raises NotFound where it is not in it."""
+        uid = str(self.uid(values))
+        await self.api.restore(client, uid, self.to_wire(values))
+        live = await self.read(client, uid, values)
+        if live is None:
+            raise NotFound("GET", uid, 404, "it was restored, and is not there")
+        return live
+
     async def named(self, client: HttpClient) -> Distinct | None:
         """The names that are taken, where the server has each but once."""
         if self.told_apart is not None:
@@ -154,18 +192,6 @@ class Resource(Declaration):
         sent = self.content(values)
         return holds(without_unasked(self.attrs, live.content, sent), sent)
 
-    async def read_baseline(self, client: HttpClient, uid: str, version: Version, desired: Values) -> Value:
-        """None: there is no history of such objects."""
-        return None
-
-    async def read_revision(self, client: HttpClient, live: Live) -> Revision:
-        """What came with the object is all that there is to know."""
-        return live.revision
-
-    async def read_sent(self, client: HttpClient, uid: str, values: Values) -> Value:
-        """None: such objects are kept as they are sent."""
-        return None
-
     async def create(self, client: HttpClient, values: Values) -> Live:
         body = _without_empty(self.attrs, values)
         try:
@@ -190,7 +216,10 @@ class Resource(Declaration):
             if there is None or self.live(there).version != expected_version:
                 raise self._changed(uid)
             body = self._with_kept_secrets(body, there, values)
-        answer = await self.api.update(client, uid, body, there)
+        if self.api.locks:
+            answer = await self.api.update_locked(client, uid, body, expected_version)
+        else:
+            answer = await self.api.update(client, uid, body, there)
         if answer is not None:
             return self._finished(self._own(self.live(answer), values), values)
 

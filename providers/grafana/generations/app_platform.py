@@ -14,9 +14,9 @@ from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
 from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
-from providers.grafana.model import METADATA_PARTS, Model, content_of, declared_of
+from providers.grafana.model import METADATA_PARTS, Model, content_of_flat, declared_of
 from providers.grafana.paths import dashboard_path
-from providers.grafana.revisions import revision_of_meta, revision_of_metadata
+from providers.grafana.revisions import revision_of_meta
 from providers.transport.connection import DRY_RUN
 from providers.transport.errors import Denied, Invalid, NotFound
 from providers.transport.misread import read_all
@@ -38,9 +38,9 @@ class PlatformDashboards(UidDashboards):
 
     placed_by: Literal["folderId", "folderUid"] = "folderUid"
 
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
+    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
         found = await client.survey_metadata(_VERSION, _RESOURCE, known)
-        there = await read_all(_checked(client, live) for live in found.values())
+        there = await read_all(_with_fixed(client, live) for live in found.values())
         return dict(zip(known, there, strict=True))
 
     async def _with_version(self, client: GrafanaClient, save: Save) -> Json:
@@ -54,38 +54,45 @@ class PlatformDashboards(UidDashboards):
         return save.overwrite
 
 
-async def read_resource(client: GrafanaClient, desired: Model, uid: str) -> Live | None:
+async def _with_fixed(client: GrafanaClient, live: Live | None) -> Live | None:
+    return live and replace(live, fixed=await _fixed(client, live.uid, live.fixed))
+
+
+async def read_resource(client: GrafanaClient, desired: Model, uid: str) -> Json | None:
     """A dashboard in the resource form of `desired`, of which the labels and annotations are looked at; None where
     there is none."""
     wire = await client.find(await _path(client, desired.form, uid))
-    return None if wire is None else await _checked(client, _live(wire, desired))
+    if wire is None:
+        return None
+    found = flat_resource(wire, desired)
+    return {**found, "fixed": await _fixed(client, uid, found["fixed"])}
 
 
-async def _checked(client: GrafanaClient, live: Live | None) -> Live | None:
-    """`live`, of which the metadata tells that it comes from a file, and not whether it can be changed all the same
-    (allowUiUpdates); the classic API does (12.4)."""
-    if live is None or live.fixed != FROM_FILE:
-        return live
-    wire = await client.find(dashboard_path(live.uid))
-    return replace(live, fixed=fixed_by_meta(wire["meta"]) if wire is not None else "")
+async def _fixed(client: GrafanaClient, uid: str, told: str) -> str:
+    """Why a dashboard cannot be changed: its metadata tells that it comes from a file, and not whether it can be
+    changed all the same (allowUiUpdates); the classic API does (12.4)."""
+    if told != FROM_FILE:
+        return told
+    wire = await client.find(dashboard_path(uid))
+    return fixed_by_meta(wire["meta"]) if wire is not None else ""
 
 
-async def read_stored(client: GrafanaClient, uid: str) -> Live | None:
+async def read_stored(client: GrafanaClient, uid: str) -> Json | None:
     """A dashboard in the form in which it is stored; None where there is none."""
     wire = await client.find(await _path(client, STORED_CLASSIC, uid))
     form = STORED_CLASSIC if wire is None else stored_form(wire)
     if form != STORED_CLASSIC:
         wire = await client.find(await _path(client, form, uid))
-    return None if wire is None else _live(wire, Model(form, uid, {}))
+    return None if wire is None else flat_resource(wire, Model(form, uid, {}))
 
 
-async def read_past_resource(client: GrafanaClient, desired: Model, uid: str, version: Version) -> Value:
-    """The content that a dashboard like `desired` had at `version`, from its history; None where that is not kept."""
+async def read_past_resource(client: GrafanaClient, desired: Model, uid: str, version: Version) -> Json | None:
+    """What a dashboard like `desired` was at `version`, from its history; None where that is not kept."""
     params = {"labelSelector": "grafana.app/get-history=true", "fieldSelector": f"metadata.name={uid}"}
     history = await client.get(await _path(client, desired.form), params)
     for item in history["items"] or ():
         if item["metadata"].get("generation") == version.get("version"):
-            return _live(item, desired).content
+            return flat_resource(item, desired)
     return None
 
 
@@ -113,10 +120,10 @@ async def preview_resource(client: GrafanaClient, model: Model, folder: str) -> 
         answer = await client.call("PUT", path, body=body, params=DRY_RUN)
     except (Denied, Invalid, NotFound):
         return None
-    return _content(answer, model, folder)
+    return content_of_flat({**flat_resource(answer, model), "folder": folder})
 
 
-async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live:
+async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Json:
     """POST or PUT of the app platform; the answer is the object as the server has it, with what it filled in.
 
     A PUT is the whole object: labels and annotations that others have put on it go with it (12.4.0).
@@ -124,7 +131,7 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live
     if save.expected_version is None:
         body = _resource(model, save.folder, save.message)
         answer = await client.call("POST", await _path(client, model.form), body=body)
-        return replace(_live(answer, model), warnings=await _unmigrated(client, model))
+        return flat_resource(answer, model) | {"warnings": await _unmigrated(client, model)}
     path = await _path(client, model.form, model.uid)
     current = (await client.get(path))["metadata"]
     body = _resource(model, save.folder, save.message, current)
@@ -133,7 +140,7 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Live
         # "1" makes the server refuse with its own message.
         body["metadata"]["resourceVersion"] = current["resourceVersion"] if is_as_seen else "1"
     answer = await client.call("PUT", path, body=body)
-    return replace(_live(answer, model), warnings=await _unmigrated(client, model))
+    return flat_resource(answer, model) | {"warnings": await _unmigrated(client, model)}
 
 
 async def _unmigrated(client: GrafanaClient, model: Model) -> tuple[str, ...]:
@@ -178,25 +185,14 @@ async def _path(client: GrafanaClient, form: str, uid: str = "") -> str:
     return f"{path}/{quote(uid, safe='')}" if uid else path
 
 
-def _content(wire: Mapping[str, Any], desired: Model, folder: Value) -> dict[str, Value]:
-    """What of a resource is compared; of its labels and annotations those that `desired` tells of."""
-    content: dict[str, Value] = {"folder": folder, "dashboard": content_of(wire["spec"], desired.form)}
-    declared = declared_of(wire["metadata"], desired)
-    return {**content, "metadata": declared} if declared else content
-
-
-def _live(wire: Mapping[str, Any], desired: Model) -> Live:
+def flat_resource(wire: Mapping[str, Any], desired: Model) -> Json:
+    """A resource with all keys at one level; of its labels and annotations those that `desired` tells of."""
     metadata = wire["metadata"]
-    version = version_of(metadata)
-    folder = (metadata.get("annotations") or {}).get(FOLDER, "")
-    attributes = {
-        "dashboard_id": version["id"],
-        "version": version["version"],
-        "url": f"/d/{metadata['name']}",
-        "folder": folder,
-        "title": wire["spec"].get("title"),
+    found = {
+        **{"uid": metadata["name"], **version_of(metadata), "url": f"/d/{metadata['name']}"},
+        **{"folder": (metadata.get("annotations") or {}).get(FOLDER, ""), "title": wire["spec"].get("title")},
+        **{"form": desired.form, "spec": wire["spec"], "fixed": fixed_by_annotations(metadata)},
+        "document": dict(wire),
     }
-    content = _content(wire, desired, folder)
-    fixed = fixed_by_annotations(metadata)
-    revision = revision_of_metadata(metadata)
-    return Live(metadata["name"], version, attributes, content, document=dict(wire), fixed=fixed, revision=revision)
+    declared = declared_of(metadata, desired)
+    return {**found, "metadata": declared} if declared else found

@@ -40,8 +40,8 @@ class Saved:
 class Dashboards(Protocol):
     """How a generation keeps classic dashboards."""
 
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
-        """What is there of `known`, with content or without."""
+    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
+        """What a list tells of `known`, without contents; None where no list tells versions."""
 
     async def find(
         self, client: GrafanaClient, uid: str, title: str = "", expected_version: Version | None = None
@@ -52,8 +52,9 @@ class Dashboards(Protocol):
         find it.
         """
 
-    def live(self, wire: Json) -> Live:
-        """What `find` gave, as the engine knows it."""
+    def flat(self, wire: Json) -> Json:
+        """What `find` gave, with all keys at one level: uid, id, version and what else tells a version, url, folder,
+        title, form, spec, fixed."""
 
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         """Raises Conflict where another version is there, or another dashboard has the title."""

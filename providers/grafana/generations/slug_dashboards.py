@@ -11,8 +11,7 @@ from hcl_lite.core.schema import Conflict, Live, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.generation import Json, Known, Save, Saved
 from providers.grafana.generations.kept_uids import KeptUids
-from providers.grafana.model import CLASSIC, content_of
-from providers.grafana.revisions import revision_of_meta
+from providers.grafana.model import CLASSIC
 from providers.transport.errors import NotFound
 from providers.transport.misread import read_all
 
@@ -29,28 +28,17 @@ class SlugDashboards(KeptUids):
 
     _kind: ClassVar[str] = "dashboard"
 
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
-        """One GET each, and one for each dashboard of the server while any uid has not been seen yet."""
+    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
+        """None: one GET each, and one for each dashboard of the server while any uid has not been seen yet."""
+        return None
 
-        async def look(uid: str, expected_version: Version) -> Live | None:
-            wire = await self.find(client, uid, "", expected_version)
-            return self.live(wire) if wire else None
-
-        found = await read_all(look(uid, expected_version) for uid, expected_version in known.items())
-        return dict(zip(known, found, strict=True))
-
-    def live(self, wire: Json) -> Live:
+    def flat(self, wire: Json) -> Json:
         meta, spec = wire["meta"], wire["dashboard"]
-        attributes = {
-            "dashboard_id": spec["id"],
-            "version": meta["version"],
-            "url": _page(meta["slug"]),
-            "folder": "",
-            "title": spec["title"],
+        return {
+            **{"uid": spec["uid"], **self._place(wire), "version": meta["version"], "url": _page(meta["slug"])},
+            **{"folder": "", "title": spec["title"], "form": CLASSIC, "spec": spec},
+            "fixed": "",
         }
-        version = {**self._place(wire), "version": meta["version"]}
-        content = {"folder": "", "dashboard": content_of(spec, CLASSIC)}
-        return Live(spec["uid"], version, attributes, content, revision=revision_of_meta(meta))
 
     async def titles(self, client: GrafanaClient) -> Mapping[str, str]:
         """The uids of all dashboards by title; of one that has none of ours, its slug."""
@@ -96,7 +84,7 @@ class SlugDashboards(KeptUids):
         wire = await self.find(client, uid, expected_version=expected_version)
         if wire is None:
             raise Conflict("The dashboard was deleted by someone else.")
-        return self.live(wire).version
+        return {**self._place(wire), "version": wire["meta"]["version"]}
 
     # --- where it is --------------------------------------------------------------------------------------------------
 

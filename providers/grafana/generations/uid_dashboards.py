@@ -11,13 +11,10 @@ from hcl_lite.core.schema import Conflict, Live, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import fixed_by_meta
 from providers.grafana.generations.generation import Json, Known, Save, Saved
-from providers.grafana.model import CLASSIC, content_of
+from providers.grafana.model import CLASSIC
 from providers.grafana.paths import dashboard_path, folder_path
-from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import as_stored
-from providers.kit.answer_check import check_uid
 from providers.transport.errors import Invalid, NotFound
-from providers.transport.misread import read_all
 
 _FOLDER_URL = re.compile(r"/dashboards/f/([^/?]+)")
 
@@ -31,16 +28,9 @@ class UidDashboards:
 
     placed_by: Literal["folderId", "folderUid"]
 
-    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None]:
-        """One GET each: no list of 5.4 or 7.5 tells versions."""
-
-        async def look(uid: str) -> Live | None:
-            wire = await self.find(client, uid)
-            if wire:
-                check_uid(wire["dashboard"]["uid"], uid)
-            return self.live(wire) if wire else None
-
-        return dict(zip(known, await read_all(map(look, known)), strict=True))
+    async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
+        """No list of 5.4 or 7.5 tells versions."""
+        return None
 
     async def find(
         self, client: GrafanaClient, uid: str, title: str = "", expected_version: Version | None = None
@@ -48,20 +38,13 @@ class UidDashboards:
         found: Json | None = await client.find(dashboard_path(uid))
         return found
 
-    def live(self, wire: Json) -> Live:
+    def flat(self, wire: Json) -> Json:
         meta, spec = wire["meta"], wire["dashboard"]
-        folder = folder_of(meta)
-        version = {"id": spec["id"], "version": meta["version"]}
-        attributes = {
-            "dashboard_id": spec["id"],
-            "version": meta["version"],
-            "url": meta["url"],
-            "folder": folder,
-            "title": spec["title"],
+        return {
+            **{"uid": spec["uid"], "id": spec["id"], "version": meta["version"], "url": meta["url"]},
+            **{"folder": folder_of(meta), "title": spec["title"], "form": CLASSIC, "spec": spec},
+            "fixed": fixed_by_meta(meta),
         }
-        content = {"folder": folder, "dashboard": content_of(spec, CLASSIC)}
-        fixed, revision = fixed_by_meta(meta), revision_of_meta(meta)
-        return Live(spec["uid"], version, attributes, content, fixed=fixed, revision=revision)
 
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         body: Json = {

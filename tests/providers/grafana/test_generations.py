@@ -14,6 +14,7 @@ import respx
 
 from hcl_lite.core.schema import Conflict, ValueProblem
 from providers.grafana.client import GrafanaClient
+from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.generations.table import GENERATIONS, generation_of, pick_generation, require
 from providers.grafana.permissions import FOLDER_PERMISSION
 from providers.grafana.provider import Grafana
@@ -210,15 +211,13 @@ def test_dashboards_are_searched_through_once(grafana: Any) -> None:
     _serve(grafana)
 
     async def work(client: GrafanaClient) -> int:
-        dashboards = (await generation_of(client)).dashboards
-        await dashboards.survey(client, {"u": {"id": 2, "slug": "ours"}, "v": {"id": 4, "slug": "other"}})
+        await DASHBOARD.survey(client, {"u": {"id": 2, "slug": "ours"}, "v": {"id": 4, "slug": "other"}})
         return len(grafana.calls)
 
     assert _run(grafana, work) == 3  # the probe, and one each
 
     async def search(client: GrafanaClient) -> int:
-        dashboards = (await generation_of(client)).dashboards
-        await dashboards.survey(client, {f"new-{number}": {} for number in range(20)})
+        await DASHBOARD.survey(client, {f"new-{number}": {} for number in range(20)})
         return sum(call.request.url.path == "/api/search" for call in grafana.calls)
 
     assert _run(grafana, search) == 1
@@ -235,7 +234,7 @@ def test_what_a_list_leaves_out_is_asked_for(grafana: Any) -> None:
 
     async def work(client: GrafanaClient) -> Any:
         known = {"hidden": {"id": 7, "version": 2}, "gone": {"id": 8, "version": 1}, "new": {}}
-        found = await (await generation_of(client)).dashboards.survey(client, known)
+        found = await DASHBOARD.survey(client, known)
         return {uid: live and live.version for uid, live in found.items()}
 
     assert _run(grafana, work) == {"hidden": {"id": 7, "version": 2}, "gone": None, "new": None}

@@ -1,0 +1,80 @@
+"""What only some servers can tell and do of the objects of a type: an api says for each how; by default nothing.
+
+What of it the engine asks for at all is declared by `hcl_lite.core.schema.Capabilities`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from hcl_lite.core.schema import Held, Live, Revision, Version
+from hcl_lite.core.values import Value
+from providers.transport.errors import NotFound
+from providers.transport.http import HttpClient
+
+Json = dict[str, Any]
+Values = Mapping[str, Value]
+Client = TypeVar("Client", bound=HttpClient)
+ClientIn = TypeVar("ClientIn", bound=HttpClient, contravariant=True)
+
+
+class Extras(Protocol[ClientIn]):
+    """Methods raise ApiError. Those that give a Json give an object of the wire, as `Api.find` does."""
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None] | None:
+        """What a list without contents tells of the objects that are `known` by uid, with the versions that are
+        remembered; None where there is no such list, so that each is read."""
+        return None
+
+    async def resolve(self, client: ClientIn, name: str) -> str | None:
+        """The uid of the object that people call `name`, such as name:Main; None where there is none. Raises
+        ValueProblem."""
+        return name
+
+    async def check_health(self, client: ClientIn, uid: str) -> str:
+        """See Writer.check_health."""
+        return ""
+
+    async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]:
+        """What lies in the object, and goes with it."""
+        return ()
+
+    async def find_stored(self, client: ClientIn, uid: str, expected_version: Version | None) -> Json | None:
+        """One object in the form in which the server keeps it, where that may be another one than `find` gives."""
+        return None
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether `find_stored` gives what `find` does not."""
+        return False
+
+    # --- history ------------------------------------------------------------------------------------------------------
+
+    async def find_past(self, client: ClientIn, uid: str, version: Version, desired: Values) -> Json | None:
+        """The object as it was at a version, as far as its content; None where nobody knows."""
+        return None
+
+    async def read_revision(self, client: ClientIn, live: Live) -> Revision:
+        """Who made an object what it is: what came with it."""
+        return live.revision
+
+    async def resaved(self, client: ClientIn, uid: str, past: Value, there: Value) -> str:
+        """See Reader.resaved."""
+        return ""
+
+    async def read_sent(self, client: ClientIn, uid: str, values: Values) -> Value:
+        """See Reader.read_sent."""
+        return None
+
+    # --- trash --------------------------------------------------------------------------------------------------------
+
+    async def is_trashed(self, client: ClientIn, uid: str) -> bool:
+        """Whether the object was deleted and can be restored."""
+        return False
+
+    async def restore(self, client: ClientIn, uid: str, body: Json) -> None:
+        """Brings it back as it was, where `body` says. Raises NotFound where it is not in the trash."""
+        raise NotFound("GET", uid, 404, "this server has no trash")
