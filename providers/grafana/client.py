@@ -14,15 +14,13 @@ from hcl_lite.core.values import Value, reveal
 from providers.embedded import Options, create_app
 from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
-from providers.grafana.paging import platform_pages
 from providers.grafana.places import Places
 from providers.grafana.revisions import revision_of_metadata
 from providers.grafana.server import Server, ask_server
-from providers.kit.answer_check import check_uid
+from providers.kit.app_platform import AppPlatform, PlatformClient
 from providers.transport.connection import EMBEDDED, Connection, split_embedded
-from providers.transport.errors import NotFound
-from providers.transport.http import EmbeddedServer, HttpClient
-from providers.transport.misread import read, read_all
+from providers.transport.http import EmbeddedServer
+from providers.transport.misread import read
 from providers.transport.settings import http_settings
 from providers.transport.settings import make_connection as connection_for
 from providers.versions import LATEST, PLAYED, played_version
@@ -35,8 +33,6 @@ _WRITE_BY_GET = ("/api/snapshots-delete/",)
 _READ_BY_DRY_RUN = "/apis/dashboard.grafana.app/"
 # For 5 seconds 12.4 asks a data source as it was before the last change, unless a call says that it wants it fresh.
 FRESH: Mapping[str, str] = {"X-Grafana-NoCache": "true"}
-METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 SETTINGS: Mapping[str, Attr] = {
     "url": Attr(
@@ -54,7 +50,7 @@ SETTINGS: Mapping[str, Attr] = {
 }
 
 
-class GrafanaClient(HttpClient):
+class GrafanaClient(PlatformClient):
     """Calls to one organisation of one Grafana."""
 
     def __init__(self, connection: Connection, *more: Any, **named: Any) -> None:
@@ -113,29 +109,21 @@ class GrafanaClient(HttpClient):
     ) -> dict[str, Live | None]:
         """What is there of `known`, objects of a resource by name, surveyed. Raises ApiError.
 
-        GET /apis/…, metadata only, all pages: nothing is kept of the others, of which there may be any number. What was
-        there (it has a version) and is not in the list is asked for by itself: for half a minute 12.4 lists nothing new
-        to an account that is no administrator.
+        GET /apis/…, metadata only; what was there (it has a version) and is not in the list is asked for by itself.
         """
-        path = await self.platform_path(group_version, resource)
-        found: dict[str, Live | None] = dict.fromkeys(known)
-        async for items in platform_pages(self, path, {"limit": "1000"}, METADATA_LIST):
-            for item in items:
-                if item["metadata"]["name"] in found:
-                    found[item["metadata"]["name"]] = live_of(item["metadata"])
-        missing = [name for name, version in known.items() if version and found[name] is None]
-        asked = await read_all(self.find_metadata(group_version, resource, name) for name in missing)
-        return {**found, **dict(zip(missing, asked, strict=True))}
+        seen = {name for name, version in known.items() if version}
+        found = await _resources(group_version, resource).metadata_of(self, known, seen)
+        return {name: None if metadata is None else live_of(metadata) for name, metadata in found.items()}
 
     async def find_metadata(self, group_version: str, resource: str, name: str) -> Live | None:
         """One of these objects, surveyed; None where there is none (GET /apis/…/:name, 12.4). Raises ApiError."""
-        path = f"{await self.platform_path(group_version, resource)}/{quote(name, safe='')}"
-        try:
-            metadata = (await self.get(path, accept=METADATA_ONLY))["metadata"]
-        except NotFound:
-            return None
-        check_uid(metadata["name"], name)
-        return live_of(metadata)
+        metadata = await _resources(group_version, resource).find_metadata(self, name)
+        return None if metadata is None else live_of(metadata)
+
+
+def _resources(group_version: str, resource: str) -> AppPlatform:
+    group, _, version = group_version.rpartition("/")
+    return AppPlatform(group, version, resource, "")
 
 
 def live_of(metadata: Mapping[str, Any]) -> Live:

@@ -17,9 +17,10 @@ from hcl_lite.core.schema import ProviderError
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.app_platform import FOLDER, GROUP, STORED_CLASSIC, conversion_of, stored_form
 from providers.grafana.generations.table import pick_generation
-from providers.grafana.paging import platform_pages, search_pages
+from providers.grafana.paging import search_pages
 from providers.grafana.paths import dashboard_path
 from providers.grafana.server import Server
+from providers.kit.paging import platform_pages
 from providers.transport.errors import NotFound
 
 _TOGGLE = "dashboardRestore"

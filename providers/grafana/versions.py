@@ -9,7 +9,7 @@ from typing import Any
 from hcl_lite.core.schema import Live, Revision, ValueProblem
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
-from providers.grafana.paging import Pages
+from providers.kit.paging import Pages
 from providers.transport.errors import Denied, Invalid, NotFound
 
 _HISTORY = "The history of a dashboard"

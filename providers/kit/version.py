@@ -19,12 +19,20 @@ class VersionOf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A key that the server counts on, such as version or resourceVersion."""
+    """A key that the server counts on, such as version."""
 
     key: str = "version"
 
     def __call__(self, wire: Mapping[str, Any]) -> Version:
         return {self.key: wire[self.key]}
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceVersion:
+    """What the app platform counts on with every write, and refuses an older one of (12.4.0)."""
+
+    def __call__(self, wire: Mapping[str, Any]) -> Version:
+        return {"resourceVersion": wire["metadata"]["resourceVersion"]}
 
 
 @dataclass(frozen=True, slots=True)

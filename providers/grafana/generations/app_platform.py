@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
-from urllib.parse import quote
 
 from hcl_lite.core.schema import Live, Revision, Version
 from hcl_lite.core.values import Value
@@ -17,6 +16,7 @@ from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import METADATA_PARTS, Model, content_of_flat, declared_of
 from providers.grafana.paths import dashboard_path
 from providers.grafana.revisions import revision_of_meta
+from providers.kit.app_platform import AppPlatform
 from providers.transport.connection import DRY_RUN
 from providers.transport.errors import Denied, Invalid, NotFound
 from providers.transport.misread import read_all
@@ -61,7 +61,7 @@ async def _with_fixed(client: GrafanaClient, live: Live | None) -> Live | None:
 async def read_resource(client: GrafanaClient, desired: Model, uid: str) -> Json | None:
     """A dashboard in the resource form of `desired`, of which the labels and annotations are looked at; None where
     there is none."""
-    wire = await client.find(await _path(client, desired.form, uid))
+    wire = await _dashboards(desired.form).get(client, uid)
     if wire is None:
         return None
     found = flat_resource(wire, desired)
@@ -79,17 +79,17 @@ async def _fixed(client: GrafanaClient, uid: str, told: str) -> str:
 
 async def read_stored(client: GrafanaClient, uid: str) -> Json | None:
     """A dashboard in the form in which it is stored; None where there is none."""
-    wire = await client.find(await _path(client, STORED_CLASSIC, uid))
+    wire = await _dashboards(STORED_CLASSIC).get(client, uid)
     form = STORED_CLASSIC if wire is None else stored_form(wire)
     if form != STORED_CLASSIC:
-        wire = await client.find(await _path(client, form, uid))
+        wire = await _dashboards(form).get(client, uid)
     return None if wire is None else flat_resource(wire, Model(form, uid, {}))
 
 
 async def read_past_resource(client: GrafanaClient, desired: Model, uid: str, version: Version) -> Json | None:
     """What a dashboard like `desired` was at `version`, from its history; None where that is not kept."""
     params = {"labelSelector": "grafana.app/get-history=true", "fieldSelector": f"metadata.name={uid}"}
-    history = await client.get(await _path(client, desired.form), params)
+    history = await client.get(await _dashboards(desired.form).path_of(client), params)
     for item in history["items"] or ():
         if item["metadata"].get("generation") == version.get("version"):
             return flat_resource(item, desired)
@@ -115,9 +115,8 @@ async def preview_resource(client: GrafanaClient, model: Model, folder: str) -> 
     if server.version < _DRY_RUNS:
         return None
     body = _resource(model, folder)
-    path = await _path(client, model.form, model.uid)
     try:
-        answer = await client.call("PUT", path, body=body, params=DRY_RUN)
+        answer = await _dashboards(model.form).put(client, model.uid, body, DRY_RUN)
     except (Denied, Invalid, NotFound):
         return None
     return content_of_flat({**flat_resource(answer, model), "folder": folder})
@@ -128,18 +127,18 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Json
 
     A PUT is the whole object: labels and annotations that others have put on it go with it (12.4.0).
     """
+    resources = _dashboards(model.form)
     if save.expected_version is None:
         body = _resource(model, save.folder, save.message)
-        answer = await client.call("POST", await _path(client, model.form), body=body)
+        answer = await resources.post(client, body)
         return flat_resource(answer, model) | {"warnings": await _unmigrated(client, model)}
-    path = await _path(client, model.form, model.uid)
-    current = (await client.get(path))["metadata"]
+    current = (await client.get(await resources.path_of(client, model.uid)))["metadata"]
     body = _resource(model, save.folder, save.message, current)
     if not save.overwrite:
         is_as_seen = version_of(current) == save.expected_version
         # "1" makes the server refuse with its own message.
         body["metadata"]["resourceVersion"] = current["resourceVersion"] if is_as_seen else "1"
-    answer = await client.call("PUT", path, body=body)
+    answer = await resources.put(client, model.uid, body)
     return flat_resource(answer, model) | {"warnings": await _unmigrated(client, model)}
 
 
@@ -180,9 +179,9 @@ def conversion_of(wire: Mapping[str, Any]) -> Mapping[str, Any]:
     return (wire.get("status") or {}).get("conversion") or {}
 
 
-async def _path(client: GrafanaClient, form: str, uid: str = "") -> str:
-    path = await client.platform_path(f"{GROUP}/{form}", "dashboards")
-    return f"{path}/{quote(uid, safe='')}" if uid else path
+def _dashboards(form: str) -> AppPlatform:
+    """The resource in one of its forms."""
+    return AppPlatform(GROUP, form, "dashboards", "Dashboard")
 
 
 def flat_resource(wire: Mapping[str, Any], desired: Model) -> Json:
