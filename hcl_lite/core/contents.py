@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hcl_lite.core.equality import same
 from hcl_lite.core.pairing import pair
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.attributes import Type
-from hcl_lite.core.values import Value, reveal
+from hcl_lite.core.values import Value, canonical_json, is_unknown, reveal
 
 
 def without_unasked(attrs: Mapping[str, Attr], content: Value, wanted: Value) -> Value:
@@ -35,12 +35,20 @@ def _asked(type_: str | Type, content: Value, wanted: Value) -> Value:
         return {key: value for key, value in content.items() if key in given or key not in type_.server_keys}
     if type_.items and isinstance(content, list | tuple):
         items = wanted if isinstance(wanted, list | tuple) else ()
-        same_item = dict(pair(content, items)) if any(_has_unasked(inner) for inner in type_.items) else {}
-        return [
+        if not any(_has_unasked(inner) for inner in type_.items):
+            return content
+        same_item = dict(pair(content, items))
+        asked = [
             _asked(type_.items[0], item, items[same_item[n]] if n in same_item else None)
             for n, item in enumerate(content)
         ]
+        return in_order(asked) if type_.name == "set" else asked
     return content
+
+
+def in_order(items: Sequence[Value]) -> Sequence[Value]:
+    """The items of a set in the one order that they have; as they are while one is not known."""
+    return items if is_unknown(items) else sorted(items, key=lambda item: canonical_json(reveal(item)))
 
 
 def _has_unasked(type_: Type) -> bool:

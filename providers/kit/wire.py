@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from hcl_lite.core.contents import in_order
 from hcl_lite.core.places import Place, without
 from hcl_lite.core.schema.attributes import Attr, Type
 from hcl_lite.core.schema.type_text import type_of
@@ -151,8 +152,7 @@ def _ordered(items: list[Value]) -> list[Value]:
     """A set in the one order that it has."""
     if is_unknown(items):
         return items
-    by_text: dict[bytes, Value] = {canonical_json(reveal(item)): item for item in items}
-    return [by_text[text] for text in sorted(by_text)]
+    return [*in_order([*{canonical_json(reveal(item)): item for item in items}.values()])]
 
 
 def _each(type_: Type, value: Value, change: Change) -> Value:

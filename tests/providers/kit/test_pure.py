@@ -140,6 +140,15 @@ def test_what_nobody_asked_for_is_left_out_at_any_depth() -> None:
     }
 
 
+def test_the_order_of_a_set_is_that_of_what_is_asked_for() -> None:
+    """Whatever the server has put into its items: an id comes before all else in the canonical form."""
+    item = {"an_id": Attr(computed=True, optional=True), "do": Attr(), "times": Attr("number", server_default=1)}
+    attrs = {"step": Attr(Set(Block(item)), wire="step")}
+    wanted = compared(attrs, {"step": [{"do": "x"}, {"do": "y", "times": 1}]})
+    found = compared(attrs, {"step": [{"an_id": "2", "do": "x", "times": 1}, {"an_id": "1", "do": "y", "times": 1}]})
+    assert without_unasked(attrs, found, wanted) == wanted
+
+
 def test_secrets_go_by_the_way_to_them() -> None:
     """Which keys are secret goes by another attribute; one that is not known yet may be any of them."""
     assert secrets_of(_ATTRS, _VALUES) == {"settings.token": "t", "settings.auth.secret": "s", "step.0.pass": "p"}
