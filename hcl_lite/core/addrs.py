@@ -1,4 +1,4 @@
-"""Addresses: the names by which blocks, objects and values are known. Text is parsed here and nowhere else."""
+"""Addresses of blocks, objects and values. The only parser and printer of them."""
 
 from __future__ import annotations
 
@@ -52,11 +52,12 @@ class Address:
 
     @classmethod
     def resource(cls, type_: str, name: str, key: Key = None) -> Self:
+        """Returns the address of a resource in the root module."""
         return cls(Kind.RESOURCE, name, type_, key)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what `str()` prints. ValueError says what is wrong with the text."""
+        """Parses what `str()` prints. Raises ValueError with what is wrong."""
         steps = _split(text)
         module: list[str] = []
         while len(steps) > 2 and steps[0] == ("module", None):
@@ -82,41 +83,41 @@ class Address:
 
     @property
     def written(self) -> Address:
-        """The block as it is written: without any key."""
+        """The address of the block as written: without any key."""
         return Address(self.kind, self.name, self.type, None, without_keys(self.module))
 
     @property
     def collection(self) -> Address:
-        """What holds this instance together with its siblings: the same address without its own key."""
+        """The address without its own key, which all instances of a block share."""
         return Address(self.kind, self.name, self.type, None, self.module)
 
     def at(self, key: Key) -> Address:
-        """The instance of this that has `key`."""
+        """Returns the instance with `key`."""
         return Address(self.kind, self.name, self.type, key, self.module)
 
     @property
     def inner(self) -> tuple[str, ...]:
-        """The way into the module that this module address names."""
+        """The module path inside of the module that this address names."""
         return (*self.module, f"{self.name}{_print_key(self.key)}")
 
     @property
     def caller(self) -> Address:
-        """The module block, with its instance, that this address stands in."""
+        """The address of the module block, with its key, in whose module this address is."""
         name, bracket, key = self.module[-1].partition("[")
         step = _split(f"{name}{bracket}{key}")[0]
         return Address(Kind.MODULE, step[0], key=step[1], module=self.module[:-1])
 
     @property
     def label(self) -> str:
-        """A short name for a person: the block's, with its key where it has one."""
+        """The name of the block, with its key, for uids and messages."""
         return self.name if self.key is None else f"{self.name}-{self.key}"
 
     def within(self, module: tuple[str, ...]) -> Address:
-        """The same name, spoken inside of `module`."""
+        """Returns this address as seen from the root, where it was written inside of `module`."""
         return Address(self.kind, self.name, self.type, self.key, (*module, *self.module))
 
     def covers(self, other: Address) -> bool:
-        """Whether `other` is this, an instance of this, or stands in the module that this is."""
+        """Whether `other` is this address, an instance of it, or inside of the module that it names."""
         if self.kind is Kind.MODULE:
             steps = other.inner if other.kind is Kind.MODULE else other.module
             if self.key is None:
@@ -127,7 +128,7 @@ class Address:
         return self in (other, other.collection)
 
     def covering(self) -> Iterator[Address]:
-        """Every address that covers this one: for looking it up among many."""
+        """All addresses that cover this one, for look-ups in sets."""
         yield self
         yield self.collection
         steps = self.inner if self.kind is Kind.MODULE else self.module
@@ -138,7 +139,7 @@ class Address:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Sorts addresses in the one order in which everything is printed and saved."""
+        """The sort key of addresses; everything is printed and saved in this order."""
         key = (0, 0, "") if self.key is None else (1, self.key, "") if isinstance(self.key, int) else (2, 0, self.key)
         return (self.module, _KINDS.index(self.kind), self.type, self.name, key)
 
@@ -148,11 +149,12 @@ _PREFIXED = frozenset(kind.value for kind in Kind if kind is not Kind.RESOURCE)
 
 
 def without_keys(module: tuple[str, ...]) -> tuple[str, ...]:
-    """The way to a module as it is written."""
+    """Returns a module path without the keys of instances."""
     return tuple(step.partition("[")[0] for step in module)
 
 
 def in_order(addresses: Iterable[Address]) -> list[Address]:
+    """Returns the addresses sorted."""
     return sorted(addresses, key=lambda address: address.order)
 
 

@@ -1,4 +1,4 @@
-"""The content of an object on a server, held against what was asked for. Pure."""
+"""Comparison of the content of an object with the desired one. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hcl_lite.core.values import Value, canonical_json, is_unknown, reveal
 
 
 def without_unasked(attrs: Mapping[str, Attr], content: Value, wanted: Value) -> Value:
-    """`content` without what the user left to the server: computed attributes, also those of nested blocks, and keys
-    that the server adds to a map."""
+    """Returns `content` without what the user leaves to the server: computed attributes that are not given, at any
+    depth, and keys that the server adds to maps."""
     if not isinstance(content, Mapping):
         return content
     given = wanted if isinstance(wanted, Mapping) else {}
@@ -59,10 +59,10 @@ def _has_unasked(type_: Type) -> bool:
 
 
 def holds(found: Value, sent: Value) -> bool:
-    """Whether `found` is what was sent, as far as it was asked for.
+    """Whether `found` has everything that was `sent`.
 
-    Below its attributes it may have more keys, which are settings that the server has filled in; lists have to be of
-    one length.
+    Below its attributes it may have more keys: settings that the server has filled in. Lists have to be of the same
+    length.
     """
     sent = reveal(sent)
     if isinstance(sent, Mapping) and isinstance(found, Mapping) and found.keys() != sent.keys():

@@ -1,4 +1,4 @@
-"""Problems as values: they pile up, and one place prints them.
+"""Diagnostics: errors and warnings as values, collected and printed at one place.
 
 HclError            everything that is reported to the user without a traceback
 └── carries one or more Diagnostic(severity, summary, detail, place, address, hint)
@@ -19,8 +19,8 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a file: lines and columns count from 1; `text` is the line itself, to be shown. It is `masked` where a
-    secret of another length stood in it: columns are others in the file than in `text`."""
+    """A place in a file: line and columns count from 1; `text` is the line, to be shown. `masked` says that a secret
+    of another length was in it, so that columns in the file are others than in `text`."""
 
     file: str
     line: int
@@ -35,9 +35,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem: `summary` is what is wrong, `detail` what was found and expected, `hint` what to do.
+    """One error or warning: `summary` is what is wrong, `detail` what was found and expected, `hint` what to do.
 
-    `request_id` is that of the call that failed, by which the server's own log knows it.
+    `request_id` is that of the failed call, to find it in the log of the server.
     """
 
     summary: str
@@ -50,12 +50,13 @@ class Diagnostic:
 
     @property
     def order(self) -> tuple[object, ...]:
+        """The sort key of diagnostics: file, line, column."""
         place = self.place
         return (place.file, place.line, place.column, self.summary) if place else ("", 0, 0, self.summary)
 
 
 class HclError(Exception):
-    """A run cannot go on; carries every problem that was found, not just the first."""
+    """A run cannot go on. Carries all errors that were found, not just the first."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(d.summary for d in diagnostics))
@@ -63,18 +64,18 @@ class HclError(Exception):
 
 
 class TooManyDeletions(HclError):
-    """A plan deletes more than was allowed; nothing was changed."""
+    """A plan deletes more than --max-destroy allows; nothing was changed."""
 
 
 def raise_if_errors(diagnostics: Iterable[Diagnostic]) -> None:
-    """Raise HclError with all of `diagnostics`, in the order of their places, when one of them is an error."""
+    """Raises HclError with all of `diagnostics`, ordered by place, if one of them is an error."""
     found = list(diagnostics)
     if any(d.severity is Severity.ERROR for d in found):
         raise HclError(*sorted(set(found), key=lambda d: d.order))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence that suggests the nearest of `known`, or lists them when none is near and they are few."""
+    """Returns a sentence that suggests the nearest of `known`, or lists them if none is near and they are few."""
     names = sorted(set(known))
     if word == "terraform" and "hcl_lite" in names:
         return "What Terraform has there is in [hcl_lite] here."
@@ -87,7 +88,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean_type(word: str, known: Iterable[str]) -> str:
-    """The same of types, which all begin with their provider's name: only what comes after that can be near."""
+    """Returns such a sentence for types, compared without the prefix of their provider."""
     provider, _, name = word.partition("_")
     names = sorted({one.removeprefix(f"{provider}_") for one in known if one.startswith(f"{provider}_")})
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)

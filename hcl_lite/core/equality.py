@@ -31,7 +31,7 @@ def same(left: Value, right: Value) -> bool:
 
 
 def frozen(value: Value) -> Hashable:
-    """A key for a value: equal where, and only where, `same` holds."""
+    """Returns a hashable key of a value; keys are equal where, and only where, `same` is true."""
     value = _open(value)
     if isinstance(value, Mapping):
         return "object", frozenset((key, frozen(item)) for key, item in value.items())
@@ -43,9 +43,9 @@ def frozen(value: Value) -> Hashable:
 
 
 def hash_of(value: Value) -> str:
-    """A short name for a value that is wholly known: equal where, and only where, `same` holds.
+    """Returns the hash of a value without unknown parts; hashes are equal where, and only where, `same` is true.
 
-    Raises TypeError where parts of it are known only after apply.
+    Raises TypeError for unknown parts.
     """
     try:
         text = canonical_json(value)
@@ -82,7 +82,7 @@ def _open(value: Value) -> Value:
 
 
 def as_double(number: int | float) -> int | float:
-    """The double that a number is, in its shortest spelling."""
+    """Returns the double nearest to a number, in its shortest spelling."""
     if isinstance(number, float):
         return int(number) if number.is_integer() else number
     if -_EXACT <= number <= _EXACT:

@@ -1,5 +1,4 @@
-"""Reading files that anybody may have put there: never more than a stated number of bytes, and nothing that blocks.
-Writing files whole or not at all, for their owner alone."""
+"""File access that is safe with files of others: bounded reads that do not block; atomic, private writes."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ LARGEST_FILE = 256 * 1024 * 1024
 
 
 class LeadsOut(PermissionError):
-    """A link leads to a file that is not to be read. What is in that file is not known to who gets this."""
+    """A link leads to a file that may not be read. Its content is not disclosed."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(errno.EACCES, "It is a link that leads out of what may be read", str(path))
@@ -25,11 +24,11 @@ class LeadsOut(PermissionError):
 def read_file(
     path: Path, most: int = LARGEST_FILE, *, pipes: bool = False, below: Iterable[Path] | None = None
 ) -> bytes:
-    """The bytes of a regular file; with `pipes`, also of what a shell's <(…) gives. With `below`, links have to end
-    below one of these directories, whose own links have been followed.
+    """Returns the bytes of a regular file; with `pipes`, also of a pipe such as <(…) of a shell. With `below`, links
+    have to end below one of these directories, whose own links are followed.
 
-    Raises OSError, also for a file of more than `most` bytes, and for a device or a pipe: some have no end, and to open
-    one may take for ever.
+    Raises OSError, also for a file of more than `most` bytes, and for a device or a pipe: some never end, and to open
+    one may block for ever.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(descriptor, "rb") as file:
@@ -72,11 +71,11 @@ OWNER_ONLY = 0o600
 
 
 def write_private(path: Path, data: bytes, beside: Path | None = None) -> None:
-    """Write a file whole or not at all: beside it first, synced, then renamed over it, and the name synced.
+    """Writes a file atomically: to a temporary file beside it, synced, renamed, and the directory synced.
 
-    A new file is its owner's alone, one that is there keeps its rights. A link is written through. What is no file,
-    such as a pipe, is written into. `beside` is a name that nobody else uses meanwhile, where that is known; what a
-    killed run has left there is replaced. Raises OSError.
+    A new file is readable by its owner only, an existing one keeps its mode. Links are written through; what is no
+    regular file, such as a pipe, is written into. `beside` is a name for the temporary file that nobody else uses; one
+    left by a killed run is replaced. Raises OSError.
     """
     path = Path(os.path.realpath(path)) if path.is_symlink() else path
     mode = _mode_of(path)
@@ -104,13 +103,13 @@ def write_private(path: Path, data: bytes, beside: Path | None = None) -> None:
 
 
 def private(path: str, flags: int) -> int:
-    """The opener of open() for files that are their owner's alone."""
+    """The opener for open() that makes files readable by their owner only."""
     return os.open(path, flags, OWNER_ONLY)
 
 
 def make_directory(path: Path) -> None:
-    """A directory, with those above it, in which nobody else can put or swap anything, whatever the umask; one that is
-    there stays as it is. Raises OSError."""
+    """Creates a directory and its parents, writable by their owner only, whatever the umask; an existing one stays
+    as it is. Raises OSError."""
     missing = [path] if path.parent.is_dir() else [*reversed(path.parents), path]
     for directory in missing:
         if not directory.is_dir():

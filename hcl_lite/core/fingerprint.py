@@ -1,8 +1,8 @@
-"""What is kept of a secret: enough to see that it has changed, too little to find it.
+"""Fingerprints of secrets: enough to detect a change, too little to find the secret.
 
-scrypt with a salt of its own for each secret; HMAC-SHA-256 under HCL_LITE_FINGERPRINT_KEY where that is set, which is
-quicker and safe as long as the key is kept elsewhere. The text says how it was made, so that what a guess costs can be
-raised later: "scrypt$14$salt$digest" (log2 of scrypt's n; left out by the first versions), "hmac$salt$digest".
+scrypt with a salt for each secret (40 ms); HMAC-SHA-256 under HCL_LITE_FINGERPRINT_KEY where that is set, which is
+faster, and safe as long as the key is kept elsewhere. The text tells how it was made, so that the cost of a guess can
+be raised later: "scrypt$14$salt$digest" (log2 of n of scrypt; left out by the first versions), "hmac$salt$digest".
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MOST_EFFORT = 20  # 1 GiB: what asks for more was not made here
 
 
 def fingerprint(secret: str, environment: Mapping[str, str], salt: bytes | None = None) -> str:
-    """A new fingerprint of `secret`: how it was made, salt and digest in hexadecimal."""
+    """Returns a new fingerprint of `secret`: method, salt and digest in hexadecimal."""
     salt = os.urandom(16) if salt is None else salt
     key = environment.get(KEY_VARIABLE, "")
     if key:
@@ -30,12 +30,13 @@ def fingerprint(secret: str, environment: Mapping[str, str], salt: bytes | None 
 
 
 def is_fingerprint(text: str) -> bool:
-    """Whether `text` is a fingerprint, of whatever it may be."""
+    """Whether `text` is a fingerprint."""
     return text.partition("$")[0] in _SCHEMES and "$" in text
 
 
 def matches(secret: str, known: str, environment: Mapping[str, str]) -> bool:
-    """Whether `known` is a fingerprint of `secret`. False too where it was made with a key that is not here."""
+    """Whether `known` is a fingerprint of `secret`. False also where it was made with a key that is not in
+    `environment`."""
     key = environment.get(KEY_VARIABLE, "")
     try:
         match known.split("$"):

@@ -1,7 +1,7 @@
-"""What a person calls the items of a list in a JSON document: `"CPU"`, `"CPU", id 7`, `id=43`, `3`. Pure.
+"""Labels of list items in a JSON document, as paths show them: `"CPU"`, `"CPU", id 7`, `id=43`, `3`. Pure.
 
-A label is what stands in the brackets of a path (core.paths), and selects one item of its list. Most items have their
-names in themselves; those of Grafana's v2 forms have them in their spec, and an override in what it matches.
+A label is the text in the brackets of a path (core.paths) and selects one item of its list. Most items have their names
+in themselves; those of Grafana's v2 forms have them in their spec, field overrides in what they match.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST = 100
 
 
 def names_of(item: Any) -> Mapping[str, str | int]:
-    """What tells an item from the others of its list, by key and the best first; nothing for what is no object."""
+    """Returns what distinguishes an item from others of its list, by key, the best first; empty for no object."""
     found: dict[str, str | int] = {}
     while isinstance(item, Mapping):
         for key in LABELS:
@@ -44,12 +44,12 @@ def _is_seen(value: Any) -> TypeGuard[str]:
 
 
 def title_of(item: Any) -> str:
-    """The word for an item, empty where it has none."""
+    """Returns the title of an item; empty where it has none."""
     return next((name for name in names_of(item).values() if isinstance(name, str) and len(name) <= _LONGEST), "")
 
 
 def labels_of(items: Sequence[Any]) -> Sequence[str]:
-    """A label for each item, of which each is there once."""
+    """Returns a unique label for each item."""
     numbers = Counter(names_of(item).get("id") for item in items)
     labels = [_label(item, index, numbers) for index, item in enumerate(items)]
     places_of = defaultdict[str, list[int]](list)
@@ -67,14 +67,14 @@ def labels_of(items: Sequence[Any]) -> Sequence[str]:
 
 
 class PathWriter:
-    """Writes places in one document as paths. A place is the keys and positions that lead to it."""
+    """Writes places (keys and positions from the root) in one document as paths."""
 
     def __init__(self, document: Any) -> None:
         self._document = document
         self._labels: dict[int, Sequence[str]] = {}  # of each list, by its id: the document keeps it alive
 
     def path(self, place: Sequence[str | int]) -> str:
-        """Such as: panels["CPU"].title"""
+        """Returns the path of a place, such as: panels["CPU"].title"""
         here, text = self._document, ""
         for step in place:
             text += f"[{self._of(here)[step]}]" if isinstance(step, int) else _key(step, first=not text)
@@ -82,7 +82,8 @@ class PathWriter:
         return text
 
     def name(self, place: Sequence[str | int]) -> str | None:
-        """What the item of a list is called, or the text that it is; "" for one without name, None for no item."""
+        """Returns the name of the list item at a place, or its text; "" for an item without a name, None for no
+        item."""
         *above, last = place
         items = self._document
         for step in above:
@@ -108,7 +109,7 @@ def _key(key: str, *, first: bool) -> str:
 
 
 def quoted(text: str) -> str:
-    """`text` as a label or a key has it."""
+    """Returns `text` quoted as in labels and keys."""
     return json.dumps(text, ensure_ascii=False)
 
 

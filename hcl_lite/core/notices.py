@@ -1,6 +1,6 @@
-"""What a person is told while a run goes on: nothing below the command line prints.
+"""Notices to the user during a run, since nothing below the command line prints.
 
-Whoever begins a run says with `telling_notices` what is done with a notice; a text of one line.
+The caller of a run receives them by `telling_notices`; each is one line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _TELL: ContextVar[Callable[[str], None] | None] = ContextVar("tell", default=Non
 
 @contextmanager
 def telling_notices(tell: Callable[[str], None]) -> Iterator[None]:
-    """Inside, `tell` is given each notice."""
+    """Context manager: calls `tell` with each notice."""
     token = _TELL.set(tell)
     try:
         yield
@@ -23,7 +23,7 @@ def telling_notices(tell: Callable[[str], None]) -> Iterator[None]:
 
 
 def notice(text: str) -> None:
-    """Let whoever began this run know; outside of one, nobody."""
+    """Sends a notice to the caller of this run; without a caller it is dropped."""
     tell = _TELL.get()
     if tell is not None:
         tell(text)

@@ -1,10 +1,12 @@
-"""Which items of two lists are the same one, whatever has become of them. Pure.
+"""Pairs the items of two lists that are the same item. Pure.
 
-1. What is equal at both ends, and then what is equal anywhere.
-2. What has the same names, or is the same in all else or in most of it: an item whose name has changed. Where several
-   could be meant, those that are most alike.
-3. What is left between the same neighbours, where nothing names it: an item by its position. So is one with another
-   name of which there is so little that half of it says enough.
+1. Items that are equal at both ends of the lists, then equal ones anywhere.
+
+2. Items with the same names, or equal in everything or most of the rest: an item whose name has changed. Of several
+candidates the most similar.
+
+3. What is left between the same neighbours: items without names by their position, and items with another name whose
+rest is too small to tell more than that half of it is equal.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ _LEAVES = 400
 
 
 def pair(before: Sequence[Any], after: Sequence[Any]) -> Pairs:
-    """Positions of items that are the same one, in the order of `before`; each position is there at most once."""
+    """Returns the positions of paired items, in the order of `before`; each position at most once."""
     matching = _Matching(before, after)
     matching.match_ends()
     if matching.is_open:
@@ -45,7 +47,7 @@ def pair(before: Sequence[Any], after: Sequence[Any]) -> Pairs:
 
 
 def unmoved(pairs: Pairs) -> frozenset[int]:
-    """The positions in `before` of as many paired items as possible that stand in the same order in both lists."""
+    """Returns the positions in `before` of a largest set of pairs that have the same order in both lists."""
     tails: list[int] = []
     chain: list[tuple[int, int]] = []  # position, and where in `chain` the one before it is
     ends: list[int] = []
@@ -63,12 +65,12 @@ def unmoved(pairs: Pairs) -> frozenset[int]:
 
 
 def likeness(old: Any, new: Any) -> float:
-    """How far two objects are the same, but for their names: 0 to 1."""
+    """Returns how similar two objects are apart from their names: 0 to 1."""
     return _likeness(_leaves(old), _leaves(new))
 
 
 def is_same_item(old: Mapping[str, Any], new: Mapping[str, Any], alike: float) -> bool:
-    """Whether two objects that are so far `alike` are one: the more of their names differ, the more has to be equal."""
+    """Whether two objects of similarity `alike` are the same item: the more names differ, the more has to be equal."""
     mine, others = names_of(old), names_of(new)
     shared = [key for key in mine if key in others]
     equal = sum(1 for key in shared if mine[key] == others[key])

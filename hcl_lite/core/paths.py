@@ -31,7 +31,7 @@ _BRACKET = re.compile(
 
 
 class PathProblem(ValueError):
-    """A text that is not a path; `at` is the offset where it ends to be one."""
+    """A text that is not a path; `at` is the offset of the first wrong character."""
 
     def __init__(self, message: str, at: int) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ class PathProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """[key=value]; the value as text."""
+    """The step [key=value]; the value is text."""
 
     key: str
     value: str
@@ -48,7 +48,7 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Of the items that `step` selects the one whose `key` has this value as text, or whose "index" it is."""
+    """Of several items that `step` selects, the one whose `key` has this value as text; "index" is its position."""
 
     step: str | Selector
     key: str
@@ -56,7 +56,7 @@ class Told:
 
 
 class Everything:
-    """[*]"""
+    """The step [*]."""
 
     __slots__ = ()
 
@@ -75,14 +75,14 @@ Step = str | int | Selector | Told | Everything
 
 @dataclass(frozen=True, slots=True)
 class ObjectPath:
-    """`text` as written."""
+    """A parsed path; `text` as written."""
 
     text: str
     steps: tuple[Step, ...]
 
 
 def parse_path(text: str) -> ObjectPath:
-    """Read a path. Raises PathProblem."""
+    """Parses a path. Raises PathProblem."""
     steps: list[Step] = []
     at = 0
     while at < len(text):
@@ -101,7 +101,7 @@ def parse_path(text: str) -> ObjectPath:
 
 
 def keep(wanted: Any, live: Any, steps: Sequence[Step]) -> Any:
-    """`wanted` with what lies at the path taken from `live`, also where it is only in one of the two."""
+    """Returns `wanted` with the values at the path taken from `live`, also where only one of them has the place."""
     if not steps:
         return live
     step, below = steps[0], steps[1:]

@@ -1,4 +1,4 @@
-"""Where in a value there are secrets: their places, by key and position from the outermost value on. Pure."""
+"""Places of secrets in a value: keys and positions from the root. Pure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Place = tuple[str | int, ...]
 
 
 def secret_places(value: Value) -> Iterator[Place]:
-    """The places of the secrets in `value`, in its order."""
+    """Returns the places of Secret values, in document order."""
     return (place for place, leaf in leaves(value) if isinstance(leaf, Secret))
 
 
 def places_holding(document: Value, texts: Collection[str], above: Place = ()) -> Iterator[Place]:
-    """The places of leaves of `document` that have one of `texts` in them; for a key that has, that of its table."""
+    """Returns the places of leaves that contain one of `texts`; for a key that does, the place of its table."""
     if isinstance(document, Mapping):
         if any(holds(key, texts) for key in document):
             yield above
@@ -31,12 +31,12 @@ def places_holding(document: Value, texts: Collection[str], above: Place = ()) -
 
 
 def texts_beside(value: Value, known: Collection[str]) -> Iterator[Place]:
-    """The places of the texts in `value` that are none of `known`."""
+    """Returns the texts in `value` that are not among `known`, by place."""
     return (place for place, leaf in leaves(value) if isinstance(leaf, str) and leaf not in known)
 
 
 def marked(value: Value, places: Collection[Place], *, anywhere: bool = False) -> Value:
-    """`value` with what is at `places` as secrets; with `anywhere`, whatever the positions in lists are."""
+    """Returns `value` with the values at `places` as Secret; with `anywhere`, positions in lists are ignored."""
     if not places:
         return value
     if any(not place for place in places):
@@ -49,7 +49,7 @@ def marked(value: Value, places: Collection[Place], *, anywhere: bool = False) -
 
 
 def at(value: Value, place: Place) -> Value:
-    """What lies at `place` in `value`; None where nothing does."""
+    """Returns the value at `place`; None where there is none."""
     for step in place:
         if isinstance(value, Mapping):
             value = value.get(step)
@@ -61,7 +61,7 @@ def at(value: Value, place: Place) -> Value:
 
 
 def changed(value: Value, places: Collection[Place], change: Callable[[Place, Value], Value]) -> Value:
-    """`value` with what `change` makes of each of `places`, all of which are there, and of what lies at it."""
+    """Returns `value` with `change` applied at each of `places`, all of which exist."""
     return _changed(value, places, change, ()) if places else value
 
 
@@ -76,7 +76,7 @@ def _changed(value: Value, places: Collection[Place], change: Callable[[Place, V
 
 
 def without(value: Value, places: Collection[Place]) -> Value:
-    """`value` without what lies at `places`: a key that is left out, an item of a list that is None."""
+    """Returns `value` without the values at `places`: a key is removed, a list item becomes None."""
     if not places:
         return value
     if isinstance(value, Mapping):
@@ -89,7 +89,7 @@ def without(value: Value, places: Collection[Place]) -> Value:
 
 
 def lies_in(value: Value, place: Place) -> bool:
-    """Whether there is anything at `place` in `value`, whatever the positions in lists are."""
+    """Whether `place` exists in `value`, positions in lists ignored."""
     if not place:
         return True
     step, rest = place[0], place[1:]
@@ -99,7 +99,7 @@ def lies_in(value: Value, place: Place) -> bool:
 
 
 def leaves(value: Value, above: Place = ()) -> Iterator[tuple[Place, Value]]:
-    """What in `value` is neither a map nor a list, with its place, in its order."""
+    """Returns everything in `value` that is neither a map nor a list, with its place, in document order."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from leaves(item, (*above, key))

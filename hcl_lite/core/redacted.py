@@ -1,4 +1,4 @@
-"""Diagnostics fit to be handed on: without a secret of the run that they are of."""
+"""Diagnostics without the secrets of their run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from hcl_lite.core.redaction import redact
 
 
 def redacted(diagnostic: Diagnostic) -> Diagnostic:
-    """A server's message may repeat what it was sent, an error what could not be read, a line of a file hold both."""
+    """Returns a diagnostic without secrets: a message of a server may repeat what it was sent, an error may quote
+    what could not be parsed, a line of a file may hold both."""
     return replace(
         diagnostic,
         summary=redact(diagnostic.summary),
@@ -21,7 +22,7 @@ def redacted(diagnostic: Diagnostic) -> Diagnostic:
 
 
 def all_redacted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Each of them."""
+    """Returns all of them without secrets."""
     return tuple(map(redacted, diagnostics))
 
 

@@ -1,8 +1,8 @@
-"""The secrets that a run has met, and texts from which they are taken out.
+"""The vault: all secrets of a run, and their removal from texts.
 
-Values are kept secret by their type (`values.Secret`). This is for texts that others wrote: what a server answers may
-repeat what it was sent, an exception may quote what it could not read, a diagnostic shows a line of a file. Every
-Secret that is made during a run is known to its vault, so that no place can forget to say it.
+Values are kept secret by their type (`values.Secret`). This module is for texts written by others: an answer of a
+server may repeat what it was sent, an exception may quote what it could not parse, a diagnostic shows a line of a file.
+Each Secret that is created during a run is added to the vault of the run.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _ASSIGNED = re.compile(
 
 
 class Vault:
-    """The secrets of one run. `redact` takes them out of a text in every form in which texts have them."""
+    """The secrets of one run. `redact` removes them from a text in all encodings in which they occur."""
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
@@ -46,31 +46,31 @@ class Vault:
         self._pattern: re.Pattern[str] | None = None
 
     def add(self, value: Any) -> None:
-        """Every text in `value`, and each line of it; of user:password, the password too."""
+        """Adds every text in `value`, and each line of it; of user:password, the password too."""
         for text in texts_in(value):
             if text not in self._secrets:
                 self._secrets.update(_parts(text))
                 self._pattern = None
 
     def redact(self, text: str) -> str:
-        """`text` without what is secret."""
+        """Returns `text` without secrets."""
         if self._pattern is None:
             self._pattern = _pattern(self._secrets)
         return mask_urls(self._pattern.sub(MASK, text))
 
 
 def mask_urls(text: str) -> str:
-    """`text` without the passwords of the URLs in it: https://user:(sensitive)@host."""
+    """Returns `text` with passwords in URLs masked: https://user:(sensitive)@host."""
     return _IN_URL.sub(rf"\1:{MASK}@", text) if "://" in text and "@" in text else text
 
 
 def has_password(text: str) -> bool:
-    """Whether `text` is, or has in it, a URL with a password."""
+    """Whether `text` contains a URL with a password."""
     return "://" in text and "@" in text and _IN_URL.search(text) is not None
 
 
 def mask_assigned(line: str) -> str:
-    """A line of a file that cannot be read, without what it gives to a name such as auth or password."""
+    """Returns a line of a file that cannot be parsed, without values assigned to names such as auth or password."""
     return _ASSIGNED.sub(rf"\1{MASK}", line)
 
 
@@ -79,7 +79,7 @@ _VAULT: ContextVar[Vault | None] = ContextVar("vault", default=None)
 
 @contextmanager
 def new_vault() -> Iterator[Vault]:
-    """Around one run: the vault that every secret in it is known to."""
+    """Context manager: the vault of one run."""
     token = _VAULT.set(Vault())
     try:
         vault = _VAULT.get()
@@ -90,38 +90,38 @@ def new_vault() -> Iterator[Vault]:
 
 
 def has_vault() -> bool:
-    """Whether this is inside of a run."""
+    """Whether a run with a vault is active."""
     return _VAULT.get() is not None
 
 
 def remember_secret(value: Any) -> None:
-    """Let the vault of this run know the texts in `value`. Outside of a run, nothing."""
+    """Adds the texts in `value` to the vault of the run, if there is one."""
     vault = _VAULT.get()
     if vault is not None:
         vault.add(value)
 
 
 def hide_fields(names: Iterable[str]) -> None:
-    """Let the vault of this run know keys of JSON whose values are secret. Outside of a run, nothing."""
+    """Adds names of JSON keys whose values are secret to the vault of the run, if there is one."""
     vault = _VAULT.get()
     if vault is not None:
         vault.fields.update(names)
 
 
 def is_hidden(name: str) -> bool:
-    """Whether the values of a key of JSON are secret in this run."""
+    """Whether the values of a JSON key are secret in this run."""
     vault = _VAULT.get()
     return vault is not None and name in vault.fields
 
 
 def redact(text: str) -> str:
-    """`text` without the secrets of this run, and without the passwords of URLs."""
+    """Returns `text` without secrets of the run and without passwords in URLs."""
     vault = _VAULT.get()
     return mask_urls(text) if vault is None else vault.redact(text)
 
 
 def holds(value: Any, texts: Iterable[str]) -> bool:
-    """Whether a leaf of a document has one of `texts` in it: a short one as a word of its own."""
+    """Whether a leaf of a document contains one of `texts`; a short text only as a word."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return False
     there = str(value)
@@ -133,12 +133,12 @@ def holds(value: Any, texts: Iterable[str]) -> bool:
 
 
 def as_in_json(text: str) -> str:
-    """`text` as it stands in JSON."""
+    """Returns `text` as encoded in JSON, without quotes."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """The texts and numbers in `value`, as texts."""
+    """Returns the texts and numbers in `value`, as texts."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -180,7 +180,7 @@ def _bounded(form: str) -> str:
 
 
 def is_ordinary(text: str) -> bool:
-    """Whether `text` is a word or a number as people write them: letters of one case, the first perhaps a capital."""
+    """Whether `text` is an ordinary word or number: letters of one case, the first perhaps a capital."""
     return _WORD.fullmatch(text) is not None and text in (text.lower(), text.upper(), text.capitalize())
 
 

@@ -1,4 +1,4 @@
-"""What an operation is given of the machine that it runs on, and all that it takes of it."""
+"""What an operation receives from its machine, and all that it takes of it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 
 def utc_now() -> datetime:
-    """The time, in UTC."""
+    """Returns the time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """Relative paths start at `directory`; `environment` are the variables that are read, `clock` gives the time in
-    UTC."""
+    """`directory` is where relative paths start; `environment` are the environment variables; `clock` returns the
+    time in UTC."""
 
     directory: Path
     environment: Mapping[str, str] = field(repr=False)

@@ -1,4 +1,4 @@
-"""Values that travel between the stages: JSON, values known only after apply, and secrets."""
+"""Values that pass between the stages: JSON, unknown values, and secrets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Value = Any
 
 @final
 class Unknown:
-    """The type of UNKNOWN: a value that only an apply can tell."""
+    """The type of UNKNOWN, a value that is known only after apply."""
 
     __slots__ = ()
 
@@ -42,11 +42,11 @@ _MOST_WHOLE = 200  # characters of what is made of secrets: a whole document is 
 @final
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that may be sent to a server but never printed, stored or logged.
+    """A value that may be sent to a server and is never printed, stored or logged.
 
-    The run's vault knows it from its making on, so that it is also found in the texts of others (core.redaction).
-    `made_of` are the texts of the secrets that an expression has put into it, beside what is none; empty where all of
-    it is one.
+    The vault of the run knows it from its creation, so that it is also found in texts of others (core.redaction).
+    `made_of` are the texts of the secrets that an expression has put into it, beside what is not secret; empty where
+    all of it is.
     """
 
     value: Value
@@ -58,7 +58,7 @@ class Secret:
 
     @property
     def texts(self) -> frozenset[str]:
-        """What tells it, where it is found in another text."""
+        """The texts by which the secret is found in other texts."""
         return self.made_of or frozenset(texts_in(self.value))
 
     def __repr__(self) -> str:
@@ -68,7 +68,7 @@ class Secret:
 
 
 def reveal(value: Value) -> Value:
-    """`value` with the secrets in it laid open: only for what is sent to the server it is meant for."""
+    """Returns `value` with its secrets in the open: only for what is sent to their server."""
     if isinstance(value, Secret):
         return reveal(value.value)
     if isinstance(value, Mapping):
@@ -79,7 +79,7 @@ def reveal(value: Value) -> Value:
 
 
 def to_json(value: Value) -> JsonValue:
-    """For `json.dumps(default=…)`: a secret laid open, a table of another type as a dict. Raises TypeError."""
+    """The `default` of `json.dumps`: secrets in the open, other mappings as dict. Raises TypeError."""
     revealed = reveal(value)
     if revealed is value:
         raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
@@ -87,7 +87,7 @@ def to_json(value: Value) -> JsonValue:
 
 
 def conceal(value: Value) -> JsonValue:
-    """`value` fit for printing: secrets and unknown values replaced by what they are called, URLs without password."""
+    """Returns `value` fit for printing: secrets and unknown values replaced by their names, URLs without password."""
 
     def shown_leaf(leaf: Value) -> Value:
         return mask_urls(leaf) if isinstance(leaf, str) else repr(leaf) if isinstance(leaf, Secret | Unknown) else leaf
@@ -96,12 +96,12 @@ def conceal(value: Value) -> JsonValue:
 
 
 def without_known_secrets(value: Value) -> Value:
-    """`value` without the secrets that this run knows, in the texts of others."""
+    """Returns `value` without secrets of the run in its texts."""
     return _with_leaves(value, lambda leaf: redact(leaf) if isinstance(leaf, str) else leaf)
 
 
 def shown(value: Value) -> str:
-    """`value` in a sentence: as JSON, without secrets, cut where it is long."""
+    """Returns `value` for a sentence: as JSON, without secrets, shortened."""
     if isinstance(value, Secret | Unknown):
         return repr(value)
     text = json.dumps(conceal(value), ensure_ascii=False)
@@ -119,18 +119,18 @@ def is_secret(value: Value) -> bool:
 
 
 def is_given(value: Value) -> bool:
-    """Whether there is a value that is not empty, or may be one that is known only after apply."""
+    """Whether `value` is not empty; UNKNOWN counts as given."""
     return value is UNKNOWN or bool(value)
 
 
 def known_text(value: Value) -> str:
-    """A text, also a secret one, that is known already; otherwise empty."""
+    """Returns a known text, secret or not; empty for anything else."""
     text = reveal(value)
     return text if isinstance(text, str) else ""
 
 
 def first_given(*values: Value) -> Value:
-    """The first of `values` that is there, and is not empty or may not be; None where none is."""
+    """Returns the first of `values` that is given; None for none."""
     return next((value for value in values if is_given(value)), None)
 
 
@@ -163,7 +163,7 @@ def _any_leaf(value: Value, test: Callable[[Value], bool]) -> bool:
 
 
 def size(value: Value, most: int) -> int:
-    """How many values are in `value`, itself among them; it is not counted on beyond `most`."""
+    """Returns the number of values in `value`, itself included; counting stops beyond `most`."""
     count, waiting = 0, [iter((value,))]
     while waiting and count <= most:
         item = next(waiting[-1], waiting)
@@ -179,22 +179,22 @@ def size(value: Value, most: int) -> int:
 
 
 def canonical_json(value: JsonValue) -> bytes:
-    """The one text of `value`: keys ordered, no spaces, UTF-8; equal values give equal bytes."""
+    """Returns canonical JSON in UTF-8: sorted keys, no spaces; equal values give equal bytes."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def read_json(text: str | bytes) -> JsonValue:
-    """The value of a text in JSON. Raises ValueError, also for NaN and for numbers that no float can hold."""
+    """Parses JSON. Raises ValueError, also for NaN and for numbers that no float can hold."""
     return json.loads(text, parse_constant=refuse_constant, parse_float=finite)  # type: ignore[no-any-return]
 
 
 def refuse_constant(name: str) -> NoReturn:
-    """For `json.loads(parse_constant=…)`: Python reads NaN and Infinity, which JSON has not. Raises ValueError."""
+    """The `parse_constant` of `json.loads`. Raises ValueError: Python parses NaN and Infinity, which JSON lacks."""
     raise ValueError(f"JSON has no {name}")
 
 
 def finite(text: str) -> float:
-    """For `json.loads(parse_float=…)`: a number that a float can hold. Raises ValueError."""
+    """The `parse_float` of `json.loads`. Raises ValueError for a number that no float can hold."""
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(f"{text} is too large a number")
@@ -202,12 +202,12 @@ def finite(text: str) -> float:
 
 
 def content_hash(value: JsonValue) -> str:
-    """A short name for the content of `value`: 128 bits of SHA-256 over its canonical JSON, in hexadecimal."""
+    """Returns 128 bits of SHA-256 over the canonical JSON of `value`, in hexadecimal."""
     return text_hash(canonical_json(value))
 
 
 def text_hash(text: bytes) -> str:
-    """A short name for bytes: 128 bits of SHA-256, in hexadecimal."""
+    """Returns 128 bits of SHA-256 over bytes, in hexadecimal."""
     return hashlib.sha256(text).hexdigest()[:32]
 
 
@@ -215,9 +215,9 @@ _NAMESPACE: Final = uuid.UUID("6f0d5a5e-5bd6-5c5c-9d3b-8a9f6f0a7c11")
 
 
 def derive_uid(name: str, *seed: str) -> str:
-    """A uid for an object that the user gave none: at most 40 characters of [a-z0-9_-], always the same for one seed.
+    """Returns a uid derived from a seed: at most 40 characters of [a-z0-9_-], always the same for one seed.
 
-    It begins with `name` so that a person who meets it in a URL knows what it is.
+    It begins with `name`, so that a person recognises it in a URL.
     """
     digest = uuid.uuid5(_NAMESPACE, "\x1f".join((name, *seed))).bytes
     slug = re.sub(r"[^a-z0-9_-]+", "-", name.lower())[:29]

@@ -1,4 +1,4 @@
-"""Lengths of time as Grafana and Prometheus write them: 1h30m, 7d, 500ms."""
+"""Durations as Grafana and Prometheus write them: 1h30m, 7d, 500ms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHOWN: Final = ("d", "h", "m", "s", "ms")
 
 
 def normal_duration(value: Value) -> str:
-    """The one text of a length of time, such as 1h30m of 90m and of 5400s; a number is one of seconds, as some servers
+    """Returns the normal form of a duration: 1h30m for 90m and for 5400s; a number is in seconds, as some servers
     answer. Raises ValueError."""
     text = f"{value}s" if isinstance(value, int | float) else str(value).strip()
     if not _WHOLE.fullmatch(text):

@@ -1,4 +1,4 @@
-"""Values held against types: what does not fit, what becomes of what fits, and which types may stand for which."""
+"""Checks and conversions of values by their types, and assignability of types."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ Path = tuple[str | int, ...]
 
 
 def mismatch(type_: str | Type, value: Value) -> str:
-    """What about `value` is not of `type_`, as a sentence; empty where it fits. Null and unknown fit every type."""
+    """Returns a sentence on what in `value` is not of `type_`; empty where it fits. Null and unknown fit every type."""
     return next((placed(path, problem) for path, problem in _mismatches(as_type(type_), value)), "")
 
 
 def where_mismatched(type_: str | Type, value: Value) -> Path:
-    """Which keys lead to what mismatch() speaks of."""
+    """Returns the keys that lead to what mismatch() reports."""
     return next((path for path, _ in _mismatches(as_type(type_), value)), ())
 
 
 def convert(type_: str | Type, value: Value) -> Value:
-    """`value`, which fits `type_`, with the defaults of optional attributes filled in, and sets in order."""
+    """Returns `value`, which fits `type_`, with defaults of optional attributes filled in, and sets in order."""
     return _convert(as_type(type_), value)
 
 
 def fits(given: str | Type, wanted: str | Type) -> bool:
-    """Whether every value of the type `given` may stand where `wanted` is asked for."""
+    """Whether every value of type `given` is of type `wanted`."""
     return _fits(as_type(given), as_type(wanted))
 
 
 def placed(path: Path, problem: str) -> str:
-    """A problem with the way to it."""
+    """Returns a problem with the path to it."""
     keys = "".join(f"[{step}]" if isinstance(step, int) else f'["{step}"]' for step in path)
     return f"At {keys}: {problem}" if path else problem
 
@@ -146,5 +146,5 @@ def _kind(value: Any) -> str:
 
 
 def with_article(type_: str) -> str:
-    """The type as a sentence has it."""
+    """Returns the name of a type with its article."""
     return f"an {type_}" if type_[0] in "aeiou" else f"a {type_}"

@@ -1,4 +1,4 @@
-"""What is secret by declaration, at any depth: of an attribute, of one in a nested block, of a key in an open map."""
+"""Secrets by declaration, at any depth: of an attribute, in a nested block, at a key of an open map."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hcl_lite.core.values import Secret, Value
 
 
 def declared_secrets(attrs: Mapping[str, Attr], values: Value) -> Iterator[Place]:
-    """The places of the values that are secret by what `attrs` declare, in the order of `values`: every leaf of a
-    secret attribute, whatever lies at a secret key of an open map."""
+    """Returns the places of values that are secret by `attrs`, in the order of `values`: every leaf of a secret
+    attribute, every value at a secret key of an open map."""
     if not isinstance(values, Mapping):
         return
     for key, value in values.items():
@@ -62,5 +62,5 @@ def _leaves(value: Value) -> Iterator[Place]:
 
 
 def name_of(place: Place) -> str:
-    """What a secret is called: the way to it, such as settings.token."""
+    """Returns the name of a secret: the path to it, such as settings.token."""
     return ".".join(map(str, place))

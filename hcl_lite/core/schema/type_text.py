@@ -20,11 +20,11 @@ ReadDefault = Callable[[str, Type], JsonValue]
 
 
 class TypeProblem(ValueError):
-    """A text that is not a type; the message says why."""
+    """A text that is no type; the message says why."""
 
 
 def parse_type(text: str, read_default: ReadDefault) -> Type:
-    """The type that `text` names. Raises TypeProblem."""
+    """Parses a type. Raises TypeProblem."""
     parser = _Parser(text, read_default)
     type_ = parser.type()
     parser.end()
@@ -32,12 +32,12 @@ def parse_type(text: str, read_default: ReadDefault) -> Type:
 
 
 def as_type(type_: str | Type) -> Type:
-    """A type, or the one that a declaration has as text: without defaults in it. Raises TypeProblem."""
+    """Returns a type, parsed where it is given as text: without defaults in it. Raises TypeProblem."""
     return _declared(type_) if isinstance(type_, str) else type_
 
 
 def type_of(attr: Attr) -> Type:
-    """The type of the values of an attribute."""
+    """Returns the type of the values of an attribute."""
     return as_type(attr.type)
 
 
