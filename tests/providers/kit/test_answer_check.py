@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from hcl_lite.core.schema import Live
-from providers.grafana import paging
 from providers.grafana.client import GrafanaClient
 from providers.grafana.folder import FOLDER
 from providers.grafana.provider import Grafana
+from providers.kit import paging
 from providers.kit.answer_check import check_live
 from providers.transport.connection import Connection
 from providers.transport.errors import Unexpected
