@@ -27,6 +27,7 @@ from hcl_lite.core.values import UNKNOWN, Value, reveal
 from providers.kit.access import Access
 from providers.kit.api import Api, Occupied
 from providers.kit.declaration import Declaration, Values
+from providers.kit.declaration_check import check_declaration
 from providers.kit.observe import read_changed, survey_each
 from providers.kit.secrets import put
 from providers.kit.wire import Json, from_wire, redacted_in
@@ -291,7 +292,9 @@ def resource(name: str, doc: str, *, attrs: Mapping[str, Attr], **declared: Any)
 def odd_resource(kind: type[Odd], name: str, doc: str, *, attrs: Mapping[str, Attr], **declared: Any) -> Odd:
     """The same of a type that has pure code of its own."""
     on_wire = {key: attr if attr.wire or attr.client_only else replace(attr, wire=key) for key, attr in attrs.items()}
-    return kind(name=name, doc=doc, attrs=on_wire, **declared)
+    made = kind(name=name, doc=doc, attrs=on_wire, **declared)
+    check_declaration(made)
+    return made
 
 
 def _without_empty(attrs: Mapping[str, Attr], values: Values) -> Values:
