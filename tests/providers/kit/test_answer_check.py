@@ -87,7 +87,7 @@ def test_a_list_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> 
     settings = {"buildInfo": {"version": "12.4.0"}, "namespace": "../x"}
     grafana, asked = _grafana(("GET", settings), *pages)
     with pytest.raises(Unexpected, match="go on after 3 pages"):
-        asyncio.run(grafana.survey("grafana_folder", ["team"]))
+        asyncio.run(grafana.survey("grafana_folder", {"team": {}}))
     assert len(asked) == 4
 
 
