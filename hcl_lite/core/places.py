@@ -31,7 +31,7 @@ def places_holding(document: Value, texts: Collection[str], above: Place = ()) -
 
 
 def texts_beside(value: Value, known: Collection[str]) -> Iterator[Place]:
-    """Returns the texts in `value` that are not among `known`, by place."""
+    """Returns the places of texts in `value` that are not among `known`."""
     return (place for place, leaf in leaves(value) if isinstance(leaf, str) and leaf not in known)
 
 

@@ -19,7 +19,7 @@ SecretKeys = Callable[[Mapping[str, Value]], Collection[str]]
 
 
 def no_keys(_: Mapping[str, Value]) -> Collection[str]:
-    """None is secret."""
+    """No key is secret."""
     return ()
 
 
@@ -99,15 +99,15 @@ class Attr:
 
     @property
     def implied(self) -> JsonValue:
-        """What it is where it is left out: sent then, or what the server has by itself; None for nothing."""
+        """The value of an omitted attribute: sent as default, or set by the server; None for none."""
         return self.server_default if self.default is None else self.default
 
     @property
     def settable(self) -> bool:
-        """Whether a user may give it: all but those that only the server fills in."""
+        """Whether a user may set it: False where only the server fills it in."""
         return self.optional or not self.computed
 
 
 def chosen_identity(attrs: Mapping[str, Attr]) -> str:
-    """The optional argument by which a user may choose the identity of an object; empty for none."""
+    """Returns the optional argument by which a user may choose the identity of an object; empty for none."""
     return next((k for k, a in attrs.items() if a.computed and a.optional and a.replaces and a.stable), "")

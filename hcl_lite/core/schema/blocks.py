@@ -12,27 +12,27 @@ from hcl_lite.core.values import Value
 
 
 def Block(attrs: Mapping[str, Attr]) -> Type:  # noqa: N802 - named as a type is
-    """One nested block: [resource.TYPE.NAME.key]."""
+    """The type of one nested block: [resource.TYPE.NAME.key]."""
     return Type("object", attributes=attrs)
 
 
 def Blocks(attrs: Mapping[str, Attr]) -> Type:  # noqa: N802
-    """Any number of nested blocks in their order: [[resource.TYPE.NAME.key]]."""
+    """The type of a list of nested blocks: [[resource.TYPE.NAME.key]]."""
     return Type("list", (Block(attrs),))
 
 
 def Set(item: str | Type) -> Type:  # noqa: N802
-    """A list whose order means nothing."""
+    """The type of lists whose order means nothing."""
     return Type("set", (as_type(item),))
 
 
 def Duration() -> Type:  # noqa: N802
-    """A length of time as text: "1h" is "60m"."""
+    """The type of durations as text: "1h" equals "60m"."""
     return Type("string", normal=normal_duration)
 
 
 def Number() -> Type:  # noqa: N802
-    """A number that the server may keep as text: "10" is 10."""
+    """The type of numbers that the server may store as text: "10" equals 10."""
     return Type("number", normal=_number)
 
 
@@ -50,8 +50,8 @@ def Map(  # noqa: N802
 
 
 def by_attribute(name: str, secret_keys: Mapping[str, Collection[str]]) -> SecretKeys:
-    """The secret keys of a map by the value of the attribute `name` beside it; while that is not known, or is none that
-    is known here, all of them."""
+    """Returns the secret keys of a map by the value of the attribute `name` beside it; all of them while that is
+    unknown, or not among `secret_keys`."""
     every = frozenset(key for keys in secret_keys.values() for key in keys)
 
     def told(values: Mapping[str, Value]) -> Collection[str]:

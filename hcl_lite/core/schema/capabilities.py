@@ -15,14 +15,14 @@ from hcl_lite.core.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """The server forgets an object by itself: `at` is the computed attribute with the time (ISO 8601, with its zone),
-    `recreate` the argument that has the object made again after it."""
+    """The server deletes an object at a time: `at` is the computed attribute with it (ISO 8601, with its zone),
+    `recreate` the argument by which the object is created again afterwards."""
 
     at: str
     recreate: str
 
     def has_passed(self, attributes: Mapping[str, Value], now: datetime | None) -> bool:
-        """Whether an object with these remembered attributes has expired; False where that cannot be told."""
+        """Whether an object with these remembered attributes has expired; False where that is unknown."""
         text = attributes.get(self.at)
         try:
             return isinstance(text, str) and now is not None and datetime.fromisoformat(text) <= now
@@ -55,18 +55,18 @@ class Capabilities:
     shown_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def overwrites(self, values: Mapping[str, Value]) -> bool:
-        """Whether arguments ask to save over whatever is there."""
+        """Whether arguments ask to overwrite an existing object."""
         return asks(self.overwrite, values)
 
     def checks_health(self, values: Mapping[str, Value]) -> bool:
-        """Whether arguments, or remembered attributes, ask for the health of the object."""
+        """Whether arguments, or remembered attributes, ask for a health check."""
         return asks(self.health_check, values)
 
     def forces_destroy(self, attributes: Mapping[str, Value]) -> bool:
-        """Whether remembered attributes let unmanaged content go with the object."""
+        """Whether remembered attributes allow the deletion of unmanaged content with the object."""
         return asks(self.force_destroy, attributes)
 
 
 def asks(argument: str, values: Mapping[str, Value]) -> bool:
-    """Whether `argument`, empty for none, is true among `values`."""
+    """Whether `argument`, empty for none, is true in `values`."""
     return argument != "" and values.get(argument) is True

@@ -1,4 +1,4 @@
-"""What goes wrong: a value that cannot be meant, and a fault of a server or of the way to it."""
+"""Errors of values and of servers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 
 class ValueProblem(Exception):
-    """A value that its type allows and its meaning does not; `attribute` says which, `hint` what to do.
+    """A value of the right type that makes no sense; `attribute` names it, `hint` says what to do.
 
-    `offset` is where in the attribute's text, for text that has a syntax of its own; -1 for nowhere in particular.
+    `offset` is the place in the text of the attribute, for text with a syntax of its own; -1 for no place.
     """
 
     def __init__(self, attribute: str, summary: str, detail: str = "", hint: str = "", offset: int = -1) -> None:
@@ -21,7 +21,7 @@ class ValueProblem(Exception):
 
 
 class Stays(ValueProblem):
-    """What a server keeps when nothing is sent for it: `paths`, as those of ignore_changes."""
+    """Values that a server keeps when nothing is sent for them: `paths` as in ignore_changes."""
 
     def __init__(self, paths: Sequence[str], summary: str, hint: str) -> None:
         super().__init__("", summary, hint=hint)
@@ -53,7 +53,7 @@ class Conflict(ProviderError):
 
     @classmethod
     def between(cls, expected: Mapping[str, object], found: Mapping[str, object]) -> Conflict:
-        """The one of an object that is to be deleted, with both versions."""
+        """Returns the conflict of a deletion, with both versions."""
         return cls(
             f"It was changed by someone else since the plan: the plan saw {dict(expected)}, now it is at "
             f"{dict(found)}. Plan again to decide on what is there now."
@@ -61,7 +61,7 @@ class Conflict(ProviderError):
 
 
 class Taken(Conflict):
-    """Another object has the name or the identity that is asked for."""
+    """Another object has the name or uid that is asked for."""
 
     @property
     def hint(self) -> str:
@@ -69,4 +69,4 @@ class Taken(Conflict):
 
 
 class Refused(ProviderError):
-    """The call was not made, because it would have done more than the plan says."""
+    """A call was not made, since it would have done more than the plan says."""

@@ -1,4 +1,4 @@
-"""Objects on servers as providers tell of them: what is there, where it is from, what lies in it, how it is named."""
+"""Objects on servers, as providers return them: content, origin, contained objects, names."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Version = Mapping[str, JsonValue]
 
 
 def count_in(version: Version) -> JsonValue:
-    """The number by which a server counts the changes of an object, to be shown; None where it counts none."""
+    """Returns the number of changes in a version, to be shown; None where the server counts none."""
     return version.get("version")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name that a body uses for another object: `kind` is what it may name, `name` its uid or its name there.
+    """A reference in a body to another object: `kind` is the kind of object, `name` its uid or its name.
 
-    `argument` has it where it is no matter of a body: the server takes no object that names there what is not.
+    `argument` names the argument that holds it, where it is not in a body: the server refuses one to a missing object.
     """
 
     kind: str
@@ -31,14 +31,15 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Who made an object what it is, when (UTC, ISO 8601) and with which message; each empty where nobody tells."""
+    """Who wrote a version of an object, when (UTC, ISO 8601) and with which message; each empty where it is not
+    known."""
 
     by: str = ""
     at: str = ""
     message: str = ""
 
     def or_else(self, other: Revision) -> Revision:
-        """What is told here, and for the rest what `other` tells of the same version."""
+        """Returns this revision, with empty fields filled from `other`, one of the same version."""
         return Revision(self.by or other.by, self.at or other.at, self.message or other.message)
 
 
@@ -73,25 +74,24 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """Names of which a server has each but once: the `uids` of the objects that have them, by what it has `compared` of
-    the names that `known_as` tells, such as: title "A  b" and title "a-B" are both slug "a-b". And the uids of the
-    objects that have `alone` what the exclusive attributes of the type are."""
+    """The unique names of a type: `uids` of the objects by their names as `compared` by the server, such as: title
+    "A b" and title "a-B" are both slug "a-b". `alone` are the uids of the objects that have exclusive attributes."""
 
     uids: Mapping[str, str] = field(default_factory=dict)
     compared: Callable[[str], str] = lambda name: name
     alone: Mapping[str, str] = field(default_factory=dict)
 
     def holder(self, name: str) -> str | None:
-        """The uid of the object that has a name; None where none has."""
+        """Returns the uid of the object with a name; None for no object."""
         return self.uids.get(self.compared(name))
 
     def told(self, uid: str) -> str:
-        """An object by its name, as far as it is known: name "Main" (main)."""
+        """Returns an object by its name, as far as it is known: name "Main" (main)."""
         name = next((name for name, other in self.uids.items() if other == uid), "")
         return f"the one with {name} ({uid})" if name else f'"{uid}"'
 
     def is_among(self, name: str, names: Iterable[str]) -> bool:
-        """Whether one of `names` is the same to the server."""
+        """Whether the server takes one of `names` for the same as `name`."""
         return self.compared(name) in map(self.compared, names)
 
 
@@ -103,12 +103,12 @@ Made = Callable[[Live], Awaitable[None]]
 
 
 async def untold(_: Live) -> None:
-    """Nobody has to know."""
+    """Ignores a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where objects come from: the URL of a server, and the number of an organisation where one is asked for."""
+    """The URL of a server, and the number of an organisation where one is asked for."""
 
     url: str
     organisation: str = ""
@@ -135,8 +135,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An object in a list of all of its type: `title` is what people know it by, `folder` the uid of the folder that it
-    lies in; each empty where there is none."""
+    """An object in a list of all objects of its type: `title` is what people know it by, `folder` the uid of its
+    folder; each empty where there is none."""
 
     uid: str
     title: str = ""
@@ -147,7 +147,7 @@ _TOLD = 10
 
 
 def summarize(held: Sequence[Held]) -> str:
-    """What is held, in a sentence: how many, and their names as long as they are few."""
+    """Returns a sentence on held objects: how many, and their names if they are few."""
     names = [*dict.fromkeys(one.what for one in held)]
     more = "" if len(names) <= _TOLD else f", and {len(names) - _TOLD} more"
     return f"{len(held)} {'object' if len(held) == 1 else 'objects'} ({', '.join(names[:_TOLD])}{more})"

@@ -1,4 +1,4 @@
-"""Providers: before they have their settings, open for reading, and open for writing."""
+"""The protocols of a provider: before it has its settings, open for reading, and open for writing."""
 
 from __future__ import annotations
 
@@ -30,105 +30,108 @@ class Reader(Protocol):
 
     @property
     def origin(self) -> Origin:
-        """The server, without asking it."""
+        """The server and organisation, without a call."""
 
     async def check_settings(self) -> None:
-        """Ask the server what only it can tell of the settings; no call where there is nothing to ask.
+        """Checks those settings that only the server can check; no call where there are none.
 
-        Raises a ProviderError with `setting` for one that does not fit.
+        Raises ProviderError with `setting` for one that does not fit.
         """
 
     async def resolve(self, type_: str, name: str) -> str | None:
-        """The uid of the object that a person calls `name`, such as name:Prometheus; None where there is none.
+        """Returns the uid of the object that a person calls `name`, such as name:Prometheus; None where there is none.
 
-        A name that can only be a uid is given back as it is: whether there is such an object, `read` says.
+        A name that can only be a uid is returned as it is; `read` tells whether the object exists.
         """
 
     async def check_supported(
         self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
     ) -> None:
-        """Raises ValueProblem where a block asks for what this server cannot have, or cannot change `live` to.
+        """Raises ValueProblem where this server does not support what a block asks for, or cannot change `live` to it.
 
-        `given` are the arguments as they are written, `values` the completed ones; `live` is None for a new object.
+        `given` are the arguments as written, `values` the completed ones; `live` is None for a new object.
         """
 
     async def list(self, type_: str) -> Sequence[Listed]:
-        """All objects of a type that there are, as far as the account may see them."""
+        """Returns all objects of a type, as far as the account may see them."""
 
     async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
-        """What is there of the uids in `known`, with as few calls as the server allows; None for what is not there.
+        """Returns each known object without its content, None where it is missing, in as few calls as possible.
 
-        `known` has the version that is remembered of each, {} for none: where a server keeps no uids, its number tells
-        which object is meant.
+        `known` has the remembered version of each uid, {} for none: where a server has no uids, the number in the
+        version identifies the object.
         """
 
     async def read(
         self, type_: str, uid: str, desired: Mapping[str, Value] | None = None, expected_version: Version | None = None
     ) -> Live | None:
-        """The whole object, in the form of `desired` where the server has several; None when it is not there.
+        """Returns the whole object, in the form of `desired` where the server has several; None where it is missing.
 
-        `expected_version` is a version at which it was seen: what `known` is to a survey.
+        `expected_version` is a version at which it was seen: as `known` of survey.
         """
 
     async def original(self, type_: str, uid: str, expected_version: Version | None = None) -> Live | None:
-        """The whole object, in the form in which the server keeps it; None when it is not there.
+        """Returns the whole object in the form in which the server stores it; None where it is missing.
 
         `expected_version` as for read.
         """
 
     async def read_baseline(self, type_: str, uid: str, version: Version, desired: Mapping[str, Value]) -> Value:
-        """The content that the object had at `version`, where the server has a history and shows it; otherwise None."""
+        """Returns the content that the object had at `version`, from the history of the server; None where that is
+        not available."""
 
     async def read_revision(self, type_: str, live: Live) -> Revision:
-        """`live.revision` as far as the server tells, by one call at the most; it is asked for what was changed."""
+        """Returns `live.revision`, completed by at most one call; asked only for changed objects."""
 
     async def resaved(self, type_: str, uid: str, past: Value, there: Value) -> str:
-        """What has made a content `there` of `past`, if that is nobody's change but what the server's own editor fills
-        in, whatever it saves, such as: saved in Grafana without a visible change. Otherwise empty."""
+        """Returns how the content `there` came of `past`, where only the editor of the server has filled in keys
+        when saving, such as: saved in Grafana without a visible change. Empty otherwise."""
 
     async def read_sent(self, type_: str, uid: str, values: Mapping[str, Value]) -> Value:
-        """The content that the object would have after an update to `values`, where the server rewrites what it is sent
-        and can be asked what it would make of that. Otherwise None: what is sent is what will be there.
-        """
+        """Returns the content that the object would have after an update to `values`, by a dry run; None where the
+        server stores what it is sent, or has no dry run."""
 
     async def is_trashed(self, type_: str, uid: str) -> bool:
-        """Whether the object was deleted, and `Writer.restore` can bring it back."""
+        """Whether the object was deleted and `Writer.restore` can restore it."""
 
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
-        """What goes with the object when it goes; nothing for most types."""
+        """Returns the objects that are deleted with an object; none for most types."""
 
     async def named(self, type_: str) -> Distinct | None:
-        """The names of all objects of a type of which the server has each but once; None for a type whose names may be
-        there twice."""
+        """Returns the unique names of all objects of a type; None for a type whose names are not unique."""
 
     async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
-        """Those of `mentions` of which the server has no object; none that it cannot be asked for."""
+        """Returns those of `mentions` whose object does not exist; none that the server cannot be asked for."""
 
     async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
-        """Those of `writes`, which are all that a plan has of this provider, that the account may not make, whatever
-        the object of that type, and what each takes; none where the server does not tell, and none that is in doubt."""
+        """Returns those of `writes`, all writes that a plan has for this provider, for which the account has no
+        permission, whatever the object, and the permission that each takes. None that the server does not tell, or
+        that are in doubt."""
 
     async def lookup(self, type_: str, values: Mapping[str, Value]) -> Mapping[str, JsonValue]:
-        """The attributes of a data block. Raises ValueProblem where nothing, or more than one thing, matches."""
+        """Returns the attributes of a data block. Raises ValueProblem where no object, or more than one, matches."""
 
     def stop_waiting(self) -> None:
-        """Try no call again from now on: one that waits for its next try has failed at once."""
+        """Ends all waits for a retry: calls that wait fail at once, and no call is tried again."""
+
+        """Closes connections. The provider is not used afterwards."""
 
     async def close(self) -> None: ...
 
 
 class Writer(Reader, Protocol):
-    """A provider that is open for writing. A write is safe to repeat: the identity is known before the call."""
+    """A provider that is open for writing. Writes can be repeated: the identity is known before the call."""
 
     async def create(self, type_: str, values: Mapping[str, Value], made: Made = untold) -> Live: ...
 
     async def restore(self, type_: str, values: Mapping[str, Value], made: Made = untold) -> Live:
-        """Bring a deleted object back, and to `values`; make it anew where it is no longer to be had."""
+        """Restores a deleted object from the trash and updates it to `values`; creates it where it is no longer in
+        the trash."""
 
     async def update(
         self, type_: str, uid: str, values: Mapping[str, Value], expected_version: Version, made: Made = untold
     ) -> Live:
-        """Bring the object to `values`; raises Conflict when it is no longer at version `expected_version`."""
+        """Updates the object to `values`. Raises Conflict where it is no longer at `expected_version`."""
 
     async def delete(
         self,
@@ -145,9 +148,9 @@ class Writer(Reader, Protocol):
         """
 
     async def check_health(self, type_: str, uid: str) -> str:
-        """Whether an object that is there also works: raises ProviderError where it does not.
+        """Checks whether an object works. Raises ProviderError where it does not.
 
-        What there is to warn of where the server cannot tell, otherwise empty. `Capabilities.health_check` asks for it.
+        Returns a warning where the server cannot tell, otherwise empty. Called for `Capabilities.health_check`.
         """
 
 

@@ -1,4 +1,4 @@
-"""Kinds of blocks: what is managed (`resource`), and what is only read (`data`)."""
+"""Declarations of block types: managed ones (`resource`) and read-only ones (`data`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hcl_lite.core.values import JsonValue, Value
 
 
 class ResourceType(Protocol):
-    """A kind of object that can be managed. Pure: the calls are made by the provider that has the type."""
+    """A type of managed objects. Pure: calls are made by the provider that has the type."""
 
     @property
     def name(self) -> str: ...
@@ -25,31 +25,31 @@ class ResourceType(Protocol):
     def attrs(self) -> Mapping[str, Attr]: ...
     @property
     def capabilities(self) -> Capabilities:
-        """What such objects can do beside being written, such as expire."""
+        """What objects of the type can do beside being written, such as expire."""
 
     @property
     def create_first(self) -> bool:
-        """Whether a replacement is made before the old object goes (both can exist at once)."""
+        """Whether a replacement is created before the old object is deleted (both can exist at once)."""
 
     @property
     def immutable(self) -> bool:
-        """Whether no call changes such an object, so that any change of its content means another one."""
+        """Whether no call updates such an object: any change of its content is a replacement."""
 
     @property
     def undeletable_reason(self) -> str:
-        """Why no call deletes such an object, so that it is only forgotten; empty where one does."""
+        """Why no call deletes such an object, so that it is only forgotten; empty for most."""
 
     @property
     def part_of(self) -> str:
-        """The type of the object that has the same uid, and without which there is none of these; empty for most."""
+        """The type of the object with the same uid that this one is part of; empty for most."""
 
     @property
     def server_given(self) -> bool:
-        """Whether the server chooses the uid of what it makes: until it has, an object goes by an intended one."""
+        """Whether the server chooses the uid: until it has, an object has an intended one."""
 
     @property
     def delete_note(self) -> str:
-        """What a deletion leaves on the server, which a plan says; empty where nothing is left."""
+        """What a deletion leaves on the server, for the plan; empty where nothing is left."""
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
         """`values` with defaults filled in, and with the identity `uid` where they give none.
@@ -61,64 +61,66 @@ class ResourceType(Protocol):
         """
 
     def new_uid(self, address: str, name: str) -> str:
-        """An identity for a new object that the user gave none."""
+        """Returns a uid for a new object whose block gives none."""
 
     def uid(self, values: Mapping[str, Value]) -> Value:
-        """The identity that completed `values` ask for; UNKNOWN where only the apply will choose it."""
+        """Returns the uid of completed `values`; UNKNOWN where only the apply can tell."""
 
     def given_uid(self, values: Mapping[str, Value]) -> Value:
-        """The identity that a user gives in `values`, which are not completed: empty for none, UNKNOWN where that is
-        not known yet. Every plan asks for it: no body is parsed where that can be avoided."""
+        """Returns the uid that the user gives in `values`, which are not completed: empty for none, UNKNOWN where it
+        is not known yet. Called by every plan: avoids parsing bodies."""
 
     def aside(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        """Completed `values` under a name that no other object has: for the moment, while names are exchanged."""
+        """Returns completed `values` with a temporary unique name, for objects that exchange their names."""
 
     def known_as(self, content: Value) -> Iterable[str]:
-        """By what people tell such an object from all others, such as: name "Main". `content` is as that of `content`,
-        or the attributes that are remembered; nothing where they do not tell."""
+        """Returns the unique names of an object, such as: name "Main". `content` is that of `content`, or remembered
+        attributes; empty where they do not tell."""
 
     def content(self, values: Mapping[str, Value]) -> Value:
-        """Completed `values` in canonical form, for comparing with `Live.content`; never what is sent."""
+        """Returns completed `values` in canonical form, for comparison with `Live.content`; never sent."""
 
     def declared(self, values: Mapping[str, Value]) -> Sequence[Place]:
-        """The places in `content` of what completed `values` declare where others may have put more beside it; nothing
+        """Returns the places in `content` that completed `values` declare in an object to which others may add; none
         for most types, whose objects are written as a whole."""
 
     def without(self, values: Mapping[str, Value], places: Collection[Place]) -> Mapping[str, Value]:
-        """Completed `values` that take away what was declared at `places` and is not any more; `values` itself where
-        that is nothing."""
+        """Returns completed `values` that remove what was declared at `places` and is not any more; `values` itself
+        where there is nothing to remove."""
 
     def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
-        """Completed values that make the object again which the server gave as `document`: all but its secrets.
+        """Returns completed values that create the object again which the server gave as `document`, without its
+        secrets.
 
-        Raises ValueProblem where that cannot be.
+        Raises ValueProblem where that is impossible.
         """
 
     def in_document(self, place: Place) -> Iterable[Place]:
-        """Where in `Live.document` there may be what `content` has at `place`."""
+        """Returns the places in `Live.document` that may hold what `content` has at `place`."""
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        """What a person is shown of a new object: a few short values."""
+        """Returns a few short values of a new object, to be shown."""
 
     def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        """What lies in a new object besides, by path: of each part a few values that say what it is."""
+        """Returns what a new object contains, by path: a few values of each part."""
 
     def has_path(self, path: ObjectPath) -> bool:
-        """Whether `path`, an entry of ignore_changes, can lead to something in such an object."""
+        """Whether `path`, an entry of ignore_changes, can lead to anything in such an object."""
 
     def kept(self, values: Mapping[str, Value], live: Value, path: ObjectPath) -> Mapping[str, Value]:
-        """Completed `values` with what lies at `path`, which the user leaves to others, taken from `Live.content`."""
+        """Returns completed `values` with the value at `path`, an entry of ignore_changes, taken from
+        `Live.content`."""
 
     def steps(self, values: Mapping[str, Value], path: ObjectPath) -> Sequence[Step]:
-        """Where in `content` such a path leads."""
+        """Returns where in `content` such a path leads."""
 
     def secrets(self, values: Mapping[str, Value]) -> Value:
-        """The secrets among completed `values` that the server keeps but never gives back: a mapping of names to texts,
-        UNKNOWN for what only the apply can tell, also for all of them."""
+        """Returns the secrets among completed `values` that the server stores and never returns, by name; UNKNOWN
+        for what only the apply can tell, also for all of them."""
 
     def with_secrets(self, values: Mapping[str, Value], secrets: Mapping[str, Value]) -> Mapping[str, Value]:
-        """Completed `values` for an update with these `secrets`: an empty one is removed, and what is not mentioned
-        stays on the server as it is."""
+        """Returns completed `values` for an update with these `secrets`: an empty one is removed, others stay on the
+        server as they are."""
 
     def leaves_secret(self, values: Mapping[str, Value], path: ObjectPath, name: str) -> bool:
         """Whether `path`, an entry of ignore_changes, leads to the secret `name`."""
@@ -128,13 +130,13 @@ class ResourceType(Protocol):
         and `values` as far as they are known."""
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        """Which other objects the bodies in `values` may speak of; more than there are is fine, fewer is not."""
+        """Returns the objects that bodies in `values` may refer to; too many are fine, too few are not."""
 
     def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
-        """Which other objects completed `values` cannot do without; each that is said has to be there."""
+        """Returns the objects that have to exist for completed `values` to work."""
 
     def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
-        """What completed `values` can mean, and hardly are meant to: a warning each."""
+        """Returns warnings about valid `values` that are hardly meant."""
 
 
 class LookupType(Protocol):

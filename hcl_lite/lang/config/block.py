@@ -1,7 +1,5 @@
-"""One block of the configuration: its address, its arguments, and those that steer hcl-lite rather than the object.
-
-Only its shape is checked here; what its arguments mean is for check.py.
-"""
+"""A block of the configuration: address, arguments and meta-arguments. Only its form is checked here; check.py
+checks its arguments."""
 
 from __future__ import annotations
 
@@ -43,10 +41,10 @@ _STATEMENTS: Mapping[Kind, Mapping[str, bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One table of the configuration: `body` without the meta-arguments, which are fields.
+    """One table of the configuration: `body` without meta-arguments, which are fields.
 
-    As written its address has no keys; expand.py makes an instance of it for each key, with that key in its address.
-    `provider` is then the name of the provider instance, as it is known in the root module.
+    As written its address has no keys; expand.py makes an instance for each key. `provider` is then the name of the
+    provider instance in the root module.
     """
 
     address: Address
@@ -64,25 +62,28 @@ class Block:
 
     @property
     def repeats(self) -> bool:
-        """Whether it stands for any number of instances."""
+        """Whether it has for_each or count."""
         return self.for_each is not None or self.count is not None
 
     def place(self) -> Place:
+        """Returns the place of its header."""
         return self.source.key_place(self.path)
 
     def key_place(self, *keys: str | int) -> Place:
+        """Returns the place of the key at the path `keys`."""
         return self.source.key_place((*self.path, *keys))
 
     def value_place(self, *keys: str | int) -> Place:
+        """Returns the place of the value at the path `keys`."""
         return self.source.value_place((*self.path, *keys))
 
     def text_place(self, keys: KeyPath, start: int, end: int) -> Place:
-        """The characters from `start` to `end` of the string at `keys`."""
+        """Returns the place of the characters `start` to `end` of the string at `keys`."""
         return self.source.text_place((*self.path, *keys), start, end)
 
 
 def texts_of(block: Block) -> Iterator[tuple[KeyPath, str]]:
-    """Every text in a block that may hold an expression, with its path below the block."""
+    """Returns every text of a block that may contain an expression, with its path."""
     yield from texts_in(block.body)
     for key, value in (("for_each", block.for_each), ("count", block.count), ("provider", block.provider)):
         yield from (((key, *path), text) for path, text in texts_in(value))
@@ -93,7 +94,7 @@ def texts_of(block: Block) -> Iterator[tuple[KeyPath, str]]:
 
 
 def expressions_of(block: Block) -> Iterator[tuple[KeyPath, Expression]]:
-    """Every expression in a block that was checked, with the path to its text."""
+    """Returns every expression of a checked block, with the path to its text."""
     for path, text in texts_of(block):
         yield from ((path, part) for part in parse_template(text) if isinstance(part, Expression))
 
@@ -101,7 +102,7 @@ def expressions_of(block: Block) -> Iterator[tuple[KeyPath, Expression]]:
 def read_block(
     address: Address, body: Mapping[str, Any], source: SourceFile, path: KeyPath, problems: list[Diagnostic]
 ) -> Block:
-    """The block of a table; what is wrong with its shape is added to `problems`."""
+    """Returns the block of a table; mistakes in its form are added to `problems`."""
     rest = {key: value for key, value in body.items() if address.kind not in META_ARGUMENTS.get(key, ())}
     block = Block(address, rest, source, path)
     problems.extend(_check_statement(block))

@@ -1,5 +1,5 @@
-"""What a block says about other blocks: addresses in depends_on, replace_triggered_by, moved, removed and import, and
-the inputs of a module's call. Each has to name something that is there."""
+"""References from a block to others by address: depends_on, replace_triggered_by, moved, removed, import, and module
+inputs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OBJECTS = (Kind.RESOURCE, Kind.MODULE)
 
 
 def check_statement(block: Block, config: Config) -> Iterator[Diagnostic]:
-    """Everything in `block` that speaks of another block by its address."""
+    """Returns an error for each reference to a block that is not declared."""
     yield from _check_addresses(block, config, ("depends_on",), block.depends_on, (*_OBJECTS, Kind.DATA))
     triggers = block.lifecycle.replace_triggered_by
     yield from _check_addresses(block, config, ("lifecycle", "replace_triggered_by"), triggers, (Kind.RESOURCE,))
@@ -32,12 +32,12 @@ def check_statement(block: Block, config: Config) -> Iterator[Diagnostic]:
 
 
 def address_in(block: Block, text: str) -> Address:
-    """The address that `text` in `block` speaks of, which is seen from its module. Raises ValueError."""
+    """Returns the address in `text`, relative to the module of `block`. Raises ValueError."""
     return Address.parse(text).within(block.address.module)
 
 
 def trigger_in(block: Block, text: str) -> tuple[Address, str]:
-    """The address and the attribute, if any, of an entry of replace_triggered_by. Raises ValueError."""
+    """Returns address and attribute (empty for none) of an entry of replace_triggered_by. Raises ValueError."""
     try:
         return address_in(block, text), ""
     except ValueError:

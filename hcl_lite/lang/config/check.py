@@ -1,4 +1,4 @@
-"""Blocks against what the providers declare: every mistake that can be seen without a server, all at once."""
+"""Checks blocks against the declarations of providers: all mistakes that need no server, at once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from hcl_lite.lang.toml.source import SourceFile
 
 
 def check_config(config: Config, providers: ProviderTypes, functions: Iterable[str]) -> list[Diagnostic]:
-    """Every mistake in `config` that needs no value and no server; what only may be one is a warning."""
+    """Returns every mistake in `config` that needs neither values nor a server; possible mistakes are warnings."""
     known = Known(config, providers, frozenset((*functions, *LAZY_FUNCTIONS)))
     problems = [
         Diagnostic(
@@ -74,7 +74,7 @@ def _check_backups(source: SourceFile) -> Iterator[Diagnostic]:
 
 
 def check_block(block: Block, config: Config, providers: ProviderTypes, functions: Iterable[str]) -> list[Diagnostic]:
-    """Every mistake in one block, which need not be one of `config`, that needs no value and no server."""
+    """Returns every such mistake in one block, which need not be part of `config`."""
     return list(_check_block(block, Known(config, providers, frozenset((*functions, *LAZY_FUNCTIONS)))))
 
 
@@ -114,7 +114,7 @@ def _check_triggers(block: Block, known: Known) -> Iterator[Diagnostic]:
 
 
 def check_arguments(block: Block, body: Mapping[str, object], attrs: Mapping[str, Attr]) -> Iterator[Diagnostic]:
-    """Unknown, missing and wrongly typed arguments; text with expressions in it is left for when it has a value."""
+    """Returns unknown, missing and wrongly typed arguments; text with expressions is checked when it has a value."""
     address = str(block.address)
     for key, value in body.items():
         attr = attrs.get(key)
@@ -134,7 +134,7 @@ def check_arguments(block: Block, body: Mapping[str, object], attrs: Mapping[str
 
 
 def check_value(block: Block, key: str, attr: Attr, value: object) -> Iterator[Diagnostic]:
-    """A value against its attribute's type and choices."""
+    """Returns an error where a value is not of the type of its attribute, or none of its choices."""
     problem = mismatch(attr.type, value)
     if problem:
         hint = f"{key}: {attr.doc}" if attr.doc else ""

@@ -1,4 +1,4 @@
-"""References and calls of expressions against what is declared: what they name, and of which type it is."""
+"""Checks references and calls in expressions: whether they name something that is declared, and of which type it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROOTS = ("var", "local", "data", "module", *BUILT_IN_ROOTS)
 def check_reference_types(
     block: Block, body: Mapping[str, object], attrs: Mapping[str, Attr], known: Known
 ) -> Iterator[Diagnostic]:
-    """Arguments that refer to one attribute of another block: its type is known long before its value."""
+    """Returns an error for each argument that refers to an attribute of another type."""
     for key, value in body.items():
         if key not in attrs or not isinstance(value, str):
             continue
@@ -54,7 +54,7 @@ def _type_of(block: Block, reference: Reference, known: Known) -> str | Type:
 
 
 def check_expressions(block: Block, known: Known) -> Iterator[Diagnostic]:
-    """Expressions that cannot be read, and references and calls in them that name nothing."""
+    """Returns an error for each expression that cannot be parsed, and for references and calls that name nothing."""
     for path, text in texts_of(block):
         try:
             template = parse_template(text)

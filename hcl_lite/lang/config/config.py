@@ -1,7 +1,7 @@
-"""A configuration as it is written: the files of a directory, and of the modules it calls, as blocks with addresses.
+"""The configuration as written: the files of a directory and of the modules it calls, as blocks with addresses.
 
-Every mistake of shape is collected: unknown tables, names that cannot be names, and what block.py finds in each. What
-the blocks mean is for check.py, how many of each there are for expand.py.
+Mistakes of form are collected: unknown tables, invalid names, and what block.py finds. check.py checks what blocks
+mean, expand.py makes their instances.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ TOP_LEVEL = ("hcl_lite", *_NAMED, "locals", "data", "resource", *(kind.value for
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole configuration: `blocks` are what it declares, by address, in file order, with those of its modules.
+    """A whole configuration: `blocks` by address in file order, those of modules included.
 
-    `modules` gives the directory of each module by the way to it, () being the root; `settings` are [hcl_lite]'s.
+    `modules` are the directories of modules by module path, () for the root; `settings` are those of [hcl_lite].
     """
 
     root: Path
@@ -41,13 +41,14 @@ class Config:
     modules: Mapping[tuple[str, ...], Path] = field(default_factory=dict)
 
     def of_kind(self, kind: Kind) -> Iterator[Block]:
+        """Returns the blocks of a kind, in file order."""
         return (block for block in self.blocks.values() if block.address.kind is kind)
 
 
 def load_config(root: Path, modules: Modules | None = None) -> Config:
-    """Read all `*.toml` of `root` but variable and test files, and the modules that they call.
+    """Reads all `*.toml` of `root` except variable and test files, and the modules that they call.
 
-    Raises HclError with every mistake that is found.
+    Raises HclError with all mistakes.
     """
     if not root.is_dir():
         raise HclError(
@@ -67,7 +68,7 @@ def load_config(root: Path, modules: Modules | None = None) -> Config:
 
 
 def load_root(root: Path) -> tuple[Config, list[Diagnostic]]:
-    """What the files of `root` say, as far as they can be read, without the modules they call; and what is wrong."""
+    """Returns the configuration of `root` without modules, as far as it can be read, and all mistakes."""
     problems: list[Diagnostic] = []
     return build_config(root, _read_root(root, problems), problems), problems
 
@@ -75,7 +76,7 @@ def load_root(root: Path) -> tuple[Config, list[Diagnostic]]:
 def build_config(
     root: Path, sources: Iterable[SourceFile], problems: list[Diagnostic], module: tuple[str, ...] = ()
 ) -> Config:
-    """Collect the blocks of one module; what is wrong with their shape is added to `problems`."""
+    """Returns the blocks of one module; mistakes of form are added to `problems`."""
     blocks: dict[Address, Block] = {}
     settings: dict[str, Any] = {}
     kept = tuple(sources)
@@ -96,7 +97,7 @@ def build_config(
 
 
 def is_configuration(path: Path) -> bool:
-    """Whether a file belongs to the configuration of its directory; hidden ones are other tools': .taplo.toml, say."""
+    """Whether a file is part of the configuration of its directory; hidden files are not, such as .taplo.toml."""
     name = path.name
     other = name == "pyproject.toml" or name.startswith(".") or name.endswith((".vars.toml", ".test.toml"))
     # A link that leads nowhere is one that cannot be read, and not one that is not there.
@@ -104,7 +105,7 @@ def is_configuration(path: Path) -> bool:
 
 
 def readable_of(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:
-    """The directories that the root names in [hcl_lite] read_from, their links followed."""
+    """Returns the directories in [hcl_lite] read_from of the root, links followed."""
     named = settings.get("read_from", [])
     names = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
     return tuple((root / Path(name).expanduser()).resolve() for name in names)

@@ -1,4 +1,4 @@
-"""What the providers declare, looked up for blocks."""
+"""Declarations of providers, by block."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WITHOUT_TYPE = frozenset({Kind.VARIABLE, Kind.LOCAL, Kind.MODULE, Kind.CHECK, Ki
 
 
 def attributes_of(block: Block, config: Config, providers: ProviderTypes) -> Mapping[str, Attr] | None:
-    """The declared attributes of `block`'s type; None where the type is unknown."""
+    """Returns the declared attributes of the type of `block`; None where the type is unknown."""
     kind, type_ = block.address.kind, block.address.type
     if kind is Kind.OUTPUT:
         return NAMED["output"].attrs
@@ -34,31 +34,32 @@ def attributes_of(block: Block, config: Config, providers: ProviderTypes) -> Map
 
 
 def provider_type(block: Block) -> str:
-    """The type of a provider block: its name, unless it says otherwise."""
+    """Returns the type of a provider block: its `type`, or else its name."""
     type_ = block.body.get("type", block.address.name)
     return type_ if isinstance(type_, str) else ""
 
 
 def owner_of(type_: str, kind: Kind, providers: ProviderTypes) -> ProviderType | None:
-    """A provider type that has the resource or data type `type_`: all that have it declare it alike."""
+    """Returns a provider type that has the resource or data type `type_`, None for none: all that have it declare it
+    alike."""
     return next(iter(owners_of(type_, kind, providers)), None)
 
 
 def owners_of(type_: str, kind: Kind, providers: ProviderTypes) -> list[ProviderType]:
-    """All provider types that have the resource or data type `type_`."""
+    """Returns all provider types that have the resource or data type `type_`."""
     return [p for p in providers.values() if type_ in (p.resources if kind is Kind.RESOURCE else p.lookups)]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the checks look things up in: the configuration, what providers declare, and the names of functions."""
+    """What checks look up: the configuration, declarations of providers, and names of functions."""
 
     config: Config
     providers: ProviderTypes
     functions: frozenset[str]
 
     def types(self, kind: Kind) -> list[str]:
-        """The names of all resource types, or of all data types."""
+        """Returns the names of all resource types, or of all data types."""
         return [
             name
             for provider in self.providers.values()
@@ -66,17 +67,17 @@ class Known:
         ]
 
     def attributes(self, block: Block) -> Collection[str]:
-        """The names of the attributes of a block; none where its type is unknown."""
+        """Returns the names of the attributes of a block; none where its type is unknown."""
         return (attributes_of(block, self.config, self.providers) or {}).keys()
 
     def names(self, like: Address) -> list[str]:
-        """What else is declared of the same kind and type in the same module."""
+        """Returns the names of declared blocks of the same kind, type and module."""
         found = (b.address for b in self.config.of_kind(like.kind))
         return [a.name for a in found if (a.type, a.module) == (like.type, like.module)]
 
 
 def noun(block: Block) -> str:
-    """What a block is called in a sentence: its type."""
+    """Returns what a block is called in messages: its type."""
     if block.address.kind is Kind.PROVIDER:
         return f"Provider {provider_type(block)}"
     if block.address.kind is Kind.DATA:

@@ -1,4 +1,4 @@
-"""What is said of expressions that have no value, with the place in the file."""
+"""Diagnostics of expressions, with their places in the file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hcl_lite.lang.expressions.model import ExpressionError, Path
 
 
 def expression_problem(block: Block, path: Path, summary: str, error: ExpressionError) -> Diagnostic:
-    """An error of the text at `path` in `block`, with its place in the file."""
+    """Returns the error of the text at `path` in `block`."""
     # A local's value has no key of its own.
     written = path[1:] if block.address.kind is Kind.LOCAL else path
     place = (
@@ -20,7 +20,7 @@ def expression_problem(block: Block, path: Path, summary: str, error: Expression
 
 
 def circle_problem(config: Config, circle: list[Address]) -> Diagnostic:
-    """What to say of addresses that need each other: the same wherever one enters the circle."""
+    """Returns the error of addresses that depend on each other: the same wherever the cycle is entered."""
     first = circle.index(min(circle, key=lambda address: address.order))
     steps = [*circle[first:], *circle[:first]]
     lines = (f"{a} needs {b}" for a, b in zip(steps, [*steps[1:], steps[0]], strict=True))

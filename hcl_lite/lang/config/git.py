@@ -1,4 +1,4 @@
-"""Checking out the repositories of modules with git: by a few transports, without a question, within a time."""
+"""Checks out the git repositories of modules: by a few transports, without prompts, within a time limit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _OF_OTHERS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTOR
 
 
 def check_source(url: str, ref: str, place: Place) -> None:
-    """Raises HclError for what git would take for an option, or for a program to run (ext::, fd::, helpers)."""
+    """Raises HclError for a source that git would take for an option, or for a program to run (ext::, fd::,
+    helpers)."""
     if url and not ref.startswith("-") and any(form.fullmatch(url) for form in (_URL, _OF_SSH, _PATH)):
         return
     raise HclError(
@@ -39,12 +40,12 @@ def check_source(url: str, ref: str, place: Place) -> None:
 
 
 def without_account(text: str) -> str:
-    """A URL without the account in it."""
+    """Returns a URL without its user and password."""
     return _ACCOUNT.sub("://…@", text)
 
 
 def check_out(url: str, ref: str, checkout: Path, environment: Mapping[str, str], place: Place) -> None:
-    """Make `checkout` a checkout of `ref`, whole or not at all. Raises HclError with what git says."""
+    """Makes `checkout` a checkout of `ref`, atomically. Raises HclError with the message of git."""
     fresh = checkout.with_name(f".{checkout.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     make_directory(fresh)

@@ -1,4 +1,4 @@
-"""The `lifecycle` table of a block, and the rules of blocks, outputs and variables: conditions with a message."""
+"""The `lifecycle` table of blocks, and the rules of blocks, outputs and variables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ARGUMENTS: Mapping[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A condition that has to hold; `path` is where it stands below its block."""
+    """A condition that has to be true, with its message; `path` is its place in the block."""
 
     condition: Any
     error_message: Any
@@ -49,7 +49,7 @@ NO_LIFECYCLE = Lifecycle()
 def read_lifecycle(
     table: Mapping[str, Any], kind: Kind, block_path: KeyPath, source: SourceFile, problems: list[Diagnostic]
 ) -> Lifecycle:
-    """The lifecycle that `table` says; what is wrong with it is added to `problems`."""
+    """Returns the lifecycle in `table`; mistakes are added to `problems`."""
     here = (*block_path, "lifecycle")
     found: dict[str, Any] = {}
     for key, value in table.items():
@@ -82,7 +82,7 @@ def read_rules(
     source: SourceFile,
     problems: list[Diagnostic],
 ) -> tuple[Rule, ...]:
-    """The rules of a list of tables that stands at `below` in its block."""
+    """Returns the rules in a list of tables at `below` in its block; mistakes are added to `problems`."""
     rules = []
     for index, table in enumerate(tables):
         path = (*below, index)

@@ -1,4 +1,4 @@
-"""Where the source of a module is: a directory, an installed Python package, or a git checkout that `init` has made."""
+"""Resolves the source of a module: a directory, an installed Python package, or a git checkout made by `init`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _CHECKOUTS = Path(".hcl-lite") / "modules"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A module's directory. What comes from elsewhere is `within` a checkout or a package: the modules that it calls by
-    ./ and ../ lie there too."""
+    """The directory of a module. `within` is the checkout or package that it comes from: modules that it calls by ./
+    and ../ have to be inside."""
 
     directory: Path
     within: Path | None = None
@@ -30,8 +30,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Modules:
-    """Finds modules for the configuration in `root`. With `fetch`, checkouts that are missing are made,
-    by git in `environment`; `upgrade` makes them anew."""
+    """Resolves modules for the configuration in `root`. With `fetch`, missing checkouts are made by git in
+    `environment`; with `upgrade`, all are made anew."""
 
     root: Path
     fetch: bool = False
@@ -39,7 +39,7 @@ class Modules:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def find(self, source: Any, caller: Found, place: Place) -> Found:
-        """The module that a file of `caller` calls. Raises HclError at `place`."""
+        """Returns the module that a file of `caller` calls. Raises HclError at `place`."""
         if not isinstance(source, str):
             raise HclError(Diagnostic("A module needs a source", 'Such as source = "./modules/team".', place))
         if "${" in source:

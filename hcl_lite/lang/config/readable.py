@@ -1,4 +1,4 @@
-"""What the call of a module lets its functions read, besides the module's own directory."""
+"""Directories that the call of a module lets its functions read, beside the directory of the module."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from hcl_lite.lang.config.config import Config, readable_of
 
 
 def readable_by(config: Config, module: tuple[str, ...]) -> tuple[Path, ...]:
-    """The directories that the call of `module` names as readable, links followed; none for the root.
+    """Returns the directories that the call of `module` grants, links followed; none for the root.
 
-    The root may name any; a module those that it may read itself.
+    The root may grant any; a module those that it may read itself.
     """
     return tuple(path for path, allowed in named_readable(config, module) if allowed)
 
 
 def named_readable(config: Config, module: tuple[str, ...]) -> list[tuple[Path, bool]]:
-    """Each directory that the call names, and whether its caller may do so."""
+    """Returns each directory that the call names, and whether its caller may grant it."""
     call = config.blocks.get(Address(Kind.MODULE, module[-1], module=module[:-1])) if module else None
     given = call.body.get("readable", []) if call else []
     caller = module[:-1]

@@ -1,4 +1,4 @@
-"""Files of tests, *.test.toml: runs of the configuration with variables of their own, and what must hold after each."""
+"""Test files (*.test.toml): runs of the configuration with their own variables, and assertions after each."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _WORDS: Mapping[type, str] = {str: "a string", dict: "a table", bool: "true or f
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One plan or apply. `block` holds the assertions, as a check; `continues` goes on where the run before it ended.
+    """One plan or apply. `block` holds the assertions as a check; `continues` goes on from the run before.
 
-    `expect_failures` are the addresses that have to fail, and nothing else may.
+    `expect_failures` are the addresses that have to fail; no others may.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Run:
     expect_failures: tuple[str, ...] = ()
 
     def variable_place(self, name: str, *keys: str | int) -> Place:
-        """Where the value of a variable, or what is at `keys` inside of it, stands in the file."""
+        """Returns the place of the value of a variable, or of the value at `keys` inside of it."""
         source, path = self.block.source, (*self.block.path, "variables")
         own = source.data["run"][self.block.path[-1]].get("variables", {})
         return source.value_place((*(path if name in own else ("variables",)), name, *keys))
@@ -56,8 +56,8 @@ class Suite:
 
 
 def find_suites(root: Path, paths: Iterable[PurePath]) -> list[tuple[PurePath, PurePath | None]]:
-    """The files of tests among `paths`, which are files below `root`, or directories to look in; each with the
-    directory that it was found in, None where it was named."""
+    """Returns the test files among `paths`: files below `root`, or directories to search; each with the directory it
+    was found in, None where it was named."""
     found: dict[PurePath, PurePath | None] = {}
     for path in paths:
         there = root / path
@@ -68,8 +68,8 @@ def find_suites(root: Path, paths: Iterable[PurePath]) -> list[tuple[PurePath, P
 
 
 def load_suite(root: Path, path: PurePath, directory: PurePath | None = None) -> Suite:
-    """Read one file below `root`; its links end there, or below `directory`, where it was found and not named. Raises
-    HclError with everything that is wrong with it."""
+    """Reads one file below `root`. Links have to end there, or below `directory` for a file that was found and not
+    named. Raises HclError with all mistakes."""
     below = None if directory is None else ((root / directory).resolve(), root.resolve())
     source = read_source(root / path, str(path), below)
     problems = list(_check_file(source))

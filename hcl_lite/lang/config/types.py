@@ -15,12 +15,12 @@ from hcl_lite.lang.toml.source import parse_source
 
 @lru_cache(maxsize=1024)
 def parse_type(text: str) -> Type:
-    """The type that `text` names. Raises TypeProblem."""
+    """Parses a type. Raises TypeProblem."""
     return type_text.parse_type(text, _read_default)
 
 
 def is_type(text: str) -> bool:
-    """Whether `text` names a type."""
+    """Whether `text` is a type."""
     try:
         parse_type(text)
     except TypeProblem:

@@ -1,7 +1,7 @@
-"""Texts that were meant as expressions: "grafana_folder.a.uid" where "${grafana_folder.a.uid}" is meant.
+"""Texts that look like expressions without ${ }: "grafana_folder.a.uid" in place of "${grafana_folder.a.uid}".
 
-Such a text is valid, and would be sent as it stands: a warning says so. It is one where all of it is the address of
-something that is declared, with or without what lies below it, or a call of a function that there is.
+Such a text is valid and is sent as it is, so it is a warning: where the whole text is the address of something
+declared, with or without a path, or a call of a known function.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _WITHOUT = frozenset({Kind.VARIABLE, Kind.MOVED, Kind.REMOVED, Kind.IMPORT})
 def unmarked_expressions(
     block: Block, config: Config, functions: Collection[str], attributes: Callable[[Block], Collection[str]]
 ) -> Iterator[Diagnostic]:
-    """A warning for each text in the arguments of `block` that reads like an expression without its ${ }.
+    """Returns a warning for each argument of `block` that looks like an expression without its ${ }.
 
-    `attributes` are the names of those that a block of the configuration has.
+    `attributes` are the attribute names of a block of the configuration.
     """
     if block.address.kind in _WITHOUT:
         return

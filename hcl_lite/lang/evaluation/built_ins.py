@@ -1,4 +1,4 @@
-"""Names that the language has by itself: path, hcl_lite, each, count, self."""
+"""Built-in names of the language: path, hcl_lite, each, count, self."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Values = Mapping[str, Value]
 
 
 class BuiltIns:
-    """Their values in each block. `keys` gives what for_each of a block says, by key: UNKNOWN where only the apply can
-    tell."""
+    """The values of built-in names in each block. `keys` returns what for_each of a block says, by key: UNKNOWN
+    where only the apply can tell."""
 
     def __init__(self, config: Config, workspace: str, keys: Callable[[Address], Any]) -> None:
         self._config = config
@@ -25,9 +25,10 @@ class BuiltIns:
         self._keys = keys
 
     def value(self, reference: Reference, address: Address, own: Values | None) -> Value:
-        """What `reference` means in the block at `address`, whose object has the attributes `own`, where it has any.
+        """Returns the value of `reference` in the block at `address`; `own` are the attributes of its object, None
+        where self means nothing.
 
-        Raises ExpressionError for what means nothing there.
+        Raises ExpressionError for a name that means nothing there.
         """
         root, below = reference.path[:1], reference.path[1:]
         if root == ("path",):

@@ -57,7 +57,7 @@ def _wrong(block: Block, key: str, detail: str) -> Diagnostic:
 
 
 class TrackedInstances(Mapping[Any, Any]):
-    """The instances of a block by key; what is looked at is noted."""
+    """The instances of a block by key; records which ones are read."""
 
     def __init__(self, addresses: Mapping[Any, Address], value: Callable[[Address], Value], tracker: Tracker) -> None:
         self._addresses = addresses

@@ -1,7 +1,6 @@
-"""The values of names with no server behind them: computed when they are asked for, and kept once they are known.
+"""Values of locals, variables and outputs: computed on demand, and kept once they are known.
 
-Locals, variables and outputs may rest on each other in any order, in long chains, in circles, and on objects of which
-nothing is known yet.
+They may depend on each other in any order, in long chains, in cycles, and on objects that are not known yet.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ _STEPS = 40  # of names that rest on names; each takes a dozen of Python's frame
 
 
 class NamedValues:
-    """Values by the address of their name. `compute` gives one, and may ask for others.
+    """Values by address. `compute` returns one, and may ask for others.
 
-    `changes` counts how often something has changed that values may rest on: what was not known is computed anew then,
-    and what was known while `is_guess` was set, since it may rest on a guess.
+    `changes` counts changes of objects: unknown values are computed again after one, and so are values computed while
+    `is_guess` was set.
     """
 
     is_guess = False
@@ -42,7 +41,7 @@ class NamedValues:
         self._under_way: list[Address] = []
 
     def value(self, address: Address) -> Value:
-        """The value of a name. Raises HclError."""
+        """Returns the value of a name. Raises HclError."""
         if address in self._known:
             return self._known[address]
         now = self._changes()
@@ -67,7 +66,7 @@ class NamedValues:
 
     @contextmanager
     def entering(self, address: Address) -> Iterator[None]:
-        """Around the evaluation of `address`. Raises HclError where that needs itself."""
+        """Context manager around the evaluation of `address`. Raises HclError for a cycle."""
         if address in self._under_way:
             raise HclError(circle_problem(self._config, self._under_way[self._under_way.index(address) :]))
         self._under_way.append(address)

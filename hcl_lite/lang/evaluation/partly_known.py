@@ -1,4 +1,4 @@
-"""JSON text of which parts are known only after apply: the value, with UNKNOWN where those parts are. Pure."""
+"""Parses JSON text of which parts are known only after apply: UNKNOWN stands for those. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OUTSIDE_OF_STRINGS = re.compile(r'(?:[^"]|"(?:[^"\\]|\\.)*+")*+', re.DOTALL)
 
 
 def read_partly(parts: Sequence[Value]) -> Value:
-    """The value of the JSON that `parts` make up, UNKNOWN as a whole where nothing of it can be told."""
+    """Returns the value of the JSON made of `parts`; UNKNOWN where nothing of it is known."""
     text = ""
     for part in parts:
         if part is UNKNOWN:

@@ -1,8 +1,7 @@
-"""What the names of a configuration mean at one moment of a run, and blocks evaluated with that meaning.
+"""The meaning of names at one moment of a run, and the evaluation of blocks with it.
 
-Addresses here are those of instances: a block inside of a module, or with for_each, is evaluated once for each. What
-has a name of its own and no server behind it is evaluated when it is asked for: locals, inputs and outputs of modules
-(named_values.py), the keys of for_each.
+Addresses are those of instances: a block in a module, or with for_each, is evaluated once for each. Locals, inputs and
+outputs of modules (named_values.py), and keys of for_each, are evaluated on demand.
 """
 
 from __future__ import annotations
@@ -86,19 +85,20 @@ class Scope:
     # --- objects ------------------------------------------------------------------------------------------------------
 
     def expose(self, address: Address, values: Values) -> None:
-        """Let expressions refer to the attributes of a data or resource instance. What was not known may be known then,
-        and is evaluated anew."""
+        """Lets expressions refer to the attributes of a data or resource instance. Unknown values are evaluated
+        again afterwards."""
         self._exposures += 1
         self._objects[address] = values
 
     def hide_all(self) -> None:
-        """Forget all attributes: nothing is known of any object."""
+        """Forgets the attributes of all objects."""
         self._exposures += 1
         self._objects.clear()
 
     @contextmanager
     def supposing(self) -> Iterator[None]:
-        """Inside, what is exposed is a guess: it is forgotten at the end, with all that was evaluated from it."""
+        """Context manager: what is exposed inside is a guess, and is forgotten at the end with all values computed
+        from it."""
         before = set(self._objects)
         self._named.is_guess = True
         try:
@@ -112,7 +112,7 @@ class Scope:
     # --- blocks -------------------------------------------------------------------------------------------------------
 
     def evaluate_block(self, block: Block) -> Values:
-        """Every argument of `block`. Raises HclError with all problems that its expressions have."""
+        """Returns all arguments of `block`. Raises HclError with the errors of all expressions."""
         problems: list[Diagnostic] = []
         here = _Here(block)
         values = {key: self._evaluate(value, here, (key,), problems) for key, value in block.body.items()}
@@ -121,19 +121,19 @@ class Scope:
         return values
 
     def evaluate_parts(self, block: Block, key: str) -> Sequence[Value]:
-        """The parts of an argument that is a text, each by itself. Raises ExpressionError and HclError."""
+        """Returns the parts of a text argument, each evaluated by itself. Raises ExpressionError and HclError."""
         here = _Here(block)
         return [part if isinstance(part, str) else self._run(part, here) for part in parse_template(block.body[key])]
 
     def evaluate_argument(self, block: Block, *path: str | int) -> Value:
-        """One argument of `block`, or what stands at `path` in it. Raises HclError."""
+        """Returns one argument of `block`, or the value at `path` in it. Raises HclError."""
         value: Any = block.body
         for step in path:
             value = value[step]
         return self.evaluate(block, value, path)
 
     def evaluate(self, block: Block, value: Any, path: Path, own: Values | None = None) -> Value:
-        """A value that stands at `path` in `block`; `own` is what `self` means in it. Raises HclError."""
+        """Returns a value at `path` in `block`, evaluated; `own` is what `self` means. Raises HclError."""
         problems: list[Diagnostic] = []
         found = self._evaluate(value, _Here(block, own), path, problems)
         if problems:
@@ -141,11 +141,12 @@ class Scope:
         return found
 
     def instance(self, address: Address) -> Block:
-        """The block that `address` is an instance of, as that instance."""
+        """Returns the block of `address` as that instance."""
         return replace(self.config.blocks[address.written], address=address)
 
     def instances(self, collection: Address) -> Mapping[Key, Address] | None:
-        """The instances of a block by key: itself by None where it does not repeat, None where they are not known yet.
+        """Returns the instances of a block by key: {None: itself} for one that does not repeat, None where they are not
+        known yet.
 
         `collection` is an address without a key of its own. Raises HclError.
         """
@@ -162,11 +163,11 @@ class Scope:
         return instances
 
     def outputs_of(self, module: Address) -> Sequence[str]:
-        """The names of the outputs of a module instance."""
+        """Returns the names of the outputs of a module instance."""
         return self._outputs_in.get(without_keys(module.inner), ())
 
     def touched(self, block: Block, expression: Expression) -> set[Address] | None:
-        """Which instances of collections an expression looks at; None where that depends on what is not known yet."""
+        """Returns the instances of collections that an expression reads; None where that depends on unknown values."""
         tracker = Tracker()
         if expression.plain:
             return None
@@ -179,13 +180,14 @@ class Scope:
     # --- values with a name -------------------------------------------------------------------------------------------
 
     def value(self, address: Address) -> Value:
-        """The value of a local, a variable, or an output. Raises HclError."""
+        """Returns the value of a local, a variable, or an output. Raises HclError."""
         if address.kind is Kind.VARIABLE and not address.module:
             return self._variables[address.name]
         return self._named.value(address)
 
     def call_of(self, variable: Address) -> tuple[Block, Any]:
-        """The call of the module of `variable`, and what it gives for that, as it is written; None for nothing."""
+        """Returns the module block that calls the module of `variable`, and its input for it as written; None for
+        none."""
         call = self.instance(variable.caller)
         return call, call.body.get("inputs", {}).get(variable.name)
 

@@ -32,7 +32,7 @@ _PLACEHOLDERS = 0xF0000  # characters of private use, which stand for expression
 
 
 class ReferenceProblem(Exception):
-    """A secret that is not to be had; `hint` says what to do."""
+    """A secret that cannot be read; `hint` says what to do."""
 
     def __init__(self, summary: str, detail: str = "", hint: str = "") -> None:
         super().__init__(summary)
@@ -42,30 +42,31 @@ class ReferenceProblem(Exception):
 
 
 class SecretReader(Protocol):
-    """What a reference stands for."""
+    """Reads the secrets that references stand for."""
 
     def read(self, scheme: str, words: tuple[str, ...]) -> Value:
-        """The secret as text, or UNKNOWN. `words` is what follows the scheme: a program and its arguments, or one text.
+        """Returns the secret as text, or UNKNOWN. `words` is what follows the scheme: a program and its arguments, or
+        one text.
 
         Raises ReferenceProblem.
         """
 
 
 def scheme_of(text: object) -> str:
-    """The scheme that a text begins with where it is a reference, otherwise nothing."""
+    """Returns the scheme of a reference; empty for any other text."""
     scheme = text.partition(":")[0] if isinstance(text, str) else ""
     return scheme if scheme in SCHEMES else ""
 
 
 class UnreadSecrets:
-    """For validate: nothing is read and nothing is run. Implements SecretReader."""
+    """Reads nothing and runs nothing: for validate. Implements SecretReader."""
 
     def read(self, scheme: str, words: tuple[str, ...]) -> Value:
         return UNKNOWN
 
 
 class InventedSecrets:
-    """For tests on embedded servers: a text that stands for the secret. Implements SecretReader."""
+    """Returns a made-up text: for tests on embedded servers. Implements SecretReader."""
 
     def read(self, scheme: str, words: tuple[str, ...]) -> Value:
         return f"{scheme}:{' '.join(words)}"
@@ -73,7 +74,7 @@ class InventedSecrets:
 
 @dataclass
 class Secrets:
-    """Reads each secret once a run, when it is first needed. Paths start at `root`. Implements SecretReader."""
+    """Reads each secret once a run, on demand. Paths start at `root`. Implements SecretReader."""
 
     root: Path
     environment: Mapping[str, str] = field(repr=False)
@@ -88,7 +89,8 @@ class Secrets:
         return self._known[key]
 
     def read_reference(self, text: str) -> str:
-        """What a whole reference such as env:NAME stands for, where no expression can be in it. Raises as `read`."""
+        """Returns the secret of a whole reference such as env:NAME, where no expression is allowed. Raises
+        ReferenceProblem."""
         scheme, _, rest = text.partition(":")
         return self.read(scheme, split_command(rest) if scheme == "cmd" else (rest,))
 
