@@ -262,7 +262,7 @@ def test_a_delete_may_be_answered_with_nothing() -> None:
 def test_headspins_answers_are_of_the_same_tree(answer: httpx.Response, kind: type[ApiError], message: str) -> None:
     """Also where HTTP says 200, and the body another status."""
     respx.post("http://h.test/v0/grafana/reset").mock(return_value=answer)
-    client = make_headspin({"url": "http://h.test", "auth": "t", "retries": 0}, False, {})
+    client = make_headspin({"url": "http://h.test", "auth": "t", "retries": 0}, False, BARE)
     error = _refusal(client, "POST", "/v0/grafana/reset")
     assert (type(error), message in str(error)) == (kind, True)
 
