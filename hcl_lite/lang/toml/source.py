@@ -105,6 +105,7 @@ def decode_source(raw: bytes, name: str) -> SourceFile:
 
 def parse_source(text: str, name: str) -> SourceFile:
     """Decode one TOML text. Raises HclError with the place of the first mistake (TOML gives no second)."""
+    _check_cost(text, name)
     try:
         data = tomli.loads(text)
         return SourceFile(name, text, _plain(data))
@@ -128,6 +129,26 @@ def parse_source(text: str, name: str) -> SourceFile:
             Diagnostic(f"{name} is nested too deeply", "No configuration needs this many levels.")
         ) from error
 
+
+_MOST_VALUES = 1_000_000
+_LONG = 1_000_000  # characters of a text in which a number can be too long to be read: each digit takes 120 bytes
+_TEXTS = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*+"|\'[^\'\n]*+\'|#[^\n]*+', re.DOTALL
+)
+_ENDLESS = re.compile(r"(?<![^\s=,\[])[-+]?[0-9][0-9A-Za-z_.]{100000}", re.ASCII)
+
+
+def _check_cost(text: str, name: str) -> None:
+    """Before it is decoded, since a module's file is somebody else's: each value but the first has a mark before it."""
+    if sum(map(text.count, _MARKS)) > _MOST_VALUES:
+        bare = _TEXTS.sub("", text)
+        if sum(map(bare.count, _MARKS)) > _MOST_VALUES:
+            raise HclError(Diagnostic(f"{name} is too large", f"At most {_MOST_VALUES} values are taken of one file."))
+    if len(text) > _LONG and _ENDLESS.search(_TEXTS.sub("", text)):
+        raise HclError(Diagnostic(f"A number in {name} has thousands of digits", "At most 308 are allowed."))
+
+
+_MARKS = "=,[{"
 
 _HCL = re.compile(r'(resource|data|provider|variable|output|module|moved|import|check)((?:\s+"[^"]*")*)\s*\{')
 _BARE_WORD = re.compile(r"[A-Za-z_][\w.]*")
