@@ -21,7 +21,8 @@ _FILES = sorted(path for name in ("hcl_lite", "providers", "state") for path in 
 
 # Longest prefix wins: what a package may import of the project, besides itself.
 _MAY_IMPORT = {
-    "hcl_lite": ("hcl_lite.cli",),  # __main__
+    "hcl_lite": ("hcl_lite.cli", "hcl_lite.python", *("hcl_lite.core", "hcl_lite.operations", "hcl_lite.engine")),
+    "hcl_lite.python": ("hcl_lite.core", "hcl_lite.operations", "hcl_lite.engine", "hcl_lite.cli.views", "state"),
     "hcl_lite.core": (),
     "hcl_lite.lang": ("hcl_lite.core",),
     "hcl_lite.engine": ("hcl_lite.core", "hcl_lite.lang", "state"),
@@ -177,6 +178,7 @@ def test_a_hidden_import_would_be_found() -> None:
 # What libraries read of the process's environment by themselves, and is only told here: libpq's PGHOST and PGDATABASE.
 # A connection that is given no directory names no files.
 _OF_THE_PROCESS: Mapping[str, set[str]] = {
+    "hcl_lite.python.calls": {"os.environ"},  # where the user gives none
     "state.backends.postgres": {"os.environ"},
     "providers.transport.connection": {"Path()"},
 }
@@ -193,7 +195,7 @@ def _of_the_process(tree: ast.Module) -> set[str]:
 @pytest.mark.parametrize("path", [path for path in _FILES if "cli" not in path.parts], ids=_module)
 def test_only_the_command_line_takes_what_is_of_its_process(path: Path) -> None:
     """Others are given a directory and an environment: several may work side by side in one process."""
-    if path.name not in ("__main__.py", "api.py"):
+    if path.name != "__main__.py":
         assert _of_the_process(_tree(path)) == _OF_THE_PROCESS.get(_module(path), set())
 
 

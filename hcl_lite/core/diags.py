@@ -62,6 +62,9 @@ class HclError(Exception):
         super().__init__("; ".join(d.summary for d in diagnostics))
         self.diagnostics = diagnostics
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), self.diagnostics
+
 
 class TooManyDeletions(HclError):
     """A plan deletes more than --max-destroy allows; nothing was changed."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.run_context import RunContext
+from hcl_lite.core.values import UNKNOWN
 from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import destination
@@ -85,7 +86,7 @@ def _restore(project: Project, request: RestoreRequest, caller: Caller) -> Resto
 @operation
 def list_runs(context: RunContext) -> Sequence[Run]:
     """The runs that can be restored from, the newest first. Raises HclError."""
-    project = load_project(context, Inputs())
+    project = load_project(context, Inputs(missing=lambda *_: UNKNOWN))
     return tuple(project.backups.list(project.store.read().lineage))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.redacted import redacted
 
 if TYPE_CHECKING:
     from hcl_lite.engine.applying.progress import Event
@@ -44,7 +45,7 @@ def log_event(event: Event) -> None:
 
 def log_problems(diagnostics: Iterable[Diagnostic]) -> None:
     """What the user is told of, too."""
-    for problem in diagnostics:
+    for problem in map(redacted, diagnostics):
         level = _SEVERITIES[problem.severity]
         fields = {
             "address": problem.address,

@@ -49,6 +49,7 @@ def log_sent(
 ) -> None:
     """At TRACE, a request; the values of the headers named in `hidden` are secret."""
     if LOG.isEnabledFor(TRACE):
+        url = redact(url)
         sent = _headers(ChainMap(*map(dict, headers)), hidden)
         fields = {"request_id": request_id, "headers": sent, "body": body_shown(content)}
         LOG.log(TRACE, "> %s %s", method, url, extra={"fields": fields})
@@ -60,6 +61,7 @@ def log_answer(
     """At DEBUG, that a call was answered; at TRACE, with what."""
     if not LOG.isEnabledFor(logging.DEBUG):
         return
+    url = redact(url)
     fields: dict[str, Any] = {
         "request_id": request_id,
         "method": method,
@@ -78,7 +80,9 @@ def log_failure(request_id: str, method: str, url: str, reason: str, wait: float
     """At WARNING, that a call failed and is made again; at DEBUG, that it failed for good, which others report."""
     level = logging.DEBUG if wait is None else logging.WARNING
     again = "" if wait is None else f"; again in {wait:.2g} s"
-    LOG.log(level, "%s %s: %s%s", method, url, reason, again, extra={"fields": {"request_id": request_id}})
+    if LOG.isEnabledFor(level):
+        fields = {"request_id": request_id}
+        LOG.log(level, "%s %s: %s%s", method, redact(url), redact(reason), again, extra={"fields": fields})
 
 
 def body_shown(content: bytes | None) -> str:

@@ -1,0 +1,200 @@
+"""How Python calls an operation: in a thread of its own, with values that are checked and callbacks that are heard."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import hcl_lite.operations as operations
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.run_context import RunContext
+from hcl_lite.engine.plan import Plan as EnginePlan
+from hcl_lite.engine.planning.options import Options
+from hcl_lite.operations.background import Stops, call
+from hcl_lite.operations.caller import Caller, Progress
+from hcl_lite.operations.guarding import guarded, noted
+from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions, RestoreRequest
+from hcl_lite.python.conversions import applied_of, event_of, plan_of, restored_of
+from hcl_lite.python.results import Applied, ApplyFailed, Event, Plan
+
+T = TypeVar("T")
+Directory = str | os.PathLike[str]
+Addresses = str | Sequence[str]
+Files = Sequence[Directory]
+Events = Callable[[Event], None]
+Approve = Callable[[Plan], bool]
+
+
+@dataclass
+class Operation:
+    """One operation under way. What a callback of the user's raises ends it in good order, and is raised at its end."""
+
+    context: RunContext
+    events: Events | None
+    stops: Stops
+    raised: list[BaseException] = field(default_factory=list)
+
+    def inputs(self, variables: Mapping[str, Any] | None, files: Files) -> Inputs:
+        """Values for variables. Raises HclError for what TOML could not say."""
+        return Inputs(files=tuple(map(Path, files)), passed=_plain_variables(variables or {}))
+
+    def caller(self, approve: Approve | None = None) -> Caller:
+        """Who is told and asked."""
+
+        def approves(made: EnginePlan) -> bool:
+            agreed = approve is None or self._ask(lambda: approve(plan_of(made)))
+            return bool(agreed) and not self.stops.is_asked
+
+        return Caller(self.told, approves, stopping=self.stops.stopping)
+
+    def told(self, progress: Progress) -> None:
+        """Let the user know."""
+        if self.events is not None:
+            events = self.events
+            self._ask(lambda: events(event_of(progress)))
+
+    def _ask(self, function: Callable[[], T]) -> T | None:
+        try:
+            return function()
+        except BaseException as error:  # noqa: BLE001 - raised again where the user has called
+            self.raised.append(error)
+            self.stops.ask()
+            return None
+
+
+def operate(
+    directory: Directory,
+    environment: Mapping[str, str] | None,
+    events: Events | None,
+    work: Callable[[Operation], T],
+) -> T:
+    """What `work` gives, in a thread of its own. A relative directory starts at the current one of this moment."""
+    __tracebackhide__ = True
+    given = os.environ if environment is None else environment
+    context = RunContext(Path(directory).absolute(), dict(given))
+
+    def run(stops: Stops) -> T:
+        __tracebackhide__ = True
+        it = Operation(context, events, stops)
+        try:
+            return guarded(lambda: work(it), it.told)
+        finally:
+            if it.raised:
+                raise it.raised[0]
+
+    return call(run)
+
+
+def carry_out_apply(
+    directory: Directory,
+    variables: Mapping[str, Any] | None,
+    files: Files,
+    environment: Mapping[str, str] | None,
+    events: Events | None,
+    approve: Approve | None,
+    request: ApplyRequest,
+    check: bool,
+) -> Applied:
+    """An apply, a destroy or a refresh."""
+
+    def work(it: Operation) -> Applied:
+        asked = replace(request, inputs=it.inputs(variables, files))
+        return applied_of(operations.apply(it.context, asked, it.caller(approve)))
+
+    return _checked(operate(directory, environment, events, work), check)
+
+
+def carry_out_restore(
+    directory: Directory,
+    variables: Mapping[str, Any] | None,
+    files: Files,
+    environment: Mapping[str, str] | None,
+    events: Events | None,
+    approve: Approve | None,
+    request: RestoreRequest,
+    check: bool,
+) -> Applied:
+    """A restore or an undo."""
+
+    def work(it: Operation) -> Applied:
+        asked = replace(request, inputs=it.inputs(variables, files))
+        return restored_of(operations.restore(it.context, asked, it.caller(approve)), request.command.capitalize())
+
+    return _checked(operate(directory, environment, events, work), check)
+
+
+def _checked(result: Applied, check: bool) -> Applied:
+    if check and (result.failures or result.skipped):
+        raise ApplyFailed(result)
+    return result
+
+
+def options_of(
+    target: Addresses,
+    exclude: Addresses,
+    replacing: Addresses,
+    destroy: bool,
+    refresh: bool = True,
+    refresh_only: bool = False,
+    full: bool = False,
+) -> Options:
+    """What a plan is asked for. Raises HclError for what is no address."""
+    if target and exclude:
+        raise noted(HclError(Diagnostic("target and exclude exclude each other")))
+    targets, replaced, excluded = (
+        tuple(map(address_of, [one] if isinstance(one, str) else one)) for one in (target, replacing, exclude)
+    )
+    return Options(destroy, refresh, refresh_only, targets, replaced, excluded, full=full)
+
+
+def request_of(
+    command: str,
+    options: Options,
+    parallelism: int,
+    lock: bool,
+    lock_timeout: float,
+    max_destroy: int | None = None,
+    plan_file: Directory | None = None,
+) -> ApplyRequest:
+    """What an apply is asked for. Raises HclError for what cannot be meant."""
+    if plan_file is not None and options != Options():
+        raise noted(
+            HclError(Diagnostic("A saved plan is carried out as it is", "It takes no target, exclude or replace."))
+        )
+    if parallelism < 1:
+        raise noted(HclError(Diagnostic(f"parallelism cannot be {parallelism}", "Expected at least 1.")))
+    file = None if plan_file is None else Path(plan_file)
+    return ApplyRequest(Inputs(), options, file, parallelism, LockOptions(lock, lock_timeout), command, max_destroy)
+
+
+def address_of(text: str) -> Address:
+    """Raises HclError for a text that is none."""
+    try:
+        return Address.parse(text)
+    except ValueError as error:
+        raise noted(HclError(Diagnostic(f"{error}."))) from None
+
+
+def _plain_variables(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values as TOML has them. Raises HclError, which names no value: it may be secret."""
+    try:
+        return {str(name): _plain(value, str(name)) for name, value in variables.items()}
+    except RecursionError:
+        raise noted(HclError(Diagnostic("A variable's value is nested too deeply"))) from None
+
+
+def _plain(value: Any, name: str) -> Any:
+    if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, name) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, name) for item in value]
+    what = "a number that is not finite" if isinstance(value, float) else f"a {type(value).__name__}"
+    detail = f"Expected a string, a number, true or false, None, a list, or a mapping; found {what}."
+    raise noted(HclError(Diagnostic(f"The value of variable {name} cannot be used", detail)))
