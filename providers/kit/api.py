@@ -51,6 +51,11 @@ class Api(Extras[ClientIn], Protocol[ClientIn]):
         return False
 
     @property
+    def later(self) -> Collection[str]:
+        """The keys of the wire that a create leaves to updates."""
+        return ()
+
+    @property
     def keeps_unsent(self) -> bool:
         """Whether an update leaves secrets as they are that it does not speak of, so that those that are to go are sent
         empty."""

@@ -258,7 +258,7 @@ class OpenProvider(Generic[Client]):
 
         async def done(failure: ApiError) -> Live | None:
             live = await self.read(type_, uid, values)
-            if live is None or _is_as_sent(kind, live, values):
+            if live is None or live.unfinished or _is_as_sent(kind, live, values):
                 return live
             raise failure
 

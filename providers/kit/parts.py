@@ -5,7 +5,7 @@ A write is one request: where an object needs several, the kit is told that it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,6 +42,10 @@ class InParts(Api[HttpClient]):
     @property
     def has_parts(self) -> bool:
         return True
+
+    @property
+    def later(self) -> Collection[str]:
+        return self.parts.keys()
 
     async def find(
         self, client: HttpClient, uid: str, desired: Values | None = None, expected_version: Version | None = None

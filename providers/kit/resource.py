@@ -181,13 +181,15 @@ class Resource(Declaration):
         return replace(live, attributes={key: value for key, value in live.attributes.items() if key in wanted})
 
     async def _find_intended(self, client: HttpClient, wanted: Values) -> Live | None:
-        """The one object that is all that `wanted` asks for; None where there is none, or more than one."""
+        """The one object that is all that a create of `wanted` makes; None where there is none, or more than one."""
         key = self.identity.natural_key
         name = reveal(wanted.get(key))
         named = [one.uid for one in await self.list(client) if one.title == name] if name is not UNKNOWN else []
         there = [live for uid in named if (live := await self.read(client, uid)) is not None]
-        same = [live for live in there if self._is_as_sent(live, wanted)]
-        return same[0] if len(same) == 1 else None
+        later = {key for key, attr in self.attrs.items() if attr.wire in self.api.later}
+        made = {key: value for key, value in wanted.items() if key not in later}
+        same = [live for live in there if self._is_as_sent(live, made)]
+        return self._finished(same[0], wanted) if len(same) == 1 else None
 
     def _is_as_sent(self, live: Live, values: Values) -> bool:
         sent = self.content(values)

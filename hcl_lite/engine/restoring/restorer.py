@@ -164,7 +164,9 @@ class Restorer:
             old for old in self.ledger.state.deposed if old.key == before.key
         ]:  # found under its address again
             await self.ledger.remove(gone.identity)
-        await self._remember(step, before, live)
+        await self._remember(step, replace(before, uid=live.uid), live)
+        if live.uid != identity.uid:  # the server has chosen another one
+            await self.ledger.fail(identity)
 
     def _told(self, step: Step, expected: Record) -> Made:
         type_ = self.session.resource_type(expected.provider, expected.address.type)
