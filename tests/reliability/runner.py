@@ -33,18 +33,21 @@ _trust = ssl.SSLContext.load_verify_locations
 
 
 class Points:
-    """Counts what a run asks of the system. At the point `kill` it dies; from `full` to `room` its disk is full."""
+    """Counts what a run asks of the system. At the point `kill` it dies, or after the write number `write` to a server;
+    from `full` to `room` its disk is full."""
 
-    def __init__(self, kill: int = 0, full: int = 0, room: int = 0, services: bool = False) -> None:
-        self.kill, self.full, self.room, self.services = kill, full, room, services
+    def __init__(self, kill: int = 0, full: int = 0, room: int = 0, services: bool = False, write: int = 0) -> None:
+        self.kill, self.full, self.room, self.services, self.write = kill, full, room, services, write
         self.passed: list[str] = []
+        self.written = 0
         self._lock = threading.Lock()
 
-    def at(self, name: str, before_dying: Callable[[], object] = lambda: None) -> None:
+    def at(self, name: str, before_dying: Callable[[], object] = lambda: None, is_write: bool = False) -> None:
         """One point. Does not come back where the run ends here."""
         with self._lock:
             self.passed.append(name)
-            if len(self.passed) == self.kill:
+            self.written += is_write
+            if len(self.passed) == self.kill or (is_write and self.written == self.write):
                 before_dying()
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -84,7 +87,7 @@ def watch(points: Points) -> None:
     for name, needs_room in (("fsync", True), ("replace", True), ("unlink", False)):
         watched(name, needs_room)
     os.write = write  # type: ignore[assignment]
-    open_, send = os.open, httpx.AsyncHTTPTransport.handle_async_request
+    open_ = os.open
 
     def open_file(path: str, flags: int, *args: Any, **more: Any) -> int:
         made = flags & os.O_CREAT
@@ -95,19 +98,22 @@ def watch(points: Points) -> None:
             points.at("after open")
         return descriptor
 
-    async def handle(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
-        if request.method == "GET":
-            return await send(self, request)
-        response = await send(self, request)
-        await response.aread()
-        points.at(f"after {request.method}")
-        return response
+    def watched_calls(send: Any) -> Any:
+        async def handle(self: httpx.AsyncBaseTransport, request: httpx.Request) -> httpx.Response:
+            response: httpx.Response = await send(self, request)
+            if request.method != "GET":
+                await response.aread()
+                points.at(f"after {request.method}", is_write=b"dryRun" not in request.url.query)
+            return response
+
+        return handle
 
     if points.services:
         _watch_services(points)
     HttpClient.backoff = lambda *_: 0.01  # type: ignore[method-assign]  # how long it waits is no matter here
     os.open = open_file  # type: ignore[assignment]
-    httpx.AsyncHTTPTransport.handle_async_request = handle  # type: ignore[method-assign]
+    for transport in (httpx.AsyncHTTPTransport, httpx.ASGITransport):
+        transport.handle_async_request = watched_calls(transport.handle_async_request)  # type: ignore[method-assign]
 
 
 def _watch_services(points: Points) -> None:
@@ -136,7 +142,9 @@ def carry_out(job: dict[str, Any]) -> dict[str, Any]:
     os.environ.update(job["environment"])
     if job.get("tls"):
         ssl.SSLContext.load_verify_locations = _trust  # type: ignore[method-assign]
-    points = Points(job.get("kill", 0), job.get("full", 0), job.get("room", 0), job.get("services", False))
+    points = Points(
+        job.get("kill", 0), job.get("full", 0), job.get("room", 0), job.get("services", False), job.get("write", 0)
+    )
     codes: list[int] = []
     said = io.StringIO()
     if not job.get("here"):

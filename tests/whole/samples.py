@@ -6,11 +6,33 @@ What is new has no sample, and fails the tests until it has one.
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 Json = Any
+
+CASES = Path(__file__).parent.parent / "providers" / "cases"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another `value` of an argument. With it go the arguments in `also`, and those in `without` are left out; a plan
+    has differences at `paths`, and says what becomes of `secrets`; there is neither where the server has nothing of it.
+    """
+
+    value: Json
+    also: Mapping[str, Json]
+    without: tuple[str, ...]
+    paths: tuple[str, ...]
+    secrets: Mapping[str, str]
+
+    def of(self, key: str, arguments: Mapping[str, Json]) -> Mapping[str, Json]:
+        """`arguments` with the argument `key` so."""
+        kept = {other: value for other, value in arguments.items() if other not in self.without}
+        return {**kept, **self.also, key: self.value}
 
 
 @dataclass(frozen=True)
@@ -20,7 +42,10 @@ class Sample:
     Texts may have NAME in them, and UPSTREAM for a server. `values` has a value for each argument, None for one that no
     Grafana of today takes; with it go the arguments in `also`, and those in `without` are left out. Those that are
     `apart` cannot be in one block. The block depends on `needs`, and its configuration begins with `head`. There is no
-    more than one object of a `single` type.
+    more than one object of a `single` type. A resource has `full` arguments as well, and `changes` of them; `tells` is
+    a route that tells its secrets, and of `unread` attributes only the answer to a create tells; there may be two
+    that are `alike`; a colleague has the values in `theirs`, where the changes have no two of them. The
+    server `forgets` some secrets of others with each write.
     """
 
     arguments: Mapping[str, Json]
@@ -32,6 +57,13 @@ class Sample:
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     apart: tuple[frozenset[str], ...] = ()
     single: bool = False
+    full: Mapping[str, Json] = field(default_factory=dict)
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    tells: str = ""
+    unread: tuple[str, ...] = ()
+    alike: bool = False
+    theirs: Mapping[str, Json] = field(default_factory=dict)
+    forgets: tuple[str, ...] = ()
 
     def block(self, name: str, values: Mapping[str, Json]) -> Mapping[str, Json]:
         """The arguments of the block `name` with `values` among them."""
@@ -79,163 +111,50 @@ def block(kind: str, type_: str, name: str, arguments: Mapping[str, Json]) -> st
     return table(f"{kind}.{type_}.{name}", arguments)
 
 
+def blocks(tables: Mapping[str, Json]) -> str:
+    """A part of a configuration, as a sample has it."""
+    text = "".join(table(f"provider.{name}", arguments) for name, arguments in tables.get("provider", {}).items())
+    for type_, named_ in tables.get("resource", {}).items():
+        text += "".join(block("resource", type_, name, arguments) for name, arguments in named_.items())
+    return text
+
+
+def read_sample(path: Path) -> Sample:
+    """The sample of a resource type; tests/providers/cases/README.md says what is in it."""
+    data = tomllib.loads(path.read_text())
+    changes = {
+        key: Change(
+            change["value"],
+            change.get("also", {}),
+            tuple(change.get("without", ())),
+            tuple(change.get("paths", (key,))),
+            change.get("secrets", {}),
+        )
+        for key, change in data["change"].items()
+    }
+    return Sample(
+        data["minimal"],
+        {key: change.value for key, change in changes.items()},
+        head=blocks(data.get("once", {})),
+        before=blocks(data.get("around", {})),
+        needs=data.get("needs", ""),
+        also={key: change.also for key, change in changes.items()},
+        without={key: change.without for key, change in changes.items()},
+        apart=tuple(map(frozenset, data.get("apart", ()))),
+        single=data.get("single", False),
+        full=data["full"],
+        changes=changes,
+        tells=data.get("tells", ""),
+        unread=tuple(data.get("unread", ())),
+        alike=data.get("alike", False),
+        theirs=data.get("theirs", {}),
+        forgets=tuple(data.get("forgets", ())),
+    )
+
+
 _FOLDER = block("resource", "grafana_folder", "NAME_folder", {"uid": "NAME-folder", "title": "NAME folder"})
 _BOARD = block("resource", "grafana_dashboard", "NAME_board", {"config": {"uid": "NAME-board", "title": "NAME board"}})
-_CONFIG = {
-    "uid": "NAME",
-    "title": "NAME",
-    "tags": ["a", "b"],
-    "graphTooltip": 1,
-    "links": [{"title": "Up", "url": "/"}],
-}
-_ITEMS = [{"type": "dashboard_by_tag", "value": "NAME"}]
-_RULES = {"Viewer": "View", "Editor": "Edit"}
-
-
-_GRAFANA_OF_HEADSPIN = """
-[resource.headspin_grafana.org]
-
-[provider.grafana]
-url = "${headspin_grafana.org.grafana_url}"
-auth = "${headspin_grafana.org.username}:${headspin_grafana.org.password}"
-"""
-
-RESOURCES: Mapping[str, Sample] = {
-    "grafana_folder": Sample(
-        {"uid": "NAME", "title": "NAME"},
-        {"uid": "NAME", "title": "NAME", "parent_folder_uid": "NAME-folder", "force_destroy": True},
-        before=_FOLDER,
-        needs="grafana_folder.NAME_folder",
-    ),
-    "grafana_data_source": Sample(
-        {"uid": "NAME", "name": "NAME", "type": "prometheus", "url": "http://localhost:9090"},
-        {
-            "uid": "NAME",
-            "name": "NAME",
-            "type": "loki",
-            "url": "http://localhost:9091",
-            "access_mode": "proxy",
-            "is_default": False,
-            "database_name": "metrics",
-            "username": "reader",
-            "basic_auth_enabled": True,
-            "basic_auth_username": "reader",
-            "with_credentials": True,
-            "json_data": {"httpMethod": "POST", "exemplars": [{"name": "trace"}]},
-            "json_data_encoded": '{"httpMethod": "POST"}',
-            "secure_json_data": {"password": "geheim-1", "token": "geheim-2"},
-            "secure_json_data_encoded": '{"password": "geheim-3"}',
-            "http_headers": {"X-First": "geheim-4", "X-Second": "geheim-5"},
-            "check_health": True,
-        },
-        apart=(
-            frozenset({"json_data", "json_data_encoded"}),
-            frozenset({"secure_json_data", "secure_json_data_encoded"}),
-            frozenset({"type", "check_health"}),
-        ),
-        also={
-            "basic_auth_username": {"basic_auth_enabled": True},
-            "check_health": {"type": "grafana-testdata-datasource"},
-        },
-    ),
-    "grafana_dashboard": Sample(
-        {"config": _CONFIG},
-        {
-            "config": _CONFIG,
-            "config_json": json.dumps(_CONFIG),
-            "inputs": {"DS_PROM": "NAME-prometheus"},
-            "uid": "NAME",
-            "folder": "NAME-folder",
-            "message": "as NAME says",
-            "overwrite": True,
-        },
-        before=_FOLDER,
-        needs="grafana_folder.NAME_folder",
-        also={"inputs": {"config": {**_CONFIG, "panels": [{"id": 1, "datasource": {"uid": "$${DS_PROM}"}}]}}},
-        without={"config_json": ("config",)},
-        apart=(frozenset({"config", "config_json", "inputs"}),),
-    ),
-    "grafana_snapshot": Sample(
-        {"name": "NAME", "dashboard": {"uid": "NAME-board", "title": "NAME board"}},
-        {
-            "dashboard": {"uid": "NAME-board", "title": "NAME board", "tags": ["a"]},
-            "name": "NAME",
-            "expires": 3600,
-            "external": False,
-            "key": "NAME-key",
-            "delete_key": "NAME-geheim",
-            "fill": True,
-            "fill_range": {"from": "now-2h", "to": "now-1h"},
-            "on_fill_error": "warn",
-            "recreate_when_expired": True,
-        },
-        before=_BOARD,
-        needs="grafana_dashboard.NAME_board",
-        also={"fill_range": {"fill": True}},
-    ),
-    "grafana_organization_preferences": Sample(
-        {"theme": "dark"},
-        {"home_dashboard_uid": "NAME-board", "theme": "light", "timezone": "utc"},
-        before=_BOARD,
-        needs="grafana_dashboard.NAME_board",
-        single=True,
-    ),
-    "grafana_playlist": Sample(
-        {"name": "NAME", "interval": "5m", "item": _ITEMS},
-        {
-            "name": "NAME list",
-            "interval": "90s",
-            "item": [*_ITEMS, {"type": "dashboard_by_uid", "value": "NAME-board"}],
-        },
-    ),
-    "grafana_team": Sample(
-        {"name": "NAME"},
-        {
-            "name": "NAME team",
-            "email": "team@example.org",
-            "members": ["admin@localhost"],
-            "preferences": {"theme": "dark"},
-        },
-    ),
-    "grafana_contact_point": Sample(
-        {"name": "NAME", "type": "email", "settings": {"addresses": "a@example.org"}},
-        {
-            "uid": "NAME-point",
-            "name": "NAME point",
-            "type": "email",
-            "settings": {"addresses": "b@example.org"},
-            "disable_resolve_message": True,
-        },
-    ),
-    "grafana_folder_permission": Sample(
-        {"folder_uid": "NAME-folder", "permissions": _RULES},
-        {"folder_uid": "NAME-folder", "permissions": _RULES},
-        before=_FOLDER,
-        needs="grafana_folder.NAME_folder",
-    ),
-    "grafana_dashboard_permission": Sample(
-        {"dashboard_uid": "NAME-board", "permissions": _RULES},
-        {"dashboard_uid": "NAME-board", "permissions": _RULES},
-        before=_BOARD,
-        needs="grafana_dashboard.NAME_board",
-    ),
-    "headspin_grafana": Sample({"on_exists": "adopt"}, {"reset_trigger": "2026-01-01"}, single=True),
-    "headspin_dashboard": Sample(
-        {"name": "NAME", "dashboard_uid": "NAME-board"},
-        {
-            "name": "NAME",
-            "dashboard_uid": "NAME-board",
-            "dashboard_url": "https://grafana.example/d/NAME-board/name",
-            "version": 2,
-            "remove_in_grafana": True,
-        },
-        head=_GRAFANA_OF_HEADSPIN,
-        before=_BOARD,
-        needs="grafana_dashboard.NAME_board",
-        without={"dashboard_url": ("dashboard_uid",)},
-        apart=(frozenset({"dashboard_uid", "dashboard_url"}),),
-    ),
-}
+RESOURCES: Mapping[str, Sample] = {path.stem: read_sample(path) for path in sorted(CASES.glob("*.toml"))}
 
 _QUERY = {"scenarioId": "csv_metric_values", "stringInput": "1,2,3"}
 _FIND_SOURCE = block(

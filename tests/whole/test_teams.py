@@ -1,4 +1,4 @@
-"""grafana_team, from its creation to its end: an object in parts, whose number the server chooses."""
+"""grafana_team: its number, its name, its parts. Its life is in tests/providers/test_lifecycle.py."""
 
 from __future__ import annotations
 
@@ -41,22 +41,12 @@ def project(hcl: Hcl, server: Server, tmp_path: Path) -> TeamProject:
     return TeamProject(hcl, server, tmp_path)
 
 
-def test_a_team_lives(project: TeamProject) -> None:
-    """All of its parts are made, changed and repaired; its number is what permissions are given to."""
+def test_the_number_of_a_team_is_what_permissions_are_given_to(project: TeamProject) -> None:
+    """It is known when the team is made; the permissions are given in the same run."""
     project.apply(_TEAM)
     assert [one["email"] for one in project.below("hcl-lite team", "members")] == ["admin@localhost"]
-    assert project.below("hcl-lite team", "preferences") == {"theme": "dark", "timezone": "utc"}
-    project.write(_TEAM.replace("dark", "light").replace('"hcl-lite team"', '"hcl-lite team 2"'))
-    assert project.plan() == [("grafana_team.a", "update", ["name", "preferences.theme"])]
-    project.apply()
-    number = project.live()["hcl-lite team 2"]["id"]
-    project.server.call("DELETE", f"/api/teams/{number}/members/1")
-    assert "members" in project.run("plan")
-    project.apply(_TEAM)
-    assert project.below("hcl-lite team", "preferences")["theme"] == "dark"
-    project.run("state", "rm", "grafana_team.a")
-    project.run("import", "grafana_team.a", str(number))
-    project.run("plan", "--detailed-exitcode")
+    given = project.server.call("GET", "/api/folders/hcl-lite-team-folder/permissions")
+    assert [rule["teamId"] for rule in given if rule["teamId"]] == [project.live()["hcl-lite team"]["id"]]
     project.destroy()
     assert project.live() == {}
 

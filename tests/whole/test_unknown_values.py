@@ -51,7 +51,7 @@ class Unknowns:
         """`value`, unknown in that shape; None where it has none of it."""
         match shape:
             case "text":
-                is_plain = isinstance(value, str) and "${" not in value
+                is_plain = isinstance(value, str) and value and "${" not in value
                 return value[:-1] + self.put(value[-1]) if is_plain else None
             case "inside":
                 return self._leaves(value) if isinstance(value, list | Mapping) else None
