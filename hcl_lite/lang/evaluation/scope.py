@@ -8,39 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Key, Kind, without_keys
-from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.config.expression_diagnostics import expression_problem
 from hcl_lite.lang.config.variables import settle
 from hcl_lite.lang.evaluation.built_ins import BuiltIns
-from hcl_lite.lang.evaluation.instances import TrackedInstances, counted, each_of
+from hcl_lite.lang.evaluation.instances import counted, each_of
 from hcl_lite.lang.evaluation.named_values import NAMED, NamedValues
+from hcl_lite.lang.evaluation.references import Here, References
 from hcl_lite.lang.evaluation.secret_references import SecretReader, UnreadSecrets
 from hcl_lite.lang.expressions.functions import FunctionError, Functions
 from hcl_lite.lang.expressions.interpolation import join
 from hcl_lite.lang.expressions.jinja import missing, run
 from hcl_lite.lang.expressions.limits import Together
-from hcl_lite.lang.expressions.marks import Attributes, Tracker
-from hcl_lite.lang.expressions.model import Expression, ExpressionError, Path, Reference
+from hcl_lite.lang.expressions.marks import Tracker
+from hcl_lite.lang.expressions.model import Expression, ExpressionError, Path
 from hcl_lite.lang.expressions.parse import parse_template
-from hcl_lite.lang.expressions.traversal import cannot, follow, no_instance, put
+from hcl_lite.lang.expressions.traversal import put
 
 Values = Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """Where an expression stands: its block, and what `self` means there."""
-
-    block: Block
-    own: Values | None = None
 
 
 class Scope:
@@ -72,11 +65,10 @@ class Scope:
         self.objects: Mapping[Address, Values] = MappingProxyType(self._objects)
         self._variables = variables
         self._functions = functions
-        self._reload = reload
         self._together = Together()
         self._spent: Diagnostic | None = None
         self._named = NamedValues(config, self._named_value, lambda: self._exposures)
-        self._built_ins = BuiltIns(config, workspace, self._collection)
+        self._references = References(self, BuiltIns(config, workspace, self._collection), reload)
         self._instances: dict[Address, tuple[Any, Mapping[Key, Address]]] = {}
         self._outputs_in: dict[tuple[str, ...], list[str]] = {}
         for block in config.of_kind(Kind.OUTPUT):
@@ -114,7 +106,7 @@ class Scope:
     def evaluate_block(self, block: Block) -> Values:
         """Returns all arguments of `block`. Raises HclError with the errors of all expressions."""
         problems: list[Diagnostic] = []
-        here = _Here(block)
+        here = Here(block)
         values = {key: self._evaluate(value, here, (key,), problems) for key, value in block.body.items()}
         if problems:
             raise HclError(*problems)
@@ -122,7 +114,7 @@ class Scope:
 
     def evaluate_parts(self, block: Block, key: str) -> Sequence[Value]:
         """Returns the parts of a text argument, each evaluated by itself. Raises ExpressionError and HclError."""
-        here = _Here(block)
+        here = Here(block)
         return [part if isinstance(part, str) else self._run(part, here) for part in parse_template(block.body[key])]
 
     def evaluate_argument(self, block: Block, *path: str | int) -> Value:
@@ -135,7 +127,7 @@ class Scope:
     def evaluate(self, block: Block, value: Any, path: Path, own: Values | None = None) -> Value:
         """Returns a value at `path` in `block`, evaluated; `own` is what `self` means. Raises HclError."""
         problems: list[Diagnostic] = []
-        found = self._evaluate(value, _Here(block, own), path, problems)
+        found = self._evaluate(value, Here(block, own), path, problems)
         if problems:
             raise HclError(*problems)
         return found
@@ -172,7 +164,7 @@ class Scope:
         if expression.plain:
             return None
         try:
-            self._run_in_sandbox(expression, _Here(block), tracker)
+            self._run_in_sandbox(expression, Here(block), tracker)
         except (ExpressionError, HclError):
             return None
         return None if tracker.unknown else tracker.instances
@@ -221,7 +213,7 @@ class Scope:
 
     # --- expressions --------------------------------------------------------------------------------------------------
 
-    def _evaluate(self, value: Any, here: _Here, path: Path, problems: list[Diagnostic]) -> Value:
+    def _evaluate(self, value: Any, here: Here, path: Path, problems: list[Diagnostic]) -> Value:
         if isinstance(value, str):
             return self._evaluate_text(value, here, path, problems) if "${" in value else value
         if isinstance(value, dict):
@@ -230,7 +222,7 @@ class Scope:
             return [self._evaluate(item, here, (*path, index), problems) for index, item in enumerate(value)]
         return value
 
-    def _evaluate_text(self, text: str, here: _Here, path: Path, problems: list[Diagnostic]) -> Value:
+    def _evaluate_text(self, text: str, here: Here, path: Path, problems: list[Diagnostic]) -> Value:
         self._check_memory(here, path)
         try:
             template = parse_template(text)
@@ -242,7 +234,7 @@ class Scope:
             problems.extend(error.diagnostics)
         return UNKNOWN
 
-    def _check_memory(self, here: _Here, path: Path) -> None:
+    def _check_memory(self, here: Here, path: Path) -> None:
         """Raises HclError where all expressions together take too much, from then on always the same one."""
         if self._spent is None and self._together.is_spent:
             detail = "What was computed so far takes more than 2 GiB. Each value is kept for as long as the run takes."
@@ -251,11 +243,11 @@ class Scope:
         if self._spent is not None:
             raise HclError(self._spent)
 
-    def _run(self, expression: Expression, here: _Here) -> Value:
+    def _run(self, expression: Expression, here: Here) -> Value:
         """The value of one expression. Raises ExpressionError with its place in the text, and HclError."""
         try:
             if expression.plain:
-                return self._resolve(expression.references[0], here)
+                return self._references.value(expression.references[0], here)
             if expression.literal is not None:
                 return self._call(expression, here.block)
             return self._run_in_sandbox(expression, here, Tracker())
@@ -270,7 +262,7 @@ class Scope:
         call = expression.calls[0]
         function = self._functions(block.address.module).get(call.name)
         if function is None:
-            return self._run_in_sandbox(expression, _Here(block), Tracker())
+            return self._run_in_sandbox(expression, Here(block), Tracker())
         try:
             return function(expression.literal)
         except FunctionError as error:
@@ -278,72 +270,12 @@ class Scope:
             explained.hint = error.hint
             raise explained from error
 
-    def _run_in_sandbox(self, expression: Expression, here: _Here, tracker: Tracker) -> Value:
+    def _run_in_sandbox(self, expression: Expression, here: Here, tracker: Tracker) -> Value:
         names: dict[str, Any] = {}
         for reference in sorted(expression.references, key=lambda reference: len(reference.path)):
             try:
-                value = self._resolve(reference, here, tracker)
+                value = self._references.value(reference, here, tracker)
             except ExpressionError as error:
                 value = missing(str(error))  # an error only where it is used: try() and `is defined` may ask for it
             put(names, reference, value)
         return run(expression.source, expression.calls, names, self._functions(here.block.address.module), tracker)
-
-    # --- references ---------------------------------------------------------------------------------------------------
-
-    def _resolve(self, reference: Reference, here: _Here, tracker: Tracker | None = None) -> Any:
-        """What `reference` means now; for the sandbox, marked by `tracker`. Raises ExpressionError and HclError."""
-        address = reference.address
-        if address is None:
-            value = self._built_ins.value(reference, here.block.address, here.own)
-        elif address.kind in NAMED:
-            full = address.within(here.block.address.module)
-            if full.written not in self.config.blocks:
-                raise cannot(reference, f"{address} is not declared.")
-            value = follow(self.value(full), reference.path, reference)
-        else:
-            full = address.within(here.block.address.module)
-            if full.written not in self.config.blocks:
-                raise cannot(reference, f"{address} is not declared.")
-            return self._resolve_collection(full, reference, tracker)
-        return value if tracker is None else tracker.mark(value)
-
-    def _resolve_collection(self, collection: Address, reference: Reference, tracker: Tracker | None) -> Any:
-        instances = self.instances(collection)
-        if instances is None:
-            return UNKNOWN if tracker is None else tracker.mark(UNKNOWN)
-        block = self.config.blocks[collection.written]
-        if not block.repeats:
-            value = self._object(collection, reference.path, reference)
-            return value if tracker is None else tracker.mark(value)
-        if reference.path:
-            key = reference.path[0]
-            if key not in instances:
-                raise cannot(reference, no_instance(collection, key, tuple(instances)))
-            value = self._object(instances[key], reference.path[1:], reference)
-            return value if tracker is None else tracker.mark(value)
-        if tracker is None:
-            plain = {key: self._object(address, (), reference) for key, address in instances.items()}
-            return plain if block.count is None else list(plain.values())
-        tracked = TrackedInstances(instances, lambda address: self._object(address, (), reference), tracker)
-        return tracked if block.count is None else list(tracked.values())
-
-    def _object(self, address: Address, path: Path, reference: Reference) -> Value:
-        """An instance of a resource, a lookup or a module, or what is below it."""
-        if address.kind is Kind.MODULE:
-            return self._outputs(address, path, reference)
-        values = self.objects.get(address)
-        if values is None:
-            return UNKNOWN
-        reload = self._reload
-        return follow(values if reload is None else Attributes(values, lambda: reload(address)), path, reference)
-
-    def _outputs(self, address: Address, path: Path, reference: Reference) -> Value:
-        """An output of a module instance; all of them for an empty path."""
-        names = self.outputs_of(address)
-        if not path:
-            return {name: self.value(Address(Kind.OUTPUT, name, module=address.inner)) for name in names}
-        if path[0] not in names:
-            hint = did_you_mean(str(path[0]), names)
-            raise cannot(reference, f'{address} has no output "{path[0]}". {hint}'.rstrip())
-        value = self.value(Address(Kind.OUTPUT, str(path[0]), module=address.inner))
-        return follow(value, path[1:], reference)
