@@ -8,7 +8,7 @@ from hcl_lite.core.schema import Verb
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of
 from providers.kit.access import Access
-from providers.kit.open_provider import RemoteType
+from providers.kit.resource import Resource
 from providers.transport.errors import ApiError
 
 Write = tuple[str, Verb]
@@ -17,7 +17,7 @@ _PATH = "/api/access-control/user/actions"
 
 
 async def find_forbidden(
-    client: GrafanaClient, types: Mapping[str, RemoteType[GrafanaClient]], writes: Collection[Write]
+    client: GrafanaClient, types: Mapping[str, Resource], writes: Collection[Write]
 ) -> Mapping[Write, str]:
     """Those of `writes` that the account can make on no object at all, with what they take.
 

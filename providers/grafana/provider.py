@@ -24,12 +24,13 @@ from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
 from providers.grafana.snapshot import SNAPSHOT
 from providers.grafana.team import TEAM
-from providers.kit.open_provider import OpenProvider, RemoteType
+from providers.kit.open_provider import OpenProvider
+from providers.kit.resource import Resource
 
 Values = Mapping[str, Value]
 
 # One line here makes a resource type known.
-RESOURCE_TYPES: tuple[RemoteType[GrafanaClient], ...] = (
+RESOURCE_TYPES: tuple[Resource, ...] = (
     DATA_SOURCE,
     FOLDER,
     DASHBOARD,

@@ -12,12 +12,13 @@ from providers.headspin.account import GRAFANA
 from providers.headspin.client import SETTINGS, HeadspinClient, make_client
 from providers.headspin.dashboard import DASHBOARD
 from providers.headspin.lookups import LOOKUPS
-from providers.kit.open_provider import OpenProvider, RemoteType
+from providers.kit.open_provider import OpenProvider
+from providers.kit.resource import Resource
 
 Values = Mapping[str, Value]
 
 # One line here makes a resource type known.
-RESOURCE_TYPES: tuple[RemoteType[HeadspinClient], ...] = (GRAFANA, DASHBOARD)
+RESOURCE_TYPES: tuple[Resource, ...] = (GRAFANA, DASHBOARD)
 
 
 class Headspin(OpenProvider[HeadspinClient]):

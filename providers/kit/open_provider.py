@@ -10,9 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Generic, TypeVar
 
-from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
@@ -23,16 +22,15 @@ from hcl_lite.core.schema import (
     Made,
     Mention,
     Origin,
-    ResourceType,
     Revision,
     Verb,
     Version,
     untold,
 )
 from hcl_lite.core.values import JsonValue, Value
-from providers.kit.access import Access
 from providers.kit.answer_check import check_live
 from providers.kit.observe import read_changed
+from providers.kit.resource import Resource
 from providers.transport.connection import split_url
 from providers.transport.errors import ApiError, NotFound, Unexpected
 from providers.transport.http import HttpClient, last_write, noting_writes
@@ -42,87 +40,6 @@ Values = Mapping[str, Value]
 T = TypeVar("T")
 Client = TypeVar("Client", bound=HttpClient)
 ClientIn = TypeVar("ClientIn", bound=HttpClient, contravariant=True)
-
-
-class RemoteType(ResourceType, Protocol[ClientIn]):
-    """A resource type together with the calls that carry it out; see hcl_lite.core.schema.Writer for what each does.
-
-    `writes_at_once` is how many writes of the type a server bears side by side; 0 is as many as the provider's
-    parallelism allows.
-    """
-
-    @property
-    def writes_at_once(self) -> int: ...
-    @property
-    def access(self) -> Access | None:
-        """What its writes take of the account; None where nothing is known of that."""
-
-    async def check_supported(self, client: ClientIn, given: Values, values: Values, live: Live | None) -> None: ...
-    async def list(self, client: ClientIn) -> Sequence[Listed]: ...
-    async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None]: ...
-    async def read(
-        self, client: ClientIn, uid: str, desired: Values | None = None, expected_version: Version | None = None
-    ) -> Live | None: ...
-    async def read_baseline(self, client: ClientIn, uid: str, version: Version, desired: Values) -> Value: ...
-    async def read_revision(self, client: ClientIn, live: Live) -> Revision: ...
-    async def read_sent(self, client: ClientIn, uid: str, values: Values) -> Value: ...
-    async def create(self, client: ClientIn, values: Values) -> Live:
-        """Made by one request; what takes another is `Live.unfinished`, and left to `update`. So with that."""
-
-    async def update(self, client: ClientIn, uid: str, values: Values, expected_version: Version) -> Live: ...
-    async def delete(self, client: ClientIn, uid: str, attributes: Mapping[str, JsonValue]) -> None: ...
-
-
-@runtime_checkable
-class EditableType(RemoteType[ClientIn], Protocol[ClientIn]):
-    """A type that the server has an editor for, which fills in what it saves."""
-
-    async def resaved(self, client: ClientIn, uid: str, past: Value, there: Value) -> str: ...
-
-
-@runtime_checkable
-class RestorableType(RemoteType[ClientIn], Protocol[ClientIn]):
-    """A type of which the server keeps what was deleted."""
-
-    async def is_trashed(self, client: ClientIn, uid: str) -> bool: ...
-
-    async def restore(self, client: ClientIn, values: Values) -> Live:
-        """The object brought back, as it was. Raises NotFound where it is not in the trash."""
-
-
-@runtime_checkable
-class ConvertedType(RemoteType[ClientIn], Protocol[ClientIn]):
-    """A type of which the server keeps an object in one of several forms, and gives it in any."""
-
-    async def original(self, client: ClientIn, uid: str, expected_version: Version | None = None) -> Live | None: ...
-
-
-@runtime_checkable
-class HoldingType(RemoteType[ClientIn], Protocol[ClientIn]):
-    """A type whose objects hold others."""
-
-    async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]: ...
-
-
-@runtime_checkable
-class NamedType(RemoteType[ClientIn], Protocol[ClientIn]):
-    """A type whose objects people know by other names than the uid."""
-
-    async def resolve(self, client: ClientIn, name: str) -> str | None: ...
-
-
-@runtime_checkable
-class CheckedType(RemoteType[ClientIn], Protocol[ClientIn]):
-    """A type whose objects are tried by their server."""
-
-    async def check_health(self, client: ClientIn, uid: str) -> str: ...
-
-
-@runtime_checkable
-class DistinctType(RemoteType[ClientIn], Protocol[ClientIn]):
-    """A type of which some servers have each name but once."""
-
-    async def named(self, client: ClientIn) -> Distinct | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +64,7 @@ class OpenProvider(Generic[Client]):
     def __init__(
         self,
         client: Client,
-        types: Iterable[RemoteType[Client]],
+        types: Iterable[Resource],
         lookups: Iterable[Lookup[Client]],
         what: str,
         name: str = "",
@@ -168,9 +85,8 @@ class OpenProvider(Generic[Client]):
         """Nothing to ask, unless the server has something to say of them."""
 
     async def resolve(self, type_: str, name: str) -> str | None:
-        kind = self._types[type_]
         with self._understood(f"Looking for {type_} {name} on"):
-            return await kind.resolve(self._client, name) if isinstance(kind, NamedType) else name
+            return await self._types[type_].resolve(self._client, name)
 
     async def check_supported(self, type_: str, given: Values, values: Values, live: Live | None) -> None:
         with self._understood(f"Asking which {type_} there can be on"):
@@ -195,20 +111,18 @@ class OpenProvider(Generic[Client]):
             return live and check_live(kind, live, uid)
 
     async def original(self, type_: str, uid: str, expected_version: Version | None = None) -> Live | None:
-        kind = self._types[type_]
-        if not isinstance(kind, ConvertedType):
-            return await self.read(type_, uid, expected_version=expected_version)
         with self._understood(f"Reading {type_} {uid} from"):
-            return await kind.original(self._client, uid, expected_version)
+            kind = self._types[type_]
+            live = await kind.original(self._client, uid, expected_version)
+            return live and check_live(kind, live, uid)
 
     async def read_baseline(self, type_: str, uid: str, version: Version, desired: Values) -> Value:
         with self._understood(f"Reading the history of {type_} {uid} from"):
             return await self._types[type_].read_baseline(self._client, uid, version, desired)
 
     async def resaved(self, type_: str, uid: str, past: Value, there: Value) -> str:
-        kind = self._types[type_]
         with self._understood(f"Asking what an editor makes of {type_} {uid} on"):
-            return await kind.resaved(self._client, uid, past, there) if isinstance(kind, EditableType) else ""
+            return await self._types[type_].resaved(self._client, uid, past, there)
 
     async def read_revision(self, type_: str, live: Live) -> Revision:
         with self._understood(f"Reading who changed {type_} {live.uid} on"):
@@ -219,19 +133,16 @@ class OpenProvider(Generic[Client]):
             return await self._types[type_].read_sent(self._client, uid, values)
 
     async def is_trashed(self, type_: str, uid: str) -> bool:
-        kind = self._types[type_]
         with self._understood(f"Looking for {type_} {uid} in the trash of"):
-            return isinstance(kind, RestorableType) and await kind.is_trashed(self._client, uid)
+            return await self._types[type_].is_trashed(self._client, uid)
 
     async def named(self, type_: str) -> Distinct | None:
-        kind = self._types[type_]
         with self._understood(f"Listing the names of {type_} on"):
-            return await kind.named(self._client) if isinstance(kind, DistinctType) else None
+            return await self._types[type_].named(self._client)
 
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
-        kind = self._types[type_]
         with self._understood(f"Looking into {type_} {uid} on"):
-            return await kind.contents(self._client, uid) if isinstance(kind, HoldingType) else ()
+            return await self._types[type_].contents(self._client, uid)
 
     async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
         """Nothing that is known to be missing, unless the server can be asked for what bodies mention."""
@@ -258,7 +169,7 @@ class OpenProvider(Generic[Client]):
 
         async def done(failure: ApiError) -> Live | None:
             live = await self.read(type_, uid, values)
-            if live is None or live.unfinished or _is_as_sent(kind, live, values):
+            if live is None or live.unfinished or kind.is_as_sent(live, values):
                 return live
             raise failure
 
@@ -267,11 +178,10 @@ class OpenProvider(Generic[Client]):
 
     async def restore(self, type_: str, values: Values, made: Made = untold) -> Live:
         kind = self._types[type_]
-        assert isinstance(kind, RestorableType), "is_trashed says which can be"
-        restorable, uid = kind, kind.uid(values)
+        uid = kind.uid(values)
 
         async def restore() -> Live:
-            return check_live(kind, await restorable.restore(self._client, values), uid)
+            return check_live(kind, await kind.restore(self._client, values), uid)
 
         async def done(_: ApiError) -> Live | None:
             return await self.read(type_, uid, values)
@@ -307,7 +217,7 @@ class OpenProvider(Generic[Client]):
 
         async def done(_: ApiError) -> Live | None:
             live = await self.read(type_, uid, values, expected_version)
-            if live is None or live.version == expected_version or not _is_as_sent(kind, live, values):
+            if live is None or live.version == expected_version or not kind.is_as_sent(live, values):
                 return None
             return live
 
@@ -349,9 +259,8 @@ class OpenProvider(Generic[Client]):
         await self._settled(kind, f"Deleting {type_} {uid} on", delete, done)
 
     async def check_health(self, type_: str, uid: str) -> str:
-        kind = self._types[type_]
         with self._understood(f"Checking {type_} {uid} on"):
-            return await kind.check_health(self._client, uid) if isinstance(kind, CheckedType) else ""
+            return await self._types[type_].check_health(self._client, uid)
 
     async def ask(self, work: Callable[[Client], Awaitable[T]]) -> T:
         """What `work` gives, for what is no matter of plans. Raises ProviderError, and ValueProblem as `work` does."""
@@ -384,7 +293,7 @@ class OpenProvider(Generic[Client]):
 
     async def _settled(
         self,
-        kind: RemoteType[Client],
+        kind: Resource,
         doing: str,
         write: Callable[[], Awaitable[T]],
         done: Callable[[ApiError], Awaitable[T | None]],
@@ -413,9 +322,3 @@ class OpenProvider(Generic[Client]):
                     break
             lost.unclear = lost.status != _REFUSED
             raise lost
-
-
-def _is_as_sent(kind: ResourceType, live: Live, values: Values) -> bool:
-    """Whether the object is what `values` ask for; one that nobody can read back is taken to be."""
-    sent = kind.content(values)
-    return live.content is None or holds(without_unasked(kind.attrs, live.content, sent), sent)

@@ -188,12 +188,13 @@ class Resource(Declaration):
         there = [live for uid in named if (live := await self.read(client, uid)) is not None]
         later = {key for key, attr in self.attrs.items() if attr.wire in self.api.later}
         made = {key: value for key, value in wanted.items() if key not in later}
-        same = [live for live in there if self._is_as_sent(live, made)]
+        same = [live for live in there if self.is_as_sent(live, made)]
         return self._finished(same[0], wanted) if len(same) == 1 else None
 
-    def _is_as_sent(self, live: Live, values: Values) -> bool:
+    def is_as_sent(self, live: Live, values: Values) -> bool:
+        """Whether an object is what completed `values` ask for; one that nobody can read back is taken to be."""
         sent = self.content(values)
-        return holds(without_unasked(self.attrs, live.content, sent), sent)
+        return live.content is None or holds(without_unasked(self.attrs, live.content, sent), sent)
 
     async def create(self, client: HttpClient, values: Values) -> Live:
         body = _without_empty(self.attrs, values)
@@ -228,7 +229,7 @@ class Resource(Declaration):
 
         def is_as_before(found: Live) -> bool:
             # Of parts the one that was written may have been right before.
-            return found.version == expected_version and not self.api.has_parts and not self._is_as_sent(found, values)
+            return found.version == expected_version and not self.api.has_parts and not self.is_as_sent(found, values)
 
         async def read_back() -> Live:
             return await self._read_back(client, uid, values, expected_version)
@@ -254,7 +255,7 @@ class Resource(Declaration):
         """`live`, which is unfinished where it is in parts, and not all of them are as they should be."""
         if not self.api.has_parts:
             return live
-        return replace(live, unfinished=not self._is_as_sent(live, values))
+        return replace(live, unfinished=not self.is_as_sent(live, values))
 
     async def _read_back(
         self, client: HttpClient, uid: str, values: Values, expected_version: Version | None = None
