@@ -5,13 +5,16 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from hcl_lite.operations.caller import Caller, Notice, Progress
 from hcl_lite.operations.locking import locked as locked_for
 from hcl_lite.operations.requests import LockOptions
-from state.workspace import Workspace
+
+if TYPE_CHECKING:
+    from state.workspace import Workspace
 
 
 @contextmanager

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from hcl_lite.engine.applying.progress import Event
-from hcl_lite.engine.plan import Plan
 from hcl_lite.operations.stopping import Stopping, unstopped
-from state.backups import Run
+
+if TYPE_CHECKING:  # what changes the state alone loads no engine
+    from hcl_lite.engine.applying.progress import Event
+    from hcl_lite.engine.plan import Plan
+    from state.backups import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Planned:
     is_saved: bool = False
 
 
-Progress = Notice | Planned | Event
+Progress: TypeAlias = "Notice | Planned | Event"
 """What an operation tells of itself, in the order in which it happens."""
 
 

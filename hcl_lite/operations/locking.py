@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from hcl_lite.operations.caller import Caller, Notice
 from hcl_lite.operations.requests import LockOptions
-from state.workspace import Workspace
+
+if TYPE_CHECKING:
+    from state.workspace import Workspace
 
 
 @contextmanager

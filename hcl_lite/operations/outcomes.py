@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hcl_lite.core.diags import Diagnostic
-from hcl_lite.engine.plan import Plan
+
+if TYPE_CHECKING:
+    from hcl_lite.engine.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.values import JsonValue
 from hcl_lite.engine.planning.options import Options
-from hcl_lite.lang.config.variables import Ask
+
+if TYPE_CHECKING:
+    from hcl_lite.lang.config.variables import Ask
 
 
 @dataclass(frozen=True, slots=True)
