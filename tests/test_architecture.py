@@ -34,6 +34,7 @@ _MAY_IMPORT = {
 }
 # Names, not modules: the dataclasses that views show.
 _VALUES = {
+    "hcl_lite.operations.bulk_import.model": {"LeftOut", "Report"},
     "hcl_lite.operations.inspecting": {"Providers"},
     "hcl_lite.operations.outcomes": {"Outcome", "Validation"},
     "hcl_lite.engine.applying.progress": {"ApplyResult", "Event"},

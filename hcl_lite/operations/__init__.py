@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.applying import apply as apply
     from hcl_lite.operations.asking import call_grafana as call_grafana
     from hcl_lite.operations.asking import check_unmanaged as check_unmanaged
+    from hcl_lite.operations.bulk_import.run import import_all as import_all
     from hcl_lite.operations.evaluating import open_evaluator as open_evaluator
     from hcl_lite.operations.importing import import_object as import_object
     from hcl_lite.operations.inspecting import list_dependencies as list_dependencies
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "applying": ("apply",),
     "asking": ("call_grafana", "check_unmanaged"),
+    "bulk_import.run": ("import_all",),
     "evaluating": ("open_evaluator",),
     "importing": ("import_object",),
     "inspecting": ("list_dependencies", "list_providers", "read_reference", "read_schema"),

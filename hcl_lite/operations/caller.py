@@ -31,7 +31,16 @@ class Planned:
     is_saved: bool = False
 
 
-Progress: TypeAlias = "Notice | Planned | Event"
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far one part of the work is: `done` of `total`, 0 where that is not known."""
+
+    what: str
+    done: int = 0
+    total: int = 0
+
+
+Progress: TypeAlias = "Notice | Planned | Event | Reached"
 """What an operation tells of itself, in the order in which it happens."""
 
 

@@ -12,7 +12,7 @@ from hcl_lite.engine.plan import Plan as EnginePlan
 from hcl_lite.operations.applying import Applied as Done
 from hcl_lite.operations.caller import Notice as Noticed
 from hcl_lite.operations.caller import Planned as Made
-from hcl_lite.operations.caller import Progress
+from hcl_lite.operations.caller import Progress, Reached
 from hcl_lite.operations.restoring import Restored
 from hcl_lite.python.results import (
     Applied,
@@ -107,6 +107,8 @@ def event_of(progress: Progress) -> Event:
     """What an operation tells of itself."""
     if isinstance(progress, Noticed):
         return Notice(progress.text)
+    if isinstance(progress, Reached):
+        return Notice(progress.what)
     if isinstance(progress, Made):
         return Planned(plan_of(progress.plan))
     return Step(progress.phase, str(progress.address), progress.action.value, progress.uid, progress.seconds)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, marked
-from hcl_lite.core.schema import Live, Mention, ValueProblem
+from hcl_lite.core.schema import Live, Mention, Reference, ValueProblem
 from hcl_lite.core.values import (
     UNKNOWN,
     JsonValue,
@@ -152,10 +152,11 @@ class DashboardType(Resource):
             folder = (found["metadata"].get("annotations") or {}).get(FOLDER, "")
             metadata = given_metadata(found["metadata"])
             is_classic = form == STORED_CLASSIC and not metadata  # the classic API takes none
-            model = Model(CLASSIC if is_classic else form, uid, found["spec"], metadata=metadata)
+            spec = _unnumbered(found["spec"]) if is_classic else found["spec"]
+            model = Model(CLASSIC if is_classic else form, uid, spec, metadata=metadata)
         else:
             folder = folder_of(found["meta"])
-            model = Model(CLASSIC, uid, found["dashboard"])
+            model = Model(CLASSIC, uid, _unnumbered(found["dashboard"]))
         return {"uid": uid, "folder": folder, "config_json": _as_text(model), "model": model, "message": _RESTORED}
 
     def in_document(self, place: Place) -> Iterable[Place]:
@@ -215,6 +216,9 @@ class DashboardType(Resource):
         yield from uses_of(model.spec) if isinstance(model, Model) else ()
         yield from argument_of("folder", "folder", values)
 
+    def references(self, values: Mapping[str, Value]) -> Iterable[Reference]:
+        yield from (Reference((one.argument,), one) for one in argument_of("folder", "folder", values))
+
     def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
         model = values.get("model")
         text = str(reveal(values.get("config_json")))
@@ -245,6 +249,11 @@ def _with_inputs(model: Model, inputs: Mapping[str, str] | None) -> Model:
 def _title(model: Model) -> Value:
     title = model.spec.get("title")
     return Secret(title) if {(), ("title",)} & model.secrets else title
+
+
+def _unnumbered(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A classic model without what its server counts."""
+    return {key: value for key, value in spec.items() if key not in ("id", "version")}
 
 
 def _as_text(model: Model) -> str:

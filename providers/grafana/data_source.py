@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
-from hcl_lite.core.schema import Attr, Capabilities, Live, Mention, Stays, ValueProblem
+from hcl_lite.core.places import Place
+from hcl_lite.core.schema import Attr, Capabilities, Live, Mention, Reference, Stays, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value, is_given, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
 from providers.grafana.data_source_api import Sources
@@ -83,7 +84,11 @@ class DataSourceType(Resource):
 
     def mentions(self, values: Values) -> Iterable[Mention]:
         """Other data sources: the traces' logs, the metrics' traces."""
-        return [Mention("data source", uid) for uid in _uids_in(values.get("json_data"))]
+        return [Mention("data source", uid) for _, uid in _uids_in(values.get("json_data"))]
+
+    def references(self, values: Mapping[str, Value]) -> Iterable[Reference]:
+        for place, uid in _uids_in(values.get("json_data"), ("json_data",)):
+            yield Reference(place, Mention("data source", uid))
 
 
 def _made_of(values: Values) -> Values:
@@ -140,16 +145,17 @@ def _current(content: Json) -> Json:
     return {key: value for key, value in content.items() if key != "basic_auth_username"}
 
 
-def _uids_in(value: Any) -> Iterable[str]:
+def _uids_in(value: Any, above: Place = ()) -> Iterable[tuple[Place, str]]:
+    """What may be the uids of other data sources, each with its place."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key.lower().endswith("uid") and isinstance(item, str):
-                yield item
+                yield (*above, key), item
             else:
-                yield from _uids_in(item)
+                yield from _uids_in(item, (*above, key))
     elif isinstance(value, list):
-        for item in value:
-            yield from _uids_in(item)
+        for index, item in enumerate(value):
+            yield from _uids_in(item, (*above, index))
 
 
 def _from_wire(wire: Json) -> Json:

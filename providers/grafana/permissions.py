@@ -11,11 +11,11 @@ being none, unless the state knows of a block's.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from hcl_lite.core.schema import Attr, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Mention, Reference, ValueProblem, Version
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
@@ -166,6 +166,14 @@ async def _post(client: GrafanaClient, path: str, rules: Rules) -> None:
     await client.call("POST", path, body={"items": items})
 
 
+def _teams(values: Values) -> Iterable[Reference]:
+    """Teams go by numbers of their server's."""
+    for holder in values["permissions"]:
+        kind, _, number = holder.partition(":")
+        if kind == "team":
+            yield Reference(("permissions", holder), Mention("grafana_team", number), in_key=True)
+
+
 def _check(values: Values) -> None:
     rules = values.get("permissions")
     for holder, level in rules.items() if isinstance(rules, Mapping) else ():
@@ -239,6 +247,7 @@ def _permission(kind: str, doc: str, example: str, api: _Permissions) -> Resourc
         check=_check,
         supported=_supported,
         mentioned={api.holder: Needed(kind, built_in=(ROOT,))},
+        named_in_keys=_teams,
         title="title",
         folder="folder",
         conflict="The permissions have been changed by someone else since the plan.",

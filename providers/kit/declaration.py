@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, without
-from hcl_lite.core.schema import Attr, Capabilities, Distinct, Live, Mention, Revision, ValueProblem
+from hcl_lite.core.schema import Attr, Capabilities, Distinct, Live, Mention, Reference, Revision, ValueProblem
 from hcl_lite.core.schema.secrecy import declared_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
@@ -95,6 +95,7 @@ class Declaration:
     | told_apart    | how names tell objects apart, where that takes more than `distinct`                    |
     | mention_kind  | as what bodies mention such an object by its uid                                       |
     | mentioned     | the attributes that name other objects, with their kinds, Needed for what has to exist |
+    | named_in_keys | the keys of open maps that name other objects                                          |
     | stands_on     | what has to be there although no attribute names it                                    |
     | title, folder | the keys of the wire by which people know an object, and where it lies                 |
     | shown         | the attributes that are shown of a new object, where that is not what is compared      |
@@ -124,6 +125,7 @@ class Declaration:
     told_apart: ToldApart | None = None
     mention_kind: str = ""
     mentioned: Mapping[str, str | Needed] = field(default_factory=dict)
+    named_in_keys: Callable[[Values], Iterable[Reference]] = lambda _: ()
     stands_on: Sequence[Mention] = ()
     title: str = "name"
     folder: str = ""
@@ -204,13 +206,20 @@ class Declaration:
         yield from self.stands_on
         for key, kind in self.mentioned.items():
             named = kind.kind if isinstance(kind, Needed) else kind
-            yield from (Mention(named, name) for name in _texts_at(values, tuple(key.split("."))))
+            yield from (Mention(named, name) for _, name in _texts_at(values, tuple(key.split("."))))
 
     def uses(self, values: Values) -> Iterable[Mention]:
         for key, needed in self.mentioned.items():
             if isinstance(needed, Needed):
                 named = _texts_at(values, tuple(key.split(".")))
-                yield from (Mention(needed.kind, name, key) for name in named if name not in needed.built_in)
+                yield from (Mention(needed.kind, name, key) for _, name in named if name not in needed.built_in)
+
+    def references(self, values: Values) -> Iterable[Reference]:
+        for key, kind in self.mentioned.items():
+            named = kind.kind if isinstance(kind, Needed) else kind
+            for place, name in _texts_at(values, tuple(key.split("."))):
+                yield Reference(place, Mention(named, name))
+        yield from self.named_in_keys(values)
 
     def uid_of(self, found: Json) -> str:
         return self.identity.of(from_wire(self.attrs, found))
@@ -311,11 +320,12 @@ class Declaration:
         return frozenset(map(name_of, (*secret, *marked))) if tells else None
 
 
-def _texts_at(value: Value, keys: tuple[str, ...]) -> Iterable[str]:
+def _texts_at(value: Value, keys: tuple[str, ...], above: Place = ()) -> Iterable[tuple[Place, str]]:
+    """The texts at the end of `keys`, each with its place; of a list on the way, those of each item."""
     if isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts_at(item, keys)
+        for index, item in enumerate(value):
+            yield from _texts_at(item, keys, (*above, index))
     elif keys and isinstance(value, Mapping):
-        yield from _texts_at(value.get(keys[0]), keys[1:])
+        yield from _texts_at(value.get(keys[0]), keys[1:], (*above, keys[0]))
     elif not keys and isinstance(value, str) and value:
-        yield value
+        yield above, value

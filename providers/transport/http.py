@@ -37,6 +37,7 @@ from providers.transport.errors import (
 )
 from providers.transport.misread import Called, note_call
 from providers.transport.receiving import ENCODINGS, Answer, Refusal, Request, Room, receive
+from providers.transport.tally import count_request
 from providers.transport.waiting import Waiting, Waits
 
 if TYPE_CHECKING:
@@ -234,6 +235,7 @@ class HttpClient:
             client = self._open()
         except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
             return None, Unreachable(method, url, 0, _reason(error))
+        count_request()
         log_sent(request.id, method, url, (client.headers, request.headers), request.content, self.connection.headers)
         try:
             answer = await receive(client, request, self.connection.timeout, self._room)

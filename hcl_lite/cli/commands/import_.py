@@ -1,6 +1,8 @@
-"""hcl-lite import: take over an object that exists already."""
+"""hcl-lite import: take over an object that exists already, or all that there are."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
@@ -9,22 +11,58 @@ from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.options import ADDRESS, lock_options, variable_options
+from hcl_lite.cli.run_bulk_import import run_bulk_import
 from hcl_lite.cli.views import view
 from hcl_lite.core.addrs import Address
+from hcl_lite.operations.bulk_import.model import Selection
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 
 @click.command(name="import")
-@click.argument("address", type=ADDRESS)
-@click.argument("name", metavar="ID")
+@click.argument("address", type=ADDRESS, required=False)
+@click.argument("name", metavar="[ID]", required=False)
+@click.option("--all", "takes_all", is_flag=True, help="All that is there and not managed yet, with files for it.")
+@click.option(
+    "--into", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="Of the configuration in DIR."
+)
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Of this type: dashboard, grafana_folder.")
+@click.option("--folder", "folders", multiple=True, metavar="FOLDER", help="In this folder: its uid, title or path.")
+@click.option("--exclude", "excluded", multiple=True, metavar="PATTERN", help="But for this type, uid, title or path.")
+@click.option("--provider", "providers", multiple=True, metavar="NAME", help="Of this provider block.")
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would be written, and write nothing.")
 @variable_options
 @lock_options
-def command(address: Address, name: str, inputs: Inputs, lock: LockOptions) -> int:
-    """Take over the object ID as the one that the block ADDRESS stands for.
+def command(
+    address: Address | None,
+    name: str | None,
+    takes_all: bool,
+    into: Path | None,
+    types: tuple[str, ...],
+    folders: tuple[str, ...],
+    excluded: tuple[str, ...],
+    providers: tuple[str, ...],
+    is_dry_run: bool,
+    inputs: Inputs,
+    lock: LockOptions,
+) -> int:
+    """Take over the object ID as the one that the block ADDRESS stands for; or, with --all, whatever there is.
 
     ID is a uid; of a snapshot, its key; of a data source, also name:NAME or id:NUMBER. Nothing is changed on the
     server: the next plan shows where it differs.
+
+    With --all blocks and JSON files are written for all objects that are not managed yet, beside what is here already,
+    and the state has them: the plan is empty. What cannot be managed is left out, with its reason.
     """
+    chosen = into or types or folders or excluded or providers or is_dry_run
+    if takes_all:
+        if address is not None:
+            raise click.UsageError("--all takes over whatever there is: leave out ADDRESS and ID.")
+        selection = Selection(types, folders, excluded, providers)
+        return run_bulk_import(selection, into, inputs, lock, is_dry_run=is_dry_run)
+    if address is None or name is None:
+        raise click.UsageError("Expected ADDRESS and ID, or --all.")
+    if chosen:
+        raise click.UsageError("--into, --type, --folder, --exclude, --provider and --dry-run go with --all.")
     imported = operations.import_object(here(), inputs, address, name, lock, CALLER)
     if imported.warnings:
         click.echo(view("diagnostics")(imported.warnings), err=True)

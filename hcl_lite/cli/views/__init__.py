@@ -20,6 +20,7 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("applied", "text"): "apply_text.render_result",
     ("skipped", "text"): "apply_text.render_skipped",
     ("applied outputs", "text"): "apply_text.render_outputs",
+    ("imported", "text"): "import_text.render_report",
     ("validation", "text"): "validation_text.render_validation",
     ("state", "text"): "state_text.render_state",
     ("state", "json"): "json_text.render_state",

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hcl_lite.core.places import Place
 from hcl_lite.core.values import JsonValue, Secret, Value
 
 # What tells whether an object has moved since it was seen, such as {"id": 7, "version": 3}: compared, never read into.
@@ -27,6 +28,16 @@ class Mention:
     kind: str
     name: str
     argument: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An argument, outside of bodies, that names another object: the value at `place`, or with `in_key` the end of the
+    key there, such as team:2. `mention` says which; its kind may be the name of a type, where its uids are numbers."""
+
+    place: Place
+    mention: Mention
+    in_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

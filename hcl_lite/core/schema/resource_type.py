@@ -10,7 +10,7 @@ from hcl_lite.core.places import Place
 from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.capabilities import Capabilities
 from hcl_lite.core.schema.errors import ValueProblem
-from hcl_lite.core.schema.objects import Mention
+from hcl_lite.core.schema.objects import Mention, Reference
 from hcl_lite.core.values import JsonValue, Value
 
 
@@ -134,6 +134,9 @@ class ResourceType(Protocol):
 
     def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """Returns the objects that have to exist for completed `values` to work."""
+
+    def references(self, values: Mapping[str, Value]) -> Iterable[Reference]:
+        """Which arguments name other objects, and where: for whoever writes a block. Bodies are left out."""
 
     def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
         """Returns warnings about valid `values` that are hardly meant."""

@@ -1,0 +1,78 @@
+"""import --all: with its progress, and what came of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from hcl_lite import operations
+from hcl_lite.cli.context import here
+from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.locking import CALLER
+from hcl_lite.cli.terminal import unguarded
+from hcl_lite.cli.views import view
+from hcl_lite.operations.bulk_import.model import Selection
+from hcl_lite.operations.caller import Progress, Reached
+from hcl_lite.operations.requests import Inputs, LockOptions
+
+Say = Callable[[Reached], None]
+
+
+def run_bulk_import(
+    selection: Selection, into: Path | None, inputs: Inputs, lock: LockOptions, *, is_dry_run: bool
+) -> int:
+    """Take over what is on the servers of the configuration here, or of that in `into`; the exit code."""
+    context = here() if into is None else replace(here(), directory=into)
+    with _progress() as say:
+
+        def tell(progress: Progress) -> None:
+            if isinstance(progress, Reached):
+                say(progress)
+            else:
+                CALLER.told(progress)
+
+        caller = replace(CALLER, told=tell)
+        begins = into is not None and not is_dry_run
+        report = operations.import_all(context, inputs, selection, lock, caller, is_dry_run=is_dry_run, begins=begins)
+    click.echo(view("imported")(report))
+    if report.problems:
+        click.echo("\n" + view("diagnostics")(report.problems), err=True)
+        return ExitCode.ERROR
+    click.echo("\n" + (view("plan")(report.plan) if report.plan is not None else "Nothing was written."))
+    return ExitCode.OK
+
+
+@contextmanager
+def _progress() -> Iterator[Say]:
+    """A bar on a terminal, elsewhere a line for each thing that is done."""
+    if not sys.stderr.isatty():
+        yield _say_once()
+        return
+    from rich.console import Console  # noqa: PLC0415 - only where somebody looks
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    plain = click.get_current_context().color is False
+    with Bar(*columns, console=Console(file=unguarded(sys.stderr), no_color=plain or None), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda reached: bar.update(
+            task, description=reached.what[:60], completed=reached.done, total=reached.total or None
+        )
+
+
+def _say_once() -> Say:
+    said: set[str] = set()
+
+    def say(reached: Reached) -> None:
+        if reached.what not in said:
+            said.add(reached.what)
+            total = f" {reached.total} objects" if reached.total else ""
+            click.echo(f"{reached.what}{total} …", err=True)
+
+    return say

@@ -1,0 +1,211 @@
+"""Objects as blocks: which arguments say what an object is, and which of them are references to others. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.places import Place, at, changed, leaves
+from hcl_lite.core.redaction import has_password
+from hcl_lite.core.schema import Attr, Mention, Reference, ResourceType
+from hcl_lite.core.schema.attributes import Type
+from hcl_lite.core.schema.secrecy import name_of
+from hcl_lite.core.schema.type_text import type_of
+from hcl_lite.core.values import Secret, Value, reveal
+from hcl_lite.lang.toml.write import Code, write_block, write_item
+from hcl_lite.operations.bulk_import.model import Found
+
+Values = Mapping[str, Value]
+_STAND_IN = "a secret that stays on its server"
+Find = Callable[[str, Mention], str | None]
+"""The expression for the uid of an object of a provider: grafana_folder.team.uid; None where no block is for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A block for an object: `files` are the texts of its bodies by argument, each for a file of its own, `kept` the
+    names of the secrets that stay on the server."""
+
+    found: Found
+    address: Address
+    arguments: Mapping[str, Any]
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> Sequence[str]:
+        live = self.found.live
+        return sorted(live.secret_keys or ()) if live is not None else ()
+
+    @property
+    def import_statement(self) -> str:
+        """The [[import]] that makes the object the block's."""
+        return import_statement(self.address, self.found.uid)
+
+    def text(self, provider: str, paths: Mapping[str, str]) -> str:
+        """The block as TOML, with `provider` where that is not the default one, and its bodies read from `paths`."""
+        bodies = {key: Code(f'${{file("{path}")}}') for key, path in paths.items()}
+        given = {key: bodies.get(key, value) for key, value in self.arguments.items()}
+        arguments = {"provider": provider, **given} if provider else given
+        return write_block(("resource", self.address.type, self.address.name), arguments, self._comments(arguments))
+
+    def _comments(self, arguments: Mapping[str, Any]) -> Mapping[Place, Sequence[str]]:
+        """What would manage the secrets, where it would stand."""
+        found: dict[Place, list[str]] = {}
+        for place in self._secret_places():
+            where, key = (place[:1], place[1:]) if place[0] in arguments and len(place) > 1 else ((), place)
+            if not found.get(where):
+                found[where] = ["Kept on the server, not managed. To manage it, say where it is kept:"]
+            variable = re.sub(r"[^A-Z0-9]+", "_", f"{self.address.name}_{name_of(place[1:] or place)}".upper())
+            found[where].append(f'{".".join(map(str, key))} = "env:{variable}"')
+        return found
+
+    def _secret_places(self) -> list[Place]:
+        """Where among the arguments the secrets would stand that the server keeps."""
+        values = self.found.values
+        given = self.found.type.with_secrets(values, {name: Secret(_STAND_IN) for name in self.kept})
+        before = {place for place, _ in leaves(reveal(values))}
+        return [
+            place for place, _ in leaves(reveal(given)) if place not in before and place[0] in self.found.type.attrs
+        ]
+
+
+def import_statement(address: Address, uid: str) -> str:
+    """An [[import]] for a block."""
+    return write_item("import", {"to": str(address), "id": uid})
+
+
+def make_draft(found: Found, label: str, exclusive: Collection[str] = ()) -> Draft:
+    """The block for an object, without references. `exclusive` are the attributes that one object of its type has alone
+    and some object has."""
+    address = Address(Kind.RESOURCE, label, found.type.name)
+    arguments = dict(_arguments(found.type, found.values, exclusive))
+    for key, attr in found.type.attrs.items():
+        rest = {name: value for name, value in arguments.items() if name != key}
+        if key in arguments and attr.computed and attr.replaces and found.type.given_uid(rest) == found.uid:
+            arguments = rest  # it is in the body
+    files = {
+        key: laid_out(value)
+        for key, value in arguments.items()
+        if found.type.attrs[key].body and found.type.attrs[key].json and isinstance(value, str)
+    }
+    return Draft(found, address, arguments, files)
+
+
+def has_open_password(draft: Draft) -> bool:
+    """Whether there is a URL with a password among the arguments, which would stand in a file."""
+    open_ = {key: value for key, value in draft.arguments.items() if key not in draft.files}
+    return any(isinstance(leaf, str) and has_password(leaf) for _, leaf in leaves(open_))
+
+
+def laid_out(text: str) -> str:
+    """JSON text as people read it: its keys in their order."""
+    found = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    try:
+        found.encode()
+    except UnicodeEncodeError:  # half a character, which UTF-8 lacks
+        found = json.dumps(json.loads(text), indent=2)
+    return f"{found}\n"
+
+
+# --- arguments --------------------------------------------------------------------------------------------------------
+
+
+def _arguments(type_: ResourceType, values: Values, exclusive: Collection[str]) -> Iterator[tuple[str, Any]]:
+    for key, attr in type_.attrs.items():
+        value = reveal(values.get(key))
+        if value is None or attr.client_only or attr.secret or not attr.settable:
+            continue
+        value = value if attr.body else _trimmed(type_of(attr), value)
+        if not _is_idle(attr, value) and not (attr.exclusive and value is False and key in exclusive):
+            yield key, value
+
+
+def _trimmed(type_: Type, value: Any) -> Any:
+    """A value without what nested blocks need not say."""
+    if type_.name == "object" and isinstance(value, Mapping):
+        given = ((key, attr, value[key]) for key, attr in type_.attributes.items() if value.get(key) is not None)
+        told = ((key, attr, _trimmed(type_of(attr), item)) for key, attr, item in given if not attr.client_only)
+        return {key: item for key, attr, item in told if not _is_idle(attr, item)}
+    if type_.name in ("list", "set") and isinstance(value, list | tuple):
+        return [_trimmed(type_.items[0], item) for item in value]
+    return value
+
+
+def _is_idle(attr: Attr, value: Any) -> bool:
+    """Whether leaving it out says the same: a default, or nothing; where the server would choose, an empty list and
+    false are something."""
+    if attr.required:
+        return False
+    if attr.default is not None:
+        return bool(value == attr.default)
+    return value in ("", {}) or (not attr.computed and (value is False or value == []))
+
+
+# --- references -------------------------------------------------------------------------------------------------------
+
+
+def referring(drafts: Sequence[Draft], find: Find) -> list[Draft]:
+    """`drafts` with references where their arguments name what there is a block for; none that closes a circle."""
+    needs: dict[str, set[str]] = {}
+    return [_referring(draft, find, needs) for draft in drafts]
+
+
+def _referring(draft: Draft, find: Find, needs: dict[str, set[str]]) -> Draft:
+    own = str(draft.address)
+    keys: dict[Place, dict[str, tuple[str, str]]] = {}
+    values: dict[Place, str] = {}
+    for reference in draft.found.type.references(draft.found.values):
+        expression = find(draft.found.provider, reference.mention)
+        if expression is None or not _is_there(draft, reference):
+            continue
+        needed = expression.rpartition(".")[0]
+        if needed == own or _leads_to(needs, needed, own):
+            continue
+        needs.setdefault(own, set()).add(needed)
+        if reference.in_key:
+            key = str(reference.place[-1])
+            keys.setdefault(reference.place[:-1], {})[key] = (key.removesuffix(reference.mention.name), expression)
+        else:
+            values[reference.place] = expression
+    arguments = changed(draft.arguments, [*values], lambda place, _: Code(f"${{{values[place]}}}"))
+    arguments = changed(arguments, [*keys], lambda place, table: _with_keys(table, keys[place]))
+    return Draft(draft.found, draft.address, arguments, draft.files)
+
+
+def _is_there(draft: Draft, reference: Reference) -> bool:
+    """Whether the arguments have what is named where it is said to be."""
+    if reference.in_key:
+        table = at(draft.arguments, reference.place[:-1])
+        return isinstance(table, Mapping) and reference.place[-1] in table
+    return bool(at(draft.arguments, reference.place) == reference.mention.name)
+
+
+def _leads_to(needs: Mapping[str, set[str]], start: str, end: str) -> bool:
+    seen: set[str] = set()
+    open_ = [start]
+    while open_:
+        one = open_.pop()
+        if one == end:
+            return True
+        if one not in seen:
+            seen.add(one)
+            open_ += needs.get(one, ())
+    return False
+
+
+def _with_keys(table: Mapping[str, Any], keys: Mapping[str, tuple[str, str]]) -> Code:
+    """A table with references in its keys: no TOML, but an expression."""
+    items = [
+        f"{f'{_quoted(keys[key][0])} ~ {keys[key][1]}' if key in keys else _quoted(key)}: {_quoted(str(value))}"
+        for key, value in table.items()
+    ]
+    return Code(f"${{{{ {', '.join(items)} }}}}")
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -1,0 +1,175 @@
+"""What is on the servers and not managed here: listed by every type of every provider, chosen from, and read whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.redaction import redact
+from hcl_lite.core.schema import Listed, ProviderError, ResourceType, ValueProblem
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.operations.bulk_import.model import Found, Inventory, Key, LeftOut, Selection
+from hcl_lite.operations.bulk_import.names import file_stem
+from hcl_lite.operations.caller import Reached
+
+_EXPIRES = "the server forgets them by itself: they are copies of a moment, not configuration"
+Told = Callable[[Reached], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """What one server lists, by type; `holders` are the objects that others lie in, by uid, `failed` the types that it
+    does not list, `owners` the objects that others are part of, by type and uid."""
+
+    types: Mapping[str, ResourceType]
+    listed: Mapping[str, Sequence[Listed]]
+    holders: Mapping[str, Listed]
+    failed: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[tuple[str, str], Listed] = field(default_factory=dict)
+
+    def way(self, type_: ResourceType, one: Listed) -> list[Listed]:
+        """What an object lies in, from the outside; of what is part of another object, also that."""
+        owner = self.holders.get(one.uid) if type_.part_of else None
+        if type_.part_of and owner is None:
+            owner = self.owners.get((type_.part_of, one.uid))
+            return self.above(owner.folder if owner is not None else one.folder)
+        return [*self.above(owner.folder), owner] if owner is not None else self.above(one.folder)
+
+    def above(self, uid: str) -> list[Listed]:
+        way: list[Listed] = []
+        while uid in self.holders and self.holders[uid] not in way:
+            way.insert(0, self.holders[uid])
+            uid = way[0].folder
+        return way
+
+
+async def find_objects(
+    session: Session, providers: Iterable[str], managed: Collection[Key], selection: Selection, told: Told
+) -> Inventory:
+    """The objects of `providers`, which are open, that are not among `managed`. Raises HclError for a type or a folder
+    that is asked for and is none."""
+    _check_types(session, providers, selection)
+    inventory, folders = Inventory(), set[str]()
+    for provider in providers:
+        told(Reached(f"Listing what is on {session.get(provider).origin}"))
+        lists = await _list_all(session, provider, selection)
+        folders |= {one.uid for one in lists.holders.values() if _is_named(lists, one, selection.folders)}
+        inventory += _chosen(provider, lists, managed, selection)
+    if selection.folders and not folders:
+        named = ", ".join(f'"{name}"' for name in selection.folders)
+        hint = "A folder is named by its uid, its title, or the titles of the way to it: Team/Services."
+        raise HclError(Diagnostic(f"There is no folder {named}", hint=hint))
+    return inventory
+
+
+def _check_types(session: Session, providers: Iterable[str], selection: Selection) -> None:
+    known = {name for provider in providers for name in session.type_of(provider).resources}
+    for one in selection.types:
+        if not any(Selection((one,)).has_type(name) for name in known):
+            raise HclError(Diagnostic(f'There is no resource type "{one}"', f"There are {', '.join(sorted(known))}."))
+
+
+async def _list_all(session: Session, provider: str, selection: Selection) -> _Lists:
+    """What is asked for, and what others lie in, for the way to each."""
+    types = session.type_of(provider).resources
+    owners = {types[name].part_of for name in types if selection.has_type(name)}
+    wanted = [
+        type_
+        for type_ in types.values()
+        if selection.has_type(type_.name) or type_.capabilities.content or type_.name in owners
+    ]
+    answers = await asyncio.gather(*(_list(session, provider, type_) for type_ in wanted))
+    listed = {type_.name: found for type_, found in zip(wanted, answers, strict=True) if not isinstance(found, str)}
+    failed = {type_.name: found for type_, found in zip(wanted, answers, strict=True) if isinstance(found, str)}
+    holding = [type_.name for type_ in wanted if type_.capabilities.content]
+    holders = {one.uid: one for name in holding for one in listed.get(name, ())}
+    owned = {(name, one.uid): one for name in owners & listed.keys() for one in listed[name]}
+    return _Lists(types, listed, holders, failed, owned)
+
+
+async def _list(session: Session, provider: str, type_: ResourceType) -> Sequence[Listed] | str:
+    """The objects of a type, or why there is no list of them."""
+    try:
+        return await session.get(provider).list(type_.name)
+    except ProviderError as error:
+        return redact(str(error))
+    except ValueProblem as problem:
+        return problem.summary
+
+
+def _chosen(provider: str, lists: _Lists, managed: Collection[Key], selection: Selection) -> Inventory:
+    """What of the lists is asked for: by type, and in each in the order of folders and titles."""
+    found: list[Found] = []
+    left = [LeftOut(f"all of {name}", why) for name, why in lists.failed.items() if selection.has_type(name)]
+    known = 0
+    for type_ in (lists.types[name] for name in lists.listed if selection.has_type(name)):
+        if type_.capabilities.expiry is not None:
+            number = len(lists.listed[type_.name])
+            left += [LeftOut(f"{number} of {type_.name}", _EXPIRES)] if number else []
+            continue
+        for one in _in_folders(provider, lists, type_, selection):
+            if one.key in managed:
+                known += 1
+            elif _is_excluded(one, selection.excluded):
+                left.append(LeftOut(str(one), "it is left out by --exclude"))
+            else:
+                found.append(one)
+    return Inventory(found, left, known)
+
+
+def _in_folders(provider: str, lists: _Lists, type_: ResourceType, selection: Selection) -> Sequence[Found]:
+    """The objects of a type, as far as they lie where they are asked for; what something lies in comes before that."""
+    found: list[Found] = []
+    for one in lists.listed[type_.name]:
+        way = lists.way(type_, one)
+        itself = (lists.holders[one.uid],) if type_.capabilities.content and one.uid in lists.holders else ()
+        if not selection.folders or any(_is_named(lists, holder, selection.folders) for holder in (*way, *itself)):
+            found.append(Found(provider, type_, one.uid, one.title, tuple(holder.title for holder in way)))
+    return sorted(found, key=lambda one: ([*map(file_stem, one.path), file_stem(one.title)], one.uid))
+
+
+def _is_named(lists: _Lists, holder: Listed, names: Collection[str]) -> bool:
+    path = "/".join([*(one.title for one in lists.above(holder.folder)), holder.title])
+    return not {holder.uid, holder.title, path}.isdisjoint(names)
+
+
+def _is_excluded(thing: Found, patterns: Iterable[str]) -> bool:
+    path = "/".join([*thing.path, thing.title])
+    names = (thing.type.name, thing.uid, thing.title, path, f"{thing.type.name}.{thing.uid}")
+    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names if name)
+
+
+async def read_objects(session: Session, found: Sequence[Found], told: Told) -> Inventory:
+    """`found` with what each is, as its server keeps it; those that cannot be managed here are left out."""
+    done = 0
+
+    async def read(one: Found) -> Found | LeftOut:
+        nonlocal done
+        outcome = await _read(session, one)
+        done += 1
+        told(Reached("Reading", done, len(found)))
+        return outcome
+
+    outcomes = await asyncio.gather(*map(read, found))
+    return Inventory(
+        [one for one in outcomes if isinstance(one, Found)], [one for one in outcomes if isinstance(one, LeftOut)]
+    )
+
+
+async def _read(session: Session, one: Found) -> Found | LeftOut:
+    try:
+        live = await session.get(one.provider).original(one.type.name, one.uid)
+    except ProviderError as error:
+        return LeftOut(str(one), redact(str(error)))
+    if live is None:
+        return LeftOut(str(one), "it has gone meanwhile")
+    if live.fixed or live.document is None:
+        return LeftOut(str(one), live.fixed or "its server does not tell all of it")
+    try:
+        values = one.type.values_of(one.uid, live.document)
+    except ValueProblem as problem:
+        return LeftOut(str(one), problem.summary)
+    return replace(one, live=live, values=values)

@@ -1,0 +1,98 @@
+"""What a bulk import is asked for, what it finds, and what it says at the end. Frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a command that only names a selection loads no engine
+    from hcl_lite.core.addrs import Address
+    from hcl_lite.core.diags import Diagnostic
+    from hcl_lite.core.schema import Live, ResourceType
+    from hcl_lite.core.values import Value
+    from hcl_lite.engine.plan import Plan
+
+Key = tuple[str, str, str]
+"""Provider, type and uid of an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which objects: all, where nothing is said. `types` are names of types, with or without their provider's before
+    it; `folders` uids, titles or paths of titles; `excluded` patterns of shells for a type, a uid, a title or a path;
+    `providers` names of provider blocks."""
+
+    types: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+
+    def has_type(self, name: str) -> bool:
+        """Whether objects of a type are asked for."""
+        noun = name.partition("_")[2]
+        return not self.types or any(one in (name, noun, f"{noun}s") for one in self.types)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object on a server: `path` are the titles of what it lies in, from the outside; `live` and `values` are there
+    once it has been read."""
+
+    provider: str
+    type: ResourceType
+    uid: str
+    title: str = ""
+    path: tuple[str, ...] = ()
+    live: Live | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        return self.provider, self.type.name, self.uid
+
+    def __str__(self) -> str:
+        title = f' "{self.title}"' if self.title and self.title != self.uid else ""
+        return f"{self.type.name} {self.uid}{title}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An object, or several, that no block was written for."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What was found, in the order of types and titles, and what of it no block can be for."""
+
+    found: Sequence[Found] = ()
+    left: Sequence[LeftOut] = ()
+    managed: int = 0
+
+    def __add__(self, other: Inventory) -> Inventory:
+        return Inventory((*self.found, *other.found), (*self.left, *other.left), self.managed + other.managed)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of it.
+
+    `taken` are the objects that are managed now, and were not before, `adopted` those of them whose blocks were there;
+    `managed` is how many were managed before; `kept` are the names of the secrets that stay on the server, by block;
+    `files` what was written, with how many blocks; `plan` is that for the configuration as it is now, None for a dry
+    run, and where it cannot be made, as `problems` say.
+    """
+
+    taken: Sequence[Address] = ()
+    adopted: Sequence[Address] = ()
+    managed: int = 0
+    left: Sequence[LeftOut] = ()
+    kept: Mapping[Address, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
+    requests: int = 0
+    is_dry_run: bool = False
+    plan: Plan | None = None
+    problems: tuple[Diagnostic, ...] = ()
