@@ -21,6 +21,7 @@ _NEEDS = {
     "secret-references": ("cryptography",),
     "jsonnet": ("rjsonnet",),
     "python-dashboards": ("grafana_foundation_sdk", "grafanalib"),
+    "plugin": ("hcl_lite_note",),
 }
 # What an example is about to warn of.
 _WARNS = {"checks": "Without tags nobody finds: Latency (draft)."}

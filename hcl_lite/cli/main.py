@@ -25,6 +25,7 @@ from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.operations.run_log import log_problems
 from hcl_lite.version import __version__
+from providers.plugins import bug_in
 
 # One line here makes a command known: hcl_lite/cli/commands/NAME.py has it as `command`. Loaded when it is called.
 COMMANDS = {
@@ -210,9 +211,9 @@ def _run(words: Sequence[str], log: RunLog) -> int:
     except RecursionError:
         detail = "Python's stack has no place for so many steps inside of each other."
         return _fail(words, Diagnostic("Something in the configuration is nested too deeply", detail))
-    except Exception:  # noqa: BLE001 - whatever else it is, it is ours
+    except Exception as error:  # noqa: BLE001 - whatever else it is, it is ours, or that of a plugin
         click.echo(redact(traceback.format_exc()), err=True)
-        click.echo("This is a bug in hcl-lite: please report it with the lines above.", err=True)
+        click.echo(f"{bug_in(error)} with the lines above.", err=True)
         return ExitCode.ERROR
 
 

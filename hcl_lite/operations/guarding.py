@@ -12,6 +12,7 @@ from hcl_lite.core.redacted import all_redacted
 from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.operations.caller import Notice, Progress
+from providers.plugins import bug_in
 
 T = TypeVar("T")
 E = TypeVar("E", bound=BaseException)
@@ -42,8 +43,8 @@ def guarded(work: Callable[[], T], told: Callable[[Progress], None]) -> T:
             failure = HclError(Diagnostic("Something in the configuration is nested too deeply", detail))
         except OSError as error:
             failure = HclError(Diagnostic("The system refuses", redact(f"{error}.")))
-        except Exception:  # noqa: BLE001 - whatever else it is, it is ours
-            failure = RuntimeError(f"This is a bug in hcl-lite: please report it.\n{redact(traceback.format_exc())}")
+        except Exception as error:  # noqa: BLE001 - whatever else it is, it is ours, or that of a plugin
+            failure = RuntimeError(f"{bug_in(error)}.\n{redact(traceback.format_exc())}")
     raise failure
 
 

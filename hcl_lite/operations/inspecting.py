@@ -19,7 +19,7 @@ from hcl_lite.lang.evaluation.expand import expand, name_of
 from hcl_lite.operations.operation import operation
 from hcl_lite.operations.project import load_project
 from hcl_lite.operations.requests import Inputs
-from providers.registry import PROVIDER_TYPES
+from providers.registry import provider_types
 from state.backends import BACKENDS
 from state.model import State
 
@@ -82,9 +82,9 @@ def list_providers(context: RunContext) -> Providers:
 
 def read_reference() -> Mapping[str, Page]:
     """The pages of all types, by name."""
-    return make_reference(PROVIDER_TYPES.values())
+    return make_reference(provider_types().values())
 
 
 def read_schema() -> Mapping[str, Any]:
     """The language as a JSON Schema."""
-    return json_schema(PROVIDER_TYPES, {name: backend.settings for name, backend in BACKENDS.items()})
+    return json_schema(provider_types(), {name: backend.settings for name, backend in BACKENDS.items()})

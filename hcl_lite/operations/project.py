@@ -27,7 +27,7 @@ from hcl_lite.lang.expressions.functions import FUNCTION_NAMES
 from hcl_lite.operations.backend import open_backups, open_workspace
 from hcl_lite.operations.requests import Inputs
 from hcl_lite.version import __version__
-from providers.registry import PROVIDER_TYPES
+from providers.registry import provider_types
 from state.backup_store import DEFAULT_RUNS
 from state.backups import BackupStore
 from state.model import State
@@ -43,7 +43,7 @@ class Project:
     store: Workspace
     now: datetime
     context: RunContext
-    providers: ProviderTypes = field(default_factory=lambda: PROVIDER_TYPES)
+    providers: ProviderTypes = field(default_factory=provider_types)
     secrets: SecretReader = field(default_factory=UnreadSecrets)
     warnings: tuple[Diagnostic, ...] = ()
 
@@ -108,7 +108,8 @@ def load_project(
     """
     config = load_config(context.directory)
     check_version(config)
-    found = check_config(config, PROVIDER_TYPES, FUNCTION_NAMES)
+    providers = provider_types()
+    found = check_config(config, providers, FUNCTION_NAMES)
     raise_if_errors(found)
     files = [context.directory / path for path in inputs.files]
     variables = load_variables(
@@ -122,7 +123,7 @@ def load_project(
     )
     now = datetime.fromisoformat(inputs.time) if inputs.time else context.clock()
     secrets = Secrets(config.root, context.environment)
-    return Project(config, variables, workspace(config, context), now, context, secrets=secrets, warnings=tuple(found))
+    return Project(config, variables, workspace(config, context), now, context, providers, secrets, tuple(found))
 
 
 def check_version(config: Config) -> None:

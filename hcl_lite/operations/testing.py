@@ -29,7 +29,7 @@ from hcl_lite.operations.operation import operation, without_secrets
 from hcl_lite.operations.outcomes import Outcome, SuiteBegun
 from hcl_lite.operations.planning import make_plan
 from hcl_lite.operations.project import Project, check_version
-from providers.registry import PROVIDER_TYPES
+from providers.registry import provider_types
 from state.backends.local import DEFAULT_PATH, local_workspace
 from state.store import Ledger
 
@@ -63,7 +63,7 @@ def _carry_out_suite(context: RunContext, suite: Suite) -> Iterator[Outcome]:
     """The outcome of each run, as it ends. Raises HclError where the configuration itself is wrong."""
     config = load_config(context.directory)
     check_version(config)
-    raise_if_errors(check_config(config, PROVIDER_TYPES, FUNCTION_NAMES))
+    raise_if_errors(check_config(config, provider_types(), FUNCTION_NAMES))
     home = TemporaryDirectory(prefix="hcl-lite-test-")
     try:
         for run in suite.runs:
@@ -153,4 +153,4 @@ def _embedded(home: Path) -> ProviderTypes:
 
         return replace(type_, open=open_)
 
-    return {name: embedded(type_) for name, type_ in PROVIDER_TYPES.items()}
+    return {name: embedded(type_) for name, type_ in provider_types().items()}

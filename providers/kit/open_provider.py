@@ -31,6 +31,7 @@ from hcl_lite.core.values import JsonValue, Value
 from providers.kit.answer_check import check_live
 from providers.kit.observe import read_changed
 from providers.kit.resource import Resource
+from providers.plugins import blamed
 from providers.transport.connection import split_url
 from providers.transport.errors import ApiError, NotFound, Unexpected
 from providers.transport.http import HttpClient, last_write, noting_writes
@@ -76,6 +77,11 @@ class OpenProvider(Generic[Client]):
         self._name = name
         limit = client.connection.parallelism
         self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
+
+    def add_type(self, type_: Resource) -> None:
+        """Know one more type, that of a plugin. Call it before any other method."""
+        self._types = {**self._types, type_.name: type_}
+        self._turns[type_.name] = asyncio.Semaphore(type_.writes_at_once or self._client.connection.parallelism)
 
     @property
     def origin(self) -> Origin:
@@ -283,7 +289,10 @@ class OpenProvider(Generic[Client]):
         call = misread.call or Called(doing, self._client.connection.url, "")
         failure = Unexpected(call.method, call.url, misread.fault, self._what)
         failure.provider, failure.request_id = self._name, call.request_id
-        return self._client.explained(failure)
+        explained, plugin = self._client.explained(failure), blamed(misread.fault)
+        if plugin is not None:
+            explained.advice = f"It was read by the plugin {plugin}: where the answer is right, that has a bug."
+        return explained
 
     def stop_waiting(self) -> None:
         self._client.stop_waiting()

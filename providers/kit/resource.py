@@ -167,12 +167,17 @@ class Resource(Declaration):
         """An object that was never seen is found by what it was to be, where its uid was never heard."""
         if not self.identity.may_be(uid):
             return None
-        wire = await self.api.find(client, uid, desired, expected_version)
+        wire = await self.api.find(client, uid, desired, expected_version) if self._may_be_given(uid) else None
         if wire is not None:
             return self._own(self.live(wire), desired)
         if not self.server_given or not desired or expected_version:
             return None
         return await self._find_intended(client, desired)
+
+    def _may_be_given(self, uid: str) -> bool:
+        """Whether the server can have given `uid`: an intended one is no number, and some refuse to look for it."""
+        numbers = (self.attrs[key].type == "number" for key in self.identity.keys if key in self.attrs)
+        return uid.isdecimal() or not (self.server_given and any(numbers))
 
     def _own(self, live: Live, wanted: Values | None) -> Live:
         """`live`, with those attributes alone that are asked for, where the rest is nobody's here."""
