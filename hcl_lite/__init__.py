@@ -3,15 +3,18 @@
 What is named is imported when it is used: `import hcl_lite` alone loads nothing else.
 """
 
-from __future__ import annotations
-
 import importlib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from hcl_lite.version import __version__ as __version__
 
+# `python -m hcl_lite` comes here before it takes the user's directory off the path: what `typing` imports is not
+# imported here (__main__).
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from hcl_lite import aio as aio
     from hcl_lite.api import apply as apply
     from hcl_lite.api import destroy as destroy
@@ -49,7 +52,7 @@ if TYPE_CHECKING:
     from hcl_lite.python.results import TestRun as TestRun
     from hcl_lite.python.results import Validation as Validation
 
-_NAMES: Mapping[str, tuple[str, ...]] = {
+_NAMES: "Mapping[str, tuple[str, ...]]" = {
     "api": (
         *("apply", "destroy", "import_", "outputs", "plan", "refresh", "restore", "runs", "test", "undo", "validate"),
         *("state_forget", "state_list", "state_move", "state_pull", "state_push", "state_rollback", "state_show"),
@@ -66,7 +69,7 @@ _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = ["__version__", "aio", *_MODULES]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name == "aio":
         return importlib.import_module("hcl_lite.aio")
     if name not in _MODULES:
