@@ -279,6 +279,15 @@ def test_what_is_not_there_is_refused(
     assert list(_files(tmp_path)) == ["main.toml"]
 
 
+def test_a_server_that_answers_nothing_is_no_empty_one(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """Such as one that does not know the account: the run has failed, and nothing was written."""
+    (tmp_path / "main.toml").write_text(embedded.provider.replace("admin:admin", "admin:wrong"))
+    outcome = hcl("import", "--all")
+    assert outcome.code == 1
+    assert "answered 401" in outcome.err
+    assert list(_files(tmp_path)) == ["main.toml"]
+
+
 @pytest.mark.parametrize(
     "words",
     [(), ("grafana_folder.a",), ("--all", "grafana_folder.a"), ("grafana_folder.a", "a", "--dry-run")],

@@ -73,7 +73,7 @@ def _check_types(session: Session, providers: Iterable[str], selection: Selectio
 
 
 async def _list_all(session: Session, provider: str, selection: Selection) -> _Lists:
-    """What is asked for, and what others lie in, for the way to each."""
+    """What is asked for, and what others lie in, for the way to each. Raises ProviderError where nothing is listed."""
     types = session.type_of(provider).resources
     owners = {types[name].part_of for name in types if selection.has_type(name)}
     wanted = [
@@ -81,23 +81,25 @@ async def _list_all(session: Session, provider: str, selection: Selection) -> _L
         for type_ in types.values()
         if selection.has_type(type_.name) or type_.capabilities.content or type_.name in owners
     ]
-    answers = await asyncio.gather(*(_list(session, provider, type_) for type_ in wanted))
-    listed = {type_.name: found for type_, found in zip(wanted, answers, strict=True) if not isinstance(found, str)}
-    failed = {type_.name: found for type_, found in zip(wanted, answers, strict=True) if isinstance(found, str)}
+    names = [type_.name for type_ in wanted]
+    answers = dict(zip(names, await asyncio.gather(*(_list(session, provider, name) for name in names)), strict=True))
+    errors = [answer for answer in answers.values() if isinstance(answer, ProviderError)]
+    if errors and len(errors) == len(answers):  # it is no matter of a type
+        raise errors[0]
+    listed = {name: answer for name, answer in answers.items() if not isinstance(answer, Exception)}
+    failed = {name: redact(str(answer)) for name, answer in answers.items() if isinstance(answer, Exception)}
     holding = [type_.name for type_ in wanted if type_.capabilities.content]
     holders = {one.uid: one for name in holding for one in listed.get(name, ())}
     owned = {(name, one.uid): one for name in owners & listed.keys() for one in listed[name]}
     return _Lists(types, listed, holders, failed, owned)
 
 
-async def _list(session: Session, provider: str, type_: ResourceType) -> Sequence[Listed] | str:
+async def _list(session: Session, provider: str, type_: str) -> Sequence[Listed] | ProviderError | ValueProblem:
     """The objects of a type, or why there is no list of them."""
     try:
-        return await session.get(provider).list(type_.name)
-    except ProviderError as error:
-        return redact(str(error))
-    except ValueProblem as problem:
-        return problem.summary
+        return await session.get(provider).list(type_)
+    except (ProviderError, ValueProblem) as error:
+        return error
 
 
 def _chosen(provider: str, lists: _Lists, managed: Collection[Key], selection: Selection) -> Inventory:
