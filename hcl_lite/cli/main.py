@@ -25,7 +25,6 @@ from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.operations.run_log import log_problems
 from hcl_lite.version import __version__
-from providers.plugins import bug_in
 
 # One line here makes a command known: hcl_lite/cli/commands/NAME.py has it as `command`. Loaded when it is called.
 COMMANDS = {
@@ -213,7 +212,8 @@ def _run(words: Sequence[str], log: RunLog) -> int:
         return _fail(words, Diagnostic("Something in the configuration is nested too deeply", detail))
     except Exception as error:  # noqa: BLE001 - whatever else it is, it is ours, or that of a plugin
         click.echo(redact(traceback.format_exc()), err=True)
-        click.echo(f"{bug_in(error)} with the lines above.", err=True)
+        whose = importlib.import_module("providers.plugins").bug_in(error)  # --help and version have no use for it
+        click.echo(f"{whose} with the lines above.", err=True)
         return ExitCode.ERROR
 
 

@@ -63,6 +63,7 @@ FOLDER = resource(
     versioned=Fields(("id", "version")),
     distinct="title",
     most_name=189,  # characters of a title in Grafana's tables
+    conflict="The folder has been changed by someone else since the plan, as {call} tells.",
     told_apart=Titles("dash-folder", ("title",), "parent_folder_uid"),
     title="title",
     folder="parentUid",

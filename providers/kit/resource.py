@@ -33,6 +33,7 @@ from providers.kit.secrets import put
 from providers.kit.wire import Json, from_wire, redacted_in
 from providers.transport.errors import NotFound
 from providers.transport.http import HttpClient
+from providers.transport.misread import last_call
 
 Supported = Callable[[Any, Values], Awaitable[None]]
 Changeable = Callable[[Any, Values, Values, Live | None], Awaitable[None]]
@@ -57,7 +58,7 @@ class Resource(Declaration):
     | changeable     | the same by the arguments as written, the completed ones, and what is there |
     | access         | what its writes take of the account                                         |
     | writes_at_once | how many writes the server bears side by side; 0 for any number             |
-    | conflict       | what is said where another has changed it since the plan                    |
+    | conflict       | what is said where another has changed it since the plan: {uid}, by {call}  |
     """
 
     api: Api[Any]
@@ -249,7 +250,8 @@ class Resource(Declaration):
 
     def _changed(self, uid: str) -> Conflict:
         said = self.conflict or f"The {_noun(self.name)} has been changed by someone else since the plan."
-        return Conflict(said.format(uid=uid))
+        call = last_call()
+        return Conflict(said.format(uid=uid, call=f"{call.method} {call.url}" if call is not None else "the server"))
 
     def _has_unasked(self, made: Live, values: Values) -> bool:
         """Whether what was made has got what one of all has alone, though it was not to: as the first of them."""

@@ -138,7 +138,7 @@ def _read_variables(document: bytes) -> None:
 
 def _read_suite(document: bytes) -> None:
     Path("fuzzed.test.toml").write_bytes(document)
-    load_suite(Path("fuzzed.test.toml"))
+    load_suite(Path(), Path("fuzzed.test.toml"))
 
 
 def _mutated_toml(seed: bytes, choices: Choices) -> bytes:

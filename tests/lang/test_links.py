@@ -54,8 +54,8 @@ def _as_variables(root: Path, target: str) -> None:
 
 def _as_tests(root: Path, target: str) -> None:
     (root / "x.test.toml").symlink_to(target)
-    for path, directory in find_suites([root]):
-        load_suite(path, directory)
+    for path, directory in find_suites(root, [Path()]):
+        load_suite(root, path, directory)
 
 
 _WAYS = (_as_root_file, _as_module_file, _as_module_directory, _as_variables, _as_tests)

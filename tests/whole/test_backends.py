@@ -136,7 +136,7 @@ import sys, time
 from hcl_lite.cli.context import here
 from hcl_lite.cli.locking import locked
 from hcl_lite.operations.requests import LockOptions
-from hcl_lite.operations.project import load_store
+from hcl_lite.operations.backend import load_store
 with locked(load_store(here()), "apply", LockOptions()):
     print("held", flush=True)
     time.sleep(60)

@@ -120,7 +120,7 @@ def _value(value: Written, depth: int = 0) -> str:
 def _text(text: str, may_break: bool = False) -> str:
     """A string: in single quotes where it has double ones, over several lines where it has several."""
     is_printable = all(char.isprintable() or char in "\n\t" for char in text)
-    if may_break and "\n" in text.rstrip("\n"):
+    if may_break and "\n" in text.rstrip("\n") and not text.startswith("\n"):
         # The line end after the quotes is none of the text; a backslash at the end of a line would take up the next.
         is_plain = is_printable and "'''" not in text and not text.endswith("'") and ("\\" in text or '"' in text)
         if is_plain:

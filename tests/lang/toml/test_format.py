@@ -17,6 +17,7 @@ from hcl_lite.lang.toml.source import SourceFile, parse_source
 from tests.lang.documents import DOCUMENTS
 
 _ROOT = Path(__file__).parents[3]
+_EXAMPLES = sorted(path for path in _ROOT.glob("examples/**/*.toml") if path.name != "pyproject.toml")
 _LONG_STRING = re.compile(r'"{3}(?:[^\\]|\\.)*?"{3,5}' + r"|'{3}.*?'{3,5}", re.DOTALL)
 _SHORT_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"' + r"|'[^'\n]*'")
 _STRING_OR_COMMENT = re.compile(f"{_LONG_STRING.pattern}|{_SHORT_STRING.pattern}|#[^\n]*", re.DOTALL)
@@ -124,7 +125,7 @@ def _without_strings(text: str) -> str:
     return _STRING_OR_COMMENT.sub(lambda found: found[0] if found[0].startswith("#") else "0", text)
 
 
-@pytest.mark.parametrize("path", sorted(_ROOT.glob("examples/**/*.toml")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", _EXAMPLES, ids=lambda path: path.parent.name)
 def test_every_example_is_in_the_one_style(path: Path) -> None:
     """hcl-lite fmt --recursive examples writes them so."""
     assert _format(path.read_text()) == path.read_text()
