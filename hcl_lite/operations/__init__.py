@@ -12,10 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hcl_lite.operations.applying import apply as apply
-    from hcl_lite.operations.asking import call_grafana as call_grafana
-    from hcl_lite.operations.asking import check_unmanaged as check_unmanaged
     from hcl_lite.operations.bulk_import.run import import_all as import_all
     from hcl_lite.operations.evaluating import open_evaluator as open_evaluator
+    from hcl_lite.operations.grafana_objects import call_source as call_source
+    from hcl_lite.operations.grafana_objects import delete_source as delete_source
+    from hcl_lite.operations.grafana_objects import describe_snapshot as describe_snapshot
+    from hcl_lite.operations.grafana_objects import describe_snapshots as describe_snapshots
+    from hcl_lite.operations.grafana_objects import describe_source as describe_source
+    from hcl_lite.operations.grafana_objects import find_unmanaged_source as find_unmanaged_source
+    from hcl_lite.operations.grafana_objects import list_dashboard_versions as list_dashboard_versions
+    from hcl_lite.operations.grafana_objects import list_sources as list_sources
+    from hcl_lite.operations.grafana_objects import list_trash as list_trash
+    from hcl_lite.operations.grafana_objects import purge_dashboard as purge_dashboard
+    from hcl_lite.operations.grafana_objects import query_source as query_source
+    from hcl_lite.operations.grafana_objects import read_snapshot as read_snapshot
+    from hcl_lite.operations.grafana_objects import read_snapshots as read_snapshots
+    from hcl_lite.operations.grafana_objects import remove_snapshot as remove_snapshot
+    from hcl_lite.operations.grafana_objects import remove_snapshot_by_delete_key as remove_snapshot_by_delete_key
+    from hcl_lite.operations.grafana_objects import restore_dashboard_version as restore_dashboard_version
+    from hcl_lite.operations.grafana_objects import restore_deleted_dashboard as restore_deleted_dashboard
     from hcl_lite.operations.importing import import_object as import_object
     from hcl_lite.operations.inspecting import list_dependencies as list_dependencies
     from hcl_lite.operations.inspecting import list_providers as list_providers
@@ -46,9 +61,15 @@ if TYPE_CHECKING:
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "applying": ("apply",),
-    "asking": ("call_grafana", "check_unmanaged"),
     "bulk_import.run": ("import_all",),
     "evaluating": ("open_evaluator",),
+    "grafana_objects": (
+        *("call_source", "delete_source", "describe_snapshot", "describe_snapshots", "describe_source"),
+        *("find_unmanaged_source", "list_dashboard_versions", "list_sources", "list_trash"),
+        *("purge_dashboard", "query_source", "read_snapshot", "read_snapshots"),
+        *("remove_snapshot", "remove_snapshot_by_delete_key"),
+        *("restore_dashboard_version", "restore_deleted_dashboard"),
+    ),
     "importing": ("import_object",),
     "inspecting": ("list_dependencies", "list_providers", "read_reference", "read_schema"),
     "planning": ("check_deletions", "plan", "save_plan"),

@@ -16,19 +16,7 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.grafana_server import server_options
 from hcl_lite.cli.prompts import is_agreed
 from hcl_lite.cli.views import view
-from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.operations.requests import Server
-from providers.grafana.client import GrafanaClient
-from providers.grafana.data_source import current_type
-from providers.grafana.data_source_api import (
-    Name,
-    delete_data_source,
-    describe,
-    describe_whole,
-    find_data_source,
-    list_data_sources,
-)
-from providers.grafana.queries import call_by_proxy, reference_to, run_query
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -48,12 +36,7 @@ def command() -> None:
 @server_options
 def list_(server: Server, type_: str | None, as_json: bool) -> int:
     """The data sources that the account may see."""
-
-    async def work(client: GrafanaClient) -> list[Mapping[str, Any]]:
-        return [describe(wire) for wire in await list_data_sources(client)]
-
-    found = operations.call_grafana(here(), server, work)
-    listed = [one for one in found if type_ is None or current_type(str(one["type"])) == current_type(type_)]
+    listed = operations.list_sources(here(), server, type_)
     if as_json:
         _print_json(listed)
         return ExitCode.OK
@@ -69,11 +52,7 @@ def list_(server: Server, type_: str | None, as_json: bool) -> int:
 @server_options
 def get(server: Server, name: str, as_json: bool) -> int:
     """The settings of the data source NAME, with the names of its secrets."""
-
-    async def work(client: GrafanaClient) -> Mapping[str, Any]:
-        return describe_whole(await _look(client, _parse(name)))
-
-    found = operations.call_grafana(here(), server, work)
+    found = operations.describe_source(here(), server, name)
     if as_json:
         _print_json(found)
         return ExitCode.OK
@@ -89,14 +68,11 @@ def get(server: Server, name: str, as_json: bool) -> int:
 @server_options
 def delete(server: Server, name: str, auto_approve: bool) -> int:
     """Delete the data source NAME; one that is managed here is deleted by taking its block away."""
-    named = _parse(name)
-    found = _find(server, named)
-    operations.check_unmanaged(here(), server, "grafana_data_source", *_identities(found))
+    found = operations.find_unmanaged_source(here(), server, name)
     said = f'"{found["name"]}" ({found["type"]})'
     if not is_agreed(f"Delete the data source {said}?", "data-source delete", auto_approve):
         return ExitCode.ERROR
-    if not operations.call_grafana(here(), server, lambda client: delete_data_source(client, named), read_only=False):
-        raise _nothing(named)
+    operations.delete_source(here(), server, name)
     click.echo(f"Data source {said} deleted.")
     return ExitCode.OK
 
@@ -130,12 +106,7 @@ def query(
         raise click.UsageError("Give either EXPR or --query.")
     wanted = {"from": start, "to": end, "max_data_points": max_data_points}
     wanted |= {"expr": expr, "query": _read_object("--query", query_)}
-    named = _parse(name)
-
-    async def work(client: GrafanaClient) -> list[dict[str, Any]]:
-        return await run_query(client, reference_to(await _look(client, named)), wanted)
-
-    frames = operations.call_grafana(here(), server, work)
+    frames = operations.query_source(here(), server, name, wanted)
     if as_json:
         _print_json(frames)
     else:
@@ -152,44 +123,13 @@ def query(
 @server_options
 def proxy(server: Server, name: str, path: str, params: Sequence[str], method: str, data: str | None) -> int:
     """What the data source NAME answers at PATH, below its own url, through Grafana's proxy: JSON, or text."""
-    named, body = _parse(name), _read_json("--data", data)
-    asked = dict(_read_param(param) for param in params)
-
-    async def work(client: GrafanaClient) -> Any:
-        return await call_by_proxy(client, await _look(client, named), path, asked, method.upper(), body)
-
-    found = operations.call_grafana(here(), server, work, read_only=method.upper() == "GET")
+    body, asked = _read_json("--data", data), dict(map(_read_param, params))
+    found = operations.call_source(here(), server, name, path, asked, method.upper(), body)
     if isinstance(found, str):
         click.echo(found, nl=not found.endswith("\n"))
     else:
         _print_json(found)
     return ExitCode.OK
-
-
-def _parse(name: str) -> Name:
-    return Name.parse(name)
-
-
-def _find(server: Server, name: Name) -> Mapping[str, Any]:
-    return operations.call_grafana(here(), server, lambda client: _look(client, name))
-
-
-async def _look(client: GrafanaClient, name: Name) -> Mapping[str, Any]:
-    """The data source as the server has it. Raises HclError where there is none."""
-    found = await find_data_source(client, name)
-    if found is None:
-        raise _nothing(name)
-    return found
-
-
-def _nothing(name: Name) -> HclError:
-    hint = "hcl-lite data-source list shows them; NAME is a uid, name:NAME or id:NUMBER."
-    return HclError(Diagnostic(f"There is no data source with {name}", hint=hint))
-
-
-def _identities(wire: Mapping[str, Any]) -> Sequence[object]:
-    """By what a state may know it: its uid, or on servers without such, its name or number."""
-    return [wire["uid"]] if wire.get("uid") else [wire["name"], wire["id"]]
 
 
 def _read_object(option: str, text: str | None) -> Mapping[str, Any] | None:
@@ -233,4 +173,4 @@ def _cell(field: Mapping[str, Any], value: Any) -> str:
 
 
 def _print_json(found: Any) -> None:
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    click.echo(view("value", "json")(found))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -13,14 +11,10 @@ from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.grafana_server import server_options
+from hcl_lite.cli.views import view
 from hcl_lite.cli.views.escaping import in_line
-from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.redaction import remember_secret
 from hcl_lite.operations.requests import Server
-from providers.grafana.client import GrafanaClient
-from providers.grafana.filling.panels import list_panels
-from providers.grafana.snapshot_api import delete_by_delete_key, delete_snapshot, find_snapshot, list_snapshots
-from providers.transport.errors import Unauthorized
 
 
 @click.group(name="snapshot")
@@ -35,14 +29,10 @@ def command() -> None:
 @server_options
 def list_(server: Server, query: str, limit: int, as_json: bool) -> int:
     """The snapshots that there are: an admin is told of all, others of their own."""
-
-    async def work(client: GrafanaClient) -> str:
-        listed = await list_snapshots(client, query, limit)
-        return json.dumps(listed, ensure_ascii=False, indent=2) if as_json else "\n".join(map(_line_of, listed))
-
-    shown = operations.call_grafana(here(), server, work)
-    if shown:
-        click.echo(shown)
+    if as_json:
+        click.echo(view("value", "json")(operations.read_snapshots(here(), server, query, limit)))
+    elif listed := operations.describe_snapshots(here(), server, query, limit):
+        click.echo("\n".join(map(_line_of, listed)))
     return ExitCode.OK
 
 
@@ -52,19 +42,12 @@ def list_(server: Server, query: str, limit: int, as_json: bool) -> int:
 @server_options
 def show(server: Server, key: str, as_json: bool) -> int:
     """What the snapshot KEY shows."""
-
-    async def work(client: GrafanaClient) -> str:
-        found = await find_snapshot(client, key)
-        if found is None or as_json:
-            return "" if found is None else json.dumps(found, ensure_ascii=False, indent=2)
-        meta, dashboard = found["meta"], found["dashboard"]
-        head = f"{dashboard.get('title', '')}  (made {meta['created']}, expires {meta['expires']})"
-        return "\n".join(map(in_line, (head, *_panel_lines(list_panels(dashboard)))))
-
-    shown = operations.call_grafana(here(), server, work)
-    if not shown:
-        raise HclError(Diagnostic(f'There is no snapshot with key "{key}"', hint="hcl-lite snapshot list shows them."))
-    click.echo(shown)
+    if as_json:
+        click.echo(view("value", "json")(operations.read_snapshot(here(), server, key)))
+        return ExitCode.OK
+    found = operations.describe_snapshot(here(), server, key)
+    head = f"{found['title']}  (made {found['created']}, expires {found['expires']})"
+    click.echo("\n".join(map(in_line, (head, *map(_panel_line, found["panels"])))))
     return ExitCode.OK
 
 
@@ -80,18 +63,10 @@ def delete(server: Server, key: str | None, delete_key: str | None) -> int:
     remember_secret(delete_key)
     if (key is None) == (delete_key is None):
         raise click.UsageError("Give either KEY or --delete-key.")
-    change = partial(operations.call_grafana, here(), server, read_only=False)
-    try:
-        if key is not None:
-            operations.check_unmanaged(here(), server, "grafana_snapshot", key)
-            there = change(lambda client: delete_snapshot(client, key))
-        else:
-            there = change(lambda client: delete_by_delete_key(client, str(delete_key)))
-    except Unauthorized as error:
-        hint = "Without --auth, only a Grafana with [snapshots] public_mode = true deletes, and only by the delete key."
-        raise HclError(Diagnostic(str(error), hint=hint, request_id=error.request_id)) from error
-    if not there:
-        raise HclError(Diagnostic("There is no such snapshot", hint="It may have expired, or be deleted already."))
+    if key is not None:
+        operations.remove_snapshot(here(), server, key)
+    else:
+        operations.remove_snapshot_by_delete_key(here(), server, str(delete_key))
     click.echo("Snapshot deleted.")
     return ExitCode.OK
 
@@ -100,12 +75,6 @@ def _line_of(item: Mapping[str, Any]) -> str:
     return in_line(f"{item['key']}  {item['name']}  (made {item['created']}, expires {item['expires']})")
 
 
-def _panel_lines(panels: Iterable[Mapping[str, Any]]) -> list[str]:
-    return [f'  {panel.get("type")} "{panel.get("title", "")}": {_data_of(panel)}' for panel in panels]
-
-
-def _data_of(panel: Mapping[str, Any]) -> str:
-    """How much data is in a panel, in either of the forms that Grafanas write."""
-    held = [frame for target in panel.get("targets") or () for frame in target.get("snapshot") or ()]
-    frames = len(held) + len(panel.get("snapshotData") or ())
-    return f"{frames} series or tables" if frames else "no data in it"
+def _panel_line(panel: Mapping[str, Any]) -> str:
+    data = f"{panel['frames']} series or tables" if panel["frames"] else "no data in it"
+    return f'  {panel["type"]} "{panel["title"]}": {data}'
