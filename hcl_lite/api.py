@@ -23,11 +23,12 @@ from hcl_lite.python.calls import (
     Files,
     Operation,
     address_of,
-    carry_out_apply,
-    carry_out_restore,
+    carry_out,
     operate,
     options_of,
     request_of,
+    run_apply,
+    run_restore,
 )
 from hcl_lite.python.conversions import object_of, plan_of, run_of
 from hcl_lite.python.results import Applied, Plan, Run, StateObject, TestRun, Validation
@@ -92,7 +93,7 @@ def apply(
     """
     options = options_of(target, exclude, replace, destroy=False, refresh=refresh)
     request = request_of("apply", options, parallelism, lock, lock_timeout, max_destroy, plan_file)
-    return carry_out_apply(directory, variables, var_files, environment, events, approve, request, check)
+    return carry_out(run_apply, request, directory, variables, var_files, environment, events, approve, check)
 
 
 def destroy(
@@ -114,7 +115,7 @@ def destroy(
     """Delete everything that is managed there, unless `approve` does not want it. Raises as `apply` does."""
     options = options_of(target, exclude, (), destroy=True)
     request = request_of("destroy", options, parallelism, lock, lock_timeout, max_destroy)
-    return carry_out_apply(directory, variables, var_files, environment, events, approve, request, check)
+    return carry_out(run_apply, request, directory, variables, var_files, environment, events, approve, check)
 
 
 def refresh(
@@ -130,7 +131,7 @@ def refresh(
 ) -> Applied:
     """Bring the state up to date with the servers, and nothing else. Raises as `apply` does."""
     request = request_of("refresh", Options(refresh_only=True), 10, lock, lock_timeout)
-    return carry_out_apply(directory, variables, var_files, environment, events, None, request, check)
+    return carry_out(run_apply, request, directory, variables, var_files, environment, events, None, check)
 
 
 def validate(
@@ -194,7 +195,7 @@ def restore(
     `overwrite` also what somebody has changed since. Raises as `apply` does."""
     found = tuple(map(address_of, addresses))
     request = RestoreRequest(Inputs(), run, found, overwrite, lock=LockOptions(lock, lock_timeout))
-    return carry_out_restore(directory, variables, var_files, environment, events, approve, request, check)
+    return carry_out(run_restore, request, directory, variables, var_files, environment, events, approve, check)
 
 
 def undo(
@@ -212,7 +213,7 @@ def undo(
 ) -> Applied:
     """Take back what the last run has changed. Raises as `apply` does."""
     request = RestoreRequest(Inputs(), overwrite=overwrite, lock=LockOptions(lock, lock_timeout))
-    return carry_out_restore(directory, variables, var_files, environment, events, approve, request, check)
+    return carry_out(run_restore, request, directory, variables, var_files, environment, events, approve, check)
 
 
 def runs(directory: Directory, *, environment: Mapping[str, str] | None = None) -> tuple[Run, ...]:

@@ -23,6 +23,7 @@ from hcl_lite.python.conversions import applied_of, event_of, plan_of, restored_
 from hcl_lite.python.results import Applied, ApplyFailed, Event, Plan
 
 T = TypeVar("T")
+Request = TypeVar("Request", ApplyRequest, RestoreRequest)
 Directory = str | os.PathLike[str]
 Addresses = str | Sequence[str]
 Files = Sequence[Directory]
@@ -90,48 +91,37 @@ def operate(
     return call(run)
 
 
-def carry_out_apply(
+def carry_out(
+    run: Callable[[RunContext, Request, Caller], Applied],
+    request: Request,
     directory: Directory,
     variables: Mapping[str, Any] | None,
     files: Files,
     environment: Mapping[str, str] | None,
     events: Events | None,
     approve: Approve | None,
-    request: ApplyRequest,
     check: bool,
 ) -> Applied:
-    """An apply, a destroy or a refresh."""
+    """What came of `run`, given `request` with the values for variables. With `check` raises ApplyFailed where not all
+    of it was done."""
 
     def work(it: Operation) -> Applied:
-        asked = replace(request, inputs=it.inputs(variables, files))
-        return applied_of(operations.apply(it.context, asked, it.caller(approve)))
+        return run(it.context, replace(request, inputs=it.inputs(variables, files)), it.caller(approve))
 
-    return _checked(operate(directory, environment, events, work), check)
-
-
-def carry_out_restore(
-    directory: Directory,
-    variables: Mapping[str, Any] | None,
-    files: Files,
-    environment: Mapping[str, str] | None,
-    events: Events | None,
-    approve: Approve | None,
-    request: RestoreRequest,
-    check: bool,
-) -> Applied:
-    """A restore or an undo."""
-
-    def work(it: Operation) -> Applied:
-        asked = replace(request, inputs=it.inputs(variables, files))
-        return restored_of(operations.restore(it.context, asked, it.caller(approve)), request.command.capitalize())
-
-    return _checked(operate(directory, environment, events, work), check)
-
-
-def _checked(result: Applied, check: bool) -> Applied:
+    result = operate(directory, environment, events, work)
     if check and (result.failures or result.skipped):
         raise ApplyFailed(result)
     return result
+
+
+def run_apply(context: RunContext, request: ApplyRequest, caller: Caller) -> Applied:
+    """An apply, a destroy or a refresh."""
+    return applied_of(operations.apply(context, request, caller))
+
+
+def run_restore(context: RunContext, request: RestoreRequest, caller: Caller) -> Applied:
+    """A restore or an undo."""
+    return restored_of(operations.restore(context, request, caller), request.command.capitalize())
 
 
 def options_of(

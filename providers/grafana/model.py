@@ -28,7 +28,6 @@ _FORMING = ("apiVersion", "kind", "metadata", "spec", "elements", "layout", "das
 # The second is what GET …/dashboards/UID/dto answers, also to Grafana's own pages: the resource, and beside it what the
 # account may do with it (12.4).
 _KINDS = ("Dashboard", "DashboardWithAccessInfo")
-_CONTAINERS = (dict, list)
 _OF_GRAFANA = "grafana.app/"
 
 # Which dashboard it is, and how often it was saved: given by the server, whatever is sent.

@@ -40,7 +40,6 @@ from providers.transport.misread import Called, Misread, reading
 Values = Mapping[str, Value]
 T = TypeVar("T")
 Client = TypeVar("Client", bound=HttpClient)
-ClientIn = TypeVar("ClientIn", bound=HttpClient, contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
