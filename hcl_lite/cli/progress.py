@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -15,6 +15,10 @@ from hcl_lite.cli.terminal import unguarded
 from hcl_lite.cli.views import view
 from hcl_lite.engine.applying.progress import Event
 from hcl_lite.operations.caller import Planned, Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
 ShowPlan = Callable[[Planned], None]
 
@@ -48,23 +52,9 @@ class Shown:
     def _begin(self) -> Callable[[Event], None]:
         if not sys.stdout.isatty() or not self._total:
             return _print_event
-        from rich.console import Console  # noqa: PLC0415 - only where somebody looks
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-        from rich.progress import Progress as Bar  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415 - only where somebody looks
 
-        plain = click.get_current_context().color is False
-        columns: tuple[Any, ...] = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        console = Console(file=unguarded(sys.stdout), no_color=plain or None)
-        bar = self._stack.enter_context(
-            Bar(*columns, console=console, transient=True, redirect_stderr=sys.stderr.isatty())
-        )
-        task = bar.add_task("", total=self._total)
+        bar, task = self._stack.enter_context(open_bar(sys.stdout, self._total, redirect_stderr=sys.stderr.isatty()))
 
         def show(event: Event) -> None:
             if event.phase == "begin":
@@ -75,6 +65,25 @@ class Shown:
                 bar.advance(task)
 
         return show
+
+
+@contextmanager
+def open_bar(stream: TextIO, total: int | None, *, redirect_stderr: bool = True) -> Iterator[tuple[Bar, TaskID]]:
+    """A bar on the terminal `stream`, gone at the end, and the one task that it shows."""
+    from rich.console import Console  # noqa: PLC0415 - only where somebody looks
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    plain = click.get_current_context().color is False
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    console = Console(file=unguarded(stream), no_color=plain or None)
+    with Bar(*columns, console=console, transient=True, redirect_stderr=redirect_stderr) as bar:
+        yield bar, bar.add_task("", total=total)
 
 
 def _print_event(event: Event) -> None:

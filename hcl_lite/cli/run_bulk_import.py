@@ -14,7 +14,7 @@ from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
-from hcl_lite.cli.terminal import unguarded
+from hcl_lite.cli.progress import open_bar
 from hcl_lite.cli.views import view
 from hcl_lite.operations.bulk_import.model import Selection
 from hcl_lite.operations.caller import Progress, Reached
@@ -53,14 +53,7 @@ def _progress() -> Iterator[Say]:
     if not sys.stderr.isatty():
         yield _say_once()
         return
-    from rich.console import Console  # noqa: PLC0415 - only where somebody looks
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bar  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    plain = click.get_current_context().color is False
-    with Bar(*columns, console=Console(file=unguarded(sys.stderr), no_color=plain or None), transient=True) as bar:
-        task = bar.add_task("", total=None)
+    with open_bar(sys.stderr, None) as (bar, task):
         yield lambda reached: bar.update(
             task, description=reached.what[:60], completed=reached.done, total=reached.total or None
         )
