@@ -19,7 +19,7 @@ from hcl_lite.cli.logs import FORMATS, LEVELS, RunLog, settings_of
 from hcl_lite.cli.terminal import guarded_terminal
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.escaping import in_line
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.diags import Diagnostic, HclError, system_problem
 from hcl_lite.core.notices import telling_notices
 from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
@@ -205,11 +205,8 @@ def _run(words: Sequence[str], log: RunLog) -> int:
         # Whoever read the output has seen enough; without this, Python says so once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.ERROR
-    except OSError as error:
-        return _fail(words, Diagnostic("The system refuses", f"{error}."))
-    except RecursionError:
-        detail = "Python's stack has no place for so many steps inside of each other."
-        return _fail(words, Diagnostic("Something in the configuration is nested too deeply", detail))
+    except (OSError, RecursionError) as error:
+        return _fail(words, system_problem(error))
     except Exception as error:  # noqa: BLE001 - whatever else it is, it is ours, or that of a plugin
         click.echo(redact(traceback.format_exc()), err=True)
         whose = importlib.import_module("providers.plugins").bug_in(error)  # --help and version have no use for it

@@ -70,6 +70,14 @@ class TooManyDeletions(HclError):
     """A plan deletes more than --max-destroy allows; nothing was changed."""
 
 
+def system_problem(error: OSError | RecursionError) -> Diagnostic:
+    """What stands in the way of a run beside its configuration and its servers."""
+    if isinstance(error, OSError):
+        return Diagnostic("The system refuses", f"{error}.")
+    detail = "Python's stack has no place for so many steps inside of each other."
+    return Diagnostic("Something in the configuration is nested too deeply", detail)
+
+
 def raise_if_errors(diagnostics: Iterable[Diagnostic]) -> None:
     """Raises HclError with all of `diagnostics`, ordered by place, if one of them is an error."""
     found = list(diagnostics)

@@ -6,9 +6,9 @@ import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
-from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.diags import Diagnostic, HclError, system_problem
 from hcl_lite.core.notices import telling_notices
-from hcl_lite.core.redacted import all_redacted
+from hcl_lite.core.redacted import all_redacted, redacted
 from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.operations.caller import Notice, Progress
@@ -38,11 +38,8 @@ def guarded(work: Callable[[], T], told: Callable[[Progress], None]) -> T:
             failure = _as_made(error) if redact(str(error)) == str(error) else ProviderError(redact(str(error)))
             if error.hint:
                 failure.add_note(redact(error.hint))
-        except RecursionError:
-            detail = "Python's stack has no place for so many steps inside of each other."
-            failure = HclError(Diagnostic("Something in the configuration is nested too deeply", detail))
-        except OSError as error:
-            failure = HclError(Diagnostic("The system refuses", redact(f"{error}.")))
+        except (OSError, RecursionError) as error:
+            failure = HclError(redacted(system_problem(error)))
         except Exception as error:  # noqa: BLE001 - whatever else it is, it is ours, or that of a plugin
             failure = RuntimeError(f"{bug_in(error)}.\n{redact(traceback.format_exc())}")
     raise failure

@@ -148,9 +148,10 @@ def _drawn(project: Project, known: Known, found: Sequence[Found], staging: Stag
     names = name_blocks(fresh, known.labels)
     exclusive = _exclusive(found)
     made = [make_draft(one, names[one.key], exclusive.get((one.provider, one.type.name), ())) for one in fresh]
+    open_ = {draft.address for draft in made if has_open_password(draft)}
     reason = "a URL among its settings has a password in it, which would stand in a file"
-    left = [LeftOut(str(draft.found), reason) for draft in made if has_open_password(draft)]
-    made = [draft for draft in made if not has_open_password(draft)]
+    left = [LeftOut(str(draft.found), reason) for draft in made if draft.address in open_]
+    made = [draft for draft in made if draft.address not in open_]
     adopted = {known.given[one.key]: one.key for one in found if one.key in known.given}
     expressions = expressions_for(known, made, adopted, found)
     drafts = referring(made, lambda provider, mention: expressions.get((provider, mention)))
