@@ -21,8 +21,8 @@ from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.diags import Diagnostic, HclError, system_problem
 from hcl_lite.core.notices import telling_notices
+from hcl_lite.core.provider_errors import ProviderError
 from hcl_lite.core.redaction import new_vault, redact
-from hcl_lite.core.schema import ProviderError
 from hcl_lite.operations.run_log import log_problems
 from hcl_lite.version import __version__
 

@@ -4,9 +4,10 @@ The language checks blocks against these declarations, the engine carries out pl
 knows any provider by name.
 """
 
+from hcl_lite.core.provider_errors import Conflict, ProviderError, Refused, Taken
 from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.capabilities import Capabilities, Expiry
-from hcl_lite.core.schema.errors import Conflict, ProviderError, Refused, Stays, Taken, ValueProblem
+from hcl_lite.core.schema.errors import Stays, ValueProblem
 from hcl_lite.core.schema.objects import (
     Distinct,
     Held,
