@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
@@ -36,7 +37,8 @@ from state.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One directory, loaded and checked. `warnings` are what the checks found that is no mistake for certain."""
+    """One directory, loaded and checked. `warnings` are what the checks found that is no mistake for certain; `staged`
+    is a directory of files that are about to be put into it, and are read as if they were there."""
 
     config: Config
     variables: Mapping[str, Value]
@@ -46,6 +48,7 @@ class Project:
     providers: ProviderTypes = field(default_factory=provider_types)
     secrets: SecretReader = field(default_factory=UnreadSecrets)
     warnings: tuple[Diagnostic, ...] = ()
+    staged: Path | None = None
 
     def scope(self) -> Scope:
         """A new scope that knows no object yet."""
@@ -64,7 +67,7 @@ class Project:
         scope = Scope(
             self.config,
             self.variables,
-            functions_of(self.config, self.context.environment, self.now),
+            functions_of(self.config, self.context.environment, self.now, self.staged),
             reload,
             self.secrets,
             self.store.name,

@@ -419,7 +419,7 @@ def test_a_run_that_ends_before_the_state_is_gone_on_with(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("hcl_lite.operations.bulk_import.run._keep", killed)
+        patch.setattr("hcl_lite.operations.bulk_import.takeover.keep", killed)
         assert hcl("import", "--all", *_NOT_OURS).code != 0
     before = _files(tmp_path)
     printed = _import(hcl)

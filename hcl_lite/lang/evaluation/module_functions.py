@@ -19,12 +19,15 @@ from hcl_lite.lang.expressions.jinja import render
 FunctionsOf = Callable[[tuple[str, ...]], Functions]
 
 
-def functions_of(config: Config, environment: Mapping[str, str], now: datetime) -> FunctionsOf:
+def functions_of(
+    config: Config, environment: Mapping[str, str], now: datetime, staged: Path | None = None
+) -> FunctionsOf:
     """The functions of each module of `config`.
 
     Relative paths start at the module's directory. What may be read is below it, below what the root names in
     [hcl_lite] read_from, and below what the module's call names as readable. Only the root module may ask for the
-    environment. What is read of a file in which the root keeps a secret is a secret.
+    environment. What is read of a file in which the root keeps a secret is a secret. Files below `staged` are read in
+    place of those of the same path below the root.
     """
     shared = readable_of(config.root, config.settings)
     secrets = _secret_files(config)
@@ -42,6 +45,7 @@ def functions_of(config: Config, environment: Mapping[str, str], now: datetime) 
                     environment_open=not module,
                     now=now,
                     render=lambda text, names: _render(text, names, known[written]),
+                    staged=None if module else staged,
                 )
             )
         return known[written]

@@ -20,6 +20,7 @@ from hcl_lite.lang.toml.write import Code, write_block, write_item
 from hcl_lite.operations.bulk_import.model import Found
 
 Values = Mapping[str, Value]
+_FIRST = ("for_each", "count")
 _STAND_IN = "a secret that stays on its server"
 Find = Callable[[str, Mention], str | None]
 """The expression for the uid of an object of a provider: grafana_folder.team.uid; None where no block is for it."""
@@ -45,14 +46,13 @@ class Draft:
         """The [[import]] that makes the object the block's."""
         return import_statement(self.address, self.found.uid)
 
-    def text(self, provider: str, paths: Mapping[str, str]) -> str:
-        """The block as TOML, with `provider` where that is not the default one, and its bodies read from `paths`."""
-        bodies = {key: Code(f'${{file("{path}")}}') for key, path in paths.items()}
-        given = {key: bodies.get(key, value) for key, value in self.arguments.items()}
-        arguments = {"provider": provider, **given} if provider else given
-        return write_block(("resource", self.address.type, self.address.name), arguments, self._comments(arguments))
+    def reading(self, paths: Mapping[str, str]) -> Mapping[str, Any]:
+        """The arguments, with bodies read from `paths` but where an expression is given for them."""
+        given = self.found.wish.arguments
+        bodies = {key: Code(f'${{file("{path}")}}') for key, path in paths.items() if key not in given}
+        return {key: bodies.get(key, value) for key, value in self.arguments.items()}
 
-    def _comments(self, arguments: Mapping[str, Any]) -> Mapping[Place, Sequence[str]]:
+    def comments(self, arguments: Mapping[str, Any]) -> Mapping[Place, Sequence[str]]:
         """What would manage the secrets, where it would stand."""
         found: dict[Place, list[str]] = {}
         for place in self._secret_places():
@@ -73,25 +73,40 @@ class Draft:
         ]
 
 
+def block_text(drafts: Sequence[Draft], provider: str, paths: Sequence[Mapping[str, str]]) -> str:
+    """The block of `drafts`, its instances, as TOML: what all of them say. `provider` is named where it is not the
+    default one; the bodies of each are read from its `paths`."""
+    first, *others = [draft.reading(own) for draft, own in zip(drafts, paths, strict=True)]
+    shared = {key: value for key, value in first.items() if all(key in o and o[key] == value for o in others)}
+    ahead = {"provider": provider} if provider else {}
+    ahead |= {key: shared.pop(key) for key in _FIRST if key in shared}
+    arguments = {**ahead, **shared}
+    address = drafts[0].address
+    return write_block(("resource", address.type, address.name), arguments, drafts[0].comments(arguments))
+
+
 def import_statement(address: Address, uid: str) -> str:
     """An [[import]] for a block."""
     return write_item("import", {"to": str(address), "id": uid})
 
 
 def make_draft(found: Found, label: str, exclusive: Collection[str] = ()) -> Draft:
-    """The block for an object, without references. `exclusive` are the attributes that one object of its type has alone
-    and some object has."""
-    address = Address(Kind.RESOURCE, label, found.type.name)
+    """The block for an object, without references but those that are wished for. `exclusive` are the attributes that
+    one object of its type has alone and some object has."""
+    wish = found.wish
+    address = Address(Kind.RESOURCE, label, found.type.name, wish.key)
     arguments = dict(_arguments(found.type, found.values, exclusive))
     for key, attr in found.type.attrs.items():
         rest = {name: value for name, value in arguments.items() if name != key}
         if key in arguments and attr.computed and attr.replaces and found.type.given_uid(rest) == found.uid:
             arguments = rest  # it is in the body
     files = {
-        key: laid_out(value)
+        key: wish.texts[key] if key in wish.texts else laid_out(value)
         for key, value in arguments.items()
         if found.type.attrs[key].body and found.type.attrs[key].json and isinstance(value, str)
+        if key not in wish.arguments or key in wish.bodies
     }
+    arguments = {key: value for key, value in {**arguments, **wish.arguments}.items() if value is not None}
     return Draft(found, address, arguments, files)
 
 
@@ -160,12 +175,15 @@ def _referring(draft: Draft, find: Find, needs: dict[str, set[str]]) -> Draft:
     values: dict[Place, str] = {}
     for reference in draft.found.type.references(draft.found.values):
         expression = find(draft.found.provider, reference.mention)
-        if expression is None or not _is_there(draft, reference):
+        is_wished = reference.place[0] in draft.found.wish.arguments
+        if expression is None or not (is_wished or _is_there(draft, reference)):
             continue
         needed = expression.rpartition(".")[0]
         if needed == own or _leads_to(needs, needed, own):
             continue
         needs.setdefault(own, set()).add(needed)
+        if is_wished:
+            continue
         if reference.in_key:
             key = str(reference.place[-1])
             keys.setdefault(reference.place[:-1], {})[key] = (key.removesuffix(reference.mention.name), expression)

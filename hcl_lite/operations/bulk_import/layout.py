@@ -3,13 +3,15 @@ Pure but for asking what is there."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import parse_source
-from hcl_lite.operations.bulk_import.blocks import Draft
+from hcl_lite.operations.bulk_import.blocks import Draft, block_text
 from hcl_lite.operations.bulk_import.model import Found, Key
 from hcl_lite.operations.bulk_import.names import choose_names, file_stem, label_of, noun_of
 
@@ -20,22 +22,27 @@ Read = Callable[[str], str | None]
 @dataclass(frozen=True, slots=True)
 class Layout:
     """`files` are the texts of all files to be put in place, by path, in this order: those that blocks read, then the
-    blocks, after what is in such a file already; `counts` is how many blocks are new in each. `staged` are the new
-    blocks alone, which read from where the files lie until then. `objects` are what the blocks are for."""
+    blocks, after what is in such a file already; `counts` is how many blocks are new in each, and `added` are these
+    alone. `objects` are what the blocks are for."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
-    staged: Mapping[str, str] = field(default_factory=dict)
+    added: Mapping[str, str] = field(default_factory=dict)
     objects: Mapping[Address, Key] = field(default_factory=dict)
 
 
 def name_blocks(found: Sequence[Found], taken: Collection[tuple[str, str]]) -> dict[Key, str]:
-    """The name of each block, beside those that are `taken`, each with its type: by title, or else also by folder, or
-    by uid; what is part of an object has its name."""
+    """The name of each block, beside those that are `taken`, each with its type: as it is wished for, or by title, or
+    else also by folder, or by uid; what is part of an object has its name. Instances of a block share it."""
     names: dict[Key, str] = {}
     for type_ in dict.fromkeys(one.type.name for one in found):
-        wanted = {one.key: _labels(one, names) for one in found if one.type.name == type_}
-        names |= choose_names(wanted, {name for other, name in taken if other == type_})
+        blocks: dict[tuple[str, ...], list[Found]] = {}
+        for one in found:
+            if one.type.name == type_:
+                blocks.setdefault(one.key if one.wish.key is None else (one.provider, one.wish.name), []).append(one)
+        wanted = {block: _labels(members[0], names) for block, members in blocks.items()}
+        chosen = choose_names(wanted, {name for other, name in taken if other == type_})
+        names |= {one.key: chosen[block] for block, members in blocks.items() for one in members}
     return names
 
 
@@ -46,6 +53,8 @@ def _labels(one: Found, named: Mapping[Key, str]) -> list[str]:
     texts = (title, " ".join([*one.path[-1:], title]), f"{title} {one.uid}")
     labels = [*([owner] if owner is not None else []), *(label_of(text, noun) for text in texts)]
     prefix = _prefix(one)
+    if one.wish.name:
+        return [one.wish.name, *([] if one.wish.key is not None else [prefix + label for label in labels])]
     return [prefix + label.removeprefix(prefix) for label in labels]
 
 
@@ -59,33 +68,55 @@ def _default(one: Found) -> str:
     return one.type.name.partition("_")[0]
 
 
-def lay_out(drafts: Sequence[Draft], staged_path: Callable[[str], str], read: Read) -> Layout:
-    """The files of `drafts`; none that is there is written over."""
+def lay_out(drafts: Sequence[Draft], read: Read, waiting: Collection[Address] = ()) -> Layout:
+    """The files of `drafts`; none that is there is written over. Those that are `waiting` for an apply have their
+    [[import]] beside them."""
     paths = _body_paths(drafts, read)
     bodies = {paths[draft.address, key]: text for draft in drafts for key, text in draft.files.items()}
-    blocks: dict[str, list[str]] = {}
-    staged: dict[str, list[str]] = {}
+    blocks: dict[Address, list[Draft]] = {}
     for draft in drafts:
-        name = f"{_prefix(draft.found)}{noun_of(draft.found.type.name)}s.toml"
-        provider = "" if draft.found.provider == _default(draft.found) else draft.found.provider
-        own = {key: paths[draft.address, key] for key in draft.files}
-        blocks.setdefault(name, []).append(draft.text(provider, own))
-        waiting = {key: staged_path(path) for key, path in own.items()}
-        staged.setdefault(staged_path(name), []).extend([draft.text(provider, waiting), draft.import_statement])
-    tables = {name: _appended(read(name), "\n".join(texts), name) for name, texts in blocks.items()}
+        blocks.setdefault(draft.address.collection, []).append(draft)
+    _refuse_others(bodies, read)
+    tables: dict[str, list[str]] = {}
+    counts: Counter[str] = Counter()
+    for members in blocks.values():
+        name, provider = _file_of(members[0].found), members[0].found.provider
+        own = [{key: paths[draft.address, key] for key in draft.files} for draft in members]
+        named = "" if provider == _default(members[0].found) else provider
+        texts = [draft.import_statement for draft in members if draft.address in waiting]
+        tables.setdefault(name, []).extend([block_text(members, named, own), *texts])
+        counts[name] += 1
+    files = {name: "\n".join(texts) for name, texts in tables.items()}
     return Layout(
-        {**bodies, **tables},
-        {name: len(texts) for name, texts in blocks.items()},
-        {name: "\n".join(texts) for name, texts in staged.items()},
+        {**bodies, **{name: _appended(read(name), text, name) for name, text in files.items()}},
+        counts,
+        files,
         {draft.address: draft.found.key for draft in drafts},
     )
 
 
+def _refuse_others(bodies: Mapping[str, str], read: Read) -> None:
+    """Raises HclError for a file that is there with something else in it."""
+    others = [path for path, text in bodies.items() if read(path) not in (None, text)]
+    if others:
+        hint = "Have it written to another file, or move that one."
+        raise HclError(Diagnostic(f"{others[0]} is there already", "It is not written over.", hint=hint))
+
+
+def _file_of(one: Found) -> str:
+    """Where the block of an object goes."""
+    return one.wish.file or f"{_prefix(one)}{noun_of(one.type.name)}s.toml"
+
+
 def _body_paths(drafts: Sequence[Draft], read: Read) -> dict[tuple[Address, str], str]:
-    """dashboards/FOLDER/TITLE.json, or TITLE-UID.json where that is taken."""
+    """Where each body goes: where it is wished for, or else dashboards/FOLDER/TITLE.json, or TITLE-UID.json where that
+    is taken."""
+    wished = {(d.address, key): path for d in drafts for key, path in d.found.wish.bodies.items() if key in d.files}
     wanted: dict[tuple[Address, str], list[str]] = {}
     for draft in drafts:
         for number, key in enumerate(draft.files):
+            if (draft.address, key) in wished:
+                continue
             one = draft.found
             top = [] if one.provider == _default(one) else [file_stem(one.provider)]
             way = "/".join([*top, f"{noun_of(one.type.name)}s", *map(file_stem, one.path)])
@@ -93,7 +124,8 @@ def _body_paths(drafts: Sequence[Draft], read: Read) -> dict[tuple[Address, str]
             also = f".{key}" if number else ""
             wanted[draft.address, key] = [f"{way}/{stem}{also}", f"{way}/{stem}-{file_stem(one.uid)}{also}"]
     taken = {path for paths in wanted.values() for path in paths if read(f"{path}.json") is not None}
-    return {key: f"{path}.json" for key, path in choose_names(wanted, taken).items()}
+    taken |= {path.removesuffix(".json") for path in wished.values()}
+    return {**wished, **{key: f"{path}.json" for key, path in choose_names(wanted, taken).items()}}
 
 
 def _appended(before: str | None, blocks: str, name: str) -> str:

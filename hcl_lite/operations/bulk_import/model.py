@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # a command that only names a selection loads no engine
     from hcl_lite.core.addrs import Address
@@ -35,9 +35,30 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What a source wants of the block for an object; whatever it does not say is chosen here.
+
+    `name` is the name of the block; another is taken where a block has it. Objects of a type with the same name and a
+    `key` each are instances of one block, which has the arguments that all of them share. `file` is where the block
+    goes, `bodies` where the texts go that arguments read, by argument, and `texts` are such texts where the server's is
+    not to be laid out anew. `arguments` stand in place of what the object says: values, or expressions as `Code`, also
+    for_each, depends_on and lifecycle; None leaves an argument out. With `may_differ` the block is written also where
+    the next apply creates or updates the object.
+    """
+
+    name: str = ""
+    key: str | int | None = None
+    file: str = ""
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    may_differ: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """An object on a server: `path` are the titles of what it lies in, from the outside; `live` and `values` are there
-    once it has been read."""
+    once it has been read. One that is told of and on no server has `values` alone."""
 
     provider: str
     type: ResourceType
@@ -46,6 +67,7 @@ class Found:
     path: tuple[str, ...] = ()
     live: Live | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
+    wish: Wish = field(default_factory=Wish)
 
     @property
     def key(self) -> Key:
@@ -81,13 +103,15 @@ class Report:
     """What came of it.
 
     `taken` are the objects that are managed now, and were not before, `adopted` those of them whose blocks were there;
-    `managed` is how many were managed before; `kept` are the names of the secrets that stay on the server, by block;
-    `files` what was written, with how many blocks; `plan` is that for the configuration as it is now, None for a dry
-    run, and where it cannot be made, as `problems` say.
+    `waiting` are blocks for what the next apply creates or updates; `managed` is how many were managed before; `kept`
+    are the names of the secrets that stay on the server, by block; `files` what was written, with how many blocks;
+    `plan` is that for the configuration as it is now, None for a dry run, and where it cannot be made, as `problems`
+    say.
     """
 
     taken: Sequence[Address] = ()
     adopted: Sequence[Address] = ()
+    waiting: Sequence[Address] = ()
     managed: int = 0
     left: Sequence[LeftOut] = ()
     kept: Mapping[Address, Sequence[str]] = field(default_factory=dict)

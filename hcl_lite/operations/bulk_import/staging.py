@@ -32,19 +32,19 @@ class Staging:
     def home(self) -> Path:
         return self.root / HOME
 
-    @staticmethod
-    def path_of(path: str) -> str:
-        """Where a file lies until it is put in place, relative to the configuration."""
-        return f"{HOME}/{_NEW}/{path}"
+    @property
+    def new(self) -> Path:
+        """Where files lie until they are put in place, by their paths in the configuration."""
+        return self.root.resolve() / HOME / _NEW
 
     def stage(self, files: Mapping[str, str]) -> None:
         """Write `files`, by their paths in the configuration, in place of those that were staged before. Raises
         HclError."""
         with _told("write what is imported"):
-            shutil.rmtree(self.home / _NEW, ignore_errors=True)
+            shutil.rmtree(self.new, ignore_errors=True)
             made: set[Path] = set()
             for name, text in files.items():
-                path = self.root / self.path_of(name)
+                path = self.new / name
                 if path.parent not in made:
                     make_directory(path.parent)
                     made.add(path.parent)
@@ -57,7 +57,7 @@ class Staging:
         log = {"moves": moves, "objects": {address: list(key) for address, key in objects.items()}}
         with _told("write what is imported"):
             for name in order:  # what the machine forgets is not logged as there
-                _sync(self.root / self.path_of(name))
+                _sync(self.new / name)
             make_directory(self.home)
             write_private(self.home / _LOG, json.dumps(log).encode())
         self.resume()
@@ -88,7 +88,7 @@ class Staging:
         return found
 
     def _move(self, name: str, before: str) -> None:
-        staged, path = self.root / self.path_of(name), self.root / name
+        staged, path = self.new / name, self.root / name
         if not staged.exists():
             return
         if _digest(path) != before:
@@ -103,7 +103,7 @@ class Staging:
     def discard(self) -> None:
         """Nothing of what is staged is wanted, but for what is logged to be put in place."""
         if not self._log().get("moves"):
-            shutil.rmtree(self.home / _NEW, ignore_errors=True)
+            shutil.rmtree(self.new, ignore_errors=True)
             with contextlib.suppress(OSError):
                 self.home.rmdir()
 

@@ -26,7 +26,8 @@ class FunctionContext:
 
     `directory` is where relative paths start (the module's directory); files may be read below `directory` and
     `allowed`; what is read of `secrets`, links followed, is a secret. `environment_open` is False in modules. `now` is
-    fixed once for each plan. `render` renders the text of a template for templatefile().
+    fixed once for each plan. `render` renders the text of a template for templatefile(). `staged` is a directory below
+    `directory` whose files are read before those of the same path.
     """
 
     directory: Path
@@ -36,6 +37,7 @@ class FunctionContext:
     environment_open: bool = True
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     render: Callable[[str, Mapping[str, Any]], Value] | None = None
+    staged: Path | None = None
 
     @functools.cached_property
     def roots(self) -> tuple[Path, ...]:

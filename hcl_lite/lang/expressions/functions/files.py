@@ -67,9 +67,7 @@ def templatefile(context: FunctionContext, path: Text, vars: Table) -> Value:
 
 def fileset(context: FunctionContext, path: Text, pattern: str) -> list[str]:
     """The files below `path` whose relative path fits `pattern` (`*`, `?`, `[a-z]`, `{a,b}`, `**`), in order."""
-    top = locate(context, path)
-    if not top.is_dir():
-        raise FunctionError(f'There is no directory "{path}".', nearest(top, path))
+    tops = _directories(context, path)
     found: set[str] = set()
     for plain in _without_braces(pattern):
         steps = [step for step in plain.split("/") if step not in ("", ".")]
@@ -78,8 +76,21 @@ def fileset(context: FunctionContext, path: Text, pattern: str) -> list[str]:
                 f'"{pattern}" leads out of "{path}".', "Name the directory in fileset()'s first argument."
             )
         if steps:
-            found.update(_fitting(top, tuple(steps), lambda full: is_allowed(context, full.resolve())))
+            for top in tops:
+                found.update(_fitting(top, tuple(steps), lambda full: is_allowed(context, full.resolve())))
     return sorted(found)
+
+
+def _directories(context: FunctionContext, path: str) -> list[Path]:
+    """What is at `path`, and what is about to be put there."""
+    top = locate(context, path)
+    tops = [top] if top.is_dir() else []
+    if context.staged is not None and top.is_relative_to(context.roots[0]):
+        waiting = context.staged / top.relative_to(context.roots[0])
+        tops += [waiting] if waiting.is_dir() else []
+    if not tops:
+        raise FunctionError(f'There is no directory "{path}".', nearest(top, path))
+    return tops
 
 
 def _without_braces(pattern: str) -> list[str]:

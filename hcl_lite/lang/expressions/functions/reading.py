@@ -39,7 +39,15 @@ def locate(context: FunctionContext, path: str) -> Path:
             raise FunctionError(f'"{path}" is outside of what the configuration may read.', hint)
         hint = 'Give it to the module as an input, or name its directory where the module is called: readable = ["…"].'
         raise FunctionError(f'"{path}" is outside of the module.', hint)
-    return full
+    return staged(context, full) or full
+
+
+def staged(context: FunctionContext, full: Path) -> Path | None:
+    """What is about to be put at `full`; None where nothing is."""
+    if context.staged is None or not full.is_relative_to(context.roots[0]):
+        return None
+    waiting = context.staged / full.relative_to(context.roots[0])
+    return waiting if waiting.is_file() else None
 
 
 def is_allowed(context: FunctionContext, full: Path) -> bool:

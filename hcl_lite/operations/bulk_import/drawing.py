@@ -1,0 +1,79 @@
+"""What a take-over would write and keep, for what was found. Nothing is looked at but which files there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hcl_lite.core.addrs import Address
+from hcl_lite.core.files import read_file
+from hcl_lite.engine.plan import Action, Plan
+from hcl_lite.operations.bulk_import.blocks import Draft, has_open_password, make_draft, referring
+from hcl_lite.operations.bulk_import.known import Known, expressions_for
+from hcl_lite.operations.bulk_import.layout import Layout, Read, lay_out, name_blocks
+from hcl_lite.operations.bulk_import.model import Found, Key, LeftOut
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What would be written and kept: `adopted` are the objects for which there are blocks already, `left` those that
+    turned out to be none for a block, `plan` what a plan says of it."""
+
+    drafts: Sequence[Draft]
+    adopted: Mapping[Address, Key]
+    layout: Layout
+    left: Sequence[LeftOut] = ()
+    plan: Plan | None = None
+
+    @property
+    def objects(self) -> Mapping[Address, Key]:
+        return {**self.layout.objects, **self.adopted}
+
+    @property
+    def waiting(self) -> Collection[Address]:
+        """The blocks for what the next apply creates or updates."""
+        changes = self.plan.changes if self.plan is not None else ()
+        return [one.address for one in changes if one.address in self.objects and one.action is not Action.REFRESH]
+
+
+def draw(root: Path, known: Known, found: Sequence[Found]) -> Drawn:
+    """The blocks for `found`, as they would be written into the configuration in `root`."""
+    fresh = [one for one in found if one.key not in known.given]
+    names = name_blocks(fresh, known.labels)
+    exclusive = _exclusive(found)
+    made = [make_draft(one, names[one.key], exclusive.get((one.provider, one.type.name), ())) for one in fresh]
+    open_ = {draft.address for draft in made if has_open_password(draft)}
+    reason = "a URL among its settings has a password in it, which would stand in a file"
+    left = [LeftOut(str(draft.found), reason) for draft in made if draft.address in open_]
+    made = [draft for draft in made if draft.address not in open_]
+    adopted = {known.given[one.key]: one.key for one in found if one.key in known.given}
+    expressions = expressions_for(known, made, adopted, found)
+    drafts = referring(made, lambda provider, mention: expressions.get((provider, mention)))
+    return Drawn(drafts, adopted, lay_out(drafts, _reader(root)), left)
+
+
+def with_imports(drawn: Drawn, root: Path) -> Drawn:
+    """The same with an [[import]] beside each block whose object is there and waits for an apply."""
+    there = {draft.address for draft in drawn.drafts if draft.found.live is not None}
+    waiting = there.intersection(drawn.waiting)
+    return replace(drawn, layout=lay_out(drawn.drafts, _reader(root), waiting)) if waiting else drawn
+
+
+def _reader(root: Path) -> Read:
+    def read(path: str) -> str | None:
+        try:
+            return read_file(root / path).decode("utf-8", "surrogatepass")
+        except FileNotFoundError:
+            return None
+
+    return read
+
+
+def _exclusive(found: Iterable[Found]) -> Mapping[tuple[str, str], set[str]]:
+    """The attributes that one object of its type has alone, where one of `found` has them, by provider and type."""
+    held: dict[tuple[str, str], set[str]] = {}
+    for one in found:
+        keys = {key for key, attr in one.type.attrs.items() if attr.exclusive and one.values.get(key) is True}
+        held.setdefault((one.provider, one.type.name), set()).update(keys)
+    return held

@@ -1,0 +1,177 @@
+"""A take-over from beginning to end: what a source finds is written as blocks beside the configuration, planned with an
+[[import]] for each, and only then put in place and into the state.
+
+Servers are only read. A block that the plan would change is left out, with what it would change: what is written is all
+that an empty plan follows from. A run that is killed has changed nothing, or is gone on with by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.run_context import RunContext
+from hcl_lite.engine.open_providers import Session
+from hcl_lite.engine.plan import Action
+from hcl_lite.engine.planning.options import Options
+from hcl_lite.operations.bulk_import.check import check_blocks
+from hcl_lite.operations.bulk_import.drawing import Drawn, draw, with_imports
+from hcl_lite.operations.bulk_import.inventory import Told
+from hcl_lite.operations.bulk_import.known import Known, know, open_providers
+from hcl_lite.operations.bulk_import.model import Found, Inventory, LeftOut, Report
+from hcl_lite.operations.bulk_import.staging import Staging
+from hcl_lite.operations.caller import Caller, Reached
+from hcl_lite.operations.event_loop import run_async
+from hcl_lite.operations.locking import locked
+from hcl_lite.operations.planning import make_build, make_plan
+from hcl_lite.operations.project import Project, load_project
+from hcl_lite.operations.requests import Inputs, LockOptions
+from providers.transport.tally import counting_requests
+from state.model import State
+from state.store import Ledger
+
+_ROUNDS = 5  # of planning, each without what the one before could not take
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a source finds objects in: `providers` are open in `session`, which only reads; `known` is what is managed
+    and declared already."""
+
+    project: Project
+    state: State
+    session: Session
+    providers: Sequence[str]
+    known: Known
+    told: Told
+
+
+Find = Callable[[Scene], Awaitable[Inventory]]
+"""A source. Raises HclError, and ProviderError: nothing is taken over then."""
+
+
+def take_over(
+    context: RunContext,
+    inputs: Inputs,
+    lock: LockOptions,
+    caller: Caller,
+    find: Find,
+    *,
+    providers: Collection[str] = (),
+    is_dry_run: bool = False,
+    command: str = "import",
+) -> Report:
+    """Take over what `find` finds, with the state locked. `providers` are those to open, all where none is named;
+    `command` is what locks and the history of the state call it. Raises HclError, and ProviderError: nothing was taken
+    over then, or the next run goes on."""
+
+    def load() -> Project:
+        return load_project(context, inputs)
+
+    if not is_dry_run:
+        Staging(context.directory).resume()
+    project = load()
+    run = _Run(project, load, Staging(context.directory), find, caller.told, tuple(providers), is_dry_run, command)
+    with locked(project.store, command, lock, caller):
+        return run_async(run.take_over)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One take-over; `reload` gives the project as it is afterwards."""
+
+    project: Project
+    reload: Callable[[], Project]
+    staging: Staging
+    find: Find
+    told: Told
+    providers: Sequence[str]
+    is_dry_run: bool
+    command: str
+
+    async def take_over(self) -> Report:
+        """The whole of it, but for the lock."""
+        with counting_requests() as tally:
+            state = self.project.store.read()
+            inventory, known = await self._look(state)
+            try:
+                drawn = await self._draw(state, known, inventory.found)
+                if not self.is_dry_run:
+                    objects = {str(address): key for address, key in drawn.objects.items()}
+                    self.staging.put([*drawn.layout.files], objects)
+                    await keep(self.project, state, drawn, self.command)
+            finally:
+                self.staging.discard()
+            report = _report(drawn, inventory, self.is_dry_run)
+            if not self.is_dry_run:
+                self.staging.end()
+                self.told(Reached("Planning once more"))
+                report = await _with_plan(report, self.reload)
+            return replace(report, requests=tally.requests)
+
+    async def _look(self, state: State) -> tuple[Inventory, Known]:
+        """What there is to take over, and what is known already."""
+        project = self.project
+        build = await make_build(project, state)
+        session = Session(build.config, project.providers, project.context, read_only=True)
+        try:
+            providers, deferred = await open_providers(build, state, session, self.providers)
+            known = know(build, state, session, self.staging.objects)
+            found = await self.find(Scene(project, state, session, providers, known, self.told))
+        finally:
+            await session.close()
+        return replace(found, left=(*deferred, *found.left)), known
+
+    async def _draw(self, state: State, known: Known, found: Sequence[Found]) -> Drawn:
+        """The blocks for `found` that a plan has nothing to do for, with that plan. Raises HclError."""
+        left: list[LeftOut] = []
+        root = self.project.context.directory
+        for _ in range(_ROUNDS):
+            drawn = draw(root, known, found)
+            self.staging.stage(drawn.layout.files)
+            self.told(Reached("Planning"))
+            checked = await check_blocks(replace(self.project, staged=self.staging.new), state, known, drawn)
+            if not checked.wrong:
+                drawn = with_imports(replace(drawn, plan=checked.plan, left=(*left, *drawn.left)), root)
+                self.staging.stage(drawn.layout.files)
+                return drawn
+            addresses = {key: address for address, key in drawn.objects.items()}
+            wrong = checked.wrong
+            left += [LeftOut(str(one), wrong[addresses[one.key]]) for one in found if addresses.get(one.key) in wrong]
+            found = [one for one in found if addresses.get(one.key) not in wrong]
+        said = "\n".join(f"{one.what}: {one.reason}" for one in left[-10:])
+        raise HclError(Diagnostic("What is there cannot be said in blocks", said, hint="--exclude leaves objects out."))
+
+
+async def keep(project: Project, state: State, drawn: Drawn, command: str) -> None:
+    """Write the state: one record for each object that its plan has nothing to do for."""
+    ledger = Ledger(project.store, state, command)
+    for change in drawn.plan.changes if drawn.plan is not None else ():
+        if change.address in drawn.objects and change.record is not None and change.action is Action.REFRESH:
+            await ledger.put(change.record)
+    ledger.finish()
+
+
+def _report(drawn: Drawn, inventory: Inventory, is_dry_run: bool) -> Report:
+    waiting = drawn.waiting
+    return Report(
+        taken=tuple(address for address in drawn.objects if address not in waiting),
+        adopted=tuple(drawn.adopted),
+        waiting=tuple(waiting),
+        managed=inventory.managed,
+        left=(*inventory.left, *drawn.left),
+        kept={draft.address: draft.kept for draft in drawn.drafts if draft.kept},
+        files={path: drawn.layout.counts.get(path, 0) for path in drawn.layout.files},
+        is_dry_run=is_dry_run,
+    )
+
+
+async def _with_plan(report: Report, reload: Callable[[], Project]) -> Report:
+    """The report, with a plan for the project as it is now."""
+    try:
+        project = reload()
+        plan, _ = await make_plan(project, project.store.read(), Options())
+    except HclError as error:
+        return replace(report, problems=tuple(error.diagnostics))
+    return replace(report, plan=plan)
