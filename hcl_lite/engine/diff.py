@@ -68,7 +68,8 @@ def _told(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[D
 
 
 def _moves(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[Difference]:
-    """What has moved within one list, those together that stand together now. `found` are in that order."""
+    """Yields the moves within one list; neighbours that moved together are one difference. `found` are in the new
+    order."""
     runs: list[list[Edit]] = []
     for edit in found:
         if runs and _position(runs[-1][-1]) == _position(edit) - 1:
@@ -84,7 +85,7 @@ def _moves(found: Sequence[Edit], old: PathWriter, new: PathWriter) -> Iterator[
 
 
 def _name(edit: Edit, old: PathWriter, new: PathWriter) -> str:
-    """What an item is called now; one that has no name, by where it was."""
+    """Returns the label of an item now; for an item without a label, its old index."""
     assert edit.old is not None
     assert edit.new is not None
     return new.name(edit.new) or f"[{edit.old[-1]}]"

@@ -68,7 +68,7 @@ def nearest_objects(graph: Graph, address: Address) -> tuple[Address, ...]:
 
 
 def _nearest(graph: Graph, address: Address, kinds: Collection[Kind]) -> set[Address]:
-    """What of `kinds` `address` needs, without what that needs in its turn."""
+    """Returns the dependencies of `address` that are of `kinds`, without the dependencies of those."""
     found: set[Address] = set()
     seen: set[Address] = set()
     open_ = _needed(graph, address) if address in graph else []
@@ -85,5 +85,5 @@ def _nearest(graph: Graph, address: Address, kinds: Collection[Kind]) -> set[Add
 
 
 def _needed(graph: Graph, address: Address) -> list[Address]:
-    """What `address` is known to need at first hand."""
+    """Returns the direct dependencies of `address`, without the possible ones."""
     return [before for before, edge in graph.pred[address].items() if "perhaps" not in edge]

@@ -192,7 +192,7 @@ def _add_mentions(draft: _Draft) -> None:
 
 
 def _add_parts(draft: _Draft) -> None:
-    """What is part of an object comes after it, also where it names it by its bare uid."""
+    """Adds an edge from each object to those that are part of it, also where these name it by its bare uid."""
     blocks = {
         (block.provider, address.type, draft.identities.get(address)): address for address, block in _resources(draft)
     }
@@ -245,7 +245,7 @@ STEPS: tuple[Callable[[_Draft], None], ...] = (
 
 
 def _written(block: Block, path: KeyPath, expression: Expression) -> tuple[str, Block, KeyPath, int, int]:
-    """Why there is an edge: the expression as it is written, and where."""
+    """Returns the reason of an edge: the expression as written, with its place."""
     below = path[1:] if block.address.kind is Kind.LOCAL else path
     start, end = expression.at - 2, expression.at + len(expression.source) + 1
     return f"${{{expression.source}}}", block, below, start, end

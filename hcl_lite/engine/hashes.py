@@ -1,4 +1,4 @@
-"""What the state keeps of contents: enough to detect a change, too little to guess the secrets in them.
+"""Hashes of contents as the state keeps them: enough to detect a change, too little to guess the secrets in them.
 
 It is a hash; for a content with values that come of secrets, a fingerprint of the hash: whoever has the state, and
 knows the rest of the content, cannot try out secrets. Contents written by earlier versions are recognised by their

@@ -96,7 +96,7 @@ def _still_declared(block: Block, config: Config) -> Iterator[Diagnostic]:
 
 
 def _destination(address: Address, statements: Sequence[Block]) -> tuple[Address, Block | None]:
-    """Where an object is after all moves, and the last of them; one may move on from where another has brought it.
+    """Returns the address of an object after all moves, and the last of these moves; one move may continue another.
 
     Raises HclError where it would come back to where it was.
     """
@@ -128,7 +128,7 @@ def _is_moved(address: Address, source: Address, target: Address) -> bool:
 
 
 def _follow(address: Address, source: Address, target: Address) -> Address:
-    """Where `address`, which `source` covers, is when `source` has become `target`."""
+    """Returns the address of the object at `address`, which `source` covers, after the move of `source` to `target`."""
     if source.kind is not Kind.MODULE:
         kept = address.key if source.key is None and target.key is None else target.key
         return replace(target, key=kept)

@@ -18,7 +18,7 @@ from state.model import ObjectKey, Record
 
 
 class Action(StrEnum):
-    """What happens to one object.
+    """The action on one object.
 
     REFRESH changes the state only: the object has changed, or is adopted, and is as desired. FORGET removes a record
     whose object is gone, RELEASE one whose object stays. READ is a lookup that only the apply can read.
@@ -36,8 +36,8 @@ class Action(StrEnum):
 
 
 class Fate(StrEnum):
-    """What happens to one secret of an object. KEPT is one that exists on the server and was never given here; UNKNOWN
-    one that only the apply can tell."""
+    """The change of one secret of an object. KEPT is a secret that exists on the server and was never configured here;
+    UNKNOWN one that is known only after apply."""
 
     SET = "set"
     ROTATED = "rotated"
@@ -59,8 +59,8 @@ TAKES_AWAY = frozenset({Action.DELETE, Action.REPLACE})
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What is known of a change made outside of hcl-lite: its `revision`, and the version numbers `before` and `now`,
-    None where the server counts none."""
+    """A change made outside of hcl-lite, as far as it is known: its `revision`, and the version numbers `before` and
+    `now`, None where the server counts none."""
 
     revision: Revision = field(default_factory=Revision)
     before: int | None = None
@@ -78,7 +78,7 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of the object at `address`.
+    """The planned change of the object at `address`.
 
     `record` is what is to be remembered without a write (REFRESH), or what was remembered before (others);
     `expected_version` the live version that a write relies on; `wanted` the hash of the arguments, empty while parts

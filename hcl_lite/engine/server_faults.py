@@ -55,7 +55,7 @@ def _place(error: ProviderError, block: Block) -> Place:
 
 
 def _set_up_elsewhere(error: ProviderError, block: Block | None) -> str:
-    """Who sets up the provider where its block does not."""
+    """Returns a sentence on where the faulty setting comes from, where the provider's block does not give it."""
     if not error.suspects or not error.provider:
         return ""
     if block is None:

@@ -166,7 +166,7 @@ def _put_after_providers(steps: nx.DiGraph[Step], deletion: Step) -> None:
 
 
 def _empty(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
-    """What lies in an object is gone, or has been moved, before the object goes."""
+    """Orders the deletion or the move of what lies in an object before the deletion of the object."""
     leaving = {change.record.key: step for step, change in deletions.items() if change.record is not None}
     moving = {change.record.key: Step(change.address) for change in plan.writes if change.record is not None}
     for step, change in deletions.items():
@@ -177,7 +177,7 @@ def _empty(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]
 
 
 def _make_room(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
-    """What goes is gone before another block makes an object with its identity."""
+    """Orders a deletion before the creation of another object with the same identity."""
     makers = {(c.provider, c.address.type, c.uid): Step(c.address) for c in plan.changes if c.uid and c.action in MAKES}
     for step, change in deletions.items():
         maker = makers.get(((change.record or change).provider, step.address.type, step.uid))
@@ -186,8 +186,8 @@ def _make_room(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Cha
 
 
 def _leave_wholes(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
-    """What is part of an object that stays, and has its uid, goes once the object is where it will be: what it leaves
-    behind is of that place."""
+    """Orders the deletion of a part after the update of the object that it is part of and that stays: what the deletion
+    leaves behind is that of the new place."""
     updated = {(c.provider, c.uid, c.address): Step(c.address) for c in plan.changes if c.action is Action.UPDATE}
     for step, record in ((step, change.record) for step, change in deletions.items() if change.record is not None):
         for address in record.dependencies:
@@ -197,7 +197,8 @@ def _leave_wholes(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, 
 
 
 def _hand_over_names(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
-    """What takes a name over comes after what gives it up; where that has to wait for the former, it is set aside."""
+    """Orders the change that takes over a name after the one that gives it up; where that makes a cycle, the name is
+    set aside."""
     givers = {(c.provider, c.address.type, c.uid): Step(c.address) for c in plan.changes if c.action is Action.UPDATE}
     givers |= {change.record.key: step for step, change in deletions.items() if change.record is not None}
     for change in plan.changes:

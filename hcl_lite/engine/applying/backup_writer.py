@@ -188,7 +188,8 @@ class _BackedUp:
         return await self._owner.begin(write, self._owner.identity(self._name, type_, uid), self._writer, copy, values)
 
     async def _noted(self, number: int, work: Awaitable[Any], begun: _Begun | None = None) -> Any:
-        """What `work` gives; noted as not done where it certainly was not, nor begun."""
+        """Returns the result of `work`. Marks entry `number` as failed where the write certainly did not happen and had
+        not begun."""
         try:
             return await work
         except ProviderError as error:

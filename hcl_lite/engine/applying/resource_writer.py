@@ -290,7 +290,7 @@ class ObjectWriter:
         return known is None or not wants_check(type_, known)
 
     async def _explained(self, block: Block, wanted: Desired, change: Change, error: Conflict) -> Diagnostic:
-        """Why the server refused: what is there is read again."""
+        """Returns the diagnostic of a conflict, after reading the live object again."""
         if isinstance(error, Taken):
             return taken(block, error)
         provider = self.session.get(change.provider)
@@ -336,7 +336,7 @@ def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: 
 
 
 def _kept(wanted: Desired) -> Mapping[str, Value]:
-    """Of the content what the state may keep."""
+    """Returns the part of the content that the state may keep: no bodies and no secrets."""
     content, attrs = wanted.content, wanted.type.attrs
     known = attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())
     open_ = (key for key in sorted(known) if not attrs[key].body and not is_secret(content[key]))

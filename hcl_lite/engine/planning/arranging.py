@@ -130,7 +130,8 @@ class _Arranger:
         return [self._ask(block, foreseen) for block in self._blocks[type_]]
 
     def _ask(self, block: Block, foreseen: bool) -> Ask:
-        """What `block` asks for; with `foreseen`, evaluated with what is foreseen of the objects that it refers to."""
+        """Returns what identity `block` asks for; with `foreseen`, evaluated with the foreseen attributes of its
+        dependencies."""
         address = block.address
         is_new = address not in self.records
         imported = self._imported(self.build.imports[address]) if address in self.build.imports else ""
@@ -151,7 +152,7 @@ class _Arranger:
         return found if isinstance(found, str) and ":" not in found else UNKNOWN
 
     def _look(self, address: Address) -> Likeness:
-        """What is wrong with the block is said when it is planned."""
+        """Returns the likeness of a block; an empty one for a block with errors, which its plan reports."""
         block, kind = self.build.config.blocks[address], self._kind(address.type)
         try:
             arguments = evaluate_resource(self.build.scope, block, kind)
@@ -171,7 +172,7 @@ def _names(kind: ResourceType, content: Value) -> frozenset[str]:
 
 
 def _foreseen(kind: ResourceType, ask: Ask, record: Record | None) -> Mapping[str, Value]:
-    """What others may refer to of a block, as far as its identity tells it."""
+    """Returns the attributes of a block that its identity tells before it is planned; UNKNOWN for the others."""
     uid = ask.uid
     if uid in ("", UNKNOWN):
         uid = record.uid if record is not None else UNKNOWN
@@ -182,8 +183,8 @@ def _foreseen(kind: ResourceType, ask: Ask, record: Record | None) -> Mapping[st
 
 
 def _types_in_order(build: Build, types: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """What others refer to comes before them, as far as types do not refer to each other; and whether objects of a type
-    refer to others of it."""
+    """Yields the types in the order of their dependencies as far as they form no cycle, each with whether its objects
+    may depend on others of its type."""
     small: nx.DiGraph[object] = nx.DiGraph()
     small.add_nodes_from(types)
     small.add_edges_from((_node(before), _node(after)) for before, after in build.graph.edges)

@@ -43,8 +43,8 @@ async def dangling_references(
 
 @dataclass(frozen=True)
 class _Declared:
-    """What the configuration declares, with the uids that the plan has found for blocks that give none. A block whose
-    uid only the apply can tell may be any of its kind."""
+    """The names and uids that the configuration declares, with the uids that the plan has found for blocks that give
+    none. A block whose uid is known only after apply may be any object of its kind."""
 
     names: Set[str]
     objects: Set[Mention]

@@ -1,4 +1,4 @@
-"""What becomes of one object, from what is wanted, what is remembered and what is there. Pure.
+"""Decides the action on one object from the configuration, the state and the live object. Pure.
 
 | remembered | there | wanted             | action                                                       |
 |------------|-------|--------------------|--------------------------------------------------------------|
@@ -193,7 +193,7 @@ _NOT_APPLIED = (
 
 
 def _content(inputs: Inputs, live: Live, found: Value) -> str:
-    """What is to be remembered of the content; one that was not read cannot have changed."""
+    """Returns the content hash for the state; a content that was not read cannot have changed."""
     record = inputs.record
     known = record.content if record is not None else ""
     sensitive = bool(inputs.desired.sensitive)
@@ -206,7 +206,7 @@ def _content(inputs: Inputs, live: Live, found: Value) -> str:
 
 
 def _summary(inputs: Inputs) -> tuple[Difference, ...]:
-    """What a new object is, as differences from nothing."""
+    """Returns the summary of a new object as differences from nothing."""
     return tuple(
         Difference(key, ABSENT, conceal(value))
         for key, value in inputs.type.summary(inputs.values).items()
@@ -215,7 +215,7 @@ def _summary(inputs: Inputs) -> tuple[Difference, ...]:
 
 
 def _differences(inputs: Inputs, found: Value, desired: Value, unchanged: bool) -> tuple[Difference, ...]:
-    """What an update would change; where the arguments are as they were, what was changed since on the server."""
+    """Returns the differences that an update would make; where the arguments are unchanged, the drift on the server."""
     if found is None:
         return ()
     sent = desired if inputs.observed.reading is None else inputs.observed.reading
@@ -240,7 +240,7 @@ def _triggered(inputs: Inputs) -> tuple[Difference, ...]:
 
 
 def _replacement(inputs: Inputs) -> str:
-    """Why the object has to become another one, or may have to; empty where it has not."""
+    """Returns the reason why the object has to be replaced, or may have to be; empty for none."""
     record = inputs.record
     if record is None:
         return ""
@@ -291,7 +291,7 @@ def _unknown_uid(inputs: Inputs, differences: Sequence[Difference]) -> tuple[Dif
 
 
 def _named_uid(inputs: Inputs) -> str:
-    """What the uid is called among the arguments."""
+    """Returns the argument that gives the uid."""
     uid, attrs = inputs.uid, inputs.type.attrs
     named = [key for key, attr in attrs.items() if attr.replaces and inputs.values.get(key) is uid]
     return next((key for key in named if attrs[key].stable), named[0] if named else chosen_identity(attrs))

@@ -87,7 +87,7 @@ def _written(record: Record, live: Live, resaved: str) -> Version:
 
 
 def _drifted(record: Record, live: Live) -> Record:
-    """What is to be remembered of an object that others have changed, beside what the last write left."""
+    """Returns the record of an object that others have changed; `left` keeps what the last write left."""
     attributes = _attributes(record, live)
     content = live.content if isinstance(live.content, Mapping) else {}
     old = {key: value for key, value in record.attributes.items() if key in content and value != attributes[key]}

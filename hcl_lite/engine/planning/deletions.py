@@ -82,8 +82,8 @@ async def with_held_objects(session: Session, state: State, changes: Sequence[Ch
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """What lies in an object that goes: what this run takes out of it, what stays though it is managed here, and what
-    is not managed here."""
+    """The objects inside of one that is deleted: those that this run takes out of it, the managed ones that stay in it,
+    and the unmanaged ones."""
 
     leave: tuple[ObjectKey, ...]
     stay: Mapping[Address, Held]

@@ -198,7 +198,7 @@ class Identities:
         return "It is imported."
 
     def _why_left(self, block: Block, uid: Value) -> str:
-        """Why an object that is there without a record may be taken over; empty where it may not."""
+        """Returns the reason why an object without a record may be adopted; empty where it may not."""
         left = next((record for record in self._left if record.key == _named(block, uid)), None)
         return "An interrupted run had made it." if left is not None and self._is_free(left, block) else ""
 

@@ -22,7 +22,7 @@ from state.model import Record
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the configuration asks for.
+    """The configuration's side of a decision.
 
     `declared` is the object that the block asks for. `adopt_reason` says why an object without a record may be adopted,
     `replace_reason` why the object is replaced in any case; `protected` (prevent_destroy) forbids that.
@@ -40,7 +40,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the state has of the object: its `record`, None for none.
+    """The state's side of a decision: the `record` of the object, None for none.
 
     `interrupted` says that an earlier run ended while it wrote the object, `deleted` that it had deleted it.
     """
@@ -65,7 +65,7 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What is on the server.
+    """The server's side of a decision.
 
     `live` has its content, unless that cannot have changed; None for no object. `desired` is the declared object, with
     the parts that ignore_changes leaves to others as they are on the server. `baseline` is the content at the

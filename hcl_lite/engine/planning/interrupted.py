@@ -1,4 +1,4 @@
-"""What became of a write of an earlier run that ended before its answer: read from what is there now. Pure.
+"""Results of the writes of an earlier run that ended before their answers, told by the live object. Pure.
 
 | intent | there                              | what is remembered from then on                                 |
 |--------|------------------------------------|-----------------------------------------------------------------|

@@ -42,8 +42,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What an object can be recognised by: the hash of the arguments that made it, empty where that is not known, and
-    the names that people know it by."""
+    """The marks by which an object can be recognised: the hash of the arguments that made it, empty where that is not
+    known, and its names."""
 
     hash: str = ""
     names: frozenset[str] = field(default_factory=frozenset)
@@ -97,7 +97,7 @@ class _Matching:
         return record if record is not None and record.key in self.left else None
 
     def by_given_uid(self) -> None:
-        """Where two blocks give one uid, the one that has had it keeps it."""
+        """Matches blocks by the uid that they give; of two blocks with one uid, the one that had it before keeps it."""
         given = [ask for ask in self.open.values() if isinstance(ask.uid, str) and ask.uid]
         for at_home in (True, False):
             for ask in given:
@@ -160,7 +160,7 @@ class _Matching:
 
 
 def _unique(pairs: Iterable[tuple[Hashable, T]]) -> Mapping[Hashable, T]:
-    """What has a key that no other has."""
+    """Returns the items whose key is unique."""
     found: dict[Hashable, T | None] = {}
     for key, item in pairs:
         found[key] = None if key in found else item

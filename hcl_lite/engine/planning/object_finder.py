@@ -1,5 +1,5 @@
-"""What is known of the object of a block before it is read: its record, the result of an interrupted write, and a
-survey of an object without a record."""
+"""Finds the object of a block before it is read: its record, the result of an interrupted write, and a survey of an
+object without a record."""
 
 from __future__ import annotations
 
@@ -132,7 +132,8 @@ class ObjectFinder:
 
 
 async def _sent(reader: Reader, block: Block, declared: Desired, live: Live) -> Value:
-    """What came, or would have come, of what is declared, where the server rewrites what it is sent."""
+    """Returns the content that the server has made, or would have made, of the declared object, where it rewrites what
+    it is sent."""
     name = block.address.type
     reading = None if is_unknown(declared.values) else await reader.read_sent(name, live.uid, declared.values)
     if reading is not None:

@@ -82,7 +82,7 @@ async def _content(session: Session, wanted: Wanted, remembered: Remembered, liv
 
 
 def _left_to_others(wanted: Wanted, content: _Content) -> tuple[Desired, _Content]:
-    """What is desired, with what ignore_changes leaves to others as it is on the server: it has not drifted."""
+    """Returns the desired object with the paths of ignore_changes as they are on the server."""
     live, baseline = content.live, content.baseline
     if live is None or live.content is None:
         return wanted.declared, content
@@ -114,7 +114,8 @@ async def _is_trashed(session: Session, wanted: Wanted, remembered: Remembered) 
 
 
 async def _reading(session: Session, wanted: Wanted, remembered: Remembered, observed: Observed) -> Value:
-    """What the server would make of what is desired, where that is not as before and it tells."""
+    """Returns the content that the server would make of the desired object; None where that is as before, or the server
+    does not tell."""
     live, desired = observed.live, observed.desired
     if live is None or live.content is None or desired.type.immutable:
         return None
@@ -157,7 +158,7 @@ async def _with_drift(
 
 
 async def _left(session: Session, declared: Desired, hashes: Hashes, record: Record, live: Live) -> Value:
-    """What the last write left on the server, None where nobody knows."""
+    """Returns the content that the last write left on the server; None where it is not known."""
     if declared.hash and hashes.is_of(record.content, declared.hash):
         return declared.content
     reader = session.get(record.provider)
@@ -172,8 +173,8 @@ async def _left(session: Session, declared: Desired, hashes: Hashes, record: Rec
 
 
 def _remembered(declared: Desired, hashes: Hashes, record: Record, live: Live) -> Value:
-    """What the last write left, where the state tells all of it but secrets, and these are as they are wanted, or as
-    they are there."""
+    """Returns the content that the last write left, where the state has all of it but secrets, and those are as desired
+    or as on the server."""
     attrs = declared.type.attrs
     there = without_unasked(attrs, live.content, declared.content)
     if not isinstance(there, Mapping):

@@ -63,7 +63,7 @@ class OrphanPlanner:
         return [await self._plan(orphan, live) for orphan, live in zip(orphans, found, strict=True)]
 
     def _left_parts(self, orphans: Sequence[Orphan]) -> list[Orphan]:
-        """What is part of an object that goes, also where no target names it."""
+        """Returns the parts of deleted objects, also those that no -target names."""
         if not self.options.targets or self.options.refresh_only:
             return []
         wholes = [orphan.record.key for orphan in orphans]
@@ -139,7 +139,7 @@ class OrphanPlanner:
         return replace(change, note=saved_since(record, replace(live, revision=revision)))
 
     def _because(self, orphan: Orphan) -> str:
-        """Why an object goes."""
+        """Returns the reason of a deletion."""
         address = orphan.record.address
         if orphan.deposed:
             return "what it was replaced by is there"

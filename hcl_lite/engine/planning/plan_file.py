@@ -99,7 +99,7 @@ def _check_format(document: Any, name: str) -> None:
 
 
 def _time(text: str) -> str:
-    """What timestamp() gives, which has to be a moment."""
+    """Returns the time of timestamp(). Raises ValueError for a text that is no time."""
     if text:
         datetime.fromisoformat(text)
     return text
@@ -202,7 +202,7 @@ def _decode_outline(item: Any, where: str) -> Mapping[str, Any]:
 
 
 def _fates(secrets: Mapping[str, str], where: str) -> Mapping[str, Fate]:
-    """What becomes of each secret."""
+    """Returns the fate of each secret. Raises ValueError for an unknown fate."""
     for name, fate in secrets.items():
         if fate not in _FATES:
             raise ValueError(f"{where}.secrets.{name}: nothing is {json.dumps(fate)}")

@@ -147,7 +147,8 @@ class Planner:
         return with_asides(plan, graph, self.state.all_records())
 
     async def _attempt(self, step: Awaitable[_T], otherwise: _T) -> _T:
-        """What comes of a step that may fail: what is wrong is told with all else that is."""
+        """Returns the result of a step, or `otherwise` where it fails; the error is reported with the others of the
+        plan."""
         try:
             return await step
         except HclError as error:
@@ -174,14 +175,14 @@ class Planner:
                 yield from broken_rules(self.scope, block, block.rules)
 
     def _parts_of_new(self, changes: Iterable[Change]) -> Iterable[Record]:
-        """What is part of an object that is made anew, and goes with it."""
+        """Returns the records of parts of objects that are created anew, which go with the old ones."""
         made = [change.record.key for change in changes if change.record and change.action in MAKES]
         return parts_among(self.session, made, self.state.records.values())
 
     # --- after the walk -----------------------------------------------------------------------------------------------
 
     async def _with_orphans(self, draft: _Draft) -> _Draft:
-        """What becomes of objects that no block stands for; and of all that goes, what else there is to say."""
+        """Adds the changes of objects that no block declares, and the notes on all deletions."""
         planner = OrphanPlanner(self.build, self.state, self.session, self.options, self.resources, draft.changes)
         orphans = await planner.plan()
         draft = replace(draft, orphans=orphans, gone=[orphan.change for orphan in orphans])
@@ -214,7 +215,8 @@ class Planner:
                 )
 
     async def _with_names_handed_over(self, draft: _Draft) -> _Draft:
-        """Who waits for whom to give up a name, or takes what it has alone. A server is asked only where one does."""
+        """Orders the changes that take over a unique name, or an exclusive attribute, after those that give it up. A
+        server is asked only where some do."""
         names = {address: one.names for address, one in draft.blocks.items() if one.names is not None}
         claims = {address: one.claims for address, one in draft.blocks.items() if one.claims}
         groups = {group_of(draft.changes[address]) for address, known in names.items() if known.taken}
@@ -241,7 +243,7 @@ class Planner:
         return await dangling_references(self.build, self.session, draft.changes, uses)
 
     async def _find_forbidden(self, draft: _Draft) -> None:
-        """What the accounts may not do of all that is planned: errors, by which an apply is refused."""
+        """Reports the planned writes that the accounts lack permission for, as errors that make an apply refuse."""
         try:
             self.warnings += await forbidden_writes(self.session, draft.all_changes)
         except ProviderError as error:
@@ -259,7 +261,8 @@ class Planner:
                 self.problems.append(identity_conflict(change.uid, other.address, there, change.address, here))
 
     def _given(self, draft: _Draft) -> Mapping[str, Value]:
-        """What has to be the same when the plan is carried out, and is not to be kept: see engine/seals.py."""
+        """Returns the values that have to be the same at the apply of a saved plan, and are not to be kept in it: see
+        engine/seals.py."""
         made = {address for address, change in draft.changes.items() if change.action in (*WRITES, Action.READ)}
         arguments = {
             str(address): planned.given

@@ -60,7 +60,8 @@ class Refresher:
         return live.version == record.version and is_same
 
     async def _wanted(self, record: Record) -> Wanted | None:
-        """What the block asks for; None where there is no block, or it cannot be evaluated."""
+        """Returns the configuration's side of an object; None where there is no block, or the block cannot be
+        evaluated."""
         block = self.build.config.blocks.get(record.address)
         if block is None:
             return None

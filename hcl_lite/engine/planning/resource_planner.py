@@ -141,7 +141,7 @@ class ResourcePlanner:
     def _is_untouched(
         self, block: Block, record: Record, arguments: Arguments, live: Live | None, progress: Progress
     ) -> bool:
-        """Nothing that the plan rests on has changed, so nothing of the object has to be read."""
+        """Whether all that the plan of a block rests on is unchanged, so that the object need not be read."""
         return (
             self.identities.intent(record) is None
             and arguments.made(record)
@@ -172,8 +172,8 @@ class ResourcePlanner:
     # --- the inputs of the decision -----------------------------------------------------------------------------------
 
     async def _inputs(self, wanted: Wanted, found: Found) -> Inputs:
-        """What is wanted and what was found, with what is observed of it. Raises HclError for what the server cannot
-        have, and ProviderError."""
+        """Returns the inputs of the decision, with the object observed on the server. Raises HclError for values that
+        the server does not support, and ProviderError."""
         if found.deferred_provider:
             observed = assume(self.session, wanted, found.remembered, found.surveyed, found.deferred_provider)
         else:
@@ -194,7 +194,8 @@ class ResourcePlanner:
         await self.session.check_supported(inputs.block, inputs.wanted.arguments.values, values, there)
 
     def _replacement_asked(self, block: Block, record: Record | None, progress: Progress) -> str:
-        """Why the object of `record` has to be made anew, whatever it is: what it is part of takes it along."""
+        """Returns the reason why the object of `record` is replaced whatever its arguments are: by -replace, or with
+        the object that it is part of."""
         if record is None:
             return ""
         whole = progress.replacement_of(
@@ -245,7 +246,7 @@ class ResourcePlanner:
         return Names(wanted, frozenset(inputs.type.known_as(live.content or live.attributes)), has_uid)
 
     async def _exposed_changed(self, inputs: Inputs, change: Change, record: Record | None) -> Values:
-        """What others may refer to of an object as it will be."""
+        """Returns the attributes of an object, for references, as they will be after the change."""
         known = {**(record.attributes if record else {}), **(inputs.live.attributes if inputs.live else {})}
         attributes = {} if change.action in MAKES else known
         settled = change.action in (Action.NOOP, Action.REFRESH)

@@ -1,4 +1,4 @@
-"""What becomes of each secret of an object: it is told by fingerprints, since neither state nor server gives it.
+"""Fates of the secrets of an object, told by fingerprints, since neither the state nor the server has the secrets.
 
 | remembered | there | wanted        | fate                                                       |
 |------------|-------|---------------|------------------------------------------------------------|
@@ -109,7 +109,8 @@ def _there(record: Record | None, observed: Observed) -> frozenset[str] | None:
 
 
 def _beside(wanted: Wanted, record: Record | None, observed: Observed, ours: Collection[str]) -> Mapping[str, Fate]:
-    """What the object has beside `ours`: told once, when it is taken over or somebody has saved it."""
+    """Returns the secrets that the object has beside `ours`, once: when it is adopted, and after somebody else has
+    saved it."""
     live = observed.live
     if live is None or (record is not None and record.applied and record.version == live.version):
         return {}

@@ -27,7 +27,7 @@ def sources_of(scope: Scope, block: Block) -> tuple[str, ...]:
 
 
 class _Sources:
-    """What is read by values, and by what these refer to; each of that is looked at once."""
+    """The files that values read, directly and through their references; each value is visited once."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope

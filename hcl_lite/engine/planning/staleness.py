@@ -82,7 +82,7 @@ def check_plans(plan: Plan, now: Plan) -> None:
 
 
 def _by_object(plan: Plan) -> Mapping[tuple[str, str], Change]:
-    """What goes may share its address with another object."""
+    """Returns the changes by object: a deleted object may share its address with another one."""
     return {(str(c.address), c.uid if c.deposed or c.action in GOES else ""): c for c in plan.changes}
 
 
@@ -91,7 +91,7 @@ def _is_same(then_: Change | None, now: Change | None) -> bool:
 
 
 def _essence(change: Change) -> Change:
-    """What an apply goes by; fingerprints of one secret differ each time."""
+    """Returns the part of a change that an apply depends on, without fingerprints, which differ between two runs."""
     record = change.record
     if record is not None:
         content = "" if is_fingerprint(record.content) else record.content

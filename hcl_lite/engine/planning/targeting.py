@@ -113,7 +113,7 @@ def _excluded_as_targets(options: Options, graph: Graph, state: State) -> Option
 
 
 def _needed(state: State, addresses: Collection[Address]) -> set[Address]:
-    """What the objects at `addresses` need, as the state remembers it, at first hand and beyond."""
+    """Returns the dependencies of the objects at `addresses` by the state, direct and indirect."""
     found: set[Address] = set()
     open_ = [address for address in addresses if address in state.records]
     while open_:

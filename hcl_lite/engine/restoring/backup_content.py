@@ -1,4 +1,4 @@
-"""What the backup of an object lacks, and the notes on that. Pure."""
+"""Finds what the backup of an object lacks, and the notes on that. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a run did taken back: objects put back as its backups have them, and for undo what it made deleted.
+"""Plans to take a run back: objects restored as its backups have them, and for undo the objects that it created
+deleted.
 
 | what the run did | there now                   | undo, restore                                                 |
 |------------------|-----------------------------|---------------------------------------------------------------|
@@ -49,7 +50,7 @@ _SECRETS = "An apply sets those of the configuration."
 
 
 class _Refused(Exception):
-    """Why an object stays as it is; `hint` what to do about it."""
+    """The reason why an object is not restored; `hint` says what to do about it."""
 
     def __init__(self, why: str, hint: str = "") -> None:
         super().__init__(why)
@@ -102,7 +103,7 @@ class RestorePlanner:
         return entry.file != "" and entry.end is not End.FAILED
 
     async def _plan(self, entry: Entry) -> Step | Diagnostic | None:
-        """What to do about one object: None for nothing, a Diagnostic for why it stays."""
+        """Plans one object. Returns None where there is nothing to do, a Diagnostic where it is refused."""
         try:
             origin = self.session.get(entry.identity.provider).origin
             if origin != entry.origin:
@@ -129,7 +130,7 @@ class RestorePlanner:
                 raise _Refused(why, "Make that again before, by an apply of the configuration or by hcl-lite restore.")
 
     async def _plan_deletion(self, entry: Entry) -> Step | None:
-        """Of an object that the run made."""
+        """Plans the deletion of an object that the run created."""
         identity, record = entry.identity, self.records.get(entry.identity.key)
         type_ = self.session.resource_type(identity.provider, identity.address.type)
         live = await self.session.get(identity.provider).original(type_.name, identity.uid, entry.after)
@@ -157,7 +158,7 @@ class RestorePlanner:
         return Step(entry, change, names=names_of(type_, None, live), needed=self.now.needed_by(record))
 
     async def _plan_return(self, entry: Entry, backup: Backup) -> Step | None:
-        """Of an object that the run updated or deleted, to what it was."""
+        """Plans the return of an object that the run updated or deleted."""
         identity, record = entry.identity, self.records.get(entry.identity.key)
         type_ = self.session.resource_type(identity.provider, identity.address.type)
         values = _values_of(type_, identity.uid, backup.document, record)
@@ -223,7 +224,7 @@ class RestorePlanner:
     def _plan_remaking(
         self, entry: Entry, backup: Backup, type_: ResourceType, values: Values, record: Record | None
     ) -> Step:
-        """Of an object that is gone."""
+        """Plans to create an object again that is gone."""
         if record is not None and entry.write is Write.UPDATE and not self.overwrite:
             raise _Refused("It was deleted since.", "--overwrite makes it again.")
         if lacks_what_is_needed(type_, backup):
@@ -260,7 +261,7 @@ class RestorePlanner:
         return any(self.hashes.is_of(record.content, hash_of(live.content)) for record in writes)
 
     def _shown(self, difference: Difference, type_: ResourceType, record: Record | None) -> Difference:
-        """What may be seen of a difference between what is there and what is put back."""
+        """Returns a difference between the live object and its backup with secrets replaced."""
         attr = type_.attrs.get(difference.path.partition(".")[0])
         if attr is not None and (attr.wire,) in secret_paths(type_, {}, record, None, {}):
             return replace(difference, before=_SENSITIVE, after=_SENSITIVE)
@@ -285,7 +286,8 @@ class RestorePlanner:
 
 
 def _values_of(type_: ResourceType, uid: str, document: JsonValue, record: Record | None) -> Values:
-    """What makes the object again as it was, without what has been put beside that since, as `record` tells."""
+    """Returns the arguments that make the object as it was, without what has been put beside it since, as `record`
+    tells."""
     try:
         return type_.without(type_.values_of(uid, document), record.declared if record is not None else ())
     except ValueProblem as problem:

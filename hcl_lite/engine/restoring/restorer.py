@@ -66,7 +66,7 @@ class Restorer:
         return ApplyResult(self.counts, tuple(self.failures), skipped, stopped=self.stop.is_set())
 
     async def _set_aside(self, step: Step) -> None:
-        """Where that fails, so does what waits for the name: it is said there."""
+        """Renames an object for the moment. A failure is reported by the step that waits for the name."""
         entry, record, expected_version = step.entry, step.change.record, step.change.expected_version
 
         def told(version: Version) -> None:
@@ -109,7 +109,7 @@ class Restorer:
         self.progress(Event("skip", step.change.address, step.change.action))
 
     async def _delete(self, step: Step) -> None:
-        """What others have put into it in the meantime does not go along."""
+        """Deletes an object, without what others have put into it in the meantime."""
         identity, record = step.entry.identity, step.change.record
         assert record is not None
         force = self.session.resource_type(identity.provider, identity.address.type).capabilities.force_destroy
