@@ -52,7 +52,7 @@ def plan(
     full: bool = False,
     out: Directory | None = None,
 ) -> Plan:
-    """What an apply would do. With `out` it is saved there, for `apply(…, plan_file=…)`.
+    """Plans the changes that an apply would make. With `out` the plan is saved there, for `apply(…, plan_file=…)`.
 
     Raises HclError with everything that is wrong with the configuration, and ProviderError for a server's fault.
     """
@@ -227,8 +227,8 @@ def test(
     environment: Mapping[str, str] | None = None,  # noqa: PT028 - it is no test
     events: Events | None = None,  # noqa: PT028
 ) -> tuple[TestRun, ...]:
-    """What came of each run of the tests in `paths`: files, or directories; without any, those of *.test.toml in the
-    directory and in its tests/. Each runs on embedded servers of its own. Raises HclError for wrong files."""
+    """Runs the tests in `paths`: files, or directories; without any, those of *.test.toml in the directory and in its
+    tests/. Each runs on embedded servers of its own. Raises HclError for wrong files."""
 
     def work(it: Operation) -> tuple[TestRun, ...]:
         outcomes = operations.test(it.context, tuple(map(Path, paths)), lambda _: None)
@@ -255,7 +255,7 @@ def state_list(directory: Directory, *, environment: Mapping[str, str] | None = 
 
 
 def state_show(directory: Directory, address: str, *, environment: Mapping[str, str] | None = None) -> StateObject:
-    """What is remembered of one object. Raises HclError where there is none."""
+    """Returns the record of one object. Raises HclError where there is none."""
     wanted = address_of(address)
     return operate(directory, environment, None, lambda it: object_of(operations.find_record(it.context, wanted)))
 

@@ -1,1 +1,1 @@
-"""What hcl-lite remembers of the objects it manages, and how that memory survives."""
+"""The state: the record of managed objects, and how it is kept safe."""

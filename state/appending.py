@@ -48,7 +48,7 @@ class Appender:
         self._added += 1
 
     async def append(self, line: bytes) -> None:
-        """It lasts when this returns. Raises HclError when it does not."""
+        """Appends a line durably: it is on the disk when this returns. Raises HclError where that fails."""
         self.add(line)
         mine = self._added
         await self._append_upto(mine)
@@ -56,7 +56,7 @@ class Appender:
             raise HclError(*self._failure.diagnostics) from self._failure
 
     def soon(self, line: bytes) -> None:
-        """It lasts a moment later. Raises HclError where an append has failed before."""
+        """Appends a line that becomes durable a moment later. Raises HclError where an earlier append has failed."""
         if self._failure is not None:
             raise HclError(*self._failure.diagnostics) from self._failure
         self.add(line)

@@ -1,4 +1,4 @@
-"""What a backend is: a type with its settings, which opens a place with workspaces, each of them bytes under a lock.
+"""Protocols of backends: a type with its settings opens a storage with workspaces, each of them bytes under a lock.
 
 A backend knows nothing of what a state is. `state.workspace.Workspace` reads, writes and locks through these protocols,
 and holds every rule that all backends share.
@@ -46,7 +46,7 @@ class NotKept(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is kept now; `revision` is another one after every write."""
+    """The bytes of a state; `revision` differs after every write."""
 
     data: bytes
     revision: str
@@ -68,11 +68,11 @@ class Log(Protocol):
 
     @property
     def name(self) -> str:
-        """What a person is told: a path, s3://bucket/key.journal."""
+        """The name shown to people: a path, s3://bucket/key.journal."""
 
     @property
     def way_out(self) -> str:
-        """What a person does to go on without it, as a sentence."""
+        """A sentence on how to go on without the log."""
 
     @property
     def pause(self) -> float:
@@ -102,7 +102,7 @@ class Storage(Protocol):
 
     @property
     def name(self) -> str:
-        """What a person is told: a path, s3://bucket/key."""
+        """The name shown to people: a path, s3://bucket/key."""
 
     @property
     def path(self) -> Path | None:
@@ -128,7 +128,8 @@ class Storage(Protocol):
         """The names of the logs that are there and begin with `below`/, in order."""
 
     def versions(self) -> Sequence[Version]:
-        """What the history has, oldest first; what is stored now is the last of them. Empty where none is kept."""
+        """Lists the versions in the history, oldest first; the last one is the current one. Empty where no history is
+        kept."""
 
     def version(self, serial: int) -> bytes | None:
         """One entry of the history."""

@@ -1,4 +1,4 @@
-"""What objects were before a run changed them, in logs beside the state: another machine can take a run back.
+"""Backups of objects before a run changed them, in logs beside the state, so that another machine can undo a run.
 
     backups/20260131T101502.123Z-9f3a/log        which run it was, and what it did, as in backup_store's log.jsonl
     backups/20260131T101502.123Z-9f3a/objects    each object before its update or deletion

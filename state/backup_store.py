@@ -1,4 +1,4 @@
-"""What objects were before a run changed them, in files of this machine: a directory for each run.
+"""Backups of objects before a run changed them, in files of this machine: a directory for each run.
 
     .hcl-lite/backups/20260131T101502.123Z-9f3a/
         run.json     which run it was

@@ -1,4 +1,4 @@
-"""What objects were before a run changed them: one backup an object, and a log of what the run did. No secrets."""
+"""Backups of objects before a run changed them: one for each object, and a log of the run's writes. No secrets."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WITHOUT = "Nothing is changed without it. [hcl_lite] backups = 0 does without."
 
 
 class Write(StrEnum):
-    """What a run did to an object."""
+    """The write of a run to an object."""
 
     CREATE = "created"
     UPDATE = "updated"
@@ -37,7 +37,7 @@ class Write(StrEnum):
 
 
 class End(StrEnum):
-    """What came of a write; of one whose run was ended under way there is no telling.
+    """The result of a write. OPEN is that of a run that was ended under way: it is not known.
 
     UNDONE says that the object is as it was before, or has nothing of that write any more.
     """
@@ -106,7 +106,7 @@ class Run:
     entries: tuple[Entry, ...] = ()
 
     def count(self, write: Write) -> int:
-        """How many objects it has created, updated or deleted."""
+        """Returns the number of objects that the run has created, updated or deleted."""
         return sum(entry.write is write and entry.end is not End.FAILED for entry in self.entries)
 
     @property
@@ -130,7 +130,7 @@ class BackupLog(Protocol):
         """The write is about to be made; `backup` is what the object is now. The number of the entry."""
 
     def end(self, number: int, end: End, uid: str = "", after: Version | None = None) -> None:
-        """What came of the write: the version that the object has now, and its uid where the server chose that.
+        """Logs the result of the write: the version that the object has now, and its uid where the server chose that.
 
         A disk that fails now is no reason to call the write a failure: the entry stays open.
         """
@@ -140,11 +140,11 @@ class BackupLog(Protocol):
 
 
 class BackupStore(Protocol):
-    """What all runs have kept. The methods raise HclError where the place cannot be used, or has something else."""
+    """The backups of all runs. The methods raise HclError where the place cannot be used, or holds something else."""
 
     @property
     def place(self) -> str:
-        """Where it is, for a person."""
+        """The place of the backups, for people."""
 
     def begin(self, command: str, lineage: str) -> BackupLog:
         """A run that is about to change things; nothing is written before the first of them."""
@@ -153,7 +153,7 @@ class BackupStore(Protocol):
         """The runs on the state `lineage`, newest first."""
 
     def read(self, run: Run, entry: Entry) -> Backup:
-        """What the object of `entry` was before it."""
+        """Returns the object of `entry` as it was before the write."""
 
     def mark(self, run: Run, entry: Entry, end: End, after: Version | None = None) -> None:
         """Note what has become of a write since, and at which version the object is `after` that."""
@@ -162,7 +162,7 @@ class BackupStore(Protocol):
         """Write every backup anew with `cipher`."""
 
     def close(self) -> None:
-        """What was marked lasts when this returns."""
+        """Makes all marks durable."""
 
 
 def new_run(command: str, lineage: str, before: Iterable[str]) -> Run:
@@ -208,7 +208,7 @@ def seal_line(cipher: Cipher, document: Mapping[str, Any]) -> bytes:
 
 
 def open_line(cipher: Cipher, line: bytes, name: str) -> bytes:
-    """What was written, also before the state was encrypted; `name` is where. Raises HclError."""
+    """Decrypts a line, also one written before the state was encrypted; `name` is its place. Raises HclError."""
     return cipher.open(line, _SEALED_AS, name) if is_sealed(line) else line
 
 

@@ -68,7 +68,7 @@ class Fields:
         return [read(item, f"{self._at(key)}[{index}]") for index, item in enumerate(found)]
 
     def maybe(self, key: str, read: Callable[[Any, str], T]) -> T | None:
-        """What `read` takes with its place, None for null."""
+        """Returns the result of `read` for the value with its place, None for null."""
         found = self.any(key)
         return None if found is None else read(found, self._at(key))
 
@@ -129,7 +129,7 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _kind(value: Any) -> str:
-    """What JSON calls it."""
+    """Returns the JSON name of the type of a value."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     for kind, word in ((str, "a string"), (list, "a list"), (dict, "an object")):

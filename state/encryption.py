@@ -35,7 +35,7 @@ class Cipher(Protocol):
         """
 
     def open(self, data: bytes, kind: str, name: str) -> bytes:
-        """What was sealed. Raises HclError, which calls it `name`, for what cannot be opened."""
+        """Decrypts `data`. Raises HclError, which calls it `name`, for what cannot be decrypted."""
 
 
 def is_sealed(data: bytes) -> bool:

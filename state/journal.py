@@ -104,7 +104,7 @@ class Left:
 
 
 def left_in(data: bytes, cipher: Cipher | None = None) -> Left | None:
-    """What a journal says of its run; None where there is none, or it cannot be read."""
+    """Returns what a journal tells of its run; None where there is no journal, or it cannot be read."""
     with suppress(ValueError, HclError, IndexError):
         lines = data.split(b"\n")[:-1]
         opened = ((cipher or Plain()).open(line, "journal", "") for line in (lines[0], lines[-1]))
@@ -204,7 +204,8 @@ def replay(state: State, data: bytes, log: Log, cipher: Cipher | None = None) ->
 
 
 def _decode(entry: Any, first: bool) -> Callable[[Draft], None]:
-    """What one line does to the draft of a state. The first one says which state it goes on from. Raises ValueError."""
+    """Returns the effect of one line on the draft of a state. The first line names the state that the journal goes on
+    from. Raises ValueError."""
     fields = Fields(entry, TOP)
     kind = "lineage" if first else next(iter(entry), "")
     match kind:

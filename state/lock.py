@@ -1,4 +1,4 @@
-"""Who holds a state: the record that every backend keeps beside its lock, in the form of Terraform's lock info."""
+"""Lock records: who holds a state. Every backend keeps one beside its lock, in the form of Terraform's lock info."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LockInfo:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What came of asking for a lock: `held_by` somebody else, or ours, perhaps `taken_from` a run that is gone.
+    """The result of asking for a lock: `held_by` somebody else, or acquired, perhaps `taken_from` a run that is gone.
 
     `ends_with_run` says that the system ends the other's lock, however its run ends.
     """
@@ -78,7 +78,7 @@ def lock_document(info: LockInfo, path: str) -> dict[str, str]:
 
 
 def decode_lock(data: bytes | str) -> LockInfo:
-    """What a record says, as far as it can be read: a server may keep less, and a foreign one may be there."""
+    """Decodes a lock record as far as it can be read: a server may keep less, and a foreign record may be there."""
     try:
         found = json.loads(data)
     except ValueError:

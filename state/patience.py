@@ -49,7 +49,8 @@ class Patience:
         self._hurry.set()
 
     def call(self, work: Callable[[], T]) -> T:
-        """What `work` gives, which is tried again while it raises Unavailable: it has to bear being done twice."""
+        """Returns the result of `work`, which is tried again while it raises Unavailable, and so has to be
+        idempotent."""
         pause, begun = _FIRST, 0.0
         while True:
             try:

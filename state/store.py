@@ -59,7 +59,7 @@ class StateStore(StateReader, Protocol):
 
     @property
     def cipher(self) -> Cipher:
-        """What state, journal and saved plans are sealed with."""
+        """The cipher of state, journal and saved plans."""
 
 
 class Ledger:
@@ -91,7 +91,8 @@ class Ledger:
 
     @property
     def ahead(self) -> int:
-        """How many writes more than are to be under way may wait for their intents, so that no call waits for them."""
+        """The number of writes beyond the parallelism that may wait for their intents, so that no call waits for a
+        sync."""
         return _AHEAD if self._store.journal.pause else 0
 
     async def begin(self, plan: str) -> None:

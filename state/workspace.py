@@ -64,7 +64,7 @@ class Workspace:
 
     @property
     def place(self) -> str:
-        """Where it is kept, for a person."""
+        """The place of the state, for people."""
         return self.storage.name
 
     @property
@@ -173,7 +173,8 @@ class Workspace:
         return self._known
 
     def rescue(self, state: State) -> str:
-        """Where the backend is elsewhere, this disk may not last: a file that can be pushed is written here."""
+        """Writes the state to a file that can be pushed, where the backend is elsewhere and the journal may not last.
+        Returns a sentence on where it is."""
         where = "here " if isinstance(self.journal, FileLog) else ""
         safe = f"What was done is in {self.journal.name}; the next run {where}goes on from there."
         if self.is_remote:
@@ -183,7 +184,7 @@ class Workspace:
         return safe
 
     def _clear_rescued(self, state: State) -> None:
-        """What rescue() has left, once it is taken up; a file that says something else is somebody's."""
+        """Removes the file of `rescue` once it is taken up; a file with another state is left alone."""
         if not self._errored.exists():
             return
         with contextlib.suppress(OSError, HclError):

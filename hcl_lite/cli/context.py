@@ -1,4 +1,4 @@
-"""Where the command line works: in the directory of its process, which -C chooses, with its environment."""
+"""The context of the command line: the directory of its process, which -C chooses, and its environment."""
 
 from __future__ import annotations
 

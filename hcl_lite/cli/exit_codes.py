@@ -1,4 +1,4 @@
-"""What the process says by its exit code. The README shows this table."""
+"""Exit codes of the process. The README has the table."""
 
 from __future__ import annotations
 

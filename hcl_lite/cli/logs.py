@@ -48,7 +48,7 @@ _VALUED = ("var", "auth", "delete-key")
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
-    """What is logged where: nothing for an empty `level`, standard error for an empty `file`."""
+    """The level and the place of the log: an empty `level` logs nothing, an empty `file` is standard error."""
 
     level: str = ""
     file: str = ""

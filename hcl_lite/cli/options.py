@@ -58,7 +58,7 @@ def variable_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def planning_options(command: Callable[..., int]) -> Callable[..., int]:
-    """What a plan may be asked for, which the command gets as `options`; its own --destroy is among it."""
+    """Adds the options of a plan, which the command receives as `options`; its own --destroy is among them."""
 
     @wraps(command)
     def with_options(
@@ -122,7 +122,7 @@ def full_option(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def restoring_options(command: Callable[..., int]) -> Callable[..., int]:
-    """What undo and restore may be asked for."""
+    """Adds the options of undo and restore."""
     for option in (
         click.option("--auto-approve", is_flag=True, help="Do not ask."),
         click.option("--overwrite", is_flag=True, help="Also take back what somebody has changed since."),

@@ -1,4 +1,4 @@
-"""What apply, destroy and refresh share: say what is asked, show the plan, ask, carry out, report."""
+"""The common part of apply, destroy and refresh: show the plan, ask, carry it out, report."""
 
 from __future__ import annotations
 

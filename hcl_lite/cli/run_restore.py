@@ -1,4 +1,4 @@
-"""What undo and restore share: show the plan from the backups, ask, carry out, report."""
+"""The common part of undo and restore: show the plan from the backups, ask, carry it out, report."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|(.))", re.DOTALL)
 
 
 class Kind(StrEnum):
-    """What an address names. RESOURCE and DATA carry a type, the others only a name."""
+    """The kind of what an address names. RESOURCE and DATA carry a type, the others only a name."""
 
     VARIABLE = "var"
     LOCAL = "local"

@@ -71,7 +71,7 @@ class TooManyDeletions(HclError):
 
 
 def system_problem(error: OSError | RecursionError) -> Diagnostic:
-    """What stands in the way of a run beside its configuration and its servers."""
+    """Returns the diagnostic of a fault of this machine: a file that cannot be used, or a stack that is too small."""
     if isinstance(error, OSError):
         return Diagnostic("The system refuses", f"{error}.")
     detail = "Python's stack has no place for so many steps inside of each other."

@@ -1,4 +1,4 @@
-"""When two values are equal: the one notion of it, for files, objects on servers, hashes and differences. Pure.
+"""Equality of values: one definition for files, objects on servers, hashes and differences. Pure.
 
 Equal are values that no reader of their JSON can tell apart. Nothing is guessed: null is not absent, and "", [], {} and
 false are values like others. A number is what a double makes of it, since that is what Grafana keeps (12.4.0 stores

@@ -124,7 +124,7 @@ def _label(item: Any, index: int, numbers: Mapping[str | int | None, int]) -> st
 
 
 def _more(item: Any) -> str:
-    """What tells an item from another one of the same title."""
+    """Returns the name that distinguishes an item from others of the same title."""
     names, title = names_of(item), title_of(item)
     key = next((key for key in ("id", "uid", "refId", "name") if names.get(key, title) != title), "")
     return f"{key} {json.dumps(names[key], ensure_ascii=False)}" if key else ""

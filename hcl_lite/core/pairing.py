@@ -140,7 +140,7 @@ class _Matching:
         yield from seen
 
     def match_by_position(self) -> None:
-        """What is left between two neighbours that stand in the same order."""
+        """Matches the items left over between two matched neighbours, in their order."""
         for old, new in self._gaps():
             alone = len(old) == len(new) == 1
             self._take([(i, j) for i, j in zip(old, new, strict=False) if self._may_be(i, j, alone=alone)])
@@ -195,7 +195,7 @@ def _score_of_names(old: Mapping[str, Any], new: Mapping[str, Any]) -> float:
 
 
 def _leaves(item: Mapping[str, Any]) -> Counter[Hashable]:
-    """What an item is, but for its names: each value with the keys that lead to it; of a large one the first ones."""
+    """Returns the values of an item without its names, each with its path; of a large item the first ones."""
     names = names_of(item)
     leaves: Counter[Hashable] = Counter()
     waiting: list[tuple[tuple[str, ...], Any]] = [((), item)]

@@ -48,7 +48,8 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Of several items that `step` selects, the one whose `key` has this value as text; "index" is its position."""
+    """A step to one of several items that `step` selects: the one whose `key` has this value as text; "index" is its
+    position."""
 
     step: str | Selector
     key: str
@@ -207,7 +208,7 @@ def _bracket(text: str, at: int) -> tuple[Step, int]:
 
 
 def _unquoted(text: str) -> str:
-    """What stands between quotes, read as JSON; where it is none, a backslash only protects what follows."""
+    """Decodes the text between quotes as JSON; where it is not JSON, a backslash only escapes the next character."""
     try:
         return str(json.loads(f'"{text}"'))
     except ValueError:

@@ -152,7 +152,7 @@ def texts_in(value: Any) -> Iterator[str]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """What alone would tell the secret: all of it, a line of a key, the password of user:password."""
+    """Yields the parts that would give a secret away: all of it, a line of a key, the password of user:password."""
     yield text
     for line in text.splitlines():
         if len(line.strip()) >= _STANDS_ALONE:

@@ -1,4 +1,4 @@
-"""What an operation receives from its machine, and all that it takes of it."""
+"""The environment of an operation: its directory and its environment variables, and nothing else of the machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with a project: load, check, plan, apply, undo, test. Each from explicit inputs to a result.
+"""Operations on a project: load, check, plan, apply, undo, test. Each is a function from explicit inputs to a result.
 
 Whoever calls shows the result: the command line, Python, a test. Nothing here prints, asks, or knows of a terminal. An
 operation is imported when it is named: what looks at the state loads no engine.

@@ -31,7 +31,8 @@ from state.model import State
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came of it. `result` is None where nothing was begun: there was nothing to do, or it `is_declined`."""
+    """The result of an apply. `result` is None where nothing was begun: there was nothing to do, or it
+    `is_declined`."""
 
     plan: Plan
     result: ApplyResult | None = None
@@ -97,7 +98,7 @@ async def apply_plan(
     told: Callable[[Event], None],
     stopping: Stopping,
 ) -> ApplyResult:
-    """What came of carrying out `plan`, with the state locked; `told` hears of each step. Raises HclError, and
+    """Carries out `plan` with the state locked; `told` receives an event for each step. Raises HclError, and
     ProviderError, where nothing could be begun."""
 
     def logged(event: Event) -> None:

@@ -30,7 +30,7 @@ Work = Callable[[GrafanaClient], Awaitable[T]]
 
 @operation
 def call_grafana(context: RunContext, server: Server, work: Work[T], *, read_only: bool = True) -> T:
-    """What `work` gives there. Raises HclError, and ProviderError."""
+    """Returns the result of `work` on a Grafana. Raises HclError, and ProviderError."""
     try:
         if _is_declared(context, server):
             return _on_declared(context, server.inputs, server.provider, work, read_only)
@@ -59,7 +59,7 @@ def _is_declared(context: RunContext, server: Server) -> bool:
 
 
 def _on_declared(context: RunContext, inputs: Inputs, provider: str, work: Work[T], read_only: bool) -> T:
-    """What `work` gives on the Grafana of the configuration that `provider` names."""
+    """Returns the result of `work` on the Grafana that `provider` of the configuration names."""
 
     project = load_project(context, inputs)
 
@@ -82,7 +82,7 @@ def _on_declared(context: RunContext, inputs: Inputs, provider: str, work: Work[
 
 
 def _on_url(context: RunContext, url: str | None, auth: str | None, work: Work[T], read_only: bool) -> T:
-    """What `work` gives on a Grafana that is named here, or by the environment."""
+    """Returns the result of `work` on a Grafana that is named by options or by the environment."""
 
     try:
         client = make_client({"url": url, "auth": auth}, read_only, context)

@@ -71,7 +71,7 @@ class Choice:
         }
 
     def place(self, key: str = "") -> Place | None:
-        """Where a setting stands in the configuration."""
+        """Returns the place of a setting in the configuration."""
         if self.source is None or key in self.given:
             return None
         return self.source.value_place((*_BACKEND, key)) if key in self.settings else self.source.key_place(_BACKEND)
@@ -81,7 +81,7 @@ class Choice:
 
 
 def declared_backend(config: Config) -> Choice:
-    """What [hcl_lite.backend] asks for. Raises HclError with all that is wrong with it."""
+    """Returns the backend that [hcl_lite.backend] declares. Raises HclError with all errors in it."""
     sources = [s for s in config.sources if "backend" in _table(s.data.get("hcl_lite"))]
     if not sources:
         return Choice()
@@ -102,7 +102,7 @@ def declared_backend(config: Config) -> Choice:
 
 
 def given_settings(kind: str, words: tuple[str, ...], context: RunContext) -> Mapping[str, JsonValue]:
-    """What --backend-config gives: KEY=VALUE, or a TOML file of such. Raises HclError."""
+    """Returns the settings of --backend-config: KEY=VALUE, or a TOML file of such. Raises HclError."""
     found: dict[str, JsonValue] = {}
     attrs = BACKENDS[kind].settings
     for word in words:
@@ -116,7 +116,7 @@ def given_settings(kind: str, words: tuple[str, ...], context: RunContext) -> Ma
 
 
 def _problems(settings: Mapping[str, Any], choice: Choice) -> Iterator[Diagnostic]:
-    """What is wrong with the settings as they are written."""
+    """Yields the errors in the settings as they are written."""
     attrs = choice.backend_type.settings
     for key, value in settings.items():
         attr, place = attrs.get(key), choice.place(key)
@@ -194,7 +194,7 @@ def unopened_workspace(config: Config, context: RunContext) -> Workspace:
 
 
 def open_backups(workspace: Workspace, context: RunContext, runs: int = DEFAULT_RUNS) -> BackupStore:
-    """What runs have kept of objects: on this machine, or in the backend where its settings say so."""
+    """Opens the backups of runs: on this machine, or in the backend where its settings say so."""
     if workspace.storage.keeps_backups:
         return LoggedBackups(workspace.storage, runs, workspace.cipher)
     return Backups(context.directory / DEFAULT_PATH, runs, workspace.cipher)
@@ -262,7 +262,7 @@ def describe(choice: Choice, context: RunContext) -> str:
 
 
 def home_of(context: RunContext) -> Path:
-    """What hcl-lite keeps of a directory on this machine."""
+    """Returns the directory on this machine where hcl-lite keeps files of a configuration."""
     return context.directory / _HOME
 
 
@@ -341,7 +341,7 @@ def _from_text(attr: Attr, text: str) -> JsonValue:
 
 
 def _resolved(key: str, reference: str, choice: Choice, context: RunContext) -> str:
-    """What env:NAME, file:PATH and so on stand for. Raises HclError."""
+    """Returns the value of a reference such as env:NAME or file:PATH. Raises HclError."""
     try:
         return Secrets(context.directory, context.environment).read_reference(reference)
     except ReferenceProblem as problem:

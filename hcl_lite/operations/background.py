@@ -79,8 +79,8 @@ def begin(work: Callable[[Stops], T]) -> tuple[Future[T], Stops]:
 
 
 def call(work: Callable[[Stops], T]) -> T:
-    """What `work` gives. Ctrl-C stops it in good order, once more at once. Within `call_async` it is
-    done right here."""
+    """Returns the result of `work` in a thread. Ctrl-C stops it in good order, a second one at once. Within
+    `call_async` it runs in the same thread."""
     __tracebackhide__ = True
     given = _GIVEN.get()
     if given is not None:
@@ -96,8 +96,8 @@ def call(work: Callable[[Stops], T]) -> T:
 
 
 async def call_async(function: Callable[[], T]) -> T:
-    """What `function` gives, which makes one `call`, while the caller's event loop goes on. Cancelled, it is stopped in
-    good order before."""
+    """Returns the result of `function`, which makes one `call`, while the caller's event loop goes on. Cancelled, it
+    stops in good order first."""
 
     def work(stops: Stops) -> T:
         _GIVEN.set(stops)

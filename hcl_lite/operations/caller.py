@@ -1,4 +1,4 @@
-"""What an operation asks of its caller, and tells it, while it goes on."""
+"""The interface between an operation and its caller while it runs: events, and the question for approval."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far one part of the work is: `done` of `total`, 0 where that is not known."""
+    """The progress of one part of the work: `done` of `total`, 0 where that is not known."""
 
     what: str
     done: int = 0

@@ -1,4 +1,4 @@
-"""What a journal that is there when a plan is made says to the user: a run is going on, or has left it."""
+"""Notices about a journal found when a plan is made: a run is going on, or was interrupted."""
 
 from __future__ import annotations
 

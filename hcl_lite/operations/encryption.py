@@ -19,7 +19,7 @@ _EXPECTED = 'Expected where a key is kept: "env:NAME", "file:PATH", "cmd:PROGRAM
 
 
 def open_cipher(config: Config, context: RunContext) -> Cipher:
-    """What [hcl_lite.encryption] asks for; no key is read before it is needed. Raises HclError."""
+    """Returns the cipher of [hcl_lite.encryption]; no key is read before it is needed. Raises HclError."""
     settings = config.settings.get("encryption")
     if settings is None:
         return Plain()

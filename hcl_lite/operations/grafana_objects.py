@@ -1,4 +1,4 @@
-"""What is on a Grafana, whoever made it: deleted dashboards, versions, data sources and snapshots.
+"""Objects on a Grafana, managed or not: deleted dashboards, versions, data sources and snapshots.
 
 The state stays as it is. Each raises HclError, and ProviderError, also for an answer that makes no sense.
 """
@@ -139,7 +139,7 @@ def query_source(context: RunContext, server: Server, name: str, wanted: Row) ->
 def call_source(
     context: RunContext, server: Server, name: str, path: str, params: Mapping[str, str], method: str, body: Any
 ) -> Any:
-    """What a data source answers at `path`, below its own url, through Grafana's proxy: JSON, or text."""
+    """Returns the answer of a data source at `path`, below its own url, through Grafana's proxy: JSON, or text."""
 
     async def work(client: GrafanaClient) -> Any:
         return await call_by_proxy(client, await _look(client, Name.parse(name)), path, params, method, body)
@@ -189,7 +189,8 @@ def read_snapshot(context: RunContext, server: Server, key: str) -> Row:
 
 @operation
 def describe_snapshot(context: RunContext, server: Server, key: str) -> Row:
-    """What a snapshot shows: title, created, expires, and of each panel type, title and how many frames it has."""
+    """Returns the contents of a snapshot: title, created, expires, and of each panel type, title and number of
+    frames."""
 
     async def work(client: GrafanaClient) -> Row | None:
         found = await find_snapshot(client, key)
@@ -207,7 +208,7 @@ def describe_snapshot(context: RunContext, server: Server, key: str) -> Row:
 
 
 def _count_frames(panel: Row) -> int:
-    """How much data is in a panel, in either of the forms that Grafanas write."""
+    """Returns the number of data frames in a panel, in either of the forms that Grafanas write."""
     held = [frame for target in panel.get("targets") or () for frame in target.get("snapshot") or ()]
     return len(held) + len(panel.get("snapshotData") or ())
 

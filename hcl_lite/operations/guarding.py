@@ -19,7 +19,7 @@ E = TypeVar("E", bound=BaseException)
 
 
 def guarded(work: Callable[[], T], told: Callable[[Progress], None]) -> T:
-    """What `work` gives, with a vault of its own; `told` hears of what would be waited for.
+    """Returns the result of `work`, run with a vault of its own; `told` receives the notices.
 
     Errors are raised without the frames, causes and texts that may have a secret in them: HclError for all that is the
     user's or the system's, ProviderError for a server's fault, RuntimeError for ours.

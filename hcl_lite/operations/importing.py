@@ -23,7 +23,7 @@ from state.store import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What the state remembers of it now."""
+    """The result of an import: the new record."""
 
     record: Record
     warnings: tuple[Diagnostic, ...] = ()

@@ -1,4 +1,4 @@
-"""What a configuration is made of, and what it may have: nothing is asked of a server."""
+"""Contents of a configuration and the types that it may use; no server is asked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from state.model import State
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What depends on what: each edge leads from what needs something to what it needs."""
+    """The dependency graph: each edge leads from a block to one that it depends on."""
 
     nodes: tuple[Address, ...]
     edges: tuple[tuple[Address, Address], ...]

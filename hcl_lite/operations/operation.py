@@ -1,4 +1,4 @@
-"""What every operation has around it: secrets that it meets are in nothing that it gives, tells or raises."""
+"""The wrapper of every operation: its results, events and errors contain no secrets."""
 
 from __future__ import annotations
 

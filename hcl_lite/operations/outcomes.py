@@ -1,4 +1,4 @@
-"""What checks of a configuration tell: that it is valid, and what came of each run of its tests."""
+"""Results of checks of a configuration: of a validation, and of each run of its tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one run: no problems means that it passed. `plan` is what it did, where it came so far."""
+    """The result of one test run: it passed where there are no problems. `plan` is that of the run, where it came so
+    far."""
 
     suite: str
     run: str

@@ -1,4 +1,4 @@
-"""What every operation works on: the configuration of a directory, its variables, its state, the providers."""
+"""The inputs of every operation: the configuration of a directory, its variables, its state, the providers."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Project:
 
     @property
     def backups(self) -> BackupStore:
-        """What earlier runs have kept of objects before they changed them."""
+        """The backups of earlier runs."""
         return open_backups(self.store, self.context, int(self.config.settings.get("backups", DEFAULT_RUNS)))
 
     def files(self) -> Mapping[str, str]:

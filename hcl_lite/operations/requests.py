@@ -1,4 +1,4 @@
-"""What is asked of an operation."""
+"""Requests to operations."""
 
 from __future__ import annotations
 

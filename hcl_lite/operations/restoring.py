@@ -36,7 +36,7 @@ from state.model import State
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of it. `result` is None where it `is_declined`."""
+    """The result of a restore or an undo. `result` is None where it `is_declined`."""
 
     run: Run
     restoration: Restoration
@@ -133,8 +133,8 @@ def _named(runs: Sequence[Run], name: str, addresses: tuple[Address, ...]) -> Ru
 
 @dataclass(frozen=True, slots=True)
 class RestoreOptions:
-    """What of a run is taken back: all of it with `undoing`, else the objects at `addresses`; with `overwrite` also
-    what somebody has changed since. `full` tells every key in the plan."""
+    """Which changes of a run are taken back: all of them with `undoing`, else those of the objects at `addresses`; with
+    `overwrite` also of objects that somebody has changed since. `full` shows every key in the plan."""
 
     undoing: bool
     addresses: tuple[Address, ...] = ()
@@ -145,7 +145,7 @@ class RestoreOptions:
 async def plan_restoration(
     project: Project, build: Build, state: State, run: Run, options: RestoreOptions
 ) -> Restoration:
-    """What it takes, with the plan to show. Raises HclError, and ProviderError."""
+    """Returns the steps of a restoration, with the plan to show. Raises HclError, and ProviderError."""
     session = Session(build.config, project.providers, project.context, read_only=True)
     try:
         with faults_as_diagnostics(build.config):
@@ -177,8 +177,8 @@ async def carry_out(
     told: Callable[[Event], None],
     stopping: Stopping,
 ) -> ApplyResult:
-    """What came of it, with the state locked; `told` hears of each step. Raises HclError, and ProviderError, where
-    nothing could be begun."""
+    """Carries out a restoration with the state locked; `told` receives an event for each step. Raises HclError, and
+    ProviderError, where nothing could be begun."""
     async with writing(project, build, restoration.plan, state, command) as ours:
         with ours.ledger.ended_by_errors(), faults_as_diagnostics(build.config):
             await _open(ours.session, build, state, run)

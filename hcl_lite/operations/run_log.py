@@ -1,4 +1,4 @@
-"""What a run tells its log of itself. Where that goes, and from which level on, is the caller's business."""
+"""Log records of a run. The caller decides where they go, and from which level on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SEVERITIES: Mapping[Severity, int] = {Severity.WARNING: logging.WARNING, Severi
 
 
 def log_plan(plan: Plan) -> None:
-    """How much a plan would do; at DEBUG, to which objects, and why."""
+    """Logs the counts of a plan; at DEBUG, each change with its reason."""
     counts = Counter(change.action.value for change in plan.changes)
     LOG.info("planned", extra={"fields": {"lineage": plan.lineage, "serial": plan.serial, **counts}})
     for change in plan.changes:
@@ -44,7 +44,7 @@ def log_event(event: Event) -> None:
 
 
 def log_problems(diagnostics: Iterable[Diagnostic]) -> None:
-    """What the user is told of, too."""
+    """Logs diagnostics that the user is shown."""
     for problem in map(redacted, diagnostics):
         level = _SEVERITIES[problem.severity]
         fields = {

@@ -50,7 +50,7 @@ def list_addresses(context: RunContext) -> Sequence[str]:
 
 @operation
 def find_record(context: RunContext, address: Address) -> Record:
-    """What is remembered of one object. Raises HclError where there is none."""
+    """Returns the record of one object. Raises HclError where there is none."""
     return _find(load_store(context).read(), address)
 
 
@@ -120,7 +120,7 @@ def decrypt(context: RunContext, lock: LockOptions, caller: Caller) -> None:
 
 @operation
 def history(context: RunContext) -> tuple[str, Sequence[Version]]:
-    """Where the state is, and the states that are kept there, oldest first. Raises HclError."""
+    """Returns the place of the state, and the versions that are kept there, oldest first. Raises HclError."""
     store = load_store(context)
     return store.place, tuple(store.history())
 
@@ -135,7 +135,7 @@ def rollback(context: RunContext, serial: int, lock: LockOptions, caller: Caller
 
 @operation
 def find_place(context: RunContext) -> str:
-    """Where the state is, for a person. Raises HclError."""
+    """Returns the place of the state, for people. Raises HclError."""
     return load_store(context).place
 
 

@@ -1,4 +1,4 @@
-"""What every run that writes has around it: open providers, a ledger, and copies of what it changes."""
+"""The setting of every run that writes: open providers, a ledger, and backups of the objects that it changes."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is between Python and the operations: their results, and how they are called."""
+"""The layer between Python and the operations: their results, and how they are called."""

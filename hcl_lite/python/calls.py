@@ -1,4 +1,4 @@
-"""How Python calls an operation: in a thread of its own, with values that are checked and callbacks that are heard."""
+"""Calls of operations from Python: in a thread of its own, with checked values and callbacks."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Operation:
         return Inputs(files=tuple(map(Path, files)), passed=_plain_variables(variables or {}))
 
     def caller(self, approve: Approve | None = None) -> Caller:
-        """Who is told and asked."""
+        """Returns the receiver of events and questions."""
 
         def approves(made: EnginePlan) -> bool:
             agreed = approve is None or self._ask(lambda: approve(plan_of(made)))
@@ -74,7 +74,8 @@ def operate(
     events: Events | None,
     work: Callable[[Operation], T],
 ) -> T:
-    """What `work` gives, in a thread of its own. A relative directory starts at the current one of this moment."""
+    """Returns the result of `work` in a thread of its own. A relative directory starts at the current directory of this
+    moment."""
     __tracebackhide__ = True
     given = os.environ if environment is None else environment
     context = RunContext(Path(directory).absolute(), dict(given))
@@ -102,8 +103,8 @@ def carry_out(
     approve: Approve | None,
     check: bool,
 ) -> Applied:
-    """What came of `run`, given `request` with the values for variables. With `check` raises ApplyFailed where not all
-    of it was done."""
+    """Returns the result of `run` for `request` with the values of variables. With `check`, raises ApplyFailed where
+    not all of it was done."""
 
     def work(it: Operation) -> Applied:
         return run(it.context, replace(request, inputs=it.inputs(variables, files)), it.caller(approve))
@@ -133,7 +134,7 @@ def options_of(
     refresh_only: bool = False,
     full: bool = False,
 ) -> Options:
-    """What a plan is asked for. Raises HclError for what is no address."""
+    """Returns the options of a plan. Raises HclError for a text that is no address."""
     if target and exclude:
         raise noted(HclError(Diagnostic("target and exclude exclude each other")))
     targets, replaced, excluded = (
@@ -151,7 +152,7 @@ def request_of(
     max_destroy: int | None = None,
     plan_file: Directory | None = None,
 ) -> ApplyRequest:
-    """What an apply is asked for. Raises HclError for what cannot be meant."""
+    """Returns the request of an apply. Raises HclError for values that contradict each other."""
     if plan_file is not None and options != Options():
         raise noted(
             HclError(Diagnostic("A saved plan is carried out as it is", "It takes no target, exclude or replace."))

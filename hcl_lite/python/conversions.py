@@ -59,13 +59,13 @@ def _change_of(change: EngineChange) -> Change:
 
 
 def applied_of(done: Done) -> Applied:
-    """What came of an apply, a destroy or a refresh."""
+    """Converts the result of an apply, a destroy or a refresh."""
     what = "Destroy" if done.plan.destroy else "Apply"
     return _applied(done.plan, done.result, done.seconds, what, done.is_declined)
 
 
 def restored_of(restored: Restored, what: str) -> Applied:
-    """What came of a restore or an undo."""
+    """Converts the result of a restore or an undo."""
     result = restored.result if restored.restoration.steps else None
     return _applied(restored.restoration.plan, result, restored.seconds, what, restored.is_declined)
 
@@ -87,7 +87,7 @@ def _applied(plan: EnginePlan, result: ApplyResult | None, seconds: float, what:
 
 
 def object_of(record: Record) -> StateObject:
-    """What is remembered of an object."""
+    """Converts the record of an object."""
     return StateObject(
         address=str(record.address),
         uid=record.uid,
@@ -104,7 +104,7 @@ def run_of(run: KeptRun) -> Run:
 
 
 def event_of(progress: Progress) -> Event:
-    """What an operation tells of itself."""
+    """Converts an event of an operation."""
     if isinstance(progress, Noticed):
         return Notice(progress.text)
     if isinstance(progress, Reached):

@@ -1,4 +1,4 @@
-"""What Python is given of an operation: frozen values without secrets, whose text is that of the command line."""
+"""Results of operations for Python: frozen values without secrets, whose text is that of the command line."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from hcl_lite.engine.plan import Plan as EnginePlan
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of one object. `action` is create, update, replace, delete, read, refresh, forget, release or no-op;
-    `differences` are what an update changes, `secrets` what becomes of each secret that it writes."""
+    """The planned change of one object. `action` is create, update, replace, delete, read, refresh, forget, release or
+    no-op; `differences` are those of an update, `secrets` the fate of each secret that it writes."""
 
     address: str
     action: str
@@ -33,9 +33,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an apply would do. `changes` are of all objects but those that stay as they are; `outputs` those that
-    change, by name, before and after. `errors` are what an apply would be refused for. str() is what the command line
-    shows."""
+    """The changes that an apply would make. `changes` are of all objects but those that stay as they are; `outputs`
+    those that change, by name, before and after. `errors` are reasons why an apply would be refused. str() is the text
+    of the command line."""
 
     summary: str
     is_empty: bool
@@ -47,14 +47,14 @@ class Plan:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many objects there are of each action."""
+        """The number of objects for each action."""
         counts: dict[str, int] = {}
         for change in self.changes:
             counts[change.action] = counts.get(change.action, 0) + 1
         return counts
 
     def text(self, *, full: bool = False) -> str:
-        """As the command line shows it, without colours; `full` with every key and place."""
+        """Returns the text of the command line, without colours; `full` with every key and place."""
         return unstyled(render_plan(self.made, full=full))
 
     def __str__(self) -> str:
@@ -63,8 +63,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came of an apply, destroy, refresh, restore or undo. `counts` are of objects that were changed, by action;
-    sensitive `outputs` are "(sensitive)". It `is_declined` where `approve` did not want the plan."""
+    """The result of an apply, destroy, refresh, restore or undo. `counts` are the numbers of changed objects by action;
+    sensitive `outputs` are "(sensitive)". It `is_declined` where `approve` returned False."""
 
     plan: Plan
     summary: str
@@ -107,7 +107,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class TestRun:
-    """What came of one run of a file of tests; without problems it has passed."""
+    """The result of one run of a test file; without problems it has passed."""
 
     __test__ = False  # pytest is to take it for no test of its own
 
@@ -122,7 +122,7 @@ class TestRun:
 
 @dataclass(frozen=True, slots=True)
 class StateObject:
-    """What the state remembers of an object; of `secrets` just the names."""
+    """The record of an object in the state; of `secrets` just the names."""
 
     address: str
     uid: str
@@ -172,7 +172,7 @@ Event = Notice | Planned | Step
 
 
 def summary_of(plan: EnginePlan) -> str:
-    """How much of what, without colours."""
+    """Returns the summary line of a plan, without colours."""
     return unstyled(render_summary(plan))
 
 

@@ -1,4 +1,4 @@
-"""Who may call: organisations, users, service accounts and their tokens."""
+"""Accounts: organisations, users, service accounts and their tokens."""
 
 import hashlib
 import hmac
@@ -26,7 +26,7 @@ class Account:
 
     @property
     def author(self) -> str:
-        """How annotations of the app platform name it."""
+        """The name of the account in annotations of the app platform."""
         return f"{'service-account' if self.service else 'user'}:{self.uid}"
 
 

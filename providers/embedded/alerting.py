@@ -1,4 +1,4 @@
-"""What the routes under /api/v1/provisioning share: who may call them, provenance, refusals, uses of names."""
+"""The common part of the routes under /api/v1/provisioning: access, provenance, refusals, uses of names."""
 
 import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ _DISABLE: Final = "x-disable-provenance"
 
 
 def provenance(call: Call) -> str:
-    """What a write leaves on an object: `api` (not to be edited in the UI), or nothing with the header."""
+    """Returns the provenance that a write leaves: `api` (not to be edited in the UI), or none with the header."""
     return "" if _DISABLE in call.request.headers else API
 
 
@@ -64,7 +64,7 @@ def check_version(asked: str, item: Item) -> None:
 
 
 def digest(*parts: object) -> str:
-    """What counts as the version of an object: its content."""
+    """Returns the version of an object: a digest of its content."""
     return hashlib.sha256(orjson.dumps(parts)).hexdigest()[:16]
 
 
@@ -137,7 +137,7 @@ def receivers_of_rules(call: Call) -> Iterator[str]:
 
 
 def uses_of_timing(call: Call, name: str) -> dict[str, Any]:
-    """By what a mute timing is used, as a refusal tells it; empty where it is not."""
+    """Returns the uses of a mute timing in the form of a refusal; empty for none."""
     keys = ("mute_time_intervals", "active_time_intervals")
     if any(name in node.get(key, ()) for node in nodes(policy(call)) for key in keys):
         return {"UsedByRoutes": True}

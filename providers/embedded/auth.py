@@ -20,7 +20,7 @@ _TOKEN_USER = "api_key"
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How a generation refuses a caller: `login` is told 12.4.0's messageId, `denied` what the route needs.
+    """The refusals of a generation: `login` is given 12.4.0's messageId, `denied` the permission that the route needs.
 
     `binds_tokens` says whether a token is refused where another organisation than its own is asked for.
     """
@@ -32,7 +32,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What signing in has to look at."""
+    """The inputs of signing in."""
 
     accounts: Accounts
     options: Options
@@ -40,7 +40,8 @@ class Door:
 
 
 def sign_in(request: Request, door: Door) -> Identity | None:
-    """Who sent the request; None without credentials, or with garbled ones. Wrong credentials are refused (401)."""
+    """Returns the identity of the sender; None without credentials, or with garbled ones. Wrong credentials are refused
+    (401)."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and value.strip():
         return _by_token(value.strip(), request, door)

@@ -30,7 +30,7 @@ def _admit(call: Call, draft: Draft, old: Item | None) -> Draft:
 
 
 def _follow(call: Call, old: Item, new: Item) -> None:
-    """Nothing has to change with an item."""
+    """Changes nothing else with an item: the default."""
 
 
 def _check(call: Call, verb: Verb, name: str) -> None:

@@ -204,7 +204,7 @@ def _number(value: object) -> int:
 
 
 def saved_answer(entry: Entry) -> Response:
-    """What a save and a restore answer."""
+    """Returns the answer of a save and of a restore."""
     saved = {
         "folderUid": entry.folder,
         "id": entry.id,

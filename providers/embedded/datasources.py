@@ -191,7 +191,7 @@ def _columns(command: dict[str, Any], kind: str, url: str) -> dict[str, Any]:
 
 
 def kept_secrets(old: dict[str, str], command: dict[str, Any]) -> dict[str, str]:
-    """What a PUT leaves: a secret that is not sent stays, one that is sent empty goes (12.4)."""
+    """Returns the secrets after a PUT: one that is not sent stays, one that is sent empty is removed (12.4)."""
     given = command.get("secureJsonData") or {}
     return {key: value for key, value in old.items() if key not in given} | read_secrets(command)
 

@@ -1,4 +1,4 @@
-"""What a served port lets in: requests for its own names, from no page of another site, and of a bounded size.
+"""Checks the requests to a served port: for its own names, from no page of another site, and of a bounded size.
 
 A web page can make its own name resolve to 127.0.0.1 (DNS rebinding) and its reader's browser then takes this server
 for a part of that site: the name in Host is the only sign. A page of another site that calls it openly sends Origin.

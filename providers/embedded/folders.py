@@ -122,7 +122,7 @@ def find_folder(call: Call, uid: str) -> Entry:
 
 
 def uid_problem(uid: str) -> wire.Refused | None:
-    """What 12.4.0 has against a folder's uid."""
+    """Returns 12.4.0's refusal of a folder's uid, None for a valid one."""
     if "/" in uid:
         reason = f"metadata.name: Invalid value: \"{uid}\": may not contain '/'"
         return wire.refuse(422, f'Folder.folder.grafana.app "{uid}" is invalid: {reason}')

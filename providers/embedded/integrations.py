@@ -17,7 +17,7 @@ class Integration:
     needs: Sequence[tuple[str, str]] = ()
 
     def complaint(self, settings: Settings) -> str:
-        """What is said of settings that lack something; empty where they do not."""
+        """Returns the message on a missing setting; empty for none."""
         for names, message in self.needs:
             if not any(_value(settings, name) for name in names.split()):
                 return message

@@ -13,7 +13,7 @@ from providers.embedded.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is to be stored. An empty `uid` is chosen for a new item; `name` is what items are looked up by beside it.
+    """An item to be stored. An empty `uid` is chosen for a new item; `name` is a second key for lookups.
 
     `secure` is apart from `body`, so that no answer has it by accident.
     """

@@ -1,4 +1,4 @@
-"""What a client sends to the app platform, checked and turned into a draft."""
+"""Checks a manifest sent to the app platform, and turns it into a draft."""
 
 import re
 from dataclasses import dataclass

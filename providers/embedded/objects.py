@@ -23,7 +23,7 @@ _MOST_DIGITS = 1e21  # from here on Go writes an exponent
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a client wants stored. `fields` is the tree of keys it sent, which is what `managedFields` shows."""
+    """An object to be stored. `fields` is the tree of keys that the client sent, which `managedFields` shows."""
 
     spec: Mapping[str, Any]
     folder: str = ""
@@ -77,7 +77,7 @@ class Entry:
 
     @property
     def saved(self) -> float:
-        """When this version was made."""
+        """The time of this version."""
         return self.created if self.updated is None else self.updated
 
 
@@ -343,5 +343,5 @@ def _entry(row: Any) -> Entry:
 
 
 def _is_about(entry: Entry) -> tuple[Any, ...]:
-    """What of an object, beside its spec, makes a new generation when it changes (12.4.0)."""
+    """Returns the values beside the spec that make a new generation when they change (12.4.0)."""
     return entry.folder, entry.labels, entry.annotations

@@ -1,4 +1,4 @@
-"""What an embedded server is told when it is made; every value has a default a newcomer can live with."""
+"""Options of an embedded server; every one has a default that suits a newcomer."""
 
 import time
 from collections.abc import Callable, Mapping

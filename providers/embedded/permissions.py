@@ -1,5 +1,4 @@
-"""Who may do what with a folder, with a dashboard, with the root: as 12.4.0 has it, and what older versions share with
-it."""
+"""Permissions of a folder, of a dashboard, and of the root: those of 12.4.0, and the part that older versions share."""
 
 import json
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ Rules = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """What permissions are told of where no object is stored: the root."""
+    """The root, which has permissions and is no stored object."""
 
     kind: Literal["folders"]
     name: str
@@ -57,7 +56,8 @@ def replace_of_dashboard(call: Call) -> Response:
 
 
 def replace_rules(call: Call, entry: Holder | Entry) -> Response:
-    """What a POST does with its `items`: of two for one holder the last counts, and an unknown level for nothing."""
+    """Replaces the permissions by the `items` of a POST: of two for one holder the last counts, and an unknown level is
+    none."""
     items = call.json().get("items") or []
     if not isinstance(items, list):
         raise wire.refuse(400, "bad request data")

@@ -23,7 +23,7 @@ _BY_RESOURCE: Final[Mapping[str, Resource]] = {one.plural: one for one in (DASHB
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the path of a request names."""
+    """The parts of a request's path."""
 
     resource: Resource
     version: str
@@ -244,7 +244,8 @@ def _selectors(call: Call) -> tuple[dict[str, str], str]:
 
 
 def _trash(call: Call, name: str) -> list[Entry]:
-    """What was deleted: all of it for admins, for others what they deleted themselves (12.4.0)."""
+    """Returns the deleted dashboards: all of them for admins, for others those that they deleted themselves
+    (12.4.0)."""
     everything = call.identity.can("Admin")
     return [
         entry
@@ -324,7 +325,8 @@ def _render(call: Call, target: Target, entry: Entry) -> dict[str, Any]:
 
 
 def _render_dry(target: Target, entry: Entry, draft: Draft) -> dict[str, Any]:
-    """What a dry run answers: no annotations and labels but those sent, and no resourceVersion for a new object."""
+    """Returns the answer of a dry run: no annotations and labels but those sent, and no resourceVersion for a new
+    object."""
     body = render(target.resource, target.version, target.namespace, entry, draft.spec)
     metadata = body["metadata"]
     for key in ("annotations", "labels"):

@@ -32,7 +32,7 @@ def _refuse(status: int, message: str) -> wire.Refused:
 
 
 def _parse(call: Call) -> Draft:
-    """What is no known key is dropped; a type of item that there is not is taken all the same."""
+    """Returns a playlist without unknown keys; an unknown type of item is accepted."""
     try:
         command = call.json()
         name = wire.read_field(command, "name", str)
@@ -72,7 +72,7 @@ def _show(_: Call, item: Item) -> dict[str, Any]:
 
 
 def _listed(_: Collection, call: Call, items: Sequence[Item]) -> list[dict[str, Any]]:
-    """By uid, those whose name has `query` in it, without their items."""
+    """Returns the playlists whose name contains `query`, by uid, without their items."""
     wanted = call.query("query").upper()
     found = sorted((item for item in items if wanted in item.name.upper()), key=lambda item: item.uid)
     return [{"uid": item.uid, "name": item.name, "interval": item.body["interval"]} for item in found]

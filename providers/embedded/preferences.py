@@ -37,7 +37,7 @@ def put(call: Call) -> Response:
 
 
 def show_of_team(call: Call, team: int) -> Response:
-    """What a team has set (12.4.0)."""
+    """Returns the preferences of a team (12.4.0)."""
     item = _of_teams(call).get(str(team))
     return wire.answer({} if item is None else item.body)
 
@@ -73,7 +73,8 @@ def find_home(call: Call) -> Entry | None:
 
 
 def _read_by_uid(call: Call, old: Mapping[str, Any]) -> dict[str, Any]:
-    """What a body sets, without what it leaves empty, and the home of `old` where it names none. Raises Refused."""
+    """Returns the preferences in a body without empty ones, and the home of `old` where it gives none. Raises
+    Refused."""
     command = call.json()
     chosen = _read(command, _BY_UID, (*_THEMES, *_MORE_THEMES))
     more = {key: command[key] for key in ("navbar", "queryHistory") if isinstance(command.get(key), dict)}

@@ -156,7 +156,7 @@ def _frame(series: Mapping[str, Any], kind: str, query: _Query, *, first: bool) 
 
 
 def _data(times: Sequence[int], values: Sequence[Any]) -> Json:
-    """What JSON has no number for is null, and named beside it."""
+    """Returns the values with null for each that JSON has no number for, and the places of these."""
     named = {
         "NaN": [n for n, v in enumerate(values) if isinstance(v, float) and math.isnan(v)],
         "Inf": [n for n, v in enumerate(values) if v == math.inf],
@@ -168,14 +168,14 @@ def _data(times: Sequence[int], values: Sequence[Any]) -> Json:
 
 
 def _number(value: float) -> float | None:
-    """As Go writes it: 1, not 1.0."""
+    """Returns a number in Go's spelling: 1, not 1.0."""
     if not math.isfinite(value):
         return None
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
 def _empty(query: _Query) -> Json:
-    """What says that there is nothing."""
+    """Returns a frame without data."""
     meta = {"typeVersion": [0, 0], "custom": {"calculatedMinStep": query.step}, "executedQueryString": _said(query)}
     return {"schema": {"refId": query.ref, "meta": meta, "fields": []}, "data": {"values": []}}
 
@@ -203,7 +203,7 @@ def _aligned(moment: int, step: int, offset_seconds: int) -> int:
 
 
 def _duration(milliseconds: int) -> str:
-    """As Go writes a time.Duration: 10s, 1m0s, 1h0m0s, 500ms."""
+    """Formats a duration as Go's time.Duration does: 10s, 1m0s, 1h0m0s, 500ms."""
     if milliseconds < 1000:
         return f"{milliseconds}ms"
     minutes, rest = divmod(milliseconds, 60_000)

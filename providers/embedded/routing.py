@@ -25,7 +25,7 @@ RANK: Mapping[Role, int] = {"None": 0, "Viewer": 1, "Editor": 2, "Admin": 3}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who calls, in which organisation, and what they may do there."""
+    """The caller, the organisation, and the caller's role in it."""
 
     account: Account
     org: int
@@ -71,7 +71,7 @@ class Call:
 
     @property
     def root_url(self) -> str:
-        """What links in answers start with, ending in a slash."""
+        """The beginning of links in answers, ending in a slash."""
         root = self.options.root_url or f"{self.request.url.scheme}://{self.request.url.netloc}"
         return root.rstrip("/") + "/"
 

@@ -66,7 +66,8 @@ def delete_group(call: Call) -> Response:
 
 
 def _rule(command: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of a rule, with what 12.4.0 adds to its queries. A recording rule has no state of its own."""
+    """Returns the stored form of a rule, with what 12.4.0 adds to its queries. A recording rule has no state of its
+    own."""
     record = command.get("record")
     kept = {
         "title": wire.read_field(dict(command), "title", str),
@@ -149,7 +150,7 @@ def _in_group(call: Call, folder: str, group: str) -> list[Item]:
 
 
 def _all(call: Call) -> list[Item]:
-    """By folder, group and place in it."""
+    """Returns all rules by folder, group and place in it."""
     places = ("folderUID", "ruleGroup", "order")
     return sorted(RULES.items(call).all(), key=lambda rule: [*(rule.body[key] for key in places), rule.id])
 

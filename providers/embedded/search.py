@@ -17,7 +17,7 @@ _TYPES = ("", "dash-db", "dash-folder")
 
 
 def search(call: Call) -> Response:
-    """By title without regard to case; unless `sort` is given, the folders of a *page* go first (12.4.0)."""
+    """Searches by title without regard to case; unless `sort` is given, the folders of a *page* come first (12.4.0)."""
     limit = call.query_int("limit", _DEFAULT_LIMIT)
     if limit > _MAX_LIMIT:
         message = f"Limit is above maximum allowed ({_MAX_LIMIT}), use page parameter to access hits beyond limit"

@@ -59,7 +59,8 @@ class _Protocol(H11Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where to listen (port 0 takes a free one), and the names beside its own that it answers for (see `doorway`)."""
+    """The address to listen on (port 0 takes a free one), and the names beside its own that it answers for (see
+    `doorway`)."""
 
     host: str = "127.0.0.1"
     port: int = 3000

@@ -62,7 +62,7 @@ def store(call: Call, command: dict[str, Any], key: str, delete_key: str, body: 
 
 
 def links(call: Call, key: str, delete_key: str) -> dict[str, Any]:
-    """What the creation of a snapshot answers."""
+    """Returns the answer to the creation of a snapshot."""
     return {
         "key": key,
         "deleteKey": delete_key,

@@ -108,7 +108,7 @@ def teams_of(call: Call, account: Account) -> list[dict[str, Any]]:
 
 
 def _find(items: Items, key: str) -> Item | None:
-    """By number, else by uid."""
+    """Finds a team by number, else by uid."""
     return items.by_id(int(key)) if _is_number(key) else items.get(key)
 
 
@@ -174,7 +174,7 @@ def _show(call: Call, team: Item) -> dict[str, Any]:
 
 
 def _accounts(call: Call, team: Item) -> Iterator[tuple[Account, Mapping[str, Any]]]:
-    """Who is in a team: whoever has been deleted since is not."""
+    """Yields the members of a team whose accounts exist."""
     for number, member in _stored(team).items():
         account = call.accounts.by_id(int(number))
         if account is not None:

@@ -47,7 +47,7 @@ def _whole(name: str, text: str) -> str:
 
 
 def _complaint(text: str) -> str:
-    """What is wrong with a template, as far as can be told without parsing Go's templates; empty where nothing is."""
+    """Returns the first mistake in a template that can be found without parsing Go's templates; empty for none."""
     if not text:
         return "template must have content"
     depth = 0

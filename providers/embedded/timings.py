@@ -139,7 +139,7 @@ def _listed(_: Collection, call: Call, items: Sequence[Item]) -> list[dict[str, 
 
 
 def _check(call: Call, verb: Verb, name: str) -> None:
-    """What a policy or a rule uses stays."""
+    """Refuses the deletion of a mute timing that a policy or a rule uses."""
     item = TIMINGS.items(call).get(name) if verb == "delete" else None
     if item is None:
         return

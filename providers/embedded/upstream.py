@@ -130,7 +130,7 @@ async def _prometheus_health(call: Call, source: DataSource) -> Response:
 
 
 async def _loki_health(call: Call, source: DataSource) -> Response:
-    """What went wrong stands only in the log of Grafana."""
+    """Checks a Loki; the cause of a failure is only in Grafana's log."""
     query = "direction=backward&query=vector%281%29%2Bvector%281%29&time=4000000000"
     if await _ask(call, source, "GET", "/loki/api/v1/query", query=query):
         return _ill("Unable to connect with Loki. Please check the server logs for more details.")
@@ -138,7 +138,8 @@ async def _loki_health(call: Call, source: DataSource) -> Response:
 
 
 async def _ask(call: Call, source: DataSource, method: str, path: str, *, query: str = "", body: str = "") -> str:
-    """Why a call to a data source, with a form as its body, did not give JSON; empty where it did."""
+    """Returns the reason why a call to a data source, with a form as its body, did not give JSON; empty where it
+    did."""
     import httpx  # noqa: PLC0415 - see send
 
     if not source.url:

@@ -284,7 +284,7 @@ def _member(call: Call, account: Account, org: int, role: Role) -> dict[str, Any
 
 
 def _seen(account: Account) -> dict[str, str]:
-    """When somebody was here last is not kept."""
+    """Returns the time of the last visit: that of the creation, since no visits are stored."""
     return {"lastSeenAt": wire.timestamp(account.created), "lastSeenAtAge": "< 1 minute"}
 
 

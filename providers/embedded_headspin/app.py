@@ -62,7 +62,8 @@ class EmbeddedHeadspin(EmbeddedApp):
 
 
 def _token(request: Request) -> str:
-    """Of `Authorization: Bearer TOKEN`, or of https://TOKEN@host: basic authentication without a password."""
+    """Returns the token of `Authorization: Bearer TOKEN`, or of https://TOKEN@host: basic authentication without a
+    password."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip()

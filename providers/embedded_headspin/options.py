@@ -1,4 +1,4 @@
-"""What an embedded HeadSpin is told when it is made."""
+"""Options of an embedded HeadSpin."""
 
 import secrets
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What HeadSpin knows of an organisation: the accounts of its Grafana, and the dashboards that are allocated."""
+"""An organisation in HeadSpin: the accounts of its Grafana, and the allocated dashboards."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the account may not do, as far as the server tells."""
+"""Permissions that the account lacks, as far as the server tells."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ async def find_forbidden(
 def _lacking(
     writes: Collection[Write], taking: Mapping[str, Access], given: Collection[str], told: Collection[str]
 ) -> Iterator[tuple[Write, str]]:
-    """What the account may not do yet with what is `given` to whoever makes it, it may once it has made one."""
+    """Yields the writes that the account may not make. What is `given` to whoever makes an object it may once it has
+    made one."""
     makes = (taking[name] for name, verb in writes if verb == "create" and name in taking)
     gains = any(access.owned and access.create in told for access in makes)
     for name, verb in writes:

@@ -48,7 +48,7 @@ SETTINGS: Mapping[str, Attr] = {
 
 
 class Api(Protocol):
-    """What is used of boto3's client for `grafana`."""
+    """The part of boto3's client for `grafana` that is used."""
 
     def create_workspace_service_account_token(self, **arguments: Any) -> Any: ...
     def delete_workspace_service_account_token(self, **arguments: Any) -> Any: ...
@@ -103,7 +103,7 @@ class AmazonClient(GrafanaClient):
         self._token: asyncio.Future[str] | None = None
 
     async def call(self, method: str, path: str, **more: Any) -> Any:
-        """As HttpClient.call, signed in."""
+        """Calls as HttpClient.call does, signed in."""
         if self._minter is not None:
             if self._token is None:
                 self._token = asyncio.ensure_future(self._sign_in(self._minter))

@@ -65,7 +65,7 @@ class GrafanaClient(PlatformClient):
         return create_app(path, options=Options(version=version or LATEST))
 
     async def call(self, method: str, path: str, **more: Any) -> Any:
-        """As HttpClient.call, once the account is known to work in the organisation that is asked for."""
+        """Calls as HttpClient.call does, once the account is known to work in the organisation that is asked for."""
         await self.check_organisation()
         return await super().call(method, path, **more)
 
@@ -81,7 +81,7 @@ class GrafanaClient(PlatformClient):
         await asyncio.shield(self._organisation)
 
     async def server(self) -> Server:
-        """What is at the other end; asked once. Raises ApiError."""
+        """Returns the version and the features of the server; asked once. Raises ApiError."""
         if self._server is None:
             self._server = asyncio.ensure_future(read(ask_server(self)))
         return await asyncio.shield(self._server)
@@ -107,7 +107,7 @@ class GrafanaClient(PlatformClient):
     async def survey_metadata(
         self, group_version: str, resource: str, known: Mapping[str, Version]
     ) -> dict[str, Live | None]:
-        """What is there of `known`, objects of a resource by name, surveyed. Raises ApiError.
+        """Returns the metadata of those of `known`, objects of a resource by name, that exist. Raises ApiError.
 
         GET /apis/…, metadata only; what was there (it has a version) and is not in the list is asked for by itself.
         """
@@ -144,7 +144,7 @@ def make_client(settings: Mapping[str, Value], read_only: bool, context: RunCont
 
 
 def make_connection(settings: Mapping[str, Value], read_only: bool, context: RunContext) -> Connection:
-    """How to reach the server of a provider block. Raises ValueProblem."""
+    """Returns the connection of a provider block. Raises ValueProblem."""
     connection = connection_for("Grafana", settings, context, read_only)
     _check_version(connection.url)
     auth, headers = connection.auth, dict(connection.headers)

@@ -67,7 +67,7 @@ def _version(wire: Mapping[str, Any]) -> Version:
 
 
 def _revision(wire: Mapping[str, Any]) -> Revision:
-    """By the metadata of a resource, or the meta of a classic model."""
+    """Returns the revision in the metadata of a resource, or in the meta of a classic model."""
     document = wire.get("document") or {}
     if "metadata" in document:
         return revision_of_metadata(document["metadata"])

@@ -96,7 +96,8 @@ class Dashboards(Api[GrafanaClient]):
     # --- history ------------------------------------------------------------------------------------------------------
 
     async def find_past(self, client: GrafanaClient, uid: str, version: Version, desired: Values) -> Json | None:
-        """By the history of the app platform (12.4), or …/versions/:version; None where the account may not see it."""
+        """Returns a past version by the history of the app platform (12.4), or by …/versions/:version; None where the
+        account may not see it."""
         model = desired.get("model")
         if isinstance(model, Model) and model.form != CLASSIC:
             return await read_past_resource(client, model, uid, version)
@@ -110,8 +111,8 @@ class Dashboards(Api[GrafanaClient]):
         return await with_login(client, live)
 
     async def resaved(self, client: GrafanaClient, uid: str, past: Value, there: Value) -> str:
-        """By what the editors of 7.5 to 9 and of 12 are known to do; beside that, the server migrates what the editor
-        reads (12.4)."""
+        """Returns how an editor has changed a dashboard by saving it, as the editors of 7.5 to 9 and of 12 are known
+        to; beside that, the server migrates what the editor reads (12.4)."""
         server = await client.server()
         before, now, version = past["dashboard"], there["dashboard"], str(server)
         if not same({**past, "dashboard": None}, {**there, "dashboard": None}):
@@ -126,8 +127,8 @@ class Dashboards(Api[GrafanaClient]):
         return _RESAVED if migrated is not None and is_filled_in(migrated["dashboard"], now, version) else ""
 
     async def read_sent(self, client: GrafanaClient, uid: str, values: Values) -> Value:
-        """What 12.4 and later make of a resource form, by a dry run in which other texts stand for the secrets; of a
-        classic model its title and its refresh may become others."""
+        """Returns what 12.4 and later make of a resource form, by a dry run in which other texts stand for the secrets;
+        of a classic model, with the title and the refresh that the server stores."""
         model = values.get("model")
         if not isinstance(model, Model):
             return None

@@ -1,4 +1,4 @@
-"""What is odd about dashboards, without a server: how arguments are completed, and what of them is compared. Pure."""
+"""Arguments of dashboards, without a server: how they are completed, and which content is compared. Pure."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class DashboardType(Resource):
         return content_of_values(values)
 
     def to_wire(self, values: Mapping[str, Value]) -> Json:
-        """What is to be saved: the model as it is, and where and how."""
+        """Returns the command of a save: the model as it is, with its folder and its message."""
         folder, message = reveal(values.get("folder") or ""), reveal(values.get("message") or "")
         overwrite = self.capabilities.overwrites(values)
         return {"model": values["model"], "folder": folder, "message": message, "overwrite": overwrite}
@@ -231,7 +231,7 @@ class DashboardType(Resource):
 
 
 def content_of_values(values: Mapping[str, Value]) -> Json:
-    """What of completed values is compared, with what came of secrets as such."""
+    """Returns the content of completed values that is compared, with what came of secrets as Secret."""
     model, folder = values.get("model"), first_given(values.get("folder"))
     spec = marked(content_of(model.spec, model.form), model.secrets) if isinstance(model, Model) else UNKNOWN
     content: dict[str, Value] = {"folder": "" if folder is None else folder, "dashboard": spec}

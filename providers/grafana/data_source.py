@@ -57,7 +57,8 @@ class DataSourceType(Resource):
         return replace(live, attributes=attributes, content=_current(live.content), secret_keys=names)
 
     def kept(self, values: Values, live: Value, path: ObjectPath) -> Values:
-        """Of secrets nothing: what an update does not mention stays. Of a header also its name."""
+        """Keeps the setting of a header with the header; of secrets nothing, since an update leaves those that it does
+        not mention."""
         for key in settings_of_headers(values, path):
             values = keep(values, live, ("json_data", key))
         return values if path.steps[0] in SECRETS else super().kept(values, live, path)
@@ -100,7 +101,8 @@ def _made_of(values: Values) -> Values:
 
 
 async def _changeable(client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
-    """Of what is left out or empty, servers keep some; 3.2 has two secrets, and takes none of them away."""
+    """Raises ValueProblem for a change that the server does not make: some keep what is left out or empty, and 3.2 has
+    two secrets, and takes neither away."""
     generation = await generation_of(client)
     sources = generation.data_sources
     if live is None and generation.app_platform and not is_unknown(values["uid"]):
@@ -146,7 +148,7 @@ def _current(content: Json) -> Json:
 
 
 def _uids_in(value: Any, above: Place = ()) -> Iterable[tuple[Place, str]]:
-    """What may be the uids of other data sources, each with its place."""
+    """Yields the texts that may be uids of other data sources, each with its place."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key.lower().endswith("uid") and isinstance(item, str):

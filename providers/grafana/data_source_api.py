@@ -126,7 +126,7 @@ class Sources(kit.Api[GrafanaClient]):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a data source is called: `key` is "uid", "name" or "id"."""
+    """The name of a data source: `key` is "uid", "name" or "id"."""
 
     key: str
     value: str
@@ -156,7 +156,8 @@ async def list_data_sources(client: GrafanaClient) -> Sequence[Json]:
 
 
 async def find_data_source(client: GrafanaClient, name: Name) -> Json | None:
-    """By uid as the generation does it, GET /api/datasources/name/:name or /:id (3.2 to 12.4).
+    """Finds a data source by uid as the generation does it, or by GET /api/datasources/name/:name or /:id (3.2 to
+    12.4).
 
     None where there is none.
     """
@@ -187,9 +188,10 @@ async def _by_number(client: GrafanaClient, name: Name) -> Name | None:
 
 
 async def delete_data_source(client: GrafanaClient, name: Name) -> bool:
-    """By uid as the generation does it, DELETE /api/datasources/name/:name (5.4 to 12.4) or /:id (3.2 to 12.4).
+    """Deletes a data source by uid as the generation does it, or by DELETE /api/datasources/name/:name (5.4 to 12.4) or
+    /:id (3.2 to 12.4).
 
-    Whether there was one. 3.2 deletes by number only.
+    Returns whether there was one. 3.2 deletes by number only.
     """
     generation = await generation_of(client)
     if name.key == "uid":
@@ -210,7 +212,8 @@ async def delete_data_source(client: GrafanaClient, name: Name) -> bool:
 
 
 def describe(wire: Json) -> dict[str, JsonValue]:
-    """What list and single answers have in common, by the names of the resource's arguments; no secrets among it.
+    """Returns the part that list and single answers have in common, by the names of the resource's arguments, without
+    secrets.
 
     3.2 knows nothing of readOnly.
     """

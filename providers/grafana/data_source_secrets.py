@@ -113,7 +113,7 @@ def _numbered(headers: Value, settings: Value, secure: Value) -> Mapping[str, in
 
 
 def _text(secret: Value) -> str:
-    """What is sent for a secret; secure_json_data_encoded may hold what is no text."""
+    """Returns the text that is sent for a secret; secure_json_data_encoded may hold what is no text."""
     return "" if secret is None else str(secret)
 
 

@@ -1,4 +1,4 @@
-"""Where the details of a dashboard are: its versions, its permissions."""
+"""Routes of the details of a dashboard: its versions, its permissions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from providers.grafana.paths import dashboard_path
 
 
 async def details_path(client: GrafanaClient, uid: str, what: str, number: object = None) -> str:
-    """What the routes of the details begin with. `number` is the dashboard's, where it is known.
+    """Returns the beginning of the routes of the details. `number` is the dashboard's, where it is known.
 
     /api/dashboards/uid/:uid (9 and later), /api/dashboards/id/:id (before; seen on 7.5). Raises NotFound for one
     that is not there, ValueProblem where the server has not `what`.

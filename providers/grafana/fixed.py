@@ -1,4 +1,4 @@
-"""What no account can change: objects that come from files of the server's own, or from a repository. Pure.
+"""Reasons why no account can change an object: it comes from a file of the server's own, or from a repository. Pure.
 
 What 12.4.0 does of a dashboard from a file: save and deletion are a 400, unless its provider has allowUiUpdates; the
 folder that was made for it can be renamed. A data source of `editable: false` is `readOnly`, a 403. What a repository
@@ -17,7 +17,8 @@ _WHY: Final[Mapping[str, str]] = {"classic-file-provisioning": FROM_FILE, "repo"
 
 
 def fixed_by(manager: object) -> str:
-    """Why an object of this manager may not be changed: what `grafana.app/managedBy` of its annotations says."""
+    """Returns the reason why an object of this manager may not be changed; the manager is `grafana.app/managedBy` of
+    its annotations."""
     return _WHY.get(str(manager), "")
 
 
@@ -27,5 +28,6 @@ def fixed_by_annotations(metadata: Mapping[str, Any]) -> str:
 
 
 def fixed_by_meta(meta: Mapping[str, Any]) -> str:
-    """Why a dashboard may not be changed, from the meta of GET /api/dashboards/uid/:uid (5 to 12.4)."""
+    """Returns the reason why a dashboard may not be changed, from the meta of GET /api/dashboards/uid/:uid (5 to
+    12.4)."""
     return FROM_FILE if meta.get("provisioned") is True else ""

@@ -123,12 +123,12 @@ class Folders(Api[GrafanaClient]):
 
 
 def fixed_folder(reason: str) -> str:
-    """Why a folder cannot be changed: one that was made for dashboards from files can be all the same (12.4)."""
+    """Returns the reason why a folder cannot be changed; one that was made for dashboards from files can be (12.4)."""
     return "" if reason == FROM_FILE else reason
 
 
 async def _search_below(client: GrafanaClient, uid: str) -> list[Held]:
-    """What /api/search finds in a folder, and in the folders in it, the innermost last."""
+    """Returns the objects that /api/search finds in a folder and in the folders in it, the innermost last."""
     found: list[Held] = []
     seen: set[str] = set()
     open_ = [uid]

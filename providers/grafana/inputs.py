@@ -53,7 +53,7 @@ def _declared(spec: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _own_value(declared: Json) -> str | None:
-    """What an input stands for where nobody says it."""
+    """Returns the value of an input that nobody gives."""
     if declared.get("pluginId") == _EXPRESSIONS:
         return _EXPRESSIONS
     value = declared.get("value")

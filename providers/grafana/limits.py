@@ -1,4 +1,4 @@
-"""What no Grafana takes, and what none has: uids, titles and names that are refused before anything is asked. Pure.
+"""Limits of all Grafanas: uids, titles and names that are refused before the server is asked. Pure.
 
 By the sources of 12.4.0, and by what 5.4.3 to 12.4.0 answered; 3.2.1 has neither uids nor folders. What only some of
 them refuse is a matter of `check_supported`.
@@ -86,7 +86,7 @@ def check_url(url: Value) -> None:
 
 
 def too_long(text: str, most: int) -> int:
-    """How long a text is where that is too long, 0 where it is not: servers count bytes of UTF-8."""
+    """Returns the length of a text that is too long, else 0: servers count bytes of UTF-8."""
     length = len(text.encode("utf-8", "surrogatepass"))
     return length if length > most else 0
 

@@ -35,7 +35,7 @@ Values = Mapping[str, Value]
 
 
 async def _find_data_source(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """By uid, name or id."""
+    """Looks a data source up by uid, name or id."""
     key = _one_of(values, "uid", "name", "id")
     wire = await find_data_source(client, Name(key, str(values[key])))
     if wire is None:
@@ -52,7 +52,7 @@ async def _list_data_sources(client: GrafanaClient, values: Values) -> Mapping[s
 
 
 async def _find_data_source_id(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """By name."""
+    """Looks the id of a data source up by its name."""
     number = await find_id(client, str(values["name"]))
     if number is None:
         raise _nothing("name", values["name"], "data source", [])
@@ -87,7 +87,8 @@ async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, Js
 
 
 async def _find_dashboard(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """By uid as the generation does it, or by GET /api/dashboards/db/:slug (3.2 to 7.5; 404 on 12.4)."""
+    """Looks a dashboard up by uid as the generation does it, or by GET /api/dashboards/db/:slug (3.2 to 7.5; 404 on
+    12.4)."""
     key = _one_of(values, "uid", "slug")
     generation = await generation_of(client)
     wire = await _read_dashboard(client, key, str(values[key]))

@@ -68,7 +68,7 @@ class Model:
 
     @property
     def declared(self) -> Sequence[Place]:
-        """Where labels and annotations are declared; of those that came of secrets not even the keys are told."""
+        """Returns the places of declared labels and annotations; none where even their keys came of secrets."""
         known = {} if self.is_metadata_secret else self.metadata
         return [(part, key) for part, items in known.items() if items is not UNKNOWN for key in items]
 
@@ -101,7 +101,7 @@ def given_metadata(metadata: Json, attribute: str = "") -> Json:
 
 
 def declared_of(metadata: Json, model: Model) -> Json:
-    """What `metadata`, of a resource on a server, has of the labels and annotations that `model` declares or drops."""
+    """Returns those labels and annotations in `metadata`, of a resource on a server, that `model` declares or drops."""
     found: dict[str, Value] = {}
     for part in METADATA_PARTS:
         items, there = model.metadata.get(part, {}), metadata.get(part) or {}
@@ -168,14 +168,14 @@ def _count_panels(spec: Json) -> int:
 
 
 def content_of(spec: Json, form: str) -> Json:
-    """What of a dashboard is compared: all but what the server gives it."""
+    """Returns the content of a dashboard that is compared: all but what the server gives it."""
     if form != CLASSIC and not form.startswith(("v0", "v1")):
         return spec
     return {key: value for key, value in spec.items() if key not in _SERVER_KEYS}
 
 
 def content_of_flat(found: Json) -> dict[str, Value]:
-    """What is compared of a dashboard of a server, which has all keys at one level."""
+    """Returns the content that is compared of a dashboard of a server, which has all keys at one level."""
     content: dict[str, Value] = {"folder": found["folder"], "dashboard": content_of(found["spec"], found["form"])}
     return {**content, "metadata": found["metadata"]} if "metadata" in found else content
 
@@ -243,7 +243,7 @@ def _version_of_bare_spec(spec: Json) -> str:
 
 
 def _kind(document: Any) -> str:
-    """What JSON calls it."""
+    """Returns the JSON name of the type of a document."""
     if document is None or isinstance(document, bool):
         return json.dumps(document)
     return "a list" if isinstance(document, list) else "a string" if isinstance(document, str) else "a number"

@@ -1,4 +1,4 @@
-"""What lies in a dashboard, in a few words each: its panels with their queries, variables, annotations and links. Pure.
+"""Outline of a dashboard: its panels with their queries, variables, annotations and links, each in a few words. Pure.
 
 Of every schema version and form: panels in rows, as before schema version 16, panels within a row panel, and the
 elements of v2, whose places the layout has.
@@ -157,7 +157,7 @@ def _given(part: Json) -> Json:
 
 
 def _text(query: Json) -> str:
-    """What is asked, in the first of the keys that hold it; empty where there is none."""
+    """Returns the text of a query, from the first of the keys that hold it; empty where there is none."""
     for key in _TEXTS:
         value = query.get(key)
         if isinstance(value, str) and value:

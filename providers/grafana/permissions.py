@@ -55,20 +55,20 @@ _AT_THE_TOP: Final = {"Editor": "Edit", "Viewer": "View"}
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where an object is, and the login of its maker: empty or Anonymous where the server does not tell."""
+    """The place of an object, and the login of its maker: empty or Anonymous where the server does not tell."""
 
     at_the_top: bool
     maker: str
 
     @property
     def initial(self) -> Rules:
-        """What Grafana gives to a new object there, beside what its maker may do."""
+        """The permissions that Grafana gives to a new object there, beside those of its maker."""
         return _AT_THE_TOP if self.at_the_top else {}
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What was given to an object itself, and the logins of the users among the holders."""
+    """The permissions of an object itself, and the logins of the users among the holders."""
 
     rules: Rules
     logins: Mapping[str, str]
@@ -115,7 +115,8 @@ class _Permissions(Api[GrafanaClient]):
         return self._wire(uid, given.rules)
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
-        """Of each folder or dashboard for which somebody has chosen them, with its title and where it lies."""
+        """Lists the permissions of each folder or dashboard for which somebody has chosen them, with its title and its
+        folder."""
         holders = await list_found(client, self.listed_as)
         found = await read_all(self.find(client, holder.uid) for holder in holders)
         return [
@@ -143,7 +144,7 @@ class _Permissions(Api[GrafanaClient]):
         await _post(client, await self.find_path(client, uid), body["permissions"])
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        """As Grafana gives them to what is new, but for its maker."""
+        """Resets the permissions to those that Grafana gives to a new object, without its maker's."""
         origin = await self.find_origin(client, uid)
         await _post(client, await self.find_path(client, uid), origin.initial)
 
@@ -209,7 +210,8 @@ async def _find_folder_origin(client: GrafanaClient, uid: str) -> _Origin:
 
 
 async def _is_folder_missing(client: GrafanaClient, uid: str) -> bool:
-    """Of a folder that is not there, an editor is told by the app platform alone; /api/folders denies it (12.4.0)."""
+    """Whether a folder is missing. An editor is told that by the app platform alone; /api/folders answers 403
+    (12.4.0)."""
     if not (await generation_of(client)).app_platform:
         return False
     return await client.find_metadata(GROUP_VERSION, "folders", uid) is None

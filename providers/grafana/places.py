@@ -1,4 +1,4 @@
-"""Where the objects of a server without uids are: remembered for a run, so that they are searched for once."""
+"""Places of the objects of a server without uids, remembered for a run, so that they are searched for once."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Places:
         return self._seen.get((kind, uid), {})
 
     def put(self, kind: str, uid: str, place: Version) -> None:
-        """It was seen there."""
+        """Remembers the place of an object."""
         self._seen[kind, uid] = place
 
     async def index(self, kind: str, make: Callable[[], Coroutine[Any, Any, Index]]) -> Index:
-        """What `make` gives, asked for once: the places of all objects that have a uid of ours."""
+        """Returns the result of `make`, made once: the places of all objects that have a uid of ours."""
         if kind not in self._indexes:
             self._indexes[kind] = asyncio.ensure_future(read(make()))
         return await asyncio.shield(self._indexes[kind])

@@ -19,13 +19,14 @@ _WHOSE_ANSWER = "It is the data source that answers so, or what stands before it
 
 
 async def _query(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
-    """By the data source's uid, at plan."""
+    """Runs a query at plan, by the data source's uid."""
     await _require_queries(client)
     return {"frames": await run_query(client, await _reference(client, values["data_source"]), values)}
 
 
 async def run_query(client: GrafanaClient, reference: Json, values: Values) -> list[Json]:
-    """What the data source answers to expr or query, from `from` to `to`: frames as lists, each with name and fields.
+    """Returns the answer of the data source to expr or query, from `from` to `to`: frames as lists, each with name and
+    fields.
 
     `reference` names it as `reference_to` does. POST /api/ds/query gives frames (seen on 12.4; JSON since 8), POST
     /api/tsdb/query series and tables (5.4, 7.5). Raises ValueProblem, and ApiError.
@@ -53,7 +54,7 @@ async def _require_queries(client: GrafanaClient) -> None:
 
 
 def reference_to(wire: Mapping[str, Any]) -> Json:
-    """How a query names a data source that was read: by its uid, and until 9 by its number alone."""
+    """Returns the keys by which a query names a data source that was read: its uid, and until 9 its number alone."""
     return {"datasource": {"uid": wire.get("uid")}, "datasourceId": wire["id"]}
 
 
@@ -105,7 +106,8 @@ async def call_by_proxy(
     method: str = "GET",
     body: Any = None,
 ) -> Any:
-    """What the data source answers below its own url: /api/datasources/proxy/uid/:uid/* (seen on 12.4; since 9).
+    """Returns the answer of the data source below its own url: /api/datasources/proxy/uid/:uid/* (seen on 12.4; since
+    9).
 
     Before, and where no uid is known: /api/datasources/proxy/:id/* (3.2 to 12.4). An answer that is no JSON is
     its text. Raises ValueProblem, and ApiError.

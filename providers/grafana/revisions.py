@@ -1,4 +1,4 @@
-"""Who made an object what it is, when, and what they said of it, as far as a Grafana tells. Pure."""
+"""Revisions: the author, time and message of a version, as far as a Grafana tells. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GROUP = "grafana.app"
 
 
 def revision_of_meta(meta: Mapping[str, Any], message: object = "") -> Revision:
-    """Of a dashboard's meta, or of a folder, in the classic API (3.2 to 12.4)."""
+    """Returns the revision in a dashboard's meta, or in a folder, of the classic API (3.2 to 12.4)."""
     by = _text(meta.get("updatedBy"))
     if by in ("", NOBODY):
         by = _text(meta.get("createdBy"))
@@ -23,7 +23,7 @@ def revision_of_meta(meta: Mapping[str, Any], message: object = "") -> Revision:
 
 
 def revision_of_metadata(metadata: Mapping[str, Any]) -> Revision:
-    """Of the metadata of the app platform (12.4); accounts are told as user:UID there."""
+    """Returns the revision in metadata of the app platform (12.4), where accounts are user:UID."""
     found = metadata.get("annotations")
     told = found if isinstance(found, Mapping) else {}
     by = told.get(f"{_GROUP}/updatedBy") or told.get(f"{_GROUP}/createdBy")

@@ -1,4 +1,4 @@
-"""What of a dashboard came of secrets, whichever way they got into its JSON. Pure."""
+"""Finds the parts of a dashboard that came of secrets, whichever way they got into its JSON. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from providers.grafana.model import Model
 
 
 def secrets_in(model: Model, given: Value, inputs: Value = None) -> frozenset[Place]:
-    """Where in the spec of `model` there is what came of secrets: it was read from `given`, JSON text or a table, with
-    `inputs` bound. All of it where the whole is a secret."""
+    """Returns the places in the spec of `model` that came of secrets: it was read from `given`, JSON text or a table,
+    with `inputs` bound. The place of all of it where the whole is a secret."""
     if isinstance(given, Secret):
         found = set(places_holding(model.spec, given.made_of)) if given.made_of else {()}
     else:
@@ -74,7 +74,7 @@ class StoodFor:
     secrets: Mapping[str, Secret]
 
     def undone(self, value: Value) -> Value:
-        """What has been made of the model, with what came of the secrets."""
+        """Returns a value that was made of the model, with the secrets put back."""
         if not self.secrets:
             return value
         if isinstance(value, Mapping):

@@ -16,7 +16,7 @@ EMBEDDED = "embedded"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What a Grafana said of itself: its version, `namespace` of its app platform, the feature toggles that are on.
+    """A Grafana as it describes itself: its version, `namespace` of its app platform, the feature toggles that are on.
 
     `version` is such as (12, 4, 0), and empty where the server keeps that to itself, as it can be told to.
     `least_refresh` is its min_refresh_interval, such as "5s"; empty for none. `is_embedded` is whether it is ours.

@@ -35,7 +35,7 @@ _ASKED: Final = ("name", "expires", "external", "dashboard", "fill", "fill_range
 
 
 class SnapshotType(Resource):
-    """What is asked for is all that is compared, and only with what was asked for before: nobody changes a snapshot."""
+    """Snapshots. Nobody changes one, so only the arguments are compared, with the earlier arguments."""
 
     def content(self, values: Values) -> Json:
         return {key: values[key] for key in _ASKED if values.get(key) is not None}

@@ -43,7 +43,7 @@ class Snapshots(kit.Api[GrafanaClient]):
         desired: kit.Values | None = None,
         expected_version: Version | None = None,
     ) -> kit.Json | None:
-        """By its key, or by the one that it was to have, where the server has chosen another."""
+        """Finds a snapshot by its key, or by the intended key, where the server has chosen another."""
         wire = await find_snapshot(client, uid)
         if wire is not None:
             return {**wire, "key": uid}
@@ -199,7 +199,8 @@ async def delete_by_delete_key(client: GrafanaClient, delete_key: str) -> bool:
 
 
 async def _generation(client: GrafanaClient) -> Generation:
-    """By the server's version; who is not signed in is not told it, and reads snapshots all the same."""
+    """Returns the generation by the server's version; an account that is not signed in is not told it, and reads
+    snapshots all the same."""
     try:
         return await generation_of(client)
     except Unauthorized:
@@ -207,6 +208,6 @@ async def _generation(client: GrafanaClient) -> Generation:
 
 
 def snapshot_url(client: GrafanaClient, key: str) -> str:
-    """Where a snapshot is seen; without the server's address where it has none."""
+    """Returns the URL of a snapshot's page; its path where the server has no address."""
     root = client.connection.url.rstrip("/")
     return f"{root if root.startswith('http') else ''}/dashboard/snapshot/{key}"

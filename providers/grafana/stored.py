@@ -1,4 +1,4 @@
-"""What the classic API makes of a dashboard or a folder that it is sent, where that is not what was sent. Pure.
+"""Changes that the classic API makes to a dashboard or a folder that it is sent. Pure.
 
 Titles lose the spaces around them (5.4 to 12.4; not 3.2), and a refresh below the least of the server becomes that: by
 the source of 12.4.0 (BuildSaveDashboardCommand, SaveDashboard) and seen there. All else of a dashboard is stored as it

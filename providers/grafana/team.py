@@ -25,7 +25,7 @@ def _emails(members: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _memberships(emails: Sequence[str], members: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Who is an admin of the team, and stays in it, stays its admin."""
+    """Returns members and admins for the emails: an admin who stays in the team stays an admin."""
     admins = {member["email"] for member in members if member["permission"] == _ADMIN}
     return {"members": [one for one in emails if one not in admins], "admins": [one for one in emails if one in admins]}
 

@@ -23,20 +23,21 @@ _TITLED: Final = re.compile(r'title "(.*?)"((?: in folder "[^"]*")?)', re.DOTALL
 
 
 def known_by_title(title: str, folder: str) -> str:
-    """What people tell a folder or dashboard apart by; `folder` is the uid of the one that it is in, empty for none."""
+    """Returns the title and folder by which people tell a folder or dashboard apart; `folder` is the uid of the one
+    that it is in, empty for none."""
     return f'title "{title}" in folder "{folder}"' if folder else f'title "{title}"'
 
 
 def known_by_slug(name: str) -> str:
-    """What a server compares of what `known_by_title` gives, up to 7.5: the slug of a title."""
+    """Returns the form of `known_by_title` that servers compare up to 7.5: with the slug of the title."""
     match = _TITLED.fullmatch(name)
     slug = _slug_of(match[1]) if match else ""
     return f'slug "{slug}"{match[2]}' if match and slug else name
 
 
 def _slug_of(title: str) -> str:
-    """As 3.2 to 7.5 make it of Latin letters; those of other scripts stay as they are, where the server writes them
-    in Latin ones."""
+    """Returns the slug that 3.2 to 7.5 make of Latin letters; those of other scripts stay as they are, where the server
+    transliterates them."""
     plain = "".join(c for c in unicodedata.normalize("NFD", title.lower()) if not unicodedata.combining(c))
     return re.sub(r"[^\w]+", "-", plain.replace("&", "and").replace("@", "at")).strip("-")
 

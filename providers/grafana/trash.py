@@ -31,7 +31,7 @@ _SERVERS_OWN = frozenset(
 
 
 class NoTrash(ProviderError):
-    """What is asked for cannot be done with this server's deleted dashboards."""
+    """The server cannot do that with deleted dashboards."""
 
     def __init__(self, server: Server, cannot: str, hint: str) -> None:
         super().__init__(f"Grafana {server} {cannot}")

@@ -1,5 +1,4 @@
-"""What an object uses and does not hold itself: data sources and library panels of a dashboard, the folder that it is
-in. Pure.
+"""Uses of other objects: the data sources and library panels of a dashboard, and the folder that it is in. Pure.
 
 Read from the places where Grafana looks for them, so that each one found has to be there; `model.mentions_in` finds by
 pattern whatever may be one.

@@ -56,7 +56,8 @@ async def read_past_version(client: GrafanaClient, uid: str, version: object) ->
 
 
 async def read_newest(client: GrafanaClient, live: Live) -> Revision:
-    """Who made a dashboard what it is, with the message, which only the history has (before 12): its newest version.
+    """Returns the revision of the newest version of a dashboard, with the message, which only the history has (before
+    12).
 
     GET …/versions?limit=1. What `live` tells where the account may not see it, and where it has moved on.
     """

@@ -44,7 +44,7 @@ class _Account(Api[HeadspinClient]):
         return () if found is None else (found,)
 
     async def create(self, client: HeadspinClient, body: Json) -> None:
-        """By the older of the two routes where there is no newer one; HeadSpin is going to give the older up."""
+        """Allocates by the newer of two routes, or by the older one where that is missing; HeadSpin is to remove it."""
         try:
             await client.call("POST", "/v0/grafana/allocate")
         except NotFound:
@@ -55,7 +55,7 @@ class _Account(Api[HeadspinClient]):
         await client.call("POST", "/v0/grafana/reset")
 
     async def delete(self, client: HeadspinClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        """Nothing: there is no route for it."""
+        """Does nothing: there is no route for it."""
 
 
 def _check(values: Values) -> None:

@@ -1,4 +1,4 @@
-"""What every resource type does alike: a type says what it is, and the kit carries it out.
+"""The common work of all resource types: a type is declared, and the kit carries its declaration out.
 
 | module                                 | holds                                                                    |
 |----------------------------------------|--------------------------------------------------------------------------|

@@ -1,4 +1,4 @@
-"""What the writes of a type take of the account that makes them, as far as that is known of a server."""
+"""Permissions that the writes of a type need, as far as they are known of a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the objects of a type are reached: plain routes, with or without one for each object.
+"""Routes of the objects of a type: plain ones, with or without a route for each object.
 
 Every answer is an object of the wire: one JSON object with all keys at one level.
 """
@@ -75,7 +75,7 @@ class Api(Extras[ClientIn], Protocol[ClientIn]):
         """All objects, as far as a list tells of each."""
 
     async def create(self, client: ClientIn, body: Json) -> Json | None:
-        """What the answer has of the object that was made, which may be no more than its identity; None for nothing.
+        """Creates the object and returns what the answer has of it, which may be its identity alone; None for nothing.
         Raises Occupied."""
 
     async def update(self, client: ClientIn, uid: str, body: Json, there: Json | None) -> Json | None:

@@ -34,7 +34,7 @@ Values = Mapping[str, Value]
 
 
 class ToldApart(Protocol):
-    """How a server tells objects apart by their names, where that is not by one attribute alone."""
+    """How a server keeps the names of objects distinct, where that takes more than one attribute."""
 
     def known_as(self, content: Value) -> Iterable[str]:
         """See ResourceType.known_as."""
@@ -66,7 +66,7 @@ def meant(values: Values) -> None:
 
 
 def as_given(values: Values) -> Values:
-    """Nothing follows from arguments."""
+    """Returns the values as they are: the default of `made_of`."""
     return values
 
 
@@ -76,7 +76,7 @@ def as_sent(values: Values) -> Values:
 
 
 def name_aside(name: str, uid: str, most: int) -> str:
-    """What an object goes by for the moment, in at most so many characters."""
+    """Returns the temporary name of an object whose name is handed over, in at most `most` characters."""
     mark = f" (hcl-lite {uid})"
     return name[: most - len(mark)] + mark
 
@@ -231,7 +231,7 @@ class Declaration:
         return {key: reveal(value) for key, value in to_wire(self.attrs, values).items()}
 
     def content(self, values: Values) -> Json:
-        """What is compared: the normal form by attribute names, without identity and secrets."""
+        """Returns the content that is compared: the normal form by attribute names, without identity and secrets."""
         normal = self.normal(values)
         return self._comparable({key: value for key, value in normal.items() if self._is_on_wire(key)})
 

@@ -1,4 +1,4 @@
-"""What a declaration says and nothing would carry out: told where it is declared, not by a plan that is wrong. Pure."""
+"""Checks a declaration: what nothing would carry out is refused where it is declared. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only some servers can tell and do of the objects of a type: an api says for each how; by default nothing.
+"""Reads and calls that only some servers have for the objects of a type; an api overrides those that it has.
 
 What of it the engine asks for at all is declared by `hcl_lite.core.schema.Capabilities`.
 """
@@ -25,8 +25,8 @@ class Extras(Protocol[ClientIn]):
     # --- reading ------------------------------------------------------------------------------------------------------
 
     async def survey(self, client: ClientIn, known: Mapping[str, Version]) -> Mapping[str, Live | None] | None:
-        """What a list without contents tells of the objects that are `known` by uid, with the versions that are
-        remembered; None where there is no such list, so that each is read."""
+        """Returns the objects that are `known` by uid, without their contents, as a list route tells them, given the
+        remembered versions; None where there is no such route, so that each is read."""
         return None
 
     async def resolve(self, client: ClientIn, name: str) -> str | None:
@@ -39,7 +39,7 @@ class Extras(Protocol[ClientIn]):
         return ""
 
     async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]:
-        """What lies in the object, and goes with it."""
+        """Returns the objects inside of the object, which are deleted with it."""
         return ()
 
     async def find_stored(self, client: ClientIn, uid: str, expected_version: Version | None) -> Json | None:
@@ -58,7 +58,7 @@ class Extras(Protocol[ClientIn]):
         return None
 
     async def read_revision(self, client: ClientIn, live: Live) -> Revision:
-        """Who made an object what it is: what came with it."""
+        """Returns the author and the time of the live version: those that came with it."""
         return live.revision
 
     async def resaved(self, client: ClientIn, uid: str, past: Value, there: Value) -> str:

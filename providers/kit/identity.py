@@ -1,4 +1,4 @@
-"""What tells one object of a type from all others, and who chooses it. Pure.
+"""Identity strategies: which attributes identify an object of a type, and who chooses them. Pure.
 
 | strategy  | who chooses it                            | the uid in the state                          |
 |-----------|-------------------------------------------|-----------------------------------------------|
@@ -27,7 +27,7 @@ INTENDED = "intended uid"
 
 
 class Identity(Protocol):
-    """How the objects of a type are told from each other."""
+    """The identity of the objects of a type."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -41,7 +41,8 @@ class Identity(Protocol):
         """Whether an object can have the identity `uid`, which somebody has written."""
 
     def new_uid(self, address: str, name: str) -> str:
-        """What a new object goes by that the user gave no identity; asked for where `complete` leaves it open."""
+        """Returns the uid of a new object whose identity the user did not give; called where `complete` leaves it
+        open."""
 
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         """`values` with the identity `uid`, or where that is empty, with the `derived` one."""
@@ -55,7 +56,7 @@ class Identity(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _OneAttribute:
-    """What is the identity is one attribute, `key`."""
+    """The identity is one attribute, `key`."""
 
     key: str
     natural_key: str = ""

@@ -21,7 +21,7 @@ async def survey_each(
     read: Callable[[str, Version], Coroutine[Any, Any, Live | None]],
     known: Mapping[str, Version],
 ) -> Mapping[str, Live | None]:
-    """What `read` gives of each of `known`: for objects of which there are few, or of which no list tells enough."""
+    """Reads each of `known` side by side: for types with few objects, or whose lists tell too little."""
 
     async def look(uid: str, expected_version: Version) -> Live | None:
         live = await read(uid, expected_version)
@@ -32,8 +32,8 @@ async def survey_each(
 
 
 async def read_changed(client: HttpClient, read: Callable[[], Awaitable[T]], is_as_before: Callable[[T], bool]) -> T:
-    """What `read` gives after a write, once that is not as it was before: of several servers behind one address the one
-    that is asked may come to know of it a moment later. Raises NotKept, and ApiError."""
+    """Returns the result of `read` after a write, once it is not as before the write: of several servers behind one
+    address, another one may answer with the older object for a moment. Raises NotKept, and ApiError."""
     for attempt in range(_LOOKS):
         found = await read()
         if not is_as_before(found):
@@ -48,9 +48,9 @@ async def read_changed(client: HttpClient, read: Callable[[], Awaitable[T]], is_
 async def send_settled(
     send: Callable[[], Awaitable[T]], read: Callable[[], Awaitable[T]], is_done: Callable[[T], bool]
 ) -> T:
-    """What `send` gives, which is one call of several that make a write; each of these is settled by itself, since
-    what those before it have done would look like somebody else's doing. Where its answer is lost: what is read, and
-    if that is not it, `send` once more."""
+    """Returns the result of `send`, one of several calls that make a write. Each is settled by itself, since the effect
+    of the calls before it would look like somebody else's change. Where its answer is lost, returns the result of
+    `read` if the work is done, or sends once more."""
     try:
         return await send()
     except ApiError as error:

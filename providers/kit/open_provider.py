@@ -87,7 +87,7 @@ class OpenProvider(Generic[Client]):
         return Origin(split_url(self._client.connection.url)[0])
 
     async def check_settings(self) -> None:
-        """Nothing to ask, unless the server has something to say of them."""
+        """Checks the settings against the server; does nothing unless a provider overrides it."""
 
     async def resolve(self, type_: str, name: str) -> str | None:
         with self._understood(f"Looking for {type_} {name} on"):
@@ -150,11 +150,11 @@ class OpenProvider(Generic[Client]):
             return await self._types[type_].contents(self._client, uid)
 
     async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
-        """Nothing that is known to be missing, unless the server can be asked for what bodies mention."""
+        """Returns those of `mentions` that the server does not have; none unless a provider can ask."""
         return ()
 
     async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
-        """Nothing that is known to be, unless the server can be asked what the account may do."""
+        """Returns the writes that the account may not make, with the reasons; none unless a provider can ask."""
         return {}
 
     async def lookup(self, type_: str, values: Values) -> Mapping[str, JsonValue]:
@@ -252,7 +252,8 @@ class OpenProvider(Generic[Client]):
             return True
 
         async def look() -> Live | None:
-            """What is there; nothing where that cannot be told, as an editor is not of a folder that is gone (12.4)."""
+            """Returns the live object; None where it cannot be read, as by an editor in a folder that is gone
+            (12.4)."""
             try:
                 return await self.read(type_, uid)
             except ApiError:
@@ -268,13 +269,14 @@ class OpenProvider(Generic[Client]):
             return await self._types[type_].check_health(self._client, uid)
 
     async def ask(self, work: Callable[[Client], Awaitable[T]]) -> T:
-        """What `work` gives, for what is no matter of plans. Raises ProviderError, and ValueProblem as `work` does."""
+        """Returns the result of `work`, for calls outside of plans. Raises ProviderError, and ValueProblem as `work`
+        does."""
         with self._understood("Asking"):
             return await work(self._client)
 
     @contextmanager
     def _understood(self, doing: str) -> Iterator[None]:
-        """What cannot be read in an answer is the server's fault, or that of what stands in its place."""
+        """Raises what cannot be read in an answer as a fault of the server, or of the proxy before it."""
         try:
             with reading():
                 yield
@@ -306,8 +308,8 @@ class OpenProvider(Generic[Client]):
         write: Callable[[], Awaitable[T]],
         done: Callable[[ApiError], Awaitable[T | None]],
     ) -> T:
-        """What `write` gives; where its answer is lost or makes no sense, what `done` finds; failing that, `write` once
-        more. Where nothing can be found out, the error is the unclear one."""
+        """Returns the result of `write`; where its answer is lost or makes no sense, the result of `done`, and failing
+        that, of a second `write`. Raises the unclear error where neither tells."""
         async with self._turns[kind.name]:
             for attempt in range(_TRIES):
                 with noting_writes() as written:

@@ -44,7 +44,7 @@ async def everywhere(client: Any, values: Values) -> None:
 
 
 async def as_supported(client: Any, given: Values, values: Values, live: Live | None) -> None:
-    """What a server can have it can be changed to."""
+    """Accepts all values: the default of `changeable`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ class Resource(Declaration):
         return await self.api.check_health(client, uid)
 
     async def contents(self, client: HttpClient, uid: str) -> Sequence[Held]:
-        """What lies in an object; asked for where the type declares that."""
+        """Returns the objects inside of the object; called where the type declares the capability `content`."""
         return await self.api.contents(client, uid)
 
     async def original(self, client: HttpClient, uid: str, expected_version: Version | None = None) -> Live | None:
@@ -96,7 +96,7 @@ class Resource(Declaration):
         return None if wire is None else self.content_of(wire)
 
     def content_of(self, wire: Json) -> Value:
-        """What is compared of an object of the wire."""
+        """Returns the content of an object of the wire that is compared."""
         return self.live(wire).content
 
     async def read_revision(self, client: HttpClient, live: Live) -> Revision:
@@ -106,7 +106,7 @@ class Resource(Declaration):
         return await self.api.read_sent(client, uid, values)
 
     async def resaved(self, client: HttpClient, uid: str, past: Value, there: Value) -> str:
-        """What an editor of the server's has made of an object."""
+        """Returns how an editor of the server has changed an object by saving it."""
         return await self.api.resaved(client, uid, past, there)
 
     async def is_trashed(self, client: HttpClient, uid: str) -> bool:
@@ -139,7 +139,7 @@ class Resource(Declaration):
             yield from ((key, self.uid_of(self.from_wire(wire))) for wire in itertools.islice(having, 1))
 
     async def list(self, client: HttpClient) -> Sequence[Listed]:
-        """What is there."""
+        """Lists all objects."""
         return [self._listed(wire) for wire in await self.api.list(client)]
 
     def _listed(self, wire: Json) -> Listed:
@@ -315,5 +315,5 @@ def _without_empty(attrs: Mapping[str, Attr], values: Values) -> Values:
 
 
 def _noun(name: str) -> str:
-    """What people call an object of the type, such as contact point."""
+    """Returns the noun of the type, such as contact point."""
     return name.partition("_")[2].replace("_", " ")

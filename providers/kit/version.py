@@ -1,4 +1,4 @@
-"""What tells that an object has moved since it was seen. Pure."""
+"""Version strategies: what tells that an object was changed since it was read. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class ResourceVersion:
-    """What the app platform counts on with every write, and refuses an older one of (12.4.0)."""
+    """The resourceVersion of the app platform, which counts every write and with which an older write is refused
+    (12.4.0)."""
 
     def __call__(self, wire: Mapping[str, Any]) -> Version:
         return {"resourceVersion": wire["metadata"]["resourceVersion"]}
@@ -58,5 +59,5 @@ class Digest:
 
 
 def digest_of(document: Mapping[str, Any]) -> str:
-    """What stands for the version of an object whose server counts none."""
+    """Returns a digest that stands for the version of an object whose server counts none."""
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]

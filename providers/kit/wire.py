@@ -49,7 +49,7 @@ def comparable(attr: Attr, value: Value) -> Value:
 
 
 def wire_places(attrs: Mapping[str, Attr], place: Place) -> Iterator[Place]:
-    """Where on the wire there is what the values have at `place`."""
+    """Yields the places on the wire of the value at `place`."""
     attr = attrs.get(str(place[0])) if place else None
     yield place if attr is None else (attr.wire, *_below(type_of(attr), place[1:]))
 
@@ -92,7 +92,7 @@ def _leaves(type_: Type, value: Value, above: Type | None = None) -> Iterator[tu
 
 
 def _nested(attr: Attr, value: Value, change: Change) -> Value:
-    """What `change` makes of a value of a type that may have blocks in it; of another, the value itself."""
+    """Applies `change` to a value of a type that may have blocks in it; returns another value as it is."""
     return change(attr.type, value) if isinstance(attr.type, Type) else value
 
 

@@ -1,4 +1,4 @@
-"""What an answer that was received comes to: its value, that it is none, and when to ask again."""
+"""Interpretation of an answer that was received: its value, an error, and when to try again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the log says of calls: a line for each at DEBUG; at TRACE also what was sent and answered, without secrets.
+"""Log lines of calls: one for each at DEBUG; at TRACE also its body and its answer, without secrets.
 
 Each call has an id. It goes along as X-Request-ID, for proxies, and as W3C's traceparent: Grafana has it as traceID in
 every line that it logs of the call, whether its tracing is on or not, and answers it in Grafana-Trace-Id (12.4.0).

@@ -1,4 +1,4 @@
-"""How a server is reached: its URL, account and certificates, and which calls change nothing there. None is made."""
+"""Connection to a server: URL, account, certificates, and which calls only read. Opens none itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOWHERE = RunContext(Path(), {})
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach one server. `auth` is a token, or user:password; `timeout` and waits are in seconds.
+    """The settings to reach one server. `auth` is a token, or user:password; `timeout` and waits are in seconds.
 
     `longest_wait` is that between two tries where the server does not say how long it is to be left alone. Files are
     named relative to the directory of `context`.
@@ -84,7 +84,8 @@ def split_embedded(url: str) -> tuple[str, str]:
 
 
 def tls_of(connection: Connection) -> ssl.SSLContext | bool:
-    """How the server's certificate is checked, and what is shown to it. Raises ValueProblem for files that are none."""
+    """Returns the TLS verification of the server and the client's certificate. Raises ValueProblem for files that are
+    none."""
     if connection.insecure and not connection.tls_cert:
         return False
     if not (connection.ca_cert or connection.tls_cert):
@@ -104,7 +105,7 @@ def tls_of(connection: Connection) -> ssl.SSLContext | bool:
 
 
 def distrust_in(error: BaseException | None) -> ssl.SSLError | None:
-    """What is wrong with the other end, where a connection failed for that and would again; None for all else."""
+    """Returns the TLS error because of which a connection failed and would fail again; None for any other error."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return error

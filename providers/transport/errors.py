@@ -1,4 +1,4 @@
-"""What can go wrong between here and a server. Every error names method, URL, status and the server's own message.
+"""Errors between here and a server. Every error names method, URL, status and the server's own message.
 
 ProviderError (hcl_lite.core.schema)
 └── ApiError
@@ -271,14 +271,15 @@ def _read_message(body: bytes) -> tuple[str, str, bool]:
 
 
 def _of_queries(document: Mapping[str, Any]) -> str:
-    """What POST /api/ds/query says of each query that failed (8.0 to 12.4)."""
+    """Returns the message of POST /api/ds/query for each query that failed (8.0 to 12.4)."""
     results = document.get("results")
     found = results.items() if isinstance(results, dict) else ()
     return "; ".join(f"{ref}: {one['error']}" for ref, one in found if isinstance(one, dict) and one.get("error"))
 
 
 def _field_errors(document: list[Any]) -> str:
-    """What a 400 or 422 says of the body, and of each field that is missing or wrong (3.2 to 7.5): a list of them."""
+    """Returns the messages of a 400 or 422 on the body and on each wrong or missing field (3.2 to 7.5): a list of
+    them."""
     found = [one for one in document if isinstance(one, dict) and one.get("message")]
     return "; ".join(": ".join(filter(None, (_fields(one), str(one["message"])))) for one in found)
 

@@ -248,7 +248,8 @@ class HttpClient:
         return self._outcome(request, answer, wait)
 
     def _unanswered(self, request: Request, error: Exception, wait: float) -> tuple[float | None, ApiError]:
-        """What it means that there is no answer: the work may have been done, unless nothing was sent."""
+        """Returns the error of a request without an answer, with the wait before the next try, None for none: the work
+        may have been done, unless nothing was sent."""
         import httpx  # noqa: PLC0415 - see _attempt
 
         method, url, reason = request.method, request.url, _reason(error)
@@ -264,7 +265,7 @@ class HttpClient:
         return (wait, Unanswered(method, url, 0, reason)) if request.reads else (None, Unclear(method, url, 0, reason))
 
     def _outcome(self, request: Request, answer: Answer, wait: float) -> tuple[float | None, Any]:
-        """What an answer means for the try that it is of."""
+        """Returns the value or the error of an answer, with the wait before the next try, None for none."""
         status = self.status_of(answer)
         if status < 400:
             outcome = value_of(request.method, request.url, answer)

@@ -41,7 +41,7 @@ class Misread(Exception):
 
 
 def note_call(call: Called) -> None:
-    """It is made, and what this task reads from now on is its answer."""
+    """Notes the call that this task makes, whose answer it reads from now on."""
     _LAST.set(call)
 
 
@@ -61,13 +61,14 @@ def reading() -> Iterator[None]:
 
 
 async def read(work: Coroutine[Any, Any, T]) -> T:
-    """What `work` gives, which may be a task of its own."""
+    """Returns the result of `work`, which may be a task of its own."""
     with reading():
         return await work
 
 
 async def read_all(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """What each of `work` gives, side by side. It is to read its own answers: to this task they are of no one call."""
+    """Returns the results of all `work`, side by side. Each reads its own answers: for this task they belong to no one
+    call."""
     found = await asyncio.gather(*map(read, work))
     _LAST.set(None)
     return found

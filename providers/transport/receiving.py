@@ -63,7 +63,7 @@ class Answer:
 
 
 class Room:
-    """What the answers that come in at once need together."""
+    """The memory that all answers under way need together."""
 
     def __init__(self) -> None:
         self._taken = 0

@@ -106,7 +106,8 @@ def _check_url(name: str, url: str) -> None:
 
 
 def _check_headers(connection: Connection, prefix: str) -> None:
-    """What cannot be sent is said now, without a word of what it is: h11's own complaint would tell the token."""
+    """Raises ValueProblem for a token or a header that cannot be sent, without its value, which h11's own message would
+    tell."""
     expected = "Expected printable ASCII; a file's text may end with a line end, which trimspace() takes away."
     if ":" not in connection.auth and not _IN_HEADER.fullmatch(connection.auth):
         raise ValueProblem("auth", "auth cannot be a token", expected, f"It comes from auth, the url or {prefix}_AUTH.")

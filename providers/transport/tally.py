@@ -1,4 +1,4 @@
-"""How many requests a piece of work takes."""
+"""Counts the requests of a piece of work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Tally:
-    """How many requests were sent so far."""
+    """The number of requests sent so far."""
 
     requests: int = 0
 

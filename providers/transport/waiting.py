@@ -1,5 +1,5 @@
-"""What a person is told while calls wait, for an answer or for another try: once for all that wait for the same, after
-a few seconds."""
+"""Notices while calls wait, for an answer or for another try: one for all that wait for the same, after a few
+seconds."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Waits:
                 self._told.clear()
 
     def begin(self, waiting: Waiting) -> None:
-        """That call waits, from now on."""
+        """Counts a call as waiting from now on."""
         self._calls += not waiting.waits
         waiting.waits = True
 
     def tell(self, reason: str, text: str) -> None:
-        """What there is to say of a call that waits, unless others that do so for the same `reason` have said it."""
+        """Sends the notice of a call that waits, unless another call has for the same `reason`."""
         if reason not in self._told:
             self._told.add(reason)
             notice(f"Waiting: {text}")
@@ -60,7 +60,7 @@ class Waiting:
         return max(time.monotonic() - self._begun, self._slept)
 
     def for_next(self, error: ApiError, seconds: float) -> None:
-        """It failed, and there is another try in so many seconds."""
+        """Notes that the call failed and is tried again in `seconds`."""
         self._all.begin(self)
         if self.spent + seconds >= AFTER:
             tried = f"tried for {self.spent:.0f} s, " if self.spent >= 1 else ""

@@ -107,7 +107,7 @@ class Objects:
         return self._bucket.patience.call(is_refused)
 
     def list(self, prefix: str) -> Sequence[ObjectMeta]:
-        """What lies below `prefix`, in the order of its keys."""
+        """Lists the objects below `prefix`, in the order of their keys."""
 
         def collect() -> Sequence[ObjectMeta]:
             with self._explained("list"):
@@ -170,7 +170,7 @@ class Objects:
 
     @contextmanager
     def _explained(self, what: str) -> Iterator[None]:
-        """What the library raises, as HclError."""
+        """Raises the library's errors as HclError."""
         try:
             yield
         except (self._bucket.obstore.exceptions.BaseError, OSError, ValueError) as error:
@@ -178,7 +178,7 @@ class Objects:
 
 
 def explained(summary: str, error: Exception) -> HclError:
-    """What the library raised, with what the server said and what to do."""
+    """Returns an error of the library as HclError, with the server's message and what to do."""
     kind = Unavailable if _is_for_now(str(error)) else HclError
     return kind(Diagnostic(summary, in_short(error), hint=_advice(str(error))))
 
@@ -188,7 +188,7 @@ def _is_for_now(text: str) -> bool:
 
 
 def in_short(error: Exception) -> str:
-    """What the server says, without the library's insides."""
+    """Returns the server's message, without the library's internals."""
     text, _, insides = str(error).partition("\n\nDebug source:")
     said = _XML.search(text)
     if said:
@@ -200,7 +200,7 @@ def in_short(error: Exception) -> str:
 
 
 def _cause(insides: str) -> str:
-    """Why no request could be sent, which the library keeps inside."""
+    """Returns the reason why no request could be sent, from the library's internals."""
     certificate, causes = _CERTIFICATE.search(insides), _CAUSE.findall(insides)
     if certificate:
         return f": the server's certificate is not valid ({certificate[1]})"
@@ -210,7 +210,7 @@ def _cause(insides: str) -> str:
 
 
 def _advice(text: str) -> str:
-    """What to do about failures, by what the server calls them."""
+    """Returns what to do about a failure, by the server's name for it."""
     if _MACHINE.search(text):
         return "No credentials were given, so those of this machine were asked for: it has none."
     return next((advice for pattern, advice in _ADVICE if pattern.search(text)), "")

@@ -124,7 +124,7 @@ class LocalStorage:
             self._lock.release(lock_id)
 
     def stop_waiting(self) -> None:
-        """Nothing is tried again here."""
+        """Does nothing: no call is tried again here."""
 
     def delete(self) -> None:
         """The state and its history."""
@@ -184,7 +184,7 @@ BACKEND = BackendType(
 
 @contextlib.contextmanager
 def _explained(summary: str) -> Iterator[None]:
-    """What the system refuses, as HclError."""
+    """Raises the errors of the operating system as HclError."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What the object stores have in common: a state is an object, written only over the version that was read.
+"""The common part of the object stores: a state is an object, and written only over the version that was read.
 
 Beside the object KEY are KEY.lock, KEY.history/SERIAL.json, KEY.journal/NUMBER, and KEY.workspaces/NAME.state.json with
 its own.
@@ -229,7 +229,7 @@ class ObjectBackend:
 
 
 def client_options(endpoint: str) -> ClientConfig:
-    """How long a call may take; http:// only where the endpoint says so."""
+    """Returns the timeouts of calls; http:// is allowed only where the endpoint says so."""
     return {
         "allow_http": endpoint.startswith("http://"),
         "connect_timeout": timedelta(seconds=10),

@@ -251,7 +251,7 @@ class PostgresBackend:
         self.run(delete_all)
 
     def run(self, work: Callable[[Statements], T]) -> T:
-        """What `work` gives, in a transaction of a connection of its own."""
+        """Returns the result of `work`, in a transaction of a connection of its own."""
         session = Session(self)
         try:
             return session.run(work)

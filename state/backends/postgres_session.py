@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Database(Protocol):
-    """What state.backends.postgres.PostgresBackend is. Methods raise HclError."""
+    """The protocol of state.backends.postgres.PostgresBackend. Methods raise HclError."""
 
     @property
     def name(self) -> str: ...
@@ -43,13 +43,13 @@ class Database(Protocol):
         """A new connection, in autocommit."""
 
     def run(self, work: Callable[[Statements], T]) -> T:
-        """What `work` gives, in a transaction of a connection of its own."""
+        """Returns the result of `work`, in a transaction of a connection of its own."""
 
     def prepare(self, sql: Statements) -> None:
         """Make the tables, unless they are there."""
 
     def explained(self, error: psycopg.Error) -> HclError:
-        """What the library raised, for a person."""
+        """Returns an error of the library as HclError."""
 
 
 class Statements:
@@ -75,7 +75,7 @@ class Session:
         self._turn = threading.RLock()
 
     def run(self, work: Callable[[Statements], T], whole: bool = True) -> T:
-        """What `work` gives, in one transaction, or with `whole` = False each of its statements in its own.
+        """Returns the result of `work`, in one transaction, or with `whole` = False each of its statements in its own.
 
         It is done again where the connection is lost, also where nobody can tell whether it was done. Raises HclError.
         """
@@ -253,6 +253,6 @@ def is_for_now(error: psycopg.Error, is_up: Callable[[], bool]) -> bool:
 
 
 def advice(error: psycopg.Error) -> str:
-    """What to do about it."""
+    """Returns what to do about an error."""
     said = f"{error.sqlstate or ''} {error}"
     return next((hint for pattern, hint in _ADVICE if pattern.search(said)), "")

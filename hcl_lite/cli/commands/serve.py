@@ -111,7 +111,8 @@ def command(
 
 
 def _choose_key(given: str | None, default: str, loopback: bool) -> _Key:
-    """What nobody else knows where others can reach the server; what is given is not told again."""
+    """Returns the key of the server: the given one, which is not printed; a random one where others can reach the
+    server."""
     if given:
         return _Key(given, "as given")
     secret = default if loopback else secrets.token_urlsafe(12)

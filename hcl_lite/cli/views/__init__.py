@@ -1,4 +1,4 @@
-"""What is shown of each result, as text for people or as JSON for programs: one table, and pure functions.
+"""Views of results, as text for people or as JSON for programs: one table, and pure functions.
 
 A view is imported when it is asked for, so that what prints a line loads no engine.
 """
@@ -56,5 +56,5 @@ def view(what: str, form: str = "text") -> Callable[..., str]:
 
 
 def form(as_json: bool) -> str:
-    """What --json asks for."""
+    """Returns the format that --json asks for."""
     return "json" if as_json else "text"

@@ -58,7 +58,7 @@ def render_outputs(outputs: dict[str, Value]) -> str:
 
 
 def render_skipped(skipped: tuple[Address, ...]) -> str:
-    """Why there are objects that nothing was done about."""
+    """Renders the objects that were skipped, with the reason."""
     names = ", ".join(str(address) for address in skipped[:10])
     return f"Skipped, since what they need failed or the run was stopped: {names}{' …' if len(skipped) > 10 else ''}"
 

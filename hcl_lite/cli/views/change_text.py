@@ -1,4 +1,4 @@
-"""What becomes of one object, or of many to which the same happens, for people."""
+"""Renders the change of one object, or the same change of many, as text."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _reasons(one: Together, folders: Mapping[tuple[str, str], str], *, full: boo
 
 
 def _outside(found: Sequence[Outside]) -> Outside | None:
-    """What is true of all changes that are told together: the same account has made them, over some time."""
+    """Returns the common part of several changes made outside: the same author, over some time; None for none."""
     if len(set(found)) <= 1:
         return found[0] if found else None
     times = sorted(one.revision.at for one in found)
@@ -131,7 +131,7 @@ def _render_groups(groups: Sequence[Group], *, full: bool) -> Iterator[str]:
 
 
 def _render_group(group: Group, *, full: bool) -> Iterator[str]:
-    """What happens in many places, and these."""
+    """Renders one difference in many places, with these places."""
     places = [unseen_escaped(difference.path) for difference in group.differences]
     *first, last = _told(group, full=full)
     yield from first
@@ -143,7 +143,7 @@ def _render_group(group: Group, *, full: bool) -> Iterator[str]:
 
 
 def _render_everywhere(one: Together) -> Iterator[str]:
-    """What happens in other places of each of many objects."""
+    """Renders the differences in other places that many objects share."""
     counts: dict[object, int] = {}
     for change in one.changes:
         for group in gathered(change.differences):

@@ -74,7 +74,7 @@ def _explain(argument: Argument) -> str:
 
 
 def _type(argument: Argument) -> str:
-    """Where only some strings are allowed, these instead of the word."""
+    """Returns the type for people; where only some strings are allowed, these."""
     *others, last = (f'"{choice}"' for choice in argument.choices) if argument.choices else ("string",)
     strings = f"{', '.join(others)} or {last}" if others else last
     return argument.type.removesuffix("string") + strings if argument.type.endswith("string") else argument.type

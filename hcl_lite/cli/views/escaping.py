@@ -39,10 +39,10 @@ def in_json(value: Any, indent: int | None = None) -> str:
 
 
 def on_terminal(text: str) -> str:
-    """What is about to be written to a terminal: only the views' own colours are left to steer it."""
+    """Escapes all control sequences of a text but the colours of views, before it is written to a terminal."""
     return _NOT_ON_TERMINAL.sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:
-    """As JSON has it: a character beyond \\uffff is two of them there."""
+    """Escapes a character as JSON does: beyond \uffff as two."""
     return json.dumps(match[0])[1:-1] if ord(match[0]) != 0x7F else "\\u007f"

@@ -1,4 +1,4 @@
-"""What is told once: equal differences in many places of one object, and equal changes of many objects. Pure."""
+"""Groups equal differences in many places of one object, and equal changes of many objects. Pure."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _word(before: Value, after: Value) -> tuple[str, str] | None:
 
 
 def _end_of(path: str) -> str:
-    """What stands behind the last item of a list in a path, or that item with its list."""
+    """Returns the path behind the last list item, or that item with its list."""
     return path.rpartition("].")[2]
 
 

@@ -1,4 +1,5 @@
-"""What a bulk import has done, for people: what is managed now, what is not and why, which secrets stay, the files."""
+"""Renders the report of a bulk import as text: what is managed now, what is not and why, the secrets that stay, the
+files."""
 
 from __future__ import annotations
 

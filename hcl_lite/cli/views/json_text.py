@@ -27,22 +27,22 @@ def render_sorted(value: Any) -> str:
 
 
 def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
-    """As `terraform validate -json` has them."""
+    """Renders diagnostics in the form of `terraform validate -json`."""
     return render_value(diagnostics_json(diagnostics))
 
 
 def render_plan(plan: Plan) -> str:
-    """As a saved plan has it."""
+    """Renders a plan in the form of a saved plan."""
     return encode_plan(plan).decode().rstrip()
 
 
 def render_state(state: State) -> str:
-    """As its file has it."""
+    """Renders a state in the form of its file."""
     return encode_state(state).decode().rstrip()
 
 
 def render_index(pages: Iterable[Page]) -> str:
-    """What types there are, a line of documentation for each."""
+    """Renders the list of types, each with a line of documentation."""
     return render_value([{"name": page.name, "kind": page.kind, "doc": page.doc} for page in pages])
 
 

@@ -76,7 +76,7 @@ def is_short(value: Any) -> bool:
 
 
 def _leaves(value: Any, place: Place, *, full: bool) -> Iterator[tuple[Place, Any]]:
-    """What cannot be taken apart, or says what an object is in a few words; of each object such values come first."""
+    """Yields the values that cannot be taken apart, or that describe an object in a few words; the latter first."""
     whole = not isinstance(value, Mapping | list) or not value
     if place and (whole or (not full and place[-1] in _TELLING and len(in_one_line(value)) <= _SHORT)):
         yield place, value

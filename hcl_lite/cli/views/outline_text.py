@@ -1,4 +1,4 @@
-"""What lies in an object that is to be made: a line for each part, and for each of its queries."""
+"""Renders the parts of an object that is to be created: a line for each part, and for each of its queries."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def render_question(plan: Plan, question: str) -> str:
 
 
 def _render_deletions(plan: Plan) -> str:
-    """What goes, by type."""
+    """Renders the number of deletions by type."""
     counts = Counter(change.address.type for change in plan.deletions)
     number = len(plan.deleted)
     if number > counts.total():

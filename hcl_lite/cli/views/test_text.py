@@ -25,6 +25,6 @@ def render_outcome(outcome: Outcome, verbose: bool, full: bool = False) -> str:
 
 
 def render_totals(passed: int, failed: int) -> str:
-    """How many of each."""
+    """Renders the totals of a test run."""
     word = click.style("Failure:", bold=True, fg="red") if failed else click.style("Success:", bold=True, fg="green")
     return f"{word} {passed} passed, {failed} failed."

@@ -99,7 +99,7 @@ def _lines(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def _unindented(lines: Iterable[str]) -> str:
-    """What lines look like but for where they begin: a tab and some spaces look the same there."""
+    """Returns the skeleton of lines without their indentation, where a tab and spaces look alike."""
     return _skeleton("\n".join(line.lstrip() for line in lines))
 
 
@@ -141,10 +141,10 @@ def _around_change(before: str, after: str, *, full: bool) -> tuple[str, str, in
 
 
 def _skeleton(text: str) -> str:
-    """What `text` looks like: equal for texts that a reader cannot tell apart."""
+    """Returns a normal form of `text` that is equal for texts that a reader cannot tell apart."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_LOOKS))
 
 
 def _escaped(letter: str) -> str:
-    """As JSON has it: a character beyond \\uffff is two of them there."""
+    """Escapes a letter as JSON does: beyond \uffff as two."""
     return json.dumps(letter)[1:-1] if letter != "\x7f" else "\\u007f"

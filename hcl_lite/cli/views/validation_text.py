@@ -1,4 +1,4 @@
-"""What is said of a configuration that is valid."""
+"""Renders the result of a successful validation."""
 
 from __future__ import annotations
 

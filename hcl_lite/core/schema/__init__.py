@@ -1,4 +1,4 @@
-"""What a provider tells the rest of the project: its settings, its resource types, its lookups, and how to use them.
+"""Declarations of providers: settings, resource types and lookups, and the protocols to use them.
 
 The language checks blocks against these declarations, the engine carries out plans through these protocols, and neither
 knows any provider by name.

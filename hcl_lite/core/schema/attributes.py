@@ -25,7 +25,7 @@ def no_keys(_: Mapping[str, Value]) -> Collection[str]:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """What values an attribute or a variable takes.
+    """The type of an attribute or a variable.
 
     `name` is one of SCALARS, "list", "set", "map", "tuple" or "object"; `items` are the types of what is inside, and
     `attributes` those of an object. Of a map, `secret_keys` says what is secret in it, and `redacted` what stands for

@@ -1,5 +1,5 @@
-"""What objects of a type can do beside being written: declared by the type, and asked for by the engine, which so knows
-no attribute of any provider by name. Pure.
+"""Capabilities of objects beside being written. A type declares them and the engine asks for them, so that the engine
+knows no attribute of a provider by name. Pure.
 
 A capability that a block asks for has the name of the argument that asks; it is a bool, and client-only.
 """
@@ -32,7 +32,7 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What the objects of a type can do; nothing of it for most.
+    """The capabilities of the objects of a type; most types have none.
 
     | field         | what it declares                                                                            |
     |---------------|---------------------------------------------------------------------------------------------|

@@ -42,7 +42,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Who wrote a version of an object, when (UTC, ISO 8601) and with which message; each empty where it is not
+    """The author of a version of an object, its time (UTC, ISO 8601) and its message; each empty where it is not
     known."""
 
     by: str = ""
@@ -130,7 +130,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an object holds, and takes along when it goes. `what` is a person's word for it, such as: dashboard "API".
+    """An object inside of another one, which is deleted with that. `what` names it for people, such as: dashboard
+    "API".
 
     `type` and `uid` are those that it would have if it were managed; empty where there is no such type. `placed_by` is
     the attribute of such an object that says where it lies; `parent` the uid of the held one that it lies in, empty

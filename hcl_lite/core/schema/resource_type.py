@@ -25,7 +25,7 @@ class ResourceType(Protocol):
     def attrs(self) -> Mapping[str, Attr]: ...
     @property
     def capabilities(self) -> Capabilities:
-        """What objects of the type can do beside being written, such as expire."""
+        """The capabilities of the objects of the type beside being written, such as to expire."""
 
     @property
     def create_first(self) -> bool:
@@ -37,7 +37,7 @@ class ResourceType(Protocol):
 
     @property
     def undeletable_reason(self) -> str:
-        """Why no call deletes such an object, so that it is only forgotten; empty for most."""
+        """The reason why no call deletes such an object, so that it is only removed from the state; empty for most."""
 
     @property
     def part_of(self) -> str:
@@ -49,7 +49,7 @@ class ResourceType(Protocol):
 
     @property
     def delete_note(self) -> str:
-        """What a deletion leaves on the server, for the plan; empty where nothing is left."""
+        """The note for the plan on what a deletion leaves on the server; empty for nothing."""
 
     def complete(self, address: str, name: str, values: Mapping[str, Value], uid: str) -> Mapping[str, Value]:
         """`values` with defaults filled in, and with the identity `uid` where they give none.
@@ -126,8 +126,8 @@ class ResourceType(Protocol):
         """Whether `path`, an entry of ignore_changes, leads to the secret `name`."""
 
     def names(self, values: Mapping[str, Value], uid: str) -> Iterable[Mention]:
-        """By which names other objects' bodies may speak of this one, which has the `uid`, empty where nobody knows it,
-        and `values` as far as they are known."""
+        """Returns the names by which the bodies of other objects may refer to this one; `uid` is empty where it is not
+        known, `values` are those that are known."""
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         """Returns the objects that bodies in `values` may refer to; too many are fine, too few are not."""

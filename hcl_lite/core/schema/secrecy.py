@@ -42,7 +42,7 @@ def _in_type(type_: Type, value: Value, beside: Mapping[str, Value]) -> Iterator
 
 
 def _at(value: Value, keys: tuple[str, ...], above: Place = ()) -> Iterator[Place]:
-    """What is there at the end of `keys`; of a list on the way, in each item."""
+    """Yields the places of the values at the end of `keys`; of a list on the way, those in each item."""
     if isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _at(item, keys, (*above, index))

@@ -36,7 +36,7 @@ class Table:
 
 
 def describe(attr: Attr) -> str:
-    """What an attribute is, with what its flags mean for whoever sets it."""
+    """Returns the documentation of an attribute, with the meaning of its flags."""
     sentences = (
         attr.doc,
         "Another value means another object." if attr.replaces else "",

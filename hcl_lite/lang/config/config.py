@@ -194,7 +194,7 @@ def _check_links(call: Block, caller: Path, found: Path, allowed: tuple[Path, ..
 
 
 def _misplaced(module: Config) -> Iterator[Diagnostic]:
-    """What only the root module may have."""
+    """Yields the errors of a module that has blocks which only the root module may have."""
     for block in module.of_kind(Kind.PROVIDER):
         yield Diagnostic(
             "A module cannot configure a provider",

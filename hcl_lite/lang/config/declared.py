@@ -52,7 +52,7 @@ def owners_of(type_: str, kind: Kind, providers: ProviderTypes) -> list[Provider
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What checks look up: the configuration, declarations of providers, and names of functions."""
+    """The tables for checks: the configuration, declarations of providers, and names of functions."""
 
     config: Config
     providers: ProviderTypes

@@ -34,7 +34,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """How an object may change. `ignore_changes` are paths into it; `prevent_destroy` may be an expression."""
+    """The lifecycle table of a block. `ignore_changes` are paths into the object; `prevent_destroy` may be an
+    expression."""
 
     prevent_destroy: Any = False
     create_before_destroy: bool | None = None

@@ -111,7 +111,7 @@ def _is_declared(block: Block, reference: Reference, config: Config) -> bool:
 def _missing_attribute(
     block: Block, reference: Reference, config: Config, attributes: Callable[[Block], Collection[str]]
 ) -> str:
-    """What an argument wants of an object that is named alone: its uid."""
+    """Returns the attribute that is missing after the address of an object that is named alone: ".uid"."""
     target = config.blocks.get(reference.address.within(block.address.module)) if reference.address else None
     alone = target is not None and not target.repeats and not reference.path
     return ".uid" if target is not None and alone and "uid" in attributes(target) else ""

@@ -104,7 +104,7 @@ def load_variables(
 
 
 def check_variable(block: Block) -> Iterable[Diagnostic]:
-    """What is wrong with the declaration of a variable."""
+    """Yields the errors in the declaration of a variable."""
     address = str(block.address)
     for key in block.body:
         if key not in NAMED["variable"].attrs:
@@ -173,7 +173,7 @@ def _from_text(block: Block, text: str) -> Any:
 
 
 def _from_outside(block: Block, origin: str) -> tuple[Where, str]:
-    """Where to show a value that stands in no file, and what to say of it."""
+    """Returns the place to show, and a hint, for a value that is in no file of the configuration."""
     hint = f"It comes from {origin}"
     plain = _type(block).name in SCALARS
     hint += "." if plain else '; lists and maps are written as in TOML: ["a", "b"], { a = 1 }.'

@@ -1,1 +1,1 @@
-"""What is generated from the types that providers declare: reference pages, and the JSON Schema."""
+"""Documentation generated from the declarations of providers: reference pages, and the JSON Schema."""

@@ -57,7 +57,8 @@ def json_schema(
 
 
 def _backend(backends: Mapping[str, Mapping[str, Attr]]) -> Schema:
-    """Nothing is required but the type: settings may come from elsewhere. Without a type it is the first backend."""
+    """Returns the schema of [hcl_lite.backend]. Only the type is required, since settings may come from elsewhere;
+    without a type it is the first backend."""
     types = [
         _object(
             {"type": {"enum": [name]}, **{key: _described(_literal(attr), attr) for key, attr in settings.items()}},

@@ -38,7 +38,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What there is to know of one type. `name` is grafana_folder, data.grafana_folder or provider.grafana.
+    """The reference page of one type. `name` is grafana_folder, data.grafana_folder or provider.grafana.
 
     `attributes` are what only the server fills in; `import_command` is empty for what cannot be imported.
     """
@@ -116,7 +116,7 @@ def _identity(attrs: Mapping[str, Attr]) -> str:
 
 
 def _example(block: str, attrs: Mapping[str, Attr]) -> str:
-    """What is required or has an example; where nothing is and has, the first thing that can be set."""
+    """Returns an example with the required arguments and those that have one; without such, with the first argument."""
     settable = {key: attr for key, attr in attrs.items() if attr.settable}
     shown = {key: attr for key, attr in settable.items() if attr.required or attr.example is not None}
     lines = [f"{key} = {_sample(attr)}" for key, attr in (shown or dict(list(settable.items())[:1])).items()]
@@ -132,7 +132,7 @@ def _sample(attr: Attr) -> str:
 
 
 def _toml(value: JsonValue) -> str:
-    """What JSON writes is TOML as well, but for maps."""
+    """Encodes a value as TOML: JSON but for maps."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items()) + " }"
     return json.dumps(value, ensure_ascii=False)

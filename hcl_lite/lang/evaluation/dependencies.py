@@ -1,4 +1,4 @@
-"""What an expression needs: the instances and names that it refers to, and of collections those that it looks at."""
+"""Dependencies of an expression: the instances and names that it refers to, and of collections those that it reads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hcl_lite.lang.expressions.parse import expressions_in
 
 
 def needs(scope: Scope, block: Block, expression: Expression) -> Iterator[Address]:
-    """What an expression in `block` needs. Raises HclError where keys cannot be told."""
+    """Yields the dependencies of an expression in `block`. Raises HclError where keys are not known."""
     for reference in expression.references:
         if reference.address is None:
             if reference.path[:2] == ("each", "value"):
@@ -52,7 +52,8 @@ def _needs_of_instances(
 
 
 def _needs_of_each(scope: Scope, block: Block) -> Iterator[Address]:
-    """What each.value rests on: where for_each is another block's collection, its instance of the same key."""
+    """Yields the dependencies of each.value: where for_each is another block's collection, its instance of the same
+    key."""
     written = scope.config.blocks[block.address.written]
     around = scope.instance(block.address.collection)
     for _, expression in expressions_in({"for_each": written.for_each}):

@@ -23,14 +23,14 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Where an expression stands: its block, and what `self` means there."""
+    """The position of an expression: its block, and the value of `self` there."""
 
     block: Block
     own: Values | None = None
 
 
 class Names(Protocol):
-    """What names stand for at one moment; a Scope."""
+    """The values of names at one moment; implemented by Scope."""
 
     config: Config
     objects: Mapping[Address, Values]

@@ -203,7 +203,8 @@ class Scope:
         return settle(block, value, lambda *keys: call.value_place("inputs", name, *keys))
 
     def _collection(self, address: Address) -> Any:
-        """What for_each or count says, by key; UNKNOWN where the keys are not known yet. Raises HclError."""
+        """Returns the values of for_each or count by key; UNKNOWN where the keys are known only after apply. Raises
+        HclError."""
         return self._named.value(address)
 
     def _by_key(self, block: Block) -> Any:

@@ -1,4 +1,4 @@
-"""Where a secret is kept, in place of the secret: env:NAME, file:PATH, cmd:PROGRAM ARGUMENTS, keyring:SERVICE/NAME.
+"""References to secrets in place of the secrets: env:NAME, file:PATH, cmd:PROGRAM ARGUMENTS, keyring:SERVICE/NAME.
 
 A reference counts where it stands in the configuration, as the whole text of a secret argument. What a variable or an
 expression gives is never taken for one: nobody who can only choose a value can have a file read or a program run.
@@ -121,7 +121,7 @@ class Secrets:
         return _text_of(data, f'"{name}"')
 
     def _run(self, words: tuple[str, ...]) -> str:
-        """What a program prints. It has no shell, no input, and the environment of this process."""
+        """Returns the output of a program. It has no shell, no input, and the environment of this process."""
         if not words:
             raise ReferenceProblem("cmd: names no program", f"Expected {_FORMS['cmd']}.")
         seconds = self._timeout()

@@ -1,4 +1,4 @@
-"""What the filters and the methods of texts may cost, said from the sizes of what they are given, before they run."""
+"""Bounds the cost of filters and string methods by the sizes of their operands, before they run."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def length_of(value: Any) -> int:
 
 
 def texts_length(texts: Iterable[str]) -> int:
-    """What texts count once they are one: Python keeps all of it as wide as the widest character needs."""
+    """Returns the length of texts once they are joined: Python keeps all of it as wide as the widest character
+    needs."""
     known = list(texts)
     return sum(map(len, known)) * (1 if all(map(str.isascii, known)) else 4)
 

@@ -1,5 +1,5 @@
-"""What expressions and templates can reach: Jinja2's sandbox with fewer methods and filters, each bounded in what it
-makes. Secrets and unknown values are looked at where a filter or a test looks at its arguments."""
+"""The environment of expressions and templates: Jinja2's sandbox with fewer methods and filters, each bounded in the
+size of its result. Secrets and unknown values are noted where a filter or a test reads its arguments."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self._nothing(obj, argument)
 
     def _nothing(self, obj: Any, key: Any) -> Undefined:
-        """What is not there: it can be asked for by `is defined` and given a default, and all else is an error."""
+        """Returns an undefined value for a missing key: `is defined` and a default accept it, all else is an error."""
         if isinstance(obj, Undefined):
             str(obj)  # raises UndefinedError, which says what is not there
         if isinstance(obj, Mapping):
@@ -251,7 +251,7 @@ def _looking_inside(function: Any) -> Callable[..., Any]:
 
 
 def _joined(values: list[Any]) -> str:
-    """What ~ makes of its operands."""
+    """Returns the result of `~`."""
     texts = [_as_text(value) for value in values]
     check_length(texts_length(texts))
     return "".join(texts)
@@ -300,7 +300,7 @@ TRACKER = "tracker_of_the_run"  # and what was looked at
 
 @cache
 def expression_environment() -> _Environment:
-    """What stands in ${ … } in TOML."""
+    """Returns the environment of ${ … } in TOML."""
     return _Environment()
 
 

@@ -64,7 +64,8 @@ def _most_bytes() -> int:
 
 
 class Together:
-    """What all expressions of a run may take: each is small enough, and kept, such as locals of many megabytes."""
+    """The memory for all expressions of a run: each is small enough, but they are kept, such as locals of many
+    megabytes."""
 
     def __init__(self) -> None:
         self._bytes = _most_bytes() + _TOGETHER
@@ -144,7 +145,8 @@ Error: An expression takes more than 10 s, and was stopped
 
 @cache
 def _herald() -> int | None:
-    """What the thread that ends the process writes to: somebody who says why, as soon as anything comes.
+    """Returns the file descriptor that the thread which ends the process writes to: a child process prints the reason
+    as soon as anything arrives.
 
     The thread can write nothing but where each thread of Python was, which nobody wants to read.
     """

@@ -36,7 +36,7 @@ class Attributes(dict[str, Any]):
 
 
 class Tracker:
-    """What was looked at while one expression was computed: whether a secret, and which instances of collections.
+    """Notes what one expression read while it was computed: whether a secret, and which instances of collections.
 
     `texts` are those of the secrets, and of what functions, filters and operators have made of them.
     """
@@ -61,7 +61,7 @@ class Tracker:
         return value
 
     def look_at(self, value: Value) -> Any:
-        """What is inside of a mark. Raises UnknownUsed."""
+        """Returns the value in a mark. Raises UnknownUsed."""
         if value is UNKNOWN:
             self.unknown = True
             raise UnknownUsed
@@ -70,8 +70,8 @@ class Tracker:
         return self.mark(value.value)
 
     def follow(self, given: Any, result: Any) -> None:
-        """What is made of a secret is one: `result`, where one of the secrets is in what was `given` for it. What still
-        has one in it, also as JSON has it, is found by that."""
+        """Marks `result` as made of a secret where one of the secrets is in `given`. Secrets are found in it by their
+        texts, also in JSON's spelling."""
         known = frozenset(self.texts)
         if not known or not any(holds(text, known) for text in texts_in(_plain(given))):
             return

@@ -49,7 +49,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What stands between `${` and `}`, `at` in its text.
+    """The expression between `${` and `}`, `at` in its text.
 
     `literal` is the argument of the common f("literal"), which needs no expression engine.
     """

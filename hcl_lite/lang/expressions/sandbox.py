@@ -95,7 +95,7 @@ def _compile(source: str) -> _Compiled:
 
 
 def _as_template(tree: nodes.Expr) -> TemplateExpression:
-    """What Environment.compile_expression does, for a tree."""
+    """Compiles a tree, as Environment.compile_expression does a text."""
     body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store", lineno=1), tree, lineno=1)]
     template = nodes.Template(body, lineno=1)
     template.set_environment(expression_environment())
@@ -137,7 +137,7 @@ def _function(functions: Mapping[str, Callable[..., Any]], call: Call) -> Callab
 
 
 def missing(message: str) -> Any:
-    """What stands for a reference that means nothing: an error where it is used, but `is defined` may ask for it."""
+    """Returns the value of a reference that means nothing: an error where it is used, but `is defined` accepts it."""
     return StrictUndefined(hint=message)
 
 
@@ -201,7 +201,7 @@ _PYTHON_TYPES: Mapping[str, str] = {
 
 
 def _in_our_words(error: Exception) -> str:
-    """What Python says of an expression, without its words where that can be."""
+    """Returns Python's message on an expression in the words of the language, where possible."""
     message = str(error)
     if isinstance(error, ZeroDivisionError):
         return "A number is divided by zero."

@@ -19,7 +19,7 @@ _KEYWORDS = frozenset({"and", "or", "not", "if", "else", "in", "is", "true", "fa
 
 
 def find_names(source: str) -> tuple[tuple[Reference, ...], tuple[Call, ...]]:
-    """What an expression refers to, and what it calls, each with its place. Raises ExpressionError."""
+    """Returns the references and the calls of an expression, each with its place. Raises ExpressionError."""
     try:
         return _find_names(source)
     except RecursionError as error:
@@ -119,7 +119,7 @@ def parse(source: str) -> nodes.Expr:
 
 
 def _syntax_problem(message: str, source: str, at: int) -> ExpressionError:
-    """What to say of the token at `at`, which Jinja2 did not expect."""
+    """Returns the error for the token at `at`, which Jinja2 did not expect."""
     if not source.strip():
         return ExpressionError("There is no expression between the braces; a literal ${ is written $${.", at)
     if source[max(0, at - 1) : at + 1] == "||":
@@ -176,7 +176,7 @@ def _tokens(source: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _unreadable(source: str) -> ExpressionError:
-    """What to say of the first character that begins no token."""
+    """Returns the error for the first character that begins no token."""
     at = 0
     try:
         for offset, _, text in _tokens(source):
@@ -192,7 +192,7 @@ def _unreadable(source: str) -> ExpressionError:
 
 
 def _name_offsets(source: str) -> Iterator[int]:
-    """Where each name stands that is a variable or a function, in order."""
+    """Yields the offset of each name of a variable or a function, in order."""
     tokens = [*_tokens(source), (len(source), "end", "")]
     before = ("", "")
     for (at, type_, text), (_, _, following) in pairwise(tokens):
@@ -206,7 +206,7 @@ def _name_offsets(source: str) -> Iterator[int]:
 
 
 def _end_of(tokens: list[tuple[int, int, str]], at: int, steps: int) -> int:
-    """Where the reference of so many steps ends that begins at `at`; `at` where that cannot be told."""
+    """Returns the end of a reference of `steps` steps that begins at `at`; `at` where it is not known."""
     index = next((index for index, (start, _, _) in enumerate(tokens) if start == at), len(tokens))
     for _ in range(steps - 1):
         index += 3 if tokens[index + 1 : index + 2] and tokens[index + 1][2] == "[" else 2

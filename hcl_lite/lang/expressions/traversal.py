@@ -13,7 +13,7 @@ from hcl_lite.lang.expressions.model import ExpressionError, Path, Reference
 
 
 def follow(value: Value, path: Path, reference: Reference) -> Value:
-    """What is at `path` in `value`: secret where that is inside of a secret. Raises ExpressionError."""
+    """Returns the value at `path` in `value`: secret where that is inside of a secret. Raises ExpressionError."""
     for index, step in enumerate(path):
         if isinstance(value, Secret):
             try:
@@ -72,7 +72,7 @@ def cannot(reference: Reference, message: str) -> ExpressionError:
 
 
 def no_instance(collection: Address, key: str | int, keys: tuple[Key, ...]) -> str:
-    """What to say of a key that a block with for_each or count does not have."""
+    """Returns the message for a key that a block with for_each or count does not have."""
     near = did_you_mean(str(key), map(str, keys))
     if not keys:
         near = "It has no instances."

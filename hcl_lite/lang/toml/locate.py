@@ -1,6 +1,6 @@
-"""Where each key and value of a TOML text stands: tomli reads the values, this finds their places.
+"""Locations of each key and value in a TOML text: tomli reads the values, this finds their places.
 
-Takes text that tomli has accepted, with `\\n` line ends, so nothing is checked here a second time.
+Takes text that tomli has accepted, with `\n` line ends, so nothing is checked here a second time.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def locate(text: str) -> Mapping[KeyPath, Spot]:
 
 
 def offset_in_literal(literal: str, offset: int) -> int:
-    """Where the character at `offset` of a string stands in the TOML `literal` that the string was read from."""
+    """Returns the offset in the TOML `literal` of the character at `offset` of the string that was read from it."""
     quote = literal[0]
     marks = 3 if literal.startswith(quote * 3) and len(literal) >= 6 else 1
     at = marks + (1 if marks == 3 and literal[3:4] == "\n" else 0)

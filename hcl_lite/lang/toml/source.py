@@ -37,17 +37,17 @@ class SourceFile:
         return locate(self.text)
 
     def key_place(self, path: KeyPath) -> Place:
-        """Where the key of `path` stands; of the nearest key above it where it has none of its own."""
+        """Returns the place of the key of `path`; of the nearest key above it where it has none of its own."""
         spot = self._nearest(path)
         return self.at(spot.key, spot.key_end) if spot else self.at(0, 0)
 
     def value_place(self, path: KeyPath) -> Place:
-        """Where the value of `path` stands."""
+        """Returns the place of the value of `path`."""
         spot = self._nearest(path)
         return self.at(spot.value, spot.value_end) if spot else self.at(0, 0)
 
     def text_place(self, path: KeyPath, start: int, end: int) -> Place:
-        """Where the characters from `start` to `end` of the string at `path` stand."""
+        """Returns the place of the characters from `start` to `end` of the string at `path`."""
         spot = self._spots.get(path)
         if spot is None or self.text[spot.value] not in "\"'":
             return self.value_place(path)
@@ -79,7 +79,7 @@ def read_source(path: Path, name: str, below: Sequence[Path] | None = None) -> S
 
 
 def read_bytes(path: Path, name: str, below: Sequence[Path] | None = None) -> bytes:
-    """What is in a file. Raises HclError."""
+    """Returns the bytes of a file. Raises HclError."""
     try:
         return read_file(path, pipes=True, below=below)
     except LeadsOut as error:

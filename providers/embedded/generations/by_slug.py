@@ -15,7 +15,7 @@ from providers.embedded.routing import Call
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a save overwrites, and the version that the new one follows."""
+    """The dashboard that a save overwrites, and the version that the new one follows."""
 
     entry: Entry | None
     after: int

@@ -1,4 +1,4 @@
-"""What the generations before the app platform have in common besides their traits."""
+"""The common part of the generations before the app platform, beside their traits."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -37,7 +37,7 @@ def unknown_route_in_text(_: bool) -> wire.Refused:
 
 
 def authorship(call: Call, entry: Entry) -> dict[str, str]:
-    """Who made and last saved it, and when; a creation is a save (3.2.1, 5.4.3, 7.5.5)."""
+    """Returns author and time of the creation and of the last save; a creation is a save (3.2.1, 5.4.3, 7.5.5)."""
     return {
         "created": wire.timestamp(entry.created),
         "updated": wire.timestamp(entry.saved),

@@ -90,7 +90,7 @@ def list_tags(_: Traits, call: Call) -> Response:
 
 
 def saved(traits: Traits, entry: Entry) -> Response:
-    """What a save answers; 3.2.1 says neither id nor uid."""
+    """Returns the answer of a save; 3.2.1's has neither id nor uid."""
     slug = traits.make_slug(entry.title)
     body = {
         "id": entry.id,
@@ -128,7 +128,8 @@ def with_slug(traits: Traits, call: Call, slug: str) -> list[Entry]:
 
 
 def find_same_title(traits: Traits, call: Call, title: str, folder: str) -> Entry | None:
-    """What keeps the others from its title: a folder anywhere, or a dashboard in the same folder, the oldest first.
+    """Returns the object that has a title already: a folder anywhere, or a dashboard in the same folder, the oldest
+    first.
 
     Titles are the same where their slugs are (3.2.1, 5.4.3, 7.5.5).
     """

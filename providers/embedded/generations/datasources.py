@@ -183,7 +183,7 @@ def _as_answered(traits: Traits, command: dict[str, Any], source: DataSource) ->
 
 
 def _outcome(traits: Traits, source: dict[str, Any] | None, command: dict[str, Any], message: str) -> Response:
-    """What a write answers: 3.2.1 the message, and the id of what is new."""
+    """Returns the answer of a write; 3.2.1's has the message, and the id of a new data source."""
     if traits.source_answered == "never":
         new = {} if source is None or message == "Datasource updated" else {"id": source["id"]}
         return traits.answer("source", new | {"message": message})

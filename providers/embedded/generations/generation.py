@@ -1,4 +1,4 @@
-"""What the app is told of a generation: its routes, and how it refuses what reaches none of them."""
+"""A generation as the app knows it: its routes, and how it refuses a request that reaches none of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ _MAX_LIMIT = 5000
 
 
 def search(traits: Traits, call: Call) -> Response:
-    """By title without regard to case, folders first within what is shown (3.2.1, 5.4.3, 7.5.5).
+    """Searches by title without regard to case, folders first within the results (3.2.1, 5.4.3, 7.5.5).
 
     `query` is found anywhere in the title. 5.4.3 has no pages, and cuts a search for tags by id (search-tag).
     """

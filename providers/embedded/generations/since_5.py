@@ -1,4 +1,4 @@
-"""What 5.4.3 and 7.5.5 have in common, which is most: dashboards with uids in folders of one level."""
+"""The common part of 5.4.3 and 7.5.5: dashboards with uids in folders of one level."""
 
 from collections.abc import Mapping
 from typing import Final

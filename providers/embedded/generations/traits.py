@@ -1,4 +1,4 @@
-"""What differs between the generations before the app platform: keys, refusals, content types, behaviour.
+"""Traits of the generations before the app platform: keys, refusals, content types, behaviour.
 
 The modules v3_2, v5_4 and v7_5 hold one `Traits` value and one route table each; the handlers they share are given the
 value, and look here instead of at a version number.
@@ -98,7 +98,7 @@ class Traits:
         return bound
 
     def shape(self, shape: Shape, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Of an answer with all keys there ever were, those of this generation."""
+        """Returns the keys of an answer that this generation has."""
         known = self.keys[shape]
         return {key: value for key, value in body.items() if key in known}
 

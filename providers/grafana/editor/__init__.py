@@ -1,4 +1,4 @@
-"""What Grafana's own editor fills in at a save in which nobody has changed anything: known keys with known values.
+"""Fill-ins of Grafana's own editor at a save in which nobody has changed anything: known keys with known values.
 
 fill_ins    whether what differs between two states of a dashboard is that, and nothing else
 classic     the same for classic models

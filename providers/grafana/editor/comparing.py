@@ -16,8 +16,8 @@ Compare = Callable[[Any, Any], bool]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Of one kind of object: keys that are `added` with these values, or parts of them where they are objects, and keys
-    that are `left_out` where they have one of these, None for whatever they have."""
+    """The fill-ins of one kind of object: keys that are `added` with these values, or parts of them where they are
+    objects, and keys that are `left_out` where they have one of these, None for any value."""
 
     added: Json = field(default_factory=dict)
     left_out: Mapping[str, tuple[Any, ...] | None] = field(default_factory=dict)
@@ -28,8 +28,9 @@ NOTHING = Known()
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """By the `version` of the Grafana, such as "12.4.0". What is left out counts only where `is_editors`: all that the
-    editor always writes is there. It writes no null in any object (sortedDeepCloneWithoutNulls)."""
+    """Compares two states of an object by the `version` of the Grafana, such as "12.4.0". What is left out counts only
+    where `is_editors`: all that the editor always writes is there. It writes no null in any object
+    (sortedDeepCloneWithoutNulls)."""
 
     version: str
     is_editors: bool
@@ -67,12 +68,12 @@ class Comparison:
 
 
 def turns(was: Any, into: Any) -> Compare:
-    """What is as it was, or was one value and is another one by now."""
+    """Returns a comparison that accepts an equal value, and `was` turned into `into`."""
     return lambda past, there: same(past, there) or (same(past, was) and same(there, into))
 
 
 def becomes(value: Any) -> Compare:
-    """What is as it was, or what it always is in such an object."""
+    """Returns a comparison that accepts an equal value, and any value turned into `value`."""
     return lambda past, there: same(past, there) or same(there, value)
 
 
@@ -85,13 +86,13 @@ def without_first(past: Any, there: Any, known: Iterable[Json]) -> Any:
 
 
 def _is_built_in(annotation: Any) -> bool:
-    """By `builtIn`, which stands in the `spec` of those of v2."""
+    """Whether an annotation is built in: by `builtIn`, which v2 has in its `spec`."""
     spec = annotation.get("spec", annotation) if isinstance(annotation, Mapping) else None
     return isinstance(spec, Mapping) and bool(spec.get("builtIn"))
 
 
 def _part(known: Known, key: str) -> Known:
-    """What is known of an object under a key of another one: parts of its default value."""
+    """Returns the fill-ins of an object under a key of another one: parts of its default value."""
     default = known.added.get(key)
     return Known(default) if isinstance(default, Mapping) else NOTHING
 

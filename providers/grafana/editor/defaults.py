@@ -1,4 +1,4 @@
-"""What Grafana's editor adds to a dashboard that it saves, and what it leaves out: keys with their known values.
+"""Keys with their values that Grafana's editor adds to a dashboard that it saves, and those that it leaves out.
 
 Seen in the frontend of 12.4.0, run on what that server gave it of 60 dashboards (transformSaveModelToScene, then what
 getDashboardChanges would save), of the form v1beta1: schemaVersion 42, to which the server has migrated the model.

@@ -1,4 +1,4 @@
-"""What panels of each built-in type get of their plugin when they are shown: options and field configuration.
+"""Options and field configuration that panels of each built-in type get of their plugin when they are shown.
 
 Read out of the panel plugins of 12.4.0 (PanelPlugin.defaults, fieldConfigDefaults), and seen in what its editor saves.
 Panels of other plugins get what those say, which is not known here. geomap could not be run.
@@ -244,7 +244,7 @@ PANELS: Final[Mapping[str, Json]] = {
 
 
 def options_of(type_: str) -> Known:
-    """What is known of the options of a panel of this type."""
+    """Returns the fill-ins of the options of a panel of this type."""
     return Known(PANELS.get(type_, PANEL.added)["options"], OPTIONS.get(type_, {}))
 
 

@@ -1,4 +1,4 @@
-"""What the answers to a panel's queries become in a snapshot, as the frontend of 12.4 makes and writes it. Pure.
+"""Converts the answers to a panel's queries into frames of a snapshot, as the frontend of 12.4 writes them. Pure.
 
 A frame is {"schema": {"refId", "meta", "fields"}, "data": {"values", "entities"}}, as POST /api/ds/query gives it (8.0
 to 12.4). For Prometheus the frontend makes tables, heatmaps and exemplars of them: result_transformer.ts, transformV2.
@@ -24,7 +24,7 @@ _QUERIES_SINCE = (10,)
 
 
 def failures(answers: Answers) -> list[str]:
-    """What the server said of each query that failed."""
+    """Returns the server's message for each query that failed."""
     return [f"{ref}: {answer['error']}" for ref, answer in answers.items() if answer.get("error")]
 
 
@@ -129,7 +129,7 @@ def _entities(column: Sequence[Any]) -> Json | None:
 
 
 def _entity(value: Any) -> str:
-    """What a number is called that JSON does not have."""
+    """Returns the name of a number that JSON does not have; empty for others."""
     if not isinstance(value, float) or math.isfinite(value):
         return ""
     return "NaN" if math.isnan(value) else "Inf" if value > 0 else "NegInf"

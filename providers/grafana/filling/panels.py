@@ -87,7 +87,7 @@ def _once(panel: Json) -> Json:
 
 
 def _grid(panel: Json) -> dict[str, int]:
-    """Where a panel lies, in columns and rows; older dashboards have no grid."""
+    """Returns the position of a panel, in columns and rows; older dashboards have no grid."""
     grid = panel.get("gridPos")
     return {"x": 0, "y": 0, "w": 12, "h": 8, **(grid if isinstance(grid, dict) else {})}
 

@@ -36,7 +36,7 @@ _PIXELS_OF_COLUMN = 80  # of a screen that is 1920 wide
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the panels of a dashboard share. `filtered` are the data sources that have ad hoc filters."""
+    """The common context of the panels of a dashboard. `filtered` are the data sources that have ad hoc filters."""
 
     times: TimeRange
     now: datetime
@@ -57,7 +57,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class PanelQueries:
-    """What a panel asks for: the bodies of requests, the queries in the order in which their frames are shown.
+    """The queries of a panel: the bodies of requests, and the queries in the order in which their frames are shown.
 
     `shared` is the id of the panel whose data it shows.
     """
@@ -71,7 +71,8 @@ class PanelQueries:
 
 
 def panel_queries(panel: Json, context: Context) -> PanelQueries:
-    """What the frontend would ask for this panel; nothing where it has no data of its own. Raises Unfillable."""
+    """Returns the queries that the frontend would make for this panel; none where it has no data of its own. Raises
+    Unfillable."""
     targets: list[Json] = [{"refId": chr(ord("A") + n % 26), **target} for n, target in enumerate(_targets(panel))]
     if panel.get("type") in _WITHOUT_DATA or not targets or _has_data(targets):
         return PanelQueries()
@@ -145,7 +146,7 @@ def _times_of(panel: Json, context: Context, known: Variables) -> TimeRange:
 
 
 def _grouped(queries: list[Query]) -> list[list[Query]]:
-    """By data source; all together where one computes with others."""
+    """Groups queries by data source; all are together where one computes with others."""
     if any(query.source.is_expression for query in queries):
         return [queries]
     uids = dict.fromkeys(query.source.uid for query in queries)

@@ -49,7 +49,7 @@ class Sources:
     default: str = ""
 
     def find(self, ref: Any, variables: Variables) -> Source:
-        """What a `datasource` of a panel or query means. Raises Unfillable."""
+        """Returns the data source that a `datasource` of a panel or query means. Raises Unfillable."""
         given = put_in(ref, variables)
         named = given.get("uid") if isinstance(given, dict) else given
         type_ = given.get("type") if isinstance(given, dict) else None

@@ -109,7 +109,7 @@ def interval_text(milliseconds: int) -> str:
 
 
 def iso(moment: datetime) -> str:
-    """As JavaScript's toISOString writes it: UTC, with milliseconds."""
+    """Formats a moment as JavaScript's toISOString does: UTC, with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

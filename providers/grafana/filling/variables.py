@@ -23,12 +23,12 @@ _MOMENT: Mapping[str, str] = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH": "%H", 
 
 
 class Unfillable(Exception):
-    """What the queries of a panel need and cannot be told here."""
+    """The queries of a panel need a value that is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """What is chosen of a variable.
+    """The chosen values of a variable.
 
     `many` is whether more could be, by which formats go; `plain` a value of its own for "All", which is put in as it is
     written; `unknown_all` is "All" of what only the frontend could list.

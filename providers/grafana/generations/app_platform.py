@@ -69,8 +69,8 @@ async def read_resource(client: GrafanaClient, desired: Model, uid: str) -> Json
 
 
 async def _fixed(client: GrafanaClient, uid: str, told: str) -> str:
-    """Why a dashboard cannot be changed: its metadata tells that it comes from a file, and not whether it can be
-    changed all the same (allowUiUpdates); the classic API does (12.4)."""
+    """Returns the reason why a dashboard cannot be changed. Its metadata tells that it comes from a file, and only the
+    classic API whether it can be changed all the same (allowUiUpdates, 12.4)."""
     if told != FROM_FILE:
         return told
     wire = await client.find(dashboard_path(uid))
@@ -87,7 +87,8 @@ async def read_stored(client: GrafanaClient, uid: str) -> Json | None:
 
 
 async def read_past_resource(client: GrafanaClient, desired: Model, uid: str, version: Version) -> Json | None:
-    """What a dashboard like `desired` was at `version`, from its history; None where that is not kept."""
+    """Returns a dashboard at `version` from its history, in the form of `desired`; None where that version is not
+    kept."""
     params = {"labelSelector": "grafana.app/get-history=true", "fieldSelector": f"metadata.name={uid}"}
     history = await client.get(await _dashboards(desired.form).path_of(client), params)
     for item in history["items"] or ():
@@ -97,7 +98,8 @@ async def read_past_resource(client: GrafanaClient, desired: Model, uid: str, ve
 
 
 async def with_login(client: GrafanaClient, live: Live) -> Revision:
-    """Who made a dashboard what it is, by the login: the metadata of the app platform has an account's uid alone."""
+    """Returns the revision of a dashboard with the login of its author, since the metadata of the app platform has the
+    account's uid alone."""
     if not live.revision.by.startswith(_USER):
         return live.revision
     wire = await client.find(dashboard_path(live.uid))
@@ -143,7 +145,7 @@ async def save_resource(client: GrafanaClient, model: Model, save: Save) -> Json
 
 
 async def _unmigrated(client: GrafanaClient, model: Model) -> tuple[str, ...]:
-    """What the embedded server leaves out that a Grafana does to what it is sent, in words."""
+    """Returns notes on migrations that a Grafana makes of what it is sent, and the embedded server does not."""
     was = model.spec.get("schemaVersion")
     is_old = model.form == EDITED and type(was) is int and was < SCHEMA_VERSION
     if not is_old or not (await client.server()).is_embedded:
@@ -153,8 +155,8 @@ async def _unmigrated(client: GrafanaClient, model: Model) -> tuple[str, ...]:
 
 
 def _resource(model: Model, folder: str, message: str = "", current: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What is sent: what is declared, put over the labels and annotations of `current`, the metadata as read; of these
-    what was declared before goes."""
+    """Returns the resource to send: the declared one, put over the labels and annotations of `current`, the metadata as
+    read, without those that were declared before."""
     there = current or {}
     labels, annotations = (
         {key: item for key, item in (there.get(part) or {}).items() if (part, key) not in model.dropped}
@@ -175,7 +177,7 @@ def stored_form(wire: Mapping[str, Any]) -> str:
 
 
 def conversion_of(wire: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the server says of having converted a dashboard (12.4)."""
+    """Returns the server's status of the conversion of a dashboard (12.4)."""
     return (wire.get("status") or {}).get("conversion") or {}
 
 

@@ -1,4 +1,4 @@
-"""What a generation of Grafana's API can do, and what an adapter to it has to do."""
+"""Generations of Grafana's API: what each can do, and the protocols of its adapters."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a Save: `url` is the path of the dashboard's page."""
+    """The result of a Save: `url` is the path of the dashboard's page."""
 
     version: Version
     url: str
 
 
 class Dashboards(Protocol):
-    """How a generation keeps classic dashboards."""
+    """The adapter of a generation to classic dashboards."""
 
     async def survey(self, client: GrafanaClient, known: Known) -> Mapping[str, Live | None] | None:
-        """What a list tells of `known`, without contents; None where no list tells versions."""
+        """Returns those of `known` that a list tells of, without contents; None where no list tells versions."""
 
     async def find(
         self, client: GrafanaClient, uid: str, title: str = "", expected_version: Version | None = None
@@ -53,21 +53,22 @@ class Dashboards(Protocol):
         """
 
     def flat(self, wire: Json) -> Json:
-        """What `find` gave, with all keys at one level: uid, id, version and what else tells a version, url, folder,
-        title, form, spec, fixed."""
+        """Returns the answer of `find` with all keys at one level: uid, id, version and what else tells a version, url,
+        folder, title, form, spec, fixed."""
 
     async def save(self, client: GrafanaClient, save: Save) -> Saved:
         """Raises Conflict where another version is there, or another dashboard has the title."""
 
     async def stored(self, client: GrafanaClient, dashboard: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What the server makes of a model that it is sent."""
+        """Returns the model that the server makes of one that it is sent."""
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         """Gone after this; `attributes` are what is remembered of it."""
 
 
 class DataSources(Protocol):
-    """How a generation keeps data sources. The JSON has uid, version and secureJsonFields, whatever the server answers.
+    """The adapter of a generation to data sources. Its JSON has uid, version and secureJsonFields, whatever the server
+    answers.
 
     `never_emptied` are the keys that stay as they are when they are sent empty; `secrets` the only ones that it keeps,
     None for any.

@@ -65,7 +65,7 @@ class KeptUids(ABC):
 
     @abstractmethod
     def _place(self, wire: Json) -> Version:
-        """Where the object of an answer is."""
+        """Returns the place of the object of an answer."""
 
     @abstractmethod
     async def _read(self, client: GrafanaClient, place: Version) -> Json | None:

@@ -113,7 +113,7 @@ class SlugDashboards(KeptUids):
         return found
 
     async def _read_all(self, client: GrafanaClient) -> list[Json]:
-        """As many as the server looks at: 1000 (by its source)."""
+        """Reads all dashboards of the search, which has at most 1000 (by its source)."""
         hits = await client.get("/api/search", {"limit": _MOST})
         found = await read_all(self._first(client, [hit]) for hit in hits)
         return [wire for wire in found if wire is not None]

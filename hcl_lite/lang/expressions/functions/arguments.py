@@ -1,4 +1,4 @@
-"""What functions take: values checked and named for messages, and texts that do not grow too long.
+"""Arguments of functions: checked and named for messages, and texts bounded in length.
 
 As in Terraform, a number or a bool is taken where text is wanted; text is not taken for a number.
 """
@@ -39,7 +39,7 @@ class Unfit(Exception):
 
 
 def kind_of(value: Value) -> str:
-    """What a value is called in a sentence."""
+    """Returns the name of a value's type for messages."""
     if value is None:
         return "null"
     for types, name in _KINDS:
@@ -183,7 +183,8 @@ def utf8(text: str) -> bytes:
 
 
 def plain(value: Any) -> JsonValue:
-    """What a parser gave, with dates and times as text. Raises ValueError for numbers that JSON, or a float, lacks."""
+    """Returns the result of a parser with dates and times as text. Raises ValueError for numbers that JSON, or a float,
+    lacks."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):

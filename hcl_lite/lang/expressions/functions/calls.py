@@ -1,4 +1,4 @@
-"""How expressions call functions: arguments are counted, checked and made plain before the function sees them.
+"""Calls of functions by expressions: arguments are counted, checked and made plain before the function runs.
 
 A function says by its annotations what it takes; `wrap` holds callers to that, so that functions are only what they do.
 """
@@ -22,7 +22,7 @@ from hcl_lite.lang.expressions.functions.structure import STRUCTURE
 
 @dataclass(frozen=True)
 class FunctionContext:
-    """What functions may see. Seams come in as arguments so that tests need no patching.
+    """The inputs of functions beside their arguments. Seams come in as arguments so that tests need no patching.
 
     `directory` is where relative paths start (the module's directory); files may be read below `directory` and
     `allowed`; what is read of `secrets`, links followed, is a secret. `environment_open` is False in modules. `now` is

@@ -1,4 +1,4 @@
-"""What a call may cost, said from the sizes of what it is given, before it runs: C code hears no alarm.
+"""Bounds the cost of a call by the sizes of its arguments, before it runs: C code cannot be interrupted.
 
 A value is measured as it would be written out: a list that stands in it twice counts twice. A text counts a unit for
 each character, four where one of them is beyond ASCII, as Python keeps it.
@@ -22,7 +22,7 @@ _MAP, _ENTRY = 4, 2  # what a map and an entry of it count, where an item of a l
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much a value is, written out."""
+    """The size of a value, written out."""
 
     values: int
     characters: int
@@ -49,7 +49,7 @@ def weight(text: str) -> int:
 
 
 def check_size(values: Iterable[Any], most: Size = MOST) -> Size:
-    """How much the values are together. Raises FunctionError for more than `most`, and looks at no more than that."""
+    """Returns the size of the values together. Raises FunctionError for more than `most`, and reads no further."""
     count = characters = 0
     waiting = [iter(values)]
     while waiting:
@@ -149,7 +149,7 @@ def check_json(value: Any, indent: int = 0, markup: bool = False) -> None:
 
 
 def _written(text: str, markup: bool) -> int:
-    """How long a text is in JSON."""
+    """Returns the length of a text in JSON."""
     if markup and not text.isascii():
         return 12 * len(text)
     if len(text) < 1000 and not markup:

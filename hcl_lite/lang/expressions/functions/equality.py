@@ -1,4 +1,4 @@
-"""When two values are the same, and in which order sets stand."""
+"""Equality of values, and the order of sets."""
 
 from __future__ import annotations
 

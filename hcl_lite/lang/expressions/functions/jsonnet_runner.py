@@ -48,7 +48,8 @@ def _evaluate(request: dict[str, Any]) -> str:
 
 
 def _importer(allowed: list[Path], jpath: list[Path], secrets: list[str]) -> Callable[[str, str], tuple[str, str]]:
-    """What resolves imports: beside the importing file first, then in the libraries, links followed."""
+    """Returns the callback that resolves imports: beside the importing file first, then in the libraries, links
+    followed."""
 
     def find(base: str, name: str) -> tuple[str, str]:
         for directory in (Path(base), *jpath):

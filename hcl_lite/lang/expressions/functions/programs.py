@@ -92,7 +92,8 @@ def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _outcome(run: _Run, path: Text, shorten: str) -> JsonValue:
-    """What the program gave; its error, with places relative to the configuration, as a FunctionError."""
+    """Returns the value that the program gave. Raises its error as a FunctionError, with places relative to the
+    configuration."""
     output, code = _communicate(run, path)
     if len(output) > MAX_BYTES:
         raise FunctionError(f'"{path}" gives {len(output)} bytes; at most {MAX_BYTES} are taken.')

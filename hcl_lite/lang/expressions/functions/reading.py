@@ -24,7 +24,8 @@ def expand(context: FunctionContext, path: str) -> str:
 
 
 def locate(context: FunctionContext, path: str) -> Path:
-    """Where `path` leads, links followed. Raises where that is not below a directory that may be read."""
+    """Returns the path that `path` leads to, links followed. Raises FunctionError where that is not below a directory
+    that may be read."""
     try:
         full = (context.directory / expand(context, path)).resolve()
     except ValueError as error:
