@@ -79,6 +79,7 @@ def _by_address(records: Iterable[Record]) -> Mapping[Address, Record]:
 
 
 def encode_record(record: Record) -> Mapping[str, Any]:
+    """Encodes a record as JSON."""
     return {
         "address": str(record.address),
         "provider": record.provider,
@@ -100,6 +101,7 @@ def encode_record(record: Record) -> Mapping[str, Any]:
 
 
 def decode_record(item: Any, where: str = TOP) -> Record:
+    """Decodes a record; `where` is its place in the file. Raises ValueError."""
     fields = Fields(item, where)
     record = Record(
         address=fields.address("address"),
@@ -147,10 +149,12 @@ def decode_intent(item: Any, where: str = TOP) -> Intent:
 
 
 def encode_identity(identity: Identity) -> Mapping[str, Any]:
+    """Encodes an identity as JSON."""
     return {"address": str(identity.address), "provider": identity.provider, "uid": identity.uid}
 
 
 def decode_identity(item: Any, where: str = TOP) -> Identity:
+    """Decodes an identity; `where` is its place in the file. Raises ValueError."""
     fields = Fields(item, where)
     identity = Identity(fields.address("address"), fields.text("provider"), fields.text("uid"))
     fields.end()

@@ -124,18 +124,22 @@ def plan_line(plan: str) -> Line:
 
 
 def intent_line(intent: Intent) -> Line:
+    """The write of an object is about to begin."""
     return {"intent": encode_intent(intent)}
 
 
 def put_line(record: Record) -> Line:
+    """An object has this record from now on."""
     return {"put": encode_record(record)}
 
 
 def depose_line(record: Record) -> Line:
+    """An object was replaced, and is still to be deleted."""
     return {"depose": encode_record(record)}
 
 
 def move_line(source: Address, target: Address) -> Line:
+    """An object has another address."""
     return {"move": {"source": str(source), "target": str(target)}}
 
 
@@ -145,10 +149,12 @@ def arrange_line(moves: Sequence[Move]) -> Line:
 
 
 def remove_line(identity: Identity) -> Line:
+    """An object is no longer in the state."""
     return {"remove": encode_identity(identity)}
 
 
 def fail_line(identity: Identity) -> Line:
+    """The write of an object has failed, and changed nothing."""
     return {"fail": encode_identity(identity)}
 
 

@@ -124,6 +124,7 @@ def is_provisioned(entry: Entry) -> bool:
 
 
 def find_dashboard(call: Call, uid: str) -> Entry:
+    """Returns the dashboard, or refuses with 404."""
     entry = call.objects.get("dashboards", uid)
     if entry is None:
         raise wire.refuse(404, "Dashboard not found")
@@ -139,10 +140,12 @@ def as_v0alpha1(call: Call, entry: Entry) -> bytes:
 
 
 def dashboard_url(entry: Entry) -> str:
+    """Returns the path of a dashboard's page."""
     return f"/d/{entry.name}/{make_slug(entry.title)}"
 
 
 def folder_url(uid: str, title: str) -> str:
+    """Returns the path of a folder's page."""
     return f"/dashboards/f/{uid}/{make_slug(title)}"
 
 

@@ -115,6 +115,7 @@ def count_contents(call: Call) -> Response:
 
 
 def find_folder(call: Call, uid: str) -> Entry:
+    """Returns the folder, or refuses with 404."""
     folder = call.objects.get("folders", uid)
     if folder is None:
         raise _not_found()

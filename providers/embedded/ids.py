@@ -36,6 +36,7 @@ def new_key() -> str:
 
 
 def new_letters(length: int) -> str:
+    """Returns random letters and digits."""
     return "".join(secrets.choice(_ALPHANUMERIC) for _ in range(length))
 
 

@@ -9,11 +9,14 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """The position of the next page in a list, and the version of the list."""
+
     offset: int = 0
     as_of: int | None = None
 
 
 def make_token(offset: int, as_of: int) -> str:
+    """Encodes the position of the next page."""
     return base64.b64encode(orjson.dumps({"o": offset, "v": as_of, "s": False})).decode()
 
 

@@ -50,14 +50,17 @@ def current_type(name: str) -> str:
 
 
 def is_built_in(name: str) -> bool:
+    """Whether 12.4.0 comes with the data source plugin."""
     return name in _BUILT_IN
 
 
 def type_name(name: str) -> str:
+    """Returns the name of a data source type for people."""
     return _BUILT_IN[name][0] if name in _BUILT_IN else name
 
 
 def logo(name: str) -> str:
+    """Returns the path of a data source type's logo."""
     return f"public/plugins/{name}/img/{_BUILT_IN[name][1]}" if name in _BUILT_IN else "public/img/icn-datasource.svg"
 
 

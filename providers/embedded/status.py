@@ -14,26 +14,32 @@ def refuse(code: int, message: str = "", reason: str = "", details: dict[str, An
 
 
 def bad_request(message: str) -> wire.Refused:
+    """400."""
     return refuse(400, message, "BadRequest")
 
 
 def no_such_route() -> wire.Refused:
+    """404 of a path that is no route."""
     return refuse(404, "the server could not find the requested resource", "NotFound", {})
 
 
 def not_found(plural: str, group: str, name: str) -> wire.Refused:
+    """404 of an object."""
     return refuse(404, f'{plural}.{group} "{name}" not found', "NotFound", _details(plural, group, name))
 
 
 def forbidden(plural: str, group: str, why: str) -> wire.Refused:
+    """403."""
     return refuse(403, f"{plural}.{group} is forbidden: {why}", "Forbidden", {"group": group, "kind": plural})
 
 
 def already_exists(plural: str, group: str, name: str) -> wire.Refused:
+    """409 of a creation."""
     return refuse(409, f'{plural}.{group} "{name}" already exists', "AlreadyExists", _details(plural, group, name))
 
 
 def conflict(plural: str, group: str, name: str) -> wire.Refused:
+    """409 of an update by an older resourceVersion."""
     advice = "the object has been modified; please apply your changes to the latest version and try again"
     message = f'Operation cannot be fulfilled on {plural}.{group} "{name}": {advice}'
     return refuse(409, message, "Conflict", _details(plural, group, name))
@@ -49,11 +55,13 @@ def invalid(kind: str, group: str, name: str, causes: list[tuple[str, str]], rea
 
 
 def refuse_folder_not_empty() -> wire.Refused:
+    """400 of the deletion of a folder with contents."""
     message = "Folder cannot be deleted: folder is not empty"
     return refuse(400, message, "BadRequest", {"uid": "folder.not-empty"})
 
 
 def deleted(plural: str, group: str, name: str, uid: str) -> dict[str, Any]:
+    """Returns the answer of a deletion."""
     details = _details(plural, group, name) | {"uid": uid}
     return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
 

@@ -72,6 +72,7 @@ class Grafana(OpenProvider[GrafanaClient]):
 
 
 def open_grafana(name: str, settings: Values, read_only: bool, context: RunContext) -> Writer:
+    """Opens the Grafana of a provider block. Raises ValueProblem."""
     return Grafana(make_client(settings, read_only, context), name)
 
 
