@@ -1,6 +1,6 @@
 """Errors between here and a server. Every error names method, URL, status and the server's own message.
 
-ProviderError (hcl_lite.core.schema)
+ProviderError (hcl_lite.core.provider_errors)
 └── ApiError
     ├── Unreachable            no connection, or none that got as far as sending the request
     │   └── Untrusted          no TLS there, or not with a certificate that is to be trusted
