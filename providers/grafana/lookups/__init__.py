@@ -1,0 +1,15 @@
+"""The data blocks of Grafana: objects that are there already, found by name or uid. A module for each kind."""
+
+from __future__ import annotations
+
+from providers.grafana.client import GrafanaClient
+from providers.grafana.lookups import dashboards, data_sources, folders, server, snapshots
+from providers.kit.open_provider import Lookup
+
+LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
+    *data_sources.LOOKUPS,
+    *folders.LOOKUPS,
+    *dashboards.LOOKUPS,
+    *snapshots.LOOKUPS,
+    *server.LOOKUPS,
+)

@@ -1,0 +1,148 @@
+"""Data blocks of dashboards."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import quote, unquote
+
+from hcl_lite.core.schema import Attr, ValueProblem
+from hcl_lite.core.values import JsonValue
+from providers.grafana.client import GrafanaClient
+from providers.grafana.generations.table import generation_of
+from providers.grafana.generations.uid_dashboards import folder_of
+from providers.grafana.lookups.finding import Values, nothing, one_of
+from providers.grafana.versions import list_versions
+from providers.kit.open_provider import Lookup
+from providers.transport.errors import NotFound
+
+_REDIRECT = re.compile(r"(^|/)(d/(?P<uid>[^/?]+)|db/(?P<slug>[^/?]+))")
+
+
+async def _find_dashboard(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
+    """Looks a dashboard up by uid as the generation does it, or by GET /api/dashboards/db/:slug (3.2 to 7.5; 404 on
+    12.4)."""
+    key = one_of(values, "uid", "slug")
+    generation = await generation_of(client)
+    wire = await _read_dashboard(client, key, str(values[key]))
+    if wire is None:
+        gone = key == "slug" and not generation.slugs
+        hint = f"Grafana {await client.server()} knows dashboards by uid." if gone else ""
+        raise nothing(key, values[key], "dashboard", [], hint)
+    meta, spec = wire["meta"], wire["dashboard"]
+    return {
+        "uid": spec.get("uid") or "",
+        "slug": meta["slug"],
+        "title": spec["title"],
+        "dashboard_id": spec["id"],
+        "version": meta["version"],
+        "url": meta.get("url") or "",
+        "folder": folder_of(meta),
+        "config_json": _config_json(spec),
+    }
+
+
+async def _find_home(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:
+    """GET /api/dashboards/home: a dashboard of the server's own, or `redirectUri` to the one that was chosen."""
+    wire = await client.get("/api/dashboards/home")
+    redirect = str(wire.get("redirectUri") or "")
+    if redirect:
+        key, name = _named_by(redirect)
+        wire = await _read_dashboard(client, key, name)
+        if wire is None:
+            raise ValueProblem("", "The home dashboard that was chosen is not there", f'It redirects to "{redirect}".')
+    spec = wire["dashboard"]
+    return {
+        "uid": spec.get("uid") or "",
+        "title": spec["title"],
+        "redirect_uri": redirect,
+        "config_json": _config_json(spec),
+    }
+
+
+async def _find_tags(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:
+    """GET /api/dashboards/tags."""
+    counts = {item["term"]: item["count"] for item in await client.get("/api/dashboards/tags")}
+    return {"terms": sorted(counts), "counts": counts}
+
+
+async def _find_versions(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
+    try:
+        found = await list_versions(client, str(values["uid"]))
+    except NotFound as error:
+        raise nothing("uid", values["uid"], "dashboard", []) from error
+    return {"versions": [asdict(version) for version in found]}
+
+
+async def _read_dashboard(client: GrafanaClient, key: str, name: str) -> Any:
+    """{meta, dashboard} of the dashboard with the uid, or the slug; None where there is none."""
+    if key == "uid":
+        return await (await generation_of(client)).dashboards.find(client, name)
+    return await client.find(f"/api/dashboards/db/{quote(name, safe='')}")
+
+
+def _named_by(redirect: str) -> tuple[str, str]:
+    """The dashboard of a redirectUri: /d/UID/slug, or db/SLUG of servers without uids (source); behind any root."""
+    found = _REDIRECT.search(redirect)
+    if found is None:
+        raise ValueProblem("", f'The home dashboard is not one of Grafana\'s own: it redirects to "{redirect}"')
+    return ("uid", unquote(found["uid"])) if found["uid"] else ("slug", unquote(found["slug"]))
+
+
+def _config_json(spec: Mapping[str, JsonValue]) -> str:
+    return json.dumps({key: value for key, value in spec.items() if key not in ("id", "version")})
+
+
+LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
+    Lookup(
+        "grafana_dashboard",
+        "A dashboard that is there already.",
+        {
+            "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
+            "slug": Attr(computed=True, optional=True, doc="or, before Grafana 8, by this."),
+            "title": Attr(computed=True),
+            "dashboard_id": Attr("number", computed=True),
+            "version": Attr("number", computed=True),
+            "url": Attr(computed=True),
+            "folder": Attr(computed=True),
+            "config_json": Attr(computed=True, body=True),
+        },
+        _find_dashboard,
+    ),
+    Lookup(
+        "grafana_home_dashboard",
+        "The account's home dashboard: a chosen one, or Grafana's own.",
+        {
+            "uid": Attr(computed=True, doc="Empty for Grafana's own."),
+            "title": Attr(computed=True),
+            "redirect_uri": Attr(computed=True, doc="Path of the one that was chosen; empty for Grafana's own."),
+            "config_json": Attr(computed=True, body=True),
+        },
+        _find_home,
+    ),
+    Lookup(
+        "grafana_dashboard_tags",
+        "The tags of all dashboards.",
+        {
+            "terms": Attr("list(string)", computed=True, doc="The tags, by name."),
+            "counts": Attr("map(number)", computed=True, doc="On how many dashboards each of them is."),
+        },
+        _find_tags,
+    ),
+    Lookup(
+        "grafana_dashboard_versions",
+        "The history of a dashboard.",
+        {
+            "uid": Attr(required=True, doc="The dashboard's."),
+            "versions": Attr(
+                "list(any)",
+                computed=True,
+                doc="Newest first, each with version, created, created_by, message and restored_from.",
+            ),
+        },
+        _find_versions,
+    ),
+)

@@ -1,0 +1,38 @@
+"""Data blocks of the server itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hcl_lite.core.schema import Attr
+from hcl_lite.core.values import JsonValue
+from providers.grafana.client import GrafanaClient
+from providers.grafana.lookups.finding import Values
+from providers.kit.open_provider import Lookup
+
+
+async def _find_server(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:
+    """GET /api/health for the whole version, which 3.2 has not; GET /api/org for the account's organisation."""
+    health = await client.find("/api/health") or {}
+    organisation = await client.get("/api/org")
+    return {
+        "version": health.get("version") or str(await client.server()),
+        "url": client.connection.url,
+        "org_id": organisation["id"],
+        "org_name": organisation["name"],
+    }
+
+
+LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
+    Lookup(
+        "grafana_server",
+        "The Grafana itself: its version, and the account's organisation.",
+        {
+            "version": Attr(computed=True),
+            "url": Attr(computed=True),
+            "org_id": Attr("number", computed=True),
+            "org_name": Attr(computed=True),
+        },
+        _find_server,
+    ),
+)
