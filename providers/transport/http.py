@@ -35,6 +35,7 @@ from providers.transport.errors import (
     Untrusted,
     from_answer,
 )
+from providers.transport.kept_answers import keep_answer, kept_answer
 from providers.transport.misread import Called, note_call
 from providers.transport.receiving import ENCODINGS, Answer, Refusal, Request, Room, receive
 from providers.transport.tally import count_request
@@ -231,6 +232,9 @@ class HttpClient:
 
         method, url = request.method, request.url
         wait, begun = self.backoff(attempt), time.monotonic()
+        kept = kept_answer(self.connection, request)
+        if kept is not None:
+            return self._outcome(request, kept, wait)
         try:
             client = self._open()
         except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
@@ -245,6 +249,7 @@ class HttpClient:
             return self._unanswered(request, error, wait)
         seconds = time.monotonic() - begun
         log_answer(request.id, method, url, answer.status_code, answer.headers, answer.content, seconds)
+        keep_answer(self.connection, request, answer)
         return self._outcome(request, answer, wait)
 
     def _unanswered(self, request: Request, error: Exception, wait: float) -> tuple[float | None, ApiError]:

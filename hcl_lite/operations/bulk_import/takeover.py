@@ -27,6 +27,7 @@ from hcl_lite.operations.locking import locked
 from hcl_lite.operations.planning import make_build, make_plan
 from hcl_lite.operations.project import Project, load_project
 from hcl_lite.operations.requests import Inputs, LockOptions
+from providers.transport.kept_answers import keeping_answers
 from providers.transport.tally import counting_requests
 from state.model import State
 from state.store import Ledger
@@ -94,9 +95,10 @@ class _Run:
         """The whole of it, but for the lock."""
         with counting_requests() as tally:
             state = self.project.store.read()
-            inventory, known = await self._look(state)
             try:
-                drawn = await self._draw(state, known, inventory.found)
+                with keeping_answers():  # the plan is of what was just read
+                    inventory, known = await self._look(state)
+                    drawn = await self._draw(state, known, inventory.found)
                 if not self.is_dry_run:
                     objects = {str(address): key for address, key in drawn.objects.items()}
                     self.staging.put([*drawn.layout.files], objects)
