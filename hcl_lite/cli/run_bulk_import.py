@@ -17,6 +17,7 @@ from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.progress import open_bar
 from hcl_lite.cli.views import view
 from hcl_lite.operations.bulk_import.model import Selection
+from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.caller import Progress, Reached
 from hcl_lite.operations.requests import Inputs, LockOptions
 
@@ -24,7 +25,7 @@ Say = Callable[[Reached], None]
 
 
 def run_bulk_import(
-    selection: Selection, into: Path | None, inputs: Inputs, lock: LockOptions, *, is_dry_run: bool
+    selection: Selection, style: Style, into: Path | None, inputs: Inputs, lock: LockOptions, *, is_dry_run: bool
 ) -> int:
     """Take over what is on the servers of the configuration here, or of that in `into`; the exit code."""
     context = here() if into is None else replace(here(), directory=into)
@@ -38,7 +39,9 @@ def run_bulk_import(
 
         caller = replace(CALLER, told=tell)
         begins = into is not None and not is_dry_run
-        report = operations.import_all(context, inputs, selection, lock, caller, is_dry_run=is_dry_run, begins=begins)
+        report = operations.import_all(
+            context, inputs, selection, lock, caller, style=style, is_dry_run=is_dry_run, begins=begins
+        )
     click.echo(view("imported")(report))
     if report.problems:
         click.echo("\n" + view("diagnostics")(report.problems), err=True)

@@ -98,6 +98,11 @@ DASHBOARD = DashboardType(
             body=True,
             doc="What ${DS_PROMETHEUS} and other inputs of an exported dashboard stand for, by name; binds them all.",
         ),
+        "data_sources": Attr(
+            "map(string)",
+            body=True,
+            doc="What data sources that the JSON names are here, by their uid or name in the JSON; others stay.",
+        ),
         "uid": Attr(
             computed=True,
             optional=True,

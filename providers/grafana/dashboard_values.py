@@ -42,6 +42,7 @@ from providers.grafana.model import (
 from providers.grafana.outline import outline_of
 from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import is_metadata_secret, is_uid_secret, secrets_in, texts_of
+from providers.grafana.source_map import bind_sources, sources_in
 from providers.grafana.uses import argument_of, uses_of
 from providers.kit.declaration import name_aside
 from providers.kit.resource import Resource
@@ -70,25 +71,27 @@ class DashboardType(Resource):
         check_uid("uid", reveal(values.get("uid")))
         check_parent("folder", values.get("folder"))
         config, inputs = reveal(values[given[0]]), reveal(values.get("inputs"))
+        sources = reveal(values.get("data_sources"))
+        bindings = {key: values.get(key) for key in ("inputs", "data_sources")}
         rest = {key: value for key, value in values.items() if key != "config"}
         if has_unknown_form(config):  # also the uid that may be in it
             return {**rest, "uid": first_given(values.get("uid"), UNKNOWN), "config_json": UNKNOWN}
         written = read_model(given[0], config)
         uid = first_given(reveal(values.get("uid")), written.uid, uid, self.new_uid(address, name))
-        if is_unknown(inputs) or (inputs and is_unknown(config)):
+        if is_unknown(inputs) or sources is UNKNOWN or (inputs and is_unknown(config)):
             return {**rest, "uid": uid, "config_json": UNKNOWN}
-        model = _with_inputs(written, inputs).with_uid(uid)
-        secrets = secrets_in(model, values[given[0]], values.get("inputs"))
+        model = _with_sources(_with_inputs(written, inputs), sources).with_uid(uid)
+        secrets = secrets_in(model, values[given[0]], bindings)
         is_secret_too = is_metadata_secret(model, values[given[0]])
         model = replace(model, secrets=secrets, is_metadata_secret=is_secret_too)
-        is_as_written = isinstance(config, str) and model.uid == written.uid and inputs is None
-        text: Value = config if is_as_written else UNKNOWN if is_unknown((config, uid)) else _as_text(model)
+        is_as_written = isinstance(config, str) and model.uid == written.uid and inputs is None and not sources
+        text: Value = config if is_as_written else UNKNOWN if is_unknown((config, uid, sources)) else _as_text(model)
         folder = values.get("folder")
         if folder is None:
             check_parent(given[0], model.folder, "Take the annotation grafana.app/folder out of the JSON.")
             folder = model.folder
         if (model.secrets or model.is_metadata_secret) and text is not UNKNOWN:
-            text = Secret(text, texts_of(values[given[0]], values.get("inputs")))
+            text = Secret(text, texts_of(values[given[0]], bindings))
         from_json = values.get("uid") is None and is_uid_secret(written, values[given[0]])
         identity = Secret(model.uid) if from_json or is_secret(values.get("uid")) else model.uid
         return {**rest, "uid": identity, "folder": folder, "config_json": text, "model": model, "title": _title(model)}
@@ -218,6 +221,10 @@ class DashboardType(Resource):
 
     def references(self, values: Mapping[str, Value]) -> Iterable[Reference]:
         yield from (Reference((one.argument,), one) for one in argument_of("folder", "folder", values))
+        model = values.get("model")
+        for name in sources_in(model.spec) if isinstance(model, Model) else ():
+            for kind in ("data source", "data source name"):
+                yield Reference(("data_sources", name), Mention(kind, name), offered=True)
 
     def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
         model = values.get("model")
@@ -244,6 +251,11 @@ def content_of_values(values: Mapping[str, Value]) -> Json:
 def _with_inputs(model: Model, inputs: Mapping[str, str] | None) -> Model:
     """`model` with its inputs bound, where there are any given. Raises ValueProblem."""
     return model if inputs is None else replace(model, spec=bind_inputs(model.spec, inputs))
+
+
+def _with_sources(model: Model, sources: Mapping[str, Value] | None) -> Model:
+    """`model` with the data sources that its JSON names as `sources` says."""
+    return replace(model, spec=bind_sources(model.spec, sources)) if sources else model
 
 
 def _title(model: Model) -> Value:

@@ -38,6 +38,11 @@ def uses_of(spec: Mapping[str, Any]) -> frozenset[Mention]:
     return frozenset(mention for mention in found if _may_be_missing(mention))
 
 
+def is_built_in(name: str) -> bool:
+    """Whether the uid or name of a data source is that of one that every Grafana has, or of a variable."""
+    return name in _BUILT_IN or _VARIABLE.search(name) is not None
+
+
 def argument_of(kind: str, argument: str, values: Mapping[str, Any]) -> Iterator[Mention]:
     """The object that an argument names, as far as it is known and no secret; none for the root."""
     uid = values.get(argument)
@@ -54,4 +59,4 @@ def _data_source(item: Any) -> Mention:
 
 
 def _may_be_missing(mention: Mention) -> bool:
-    return mention.kind == "library panel" or (mention.name not in _BUILT_IN and not _VARIABLE.search(mention.name))
+    return mention.kind == "library panel" or not is_built_in(mention.name)

@@ -207,6 +207,91 @@ def test_a_second_run_adds_only_what_is_new(hcl: Hcl, embedded: Server, tmp_path
     }
 
 
+def test_dashboards_of_a_folder_are_the_files_of_a_directory(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """One block for all of them, which a second run, in whatever style, gives more files; state addresses have their
+    names."""
+    populated = Populated(server, [*BOARDS[:4], {**BOARDS[0], "uid": "hl-9", "title": "Nodes"}], SOURCES[:2], tops=1)
+    before = server.inventory()
+    populated.fill()
+    try:
+        told = populated.told()
+        _start(server, tmp_path)
+        assert "No changes." in _import(hcl, "--style", "fileset", "--reference-data-sources")
+        files = _files(tmp_path)
+        assert (
+            files["dashboards.toml"]
+            == """\
+[resource.grafana_dashboard.team_0]
+for_each     = '${fileset("dashboards/team-0", "*.json")}'
+config_json  = '${file("dashboards/team-0/" ~ each.key)}'
+data_sources = { hl-prom = "${grafana_data_source.prometheus.uid}" }
+folder       = "${grafana_folder.team_0.uid}"
+
+[resource.grafana_dashboard.services]
+for_each     = '${fileset("dashboards/team-0/services", "*.json")}'
+config_json  = '${file("dashboards/team-0/services/" ~ each.key)}'
+data_sources = { hl-prom = "${grafana_data_source.prometheus.uid}" }
+folder       = "${grafana_folder.services.uid}"
+
+[resource.grafana_dashboard.offentlich_0]
+for_each    = '${fileset("dashboards/team-0/services/offentlich-0", "*.json")}'
+config_json = '${file("dashboards/team-0/services/offentlich-0/" ~ each.key)}'
+folder      = "${grafana_folder.offentlich_0.uid}"
+"""
+        )
+        assert 'grafana_dashboard.team_0["nodes.json"].uid' in files["playlists.toml"]
+        late = {"dashboard": {"uid": "hl-late", "title": "Nodes"}, "folderUid": "hl-0"}
+        server.call("POST", "/api/dashboards/db", late)
+        printed = _import(hcl)
+        assert "1 object taken over: 1 grafana_dashboard." in printed
+        assert "No changes." in printed
+        after = _files(tmp_path)
+        assert {name for name in after if after[name] != files.get(name)} == {"dashboards/team-0/nodes-hl-late.json"}
+        server.call("DELETE", "/api/dashboards/uid/hl-late")
+        (tmp_path / "dashboards/team-0/nodes-hl-late.json").unlink()
+        populated.empty()
+        assert hcl("apply", "--auto-approve").code == 0
+        assert populated.told() == told
+        assert plan_changes(hcl) == []
+        assert hcl("destroy", "--auto-approve").code == 0
+    finally:
+        if server.inventory() != before:
+            populated.empty()
+
+
+def test_a_layout_of_the_users_own(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """For the files of dashboards and for those of blocks."""
+    Populated(embedded, BOARDS[:2], SOURCES[:1], tops=1).fill()
+    _start(embedded, tmp_path)
+    printed = _import(hcl, "--layout", "{folder}/{slug}.{uid}.json", "--layout", "grafana.toml")
+    assert "No changes." in printed
+    assert sorted(_files(tmp_path)) == [
+        *("grafana.toml", "main.toml", "team-0/nodes.hl-nodes.json", "team-0/services/overview.hl-1.json")
+    ]
+
+
+def test_the_map_of_data_sources_makes_a_file_fit_another_grafana(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """The uid in the JSON stays that of the server it comes from; the block waits for what it is here."""
+    (tmp_path / "d.json").write_text(json.dumps(BOARDS[0]))
+    (tmp_path / "main.toml").write_text(
+        embedded.provider
+        + """
+[resource.grafana_dashboard.nodes]
+config_json  = '${file("d.json")}'
+data_sources = { hl-prom = "${grafana_data_source.own.uid}", unused = "x" }
+[resource.grafana_data_source.own]
+name = "Own"
+type = "prometheus"
+"""
+    )
+    assert hcl("apply", "--auto-approve").code == 0
+    assert plan_changes(hcl) == []
+    uid = embedded.call("GET", "/api/datasources/name/Own")["uid"]
+    panels = embedded.call("GET", "/api/dashboards/uid/hl-nodes")["dashboard"]["panels"]
+    assert panels[0]["datasource"] == {"type": "prometheus", "uid": uid}
+    assert hcl("destroy", "--auto-approve").code == 0
+
+
 def test_names_are_the_same_at_every_run(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
     """From nothing, twice: the same files."""
     Populated(embedded, BOARDS, SOURCES).fill()

@@ -15,6 +15,7 @@ from hcl_lite.cli.run_bulk_import import run_bulk_import
 from hcl_lite.cli.views import view
 from hcl_lite.core.addrs import Address
 from hcl_lite.operations.bulk_import.model import Selection
+from hcl_lite.operations.bulk_import.templates import Style, read_templates
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 
@@ -29,6 +30,17 @@ from hcl_lite.operations.requests import Inputs, LockOptions
 @click.option("--folder", "folders", multiple=True, metavar="FOLDER", help="In this folder: its uid, title or path.")
 @click.option("--exclude", "excluded", multiple=True, metavar="PATTERN", help="But for this type, uid, title or path.")
 @click.option("--provider", "providers", multiple=True, metavar="NAME", help="Of this provider block.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Dashboards that have this tag.")
+@click.option("--query", metavar="TEXT", default="", help="Dashboards that Grafana's search finds by this.")
+@click.option(
+    "--style",
+    type=click.Choice(["blocks", "fileset"]),
+    default="blocks",
+    show_default=True,
+    help="A block for each dashboard, or one for all of a folder, with for_each over their files.",
+)
+@click.option("--layout", "layouts", multiple=True, metavar="PATH", help="Such as 'dashboards/{folder}/{slug}.json'.")
+@click.option("--reference-data-sources", "refers", is_flag=True, help="Say which blocks dashboards' data sources are.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would be written, and write nothing.")
 @variable_options
 @lock_options
@@ -41,6 +53,11 @@ def command(
     folders: tuple[str, ...],
     excluded: tuple[str, ...],
     providers: tuple[str, ...],
+    tags: tuple[str, ...],
+    query: str,
+    style: str,
+    layouts: tuple[str, ...],
+    refers: bool,
     is_dry_run: bool,
     inputs: Inputs,
     lock: LockOptions,
@@ -53,16 +70,17 @@ def command(
     With --all blocks and JSON files are written for all objects that are not managed yet, beside what is here already,
     and the state has them: the plan is empty. What cannot be managed is left out, with its reason.
     """
-    chosen = into or types or folders or excluded or providers or is_dry_run
+    chosen = into or types or folders or excluded or providers or tags or query or layouts or refers or is_dry_run
     if takes_all:
         if address is not None:
             raise click.UsageError("--all takes over whatever there is: leave out ADDRESS and ID.")
-        selection = Selection(types, folders, excluded, providers)
-        return run_bulk_import(selection, into, inputs, lock, is_dry_run=is_dry_run)
+        selection = Selection(types, folders, excluded, providers, tags, query)
+        written = Style(read_templates(layouts), style == "fileset", refers)
+        return run_bulk_import(selection, written, into, inputs, lock, is_dry_run=is_dry_run)
     if address is None or name is None:
         raise click.UsageError("Expected ADDRESS and ID, or --all.")
-    if chosen:
-        raise click.UsageError("--into, --type, --folder, --exclude, --provider and --dry-run go with --all.")
+    if chosen or style != "blocks":
+        raise click.UsageError("--all is missing: options that say what to take over, and how, go with it.")
     imported = operations.import_object(here(), inputs, address, name, lock, CALLER)
     if imported.warnings:
         click.echo(view("diagnostics")(imported.warnings), err=True)

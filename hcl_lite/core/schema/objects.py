@@ -33,11 +33,13 @@ class Mention:
 @dataclass(frozen=True, slots=True)
 class Reference:
     """An argument, outside of bodies, that names another object: the value at `place`, or with `in_key` the end of the
-    key there, such as team:2. `mention` says which; its kind may be the name of a type, where its uids are numbers."""
+    key there, such as team:2. `mention` says which; its kind may be the name of a type, where its uids are numbers.
+    With `offered` the body of the object names it, and the argument, which no answer has, may say so."""
 
     place: Place
     mention: Mention
     in_key: bool = False
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

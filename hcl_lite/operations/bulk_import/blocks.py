@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
@@ -163,20 +163,24 @@ def _is_idle(attr: Attr, value: Any) -> bool:
 # --- references -------------------------------------------------------------------------------------------------------
 
 
-def referring(drafts: Sequence[Draft], find: Find) -> list[Draft]:
-    """`drafts` with references where their arguments name what there is a block for; none that closes a circle."""
+def referring(drafts: Sequence[Draft], find: Find, offers: bool = False) -> list[Draft]:
+    """`drafts` with references where their arguments name what there is a block for; none that closes a circle. With
+    `offers` also in arguments that say what bodies name."""
     needs: dict[str, set[str]] = {}
-    return [_referring(draft, find, needs) for draft in drafts]
+    found = [_referring(draft, find, needs, offers) for draft in drafts]
+    return _united(found) if offers else found
 
 
-def _referring(draft: Draft, find: Find, needs: dict[str, set[str]]) -> Draft:
+def _referring(draft: Draft, find: Find, needs: dict[str, set[str]], offers: bool) -> Draft:
     own = str(draft.address)
+    offered: dict[str, dict[str, Code]] = {}
     keys: dict[Place, dict[str, tuple[str, str]]] = {}
     values: dict[Place, str] = {}
     for reference in draft.found.type.references(draft.found.values):
         expression = find(draft.found.provider, reference.mention)
         is_wished = reference.place[0] in draft.found.wish.arguments
-        if expression is None or not (is_wished or _is_there(draft, reference)):
+        is_told = is_wished or (offers if reference.offered else _is_there(draft, reference))
+        if expression is None or not is_told:
             continue
         needed = expression.rpartition(".")[0]
         if needed == own or _leads_to(needs, needed, own):
@@ -184,14 +188,45 @@ def _referring(draft: Draft, find: Find, needs: dict[str, set[str]]) -> Draft:
         needs.setdefault(own, set()).add(needed)
         if is_wished:
             continue
-        if reference.in_key:
+        if reference.offered:
+            argument, name = map(str, reference.place)
+            offered.setdefault(argument, {}).setdefault(name, Code(f"${{{expression}}}"))
+        elif reference.in_key:
             key = str(reference.place[-1])
             keys.setdefault(reference.place[:-1], {})[key] = (key.removesuffix(reference.mention.name), expression)
         else:
             values[reference.place] = expression
     arguments = changed(draft.arguments, [*values], lambda place, _: Code(f"${{{values[place]}}}"))
     arguments = changed(arguments, [*keys], lambda place, table: _with_keys(table, keys[place]))
-    return Draft(draft.found, draft.address, arguments, draft.files)
+    return replace(draft, arguments=_in_order(draft.found.type, {**arguments, **offered}))
+
+
+def _united(drafts: Sequence[Draft]) -> list[Draft]:
+    """`drafts`, of which the instances of a block all say what the bodies of any of them name."""
+    tables: dict[tuple[Address, str], dict[str, Any]] = {}
+    for draft in drafts:
+        if draft.address.key is not None:
+            for key in _offered_arguments(draft):
+                tables.setdefault((draft.address.collection, key), {}).update(draft.arguments.get(key) or {})
+    shared: dict[Address, dict[str, Any]] = {}
+    for (address, key), table in tables.items():
+        shared.setdefault(address, {})[key] = table
+    return [
+        replace(draft, arguments=_in_order(draft.found.type, {**draft.arguments, **shared[draft.address.collection]}))
+        if draft.address.collection in shared
+        else draft
+        for draft in drafts
+    ]
+
+
+def _offered_arguments(draft: Draft) -> set[str]:
+    references = draft.found.type.references(draft.found.values)
+    return {str(one.place[0]) for one in references if one.offered and str(one.place[0]) in draft.arguments}
+
+
+def _in_order(type_: ResourceType, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Arguments as the type has them, before those of every block."""
+    return {key: arguments[key] for key in (*type_.attrs, *arguments) if key in arguments}
 
 
 def _is_there(draft: Draft, reference: Reference) -> bool:

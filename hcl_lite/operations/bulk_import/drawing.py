@@ -13,6 +13,7 @@ from hcl_lite.operations.bulk_import.blocks import Draft, has_open_password, mak
 from hcl_lite.operations.bulk_import.known import Known, expressions_for
 from hcl_lite.operations.bulk_import.layout import Layout, Read, lay_out, name_blocks
 from hcl_lite.operations.bulk_import.model import Found, Key, LeftOut
+from hcl_lite.operations.bulk_import.templates import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Drawn:
         return [one.address for one in changes if one.address in self.objects and one.action is not Action.REFRESH]
 
 
-def draw(root: Path, known: Known, found: Sequence[Found]) -> Drawn:
+def draw(root: Path, known: Known, found: Sequence[Found], style: Style) -> Drawn:
     """The blocks for `found`, as they would be written into the configuration in `root`."""
     fresh = [one for one in found if one.key not in known.given]
     names = name_blocks(fresh, known.labels)
@@ -49,18 +50,24 @@ def draw(root: Path, known: Known, found: Sequence[Found]) -> Drawn:
     made = [draft for draft in made if draft.address not in open_]
     adopted = {known.given[one.key]: one.key for one in found if one.key in known.given}
     expressions = expressions_for(known, made, adopted, found)
-    drafts = referring(made, lambda provider, mention: expressions.get((provider, mention)))
-    return Drawn(drafts, adopted, lay_out(drafts, _reader(root)), left)
+    drafts = referring(
+        made, lambda provider, mention: expressions.get((provider, mention)), style.references_data_sources
+    )
+    return Drawn(drafts, adopted, lay_out(drafts, style.templates, reader_of(root)), left)
 
 
-def with_imports(drawn: Drawn, root: Path) -> Drawn:
+def with_imports(drawn: Drawn, root: Path, style: Style) -> Drawn:
     """The same with an [[import]] beside each block whose object is there and waits for an apply."""
     there = {draft.address for draft in drawn.drafts if draft.found.live is not None}
     waiting = there.intersection(drawn.waiting)
-    return replace(drawn, layout=lay_out(drawn.drafts, _reader(root), waiting)) if waiting else drawn
+    if not waiting:
+        return drawn
+    return replace(drawn, layout=lay_out(drawn.drafts, style.templates, reader_of(root), waiting))
 
 
-def _reader(root: Path) -> Read:
+def reader_of(root: Path) -> Read:
+    """What reads the files of the configuration in `root`."""
+
     def read(path: str) -> str | None:
         try:
             return read_file(root / path).decode("utf-8", "surrogatepass")

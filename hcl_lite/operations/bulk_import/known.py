@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import Mention, ResourceType
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import Value, reveal
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.prerequisites import prepare
@@ -90,9 +90,9 @@ def _references_of(build: Build, state: State, session: Session) -> Mapping[Name
     found: dict[Named, str] = {}
     for address, mention in (*said, *own):
         record = there.get(address)
-        if record is not None and record.uid == mention.name:
+        if record is not None:
             type_ = session.resource_type(record.provider, address.type)
-            found |= _named(record.provider, mention, address, type_, record.attributes)
+            found |= _named(record.provider, mention, address, type_, {"uid": record.uid, **record.attributes})
     return found
 
 
@@ -106,17 +106,18 @@ def expressions_for(
     for one in found:
         if one.key not in addresses or one.live is None:
             continue
-        mentions = [mention for mention in one.type.names(one.values, one.uid) if mention.name == one.uid]
-        for mention in (*mentions, Mention(one.type.name, one.uid)):
-            references |= _named(one.provider, mention, addresses[one.key], one.type, one.live.attributes)
+        attributes = {**reveal(one.values), "uid": one.uid, **one.live.attributes}
+        for mention in (*one.type.names(one.values, one.uid), Mention(one.type.name, one.uid)):
+            references |= _named(one.provider, mention, addresses[one.key], one.type, attributes)
     return references
 
 
 def _named(
     provider: str, mention: Mention, address: Address, type_: ResourceType, attributes: Mapping[str, Value]
 ) -> Mapping[Named, str]:
-    """The expression for the uid of an object; none where no attribute has it."""
-    chosen = [key for key, attr in type_.attrs.items() if attr.computed and attr.replaces]
-    given = [key for key, attr in type_.attrs.items() if attr.stable and str(attributes.get(key)) == mention.name]
-    attribute = next(iter((*chosen, *given)), "")
+    """The expression for the uid or name by which an object is mentioned; none where no attribute has it."""
+    having = [key for key, attr in type_.attrs.items() if not attr.body and str(attributes.get(key)) == mention.name]
+    chosen = [key for key in having if type_.attrs[key].computed and type_.attrs[key].replaces]
+    stable = [key for key in having if type_.attrs[key].stable]
+    attribute = next(iter((*chosen, *stable, *having)), "")
     return {(provider, mention): f"{address}.{attribute}"} if attribute else {}

@@ -13,7 +13,8 @@ from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import parse_source
 from hcl_lite.operations.bulk_import.blocks import Draft, block_text
 from hcl_lite.operations.bulk_import.model import Found, Key
-from hcl_lite.operations.bulk_import.names import choose_names, file_stem, label_of, noun_of
+from hcl_lite.operations.bulk_import.names import choose_names, default_provider, file_stem, label_of, noun_of
+from hcl_lite.operations.bulk_import.templates import Templates
 
 Read = Callable[[str], str | None]
 """The text of a file of the configuration; None where there is none."""
@@ -38,7 +39,9 @@ def name_blocks(found: Sequence[Found], taken: Collection[tuple[str, str]]) -> d
     for type_ in dict.fromkeys(one.type.name for one in found):
         blocks: dict[tuple[str, ...], list[Found]] = {}
         for one in found:
-            if one.type.name == type_:
+            if one.type.name == type_ and one.wish.is_instance:
+                names[one.key] = one.wish.name
+            elif one.type.name == type_:
                 blocks.setdefault(one.key if one.wish.key is None else (one.provider, one.wish.name), []).append(one)
         wanted = {block: _labels(members[0], names) for block, members in blocks.items()}
         chosen = choose_names(wanted, {name for other, name in taken if other == type_})
@@ -60,18 +63,13 @@ def _labels(one: Found, named: Mapping[Key, str]) -> list[str]:
 
 def _prefix(one: Found) -> str:
     """What names begin with of objects of a provider that blocks have to name."""
-    return "" if one.provider == _default(one) else f"{label_of(one.provider, 'on')}_"
+    return "" if one.provider == default_provider(one.type.name) else f"{label_of(one.provider, 'on')}_"
 
 
-def _default(one: Found) -> str:
-    """The provider of blocks that name none."""
-    return one.type.name.partition("_")[0]
-
-
-def lay_out(drafts: Sequence[Draft], read: Read, waiting: Collection[Address] = ()) -> Layout:
+def lay_out(drafts: Sequence[Draft], templates: Templates, read: Read, waiting: Collection[Address] = ()) -> Layout:
     """The files of `drafts`; none that is there is written over. Those that are `waiting` for an apply have their
     [[import]] beside them."""
-    paths = _body_paths(drafts, read)
+    paths = _body_paths(drafts, templates, read)
     bodies = {paths[draft.address, key]: text for draft in drafts for key, text in draft.files.items()}
     blocks: dict[Address, list[Draft]] = {}
     for draft in drafts:
@@ -80,12 +78,15 @@ def lay_out(drafts: Sequence[Draft], read: Read, waiting: Collection[Address] = 
     tables: dict[str, list[str]] = {}
     counts: Counter[str] = Counter()
     for members in blocks.values():
-        name, provider = _file_of(members[0].found), members[0].found.provider
+        one = members[0].found
+        name = one.wish.file or templates.blocks_of(one)
         own = [{key: paths[draft.address, key] for key in draft.files} for draft in members]
-        named = "" if provider == _default(members[0].found) else provider
-        texts = [draft.import_statement for draft in members if draft.address in waiting]
-        tables.setdefault(name, []).extend([block_text(members, named, own), *texts])
-        counts[name] += 1
+        named = "" if one.provider == default_provider(one.type.name) else one.provider
+        blocks_there = [] if one.wish.is_instance else [block_text(members, named, own)]
+        texts = [*blocks_there, *(draft.import_statement for draft in members if draft.address in waiting)]
+        if texts:
+            tables.setdefault(name, []).extend(texts)
+            counts[name] += len(blocks_there)
     files = {name: "\n".join(texts) for name, texts in tables.items()}
     return Layout(
         {**bodies, **{name: _appended(read(name), text, name) for name, text in files.items()}},
@@ -103,26 +104,16 @@ def _refuse_others(bodies: Mapping[str, str], read: Read) -> None:
         raise HclError(Diagnostic(f"{others[0]} is there already", "It is not written over.", hint=hint))
 
 
-def _file_of(one: Found) -> str:
-    """Where the block of an object goes."""
-    return one.wish.file or f"{_prefix(one)}{noun_of(one.type.name)}s.toml"
-
-
-def _body_paths(drafts: Sequence[Draft], read: Read) -> dict[tuple[Address, str], str]:
-    """Where each body goes: where it is wished for, or else dashboards/FOLDER/TITLE.json, or TITLE-UID.json where that
-    is taken."""
+def _body_paths(drafts: Sequence[Draft], templates: Templates, read: Read) -> dict[tuple[Address, str], str]:
+    """Where each body goes: where it is wished for, or else as the template says, with the uid where that is taken."""
     wished = {(d.address, key): path for d in drafts for key, path in d.found.wish.bodies.items() if key in d.files}
     wanted: dict[tuple[Address, str], list[str]] = {}
     for draft in drafts:
         for number, key in enumerate(draft.files):
             if (draft.address, key) in wished:
                 continue
-            one = draft.found
-            top = [] if one.provider == _default(one) else [file_stem(one.provider)]
-            way = "/".join([*top, f"{noun_of(one.type.name)}s", *map(file_stem, one.path)])
-            stem = file_stem(one.title or one.uid)
-            also = f".{key}" if number else ""
-            wanted[draft.address, key] = [f"{way}/{stem}{also}", f"{way}/{stem}-{file_stem(one.uid)}{also}"]
+            path, also = templates.body_of(draft.found), f".{key}" if number else ""
+            wanted[draft.address, key] = [f"{path}{also}", f"{path}-{file_stem(draft.found.uid)}{also}"]
     taken = {path for paths in wanted.values() for path in paths if read(f"{path}.json") is not None}
     taken |= {path.removesuffix(".json") for path in wished.values()}
     return {**wished, **{key: f"{path}.json" for key, path in choose_names(wanted, taken).items()}}

@@ -21,12 +21,15 @@ Key = tuple[str, str, str]
 class Selection:
     """Which objects: all, where nothing is said. `types` are names of types, with or without their provider's before
     it; `folders` uids, titles or paths of titles; `excluded` patterns of shells for a type, a uid, a title or a path;
-    `providers` names of provider blocks."""
+    `providers` names of provider blocks. With `tags` or `query` only objects that have all of these tags, and that
+    their server finds by this text."""
 
     types: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    query: str = ""
 
     def has_type(self, name: str) -> bool:
         """Whether objects of a type are asked for."""
@@ -43,7 +46,8 @@ class Wish:
     goes, `bodies` where the texts go that arguments read, by argument, and `texts` are such texts where the server's is
     not to be laid out anew. `arguments` stand in place of what the object says: values, or expressions as `Code`, also
     for_each, depends_on and lifecycle; None leaves an argument out. With `may_differ` the block is written also where
-    the next apply creates or updates the object.
+    the next apply creates or updates the object. With `is_instance` the block `name` is there already, and has an
+    instance `key` once the body of the object is: none is written.
     """
 
     name: str = ""
@@ -53,6 +57,7 @@ class Wish:
     texts: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     may_differ: bool = False
+    is_instance: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,17 @@ def noun_of(type_: str) -> str:
     return type_.partition("_")[2] or type_
 
 
+def nouns_of(type_: str) -> str:
+    """The same of many: dashboards, notification_policies, organization_preferences."""
+    noun = noun_of(type_)
+    return noun if noun.endswith("s") else f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s"
+
+
+def default_provider(type_: str) -> str:
+    """The provider of blocks of a type that name none."""
+    return type_.partition("_")[0]
+
+
 def label_of(text: str, noun: str) -> str:
     """A text as the name of a block: lower case, digits and _; with `noun` before it where it begins with a digit."""
     found = _slug(text, "_")

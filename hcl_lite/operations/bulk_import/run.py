@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from hcl_lite.core.addrs import Kind
 from hcl_lite.core.run_context import RunContext
+from hcl_lite.operations.bulk_import.filesets import Surroundings, with_filesets
 from hcl_lite.operations.bulk_import.inventory import find_objects, read_objects
 from hcl_lite.operations.bulk_import.model import Inventory, Report, Selection
 from hcl_lite.operations.bulk_import.start import start_configuration
 from hcl_lite.operations.bulk_import.takeover import Scene, take_over
+from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.caller import Caller
 from hcl_lite.operations.operation import operation
 from hcl_lite.operations.requests import Inputs, LockOptions
+
+_STYLE = Style()
 
 
 @operation
@@ -20,6 +27,7 @@ def import_all(
     lock: LockOptions,
     caller: Caller,
     *,
+    style: Style = _STYLE,
     is_dry_run: bool = False,
     begins: bool = False,
 ) -> Report:
@@ -29,8 +37,20 @@ def import_all(
     async def find(scene: Scene) -> Inventory:
         found = await find_objects(scene.session, scene.providers, scene.known.managed, selection, scene.told)
         read = await read_objects(scene.session, found.found, scene.told)
-        return Inventory(read.found, (*found.left, *read.left), found.managed)
+        placed = with_filesets(read.found, _surroundings(scene), style)
+        return Inventory(placed, (*found.left, *read.left), found.managed)
 
     if begins:
         start_configuration(context.directory)
-    return take_over(context, inputs, lock, caller, find, providers=selection.providers, is_dry_run=is_dry_run)
+    return take_over(
+        context, inputs, lock, caller, find, providers=selection.providers, style=style, is_dry_run=is_dry_run
+    )
+
+
+def _surroundings(scene: Scene) -> Surroundings:
+    root = scene.project.context.directory
+
+    def names_in(directory: str) -> Collection[str]:
+        return [path.name for path in (root / directory).glob("*.json")]
+
+    return Surroundings([*scene.project.config.of_kind(Kind.RESOURCE)], scene.known.references, names_in)

@@ -21,6 +21,7 @@ from hcl_lite.operations.bulk_import.inventory import Told
 from hcl_lite.operations.bulk_import.known import Known, know, open_providers
 from hcl_lite.operations.bulk_import.model import Found, Inventory, LeftOut, Report
 from hcl_lite.operations.bulk_import.staging import Staging
+from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.caller import Caller, Reached
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.locking import locked
@@ -32,6 +33,7 @@ from providers.transport.tally import counting_requests
 from state.model import State
 from state.store import Ledger
 
+_STYLE = Style()
 _ROUNDS = 5  # of planning, each without what the one before could not take
 
 
@@ -60,12 +62,13 @@ def take_over(
     find: Find,
     *,
     providers: Collection[str] = (),
+    style: Style = _STYLE,
     is_dry_run: bool = False,
     command: str = "import",
 ) -> Report:
     """Take over what `find` finds, with the state locked. `providers` are those to open, all where none is named;
-    `command` is what locks and the history of the state call it. Raises HclError, and ProviderError: nothing was taken
-    over then, or the next run goes on."""
+    `style` is how it is written, `command` what locks and the history of the state call it. Raises HclError, and
+    ProviderError: nothing was taken over then, or the next run goes on."""
 
     def load() -> Project:
         return load_project(context, inputs)
@@ -73,7 +76,8 @@ def take_over(
     if not is_dry_run:
         Staging(context.directory).resume()
     project = load()
-    run = _Run(project, load, Staging(context.directory), find, caller.told, tuple(providers), is_dry_run, command)
+    staging = Staging(context.directory)
+    run = _Run(project, load, staging, find, caller.told, tuple(providers), style, is_dry_run, command)
     with locked(project.store, command, lock, caller):
         return run_async(run.take_over)
 
@@ -88,6 +92,7 @@ class _Run:
     find: Find
     told: Told
     providers: Sequence[str]
+    style: Style
     is_dry_run: bool
     command: str
 
@@ -130,12 +135,12 @@ class _Run:
         left: list[LeftOut] = []
         root = self.project.context.directory
         for _ in range(_ROUNDS):
-            drawn = draw(root, known, found)
+            drawn = draw(root, known, found, self.style)
             self.staging.stage(drawn.layout.files)
             self.told(Reached("Planning"))
             checked = await check_blocks(replace(self.project, staged=self.staging.new), state, known, drawn)
             if not checked.wrong:
-                drawn = with_imports(replace(drawn, plan=checked.plan, left=(*left, *drawn.left)), root)
+                drawn = with_imports(replace(drawn, plan=checked.plan, left=(*left, *drawn.left)), root, self.style)
                 self.staging.stage(drawn.layout.files)
                 return drawn
             addresses = {key: address for address, key in drawn.objects.items()}
