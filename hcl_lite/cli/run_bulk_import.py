@@ -16,7 +16,8 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.progress import open_bar
 from hcl_lite.cli.views import view
-from hcl_lite.operations.bulk_import.model import Selection
+from hcl_lite.core.run_context import RunContext
+from hcl_lite.operations.bulk_import.model import Selection, Start
 from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.caller import Progress, Reached
 from hcl_lite.operations.requests import Inputs, LockOptions
@@ -29,6 +30,21 @@ def run_bulk_import(
 ) -> int:
     """Take over what is on the servers of the configuration here, or of that in `into`; the exit code."""
     context = here() if into is None else replace(here(), directory=into)
+    start = Start() if into is not None and not is_dry_run else None
+    return bring_in(context, selection, style, start, inputs, lock, is_dry_run=is_dry_run)
+
+
+def bring_in(
+    context: RunContext,
+    selection: Selection,
+    style: Style,
+    start: Start | None,
+    inputs: Inputs,
+    lock: LockOptions,
+    *,
+    is_dry_run: bool = False,
+) -> int:
+    """The same for the configuration of `context`, which begins with `start` where there is none."""
     with _progress() as say:
 
         def tell(progress: Progress) -> None:
@@ -38,9 +54,8 @@ def run_bulk_import(
                 CALLER.told(progress)
 
         caller = replace(CALLER, told=tell)
-        begins = into is not None and not is_dry_run
         report = operations.import_all(
-            context, inputs, selection, lock, caller, style=style, is_dry_run=is_dry_run, begins=begins
+            context, inputs, selection, lock, caller, style=style, is_dry_run=is_dry_run, begins=start
         )
     click.echo(view("imported")(report))
     if report.problems:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hcl_lite.operations.applying import apply as apply
     from hcl_lite.operations.bulk_import.run import import_all as import_all
+    from hcl_lite.operations.bulk_import.start import check_start as check_start
     from hcl_lite.operations.evaluating import open_evaluator as open_evaluator
     from hcl_lite.operations.grafana_objects import call_source as call_source
     from hcl_lite.operations.grafana_objects import delete_source as delete_source
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "applying": ("apply",),
     "bulk_import.run": ("import_all",),
+    "bulk_import.start": ("check_start",),
     "evaluating": ("open_evaluator",),
     "grafana_objects": (
         *("call_source", "delete_source", "describe_snapshot", "describe_snapshots", "describe_source"),

@@ -86,7 +86,7 @@ DASHBOARD = DashboardType(
     folder="folder",
     mention_kind="dashboard",
     create_first=True,
-    capabilities=Capabilities(overwrite="overwrite", trash=True, shown_as=SHOWN_AS),
+    capabilities=Capabilities(overwrite="overwrite", search=True, trash=True, shown_as=SHOWN_AS),
     access=Access("Editor", "dashboards:create", "dashboards:write", "dashboards:delete", owned=True),
     attrs={
         "config_json": Attr(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hcl_lite.core.equality import same
-from hcl_lite.core.schema import Live, Revision, Version
+from hcl_lite.core.schema import Listed, Live, Revision, Search, Version
 from hcl_lite.core.values import Value, is_secret, known_text
 from providers.grafana.client import GrafanaClient
 from providers.grafana.dashboard_values import content_of_values
@@ -25,7 +25,7 @@ from providers.grafana.generations.app_platform import (
 from providers.grafana.generations.generation import Save
 from providers.grafana.generations.table import generation_of
 from providers.grafana.generations.uid_dashboards import folder_of
-from providers.grafana.listing import list_found
+from providers.grafana.listing import list_found, search_dashboards
 from providers.grafana.model import CLASSIC, Model
 from providers.grafana.sensitive import stand_ins
 from providers.grafana.trash import NoTrash, open_trash
@@ -75,8 +75,10 @@ class Dashboards(Api[GrafanaClient]):
         return await self.find(client, uid, expected_version=expected_version)
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
-        listed = await list_found(client, "dash-db")
-        return [{"uid": one.uid, "title": one.title, "folder": one.folder} for one in listed]
+        return _as_wire(await list_found(client, "dash-db"))
+
+    async def search(self, client: GrafanaClient, search: Search) -> Sequence[Json]:
+        return _as_wire(await search_dashboards(client, search))
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None] | None:
         return await (await generation_of(client)).dashboards.survey(client, known)
@@ -153,6 +155,10 @@ class Dashboards(Api[GrafanaClient]):
     async def restore(self, client: GrafanaClient, uid: str, body: Json) -> None:
         """Into the folder that is wanted: the one that it was in may be gone."""
         await (await open_trash(client)).restore(uid, body["folder"])
+
+
+def _as_wire(listed: Sequence[Listed]) -> Sequence[Json]:
+    return [{"uid": one.uid, "title": one.title, "folder": one.folder} for one in listed]
 
 
 async def _save(client: GrafanaClient, body: Json, expected_version: Version | None) -> Json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from hcl_lite.core.schema import Held, Live, Revision, Version
+from hcl_lite.core.schema import Held, Live, Revision, Search, Version
 from hcl_lite.core.values import Value
 from providers.transport.errors import NotFound
 from providers.transport.http import HttpClient
@@ -56,6 +56,10 @@ class Extras(Protocol[ClientIn]):
     async def find_past(self, client: ClientIn, uid: str, version: Version, desired: Values) -> Json | None:
         """The object as it was at a version, as far as its content; None where nobody knows."""
         return None
+
+    async def search(self, client: ClientIn, search: Search) -> Sequence[Json]:
+        """What the server's own search finds, as far as it tells of each. Asked for `Capabilities.search`."""
+        return ()
 
     async def read_revision(self, client: ClientIn, live: Live) -> Revision:
         """Returns the author and the time of the live version: those that came with it."""

@@ -23,6 +23,7 @@ from hcl_lite.core.schema import (
     Mention,
     Origin,
     Revision,
+    Search,
     Verb,
     Version,
     untold,
@@ -100,6 +101,10 @@ class OpenProvider(Generic[Client]):
     async def list(self, type_: str) -> Sequence[Listed]:
         with self._understood(f"Listing {type_} on"):
             return await self._types[type_].list(self._client)
+
+    async def search(self, type_: str, search: Search) -> Sequence[Listed]:
+        with self._understood(f"Searching for {type_} on"):
+            return await self._types[type_].search(self._client, search)
 
     async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         with self._understood(f"Listing {type_} on"):

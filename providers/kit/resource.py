@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.places import Place, at, without
-from hcl_lite.core.schema import Attr, Conflict, Distinct, Held, Listed, Live, Revision, Version
+from hcl_lite.core.schema import Attr, Conflict, Distinct, Held, Listed, Live, Revision, Search, Version
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, Value, reveal
@@ -141,6 +141,10 @@ class Resource(Declaration):
     async def list(self, client: HttpClient) -> Sequence[Listed]:
         """Lists all objects."""
         return [self._listed(wire) for wire in await self.api.list(client)]
+
+    async def search(self, client: HttpClient, search: Search) -> Sequence[Listed]:
+        """Lists the objects that the server's own search finds."""
+        return [self._listed(wire) for wire in await self.api.search(client, search)]
 
     def _listed(self, wire: Json) -> Listed:
         known = from_wire(self.attrs, self.from_wire(wire))

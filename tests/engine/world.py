@@ -29,6 +29,7 @@ from hcl_lite.core.schema import (
     ProviderType,
     Refused,
     Revision,
+    Search,
     Taken,
     ValueProblem,
     Verb,
@@ -235,6 +236,9 @@ class FakeServer:
         self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None
     ) -> None:
         return None
+
+    async def search(self, type_: str, search: Search) -> Sequence[Listed]:
+        return ()
 
     async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         return {uid: self._live(type_, uid, whole=False) for uid in known}

@@ -15,6 +15,7 @@ from hcl_lite.operations.bulk_import.staging import Staging
 from providers.registry import PROVIDER_TYPES
 from tests.conftest import Hcl, Server
 from tests.whole.populated import BOARDS, SECRET_SOURCE, SOURCES, Json, Populated
+from tests.whole.processes import served
 from tests.whole.project import plan_changes
 from tests.whole.real_data import form_of, loading
 
@@ -331,6 +332,12 @@ def test_a_dry_run_writes_nothing(hcl: Hcl, embedded: Server, tmp_path: Path) ->
         (("--exclude", "grafana_*", "--exclude", "x"), {}),
         (("--type", "dashboard", "--exclude", "Team 0/Nodes"), {"grafana_dashboard": 1}),
         (("--provider", "grafana", "--type", "team"), {"grafana_team": 1}),
+        (("--tag", "tv"), {"grafana_dashboard": 1, "grafana_dashboard_permission": 1}),
+        (("--tag", "tv", "--tag", "nodes", "--type", "dashboard"), {"grafana_dashboard": 1}),
+        (("--tag", "tv", "--tag", "other"), {}),
+        (("--query", "over"), {"grafana_dashboard": 1}),
+        (("--query", "over", "--folder", "Team 0"), {"grafana_dashboard": 1}),
+        (("--query", "over", "--tag", "tv"), {}),
     ],
 )
 def test_what_is_asked_for_is_taken(
@@ -364,12 +371,16 @@ def test_what_is_not_there_is_refused(
     assert list(_files(tmp_path)) == ["main.toml"]
 
 
-def test_a_server_that_answers_nothing_is_no_empty_one(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
-    """Such as one that does not know the account: the run has failed, and nothing was written."""
+def test_a_server_that_answers_nothing_is_no_empty_one(
+    hcl: Hcl, embedded: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one that does not know the account: it is asked once, the run has failed, and nothing was written."""
+    monkeypatch.setenv("HCL_LITE_LOG", "debug")
     (tmp_path / "main.toml").write_text(embedded.provider.replace("admin:admin", "admin:wrong"))
     outcome = hcl("import", "--all")
     assert outcome.code == 1
-    assert "answered 401" in outcome.err
+    assert outcome.err.count("Error: ") == 1
+    assert outcome.err.count("status=401") == 1
     assert list(_files(tmp_path)) == ["main.toml"]
 
 
@@ -569,3 +580,65 @@ def test_a_configuration_is_made_where_there_is_none(
     assert "No changes." in printed
     assert (tmp_path / "ours" / "grafana" / "main.toml").read_text().startswith("# What is on a Grafana")
     assert hcl("-C", "ours/grafana", "plan").out.startswith("No changes.")
+
+
+def test_a_configuration_begins_with_a_grafana(
+    hcl: Hcl, embedded: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """init --from: the provider block has a reference to the token, and the token is nowhere."""
+    Populated(embedded, BOARDS[:1], (), tops=1).fill()
+    monkeypatch.setenv("OUR_TOKEN", "admin:admin")
+    outcome = hcl("init", "--from", embedded.url, "--auth", "env:OUR_TOKEN")
+    assert "No changes." in outcome.out, outcome.err
+    assert (
+        (tmp_path / "main.toml").read_text()
+        == f"""\
+# What is on a Grafana, taken over by hcl-lite.
+
+[provider.grafana]
+url  = "{embedded.url}"
+auth = "env:OUR_TOKEN"
+"""
+    )
+    assert ".hcl-lite/" in (tmp_path / ".gitignore").read_text()
+    assert hcl("plan").out.startswith("No changes.")
+    assert "There is a configuration here already" in hcl("init", "--from", embedded.url).err
+
+
+def test_the_token_is_asked_for_and_kept_nowhere(hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a terminal; elsewhere the run ends before anything is written."""
+    with served(tmp_path / "grafana.db") as (server, _):
+        url = server.url
+        monkeypatch.delenv("GRAFANA_AUTH", raising=False)
+        outcome = hcl("init", "--from", url)
+        assert (outcome.code, [*_files(tmp_path)]) == (1, [])
+        assert "nobody to ask for one" in outcome.err
+        monkeypatch.setattr("hcl_lite.cli.run_init.is_terminal", lambda: True)
+        monkeypatch.setattr("click.prompt", lambda *_, hide_input, **__: "admin:geheim-7" if hide_input else "")
+        outcome = hcl("init", "--from", url)
+        assert (outcome.code, [*tmp_path.glob("*.toml")]) == (1, []), "the account is wrong: nothing is left"
+        monkeypatch.setattr("click.prompt", lambda *_, hide_input, **__: "admin:admin" if hide_input else "")
+        outcome = hcl("init", "--from", url)
+        assert outcome.code == 0, outcome.err
+        assert "later commands take it from GRAFANA_AUTH" in outcome.out
+        assert "admin:admin" not in _text(tmp_path) + outcome.out + outcome.err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("https://me:secret@grafana.example.org",), "The URL has a password in it"),
+        (("grafana.example.org",), "That is no server"),
+        (("https://grafana.example.org", "--auth", "glsa_geheim"), "A token is never written into a file"),
+        (("https://grafana.example.org", "--no-backend"), "--from begins a configuration"),
+    ],
+)
+def test_no_configuration_begins_with_what_is_wrong(
+    hcl: Hcl, tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    """No secret in the open, and no server that is none."""
+    outcome = hcl("init", "--from", *options)
+    assert outcome.code != 0
+    assert said in outcome.err
+    assert "geheim" not in outcome.err
+    assert [*_files(tmp_path)] == []

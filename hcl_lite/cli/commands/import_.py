@@ -14,6 +14,7 @@ from hcl_lite.cli.options import ADDRESS, lock_options, variable_options
 from hcl_lite.cli.run_bulk_import import run_bulk_import
 from hcl_lite.cli.views import view
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.schema.objects import Search
 from hcl_lite.operations.bulk_import.model import Selection
 from hcl_lite.operations.bulk_import.templates import Style, read_templates
 from hcl_lite.operations.requests import Inputs, LockOptions
@@ -74,7 +75,7 @@ def command(
     if takes_all:
         if address is not None:
             raise click.UsageError("--all takes over whatever there is: leave out ADDRESS and ID.")
-        selection = Selection(types, folders, excluded, providers, tags, query)
+        selection = Selection(types, folders, excluded, providers, Search(query, tags))
         written = Style(read_templates(layouts), style == "fileset", refers)
         return run_bulk_import(selection, written, into, inputs, lock, is_dry_run=is_dry_run)
     if address is None or name is None:

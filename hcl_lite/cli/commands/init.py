@@ -10,10 +10,13 @@ from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.migrating import settle_backend
 from hcl_lite.cli.options import lock_options
+from hcl_lite.cli.run_init import begin_from
 from hcl_lite.lang.config.config import is_configuration, load_config
 from hcl_lite.lang.config.modules import Modules
 from hcl_lite.operations.backend import describe
+from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.requests import LockOptions
+from hcl_lite.operations.starter_files import GITIGNORE
 
 _MAIN = """\
 # A configuration of hcl-lite: every *.toml here belongs to it, in any order.
@@ -75,19 +78,12 @@ _DASHBOARD = """\
 }
 """
 
-_GITIGNORE = """\
-# The state has no secrets, but belongs to one place: keep it there, or share it with a backend.
-*.state.json
-*.state.json.*
-grafana.db*
-*.plan
-.hcl-lite/
-"""
-
-_FILES = {"main.toml": _MAIN, "dashboards/example.json": _DASHBOARD, ".gitignore": _GITIGNORE}
+_FILES = {"main.toml": _MAIN, "dashboards/example.json": _DASHBOARD, ".gitignore": GITIGNORE}
 
 
 @click.command(name="init")
+@click.option("--from", "url", metavar="URL", default="", help="Take over the Grafana at URL, as import --all does.")
+@click.option("--auth", metavar="REFERENCE", default="", help="Where its token is kept: env:NAME, file:PATH, cmd:…")
 @click.option("--backend/--no-backend", default=True, help="Settle on the backend (default), or leave it alone.")
 @click.option("--upgrade", is_flag=True, help="Fetch modules again that are there already.")
 @click.option("--backend-config", multiple=True, metavar="KEY=VALUE|FILE", help="A setting of the backend, or a file.")
@@ -96,6 +92,8 @@ _FILES = {"main.toml": _MAIN, "dashboards/example.json": _DASHBOARD, ".gitignore
 @click.option("--force-copy", is_flag=True, help="Do not ask before copying.")
 @lock_options
 def command(
+    url: str,
+    auth: str,
     backend: bool,
     upgrade: bool,
     backend_config: tuple[str, ...],
@@ -109,7 +107,17 @@ def command(
     Where there is a configuration, fetch the modules that it takes from git repositories, into .hcl-lite/modules, and
     settle on its backend: a changed one is refused by all other commands until then. With --no-backend, which asks for
     none of its secrets, the modules are all: enough for validate.
+
+    With --from the configuration is that of a Grafana, with all that it has. Its token comes from where --auth says, or
+    from GRAFANA_AUTH, or is asked for, and is written nowhere.
     """
+    about_backend = backend_config or migrate_state or reconfigure or force_copy or upgrade
+    if url:
+        if about_backend or not backend:
+            raise click.UsageError("--from begins a configuration: there is no backend and no module yet.")
+        return begin_from(url, auth, Style(), lock)
+    if auth:
+        raise click.UsageError("--auth goes with --from.")
     if migrate_state and reconfigure:
         raise click.UsageError("--migrate-state and --reconfigure exclude each other.")
     if not backend and (backend_config or migrate_state or reconfigure or force_copy):

@@ -41,6 +41,7 @@ class Capabilities:
     | health_check  | the argument that has `Writer.check_health` asked after each change                         |
     | force_destroy | the argument that deletes an object with what lies in it and is not managed                 |
     | content       | other objects lie in one and go with it: `Reader.contents` tells which                      |
+    | search        | the server has a search for them: `Reader.search`                                           |
     | trash         | the server keeps what was deleted: `Reader.is_trashed`, `Writer.restore`                    |
     | shown_as      | fields of the server's answers that are made of an attribute, by its key in them, such as a |
     |               | URL that is made of the title                                                               |
@@ -51,6 +52,7 @@ class Capabilities:
     health_check: str = ""
     force_destroy: str = ""
     content: bool = False
+    search: bool = False
     trash: bool = False
     shown_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

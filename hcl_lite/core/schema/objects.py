@@ -157,6 +157,17 @@ class Listed:
     folder: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a server's own search is asked: a text, and tags that an object has all of."""
+
+    query: str = ""
+    tags: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.query or self.tags)
+
+
 _TOLD = 10
 
 

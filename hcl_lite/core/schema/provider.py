@@ -17,6 +17,7 @@ from hcl_lite.core.schema.objects import (
     Mention,
     Origin,
     Revision,
+    Search,
     Verb,
     Version,
     untold,
@@ -54,6 +55,9 @@ class Reader(Protocol):
 
     async def list(self, type_: str) -> Sequence[Listed]:
         """Returns all objects of a type, as far as the account may see them."""
+
+    async def search(self, type_: str, search: Search) -> Sequence[Listed]:
+        """Returns the objects that the server's own search finds. Called for `Capabilities.search`."""
 
     async def survey(self, type_: str, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         """Returns each known object without its content, None where it is missing, in as few calls as possible.

@@ -74,7 +74,11 @@ def _check_types(session: Session, providers: Iterable[str], selection: Selectio
 
 async def _list_all(session: Session, provider: str, selection: Selection) -> _Lists:
     """What is asked for, and what others lie in, for the way to each. Raises ProviderError where nothing is listed."""
-    types = session.type_of(provider).resources
+    types = {
+        name: type_
+        for name, type_ in session.type_of(provider).resources.items()
+        if not selection.search or _is_searched(session, provider, type_)
+    }
     owners = {types[name].part_of for name in types if selection.has_type(name)}
     wanted = [
         type_
@@ -82,7 +86,12 @@ async def _list_all(session: Session, provider: str, selection: Selection) -> _L
         if selection.has_type(type_.name) or type_.capabilities.content or type_.name in owners
     ]
     names = [type_.name for type_ in wanted]
-    answers = dict(zip(names, await asyncio.gather(*(_list(session, provider, name) for name in names)), strict=True))
+    first = await _list(session, provider, wanted[0], selection) if wanted else ()
+    if isinstance(first, ProviderError) and first.suspects:  # it is the server or the account: asked once
+        raise first
+    answers = dict(
+        zip(names, await asyncio.gather(*(_list(session, provider, one, selection) for one in wanted)), strict=True)
+    )
     errors = [answer for answer in answers.values() if isinstance(answer, ProviderError)]
     if errors and len(errors) == len(answers):  # it is no matter of a type
         raise errors[0]
@@ -94,10 +103,20 @@ async def _list_all(session: Session, provider: str, selection: Selection) -> _L
     return _Lists(types, listed, holders, failed, owned)
 
 
-async def _list(session: Session, provider: str, type_: str) -> Sequence[Listed] | ProviderError | ValueProblem:
+def _is_searched(session: Session, provider: str, type_: ResourceType) -> bool:
+    """Whether what a search finds has to do with a type: found itself, part of it, or what it lies in."""
+    owner = session.type_of(provider).resources[type_.part_of] if type_.part_of else type_
+    return owner.capabilities.search or type_.capabilities.content
+
+
+async def _list(
+    session: Session, provider: str, type_: ResourceType, selection: Selection
+) -> Sequence[Listed] | ProviderError | ValueProblem:
     """The objects of a type, or why there is no list of them."""
     try:
-        return await session.get(provider).list(type_)
+        if selection.search and type_.capabilities.search:
+            return await session.get(provider).search(type_.name, selection.search)
+        return await session.get(provider).list(type_.name)
     except (ProviderError, ValueProblem) as error:
         return error
 
@@ -126,6 +145,8 @@ def _in_folders(provider: str, lists: _Lists, type_: ResourceType, selection: Se
     """The objects of a type, as far as they lie where they are asked for; what something lies in comes before that."""
     found: list[Found] = []
     for one in lists.listed[type_.name]:
+        if selection.search and not (type_.capabilities.search or (type_.part_of, one.uid) in lists.owners):
+            continue
         way = lists.way(type_, one)
         itself = (lists.holders[one.uid],) if type_.capabilities.content and one.uid in lists.holders else ()
         if not selection.folders or any(_is_named(lists, holder, selection.folders) for holder in (*way, *itself)):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hcl_lite.core.schema.objects import Search
+
 if TYPE_CHECKING:  # a command that only names a selection loads no engine
     from hcl_lite.core.addrs import Address
     from hcl_lite.core.diags import Diagnostic
@@ -21,20 +23,28 @@ Key = tuple[str, str, str]
 class Selection:
     """Which objects: all, where nothing is said. `types` are names of types, with or without their provider's before
     it; `folders` uids, titles or paths of titles; `excluded` patterns of shells for a type, a uid, a title or a path;
-    `providers` names of provider blocks. With `tags` or `query` only objects that have all of these tags, and that
-    their server finds by this text."""
+    `providers` names of provider blocks. With a `search` only objects that their
+    server finds by it."""
 
     types: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    query: str = ""
+    search: Search = field(default_factory=Search)
 
     def has_type(self, name: str) -> bool:
         """Whether objects of a type are asked for."""
         noun = name.partition("_")[2]
         return not self.types or any(one in (name, noun, f"{noun}s") for one in self.types)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A server to begin a configuration with: its `url`, and a reference to where its token is kept, such as env:NAME;
+    each is left to the environment where it is empty."""
+
+    url: str = ""
+    auth: str = ""
 
 
 @dataclass(frozen=True, slots=True)

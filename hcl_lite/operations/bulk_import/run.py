@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from hcl_lite.core.addrs import Kind
+from hcl_lite.core.diags import HclError
+from hcl_lite.core.provider_errors import ProviderError
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.operations.bulk_import.filesets import Surroundings, with_filesets
 from hcl_lite.operations.bulk_import.inventory import find_objects, read_objects
-from hcl_lite.operations.bulk_import.model import Inventory, Report, Selection
+from hcl_lite.operations.bulk_import.model import Inventory, Report, Selection, Start
+from hcl_lite.operations.bulk_import.staging import HOME
 from hcl_lite.operations.bulk_import.start import start_configuration
 from hcl_lite.operations.bulk_import.takeover import Scene, take_over
 from hcl_lite.operations.bulk_import.templates import Style
@@ -29,10 +32,11 @@ def import_all(
     *,
     style: Style = _STYLE,
     is_dry_run: bool = False,
-    begins: bool = False,
+    begins: Start | None = None,
 ) -> Report:
     """Take over what the servers of a configuration have and nobody manages here; with `begins` that is made where
-    there is none. Raises HclError, and ProviderError: nothing was taken over then, or the next run goes on."""
+    there is none, and is gone again where nothing was taken over. Raises HclError, and ProviderError: nothing was taken
+    over then, or the next run goes on."""
 
     async def find(scene: Scene) -> Inventory:
         found = await find_objects(scene.session, scene.providers, scene.known.managed, selection, scene.told)
@@ -40,11 +44,16 @@ def import_all(
         placed = with_filesets(read.found, _surroundings(scene), style)
         return Inventory(placed, (*found.left, *read.left), found.managed)
 
-    if begins:
-        start_configuration(context.directory)
-    return take_over(
-        context, inputs, lock, caller, find, providers=selection.providers, style=style, is_dry_run=is_dry_run
-    )
+    written = start_configuration(context.directory, begins) if begins is not None else []
+    try:
+        return take_over(
+            context, inputs, lock, caller, find, providers=selection.providers, style=style, is_dry_run=is_dry_run
+        )
+    except (HclError, ProviderError):
+        if not (context.directory / HOME).exists():  # or else the next run goes on
+            for path in written:
+                path.unlink(missing_ok=True)
+        raise
 
 
 def _surroundings(scene: Scene) -> Surroundings:
