@@ -35,11 +35,12 @@ _MAY_IMPORT = {
 }
 # Names, not modules: the dataclasses that views show.
 _VALUES = {
-    "hcl_lite.operations.bulk_import.model": {"LeftOut", "Report"},
+    "hcl_lite.operations.bulk_import.model": {"Found", "LeftOut", "Report"},
+    "hcl_lite.operations.promotion.model": {"Comparison"},
     "hcl_lite.operations.inspecting": {"Providers"},
     "hcl_lite.operations.outcomes": {"Outcome", "Validation"},
     "hcl_lite.engine.applying.progress": {"ApplyResult", "Event"},
-    "hcl_lite.engine.planning.plan_file": {"encode"},
+    "hcl_lite.engine.planning.plan_file": {"encode", "encode_difference"},
     "hcl_lite.lang.docs.type_pages": {"Argument", "Page"},
     "state.backups": {"Run", "Write"},
     "state.file": {"encode"},

@@ -39,6 +39,8 @@ COMMANDS = {
     "undo": "Take back what the last run changed",
     "restore": "Put objects back as they were before a run, or list the runs",
     "import": "Take over an object that exists already",
+    "diff": "Compare what two providers have",
+    "copy": "Write blocks for one provider, for what another has",
     "refresh": "Bring the state up to date with the servers",
     "console": "Evaluate expressions, as they are typed or piped in",
     "graph": "Print what depends on what: dot, mermaid or JSON",

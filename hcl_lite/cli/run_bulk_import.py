@@ -17,9 +17,9 @@ from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.progress import open_bar
 from hcl_lite.cli.views import view
 from hcl_lite.core.run_context import RunContext
-from hcl_lite.operations.bulk_import.model import Selection, Start
+from hcl_lite.operations.bulk_import.model import Report, Selection, Start
 from hcl_lite.operations.bulk_import.templates import Style
-from hcl_lite.operations.caller import Progress, Reached
+from hcl_lite.operations.caller import Caller, Progress, Reached
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 Say = Callable[[Reached], None]
@@ -45,6 +45,26 @@ def bring_in(
     is_dry_run: bool = False,
 ) -> int:
     """The same for the configuration of `context`, which begins with `start` where there is none."""
+    with telling() as caller:
+        report = operations.import_all(
+            context, inputs, selection, lock, caller, style=style, is_dry_run=is_dry_run, begins=start
+        )
+    return show_report(report)
+
+
+def show_report(report: Report) -> int:
+    """Shows what was taken over, with the plan at the end; the exit code."""
+    click.echo(view("imported")(report))
+    if report.problems:
+        click.echo("\n" + view("diagnostics")(report.problems), err=True)
+        return ExitCode.ERROR
+    click.echo("\n" + (view("plan")(report.plan) if report.plan is not None else "Nothing was written."))
+    return ExitCode.OK
+
+
+@contextmanager
+def telling() -> Iterator[Caller]:
+    """A caller that shows how far the work is."""
     with _progress() as say:
 
         def tell(progress: Progress) -> None:
@@ -53,16 +73,7 @@ def bring_in(
             else:
                 CALLER.told(progress)
 
-        caller = replace(CALLER, told=tell)
-        report = operations.import_all(
-            context, inputs, selection, lock, caller, style=style, is_dry_run=is_dry_run, begins=start
-        )
-    click.echo(view("imported")(report))
-    if report.problems:
-        click.echo("\n" + view("diagnostics")(report.problems), err=True)
-        return ExitCode.ERROR
-    click.echo("\n" + (view("plan")(report.plan) if report.plan is not None else "Nothing was written."))
-    return ExitCode.OK
+        yield replace(CALLER, told=tell)
 
 
 @contextmanager

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from hcl_lite.operations.planning import check_deletions as check_deletions
     from hcl_lite.operations.planning import plan as plan
     from hcl_lite.operations.planning import save_plan as save_plan
+    from hcl_lite.operations.promotion.copying import copy as copy
+    from hcl_lite.operations.promotion.diffing import compare as compare
     from hcl_lite.operations.restoring import list_runs as list_runs
     from hcl_lite.operations.restoring import restore as restore
     from hcl_lite.operations.saved_plans import read_plan as read_plan
@@ -75,6 +77,8 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "importing": ("import_object",),
     "inspecting": ("list_dependencies", "list_providers", "read_reference", "read_schema"),
     "planning": ("check_deletions", "plan", "save_plan"),
+    "promotion.copying": ("copy",),
+    "promotion.diffing": ("compare",),
     "restoring": ("list_runs", "restore"),
     "saved_plans": ("read_plan",),
     "states": (

@@ -21,6 +21,8 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("skipped", "text"): "apply_text.render_skipped",
     ("applied outputs", "text"): "apply_text.render_outputs",
     ("imported", "text"): "import_text.render_report",
+    ("comparison", "text"): "comparison_text.render_comparison",
+    ("comparison", "json"): "comparison_text.render_comparison_json",
     ("validation", "text"): "validation_text.render_validation",
     ("state", "text"): "state_text.render_state",
     ("state", "json"): "json_text.render_state",

@@ -47,13 +47,13 @@ def render_changes(plan: Plan, *, full: bool) -> Iterator[str]:
         if len(one.changes) == 1:
             change = one.changes[0]
             lines += _reasons(one, folders, full=full)
-            lines += _render_groups(one.groups, full=full)
+            lines += render_groups(one.groups, full=full)
             lines += render_contents(change, full=full)
             lines += _render_secrets(change)
         else:
             lines += _reasons(one, folders, full=full)
             lines.append(f"the same in each of these {len(one.changes)}:")
-            lines += _render_groups(one.groups, full=full) if one.exact else _render_everywhere(one)
+            lines += render_groups(one.groups, full=full) if one.exact else _render_everywhere(one)
         heads = len(one.changes)
         yield "\n".join([*lines[:heads], *(f"    {line}" for line in lines[heads:])])
 
@@ -63,7 +63,7 @@ def render_output(output: OutputChange, *, full: bool) -> str:
     differences: Sequence[Difference] = [Difference(output.name, output.before, output.after)]
     if output.before is not ABSENT and output.after is not ABSENT:
         differences = diff({output.name: output.before}, {output.name: output.after}) or differences
-    return "\n".join(f"  {line}" for line in _render_groups(gathered(differences), full=full))
+    return "\n".join(f"  {line}" for line in render_groups(gathered(differences), full=full))
 
 
 def _is_shown(change: Change, plan: Plan) -> bool:
@@ -98,7 +98,7 @@ def _reasons(one: Together, folders: Mapping[tuple[str, str], str], *, full: boo
         outside = _outside([other.outside for other in one.changes if other.outside is not None])
         reason = change.reason if outside is None else outside.told(change.reason)
         yield click.style(f"because {in_line(reason)}", fg="yellow" if change.drifted else None)
-    yield from (f"there: {line}" for line in _render_groups(gathered(change.drift), full=full))
+    yield from (f"there: {line}" for line in render_groups(gathered(change.drift), full=full))
     if change.note:
         yield escaped(change.note)
     if change.action is Action.DELETE and change.record:
@@ -118,7 +118,8 @@ def _outside(found: Sequence[Outside]) -> Outside | None:
     return Outside(replace(found[0].revision, at=" to ".join(dict.fromkeys((times[0], times[-1])))))
 
 
-def _render_groups(groups: Sequence[Group], *, full: bool) -> Iterator[str]:
+def render_groups(groups: Sequence[Group], *, full: bool) -> Iterator[str]:
+    """Renders differences, equal ones together."""
     shown = groups if full else groups[:_MOST_GROUPS]
     for group in shown:
         if len(group.differences) == 1:

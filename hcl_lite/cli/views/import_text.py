@@ -17,7 +17,7 @@ _MOST = 20  # of one reason, or of files
 
 def render_report(report: Report) -> str:
     """All but the plan."""
-    parts = [_summary(report), *_files(report), *_kept(report.kept), *_left(report.left)]
+    parts = [_summary(report), *_files(report), *_kept(report.kept), *render_left_out("Left out:", report.left)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -57,7 +57,8 @@ def _kept(kept: Mapping[Address, Sequence[str]]) -> Iterator[str]:
         yield "\n".join([head, *lines])
 
 
-def _left(left: Sequence[LeftOut]) -> Iterator[str]:
+def render_left_out(head: str, left: Sequence[LeftOut]) -> Iterator[str]:
+    """Renders what was left out, by its reason; nothing where there is none."""
     if not left:
         return
     reasons: dict[str, list[str]] = {}
@@ -68,7 +69,7 @@ def _left(left: Sequence[LeftOut]) -> Iterator[str]:
         for reason, what in reasons.items()
         for line in (f"{reason}:", *(f"  {one}" for one in what[:_MOST]), *_more(what))
     ]
-    yield "\n".join(["Left out:", *lines])
+    yield "\n".join([head, *lines])
 
 
 def _more(what: Sequence[str]) -> Sequence[str]:

@@ -41,7 +41,7 @@ def encode(plan: Plan) -> bytes:
         "time": plan.time,
         "seals": {name: [seal.open, seal.hidden] for name, seal in plan.seals.items()},
         "changes": [encode_change(change) for change in plan.changes],
-        "outputs": [_encode_difference(Difference(o.name, o.before, o.after)) for o in plan.outputs],
+        "outputs": [encode_difference(Difference(o.name, o.before, o.after)) for o in plan.outputs],
         "evaluated": list(plan.evaluated),
         "warnings": [{"summary": w.summary, "detail": w.detail} for w in plan.warnings],
     }
@@ -118,8 +118,8 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "create_first": change.create_first,
         "restores": change.restores,
         "may_stay": change.may_stay,
-        "differences": [_encode_difference(difference) for difference in change.differences],
-        **({"drift": [_encode_difference(one) for one in change.drift]} if change.drift else {}),
+        "differences": [encode_difference(difference) for difference in change.differences],
+        **({"drift": [encode_difference(one) for one in change.drift]} if change.drift else {}),
         "secrets": change.secrets,
         "because": change.reason,
         "note": change.note,
@@ -248,7 +248,7 @@ def _decode_output(item: Any, where: str) -> OutputChange:
     return OutputChange(difference.path, difference.before, difference.after)
 
 
-def _encode_difference(difference: Difference) -> Mapping[str, Any]:
+def encode_difference(difference: Difference) -> Mapping[str, Any]:
     """A side that is absent has no key: null is a value."""
     sides = {"before": difference.before, "after": difference.after}
     move = {"moved": list(difference.moved), "to": difference.to} if difference.to else {}
