@@ -12,11 +12,11 @@ from typing import Any, Protocol
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, without
 from hcl_lite.core.schema import Attr, Capabilities, Distinct, Live, Mention, Reference, Revision, ValueProblem
-from hcl_lite.core.schema.secrecy import declared_secrets, name_of
+from hcl_lite.core.schema.secrecy import declared_secrets, holds_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
 from providers.kit.identity import Identity, Uid
-from providers.kit.secrets import holds_secrets, leaves_secret, opened, secrets_of, with_secrets
+from providers.kit.secrets import leaves_secret, opened, secrets_of, with_secrets
 from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import (
     Json,

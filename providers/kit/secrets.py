@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hcl_lite.core.paths import Everything, ObjectPath
 from hcl_lite.core.places import Place, at, without
 from hcl_lite.core.schema.attributes import Attr, Type, no_keys
-from hcl_lite.core.schema.secrecy import declared_secrets, name_of
+from hcl_lite.core.schema.secrecy import declared_secrets, name_of, type_holds_secrets
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, Secret, Value, reveal
 
@@ -21,7 +21,7 @@ Values = Mapping[str, Value]
 def secrets_of(attrs: Mapping[str, Attr], values: Values) -> Value:
     """The secret texts in `values` by name: UNKNOWN for one that only the apply can tell; for all of them, where what
     they lie in is not known."""
-    if any(values.get(key) is UNKNOWN and _holds_secrets(type_of(attr)) for key, attr in attrs.items()):
+    if any(values.get(key) is UNKNOWN and type_holds_secrets(type_of(attr)) for key, attr in attrs.items()):
         return UNKNOWN
     return {name_of(place): _text(at(values, place)) for place in declared_secrets(attrs, values)}
 
@@ -56,7 +56,7 @@ def opened(attrs: Mapping[str, Attr], values: Values) -> dict[str, Value]:
     """`values` where what may have declared secrets in it is open: a table that is secret as a whole has its leaves as
     secrets."""
     return {
-        key: _opened(value) if key in attrs and _holds_secrets(type_of(attrs[key])) else value
+        key: _opened(value) if key in attrs and type_holds_secrets(type_of(attrs[key])) else value
         for key, value in values.items()
     }
 
@@ -70,19 +70,6 @@ def _opened(value: Value) -> Value:
     if isinstance(inner, list | tuple):
         return [_opened(Secret(item, value.made_of)) for item in inner]
     return value if inner is not UNKNOWN and inner is not None else inner
-
-
-def holds_secrets(attr: Attr) -> bool:
-    """Whether a value of the attribute may be a declared secret, or have one in it."""
-    return attr.secret or _holds_secrets(type_of(attr))
-
-
-def _holds_secrets(type_: Type) -> bool:
-    return (
-        type_.secret_keys is not no_keys
-        or any(map(holds_secrets, type_.attributes.values()))
-        or any(map(_holds_secrets, type_.items))
-    )
 
 
 def _place_of(attrs: Mapping[str, Attr], name: str) -> Place:

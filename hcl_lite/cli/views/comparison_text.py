@@ -56,7 +56,8 @@ def _only(found: Sequence[Found], mark: str, colour: str, verb: str) -> Iterator
 
 
 def _head(mark: str, colour: str, found: Found, verb: str) -> str:
-    way = "/".join([*found.path, found.title or found.uid])
+    own = () if found.type.part_of else (found.title or found.uid,)  # what is part of a folder is called as that
+    way = "/".join([*found.path, *own])
     name = f"{found.type.name} {in_line(way)}"
     return f"{click.style(mark, fg=colour, bold=True)} {click.style(name, bold=True)} ({in_line(found.uid)}) {verb}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hcl_lite.core.places import Place
-from hcl_lite.core.schema.attributes import Attr, Type
+from hcl_lite.core.schema.attributes import Attr, Type, no_keys
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import Secret, Value
 
@@ -64,3 +64,17 @@ def _leaves(value: Value) -> Iterator[Place]:
 def name_of(place: Place) -> str:
     """Returns the name of a secret: the path to it, such as settings.token."""
     return ".".join(map(str, place))
+
+
+def holds_secrets(attr: Attr) -> bool:
+    """Whether a value of the attribute may be a declared secret, or have one in it."""
+    return attr.secret or type_holds_secrets(type_of(attr))
+
+
+def type_holds_secrets(type_: Type) -> bool:
+    """The same of a value of the type."""
+    return (
+        type_.secret_keys is not no_keys
+        or any(map(holds_secrets, type_.attributes.values()))
+        or any(map(type_holds_secrets, type_.items))
+    )

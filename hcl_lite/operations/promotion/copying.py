@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hcl_lite.core.run_context import RunContext
+from hcl_lite.core.schema.secrecy import holds_secrets
 from hcl_lite.operations.bulk_import.model import Found, Inventory, LeftOut, Report, Wish
+from hcl_lite.operations.bulk_import.names import noun_of
 from hcl_lite.operations.bulk_import.takeover import Scene, take_over
 from hcl_lite.operations.caller import Caller
 from hcl_lite.operations.operation import operation
@@ -27,18 +29,36 @@ def copy(
 
     async def find(scene: Scene) -> Inventory:
         view = await look_at(scene.session, asked, scene.told)
-        managed = [one for one in view.carried if (asked.target, one.source.type.name, one.uid) in scene.known.managed]
-        found = [_wanted(one, asked.target) for one in view.carried if one not in managed and one.is_whole]
-        left = [LeftOut(str(one.source), f"a block manages it on {asked.target} already") for one in managed]
-        return Inventory(found, (*view.obstacles, *left), managed=0)
+        found: list[Found] = []
+        left = [*view.obstacles]
+        for one in view.carried:
+            reason = _why_not(one, asked, scene)
+            if reason:
+                left.append(LeftOut(str(one.source), reason))
+            elif one.is_whole:
+                found.append(_wanted(one, asked.target))
+        return Inventory(found, left)
 
     providers = (asked.source, asked.target)
     return take_over(context, inputs, lock, caller, find, providers=providers, is_dry_run=is_dry_run, command="copy")
 
 
+def _why_not(one: Carried, asked: Promotion, scene: Scene) -> str:
+    """Why no block is written for an object; empty for one that is wanted."""
+    type_ = one.source.type
+    if (asked.target, type_.name, one.uid) in scene.known.managed:
+        return f"a block manages it on {asked.target} already"
+    # What holds secrets is set up for its own environment: production's metrics are not staging's.
+    if one.target is not None and not asked.selection.types and any(map(holds_secrets, type_.attrs.values())):
+        return f"{asked.target} has its own: --type {noun_of(type_.name)} takes its settings all the same"
+    return ""
+
+
 def _wanted(one: Carried, target: str) -> Found:
-    """The object as its block for the target says it."""
+    """The object as its block for the target says it: bodies stay as the source has them, beside what says which data
+    sources they mean there, so that one file fits both."""
     there, source = one.target, one.source
+    bodies = {key: value for key, value in source.values.items() if key in source.type.attrs and _is_text(source, key)}
     return Found(
         target,
         source.type,
@@ -46,6 +66,11 @@ def _wanted(one: Carried, target: str) -> Found:
         source.title,
         source.path,
         live=there.live if there is not None else None,
-        values=one.values,
+        values={**one.values, **bodies},
         wish=Wish(may_differ=True),
     )
+
+
+def _is_text(source: Found, key: str) -> bool:
+    attr = source.type.attrs[key]
+    return attr.body and attr.json
