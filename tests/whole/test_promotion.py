@@ -69,7 +69,9 @@ def test_what_differs_is_told_by_what_people_know_it_by(hcl: Hcl, production: Se
     """Objects with uids of their own are the same where their titles and places are; what they name counts likewise."""
     outcome = hcl("diff", "staging", "production")
     assert outcome.code == ExitCode.CHANGES, outcome.err
-    assert outcome.out == """\
+    assert (
+        outcome.out
+        == """\
 + grafana_dashboard Team/Services/DB (db) is on staging alone
 + grafana_folder_permission Team (stg-team) is on staging alone
 + grafana_team Ops (1) is on staging alone
@@ -88,6 +90,7 @@ Does not carry over:
 
 staging and production: 3 on staging alone, 2 different, 1 on production alone, 2 the same.
 """
+    )
 
 
 def test_what_is_copied_is_applied_and_then_the_same(hcl: Hcl, production: Server, staging: Server) -> None:
@@ -142,7 +145,9 @@ def test_a_counterpart_can_be_named(hcl: Hcl, production: Server) -> None:
     )
     outcome = hcl("diff", "staging", "production", "--type", "data_source", "--map", "Metrics=other")
     assert outcome.code == ExitCode.CHANGES
-    assert outcome.out == """\
+    assert (
+        outcome.out
+        == """\
 ~ grafana_data_source Metrics (stg-prom) differs on production
     ~ name: "Other" → "Metrics"
     ~ url: "" → "http://stg:9090"
@@ -152,6 +157,7 @@ def test_a_counterpart_can_be_named(hcl: Hcl, production: Server) -> None:
 
 staging and production: 0 on staging alone, 1 different, 1 on production alone, 0 the same.
 """
+    )
 
 
 @pytest.mark.parametrize(
