@@ -54,7 +54,7 @@ async def open_providers(
     by_server: dict[object, str] = {}
     for name in wanted:
         if not session.is_deferred(name):
-            by_server.setdefault(session.get(name).origin, name)
+            by_server.setdefault((session.get(name).origin, session.type_of(name).name), name)
     return [*by_server.values()], late
 
 
