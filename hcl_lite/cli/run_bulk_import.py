@@ -26,12 +26,19 @@ Say = Callable[[Reached], None]
 
 
 def run_bulk_import(
-    selection: Selection, style: Style, into: Path | None, inputs: Inputs, lock: LockOptions, *, is_dry_run: bool
+    selection: Selection,
+    style: Style,
+    into: Path | None,
+    inputs: Inputs,
+    lock: LockOptions,
+    *,
+    is_dry_run: bool,
+    updates: bool,
 ) -> int:
     """Take over what is on the servers of the configuration here, or of that in `into`; the exit code."""
     context = here() if into is None else replace(here(), directory=into)
     start = Start() if into is not None and not is_dry_run else None
-    return bring_in(context, selection, style, start, inputs, lock, is_dry_run=is_dry_run)
+    return bring_in(context, selection, style, start, inputs, lock, is_dry_run=is_dry_run, updates=updates)
 
 
 def bring_in(
@@ -43,11 +50,12 @@ def bring_in(
     lock: LockOptions,
     *,
     is_dry_run: bool = False,
+    updates: bool = False,
 ) -> int:
     """The same for the configuration of `context`, which begins with `start` where there is none."""
     with telling() as caller:
         report = operations.import_all(
-            context, inputs, selection, lock, caller, style=style, is_dry_run=is_dry_run, begins=start
+            context, inputs, selection, lock, caller, style=style, is_dry_run=is_dry_run, begins=start, updates=updates
         )
     return show_report(report)
 

@@ -260,6 +260,61 @@ folder      = "${grafana_folder.offentlich_0.uid}"
             populated.empty()
 
 
+def test_what_has_changed_since_is_brought_where_the_user_has_not_changed_it(
+    hcl: Hcl, server: Server, tmp_path: Path
+) -> None:
+    """Files and blocks as they were written get what is there now; what people have changed is left to them, named."""
+    boards = [*BOARDS[:4], {**BOARDS[1], "uid": "hl-5", "title": "Written anew"}]
+    populated = Populated(server, boards, SOURCES[:2], tops=1)
+    before = server.inventory()
+    populated.fill()
+    try:
+        _start(server, tmp_path)
+        _import(hcl)
+        tidy = tmp_path / "dashboards/team-0/services/written-anew.json"
+        tidy.write_text(json.dumps(json.loads(tidy.read_text())))
+        assert hcl("apply", "--auto-approve").code == 0
+        (tmp_path / "data_sources.toml").write_text((tmp_path / "data_sources.toml").read_text() + "# ours\n")
+        files = _files(tmp_path)
+        for index, board in enumerate(boards):
+            changed = {**board, "tags": ["changed"], "title": f"{board['title']} now"}
+            folder = populated.folders[(index + (index == 1)) % 3][0]
+            server.call("POST", "/api/dashboards/db", {"dashboard": changed, "folderUid": folder, "overwrite": True})
+        source = server.call("GET", "/api/datasources/uid/hl-prom")
+        settings = {**source["jsonData"], "timeInterval": "30s", "manageAlerts": False}
+        server.call("PUT", "/api/datasources/uid/hl-prom", {**source, "url": "http://other:9090", "jsonData": settings})
+        mine = tmp_path / "dashboards/team-0/4-golden-signals.json"
+        mine.write_text(mine.read_text().replace('"30s"', '"1m"'))
+        printed = _import(hcl, "--update")
+        assert "grafana_data_source.prometheus" in printed.partition("Changed on the server")[2].splitlines()[0], (
+            printed
+        )
+        assert printed.count("hcl-lite pull") == 2
+        assert (
+            "has been changed here too; take it over with: hcl-lite pull:\n    grafana_dashboard.dashboard_4" in printed
+        )
+        assert "written-anew.json is not as this command writes it" in printed
+        after = _files(tmp_path)
+        assert {name for name in files if after[name] != files[name]} == {
+            *("dashboards/team-0/nodes.json", "dashboards/team-0/services/overview.json", "dashboards.toml"),
+            *("dashboards/team-0/services/offentlich-0/overview.json", "dashboards/team-0/4-golden-signals.json"),
+            "data_sources.toml",
+        }
+        assert '"title": "Nodes now"' in after["dashboards/team-0/nodes.json"]
+        assert 'overview.json")}\'\nfolder      = "${grafana_folder.offentlich_0.uid}"' in after["dashboards.toml"], (
+            after["dashboards.toml"]
+        )
+        assert 'url                 = "http://other:9090"' in after["data_sources.toml"]
+        assert 'timeInterval = "30s"' in after["data_sources.toml"]
+        assert after["data_sources.toml"].endswith("# ours\n")
+        left = {change["address"] for change in plan_changes(hcl)}
+        assert left == {"grafana_dashboard.dashboard_4_golden_signals", "grafana_dashboard.written_anew"}
+        assert hcl("destroy", "--auto-approve").code == 0
+    finally:
+        if server.inventory() != before:
+            populated.empty()
+
+
 def test_a_layout_of_the_users_own(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
     """For the files of dashboards and for those of blocks."""
     Populated(embedded, BOARDS[:2], SOURCES[:1], tops=1).fill()
@@ -642,3 +697,26 @@ def test_no_configuration_begins_with_what_is_wrong(
     assert said in outcome.err
     assert "geheim" not in outcome.err
     assert [*_files(tmp_path)] == []
+
+
+@pytest.mark.parametrize("version", ["3", "5", "7", "11"])
+def test_an_older_grafana_is_taken_over(hcl: Hcl, tmp_path: Path, version: str) -> None:
+    """What it has of folders, dashboards and data sources; what it has no route for is left out, and said so."""
+    server = Server.embedded(tmp_path, version)
+    for source in SOURCES[:2]:
+        server.call("POST", "/api/datasources", {**source, "jsonData": {}})
+    if version != "3":
+        server.call("POST", "/api/folders", {"uid": "hl-f", "title": "Team"})
+    for index, board in enumerate(BOARDS[:3]):
+        rest = {key: value for key, value in board.items() if key != "uid" or version != "3"}
+        folder = {} if version == "3" or index else {"folderId": server.call("GET", "/api/folders/hl-f")["id"]}
+        dashboard = {**rest, "title": f"{board['title']} {index}"}
+        server.call("POST", "/api/dashboards/db", {"dashboard": dashboard, **folder})
+    _start(server, tmp_path)
+    printed = _import(hcl, "--style", "fileset", "--reference-data-sources")
+    number = 5 if version == "3" else 6
+    assert f"{number} objects taken over: 2 grafana_data_source, " in printed
+    assert "No changes." in printed
+    assert ("all of grafana_team" in printed) == (version != "11")
+    assert hcl("destroy", "--auto-approve").code == 0
+    assert "0 objects taken over." in _import(hcl)

@@ -223,3 +223,21 @@ def test_a_configuration_with_headspin_is_tested(hcl: Hcl, tmp_path: Path) -> No
     (tmp_path / "all.test.toml").write_text(run)
     tested = hcl("test")
     assert tested.code == 0, tested.out + tested.err
+
+
+def test_what_a_headspin_and_its_grafana_have_is_taken_over(hcl: Hcl, tmp_path: Path) -> None:
+    """Each by its own provider, though both go by one address; the credentials are HeadSpin's to give."""
+    headspin = _HeadSpin(f"embedded:{tmp_path / 'headspin.db'}", tmp_path / "headspin.db")
+    (tmp_path / "main.toml").write_text(headspin.provider + _REST)
+    assert hcl("apply", "--auto-approve").code == 0
+    imported = hcl("import", "--all")
+    assert "1 object taken over: 1 grafana_dashboard." in imported.out, imported.err
+    assert "No changes." in imported.out
+    assert (tmp_path / "dashboards" / "user-flow-timeseries.json").exists()
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    (fresh / "main.toml").write_text(headspin.provider)
+    imported = hcl("-C", "fresh", "import", "--all")
+    assert "2 objects taken over: 2 headspin_dashboard." in imported.out
+    assert "HeadSpin gives new credentials, and none that it gave before" in imported.out
+    assert "No changes." in imported.out

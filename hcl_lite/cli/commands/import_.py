@@ -42,6 +42,7 @@ from hcl_lite.operations.requests import Inputs, LockOptions
 )
 @click.option("--layout", "layouts", multiple=True, metavar="PATH", help="Such as 'dashboards/{folder}/{slug}.json'.")
 @click.option("--reference-data-sources", "refers", is_flag=True, help="Say which blocks dashboards' data sources are.")
+@click.option("--update", "updates", is_flag=True, help="Also bring what has changed since, where you have not.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would be written, and write nothing.")
 @variable_options
 @lock_options
@@ -59,6 +60,7 @@ def command(
     style: str,
     layouts: tuple[str, ...],
     refers: bool,
+    updates: bool,
     is_dry_run: bool,
     inputs: Inputs,
     lock: LockOptions,
@@ -71,13 +73,15 @@ def command(
     With --all blocks and JSON files are written for all objects that are not managed yet, beside what is here already,
     and the state has them: the plan is empty. What cannot be managed is left out, with its reason.
     """
-    chosen = into or types or folders or excluded or providers or tags or query or layouts or refers or is_dry_run
+    chosen = (
+        into or types or folders or excluded or providers or tags or query or layouts or refers or updates or is_dry_run
+    )
     if takes_all:
         if address is not None:
             raise click.UsageError("--all takes over whatever there is: leave out ADDRESS and ID.")
         selection = Selection(types, folders, excluded, providers, Search(query, tags))
         written = Style(read_templates(layouts), style == "fileset", refers)
-        return run_bulk_import(selection, written, into, inputs, lock, is_dry_run=is_dry_run)
+        return run_bulk_import(selection, written, into, inputs, lock, is_dry_run=is_dry_run, updates=updates)
     if address is None or name is None:
         raise click.UsageError("Expected ADDRESS and ID, or --all.")
     if chosen or style != "blocks":

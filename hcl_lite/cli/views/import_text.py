@@ -31,6 +31,11 @@ def _summary(report: Report) -> str:
     lines = [head]
     if report.adopted:
         lines.append(f"For {len(report.adopted)} of them there were blocks: {_listed(map(str, report.adopted))}.")
+    if report.updated:
+        verb = "would be brought here" if report.is_dry_run else "brought here"
+        lines.append(f"Changed on the server, and {verb}: {_listed(map(str, report.updated))}.")
+    if report.waiting:
+        lines.append(f"For the next apply: {_listed(map(str, report.waiting))}.")
     if report.managed:
         were = "was" if report.managed == 1 else "were"
         lines.append(f"{report.managed} {were} managed here before.")

@@ -35,6 +35,8 @@ async def check_blocks(project: Project, state: State, known: Known, drawn: Draw
     """Plan `project`, which reads what is staged, with the blocks of `drawn`. Raises HclError for what is no matter of
     them."""
     objects = drawn.objects
+    if not objects and not drawn.updates:
+        return Checked(None)
     passed_over = tuple(address for address in known.given.values() if address not in drawn.adopted)
     try:
         plan, _ = await make_plan(_with_blocks(project, drawn), state, Options(excluded=passed_over))
@@ -45,7 +47,8 @@ async def check_blocks(project: Project, state: State, known: Known, drawn: Draw
         return Checked(None, wrong)
     changes = {change.address: change for change in plan.changes}
     may_differ = {draft.address for draft in drawn.drafts if draft.found.wish.may_differ}
-    reasons = {
+    updated = {one.address: _why_not_updated(changes.get(one.address)) for one in drawn.updates}
+    reasons = updated | {
         address: _why_not(changes.get(address), address in drawn.adopted)
         for address in objects
         if address not in may_differ or address not in changes or changes[address].action not in _MAY_BE
@@ -56,7 +59,7 @@ async def check_blocks(project: Project, state: State, known: Known, drawn: Draw
 def _faults(error: HclError, drawn: Drawn) -> Mapping[Address, str]:
     """What a plan refuses, by object; that of a block is each instance's."""
     ours: dict[str, list[Address]] = {}
-    for address in drawn.objects:
+    for address in (*drawn.objects, *(one.address for one in drawn.updates)):
         for name in dict.fromkeys((str(address), str(address.collection))):
             ours.setdefault(name, []).append(address)
     said = ((one, address) for one in error.diagnostics for address in ours.get(one.address, ()))
@@ -68,13 +71,24 @@ def _with_blocks(project: Project, drawn: Drawn) -> Project:
     there = [(draft.address, draft.found.uid) for draft in drawn.drafts if draft.found.live is not None]
     there += [(address, uid) for address, (_, _, uid) in drawn.adopted.items()]
     imports = "\n".join(import_statement(address, uid) for address, uid in there)
+    changed = {name: text for name, text in drawn.texts.items() if name.endswith(".toml")}
     sources = [parse_source(text, name) for name, text in {**drawn.layout.added, "imports": imports}.items()]
+    sources = [source for source in sources if source.name not in changed]
+    sources += [parse_source(drawn.files[name], name) for name in changed]
     problems: list[Diagnostic] = []
     added = build_config(project.config.root, sources, problems)
     blocks = {**project.config.blocks, **added.blocks}
     config = replace(project.config, blocks=blocks, sources=(*project.config.sources, *sources))
     raise_if_errors([*problems, *check_config(config, project.providers, FUNCTION_NAMES)])
     return replace(project, config=config)
+
+
+def _why_not_updated(change: Change | None) -> str:
+    """Why an update does not bring what is there; empty where the plan only takes note of it."""
+    if change is None or change.action in (Action.REFRESH, Action.NOOP):
+        return ""
+    paths = ", ".join(one.path for one in change.differences[:5])
+    return f"it has changed on its server, and a block made of that would {change.action.value} it: {paths}"
 
 
 def _why_not(change: Change | None, is_adopted: bool) -> str:

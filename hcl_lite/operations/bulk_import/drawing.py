@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hcl_lite.core.addrs import Address
@@ -12,20 +12,30 @@ from hcl_lite.engine.plan import Action, Plan
 from hcl_lite.operations.bulk_import.blocks import Draft, has_open_password, make_draft, referring
 from hcl_lite.operations.bulk_import.known import Known, expressions_for
 from hcl_lite.operations.bulk_import.layout import Layout, Read, lay_out, name_blocks
-from hcl_lite.operations.bulk_import.model import Found, Key, LeftOut
+from hcl_lite.operations.bulk_import.model import Found, Key, LeftOut, Update
 from hcl_lite.operations.bulk_import.templates import Style
+from hcl_lite.operations.bulk_import.updating import texts_of
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What would be written and kept: `adopted` are the objects for which there are blocks already, `left` those that
-    turned out to be none for a block, `plan` what a plan says of it."""
+    turned out to be none for a block, `plan` what a plan says of it. `updates` are made beside that; `texts` are the
+    files that they change."""
 
     drafts: Sequence[Draft]
     adopted: Mapping[Address, Key]
     layout: Layout
     left: Sequence[LeftOut] = ()
     plan: Plan | None = None
+    updates: Sequence[Update] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The texts of all files to be put in place, by path, in this order: blocks after what they read."""
+        texts = {**self.texts, **self.layout.files}
+        return {path: texts[path] for path in sorted(texts, key=lambda path: path.endswith(".toml"))}
 
     @property
     def objects(self) -> Mapping[Address, Key]:
@@ -38,8 +48,8 @@ class Drawn:
         return [one.address for one in changes if one.address in self.objects and one.action is not Action.REFRESH]
 
 
-def draw(root: Path, known: Known, found: Sequence[Found], style: Style) -> Drawn:
-    """The blocks for `found`, as they would be written into the configuration in `root`."""
+def draw(root: Path, known: Known, found: Sequence[Found], style: Style, updates: Sequence[Update] = ()) -> Drawn:
+    """The blocks for `found`, as they would be written into the configuration in `root`, beside `updates`."""
     fresh = [one for one in found if one.key not in known.given]
     names = name_blocks(fresh, known.labels)
     exclusive = _exclusive(found)
@@ -53,7 +63,8 @@ def draw(root: Path, known: Known, found: Sequence[Found], style: Style) -> Draw
     drafts = referring(
         made, lambda provider, mention: expressions.get((provider, mention)), style.references_data_sources
     )
-    return Drawn(drafts, adopted, lay_out(drafts, style.templates, reader_of(root)), left)
+    texts = texts_of(updates, reader_of(root))
+    return Drawn(drafts, adopted, lay_out(drafts, style.templates, _over(texts, root)), left, None, updates, texts)
 
 
 def with_imports(drawn: Drawn, root: Path, style: Style) -> Drawn:
@@ -62,7 +73,7 @@ def with_imports(drawn: Drawn, root: Path, style: Style) -> Drawn:
     waiting = there.intersection(drawn.waiting)
     if not waiting:
         return drawn
-    return replace(drawn, layout=lay_out(drawn.drafts, style.templates, reader_of(root), waiting))
+    return replace(drawn, layout=lay_out(drawn.drafts, style.templates, _over(drawn.texts, root), waiting))
 
 
 def reader_of(root: Path) -> Read:
@@ -75,6 +86,12 @@ def reader_of(root: Path) -> Read:
             return None
 
     return read
+
+
+def _over(texts: Mapping[str, str], root: Path) -> Read:
+    """What reads `texts`, and the files of the configuration where there is no such."""
+    read = reader_of(root)
+    return lambda path: texts[path] if path in texts else read(path)
 
 
 def _exclusive(found: Iterable[Found]) -> Mapping[tuple[str, str], set[str]]:

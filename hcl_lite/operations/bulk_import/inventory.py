@@ -171,7 +171,7 @@ async def read_objects(session: Session, found: Sequence[Found], told: Told) -> 
 
     async def read(one: Found) -> Found | LeftOut:
         nonlocal done
-        outcome = await _read(session, one)
+        outcome = await read_object(session, one)
         done += 1
         told(Reached("Reading", done, len(found)))
         return outcome
@@ -182,7 +182,8 @@ async def read_objects(session: Session, found: Sequence[Found], told: Told) -> 
     )
 
 
-async def _read(session: Session, one: Found) -> Found | LeftOut:
+async def read_object(session: Session, one: Found) -> Found | LeftOut:
+    """Returns `one` with what it is; why it cannot be managed here where that is so."""
     try:
         live = await session.get(one.provider).original(one.type.name, one.uid)
     except ProviderError as error:

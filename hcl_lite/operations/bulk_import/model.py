@@ -94,6 +94,18 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """What is written anew for an object: `bodies` are whole files by path; in `file` the text `before`, its block, is
+    to be `after`."""
+
+    address: Address
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """An object, or several, that no block was written for."""
 
@@ -103,14 +115,17 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What was found, in the order of types and titles, and what of it no block can be for."""
+    """What was found, in the order of types and titles, and what of it no block can be for; `updates` are for what was
+    managed before and has changed."""
 
     found: Sequence[Found] = ()
     left: Sequence[LeftOut] = ()
     managed: int = 0
+    updates: Sequence[Update] = ()
 
     def __add__(self, other: Inventory) -> Inventory:
-        return Inventory((*self.found, *other.found), (*self.left, *other.left), self.managed + other.managed)
+        found, left = (*self.found, *other.found), (*self.left, *other.left)
+        return Inventory(found, left, self.managed + other.managed, (*self.updates, *other.updates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +133,16 @@ class Report:
     """What came of it.
 
     `taken` are the objects that are managed now, and were not before, `adopted` those of them whose blocks were there;
-    `waiting` are blocks for what the next apply creates or updates; `managed` is how many were managed before; `kept`
-    are the names of the secrets that stay on the server, by block; `files` what was written, with how many blocks;
-    `plan` is that for the configuration as it is now, None for a dry run, and where it cannot be made, as `problems`
-    say.
+    `waiting` are blocks for what the next apply creates or updates, `updated` those that have what changed on servers;
+    `managed` is how many were managed before; `kept` are the names of the secrets that stay on the server, by block;
+    `files` what was written, with how many blocks; `plan` is that for the configuration as it is now, None for a dry
+    run, and where it cannot be made, as `problems` say.
     """
 
     taken: Sequence[Address] = ()
     adopted: Sequence[Address] = ()
     waiting: Sequence[Address] = ()
+    updated: Sequence[Address] = ()
     managed: int = 0
     left: Sequence[LeftOut] = ()
     kept: Mapping[Address, Sequence[str]] = field(default_factory=dict)

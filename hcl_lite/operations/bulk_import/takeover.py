@@ -19,7 +19,7 @@ from hcl_lite.operations.bulk_import.check import check_blocks
 from hcl_lite.operations.bulk_import.drawing import Drawn, draw, with_imports
 from hcl_lite.operations.bulk_import.inventory import Told
 from hcl_lite.operations.bulk_import.known import Known, know, open_providers
-from hcl_lite.operations.bulk_import.model import Found, Inventory, LeftOut, Report
+from hcl_lite.operations.bulk_import.model import Inventory, LeftOut, Report
 from hcl_lite.operations.bulk_import.staging import Staging
 from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.caller import Caller, Reached
@@ -103,10 +103,10 @@ class _Run:
             try:
                 with keeping_answers():  # the plan is of what was just read
                     inventory, known = await self._look(state)
-                    drawn = await self._draw(state, known, inventory.found)
+                    drawn = await self._draw(state, known, inventory)
                 if not self.is_dry_run:
                     objects = {str(address): key for address, key in drawn.objects.items()}
-                    self.staging.put([*drawn.layout.files], objects)
+                    self.staging.put([*drawn.files], objects)
                     await keep(self.project, state, drawn, self.command)
             finally:
                 self.staging.discard()
@@ -130,23 +130,26 @@ class _Run:
             await session.close()
         return replace(found, left=(*deferred, *found.left)), known
 
-    async def _draw(self, state: State, known: Known, found: Sequence[Found]) -> Drawn:
-        """The blocks for `found` that a plan has nothing to do for, with that plan. Raises HclError."""
+    async def _draw(self, state: State, known: Known, inventory: Inventory) -> Drawn:
+        """The blocks for what was found that a plan has nothing to do for, with that plan. Raises HclError."""
         left: list[LeftOut] = []
+        found, updates = inventory.found, inventory.updates
         root = self.project.context.directory
         for _ in range(_ROUNDS):
-            drawn = draw(root, known, found, self.style)
-            self.staging.stage(drawn.layout.files)
+            drawn = draw(root, known, found, self.style, updates)
+            self.staging.stage(drawn.files)
             self.told(Reached("Planning"))
             checked = await check_blocks(replace(self.project, staged=self.staging.new), state, known, drawn)
             if not checked.wrong:
                 drawn = with_imports(replace(drawn, plan=checked.plan, left=(*left, *drawn.left)), root, self.style)
-                self.staging.stage(drawn.layout.files)
+                self.staging.stage(drawn.files)
                 return drawn
             addresses = {key: address for address, key in drawn.objects.items()}
             wrong = checked.wrong
             left += [LeftOut(str(one), wrong[addresses[one.key]]) for one in found if addresses.get(one.key) in wrong]
+            left += [LeftOut(str(one.address), wrong[one.address]) for one in updates if one.address in wrong]
             found = [one for one in found if addresses.get(one.key) not in wrong]
+            updates = [one for one in updates if one.address not in wrong]
         said = "\n".join(f"{one.what}: {one.reason}" for one in left[-10:])
         raise HclError(Diagnostic("What is there cannot be said in blocks", said, hint="--exclude leaves objects out."))
 
@@ -154,8 +157,9 @@ class _Run:
 async def keep(project: Project, state: State, drawn: Drawn, command: str) -> None:
     """Write the state: one record for each object that its plan has nothing to do for."""
     ledger = Ledger(project.store, state, command)
+    ours = {*drawn.objects, *(one.address for one in drawn.updates)}
     for change in drawn.plan.changes if drawn.plan is not None else ():
-        if change.address in drawn.objects and change.record is not None and change.action is Action.REFRESH:
+        if change.address in ours and change.record is not None and change.action is Action.REFRESH:
             await ledger.put(change.record)
     ledger.finish()
 
@@ -166,10 +170,11 @@ def _report(drawn: Drawn, inventory: Inventory, is_dry_run: bool) -> Report:
         taken=tuple(address for address in drawn.objects if address not in waiting),
         adopted=tuple(drawn.adopted),
         waiting=tuple(waiting),
+        updated=tuple(one.address for one in drawn.updates),
         managed=inventory.managed,
         left=(*inventory.left, *drawn.left),
         kept={draft.address: draft.kept for draft in drawn.drafts if draft.kept},
-        files={path: drawn.layout.counts.get(path, 0) for path in drawn.layout.files},
+        files={path: drawn.layout.counts.get(path, 0) for path in drawn.files},
         is_dry_run=is_dry_run,
     )
 
