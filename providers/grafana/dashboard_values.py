@@ -131,6 +131,7 @@ class DashboardType(Resource):
             document=wire.get("document"),
             revision=self.revision(wire),
             fixed=wire["fixed"],
+            owner=wire.get("owner", ""),
         )
 
     def content_of(self, wire: Json) -> Value:

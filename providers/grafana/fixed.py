@@ -13,6 +13,8 @@ from typing import Any, Final
 FROM_FILE: Final = "it comes from a file of the server's own (provisioning)"
 FROM_REPOSITORY: Final = "it is managed by a repository (grafana.app/managedBy: repo)"
 
+FROM_PLUGIN: Final = "it belongs to a plugin, which writes it (grafana.app/managedBy: plugin)"
+
 _WHY: Final[Mapping[str, str]] = {"classic-file-provisioning": FROM_FILE, "repo": FROM_REPOSITORY}
 
 
@@ -25,6 +27,13 @@ def fixed_by(manager: object) -> str:
 def fixed_by_annotations(metadata: Mapping[str, Any]) -> str:
     """The same of the metadata of the app platform (12.4)."""
     return fixed_by((metadata.get("annotations") or {}).get("grafana.app/managedBy"))
+
+
+def owner_by_annotations(metadata: Mapping[str, Any]) -> str:
+    """Returns the reason why an object is somebody else's to change, though the server lets accounts do so: 12.4.0
+    (enforceManagerProperties) refuses no change of what a plugin manages."""
+    manager = (metadata.get("annotations") or {}).get("grafana.app/managedBy")
+    return FROM_PLUGIN if manager == "plugin" else ""
 
 
 def fixed_by_meta(meta: Mapping[str, Any]) -> str:

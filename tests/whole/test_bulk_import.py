@@ -491,6 +491,8 @@ def test_what_no_block_can_be_for_is_left_out_with_its_reason(hcl: Hcl, embedded
     resource = {"apiVersion": "dashboard.grafana.app/v1beta1", "kind": "Dashboard", "metadata": metadata}
     path = "/apis/dashboard.grafana.app/v1beta1/namespaces/default/dashboards"
     embedded.call("POST", path, {**resource, "spec": {"title": "File", "schemaVersion": 41}})
+    owned = {"name": "of-plugin", "annotations": {"grafana.app/managedBy": "plugin", "grafana.app/managerId": "app"}}
+    embedded.call("POST", path, {**resource, "metadata": owned, "spec": {"title": "App", "schemaVersion": 41}})
     source = {"name": "Open", "type": "loki", "access": "proxy", "url": "http://me:hl-geheim@loki:3100"}
     embedded.call("POST", "/api/datasources", source)
     embedded.call("POST", "/api/snapshots", {"dashboard": {"title": "Then", "uid": "from-file"}, "key": "hl-shot"})
@@ -499,6 +501,10 @@ def test_what_no_block_can_be_for_is_left_out_with_its_reason(hcl: Hcl, embedded
     printed = _import(hcl)
     assert "1 object taken over: 1 grafana_folder." in printed
     assert "it comes from a file of the server's own (provisioning):\n    grafana_dashboard from-file" in printed
+    assert (
+        "it belongs to a plugin, which writes it (grafana.app/managedBy: plugin):\n    grafana_dashboard of-pl"
+        in printed
+    )
     assert "has a password in it" in printed
     assert "1 of grafana_snapshot" in printed
     assert "hl-geheim" not in printed + _text(tmp_path)

@@ -68,7 +68,8 @@ class Live:
     `unfinished` says that a write has made a part of what was asked for, and that an update makes the rest.
     `document` is the object as the server gave it, where it was read, without the secrets that are in it: what a backup
     keeps, and `ResourceType.values_of` makes values of. `revision` is who made it what it is. `fixed` is why no account
-    can change or delete it: it comes from a file of the server's own; empty for most.
+    can change or delete it: it comes from a file of the server's own; empty for most. `owner` is why it is somebody
+    else's to change, such as a plugin's, though accounts can.
     """
 
     uid: str
@@ -83,6 +84,7 @@ class Live:
     unfinished: bool = field(default=False, compare=False)
     revision: Revision = field(default_factory=Revision, compare=False)
     fixed: str = field(default="", compare=False)
+    owner: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

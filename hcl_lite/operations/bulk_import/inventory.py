@@ -190,8 +190,8 @@ async def read_object(session: Session, one: Found) -> Found | LeftOut:
         return LeftOut(str(one), redact(str(error)))
     if live is None:
         return LeftOut(str(one), "it has gone meanwhile")
-    if live.fixed or live.document is None:
-        return LeftOut(str(one), live.fixed or "its server does not tell all of it")
+    if live.fixed or live.owner or live.document is None:
+        return LeftOut(str(one), live.fixed or live.owner or "its server does not tell all of it")
     try:
         values = one.type.values_of(one.uid, live.document)
     except ValueProblem as problem:

@@ -10,7 +10,7 @@ from hcl_lite.core.schema import Live, Revision, Version
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient, version_of
 from providers.grafana.editor.defaults import EDITED, SCHEMA_VERSION
-from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta
+from providers.grafana.fixed import FROM_FILE, fixed_by_annotations, fixed_by_meta, owner_by_annotations
 from providers.grafana.generations.generation import Json, Known, Save
 from providers.grafana.generations.uid_dashboards import UidDashboards
 from providers.grafana.model import METADATA_PARTS, Model, content_of_flat, declared_of
@@ -193,6 +193,7 @@ def flat_resource(wire: Mapping[str, Any], desired: Model) -> Json:
         **{"uid": metadata["name"], **version_of(metadata), "url": f"/d/{metadata['name']}"},
         **{"folder": (metadata.get("annotations") or {}).get(FOLDER, ""), "title": wire["spec"].get("title")},
         **{"form": desired.form, "spec": wire["spec"], "fixed": fixed_by_annotations(metadata)},
+        "owner": owner_by_annotations(metadata),
         "document": dict(wire),
     }
     declared = declared_of(metadata, desired)
