@@ -7,12 +7,15 @@ that it reads as a wanted value. Items of lists are paired by what they are (cor
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hcl_lite.core.equality import same
 from hcl_lite.core.pairing import pair
 from hcl_lite.core.values import Value
+
+_OWN_LINE = re.compile(r"[ \t]*,[ \t]*(?:#[^\n]*)?\n")  # what comes after a last item that has a comma
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +129,13 @@ class _Editor:
             if index in kept or (index and index - 1 not in kept):
                 continue
             last = next((later for later in range(index, len(members)) if later + 1 in kept), len(members) - 1)
+            start = self._line_start(members[index].start)
+            is_first_in_line = not self.text[start : members[index].start].strip()
+            line_end = _OWN_LINE.match(self.text, members[last].end)
             if last + 1 < len(members):
                 yield Splice(members[index].start, members[last + 1].start, "")
+            elif line_end is not None and is_first_in_line:
+                yield Splice(start, line_end.end(), "")
             else:
                 yield Splice(members[index - 1].end, members[last].end, "")
 
@@ -195,7 +203,7 @@ class _Editor:
                 return gap
         if self._is_in_line(node) or not members:
             return self.spelling.comma
-        return f",{self.spelling.newline}{self._indent_at(members[0].start)}"
+        return f",{self.spelling.newline}{self._blanks_at(members[0].start)}"
 
     def _is_in_line(self, node: Node) -> bool:
         """Whether the members stand beside the opening bracket."""
@@ -203,12 +211,16 @@ class _Editor:
         return bool(members) and "\n" not in self.text[node.start : members[0].start]
 
     def _indent_at(self, at: int) -> str | None:
-        """The blanks that the line of an offset begins with; None where all is in one line."""
-        if self.spelling.unit is None:
-            return None
-        start = self.text.rfind("\n", 0, at) + 1
-        line = self.text[start:at]
+        """The indentation of what is new at an offset; None where all is in one line."""
+        return None if self.spelling.unit is None else self._blanks_at(at)
+
+    def _blanks_at(self, at: int) -> str:
+        """What the line of an offset begins with."""
+        line = self.text[self._line_start(at) : at]
         return line[: len(line) - len(line.lstrip(" \t"))]
+
+    def _line_start(self, at: int) -> int:
+        return self.text.rfind("\n", 0, at) + 1
 
 
 def _entries_of_table(node: Node, wanted: Mapping[str, Value]) -> list[_Entry]:

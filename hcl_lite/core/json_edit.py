@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from json.decoder import scanstring
 from typing import Any
 
 from hcl_lite.core.concrete import Member, Node, Spelling, apply_splices, splices
@@ -14,6 +13,7 @@ from hcl_lite.core.values import Value, finite
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
+_DECODER = json.JSONDecoder()
 _WORDS = (("true", True), ("false", False), ("null", None))
 _INDENT = re.compile(r"\n([ \t]+)[^ \t\r\n]")
 _COLON = re.compile(r'"([ \t]*:[ \t]*)[^ \t\r\n]')
@@ -107,7 +107,7 @@ class _Scanner:
         return self.number()
 
     def string(self) -> tuple[int, str]:
-        found, self.at = scanstring(self.text, self.at + 1, True)
+        found, self.at = _DECODER.raw_decode(self.text, self.at)
         return self.at, found
 
     def number(self) -> Node:

@@ -94,6 +94,7 @@ def test_what_is_new_is_written_as_what_is_beside_it() -> None:
         ('{"a": 1e3, "b": 1.0}', lambda v: v.update(c=0), '{"a": 1e3, "b": 1.0, "c": 0}'),
         ('{"a": "\\u00e9\\/", "b": "x"}', lambda v: v.update(b="é"), '{"a": "\\u00e9\\/", "b": "\\u00e9"}'),
         ('{"a": "é", "b": "x"}', lambda v: v.update(b="ü"), '{"a": "é", "b": "ü"}'),
+        ('{\n"a": 1\n}', lambda v: v.update(b=[2]), '{\n"a": 1,\n"b": [2]\n}'),
         ("{}", lambda v: v.update(a=1), '{\n  "a": 1\n}'),
         ("[[1,2],\n [3]]\n", lambda v: v[1].append(4), "[[1,2],\n [3,4]]\n"),
     ],

@@ -46,6 +46,26 @@ def write_item(header: str, arguments: Mapping[str, Written]) -> str:
     return "\n".join(_table((header,), (), arguments, {}, "[[", "]]")) + "\n"
 
 
+def write_list_item(header: Sequence[str], arguments: Mapping[str, Written]) -> str:
+    """One of a list of tables within a block: [[resource.TYPE.NAME.rule]]."""
+    return "\n".join(_table(tuple(header), (), arguments, {}, "[[", "]]")) + "\n"
+
+
+def write_value(value: Written) -> str:
+    """A value in one line, as far as it is not too long."""
+    return _value(value)
+
+
+def write_text(text: str) -> str:
+    """A text as it is, also with expressions in it: over several lines where it has several."""
+    return _text(text, may_break=True)
+
+
+def write_key(key: str) -> str:
+    """A key, in quotes where it needs them."""
+    return _key(key)
+
+
 def escaped(text: str) -> str:
     """A text that is no expression, whatever is in it."""
     return text.replace("${", "$${")

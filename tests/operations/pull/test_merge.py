@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hcl_lite.core.redaction import new_vault
 from hcl_lite.core.values import Secret
 from hcl_lite.engine.edits import ABSENT
 from hcl_lite.operations.pull.merge import Conflict, Side, merge
@@ -74,12 +75,13 @@ def test_a_conflict_is_told_and_chosen(base: Any, ours: Any, theirs: Any, confli
 
 def test_secrets_are_kept_out() -> None:
     """Neither what came of one, nor a password in a URL, nor a text that this run knows as secret."""
-    known = Secret("hunter2-in-the-vault")
-    base = {"a": known, "b": "x", "c": "x", "d": 1}
-    theirs = {"a": "other", "b": "http://u:pass@host", "c": "say hunter2-in-the-vault", "d": 2, "e": [{"p": known}]}
-    found = merge(base, base, theirs)
-    assert found.value == {**base, "d": 2}
-    assert found.secret == (("a",), ("b",), ("c",), ("e",))
+    with new_vault():
+        known = Secret("hunter2-in-the-vault")
+        base = {"a": known, "b": "x", "c": "x", "d": 1}
+        theirs = {"a": "other", "b": "http://u:pass@host", "c": "say hunter2-in-the-vault", "d": 2, "e": [{"p": known}]}
+        found = merge(base, base, theirs)
+        assert found.value == {**base, "d": 2}
+        assert found.secret == (("a",), ("b",), ("c",), ("e",))
 
 
 _VALUES = st.recursive(
