@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 from hcl_lite.core.equality import as_double
 
 # What names an item, the best word for a person first.
-LABELS = ("title", "name", "refId", "text", "key", "uid", "id", "value")
+LABELS = ("title", "name", "refId", "ref_id", "text", "key", "uid", "id", "value")
 
 _INSIDE = ("spec", "element")
 _LONGEST = 100

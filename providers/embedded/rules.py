@@ -11,11 +11,13 @@ from providers.embedded.collection import Access, Collection
 from providers.embedded.durations import duration_text, read_duration
 from providers.embedded.items import Draft, Item
 from providers.embedded.routing import Call, Route
+from providers.embedded.rule_checks import check_rule, refuse_rule, uid_complaint
 
 _INTERVAL: Final = 60
 _TICK: Final = 10  # seconds: how often 12.4.0 looks which rules are due
 _QUERY_DEFAULTS: Final = {"intervalMs": 1000, "maxDataPoints": 43200}
-_NOTHING: Final = {"condition": "", "noDataState": "", "execErrState": "", "for": "0s", "keep_firing_for": "0s"}
+_IDLE: Final = {"condition": "", "noDataState": "", "execErrState": "", "for": "0s", "keep_firing_for": "0s"}
+_NOTHING: Final = {**_IDLE, "notification_settings": None}
 _READ: Final[Access] = (
     "Viewer",
     "any of alert.provisioning:read, alert.rules.provisioning:read, alert.provisioning.secrets:read, alert.rules:read",
@@ -32,27 +34,55 @@ def get_group(call: Call) -> Response:
 
 
 def put_group(call: Call) -> Response:
-    """PUT /api/v1/provisioning/folder/:uid/rule-groups/:group (12.4.0): rules that are not named are deleted. The
-    answer has what was sent, with ids of 0."""
+    """PUT /api/v1/provisioning/folder/:uid/rule-groups/:group (12.4.0): rules that are not named are deleted, but where
+    none is; those that are as they were keep their provenance. The answer has what was sent, with ids of 0."""
     command, (folder, group) = call.json(), _path(call)
     sent, interval = command.get("rules") or [], wire.read_field(command, "interval", int)
     if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent):
         raise wire.refuse(400, "bad request data")
     if interval <= 0 or interval % _TICK:
         why = f"interval ({interval}s) should be non-zero and divided exactly by scheduler interval: {_TICK}"
-        raise _refuse(why)
+        raise refuse_rule(why)
     _check_folder(call, folder)
-    place = {"folderUID": folder, "ruleGroup": group, "interval": interval, "provenance": alerting.provenance(call)}
-    items, author, known = RULES.items(call), call.identity.account.id, []
-    for order, one in enumerate(sent):
-        uid = wire.read_field(one, "uid", str) or ids.new_short_uid(call.store.now())
-        draft = Draft({**_rule(one), **place, "order": order}, uid, group)
-        old = items.get(uid)
-        known.append((items.add(draft, author) if old is None else items.replace(old, draft, author)).id)
+    place = {"folderUID": folder, "ruleGroup": group, "interval": interval}
+    drafts = [_drafted(call, one, {**place, "order": order}) for order, one in enumerate(sent)]
+    if not drafts:
+        drafts = [Draft({**rule.body, **place}, rule.uid, group) for rule in _in_group(call, folder, group)]
+    known = [_put(call, draft).id for draft in drafts]
     for rule in _in_group(call, folder, group):
         if rule.id not in known:
-            items.remove(rule)
+            _check_given_up(call, rule)
+            RULES.items(call).remove(rule)
     return wire.answer(_group(call, interval, [_echo(call, one, place) for one in sent]))
+
+
+def _drafted(call: Call, sent: dict[str, Any], place: Mapping[str, Any]) -> Draft:
+    uid = wire.read_field(sent, "uid", str)
+    if complaint := uid_complaint(uid):
+        raise refuse_rule(f'cannot create rule with UID "{uid}": {complaint}')
+    rule = {**_rule(sent), **place}
+    check_rule(call, rule, "update" if uid and RULES.items(call).get(uid) else "insert")
+    return Draft(rule, uid or ids.new_short_uid(call.store.now()), place["ruleGroup"])
+
+
+def _put(call: Call, draft: Draft) -> Item:
+    """Stores a rule of a group, or leaves it alone where it is as it was."""
+    items, author, old = RULES.items(call), call.identity.account.id, RULES.items(call).get(draft.uid)
+    mark = {"provenance": alerting.provenance(call)}
+    if old is None:
+        return items.add(Draft({**draft.body, **mark}, draft.uid, draft.name), author)
+    if draft.body.keys() - old.body.keys() or any(draft.body.get(k) != v for k, v in old.body.items() if k not in mark):
+        _check_given_up(call, old)
+        return items.replace(old, Draft({**draft.body, **mark}, draft.uid, draft.name), author)
+    return old
+
+
+def _check_given_up(call: Call, rule: Item) -> None:
+    """Refuse (400) to change the rule of a file. What is the API's may become everybody's by its group."""
+    was, new = rule.body["provenance"], alerting.provenance(call)
+    if was not in ("", alerting.API, new):
+        message = f"cannot change provenance from '{was}' to '{new}'"
+        raise alerting.refuse(409, "alert-rule.provenanceMismatch", message)
 
 
 def delete_group(call: Call) -> Response:
@@ -82,8 +112,9 @@ def _rule(command: Mapping[str, Any]) -> dict[str, Any]:
         "record": record,
     }
     optional = ("annotations", "labels", "missingSeriesEvalsToResolve")
-    kept |= {key: command[key] for key in optional if command.get(key)}
-    return kept | (_NOTHING if record else {})
+    kept |= {key: command[key] for key in optional if command.get(key) not in (None, {})}
+    ignored = ("missingSeriesEvalsToResolve",) if record else ()
+    return {k: v for k, v in kept.items() if k not in ignored} | (_NOTHING if record else {})
 
 
 def _query(query: Any, defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,6 +147,7 @@ def _admit(call: Call, draft: Draft, old: Item | None) -> Draft:
     """A rule goes to the end of its group, and takes its interval; an update stays where it is."""
     body, org = draft.body, call.identity.org
     _check_folder(call, body["folderUID"])
+    check_rule(call, body, "")
     others = _in_group(call, body["folderUID"], body["ruleGroup"])
     place = {"interval": others[0].body["interval"] if others else _INTERVAL, "order": len(others)}
     if old is not None:
@@ -130,11 +162,7 @@ def _admit(call: Call, draft: Draft, old: Item | None) -> Draft:
 
 def _check_folder(call: Call, uid: str) -> None:
     if call.objects.get("folders", uid) is None:
-        raise _refuse("folder does not exist")
-
-
-def _refuse(why: str) -> wire.Refused:
-    return wire.refuse(400, f"invalid alert rule: {why}")
+        raise refuse_rule("folder does not exist")
 
 
 def _missing_group() -> wire.Refused:

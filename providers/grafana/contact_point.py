@@ -10,9 +10,9 @@ from typing import Final
 
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.blocks import Map, by_attribute
-from providers.grafana.fixed import FROM_FILE
+from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
 from providers.grafana.since import since
-from providers.kit.api import FromList, Rest
+from providers.kit.api import FromList
 from providers.kit.resource import resource
 from providers.kit.version import Digest
 
@@ -50,11 +50,14 @@ _SETTINGS: Final = Map(secret_keys=by_attribute("type", SECRETS), redacted="[RED
 CONTACT_POINT = resource(
     "grafana_contact_point",
     "A way to notify people of alerts. Those of one name are one contact point with several ways.",
-    api=Rest("/api/v1/provisioning/contact-points", read=FromList("uid")),
+    api=Provisioned(f"{ROOT}/contact-points", read=FromList("uid")),
     versioned=Digest(beside=("provenance",)),
+    mention_kind="contact point",
+    mention_by="name",
     supported=since("A contact point", 9, 1),
     writes_at_once=1,  # all are kept in one configuration
-    fixed=lambda wire: FROM_FILE if wire.get("provenance") == "file" else "",
+    changeable=changeable,
+    fixed=fixed,
     attrs={
         "uid": Attr(computed=True, optional=True, replaces=True, stable=True, doc="Identity."),
         "name": Attr(required=True, doc="What people and notification policies call it."),
@@ -69,5 +72,6 @@ CONTACT_POINT = resource(
         "disable_resolve_message": Attr(
             "bool", default=False, wire="disableResolveMessage", doc="Say nothing when an alert is over."
         ),
+        "disable_provenance": DISABLE_PROVENANCE,
     },
 )

@@ -14,9 +14,11 @@ from providers.grafana.generations.table import generation_of
 from providers.grafana.limits import ROOT
 from providers.grafana.listing import list_found
 from providers.grafana.paths import folder_path
+from providers.grafana.provenance import ROOT as PROVISIONING
 from providers.grafana.stored import stripped
 from providers.kit.api import Api, Json, Values
 from providers.kit.observe import send_settled
+from providers.transport.errors import Denied
 
 GROUP_VERSION: Final = "folder.grafana.app/v1beta1"
 FORCE_DESTROY: Final = "force_destroy"
@@ -27,6 +29,7 @@ _SEARCHED: Final = {
     "dash-db": ("dashboard", "grafana_dashboard", "folder"),
     "dash-folder": ("folder", "grafana_folder", "parent_folder_uid"),
 }
+_COUNTED_RULES: Final = "alertrule"
 _FOLDERS: Final = _SEARCHED["dash-folder"][1]
 _MOST_FOUND: Final = 5000  # what /api/search gives at the most (12.4)
 
@@ -113,18 +116,45 @@ class Folders(Api[GrafanaClient]):
             return ()
         found = await _search_below(client, uid)
         named = {word for word, _, _ in _SEARCHED.values()} if found else set()
+        groups = await _rule_groups_in(client, uid, found) if counts.get(_COUNTED_RULES) else ()
+        named |= {_COUNTED_RULES} if groups else set()
         counted = [
             Held(kind)
             for kind, number in sorted(counts.items())
             if kind not in named
             for _ in range(min(number, _MOST_FOUND))
         ]
-        return (*found, *counted)
+        return (*found, *groups, *counted)
 
 
 def fixed_folder(reason: str) -> str:
     """Returns the reason why a folder cannot be changed; one that was made for dashboards from files can be (12.4)."""
     return "" if reason == FROM_FILE else reason
+
+
+async def _rule_groups_in(client: GrafanaClient, uid: str, below: Sequence[Held]) -> Sequence[Held]:
+    """Returns the groups of alert rules in a folder, and in the folders that were found in it; none where the account
+    may not see them.
+
+    GET /api/v1/provisioning/alert-rules (9.1 to 12.4).
+    """
+    try:
+        rules = await client.find(f"{PROVISIONING}/alert-rules")
+    except Denied:
+        return ()
+    folders = {uid, *(one.uid for one in below if one.type == _FOLDERS)}
+    groups = dict.fromkeys((rule["folderUID"], rule["ruleGroup"]) for rule in rules or ())
+    return [
+        Held(
+            f'rule group "{name}"',
+            "grafana_rule_group",
+            f"{folder}:{name}",
+            "folder_uid",
+            "" if folder == uid else folder,
+        )
+        for folder, name in groups
+        if folder in folders
+    ]
 
 
 async def _search_below(client: GrafanaClient, uid: str) -> list[Held]:

@@ -16,12 +16,15 @@ from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
 from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
+from providers.grafana.message_template import MESSAGE_TEMPLATE
+from providers.grafana.mute_timing import MUTE_TIMING
 from providers.grafana.organisation import ORGANISATION
 from providers.grafana.permissions import DASHBOARD_PERMISSION, FOLDER_PERMISSION
 from providers.grafana.playlist import PLAYLIST
 from providers.grafana.preferences import PREFERENCES
 from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
+from providers.grafana.rule_group import RULE_GROUP
 from providers.grafana.snapshot import SNAPSHOT
 from providers.grafana.team import TEAM
 from providers.kit.open_provider import OpenProvider
@@ -40,6 +43,9 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     DASHBOARD_PERMISSION,
     PLAYLIST,
     CONTACT_POINT,
+    MESSAGE_TEMPLATE,
+    MUTE_TIMING,
+    RULE_GROUP,
     TEAM,
 )
 

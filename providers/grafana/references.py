@@ -1,4 +1,5 @@
-"""Whether what objects use is there: data sources and library panels, folders and dashboards."""
+"""Whether what objects use is there: data sources and library panels, folders and dashboards, contact points and mute
+timings."""
 
 from __future__ import annotations
 
@@ -12,9 +13,11 @@ from providers.grafana.data_source_api import list_data_sources
 from providers.grafana.folder_api import GROUP_VERSION
 from providers.grafana.generations.table import generation_of
 from providers.grafana.paths import folder_path
+from providers.grafana.provenance import ROOT
 from providers.transport.errors import Denied, NotFound
 from providers.transport.misread import read_all
 
+ALWAYS_THERE = ("empty", "grafana-default-email")  # contact points that a Grafana starts with (12.4; 9 to 11)
 _NO_PANEL = "library element could not be found"
 
 
@@ -71,8 +74,27 @@ async def _has_dashboard(client: GrafanaClient, uid: str) -> bool:
         return True
 
 
+async def _has_contact_point(client: GrafanaClient, name: str) -> bool:
+    """GET /api/v1/provisioning/contact-points (9.1 to 12.4)."""
+    return name in ALWAYS_THERE or await _lists(client, "contact-points", name)
+
+
+async def _has_mute_timing(client: GrafanaClient, name: str) -> bool:
+    """GET /api/v1/provisioning/mute-timings (9.1 to 12.4)."""
+    return await _lists(client, "mute-timings", name)
+
+
+async def _lists(client: GrafanaClient, what: str, name: str) -> bool:
+    try:
+        return any(one["name"] == name for one in await client.get(f"{ROOT}/{what}") or ())
+    except (Denied, NotFound):
+        return True
+
+
 _HAS: Mapping[str, Callable[[GrafanaClient, str], Coroutine[Any, Any, bool]]] = {
     "library panel": _has_panel,
     "folder": _has_folder,
     "dashboard": _has_dashboard,
+    "contact point": _has_contact_point,
+    "mute timing": _has_mute_timing,
 }

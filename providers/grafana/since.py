@@ -13,9 +13,19 @@ def since(what: str, *version: int) -> Callable[[GrafanaClient, Mapping[str, Val
     """A check that refuses `what` on an older Grafana; one that hides its version is taken for a new one."""
 
     async def check(client: GrafanaClient, values: Mapping[str, Value]) -> None:
-        server = await client.server()
-        if server.version and server.version < version:
-            least = ".".join(map(str, version))
-            raise ValueProblem("", f"{what} needs Grafana ≥ {least}; this is {server}")
+        await require_version(client, what, "", *version)
 
     return check
+
+
+async def require_version(client: GrafanaClient, what: str, attribute: str, *version: int) -> None:
+    """Raises ValueProblem for `attribute`, or for the whole block, where a server is older."""
+    if not await is_since(client, *version):
+        least = ".".join(map(str, version))
+        raise ValueProblem(attribute, f"{what} needs Grafana ≥ {least}; this is {await client.server()}")
+
+
+async def is_since(client: GrafanaClient, *version: int) -> bool:
+    """Whether a server is of that version or a later one, or hides which it is."""
+    server = await client.server()
+    return not server.version or server.version >= version

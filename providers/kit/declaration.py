@@ -45,10 +45,12 @@ class ToldApart(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """The kind of the object that an attribute names, and that has to be there; `built_in` names what always is."""
+    """The kind of the object that an attribute names, and that has to be there; `built_in` names what always is.
+    `refused` is whether the server takes no write that names one which is not there."""
 
     kind: str
     built_in: Collection[str] = ()
+    refused: bool = True
 
 
 def unsigned(wire: Json) -> Revision:
@@ -93,7 +95,7 @@ class Declaration:
     | distinct      | the attribute of which the server has each value but once                              |
     | most_name     | how many characters it may have                                                        |
     | told_apart    | how names tell objects apart, where that takes more than `distinct`                    |
-    | mention_kind  | as what bodies mention such an object by its uid                                       |
+    | mention_kind  | as what others mention such an object: by its uid, or by the attribute `mention_by`    |
     | mentioned     | the attributes that name other objects, with their kinds, Needed for what has to exist |
     | named_in_keys | the keys of open maps that name other objects                                          |
     | stands_on     | what has to be there although no attribute names it                                    |
@@ -124,6 +126,7 @@ class Declaration:
     most_name: int = 190
     told_apart: ToldApart | None = None
     mention_kind: str = ""
+    mention_by: str = ""
     mentioned: Mapping[str, str | Needed] = field(default_factory=dict)
     named_in_keys: Callable[[Values], Iterable[Reference]] = lambda _: ()
     stands_on: Sequence[Mention] = ()
@@ -199,8 +202,9 @@ class Declaration:
         return {**identity, **{key: content[key] for key in content if key in values}}
 
     def names(self, values: Values, uid: str) -> Iterable[Mention]:
+        name = values.get(self.mention_by) if self.mention_by else None
         if self.mention_kind and uid:
-            yield Mention(self.mention_kind, uid)
+            yield Mention(self.mention_kind, name if isinstance(name, str) else uid)
 
     def mentions(self, values: Values) -> Iterable[Mention]:
         yield from self.stands_on
@@ -212,7 +216,8 @@ class Declaration:
         for key, needed in self.mentioned.items():
             if isinstance(needed, Needed):
                 named = _texts_at(values, tuple(key.split(".")))
-                yield from (Mention(needed.kind, name, key) for _, name in named if name not in needed.built_in)
+                argument = key if needed.refused else ""
+                yield from (Mention(needed.kind, name, argument) for _, name in named if name not in needed.built_in)
 
     def references(self, values: Values) -> Iterable[Reference]:
         for key, kind in self.mentioned.items():

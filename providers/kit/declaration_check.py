@@ -21,7 +21,13 @@ def check_declaration(declared: Declaration) -> None:
 
 def _faults(declared: Declaration) -> Iterator[str]:
     attrs = declared.attrs
-    named = (*declared.identity.keys, declared.identity.natural_key, declared.distinct, *declared.shown)
+    named = (
+        *declared.identity.keys,
+        declared.identity.natural_key,
+        declared.distinct,
+        declared.mention_by,
+        *declared.shown,
+    )
     yield from (f"there is no attribute {key}" for key in dict.fromkeys(named) if key and key not in attrs)
     for key in declared.identity.keys:
         attr = attrs.get(key, Attr(required=True, replaces=True))

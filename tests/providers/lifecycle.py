@@ -193,12 +193,13 @@ class Life:
             yield key, replace(change, value=value, also=also, paths=tuple(paths))
 
     def updates(self) -> list[tuple[str, Change]]:
-        """Those that anybody can see on the server, and that leave it the same object."""
+        """Those that anybody can see on the server and take back, and that leave it the same object."""
         attrs = self.type_.attrs
         return [
             (key, change)
             for key, change in self.changes()
             if self.as_planned(key, change).action == "update" and not (attrs[key].secret or attrs[key].client_only)
+            if key not in self.sample.one_way
         ]
 
     def colleague(self, arguments: Arguments) -> Party:

@@ -45,7 +45,8 @@ class Sample:
     more than one object of a `single` type. A resource has `full` arguments as well, and `changes` of them; `tells` is
     a route that tells its secrets, and of `unread` attributes only the answer to a create tells; there may be two
     that are `alike`; a colleague has the values in `theirs`, where the changes have no two of them. The
-    server `forgets` some secrets of others with each write.
+    server `forgets` some secrets of others with each write. What changes of the arguments in `one_way` do is not taken
+    back.
     """
 
     arguments: Mapping[str, Json]
@@ -64,6 +65,7 @@ class Sample:
     alike: bool = False
     theirs: Mapping[str, Json] = field(default_factory=dict)
     forgets: tuple[str, ...] = ()
+    one_way: tuple[str, ...] = ()
 
     def block(self, name: str, values: Mapping[str, Json]) -> Mapping[str, Json]:
         """The arguments of the block `name` with `values` among them."""
@@ -149,6 +151,7 @@ def read_sample(path: Path) -> Sample:
         alike=data.get("alike", False),
         theirs=data.get("theirs", {}),
         forgets=tuple(data.get("forgets", ())),
+        one_way=tuple(data.get("one_way", ())),
     )
 
 

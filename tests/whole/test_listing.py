@@ -41,6 +41,19 @@ uid = "listed-point"
 name = "Listed point"
 type = "email"
 settings = { addresses = "a@example.org" }
+[resource.grafana_mute_timing.m]
+name = "Listed timing"
+[resource.grafana_message_template.t]
+name = "Listed template"
+template = "Hello"
+[resource.grafana_rule_group.g]
+name = "Listed group"
+folder_uid = "${grafana_folder.f.uid}"
+interval_seconds = 60
+[[resource.grafana_rule_group.g.rule]]
+name = "Always"
+condition = "A"
+data = [{ ref_id = "A", datasource_uid = "__expr__", model = { type = "math", expression = "1" } }]
 """
 
 
@@ -78,6 +91,9 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_dashboard_permission": [],
         "grafana_playlist": [("", "Listed playlist", "")],
         "grafana_contact_point": [("listed-point", "Listed point", "")],
+        "grafana_message_template": [("", "Listed template", "")],
+        "grafana_mute_timing": [("", "Listed timing", "")],
+        "grafana_rule_group": [("listed-folder:Listed group", "Listed group", "listed-folder")],
         "grafana_team": [("", "Listed team", "")],
     }
     project.destroy()

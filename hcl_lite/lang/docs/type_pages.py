@@ -111,8 +111,8 @@ def _argument(key: str, attr: Attr) -> Argument:
 
 
 def _identity(attrs: Mapping[str, Attr]) -> str:
-    """The attribute that tells an object from others for good, and that a user may choose."""
-    return next((key for key, attr in attrs.items() if attr.stable and attr.replaces and attr.settable), "id")
+    """The attributes that tell an object from others for good, and that a user may choose, in their order."""
+    return ":".join(key for key, attr in attrs.items() if attr.stable and attr.replaces and attr.settable) or "id"
 
 
 def _example(block: str, attrs: Mapping[str, Attr]) -> str:
@@ -133,6 +133,8 @@ def _sample(attr: Attr) -> str:
 
 def _toml(value: JsonValue) -> str:
     """Encodes a value as TOML: JSON but for maps."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items()) + " }"
     return json.dumps(value, ensure_ascii=False)

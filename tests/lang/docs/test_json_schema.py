@@ -51,7 +51,7 @@ def _keywords(schema: Any) -> list[str]:
     for key, value in schema.items() if isinstance(schema, dict) else ():
         if key in ("properties", "patternProperties"):
             found += [word for below in value.values() for word in _keywords(below)]
-        else:
+        elif key != "default":
             found += [word for below in (value if isinstance(value, list) else [value]) for word in _keywords(below)]
     return found
 

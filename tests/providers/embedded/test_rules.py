@@ -6,6 +6,7 @@ import pytest
 
 ROOT = "/api/v1/provisioning"
 GROUP = f"{ROOT}/folder/f/rule-groups/g"
+DATA = [{"refId": "A", "datasourceUid": "__expr__", "model": {"type": "math", "expression": "1"}}]
 
 
 @pytest.fixture
@@ -14,9 +15,13 @@ def ruled(server: Any) -> Any:
     server.ok("POST", "/api/folders", {"uid": "f", "title": "F"})
     point = {"name": "One", "uid": "one", "type": "email", "settings": {"addresses": "a@x.org"}}
     server.ok("POST", f"{ROOT}/contact-points", point)
-    rules = [{"uid": uid, "title": uid, "notification_settings": {"receiver": "One"}} for uid in ("b", "a")]
+    rules = [{**_rule(uid), "notification_settings": {"receiver": "One"}} for uid in ("b", "a")]
     server.ok("PUT", GROUP, {"interval": 120, "rules": rules})
     return server
+
+
+def _rule(uid: str) -> dict[str, Any]:
+    return {"uid": uid, "title": uid, "condition": "A", "data": DATA}
 
 
 def _uids(server: Any) -> list[str]:
@@ -26,10 +31,10 @@ def _uids(server: Any) -> list[str]:
 def test_a_group_keeps_the_order_and_the_numbers_of_its_rules(ruled: Any) -> None:
     """A new rule goes to its end, with its interval; what a write of the group does not name is deleted."""
     before = {rule["uid"]: rule["id"] for rule in ruled.ok("GET", GROUP)["rules"]}
-    ruled.ok("POST", f"{ROOT}/alert-rules", {"uid": "c", "title": "c", "folderUID": "f", "ruleGroup": "g"})
+    ruled.ok("POST", f"{ROOT}/alert-rules", {**_rule("c"), "folderUID": "f", "ruleGroup": "g"})
     three = _uids(ruled)
 
-    ruled.ok("PUT", GROUP, {"interval": 60, "rules": [{"uid": "c", "title": "c"}, {"uid": "a", "title": "a"}]})
+    ruled.ok("PUT", GROUP, {"interval": 60, "rules": [_rule("c"), _rule("a")]})
 
     after = ruled.ok("GET", GROUP)
     assert three == ["b", "a", "c"]
