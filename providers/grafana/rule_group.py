@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Blocks
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import JsonValue, Value
 from providers.grafana import provenance
 from providers.grafana.client import GrafanaClient
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT
@@ -39,7 +39,7 @@ from providers.kit.version import Digest
 _RULES: Final = f"{ROOT}/alert-rules"
 _TICK: Final = 10  # seconds: how often Grafana looks which rules are due, unless its configuration says otherwise
 
-_ALWAYS: Final = {
+_ALWAYS: Final[Mapping[str, JsonValue]] = {
     "name": "Always",
     "condition": "A",
     "data": [{"ref_id": "A", "datasource_uid": "__expr__", "model": {"type": "math", "expression": "1"}}],
