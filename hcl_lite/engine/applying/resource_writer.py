@@ -117,6 +117,7 @@ class ObjectWriter:
             return wanted, None
         there = await self.session.get(change.provider).read(block.address.type, uid, values)
         if there is not None and not interrupted and (type_.immutable or not may_take_over(block, type_, values)):
+            self._check_uid(block, change, uid)  # once more: another block may have made it during the look
             raise HclError(exists_already(block, type_, uid))
         return wanted, there
 
