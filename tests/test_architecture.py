@@ -37,6 +37,7 @@ _MAY_IMPORT = {
 _VALUES = {
     "hcl_lite.operations.bulk_import.model": {"Found", "LeftOut", "Report"},
     "hcl_lite.operations.promotion.model": {"Comparison"},
+    "hcl_lite.operations.watching.model": {"Round"},
     "hcl_lite.operations.inspecting": {"Providers"},
     "hcl_lite.operations.outcomes": {"Outcome", "Validation"},
     "hcl_lite.engine.applying.progress": {"ApplyResult", "Event"},

@@ -34,6 +34,7 @@ COMMANDS = {
     "docs": "Show what a type takes and gives, or list all types",
     "schema": "Print the JSON Schema of the configuration, for editors",
     "plan": "Show what apply would change",
+    "watch": "Plan after each change of a file, or apply to a development server",
     "apply": "Change Grafana to be as the configuration says",
     "destroy": "Delete everything that is managed here",
     "undo": "Take back what the last run changed",

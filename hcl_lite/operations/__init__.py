@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.states import unlock as unlock
     from hcl_lite.operations.testing import test as test
     from hcl_lite.operations.validating import validate as validate
+    from hcl_lite.operations.watching.watch import watch as watch
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "applying": ("apply",),
@@ -87,6 +88,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "testing": ("test",),
     "validating": ("validate",),
+    "watching.watch": ("watch",),
 }
 _OPERATIONS = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -76,8 +76,8 @@ _WRITING = {
     "snapshot delete": ["loose"],
     "destroy": ["--auto-approve"],
 }
-# What no server is asked by: it is one.
-_NEITHER = {"serve"}
+# What no server is asked by, since it is one; and what ends only with Ctrl-C (tests/whole/test_watch.py).
+_NEITHER = {"serve", "watch"}
 _GROUPS_THAT_ASK = ("data-source", "dashboard", "snapshot")
 _ASKING = {"plan", "console", *(name for name in _READING if name.split()[0] in _GROUPS_THAT_ASK)}
 # What changes other files than that of the state.

@@ -23,6 +23,7 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("imported", "text"): "import_text.render_report",
     ("comparison", "text"): "comparison_text.render_comparison",
     ("comparison", "json"): "comparison_text.render_comparison_json",
+    ("round", "text"): "watch_text.render_round",
     ("validation", "text"): "validation_text.render_validation",
     ("state", "text"): "state_text.render_state",
     ("state", "json"): "json_text.render_state",
