@@ -18,6 +18,7 @@ from providers.grafana.folder import FOLDER
 from providers.grafana.lookups import LOOKUPS
 from providers.grafana.message_template import MESSAGE_TEMPLATE
 from providers.grafana.mute_timing import MUTE_TIMING
+from providers.grafana.notification_policy import NOTIFICATION_POLICY
 from providers.grafana.organisation import ORGANISATION
 from providers.grafana.permissions import DASHBOARD_PERMISSION, FOLDER_PERMISSION
 from providers.grafana.playlist import PLAYLIST
@@ -45,6 +46,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     CONTACT_POINT,
     MESSAGE_TEMPLATE,
     MUTE_TIMING,
+    NOTIFICATION_POLICY,
     RULE_GROUP,
     TEAM,
 )

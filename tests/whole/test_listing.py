@@ -93,6 +93,7 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_contact_point": [("listed-point", "Listed point", "")],
         "grafana_message_template": [("", "Listed template", "")],
         "grafana_mute_timing": [("", "Listed timing", "")],
+        "grafana_notification_policy": [],
         "grafana_rule_group": [("listed-folder:Listed group", "Listed group", "listed-folder")],
         "grafana_team": [("", "Listed team", "")],
     }
