@@ -120,12 +120,15 @@ def _rule(command: Mapping[str, Any]) -> dict[str, Any]:
 def _query(query: Any, defaults: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(query, dict) or not isinstance(query.get("model") or {}, dict):
         raise wire.refuse(400, "bad request data")
+    kept = (
+        {"refId": query.get("refId") or ""} if defaults else {}
+    )  # by the source of 12.4.0, GetModel, when it is saved
     return {
         "refId": query.get("refId") or "",
         "queryType": query.get("queryType") or "",
         "relativeTimeRange": {"from": 0, "to": 0, **(query.get("relativeTimeRange") or {})},
         "datasourceUid": query.get("datasourceUid") or "",
-        "model": {**defaults, **(query.get("model") or {})},
+        "model": {**defaults, **(query.get("model") or {}), **kept},
     }
 
 

@@ -17,17 +17,20 @@ _NUMBERED = frozenset(
         *("slug", "expires", "accessControl", "teamId", "avatarUrl", "hasAcl", "publicDashboardEnabled"),
     }
 )
+_ALERTING = "/api/v1/provisioning"
 _PLATFORM = "/apis/dashboard.grafana.app/{form}/namespaces/default/dashboards"
 
 
 @dataclass(frozen=True)
 class Populated:
-    """What is on `server` by hand: `boards` and `sources` are bodies of POSTs, each dashboard in one of the folders."""
+    """What is on `server` by hand: `boards` and `sources` are bodies of POSTs, each dashboard in one of the folders;
+    with `has_alerting` also rules, and what they lead to."""
 
     server: Server
     boards: Sequence[Json]
     sources: Sequence[Json]
     tops: int = 2
+    has_alerting: bool = False
 
     @property
     def folders(self) -> list[tuple[str, str, str]]:
@@ -56,6 +59,8 @@ class Populated:
         items = [{"type": "dashboard_by_uid", "value": self.uids[0]}, {"type": "dashboard_by_tag", "value": "tv"}]
         self.server.call("POST", "/api/playlists", {"name": "Lobby", "interval": "5m", "items": items})
         self._make_contact_points()
+        if self.has_alerting:
+            self._make_alerting()
 
     @property
     def uids(self) -> list[str]:
@@ -64,6 +69,8 @@ class Populated:
 
     def empty(self) -> None:
         """Somebody deletes all of it."""
+        if self.has_alerting:
+            self._delete_alerting()
         for uid in self.uids:
             self.server.call("DELETE", f"/api/dashboards/uid/{uid}")
         for uid, _, _ in reversed(self.folders):
@@ -104,7 +111,7 @@ class Populated:
             found[f"playlist {playlist['name']}"] = {"interval": whole["interval"], "items": items}
         for point in self._points():
             found[f"contact point {point['uid']}"] = {**point, "provenance": None}
-        return found
+        return {**found, **dict(self._told_of_alerting())}
 
     def _form(self, uid: str) -> str:
         """The form in which a dashboard is told: as it was made."""
@@ -129,6 +136,35 @@ class Populated:
         body = {"uid": "hl-mail", "name": "Ops mail", "type": "email", "settings": settings}
         self.server.call("POST", "/api/v1/provisioning/contact-points", body)
 
+    def _make_alerting(self) -> None:
+        for number, folder in enumerate(("hl-0-a", "hl-0-a", "hl-0")):
+            self.server.call(
+                "POST", f"{_ALERTING}/alert-rules", _rule(f"hl-rule-{number}", folder, self.sources[0]["uid"])
+            )
+        nights = [{"times": [{"start_time": "22:00", "end_time": "23:59"}], "weekdays": ["monday:friday"]}]
+        self.server.call("POST", f"{_ALERTING}/mute-timings", {"name": "hl-nights", "time_intervals": nights})
+        text = {"template": '{{ define "hl-words" }}Hello ${x} {{ .Status }}\n{{ end }}'}
+        self.server.call("PUT", f"{_ALERTING}/templates/hl-words", text)
+
+    def _delete_alerting(self) -> None:
+        for rule in self._rules():
+            self.server.call("DELETE", f"{_ALERTING}/alert-rules/{rule['uid']}")
+        self.server.call("DELETE", f"{_ALERTING}/mute-timings/hl-nights")
+        self.server.call("DELETE", f"{_ALERTING}/templates/hl-words")
+
+    def _told_of_alerting(self) -> Iterator[tuple[str, Any]]:
+        if not self.has_alerting:
+            return
+        for rule in self._rules():
+            yield f"rule {rule['uid']}", {key: item for key, item in rule.items() if key not in ("id", "updated")}
+        for kind in ("mute-timings", "templates"):
+            for one in self.server.call("GET", f"{_ALERTING}/{kind}") or ():
+                yield f"{kind} {one['name']}", {key: item for key, item in one.items() if key != "version"}
+
+    def _rules(self) -> list[Json]:
+        found = self.server.call("GET", f"{_ALERTING}/alert-rules")
+        return [rule for rule in found if rule["uid"].startswith("hl-")]
+
     def _sources(self) -> list[Json]:
         names = {source["name"] for source in self.sources}
         return [one for one in self.server.call("GET", "/api/datasources") if one["name"] in names]
@@ -140,6 +176,22 @@ class Populated:
     def _points(self) -> list[Json]:
         found = self.server.call("GET", "/api/v1/provisioning/contact-points")
         return [one for one in found if one["uid"].startswith("hl-")]
+
+
+def _rule(uid: str, folder: str, source: str) -> Json:
+    """An alert rule: a query and what it may not exceed."""
+    query = {"refId": "A", "expr": 'up{job="x"} == 0', "intervalMs": 2000, "maxDataPoints": 43200}
+    limit = {"evaluator": {"type": "gt", "params": [0]}}
+    threshold = {"refId": "C", "type": "threshold", "expression": "A", "conditions": [limit]}
+    data = [
+        {"refId": "A", "datasourceUid": source, "relativeTimeRange": {"from": 600, "to": 0}, "model": query},
+        {"refId": "C", "datasourceUid": "__expr__", "relativeTimeRange": {"from": 0, "to": 0}, "model": threshold},
+    ]
+    return {
+        **{"uid": uid, "title": f"Rule {uid}", "folderUID": folder, "ruleGroup": "Evaluation", "condition": "C"},
+        **{"for": "5m", "noDataState": "OK", "execErrState": "Error", "orgID": 1, "data": data},
+        **{"labels": {"team": "a"}, "annotations": {"summary": "{{ $labels.instance }} ${x}"}},
+    }
 
 
 def _plain(value: Json) -> Json:

@@ -70,8 +70,8 @@ def _lives(hcl: Hcl, populated: Populated, root: Path) -> None:
 
 def test_what_is_taken_over_is_made_again_as_it_was(hcl: Hcl, server: Server, tmp_path: Path) -> None:
     """Folders of three levels, dashboards of both forms, data sources that name each other, a team, permissions, a
-    playlist, contact points: equal key by key but for what the server numbers."""
-    _lives(hcl, Populated(server, BOARDS, SOURCES), tmp_path)
+    playlist, contact points, rules with all that they lead to: equal key by key but for what the server numbers."""
+    _lives(hcl, Populated(server, BOARDS, SOURCES, has_alerting=True), tmp_path)
     assert sorted(_files(tmp_path)) == [
         "contact_points.toml",
         "dashboard_permissions.toml",
@@ -85,7 +85,10 @@ def test_what_is_taken_over_is_made_again_as_it_was(hcl: Hcl, server: Server, tm
         "folder_permissions.toml",
         "folders.toml",
         "main.toml",
+        "message_templates.toml",
+        "mute_timings.toml",
         "playlists.toml",
+        "rule_groups.toml",
         "teams.toml",
     ]
 

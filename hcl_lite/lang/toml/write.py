@@ -109,10 +109,17 @@ def _is_block(value: Written, is_commented: bool) -> bool:
 
 def _is_short(table: Mapping[str, Written]) -> bool:
     """Whether a table is read at a glance in one line."""
-    if len(table) > _MOST_IN_LINE or any(isinstance(item, Mapping) or _is_list(item) for item in table.values()):
+    if len(table) > _MOST_IN_LINE or any(_holds_more(item) for item in table.values()):
         return False
     line = _value(table)
     return len(line) <= _SHORT and "\n" not in line
+
+
+def _holds_more(value: Written) -> bool:
+    """Whether a value in a table is more than a scalar or a few of them."""
+    if _is_list(value):
+        return len(value) > _MOST_IN_LINE or any(isinstance(item, Mapping) or _is_list(item) for item in value)
+    return isinstance(value, Mapping)
 
 
 def _is_list(value: Written) -> TypeGuard[Sequence[Written]]:

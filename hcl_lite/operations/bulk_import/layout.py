@@ -34,7 +34,8 @@ class Layout:
 
 def name_blocks(found: Sequence[Found], taken: Collection[tuple[str, str]]) -> dict[Key, str]:
     """The name of each block, beside those that are `taken`, each with its type: as it is wished for, or by title, or
-    else also by folder, or by uid; what is part of an object has its name. Instances of a block share it."""
+    else also by folder, by all folders, or by uid; what is part of an object has its name. Instances of a block share
+    it."""
     names: dict[Key, str] = {}
     for type_ in dict.fromkeys(one.type.name for one in found):
         blocks: dict[tuple[str, ...], list[Found]] = {}
@@ -53,7 +54,7 @@ def _labels(one: Found, named: Mapping[Key, str]) -> list[str]:
     noun = noun_of(one.type.name)
     owner = named.get((one.provider, one.type.part_of, one.uid))
     title = one.title or one.uid
-    texts = (title, " ".join([*one.path[-1:], title]), f"{title} {one.uid}")
+    texts = (title, " ".join([*one.path[-1:], title]), " ".join([*one.path, title]), f"{title} {one.uid}")
     labels = [*([owner] if owner is not None else []), *(label_of(text, noun) for text in texts)]
     prefix = _prefix(one)
     if one.wish.name:
