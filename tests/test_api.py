@@ -152,6 +152,28 @@ def test_two_directories_in_two_threads(grafana: Path, tmp_path: Path) -> None:
     assert hcl_lite.state_show(grafana, "grafana_folder.team").attributes["title"] == "First"
 
 
+def test_an_expression_is_bounded_in_whichever_thread(
+    grafana: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several plans at once the one that takes too long is stopped, at its place; the others go on."""
+    monkeypatch.setattr("hcl_lite.lang.expressions.sandbox.SECONDS", 0.3)
+    (slow := tmp_path / "slow").mkdir()
+    endless = "range(100000) | batch(1) | map('batch', 100000, 1) | map('list') | list"
+    (slow / "main.toml").write_text(f'[locals]\nx = "${{{endless}}}"\n[output.x]\nvalue = "${{local.x}}"\n')
+
+    async def work() -> list[object]:
+        calls = [hcl_lite.aio.plan(grafana, variables=_VARIABLES) for _ in range(3)]
+        return await asyncio.gather(hcl_lite.aio.plan(slow), *calls, return_exceptions=True)
+
+    stopped, *plans = asyncio.run(work())
+    assert [plan.summary for plan in plans if isinstance(plan, hcl_lite.Plan)] == [
+        "Plan: 2 to create, 0 to update, 0 to delete."
+    ] * 3
+    assert isinstance(stopped, hcl_lite.HclError)
+    assert "It takes more than 0.3 s, and was stopped." in f"{stopped.diagnostics[0]}"
+    assert f"{stopped.diagnostics[0].place}".startswith("main.toml:2:")
+
+
 def test_nothing_that_comes_back_has_a_secret(grafana: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Results, events, errors, their texts and what is logged: also where the server repeats what it was sent."""
     caplog.set_level(logging.DEBUG)

@@ -155,7 +155,7 @@ _LATE = frozenset(
     {
         *("boto3", "botocore", "obstore", "psycopg", "rjsonnet"),  # extras
         *("cryptography", "httpx", "jinja2", "packaging", "readline", "rich", "yaml"),
-        *("csv", "decimal", "importlib", "subprocess", "tomllib"),
+        *("csv", "ctypes", "decimal", "importlib", "subprocess", "tomllib"),
     }
 )
 

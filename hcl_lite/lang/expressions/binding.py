@@ -11,9 +11,9 @@ from typing import Any
 from jinja2 import Undefined
 
 from hcl_lite.core.values import Secret
+from hcl_lite.lang.expressions.bounded import unlimited
 from hcl_lite.lang.expressions.functions import STRUCTURAL, FunctionError
 from hcl_lite.lang.expressions.functions.costs import MAX_VALUES, Size, check_size
-from hcl_lite.lang.expressions.limits import unlimited
 from hcl_lite.lang.expressions.marks import Attributes, Tracker, followed, open_mark, open_marks
 from hcl_lite.lang.expressions.model import Call, ExpressionError
 

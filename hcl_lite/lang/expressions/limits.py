@@ -1,4 +1,4 @@
-"""Bounds of time and memory for what runs in this process: an alarm that looks again and again.
+"""Bounds of time and memory for what runs in the main thread: an alarm that looks again and again.
 
 C code hears no alarm. What it may cost is said before it runs (functions/costs, costs); should that be wrong, a ceiling
 makes it fail for want of memory, and a thread of C, which needs no turn of Python's, ends the process.
@@ -22,15 +22,15 @@ from types import FrameType
 
 from hcl_lite.lang.expressions.model import ExpressionError
 
-_MEMORY = 512 * 2**20  # bytes that the process may grow by
-_TOGETHER = 4 * _MEMORY  # bytes that all expressions of a run may make it grow by
-_CEILING = 3 * _MEMORY  # bytes of its data that it may grow by, also where no alarm is heard
+MEMORY = 512 * 2**20  # bytes that the process may grow by
+_TOGETHER = 4 * MEMORY  # bytes that all expressions of a run may make it grow by
+_CEILING = 3 * MEMORY  # bytes of its data that it may grow by, also where no alarm is heard
 _GRACE = 3.0  # seconds after which the process is ended
-_LOOKS_EACH = 0.1  # seconds
-_LOOKS_AGAIN = 1.0  # by then, what was stopped has been left
+LOOKS_EACH = 0.1  # seconds
+LOOKS_AGAIN = 1.0  # by then, what was stopped has been left
 
 
-class _Stopped(BaseException):
+class Stopped(BaseException):
     """The expression takes too much; no Exception, which Jinja2 or a try() might swallow."""
 
 
@@ -40,18 +40,22 @@ class _Alarm:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.deadline = time.monotonic() + seconds
-        self._bytes = _bytes() + _MEMORY
+        self._bytes = process_bytes() + MEMORY
 
     def __call__(self, _: int, __: FrameType | None) -> None:
         late = time.monotonic() > self.deadline
-        if late or _bytes() > self._bytes:
+        if late or process_bytes() > self._bytes:
             # Not the last time: Python drops what is raised while it collects garbage.
-            signal.setitimer(signal.ITIMER_REAL, _LOOKS_AGAIN, _LOOKS_AGAIN)
-            why = f"takes more than {self.seconds:g} s" if late else "needs too much memory"
-            raise _Stopped(f"It {why}, and was stopped.")
+            signal.setitimer(signal.ITIMER_REAL, LOOKS_AGAIN, LOOKS_AGAIN)
+            raise Stopped(reason(self.seconds, late=late))
 
 
-def _bytes() -> int:
+def reason(seconds: float, *, late: bool) -> str:
+    """The text about an expression that was stopped: it was `late`, or needed too much memory."""
+    return f"It {f'takes more than {seconds:g} s' if late else 'needs too much memory'}, and was stopped."
+
+
+def process_bytes() -> int:
     """The memory that this process has; where nothing tells that, the most that it ever had."""
     with contextlib.suppress(OSError), open("/proc/self/statm", "rb") as file:
         return int(file.read().split()[1]) * resource.getpagesize()
@@ -76,28 +80,29 @@ class Together:
         return _most_bytes() > self._bytes
 
 
+def has_alarm() -> bool:
+    """Whether there is an alarm to be set: Python hears one in its main thread alone, and has but one."""
+    return threading.current_thread() is threading.main_thread() and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+def is_limited() -> bool:
+    """Whether an alarm is set for what this thread does."""
+    is_main = threading.current_thread() is threading.main_thread()
+    return is_main and isinstance(signal.getsignal(signal.SIGALRM), _Alarm)
+
+
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Stops what is inside after `seconds`; only in the main thread, where alone Python hears an alarm.
-
-    Raises ExpressionError.
-    """
-    if (
-        threading.current_thread() is not threading.main_thread()
-        or not hasattr(signal, "setitimer")
-        or signal.getitimer(signal.ITIMER_REAL)[0] > 0
-    ):
-        yield
-        return
+    """Stops what is inside after `seconds`, where there `has_alarm`. Raises ExpressionError."""
     before = signal.signal(signal.SIGALRM, _Alarm(seconds))
     ceiling = _lower_ceiling()
     _watch(seconds + _GRACE)
     hook = sys.unraisablehook
-    sys.unraisablehook = lambda dropped: None if dropped.exc_type is _Stopped else hook(dropped)
-    signal.setitimer(signal.ITIMER_REAL, _LOOKS_EACH, _LOOKS_EACH)
+    sys.unraisablehook = lambda dropped: None if dropped.exc_type is Stopped else hook(dropped)
+    signal.setitimer(signal.ITIMER_REAL, LOOKS_EACH, LOOKS_EACH)
     try:
         yield
-    except _Stopped as stopped:
+    except Stopped as stopped:
         raise ExpressionError(str(stopped)) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -119,7 +124,7 @@ def _lower_ceiling() -> tuple[int, int]:
 def _data() -> int:
     with contextlib.suppress(OSError), open("/proc/self/statm", "rb") as file:
         return int(file.read().split()[5]) * resource.getpagesize()
-    return _bytes()
+    return process_bytes()
 
 
 def _watch(seconds: float) -> None:
@@ -174,7 +179,7 @@ def _herald() -> int | None:
 
 @contextmanager
 def unlimited() -> Iterator[None]:
-    """The clock stands while another program works."""
+    """The clock stands while another program works, in the thread of the alarm."""
     alarm = signal.getsignal(signal.SIGALRM)
     if not isinstance(alarm, _Alarm):
         yield

@@ -21,6 +21,7 @@ from jinja2.runtime import Macro
 from hcl_lite.core.diags import did_you_mean
 from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.lang.expressions.binding import bind, explained, listed
+from hcl_lite.lang.expressions.bounded import within
 from hcl_lite.lang.expressions.costs import CHARACTERS, VALUES, check_length
 from hcl_lite.lang.expressions.environment import (
     FUNCTIONS,
@@ -31,7 +32,6 @@ from hcl_lite.lang.expressions.environment import (
 )
 from hcl_lite.lang.expressions.functions import FunctionError
 from hcl_lite.lang.expressions.functions.costs import weight
-from hcl_lite.lang.expressions.limits import limited
 from hcl_lite.lang.expressions.marks import Mark, Tracker, UnknownUsed, current_texts, tracking, unmark
 from hcl_lite.lang.expressions.model import LAZY_FUNCTIONS, Call, ExpressionError
 from hcl_lite.lang.expressions.syntax import parse, plain
@@ -113,7 +113,8 @@ def run(
 
     Raises ExpressionError with the reason.
     """
-    with _nothing_told(tracker), _errors_explained(), limited(SECONDS), tracking(tracker):
+
+    def evaluate() -> Value:
         compiled = _compile(source)
         meaning = {_SELF if name == "self" else name: value for name, value in names.items()}
         meaning |= {FUNCTIONS: functions, TRACKER: tracker}
@@ -123,9 +124,12 @@ def run(
                 _lazy(call, compiled.parts, meaning) if lazy else bind(_function(functions, call), call, tracker)
             )
         try:
-            value = unmark(_finished(compiled.main(meaning)))  # not as keywords: self is a name of ours, too
+            return unmark(_finished(compiled.main(meaning)))  # not as keywords: self is a name of ours, too
         except UnknownUsed:
             return UNKNOWN
+
+    with _nothing_told(tracker), _errors_explained(), tracking(tracker):
+        value = within(SECONDS, evaluate)
     return tracker.sealed(_revealed(value)) if tracker.secret and value is not UNKNOWN else value
 
 
@@ -147,18 +151,23 @@ def render(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable
     tracker = Tracker(current_texts())
     bound = {name: bind(function, Call(name), tracker) for name, function in functions.items()}
     escaped = text.replace("$${", "\x00$").replace("%%{", "\x00%")
+
+    def fill() -> str:
+        template = template_environment().from_string(escaped)
+        pieces: list[str] = []
+        length = 0
+        for piece in template.generate({**bound, **names, FUNCTIONS: functions, TRACKER: tracker}):
+            length += weight(piece)
+            check_length(length)
+            pieces.append(piece)
+        return "".join(pieces)
+
     try:
-        with _errors_explained(), limited(SECONDS), tracking(tracker):
-            template = template_environment().from_string(escaped)
-            pieces: list[str] = []
-            length = 0
-            for piece in template.generate({**bound, **names, FUNCTIONS: functions, TRACKER: tracker}):
-                length += weight(piece)
-                check_length(length)
-                pieces.append(piece)
+        with _errors_explained(), tracking(tracker):
+            filled = within(SECONDS, fill)
     except ExpressionError as error:
         raise FunctionError(str(error), error.hint) from error
-    rendered = "".join(pieces).replace("\x00$", "${").replace("\x00%", "%{")
+    rendered = filled.replace("\x00$", "${").replace("\x00%", "%{")
     return tracker.sealed(rendered) if tracker.secret else rendered
 
 

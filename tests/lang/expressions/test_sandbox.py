@@ -224,15 +224,15 @@ def test_the_clock_stands_while_a_program_works(monkeypatch: pytest.MonkeyPatch)
 
 def test_an_expression_that_needs_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the machine has none left, and whatever Jinja2 does with errors."""
-    monkeypatch.setattr(limits, "_MEMORY", -(2**50))
+    monkeypatch.setattr(limits, "MEMORY", -(2**50))
     with pytest.raises(ExpressionError, match="too much memory"):
         _run("try(range(100000) | batch(1) | map('batch', 100000, 1) | map('list') | list, 1)")
 
 
 def test_what_is_stopped_while_garbage_is_collected_is_stopped_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python drops what is raised there; nothing of it is on the terminal (pytest would fail for that)."""
-    monkeypatch.setattr(limits, "_MEMORY", -(2**50))
-    monkeypatch.setattr(limits, "_LOOKS_AGAIN", 0.1)
+    monkeypatch.setattr(limits, "MEMORY", -(2**50))
+    monkeypatch.setattr(limits, "LOOKS_AGAIN", 0.1)
 
     def busy(_: str, __: object) -> None:
         end = time.monotonic() + 0.2
