@@ -100,6 +100,8 @@ def _sent(type_: Type, value: Value) -> Value:
     if type_.name == "object" and isinstance(value, Mapping):
         given = ((key, attr) for key, attr in type_.attributes.items() if value.get(key) is not None)
         return {_key(key, attr): _sent(type_of(attr), value[key]) for key, attr in given if not attr.client_only}
+    if type_.sent is not None and not isinstance(value, Secret) and not is_unknown(value):
+        return type_.sent(value)
     return _each(type_, value, _sent)
 
 
@@ -114,7 +116,7 @@ def _found(type_: Type, value: Value) -> Value:
 
 
 def _is_of_another_kind(type_: Type, value: Value) -> bool:
-    """Whether a server has a number as text, or the text of a length of time as a number."""
+    """Whether a server has a number as text, or the text of a time as a number."""
     return isinstance(value, str) if type_.name == "number" else isinstance(value, int | float)
 
 

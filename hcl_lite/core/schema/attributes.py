@@ -30,7 +30,8 @@ class Type:
     `name` is one of SCALARS, "list", "set", "map", "tuple" or "object"; `items` are the types of what is inside, and
     `attributes` those of an object. Of a map, `secret_keys` says what is secret in it, and `redacted` what stands for
     it in an answer, and is sent for what is to stay as it is. `normal` is the normal form of a value, used for
-    comparing only: it raises ValueError for one that has none, with a sentence that says what was expected.
+    comparing only: it raises ValueError for one that has none, with a sentence that says what was expected. `sent`
+    gives what a server takes for a value that has a normal form, where that is not what is written.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Type:
     redacted: str = ""
     server_keys: Collection[str] = ()
     normal: Callable[[Value], Value] | None = None
+    sent: Callable[[Value], Value] | None = None
 
     def __str__(self) -> str:
         if self.name == "object":

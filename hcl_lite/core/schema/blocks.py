@@ -1,4 +1,4 @@
-"""Types that a declaration names: nested blocks, sets, durations, numbers, open maps with secrets in them."""
+"""Types that a declaration names: nested blocks, sets, durations, times, numbers, open maps with secrets in them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from hcl_lite.core.schema.attributes import Attr, SecretKeys, Type, no_keys
 from hcl_lite.core.schema.durations import normal_duration
+from hcl_lite.core.schema.times import milliseconds, normal_time
 from hcl_lite.core.schema.type_text import as_type
 from hcl_lite.core.values import Value
 
@@ -29,6 +30,11 @@ def Set(item: str | Type) -> Type:  # noqa: N802
 def Duration() -> Type:  # noqa: N802
     """The type of durations as text: "1h" equals "60m"."""
     return Type("string", normal=normal_duration)
+
+
+def Time() -> Type:  # noqa: N802
+    """The type of moments as RFC 3339 text, which the server keeps as milliseconds since 1970: equal by instant."""
+    return Type("string", normal=normal_time, sent=milliseconds)
 
 
 def Number() -> Type:  # noqa: N802

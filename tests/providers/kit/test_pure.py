@@ -12,9 +12,11 @@ from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.paths import parse_path
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.attributes import Type
-from hcl_lite.core.schema.blocks import Block, Blocks, Duration, Map, Number, Set, by_attribute
+from hcl_lite.core.schema.blocks import Block, Blocks, Duration, Map, Number, Set, Time, by_attribute
 from hcl_lite.core.schema.durations import normal_duration
+from hcl_lite.core.schema.fitting import mismatch
 from hcl_lite.core.schema.secrecy import declared_secrets
+from hcl_lite.core.schema.times import normal_time
 from hcl_lite.core.values import UNKNOWN, Secret
 from providers.kit.identity import Composite, Identity, Name, ServerId, Singleton, Uid
 from providers.kit.secrets import leaves_secret, secrets_of, with_secrets
@@ -65,14 +67,56 @@ def test_a_length_of_time_has_one_text(text: str, normal: str) -> None:
         (Number(), 3, 3),
         (Duration(), 3600, "1h"),
         (Duration(), 0.5, "500ms"),
+        (Time(), 1700000000000, "2023-11-14T22:13:20Z"),
+        (Time(), -5, "1969-12-31T23:59:59.995Z"),
     ],
 )
 def test_what_a_server_writes_as_another_kind_of_value_has_the_same_form(type_: Type, value: Any, normal: Any) -> None:
-    """Numbers as text, lengths of time as seconds: read as what they are, at any depth."""
+    """Numbers as text, lengths of time as seconds, moments as milliseconds: read as what they are, at any depth."""
     attrs = {"outer": Attr(Blocks({"inner": Attr(type_)}), wire="outer")}
     found = from_wire(attrs, {"outer": [{"inner": value}]})
     assert compared(attrs, found) == {"outer": [{"inner": normal}]}
     assert type(found["outer"][0]["inner"]) is type(normal)
+
+
+@pytest.mark.parametrize(
+    ("text", "normal", "sent"),
+    [
+        ("2023-11-14T22:13:20Z", "2023-11-14T22:13:20Z", 1700000000000),
+        ("2023-11-14t23:13:20.000000+01:00", "2023-11-14T22:13:20Z", 1700000000000),
+        ("2023-11-14 16:43:20.05-05:30", "2023-11-14T22:13:20.050Z", 1700000000050),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", -62135596800000),
+        ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z", 253402300799999),
+    ],
+)
+def test_a_moment_is_compared_by_instant_and_sent_in_milliseconds(text: str, normal: str, sent: int) -> None:
+    """Whatever its zone is; at any depth."""
+    attrs = {"at": Attr(Time(), wire="epoch"), "span": Attr(Blocks({"end": Attr(Time())}), wire="spans")}
+    values = {"at": text, "span": [{"end": text}]}
+    assert to_wire(attrs, values) == {"epoch": sent, "spans": [{"end": sent}]}
+    assert compared(attrs, values) == {"at": normal, "span": [{"end": normal}]}
+    assert from_wire(attrs, to_wire(attrs, values)) == compared(attrs, values)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "now", "2023-11-14", "2023-11-14T22:13:20", "20231114T221320Z", "2023-11-14T22:13Z", "1700000000000"),
+        *("2023-13-14T22:13:20Z", "2023-11-14T22:13:60Z", "2023-11-14T22:13:20.0001Z", "0001-01-01T00:00:00+01:00"),
+        *("9999-12-31T23:59:59-01:00", "٢٠٢٣-11-14T22:13:20Z", "2023-11-14T22:13:20+99:00"),
+    ],
+)
+def test_what_is_no_moment_says_how_one_is_written(text: str) -> None:
+    """Also one that is finer than a server keeps it, or outside of the calendar."""
+    problem = f'Expected a time (RFC 3339) such as "2026-01-31T09:00:00Z", found "{text}".'
+    assert mismatch(Time(), text) == problem
+
+
+@pytest.mark.parametrize("count", [10**18, float("inf"), float("nan"), 10**400])
+def test_an_answer_outside_of_the_calendar_is_no_moment(count: float) -> None:
+    """A fault of the server's, which says what was found."""
+    with pytest.raises(ValueError, match="Expected milliseconds since 1970"):
+        normal_time(count)
 
 
 @pytest.mark.parametrize("value", ["ten", "1,5", "nan", "inf"])
