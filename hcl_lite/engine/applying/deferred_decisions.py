@@ -12,6 +12,7 @@ from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.plan import Action, Change
+from hcl_lite.engine.planning.fixed_attributes import changed_fixed
 from hcl_lite.engine.planning.records import stored_attributes
 from hcl_lite.lang.config.block import Block
 from state.model import Record
@@ -30,7 +31,7 @@ def resolve_deferred(block: Block, type_: ResourceType, arguments: Arguments, ch
     if is_unknown(wanted.values):
         raise HclError(still_unknown(block, wanted.values))
     change = replace(change, may_stay=False)
-    if wanted.uid != record.uid:
+    if wanted.uid != record.uid or changed_fixed(type_, wanted.values, record.attributes):
         return change
     if not change.changes_secrets and _is_as_before(wanted, record, hashes):
         return replace(change, action=Action.REFRESH, uid=record.uid, record=replace(record, applied=""))

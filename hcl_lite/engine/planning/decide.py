@@ -8,7 +8,8 @@
 |            |       |                    | that has expired                                             |
 | yes        | yes   | the same           | NOOP; REFRESH where the object moved and came to the same    |
 | yes        | yes   | different          | UPDATE                                                       |
-| yes        | yes   | as another object  | REPLACE                                                      |
+| yes        | yes   | as another object  | REPLACE; also where an attribute differs that no update      |
+|            |       |                    | changes                                                      |
 | yes        | yes   | no                 | DELETE                                                       |
 | yes        | no    | no                 | FORGET                                                       |
 
@@ -39,6 +40,7 @@ from hcl_lite.engine.planning.diagnostics import (
     protected_from,
 )
 from hcl_lite.engine.planning.drift import OUTSIDE, drift_of, has_drifted, outside_of, saved_since
+from hcl_lite.engine.planning.fixed_attributes import replaced_for
 from hcl_lite.engine.planning.inputs import Inputs
 from hcl_lite.engine.planning.interrupted import DELETED
 from hcl_lite.engine.planning.lifecycle import ignores_all
@@ -259,7 +261,8 @@ def _replacement(inputs: Inputs) -> str:
     if uid != record.uid:
         return f"{_named_uid(inputs)} changes from {record.uid} to {uid}"
     if not inputs.type.immutable:
-        return ""
+        live = inputs.live.attributes if inputs.live is not None else {}
+        return replaced_for(inputs.type, inputs.values, {**record.attributes, **live})
     if not inputs.desired.is_known:
         return "parts of it are known only after apply, and it cannot be changed; if they are as they were, it stays"
     is_same = inputs.remembered.hashes.is_of(record.content, inputs.desired.hash)
