@@ -10,6 +10,7 @@ from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Mention, Origin, ProviderType, Verb, Writer
 from hcl_lite.core.values import Value
 from providers.grafana.account import find_forbidden
+from providers.grafana.annotation import ANNOTATION
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.contact_point import CONTACT_POINT
 from providers.grafana.dashboard import DASHBOARD
@@ -49,6 +50,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     NOTIFICATION_POLICY,
     RULE_GROUP,
     TEAM,
+    ANNOTATION,
 )
 
 ALL_LOOKUPS = (*LOOKUPS, *QUERIES)

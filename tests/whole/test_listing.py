@@ -36,6 +36,8 @@ interval = "5m"
 item = []
 [resource.grafana_team.t]
 name = "Listed team"
+[resource.grafana_annotation.a]
+text = "Listed annotation"
 [resource.grafana_contact_point.c]
 uid = "listed-point"
 name = "Listed point"
@@ -96,5 +98,6 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_notification_policy": [],
         "grafana_rule_group": [("listed-folder:Listed group", "Listed group", "listed-folder")],
         "grafana_team": [("", "Listed team", "")],
+        "grafana_annotation": [("", "Listed annotation", "")],
     }
     project.destroy()
