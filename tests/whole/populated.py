@@ -145,8 +145,13 @@ class Populated:
         self.server.call("POST", f"{_ALERTING}/mute-timings", {"name": "hl-nights", "time_intervals": nights})
         text = {"template": '{{ define "hl-words" }}Hello ${x} {{ .Status }}\n{{ end }}'}
         self.server.call("PUT", f"{_ALERTING}/templates/hl-words", text)
+        at_night = {"object_matchers": [["team", "=", "a"]], "mute_time_intervals": ["hl-nights"], "continue": True}
+        routes = [{"receiver": "Ops mail", **at_night}]
+        policy = {"receiver": "Ops mail", "group_by": ["grafana_folder", "alertname"], "routes": routes}
+        self.server.call("PUT", f"{_ALERTING}/policies", policy)
 
     def _delete_alerting(self) -> None:
+        self.server.call("DELETE", f"{_ALERTING}/policies")
         for rule in self._rules():
             self.server.call("DELETE", f"{_ALERTING}/alert-rules/{rule['uid']}")
         self.server.call("DELETE", f"{_ALERTING}/mute-timings/hl-nights")
@@ -157,6 +162,7 @@ class Populated:
             return
         for rule in self._rules():
             yield f"rule {rule['uid']}", {key: item for key, item in rule.items() if key not in ("id", "updated")}
+        yield "policy", self.server.call("GET", f"{_ALERTING}/policies")
         for kind in ("mute-timings", "templates"):
             for one in self.server.call("GET", f"{_ALERTING}/{kind}") or ():
                 yield f"{kind} {one['name']}", {key: item for key, item in one.items() if key != "version"}

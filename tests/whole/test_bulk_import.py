@@ -72,6 +72,24 @@ def test_what_is_taken_over_is_made_again_as_it_was(hcl: Hcl, server: Server, tm
     """Folders of three levels, dashboards of both forms, data sources that name each other, a team, permissions, a
     playlist, contact points, rules with all that they lead to: equal key by key but for what the server numbers."""
     _lives(hcl, Populated(server, BOARDS, SOURCES, has_alerting=True), tmp_path)
+    assert (
+        (tmp_path / "notification_policies.toml").read_text()
+        == """\
+[resource.grafana_notification_policy.policy]
+contact_point = "${grafana_contact_point.ops_mail.name}"
+group_by      = ["grafana_folder", "alertname"]
+
+[[resource.grafana_notification_policy.policy.policy]]
+contact_point = "${grafana_contact_point.ops_mail.name}"
+continue      = true
+mute_timings  = ["${grafana_mute_timing.hl_nights.name}"]
+
+[[resource.grafana_notification_policy.policy.policy.matcher]]
+label = "team"
+match = "="
+value = "a"
+"""
+    )
     assert sorted(_files(tmp_path)) == [
         "contact_points.toml",
         "dashboard_permissions.toml",
@@ -87,6 +105,7 @@ def test_what_is_taken_over_is_made_again_as_it_was(hcl: Hcl, server: Server, tm
         "main.toml",
         "message_templates.toml",
         "mute_timings.toml",
+        "notification_policies.toml",
         "playlists.toml",
         "rule_groups.toml",
         "teams.toml",

@@ -20,6 +20,7 @@ from hcl_lite.operations.bulk_import.model import Key
 HOME = ".hcl-lite/import"
 _NEW = "new"
 _LOG = "log.json"
+_BEGUN = "log.new"  # what a run writes that may be killed at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Staging:
             for name in order:  # what the machine forgets is not logged as there
                 _sync(self.new / name)
             make_directory(self.home)
-            write_private(self.home / _LOG, json.dumps(log).encode())
+            self._write_log(log)
         self.resume()
 
     @property
@@ -75,7 +76,10 @@ class Staging:
         with _told("write what is imported"):
             for name, before in log["moves"]:
                 self._move(name, before)
-            write_private(self.home / _LOG, json.dumps({**log, "moves": []}).encode())
+            self._write_log({**log, "moves": []})
+
+    def _write_log(self, log: Mapping[str, Any]) -> None:
+        write_private(self.home / _LOG, json.dumps(log).encode(), self.home / _BEGUN)
 
     def _log(self) -> Mapping[str, Any]:
         try:
@@ -104,6 +108,7 @@ class Staging:
         """Nothing of what is staged is wanted, but for what is logged to be put in place."""
         if not self._log().get("moves"):
             shutil.rmtree(self.new, ignore_errors=True)
+            (self.home / _BEGUN).unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 self.home.rmdir()
 
