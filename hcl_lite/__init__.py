@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
     from hcl_lite import aio as aio
     from hcl_lite.api import apply as apply
+    from hcl_lite.api import copy as copy
     from hcl_lite.api import destroy as destroy
+    from hcl_lite.api import diff as diff
     from hcl_lite.api import import_ as import_
+    from hcl_lite.api import import_all as import_all
+    from hcl_lite.api import load_plan as load_plan
     from hcl_lite.api import outputs as outputs
     from hcl_lite.api import plan as plan
     from hcl_lite.api import refresh as refresh
@@ -39,6 +43,11 @@ if TYPE_CHECKING:
     from hcl_lite.core.diags import Place as Place
     from hcl_lite.core.diags import TooManyDeletions as TooManyDeletions
     from hcl_lite.core.schema import ProviderError as ProviderError
+    from hcl_lite.python.reports import Comparison as Comparison
+    from hcl_lite.python.reports import Differing as Differing
+    from hcl_lite.python.reports import LeftOut as LeftOut
+    from hcl_lite.python.reports import Report as Report
+    from hcl_lite.python.reports import ServerObject as ServerObject
     from hcl_lite.python.results import Applied as Applied
     from hcl_lite.python.results import ApplyFailed as ApplyFailed
     from hcl_lite.python.results import Change as Change
@@ -46,6 +55,7 @@ if TYPE_CHECKING:
     from hcl_lite.python.results import Notice as Notice
     from hcl_lite.python.results import Plan as Plan
     from hcl_lite.python.results import Planned as Planned
+    from hcl_lite.python.results import Reached as Reached
     from hcl_lite.python.results import Run as Run
     from hcl_lite.python.results import StateObject as StateObject
     from hcl_lite.python.results import Step as Step
@@ -54,14 +64,16 @@ if TYPE_CHECKING:
 
 _NAMES: "Mapping[str, tuple[str, ...]]" = {
     "api": (
-        *("apply", "destroy", "import_", "outputs", "plan", "refresh", "restore", "runs", "test", "undo", "validate"),
+        *("apply", "copy", "destroy", "diff", "import_", "import_all", "load_plan", "outputs", "plan", "refresh"),
+        *("restore", "runs", "test", "undo", "validate"),
         *("state_forget", "state_list", "state_move", "state_pull", "state_push", "state_rollback", "state_show"),
     ),
     "core.diags": ("Diagnostic", "HclError", "Place", "TooManyDeletions"),
     "core.schema": ("ProviderError",),
+    "python.reports": ("Comparison", "Differing", "LeftOut", "Report", "ServerObject"),
     "python.results": (
-        *("Applied", "ApplyFailed", "Change", "Event", "Notice", "Plan", "Planned", "Run", "StateObject", "Step"),
-        *("TestRun", "Validation"),
+        *("Applied", "ApplyFailed", "Change", "Event", "Notice", "Plan", "Planned", "Reached", "Run", "StateObject"),
+        *("Step", "TestRun", "Validation"),
     ),
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}

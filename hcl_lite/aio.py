@@ -25,11 +25,15 @@ def _awaited(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
 
 
 plan = _awaited(api.plan)
+load_plan = _awaited(api.load_plan)
 apply = _awaited(api.apply)
 destroy = _awaited(api.destroy)
 refresh = _awaited(api.refresh)
 validate = _awaited(api.validate)
 import_ = _awaited(api.import_)
+import_all = _awaited(api.import_all)
+diff = _awaited(api.diff)
+copy = _awaited(api.copy)
 restore = _awaited(api.restore)
 undo = _awaited(api.undo)
 runs = _awaited(api.runs)

@@ -32,6 +32,9 @@ from hcl_lite.python.calls import (
 )
 from hcl_lite.python.conversions import object_of, plan_of, run_of
 from hcl_lite.python.results import Applied, Plan, Run, StateObject, TestRun, Validation
+from hcl_lite.python.servers import copy as copy
+from hcl_lite.python.servers import diff as diff
+from hcl_lite.python.servers import import_all as import_all
 
 logging.getLogger("hcl_lite").addHandler(logging.NullHandler())  # else Python prints what nobody has asked for
 
@@ -65,6 +68,13 @@ def plan(
         return plan_of(result.plan)
 
     return operate(directory, environment, events, work)
+
+
+def load_plan(directory: Directory, file: Directory, *, environment: Mapping[str, str] | None = None) -> Plan:
+    """Returns the plan that was saved to `file`, to be looked at; `apply(…, plan_file=file)` carries it out. Raises
+    HclError for a file that is none."""
+    path = Path(file)
+    return operate(directory, environment, None, lambda it: plan_of(operations.read_plan(it.context, path)))
 
 
 def apply(

@@ -422,6 +422,7 @@ def test_the_document_runs(grafana: Path, monkeypatch: pytest.MonkeyPatch, capsy
         exec(code, names)
     printed = capsys.readouterr().out
     assert "Plan: 2 to create, 0 to update, 0 to delete.\n" in printed
+    assert "('grafana_folder.search',)" in printed
     assert "The value of variable team does not fit" in printed
     assert "s3cr3t" not in printed
 

@@ -12,7 +12,8 @@ from hcl_lite.engine.plan import Plan as EnginePlan
 from hcl_lite.operations.applying import Applied as Done
 from hcl_lite.operations.caller import Notice as Noticed
 from hcl_lite.operations.caller import Planned as Made
-from hcl_lite.operations.caller import Progress, Reached
+from hcl_lite.operations.caller import Progress
+from hcl_lite.operations.caller import Reached as Reaching
 from hcl_lite.operations.restoring import Restored
 from hcl_lite.python.results import (
     Applied,
@@ -21,6 +22,7 @@ from hcl_lite.python.results import (
     Notice,
     Plan,
     Planned,
+    Reached,
     Run,
     StateObject,
     Step,
@@ -107,8 +109,8 @@ def event_of(progress: Progress) -> Event:
     """Converts an event of an operation."""
     if isinstance(progress, Noticed):
         return Notice(progress.text)
-    if isinstance(progress, Reached):
-        return Notice(progress.what)
+    if isinstance(progress, Reaching):
+        return Reached(progress.what, progress.done, progress.total)
     if isinstance(progress, Made):
         return Planned(plan_of(progress.plan))
     return Step(progress.phase, str(progress.address), progress.action.value, progress.uid, progress.seconds)

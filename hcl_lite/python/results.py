@@ -168,7 +168,16 @@ class Step:
     seconds: float = 0.0
 
 
-Event = Notice | Planned | Step
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An event: the progress of one part of the work, `done` of `total`, which is 0 where it is not known."""
+
+    what: str
+    done: int = 0
+    total: int = 0
+
+
+Event = Notice | Planned | Step | Reached
 
 
 def summary_of(plan: EnginePlan) -> str:

@@ -1,0 +1,132 @@
+"""Results of what reads whole servers, for Python: frozen values without secrets, whose text is the command line's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hcl_lite.cli.views.comparison_text import render_comparison
+from hcl_lite.cli.views.import_text import render_report
+from hcl_lite.cli.views.plain import unstyled
+from hcl_lite.core.diags import Diagnostic
+from hcl_lite.engine.diff import Difference
+from hcl_lite.operations.bulk_import.model import Found
+from hcl_lite.operations.bulk_import.model import Report as MadeReport
+from hcl_lite.operations.promotion.model import Comparison as MadeComparison
+from hcl_lite.python.conversions import plan_of
+from hcl_lite.python.results import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An object, or several, for which no block was written, or that do not carry over; and the reason."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of import_all and copy. `taken` are the addresses of the objects that are managed now and were not
+    before, `adopted` those of them that blocks were there for, `waiting` blocks for what the next apply creates or
+    updates, `updated` blocks that were brought up to date; `managed` is the number of objects managed before.
+    `left_out` are objects without a block; `secrets` the names of those that stay on the server, by address; `files`
+    the number of blocks written to each file, 0 for one that a block reads. `plan` is that of the configuration
+    afterwards: None for a dry run, and where `problems` keep it from being made. str() is the text of the command
+    line."""
+
+    taken: tuple[str, ...] = ()
+    adopted: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    managed: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
+    requests: int = 0
+    is_dry_run: bool = False
+    plan: Plan | None = None
+    problems: tuple[Diagnostic, ...] = ()
+    text: str = field(default="", repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class ServerObject:
+    """An object on a server; `path` are the titles of the folders that it lies in, from the outside."""
+
+    type: str
+    uid: str
+    title: str = ""
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """An object of both servers, and what would have to change on the target."""
+
+    object: ServerObject
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The objects of two providers beside each other: `missing` are on the source alone, `extra` on the target alone,
+    `same` is the number of those that are equal; `obstacles` do not carry over. str() is the text of the command
+    line."""
+
+    source: str
+    target: str
+    missing: tuple[ServerObject, ...] = ()
+    extra: tuple[ServerObject, ...] = ()
+    differing: tuple[Differing, ...] = ()
+    same: int = 0
+    obstacles: tuple[LeftOut, ...] = ()
+    text: str = field(default="", repr=False, compare=False)
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether nothing of what was asked for differs."""
+        return not (self.missing or self.extra or self.differing)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def report_of(made: MadeReport) -> Report:
+    """Converts the report of an import or a copy."""
+    taken, adopted, waiting, updated = (
+        tuple(map(str, addresses)) for addresses in (made.taken, made.adopted, made.waiting, made.updated)
+    )
+    return Report(
+        *(taken, adopted, waiting, updated),
+        managed=made.managed,
+        left_out=tuple(LeftOut(one.what, one.reason) for one in made.left),
+        secrets={str(address): tuple(names) for address, names in made.kept.items()},
+        files=dict(made.files),
+        requests=made.requests,
+        is_dry_run=made.is_dry_run,
+        plan=None if made.plan is None else plan_of(made.plan),
+        problems=made.problems,
+        text=unstyled(render_report(made)),
+    )
+
+
+def comparison_of(made: MadeComparison) -> Comparison:
+    """Converts a comparison."""
+    return Comparison(
+        made.source,
+        made.target,
+        missing=tuple(map(_object_of, made.missing)),
+        extra=tuple(map(_object_of, made.extra)),
+        differing=tuple(Differing(_object_of(one.found), tuple(one.differences)) for one in made.differing),
+        same=made.same,
+        obstacles=tuple(LeftOut(one.what, one.reason) for one in made.obstacles),
+        text=unstyled(render_comparison(made)),
+    )
+
+
+def _object_of(found: Found) -> ServerObject:
+    return ServerObject(found.type.name, found.uid, found.title, tuple(found.path))
