@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.run_context import RunContext
-from hcl_lite.core.schema import Distinct, Live, Origin, ProviderType, ResourceType, ValueProblem, Version, Writer
+from hcl_lite.core.schema import (
+    Distinct,
+    Listed,
+    Live,
+    Origin,
+    ProviderType,
+    Resolved,
+    ResourceType,
+    ValueProblem,
+    Version,
+    Writer,
+)
 from hcl_lite.core.values import Secret, Value
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.evaluate import problem_at
@@ -46,6 +57,7 @@ class Session:
         self._types: dict[str, ProviderType] = {}
         self._names: dict[tuple[str, str], asyncio.Task[Distinct | None]] = {}
         self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
+        self._lists: dict[tuple[str, str], asyncio.Task[Sequence[Listed]]] = {}
 
     def open(self, name: str, settings: Mapping[str, Value]) -> None:
         """Opens the provider of block `name`. Raises ValueProblem for settings that cannot work."""
@@ -153,6 +165,18 @@ class Session:
             self._names[key] = asyncio.ensure_future(self.get(provider).named(type_))
         return await asyncio.shield(self._names[key])
 
+    async def listed(self, provider: str, type_: str) -> Sequence[Listed]:
+        """Returns all objects of a type, asked for once. Raises ProviderError."""
+        key = (provider, type_)
+        if key not in self._lists:
+            self._lists[key] = asyncio.ensure_future(self.get(provider).list(type_))
+        return await asyncio.shield(self._lists[key])
+
+    async def resolve(self, provider: str, type_: str, id_: str) -> Resolved:
+        """Returns the object that a person means by `id_`. Raises ValueProblem where there is no telling, and
+        ProviderError."""
+        return await self.get(provider).resolve(type_, id_, lambda name: self.listed(provider, name))
+
     async def secrets(self, provider: str, type_: str, uid: str) -> Mapping[str, Secret]:
         """Returns the secret computed attributes of an object, read from its server since no state has them. Raises
         ProviderError."""
@@ -169,7 +193,7 @@ class Session:
 
     async def close(self) -> None:
         """Closes all opened providers."""
-        tasks = (*self._surveys.values(), *self._names.values())
+        tasks = (*self._surveys.values(), *self._names.values(), *self._lists.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

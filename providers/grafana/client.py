@@ -19,6 +19,7 @@ from providers.grafana.revisions import revision_of_metadata
 from providers.grafana.server import Server, ask_server
 from providers.kit.app_platform import AppPlatform, PlatformClient
 from providers.transport.connection import EMBEDDED, Connection, split_embedded
+from providers.transport.errors import Denied
 from providers.transport.http import EmbeddedServer
 from providers.transport.misread import read
 from providers.transport.settings import http_settings
@@ -59,6 +60,7 @@ class GrafanaClient(PlatformClient):
         self._server: asyncio.Future[Server] | None = None
         self._organisation: asyncio.Future[None] | None = None
         self._forms: asyncio.Future[frozenset[str]] | None = None
+        self._own: asyncio.Future[str] | None = None
 
     def make_app(self, path: str, version: str) -> EmbeddedServer:
         """The embedded Grafana on the file `path`, as that `version`; the latest where it is empty."""
@@ -79,6 +81,22 @@ class GrafanaClient(PlatformClient):
         if self._organisation is None:
             self._organisation = asyncio.ensure_future(read(check_organisation(self.connection, super().call)))
         await asyncio.shield(self._organisation)
+
+    async def organisation(self) -> str:
+        """Returns the number of the organisation that calls work in, by GET /api/org (3.2 to 12.4), asked once; empty
+        where the account may not see it. Raises ApiError."""
+        asked = self.connection.headers.get(ORGANISATION, "")
+        if asked:
+            return asked
+        if self._own is None:
+            self._own = asyncio.ensure_future(read(self._ask_organisation()))
+        return await asyncio.shield(self._own)
+
+    async def _ask_organisation(self) -> str:
+        try:
+            return str((await self.get("/api/org"))["id"])
+        except Denied:
+            return ""
 
     async def server(self) -> Server:
         """Returns the version and the features of the server; asked once. Raises ApiError."""

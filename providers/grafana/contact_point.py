@@ -13,6 +13,7 @@ from hcl_lite.core.schema.blocks import Map, by_attribute
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
 from providers.grafana.since import since
 from providers.kit.api import FromList
+from providers.kit.ids import Ids
 from providers.kit.resource import resource
 from providers.kit.version import Digest
 
@@ -51,6 +52,7 @@ CONTACT_POINT = resource(
     "grafana_contact_point",
     "A way to notify people of alerts. Those of one name are one contact point with several ways.",
     api=Provisioned(f"{ROOT}/contact-points", read=FromList("uid")),
+    ids=Ids((), pages=("/alerting/notifications/receivers/{encoded}", "/alerting/notifications/{id}/edit")),
     versioned=Digest(beside=("provenance",)),
     mention_kind="contact point",
     mention_by="name",

@@ -15,6 +15,7 @@ from providers.grafana.generations.app_platform import GROUP
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import MOST_IN_MESSAGE, MOST_IN_TAG, too_long
 from providers.grafana.model import CLASSIC, Model
+from providers.grafana.pages import DASHBOARD_IDS
 from providers.grafana.revisions import revision_of_meta, revision_of_metadata
 from providers.grafana.titles import SHOWN_AS, Titles
 from providers.kit.access import Access
@@ -82,6 +83,7 @@ DASHBOARD = DashboardType(
     revision=_revision,
     changeable=_changeable,
     told_apart=Titles("dash-db", ("dashboard", "title"), "folder"),
+    ids=DASHBOARD_IDS,
     title="title",
     folder="folder",
     mention_kind="dashboard",

@@ -158,7 +158,9 @@ class Dashboards(Api[GrafanaClient]):
 
 
 def _as_wire(listed: Sequence[Listed]) -> Sequence[Json]:
-    return [{"uid": one.uid, "title": one.title, "folder": one.folder} for one in listed]
+    return [
+        {"uid": one.uid, "title": one.title, "folder": one.folder, "id": next(iter(one.keys), "")} for one in listed
+    ]
 
 
 async def _save(client: GrafanaClient, body: Json, expected_version: Version | None) -> Json:

@@ -24,6 +24,7 @@ from providers.grafana.fixed import FROM_FILE
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import check_name, check_source_uid, check_url
 from providers.kit.access import Access
+from providers.kit.ids import Ids
 from providers.kit.resource import Resource
 from providers.kit.version import Fields
 from providers.kit.wire import Json
@@ -211,6 +212,7 @@ DATA_SOURCE = DataSourceType(
     writes_at_once=1,  # side by side, 12.4 on SQLite fails with "database is locked"
     from_wire=_from_wire,
     api=Sources(),
+    ids=Ids(pages=("/connections/datasources/edit/{id}", "/datasources/edit/{id}")),
     versioned=Fields(("id", "version")),
     distinct="name",
     made_of=_made_of,

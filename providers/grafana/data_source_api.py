@@ -101,14 +101,6 @@ class Sources(kit.Api[GrafanaClient]):
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         await (await generation_of(client)).data_sources.delete(client, uid, attributes)
 
-    async def resolve(self, client: GrafanaClient, name: str) -> str | None:
-        """The uid of the data source that name:NAME or id:NUMBER names; what is a uid already is not looked for."""
-        named = Name.parse(name)
-        if named.key == "uid":
-            return named.value
-        wire = await find_data_source(client, named)
-        return None if wire is None else str(wire["uid"])
-
     async def check_health(self, client: GrafanaClient, uid: str) -> str:
         """GET /api/datasources/uid/:uid/health (12.4): OK is a 200, ERROR a 400 with a message, a plugin that is not
         installed a 404 with a messageId. Where there is no such route (7.5), the 404 has none."""

@@ -11,6 +11,7 @@ from providers.grafana.fixed import fixed_by
 from providers.grafana.folder_api import FORCE_DESTROY, Folders, fixed_folder
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT, check_folder_uid, check_parent, check_title
+from providers.grafana.pages import FOLDER_IDS
 from providers.grafana.revisions import revision_of_meta
 from providers.grafana.stored import stripped
 from providers.grafana.titles import SHOWN_AS, Titles
@@ -65,6 +66,7 @@ FOLDER = resource(
     most_name=189,  # characters of a title in Grafana's tables
     conflict="The folder has been changed by someone else since the plan, as {call} tells.",
     told_apart=Titles("dash-folder", ("title",), "parent_folder_uid"),
+    ids=FOLDER_IDS,
     title="title",
     folder="parentUid",
     mention_kind="folder",

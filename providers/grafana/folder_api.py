@@ -55,7 +55,10 @@ class Folders(Api[GrafanaClient]):
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         listed = await list_found(client, "dash-folder")
-        return [{"uid": one.uid, "title": one.title, "parentUid": one.folder} for one in listed]
+        return [
+            {"uid": one.uid, "title": one.title, "parentUid": one.folder, "id": next(iter(one.keys), "")}
+            for one in listed
+        ]
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None] | None:
         if not (await generation_of(client)).app_platform:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from hcl_lite.core.schema import Listed, Search
 from providers.grafana.client import GrafanaClient
@@ -19,11 +19,11 @@ async def list_found(client: GrafanaClient, type_: Literal["dash-db", "dash-fold
         titled = await generation.dashboards.titles(client) if type_ == "dash-db" else {}
         return [Listed(uid, title) for title, uid in titled.items()]
     what = "the dashboards" if type_ == "dash-db" else "the folders"
-    return [
-        Listed(hit["uid"], hit["title"], hit.get("folderUid") or "")
-        async for hits in search_pages(client, what, {"type": type_})
-        for hit in hits
-    ]
+    return [_listed(hit) async for hits in search_pages(client, what, {"type": type_}) for hit in hits]
+
+
+def _listed(hit: Mapping[str, Any]) -> Listed:
+    return Listed(hit["uid"], hit["title"], hit.get("folderUid") or "", (str(hit["id"]),) if hit.get("id") else ())
 
 
 async def search_dashboards(client: GrafanaClient, search: Search) -> Sequence[Listed]:
@@ -35,4 +35,4 @@ async def search_dashboards(client: GrafanaClient, search: Search) -> Sequence[L
     if isinstance((await generation_of(client)).dashboards, SlugDashboards):
         titles = {hit["title"] for hit in hits}
         return [one for one in await list_found(client, "dash-db") if one.title in titles]
-    return [Listed(hit["uid"], hit["title"], hit.get("folderUid") or "") for hit in hits]
+    return [_listed(hit) for hit in hits]

@@ -23,11 +23,13 @@ from providers.grafana.folder_api import GROUP_VERSION
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.limits import ROOT
 from providers.grafana.listing import list_found
+from providers.grafana.pages import DASHBOARD_IDS, FOLDER_IDS
 from providers.grafana.paths import dashboard_path, folder_path
 from providers.kit.access import Access
 from providers.kit.api import Api, Json, Occupied
 from providers.kit.declaration import Needed
 from providers.kit.identity import Name
+from providers.kit.ids import Ids
 from providers.kit.observe import read_changed
 from providers.kit.resource import Resource, resource
 from providers.kit.version import digest_of
@@ -236,12 +238,13 @@ async def _supported(client: GrafanaClient, values: Values) -> None:
         await require(client, lambda generation: generation.app_platform, "A permission of the root", "folder_uid")
 
 
-def _permission(kind: str, doc: str, example: str, api: _Permissions) -> Resource:
+def _permission(kind: str, doc: str, example: str, api: _Permissions, ids: Ids) -> Resource:
     return resource(
         f"grafana_{kind}_permission",
         f"{doc} {_NEW}",
         api=api,
         identity=Name(api.holder),
+        ids=ids,
         versioned=lambda wire: {"digest": digest_of(wire["permissions"])},
         part_of=f"grafana_{kind}",
         delete_note=_LEAVES,
@@ -265,10 +268,12 @@ FOLDER_PERMISSION = _permission(
     "Who may do what with a folder and what is in it: all permissions that are given to the folder.",
     "team",
     _Permissions("folder_uid", "dash-folder", _find_folder_path, _find_folder_origin, _is_folder_missing),
+    FOLDER_IDS,
 )
 DASHBOARD_PERMISSION = _permission(
     "dashboard",
     "Who may do what with a dashboard: all permissions that are given to it, beside those of its folder.",
     "home",
     _Permissions("dashboard_uid", "dash-db", _find_dashboard_path, _find_dashboard_origin, _is_dashboard_missing),
+    DASHBOARD_IDS,
 )

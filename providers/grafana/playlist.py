@@ -7,6 +7,7 @@ from hcl_lite.core.schema.blocks import Blocks, Duration
 from providers.grafana.since import since
 from providers.kit.api import Rest
 from providers.kit.identity import ServerId
+from providers.kit.ids import Ids
 from providers.kit.resource import resource
 
 PLAYLIST = resource(
@@ -14,6 +15,7 @@ PLAYLIST = resource(
     "Dashboards that are shown one after the other.",
     api=Rest("/api/playlists"),
     identity=ServerId("uid", natural_key="name"),
+    ids=Ids(pages=("/playlists/edit/{id}", "/playlists/play/{id}")),
     supported=since("A playlist", 10),
     mentioned={"item.value": "dashboard"},
     attrs={

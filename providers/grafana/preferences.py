@@ -18,6 +18,7 @@ from providers.kit.always_there import AlwaysThere
 from providers.kit.api import Json
 from providers.kit.declaration import Needed
 from providers.kit.identity import Singleton
+from providers.kit.ids import Ids
 from providers.kit.resource import resource
 from providers.kit.version import Digest
 from providers.transport.errors import Invalid, NotFound
@@ -84,6 +85,7 @@ PREFERENCES = resource(
     "What everybody in the organisation starts with: home dashboard, theme, time zone.",
     api=AlwaysThere("/api/org/preferences", _KEYS, _get, _set),
     identity=Singleton("preferences"),
+    ids=Ids((), pages=("/org",)),
     versioned=Digest(of=_KEYS.values()),
     access=Access.by("Admin", "orgs.preferences:write"),
     check=_check,

@@ -66,6 +66,10 @@ class Grafana(OpenProvider[GrafanaClient]):
     def origin(self) -> Origin:
         return replace(super().origin, organisation=self._client.connection.headers.get(ORGANISATION, ""))
 
+    async def organisation(self) -> str:
+        with self._understood("Asking for the organisation of"):
+            return await self._client.organisation()
+
     async def check_settings(self) -> None:
         """Only org_id is for the server to say."""
         with self._understood("Asking for the organisation of"):

@@ -25,6 +25,7 @@ from providers.grafana.scanning import scan_uid
 from providers.grafana.sensitive import secrets_in
 from providers.grafana.snapshot_api import ON_FILL_ERROR, Snapshots
 from providers.kit.identity import ByChance
+from providers.kit.ids import Ids
 from providers.kit.resource import Resource, odd_resource
 from providers.kit.wire import Json
 
@@ -145,6 +146,7 @@ SNAPSHOT = odd_resource(
     "A snapshot: a dashboard as it was, for people without access to its data.",
     api=Snapshots(),
     identity=ByChance("key"),
+    ids=Ids(pages=("/dashboard/snapshot/{id}",)),
     immutable=True,
     capabilities=Capabilities(expiry=Expiry("expires_at", "recreate_when_expired")),
     made_of=_made_of,

@@ -13,6 +13,7 @@ from providers.grafana.since import since
 from providers.kit.access import Access
 from providers.kit.api import Rest
 from providers.kit.identity import ServerId
+from providers.kit.ids import Ids
 from providers.kit.parts import InParts, Part
 from providers.kit.resource import resource
 from providers.kit.version import Digest
@@ -39,6 +40,7 @@ TEAM = resource(
     "People who get permissions together.",
     api=InParts(_TEAMS, {"members": Part("/members", _emails, _memberships), "preferences": Part("/preferences")}),
     identity=ServerId("team_id", natural_key="name"),
+    ids=Ids(("uid",), pages=("/org/teams/edit/{id}",)),
     versioned=Digest(beside=("memberCount", "avatarUrl", "permission", "accessControl")),
     distinct="name",
     supported=since("A team", 10),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -15,6 +14,7 @@ from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.slug_dashboards import SlugDashboards
 from providers.grafana.generations.table import generation_of
 from providers.grafana.stored import stripped
+from providers.kit.ids import slug_of
 
 SHOWN_AS: Final[Mapping[str, tuple[str, ...]]] = {"title": ("url", "uri", "slug", "folderUrl", "folderTitle")}
 """What answers have beside a title that is made of it (3.2 to 12.4)."""
@@ -31,15 +31,8 @@ def known_by_title(title: str, folder: str) -> str:
 def known_by_slug(name: str) -> str:
     """Returns the form of `known_by_title` that servers compare up to 7.5: with the slug of the title."""
     match = _TITLED.fullmatch(name)
-    slug = _slug_of(match[1]) if match else ""
+    slug = slug_of(match[1]) if match else ""
     return f'slug "{slug}"{match[2]}' if match and slug else name
-
-
-def _slug_of(title: str) -> str:
-    """Returns the slug that 3.2 to 7.5 make of Latin letters; those of other scripts stay as they are, where the server
-    transliterates them."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", title.lower()) if not unicodedata.combining(c))
-    return re.sub(r"[^\w]+", "-", plain.replace("&", "and").replace("@", "at")).strip("-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from hcl_lite.core.schema import Attr, Capabilities, Distinct, Live, Mention, Re
 from hcl_lite.core.schema.secrecy import declared_secrets, holds_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
-from providers.kit.identity import Identity, Uid
+from providers.kit.identity import Identity, Singleton, Uid
+from providers.kit.ids import Ids
 from providers.kit.secrets import leaves_secret, opened, secrets_of, with_secrets
 from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import (
@@ -114,6 +115,7 @@ class Declaration:
     doc: str
     attrs: Mapping[str, Attr]
     identity: Identity = field(default_factory=Uid)
+    ids: Ids = field(default_factory=Ids)
     versioned: VersionOf = field(default_factory=Digest)
     capabilities: Capabilities = field(default_factory=Capabilities)
     create_first: bool = False
@@ -146,6 +148,11 @@ class Declaration:
     @property
     def server_given(self) -> bool:
         return self.identity.natural_key != ""
+
+    @property
+    def only_uid(self) -> str:
+        """The uid of the one object of the type; empty where there may be several."""
+        return self.identity.word if isinstance(self.identity, Singleton) else ""
 
     @property
     def _left_out(self) -> Sequence[str]:

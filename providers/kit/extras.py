@@ -29,11 +29,6 @@ class Extras(Protocol[ClientIn]):
         remembered versions; None where there is no such route, so that each is read."""
         return None
 
-    async def resolve(self, client: ClientIn, name: str) -> str | None:
-        """The uid of the object that people call `name`, such as name:Main; None where there is none. Raises
-        ValueProblem."""
-        return name
-
     async def check_health(self, client: ClientIn, uid: str) -> str:
         """See Writer.check_health."""
         return ""

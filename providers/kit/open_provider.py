@@ -22,15 +22,18 @@ from hcl_lite.core.schema import (
     Made,
     Mention,
     Origin,
+    Resolved,
     Revision,
     Search,
     Verb,
     Version,
     untold,
 )
+from hcl_lite.core.schema.provider import ListOf
 from hcl_lite.core.values import JsonValue, Value
 from providers.kit.answer_check import check_live
 from providers.kit.observe import read_changed
+from providers.kit.resolve import resolve
 from providers.kit.resource import Resource
 from providers.plugins import blamed
 from providers.transport.connection import split_url
@@ -90,9 +93,13 @@ class OpenProvider(Generic[Client]):
     async def check_settings(self) -> None:
         """Checks the settings against the server; does nothing unless a provider overrides it."""
 
-    async def resolve(self, type_: str, name: str) -> str | None:
-        with self._understood(f"Looking for {type_} {name} on"):
-            return await self._types[type_].resolve(self._client, name)
+    async def resolve(self, type_: str, id_: str, listed: ListOf) -> Resolved:
+        with self._understood(f"Looking for {type_} {id_} on"):
+            return await resolve(self._types[type_], self._client, id_, self.origin, self.organisation, listed)
+
+    async def organisation(self) -> str:
+        """Returns the number of the organisation in which calls work; empty where there is none, or nobody tells."""
+        return self.origin.organisation
 
     async def check_supported(self, type_: str, given: Values, values: Values, live: Live | None) -> None:
         with self._understood(f"Asking which {type_} there can be on"):

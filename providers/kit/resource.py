@@ -72,10 +72,6 @@ class Resource(Declaration):
         await self.supported(client, values)
         await self.changeable(client, given, values, live)
 
-    async def resolve(self, client: HttpClient, name: str) -> str | None:
-        """The uid of the object that people call `name`."""
-        return await self.api.resolve(client, name)
-
     async def check_health(self, client: HttpClient, uid: str) -> str:
         """Whether an object works; asked for where the type declares that."""
         return await self.api.check_health(client, uid)
@@ -149,7 +145,8 @@ class Resource(Declaration):
     def _listed(self, wire: Json) -> Listed:
         known = from_wire(self.attrs, self.from_wire(wire))
         title = known.get(self.distinct) if self.distinct else wire.get(self.title)
-        return Listed(self.identity.of(known), str(title or ""), str(wire.get(self.folder) or ""))
+        keys = tuple(str(wire[key]) for key in self.ids.keys if wire.get(key))
+        return Listed(self.identity.of(known), str(title or ""), str(wire.get(self.folder) or ""), keys)
 
     async def survey(self, client: HttpClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         """One list where that has all of every object, or the versions of all; otherwise one GET each, in parallel."""

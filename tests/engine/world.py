@@ -28,6 +28,7 @@ from hcl_lite.core.schema import (
     Origin,
     ProviderType,
     Refused,
+    Resolved,
     Revision,
     Search,
     Taken,
@@ -36,6 +37,7 @@ from hcl_lite.core.schema import (
     Version,
     untold,
 )
+from hcl_lite.core.schema.provider import ListOf
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
 from hcl_lite.engine.applying.applier import Applier
 from hcl_lite.engine.applying.progress import ApplyResult
@@ -226,11 +228,11 @@ class FakeServer:
             Listed(uid, item["content"].get("title", "")) for (name, uid), item in self.objects.items() if name == type_
         ]
 
-    async def resolve(self, type_: str, name: str) -> str | None:
-        if not name.startswith("title:"):
-            return name
-        titles = {item["content"].get("title"): uid for (kind, uid), item in self.objects.items() if kind == type_}
-        return titles.get(name.removeprefix("title:"))
+    async def resolve(self, type_: str, id_: str, listed: ListOf) -> Resolved:
+        uid = id_
+        if id_.startswith("title:"):
+            uid = next((one.uid for one in await listed(type_) if one.title == id_.removeprefix("title:")), id_)
+        return Resolved(uid, await self.read(type_, uid))
 
     async def check_supported(
         self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None

@@ -152,11 +152,22 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An object in a list of all objects of its type: `title` is what people know it by, `folder` the uid of its
-    folder; each empty where there is none."""
+    folder; each empty where there is none. `keys` are its other ids, such as its number."""
 
     uid: str
     title: str = ""
     folder: str = ""
+    keys: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The object that a person means by an id: `live` as it was read, None where it is not there, or can be told only
+    by what a block asks for. `detail` says what was looked for where nothing was found."""
+
+    uid: str
+    live: Live | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

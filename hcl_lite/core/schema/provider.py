@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from hcl_lite.core.schema.objects import (
     Made,
     Mention,
     Origin,
+    Resolved,
     Revision,
     Search,
     Verb,
@@ -24,6 +25,9 @@ from hcl_lite.core.schema.objects import (
 )
 from hcl_lite.core.schema.resource_type import LookupType, ResourceType
 from hcl_lite.core.values import JsonValue, Value
+
+ListOf = Callable[[str], Awaitable[Sequence[Listed]]]
+"""The objects of a type, by its name."""
 
 
 class Reader(Protocol):
@@ -39,10 +43,11 @@ class Reader(Protocol):
         Raises ProviderError with `setting` for one that does not fit.
         """
 
-    async def resolve(self, type_: str, name: str) -> str | None:
-        """Returns the uid of the object that a person calls `name`, such as name:Prometheus; None where there is none.
+    async def resolve(self, type_: str, id_: str, listed: ListOf) -> Resolved:
+        """Returns the object that a person means by `id_`: its uid, number, name or title, Terraform's ORG:id, or the
+        URL of its page. `listed` gives all objects of a type, as `list` does, asked for once.
 
-        A name that can only be a uid is returned as it is; `read` tells whether the object exists.
+        Raises ValueProblem where several objects have it, and where it is of another server or organisation.
         """
 
     async def check_supported(

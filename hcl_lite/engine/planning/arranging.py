@@ -7,8 +7,10 @@ other, since the uid of one object may be an argument of the next. No server is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import networkx as nx
 
@@ -25,6 +27,7 @@ from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.declared import owner_of
 from state.model import Record, State, with_moved
 
+_UID: Final = re.compile(r"[\w.-]+")  # an id that is taken for a uid before any server is asked
 _MOST_ROUNDS = 5  # folders in folders: each level is known once the one above it is
 
 
@@ -144,12 +147,12 @@ class _Arranger:
         return Ask(address, block.provider, uid, is_import=uid not in ("", UNKNOWN) and uid == imported)
 
     def _imported(self, statement: Block) -> Value:
-        """The uid that is imported; UNKNOWN where its server has to be asked, as for name:Main."""
+        """The uid that is imported; UNKNOWN where its server has to be asked, as for a URL."""
         try:
             found = self.build.scope.evaluate_argument(statement, "id")
         except HclError:
             return UNKNOWN
-        return found if isinstance(found, str) and ":" not in found else UNKNOWN
+        return found if isinstance(found, str) and _UID.fullmatch(found) else UNKNOWN
 
     def _look(self, address: Address) -> Likeness:
         """Returns the likeness of a block; an empty one for a block with errors, which its plan reports."""

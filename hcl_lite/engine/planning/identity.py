@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import itertools
 import shlex
+from collections.abc import Set as Collection
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place
-from hcl_lite.core.schema import Live, ResourceType
+from hcl_lite.core.schema import Live, Resolved, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.evaluate import Arguments, complete
@@ -58,6 +59,7 @@ class Identities:
         self._standing = dict(records)
         self._settled: set[Address] = set()
         self._asked: dict[str, dict[tuple[str, str, Value], Address]] = {}
+        self._resolved: dict[tuple[str, str, Value], Resolved] = {}
         self.displaced = {r.key: r for r in self.moves.state.deposed if r.key in self.moves.displaced}
         """Objects that no block stands for, and whose address stands for another one."""
         self.renamed: set[Address] = set()
@@ -135,10 +137,14 @@ class Identities:
     async def find(self, block: Block, uid: str) -> Live | None:
         """Surveys an object that the state does not have at this address; None where it is missing. Raises HclError
         where it is to be imported and is missing, and ProviderError."""
+        resolved = self._resolved.pop(_named(block, uid), None)
+        if resolved is not None and resolved.live is not None:
+            return resolved.live  # read to tell what is imported
         live = await self.session.survey(block.provider, block.address.type, uid)
         statement = self.build.imports.get(block.address)
         if live is None and statement is not None:
-            raise HclError(_nothing_to_import(statement, block, uid))
+            detail = resolved.detail if resolved is not None else ""
+            raise HclError(_nothing_to_import(statement, block, uid, detail))
         return live
 
     def is_managed(self, block: Block, uid: str) -> bool:
@@ -146,12 +152,14 @@ class Identities:
         key = _named(block, uid)
         return key in self._holders or any(record.key == key for record in self._left)
 
-    def idle_import(self, block: Block, record: Record, source: Address | None) -> Diagnostic | None:
+    async def idle_import(self, block: Block, record: Record, source: Address | None) -> Diagnostic | None:
         """Returns a warning where an import has no effect, since its block stands for another object; None
         otherwise. Raises HclError where a [[moved]] contradicts the import."""
         statement = self.build.imports.get(block.address)
         wanted = self.build.scope.evaluate_argument(statement, "id") if statement is not None else None
-        if statement is None or not isinstance(wanted, str) or ":" in wanted or self.is_managed(block, wanted):
+        if statement is None or not isinstance(wanted, str) or self.is_managed(block, wanted):
+            return None
+        if await self._is_done(block, record, wanted):
             return None
         place, address = statement.value_place("id"), str(block.address)
         if source is not None and destination(source, self.build.config) == block.address:
@@ -163,6 +171,17 @@ class Identities:
         detail = f'{block.address} stands for "{record.uid}" already.'
         hint = f"Leave it out; or let go of that one before: {shlex.join(['hcl-lite', 'state', 'rm', address])}"
         return as_warning(Diagnostic(f'"{wanted}" is not imported', detail, place, hint, address))
+
+    async def _is_done(self, block: Block, record: Record, wanted: str) -> bool:
+        """Whether an import has had its effect: its id means the object that the block stands for. Its server is asked
+        only where the state does not tell."""
+        if not _ids_in(wanted).isdisjoint(_ids_of(record)) or self.session.is_deferred(block.provider):
+            return True
+        try:
+            found = await self.session.resolve(block.provider, block.address.type, wanted)
+        except ValueProblem:
+            return False
+        return self.is_managed(block, found.uid)
 
     def intent(self, record: Record) -> Intent | None:
         """Returns the write of the object of `record` that was under way when an earlier run ended; None for none."""
@@ -185,10 +204,17 @@ class Identities:
             )
         if self.session.is_deferred(block.provider):
             return found
-        uid = await self.session.get(block.provider).resolve(block.address.type, found)
-        if uid is None:
-            raise HclError(_nothing_to_import(statement, block, found))
-        return uid
+        resolved = await self._resolve(block, statement, found)
+        self._resolved[_named(block, resolved.uid)] = resolved
+        return resolved.uid
+
+    async def _resolve(self, block: Block, statement: Block, id_: str) -> Resolved:
+        """The object that an import block means. Raises HclError where that is none, or several."""
+        try:
+            return await self.session.resolve(block.provider, block.address.type, id_)
+        except ValueProblem as problem:
+            place, address = statement.value_place("id"), str(block.address)
+            raise HclError(Diagnostic(problem.summary, problem.detail, place, problem.hint, address)) from problem
 
     def _why_imported(self, block: Block, uid: Value, imported: str) -> str:
         if uid != imported:
@@ -255,6 +281,16 @@ class Identities:
         return self.build.given.get(block.address, UNKNOWN) is UNKNOWN
 
 
+def _ids_in(text: str) -> Collection[str]:
+    """The ids that a text may have in it: itself, what follows a prefix, and the steps of a URL."""
+    return {text, text.partition(":")[2], *text.split("/")} - {""}
+
+
+def _ids_of(record: Record) -> Collection[str]:
+    """What of an object in the state may be an id of it: its uid, names and numbers."""
+    return {record.uid, *(str(value) for value in record.attributes.values() if isinstance(value, str | int))}
+
+
 def identity_conflict(uid: str, first: Address, there: Place | None, second: Address, here: Place | None) -> Diagnostic:
     """Two blocks ask for one object: each would undo the changes of the other."""
     detail = f"The other is at {there}." if there else ""
@@ -262,8 +298,8 @@ def identity_conflict(uid: str, first: Address, there: Place | None, second: Add
     return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
 
 
-def _nothing_to_import(statement: Block, block: Block, uid: str) -> Diagnostic:
-    return Diagnostic(f'There is no {block.address.type} "{uid}" to import', "", statement.value_place("id"))
+def _nothing_to_import(statement: Block, block: Block, uid: str, detail: str) -> Diagnostic:
+    return Diagnostic(f'There is no {block.address.type} "{uid}" to import', detail, statement.value_place("id"))
 
 
 def _named(block: Block, uid: Value) -> tuple[str, str, Value]:

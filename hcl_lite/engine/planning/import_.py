@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.equality import hash_of
+from hcl_lite.core.schema import Resolved, ValueProblem
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.hashes import Hashes
@@ -27,7 +28,7 @@ async def adopt(
     name: str,
     warn: Callable[[Diagnostic], None] = lambda _: None,
 ) -> Record:
-    """Returns the record for the object `name` at `address`: by its uid, or by a name of its type. `warn` receives
+    """Returns the record for the object that `name` means at `address`: any id of it will do. `warn` receives
     warnings.
 
     Raises HclError, and ProviderError for a fault of the server.
@@ -47,15 +48,17 @@ async def adopt(
         hint = f"hcl-lite state rm {address} makes room for another."
         raise HclError(Diagnostic(f"{address} stands for {known.uid} already", "", block.place(), hint))
     await prepare(build, state, session, address)
-    uid = await session.get(block.provider).resolve(address.type, name)
-    if uid is None:
-        raise HclError(Diagnostic(f'There is no {address.type} "{name}"', "", block.place()))
-    return await _read(build, state, session, block, uid, warn)
+    try:
+        found = await session.resolve(block.provider, address.type, name)
+    except ValueProblem as problem:
+        raise HclError(Diagnostic(problem.summary, problem.detail, block.place(), problem.hint)) from problem
+    return await _read(build, state, session, block, found, warn)
 
 
 async def _read(
-    build: Build, state: State, session: Session, block: Block, uid: str, warn: Callable[[Diagnostic], None]
+    build: Build, state: State, session: Session, block: Block, found: Resolved, warn: Callable[[Diagnostic], None]
 ) -> Record:
+    uid = found.uid
     provider = block.provider
     type_ = session.resource_type(provider, block.address.type)
     for record in state.records.values():
@@ -74,7 +77,7 @@ async def _read(
         )
     live = await session.get(provider).read(block.address.type, uid, wanted.values)
     if live is None:
-        raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}"', "", block.place()))
+        raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}"', found.detail, block.place()))
     if live.fixed:
         detail = f"On its server {live.fixed}. A plan that would change or delete it is refused."
         hint = "A data block refers to what is not managed here."

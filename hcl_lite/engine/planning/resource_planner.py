@@ -12,7 +12,7 @@ Otherwise the Inputs are put together in this order, each step resting on the on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
@@ -75,7 +75,7 @@ class ResourcePlanner:
         arguments = evaluate_resource(self.scope, block, type_)
         self.identities.rehome(block)
         record = self.identities.standing(block)
-        doubts = tuple(self._idle_import(block, record))
+        doubts = await self._idle_import(block, record)
         protected = is_protected(self.scope, block)
         live = await self.survey(record) if record else None
         source = self.moves.sources.get(block.address)
@@ -122,12 +122,12 @@ class ResourcePlanner:
         action = Action.REFRESH if change.action is Action.NOOP else change.action
         return replace(change, action=action, note=note)
 
-    def _idle_import(self, block: Block, record: Record | None) -> Iterator[Diagnostic]:
+    async def _idle_import(self, block: Block, record: Record | None) -> Sequence[Diagnostic]:
         """A warning of an import that does nothing. Raises HclError for one that cannot be."""
-        if record is not None and block.address in self.build.imports:
-            idle = self.identities.idle_import(block, record, self.moves.sources.get(block.address))
-            if idle is not None:
-                yield idle
+        if record is None or block.address not in self.build.imports:
+            return ()
+        idle = await self.identities.idle_import(block, record, self.moves.sources.get(block.address))
+        return () if idle is None else (idle,)
 
     async def survey(self, record: Record) -> Live | None:
         """Surveys a remembered object on the server where it was created; without --refresh, and for a deferred
