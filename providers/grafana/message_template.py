@@ -16,6 +16,7 @@ from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, 
 from providers.grafana.since import since
 from providers.kit.api import Values
 from providers.kit.identity import Name
+from providers.kit.ids import Ids
 from providers.kit.resource import resource
 from providers.kit.version import Digest
 
@@ -56,6 +57,7 @@ MESSAGE_TEMPLATE = resource(
     "Texts that contact points use in their notifications, in Go's template language.",
     api=_API,
     identity=Name(),
+    ids=Ids((), pages=("/alerting/notifications/templates/{encoded}",)),
     versioned=Digest(beside=("version",)),
     create_first=True,
     check=_check,

@@ -18,6 +18,7 @@ from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, 
 from providers.grafana.since import since
 from providers.kit.api import Values
 from providers.kit.identity import Name
+from providers.kit.ids import Ids
 from providers.kit.resource import resource
 from providers.kit.version import Digest
 
@@ -99,6 +100,7 @@ MUTE_TIMING = resource(
     "Times at which policies and rules notify nobody, or at which alone they do.",
     api=_API,
     identity=Name(),
+    ids=Ids(()),
     versioned=Digest(beside=("version",)),
     mention_kind="mute timing",
     create_first=True,

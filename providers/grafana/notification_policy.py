@@ -19,6 +19,7 @@ from providers.grafana.references import ALWAYS_THERE
 from providers.grafana.since import since
 from providers.kit.api import Api, Json, Occupied, Values
 from providers.kit.identity import Singleton
+from providers.kit.ids import Ids
 from providers.kit.resource import resource
 from providers.kit.version import Digest
 
@@ -75,6 +76,7 @@ NOTIFICATION_POLICY = resource(
     "Whom alerts notify: the tree of policies of an organisation, which has one. Destroyed, it is as a Grafana starts.",
     api=Policies(),
     identity=Singleton("policy"),
+    ids=Ids((), pages=("/alerting/routes",)),
     versioned=Digest(beside=("provenance",)),
     delete_note="Grafana goes back to its default policy: its default contact point is told of all alerts.",
     mentioned=MENTIONED,

@@ -33,6 +33,7 @@ from providers.grafana.since import since
 from providers.kit.api import Api, Json, Occupied, Values
 from providers.kit.declaration import Needed
 from providers.kit.identity import Composite
+from providers.kit.ids import Ids
 from providers.kit.resource import Resource, odd_resource
 from providers.kit.version import Digest
 
@@ -154,6 +155,7 @@ RULE_GROUP = odd_resource(
     "Alert rules and recording rules of a folder that are evaluated together, in their order.",
     api=RuleGroups(),
     identity=Composite(("folder_uid", "name")),
+    ids=Ids((), pages=("/alerting/*/namespaces/{id}/groups/{id}",)),
     versioned=Digest(beside=("provenance",)),
     title="title",
     folder="folderUid",

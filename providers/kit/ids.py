@@ -38,7 +38,7 @@ class Ids:
 
     `keys` are the keys of its lists that identify an object too. `pages` are the paths of its pages, with whatever
     comes after them: {id} is a uid or one of `keys`, {name} a name, {slug} the slug of one, {encoded} a name in base64,
-    and * stands for any step. `words` name the one object of a type that has just one.
+    and * stands for any step; several are the parts of a uid. `words` name the one object of a type that has just one.
     """
 
     keys: tuple[str, ...] = ("id",)
@@ -125,13 +125,15 @@ def _fits(path: str, template: str) -> Reading | None:
     steps, wanted = path.strip("/").split("/"), template.strip("/").split("/")
     if len(steps) < len(wanted):
         return None
-    found: Reading | None = None
+    found: list[Reading] = []
     for step, expected in zip(steps, wanted, strict=False):
         if expected.startswith("{") and step:
-            found = _value(unquote(step), expected[1:-1])
+            found.append(_value(unquote(step), expected[1:-1]))
         elif expected not in ("*", step):
             return None
-    return found if found is not None or "{" in template else Reading("", "only")
+    if not found:
+        return Reading("", "only")
+    return found[0] if len(found) == 1 else Reading(":".join(one.value for one in found), "uid")
 
 
 def _value(step: str, placeholder: str) -> Reading:

@@ -40,13 +40,14 @@ async def _look_for(
     kind: Resource, client: HttpClient, reading: Reading, text: str, origin: Origin, listed: ListOf
 ) -> Resolved:
     """What the list of all objects of the type says; of what is part of an object, that of those."""
+    uid = reading.value if reading.may_be_uid else ""
     looked = f"It was looked for by {reading.told} on {origin}"
     try:
         there = await listed(kind.part_of or kind.name)
     except (ApiError, ValueProblem) as error:
         if isinstance(error, ApiError) and error.suspects:  # it is the server or the account
             raise
-        return Resolved(reading.value, None, f"{looked}, which gives no list of them: {error}.")
+        return Resolved(uid, None, f"{looked}, which gives no list of them: {error}.")
     found = named_by(reading, there)
     if len(found) > 1:
         raise ambiguous(kind.name, text, found)
@@ -54,7 +55,7 @@ async def _look_for(
         live = await _read(kind, client, found[0].uid)
         return Resolved(found[0].uid, live, "" if live is not None else f"{looked}, which has nothing of it.")
     number = f"which has {len(there)} of them" if there else "which has none at all"
-    return Resolved(reading.value, None, f"{looked}, {number}. {similar(reading.value, there)}".strip())
+    return Resolved(uid, None, f"{looked}, {number}. {similar(reading.value, there)}".strip())
 
 
 async def _resolve_only(
@@ -66,7 +67,7 @@ async def _resolve_only(
         inner = Reading(uid, "any", reading.value)
     await _check_organisation(inner, text, organisation)
     if inner.kind != "only" and inner.value not in (uid, *kind.ids.words):
-        return Resolved(reading.value, None, f'An organisation has just one, which is called "{uid}".')
+        return Resolved("", None, f'An organisation has just one, which is called "{uid}".')
     return Resolved(uid, await _read(kind, client, uid))
 
 

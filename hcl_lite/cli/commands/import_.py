@@ -67,8 +67,8 @@ def command(
 ) -> int:
     """Take over the object ID as the one that the block ADDRESS stands for; or, with --all, whatever there is.
 
-    ID is a uid; of a snapshot, its key; of a data source, also name:NAME or id:NUMBER. Nothing is changed on the
-    server: the next plan shows where it differs.
+    ID is whatever you have of it: its uid, number, name or title, the URL of its page, or Terraform's ORG:UID; uid:,
+    id: and name: before it say which is meant. Nothing is changed on the server: the next plan shows where it differs.
 
     With --all blocks and JSON files are written for all objects that are not managed yet, beside what is here already,
     and the state has them: the plan is empty. What cannot be managed is left out, with its reason.

@@ -163,7 +163,8 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """The object that a person means by an id: `live` as it was read, None where it is not there, or can be told only
-    by what a block asks for. `detail` says what was looked for where nothing was found."""
+    by what a block asks for. `detail` says what was looked for where nothing was found; `uid` is empty then, unless the
+    id can be one itself."""
 
     uid: str
     live: Live | None = None

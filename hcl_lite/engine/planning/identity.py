@@ -205,6 +205,10 @@ class Identities:
         if self.session.is_deferred(block.provider):
             return found
         resolved = await self._resolve(block, statement, found)
+        if not resolved.uid:
+            raise HclError(_nothing_to_import(statement, block, found, resolved.detail))
+        if resolved.live is None and self.build.given.get(block.address, UNKNOWN) not in ("", UNKNOWN, resolved.uid):
+            raise HclError(_nothing_to_import(statement, block, resolved.uid, resolved.detail))
         self._resolved[_named(block, resolved.uid)] = resolved
         return resolved.uid
 

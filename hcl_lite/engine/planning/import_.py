@@ -52,6 +52,8 @@ async def adopt(
         found = await session.resolve(block.provider, address.type, name)
     except ValueProblem as problem:
         raise HclError(Diagnostic(problem.summary, problem.detail, block.place(), problem.hint)) from problem
+    if not found.uid:
+        raise HclError(Diagnostic(f'There is no {address.type} "{name}"', found.detail, block.place()))
     return await _read(build, state, session, block, found, warn)
 
 
@@ -66,6 +68,8 @@ async def _read(
             raise HclError(Diagnostic(f"{uid} is managed already, by {record.address}", "", block.place()))
     arguments = evaluate_resource(build.scope, block, type_)
     wanted = complete(block, type_, arguments.values, uid)
+    if wanted.uid != uid and found.live is None and found.detail:
+        raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}"', found.detail, block.place()))
     if wanted.uid != uid:
         raise HclError(
             Diagnostic(
