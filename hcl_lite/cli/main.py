@@ -40,6 +40,7 @@ COMMANDS = {
     "undo": "Take back what the last run changed",
     "restore": "Put objects back as they were before a run, or list the runs",
     "import": "Take over an object that exists already",
+    "migrate": "Take over what the files of another tool tell of",
     "diff": "Compare what two providers have",
     "copy": "Write blocks for one provider, for what another has",
     "refresh": "Bring the state up to date with the servers",

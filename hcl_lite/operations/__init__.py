@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.inspecting import list_providers as list_providers
     from hcl_lite.operations.inspecting import read_reference as read_reference
     from hcl_lite.operations.inspecting import read_schema as read_schema
+    from hcl_lite.operations.migrate.run import migrate_files as migrate_files
     from hcl_lite.operations.planning import check_deletions as check_deletions
     from hcl_lite.operations.planning import plan as plan
     from hcl_lite.operations.planning import save_plan as save_plan
@@ -77,6 +78,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "importing": ("import_object",),
     "inspecting": ("list_dependencies", "list_providers", "read_reference", "read_schema"),
+    "migrate.run": ("migrate_files",),
     "planning": ("check_deletions", "plan", "save_plan"),
     "promotion.copying": ("copy",),
     "promotion.diffing": ("compare",),

@@ -18,6 +18,7 @@ _MOST = 20  # of one reason, or of files
 def render_report(report: Report) -> str:
     """All but the plan."""
     parts = [_summary(report), *_files(report), *_kept(report.kept), *render_left_out("Left out:", report.left)]
+    parts += render_left_out("To be known:", report.notes)
     return "\n\n".join(part for part in parts if part)
 
 

@@ -60,7 +60,8 @@ class Draft:
             if not found.get(where):
                 found[where] = ["Kept on the server, not managed. To manage it, say where it is kept:"]
             variable = re.sub(r"[^A-Z0-9]+", "_", f"{self.address.name}_{name_of(place[1:] or place)}".upper())
-            found[where].append(f'{".".join(map(str, key))} = "env:{variable}"')
+            kept = self.found.wish.secrets.get(name_of(place[1:])) or self.found.wish.secrets.get(name_of(place))
+            found[where].append(f'{".".join(map(str, key))} = "{kept or f"env:{variable}"}"')
         return found
 
     def _secret_places(self) -> list[Place]:

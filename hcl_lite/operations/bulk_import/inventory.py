@@ -165,13 +165,14 @@ def _is_excluded(thing: Found, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names if name)
 
 
-async def read_objects(session: Session, found: Sequence[Found], told: Told) -> Inventory:
-    """`found` with what each is, as its server keeps it; those that cannot be managed here are left out."""
+async def read_objects(session: Session, found: Sequence[Found], told: Told, *, with_fixed: bool = False) -> Inventory:
+    """`found` with what each is, as its server keeps it; those that cannot be managed here are left out, but
+    `with_fixed` those that no account can change are there too."""
     done = 0
 
     async def read(one: Found) -> Found | LeftOut:
         nonlocal done
-        outcome = await read_object(session, one)
+        outcome = await read_object(session, one, with_fixed=with_fixed)
         done += 1
         told(Reached("Reading", done, len(found)))
         return outcome
@@ -182,7 +183,7 @@ async def read_objects(session: Session, found: Sequence[Found], told: Told) -> 
     )
 
 
-async def read_object(session: Session, one: Found) -> Found | LeftOut:
+async def read_object(session: Session, one: Found, *, with_fixed: bool = False) -> Found | LeftOut:
     """Returns `one` with what it is; why it cannot be managed here where that is so."""
     try:
         live = await session.get(one.provider).original(one.type.name, one.uid)
@@ -190,8 +191,9 @@ async def read_object(session: Session, one: Found) -> Found | LeftOut:
         return LeftOut(str(one), redact(str(error)))
     if live is None:
         return LeftOut(str(one), "it has gone meanwhile")
-    if live.fixed or live.owner or live.document is None:
-        return LeftOut(str(one), live.fixed or live.owner or "its server does not tell all of it")
+    fixed = "" if with_fixed else live.fixed
+    if fixed or live.owner or live.document is None:
+        return LeftOut(str(one), fixed or live.owner or "its server does not tell all of it")
     try:
         values = one.type.values_of(one.uid, live.document)
     except ValueProblem as problem:

@@ -104,9 +104,10 @@ def expressions_for(
     addresses = {key: address for address, key in adopted.items() if not address.module}
     addresses |= {draft.found.key: draft.address for draft in drafts}
     for one in found:
-        if one.key not in addresses or one.live is None:
+        if one.key not in addresses:
             continue
-        attributes = {**reveal(one.values), "uid": one.uid, **one.live.attributes}
+        told = one.live.attributes if one.live is not None else {}
+        attributes = {**reveal(one.values), "uid": one.uid, **told}
         for mention in (*one.type.names(one.values, one.uid), Mention(one.type.name, one.uid)):
             references |= _named(one.provider, mention, addresses[one.key], one.type, attributes)
     return references

@@ -56,7 +56,8 @@ class Wish:
     goes, `bodies` where the texts go that arguments read, by argument, and `texts` are such texts where the server's is
     not to be laid out anew. `arguments` stand in place of what the object says: values, or expressions as `Code`, also
     for_each, depends_on and lifecycle; None leaves an argument out. With `may_differ` the block is written also where
-    the next apply creates or updates the object. With `is_instance` the block `name` is there already, and has an
+    the next apply creates or updates the object. `secrets` are references to where secrets are kept, by their names,
+    for the comment that says how to manage them. With `is_instance` the block `name` is there already, and has an
     instance `key` once the body of the object is: none is written.
     """
 
@@ -67,6 +68,7 @@ class Wish:
     texts: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     may_differ: bool = False
+    secrets: Mapping[str, str] = field(default_factory=dict)
     is_instance: bool = False
 
 
@@ -116,16 +118,17 @@ class LeftOut:
 @dataclass(frozen=True, slots=True)
 class Inventory:
     """What was found, in the order of types and titles, and what of it no block can be for; `updates` are for what was
-    managed before and has changed."""
+    managed before and has changed, `notes` what is to be known of what is taken over."""
 
     found: Sequence[Found] = ()
     left: Sequence[LeftOut] = ()
     managed: int = 0
     updates: Sequence[Update] = ()
+    notes: Sequence[LeftOut] = ()
 
     def __add__(self, other: Inventory) -> Inventory:
-        found, left = (*self.found, *other.found), (*self.left, *other.left)
-        return Inventory(found, left, self.managed + other.managed, (*self.updates, *other.updates))
+        found, left, notes = (*self.found, *other.found), (*self.left, *other.left), (*self.notes, *other.notes)
+        return Inventory(found, left, self.managed + other.managed, (*self.updates, *other.updates), notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ class Report:
     updated: Sequence[Address] = ()
     managed: int = 0
     left: Sequence[LeftOut] = ()
+    notes: Sequence[LeftOut] = ()
     kept: Mapping[Address, Sequence[str]] = field(default_factory=dict)
     files: Mapping[str, int] = field(default_factory=dict)
     requests: int = 0

@@ -173,6 +173,7 @@ def _report(drawn: Drawn, inventory: Inventory, is_dry_run: bool) -> Report:
         updated=tuple(one.address for one in drawn.updates),
         managed=inventory.managed,
         left=(*inventory.left, *drawn.left),
+        notes=tuple(inventory.notes),
         kept={draft.address: draft.kept for draft in drawn.drafts if draft.kept},
         files={path: drawn.layout.counts.get(path, 0) for path in drawn.files},
         is_dry_run=is_dry_run,
