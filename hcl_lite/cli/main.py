@@ -43,6 +43,7 @@ COMMANDS = {
     "migrate": "Take over what the files of another tool tell of",
     "diff": "Compare what two providers have",
     "copy": "Write blocks for one provider, for what another has",
+    "pull": "Bring what was changed in Grafana back into the files",
     "refresh": "Bring the state up to date with the servers",
     "console": "Evaluate expressions, as they are typed or piped in",
     "graph": "Print what depends on what: dot, mermaid or JSON",

@@ -192,7 +192,9 @@ class _Editor:
         is_in_line = self._is_in_line(node) or (bool(beside) and not any("\n" in one for one in beside))
         indent = None if is_in_line else self._indent_at(members[0].start)
         head = self.spelling.entry(entry.key) if isinstance(entry.key, str) else ""
-        return head + self.spelling.value(entry.value, indent)
+        others = [one.node.value for one in members if isinstance(one.node.value, Mapping)]
+        like = others[-1] if others and isinstance(node.value, list) else None
+        return head + self.spelling.value(_in_order_of(like, entry.value), indent)
 
     def _comma(self, node: Node) -> str:
         """What parts two members: as it does already, or as it begins."""
@@ -221,6 +223,14 @@ class _Editor:
 
     def _line_start(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
+
+
+def _in_order_of(like: Value, value: Value) -> Value:
+    """A value with its keys in the order of another one that is like it."""
+    if not isinstance(like, Mapping) or not isinstance(value, Mapping):
+        return value
+    keys = [*(key for key in like if key in value), *(key for key in value if key not in like)]
+    return {key: _in_order_of(like.get(key), value[key]) for key in keys}
 
 
 def _entries_of_table(node: Node, wanted: Mapping[str, Value]) -> list[_Entry]:

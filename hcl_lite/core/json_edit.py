@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,11 +39,12 @@ def parse_json(text: str) -> Node:
 
 def spelling_of(text: str, node: Node) -> Spelling:
     """Returns how a text spells JSON, so that what is new is spelled so too."""
-    indent, colon, comma = _INDENT.search(text), _COLON.search(text, _first_key(node)), _COMMA.search(text)
+    indent, colon = _INDENT.search(text), _COLON.search(text, _first_key(node))
     unit = indent[1] if indent is not None else None if node.members else "  "
     newline = "\r\n" if "\r\n" in text else "\n"
     spelled_colon = colon[1] if colon is not None else ": "
-    spelled_comma = f",{comma[1]}" if comma is not None else ", " if spelled_colon.endswith(" ") else ","
+    commas = Counter(_COMMA.findall(text)).most_common(1)
+    spelled_comma = f",{commas[0][0]}" if commas else ", " if spelled_colon.endswith(" ") else ","
     ascii_only = text.isascii() and "\\u" in text
 
     def scalar(value: Value) -> str:

@@ -75,8 +75,8 @@ def test_a_change_is_in_its_own_lines(change: Any, gone: str | None, come: str |
 
 
 def test_what_is_new_is_written_as_what_is_beside_it() -> None:
-    """A panel in one line where the others are; at the indentation around."""
-    made = _edited(_PANELS, lambda v: v["panels"].insert(1, {"id": 3, "title": "C", "gridPos": {"h": 1}}))
+    """A panel in one line where the others are, its keys in their order; at the indentation around."""
+    made = _edited(_PANELS, lambda v: v["panels"].insert(1, {"gridPos": {"h": 1}, "title": "C", "id": 3}))
     assert _lines(_PANELS, made) == ([], ['    {"id": 3, "title": "C", "gridPos": {"h": 1}},\n'])
     made = _edited(_PANELS, lambda v: v["deep"]["list"].insert(0, {"b": 2}))
     assert made.count("      {\n") == 2

@@ -24,6 +24,8 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("comparison", "text"): "comparison_text.render_comparison",
     ("comparison", "json"): "comparison_text.render_comparison_json",
     ("round", "text"): "watch_text.render_round",
+    ("pulled", "text"): "pull_text.render_pull",
+    ("contested", "text"): "pull_text.render_contested",
     ("validation", "text"): "validation_text.render_validation",
     ("state", "text"): "state_text.render_state",
     ("state", "json"): "json_text.render_state",

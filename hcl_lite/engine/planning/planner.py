@@ -34,7 +34,7 @@ from hcl_lite.engine.planning.orphan_planner import OrphanPlanner
 from hcl_lite.engine.planning.orphans import in_order_of_deletion
 from hcl_lite.engine.planning.output_changes import output_changes, outputs_of_what_goes
 from hcl_lite.engine.planning.planned import Planned
-from hcl_lite.engine.planning.resource_planner import ResourcePlanner
+from hcl_lite.engine.planning.resource_planner import Observer, ResourcePlanner, unobserved
 from hcl_lite.engine.planning.targeting import Targeting
 from hcl_lite.engine.planning.unique_names import Naming, group_of
 from hcl_lite.engine.prerequisites import unknown_keys
@@ -77,6 +77,7 @@ class Planner:
     options: Options = field(default_factory=Options)
     beside_run: bool = False
     """Whether a run is going on, whose writes under way are no interrupted ones."""
+    observer: Observer = unobserved
 
     def __post_init__(self) -> None:
         self.config, self.scope = self.build.config, self.build.scope
@@ -85,7 +86,7 @@ class Planner:
         self.state = self.moves.state
         self.targeting = Targeting.of(self.build, self.state, self.options)
         self.options = self.targeting.options
-        self.resources = ResourcePlanner(self.build, self.moves, self.session, self.options)
+        self.resources = ResourcePlanner(self.build, self.moves, self.session, self.options, self.observer)
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = [*self.moves.warnings]
 
@@ -105,6 +106,12 @@ class Planner:
         self.problems += exclusive_conflicts(self.session, self.config, draft.changes, claims)
         raise_if_errors(self.problems)
         return self._plan(draft, walk.outputs)
+
+    async def look(self) -> Mapping[Address, Change]:
+        """Returns the changes of blocks alone, which `observer` is told the inputs of; no plan is made of them. Raises
+        HclError."""
+        hide_sensitive(self.state.all_records(), self.session.resource_type)
+        return (await self._walk()).progress.changes
 
     async def _walk(self) -> BlockWalk:
         """The blocks planned. Raises HclError with every problem of those that a plan cannot do without."""

@@ -12,7 +12,7 @@ Otherwise the Inputs are put together in this order, each step resting on the on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
@@ -46,6 +46,13 @@ from hcl_lite.lang.evaluation.conditions import as_warning, broken_rules
 from state.backups import Copy
 from state.model import Record
 
+Observer = Callable[[Inputs], None]
+"""Told the inputs of each decision, for whoever wants more of an object than what a plan does with it."""
+
+
+def unobserved(_: Inputs) -> None:
+    """Nobody is told."""
+
 
 @dataclass
 class ResourcePlanner:
@@ -56,6 +63,7 @@ class ResourcePlanner:
     moves: Moves
     session: Session
     options: Options
+    observer: Observer = unobserved
 
     def __post_init__(self) -> None:
         self.scope = self.build.scope
@@ -102,6 +110,7 @@ class ResourcePlanner:
                 protected,
             )
             inputs = await self._inputs(wanted, found)
+            self.observer(inputs)
             planned = await self._decided(inputs, record)
             planned = replace(planned, outcome=found.outcome)
         change = self._with_provider_note(planned.change)

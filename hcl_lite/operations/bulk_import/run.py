@@ -48,7 +48,7 @@ def import_all(
     async def find(scene: Scene) -> Inventory:
         found = await find_objects(scene.session, scene.providers, scene.known.managed, selection, scene.told)
         read = await read_objects(scene.session, found.found, scene.told)
-        placed = with_filesets(read.found, _surroundings(scene), style)
+        placed = with_filesets(read.found, surroundings(scene), style)
         changed, kept = await _find_updates(scene) if updates else ([], [])
         return Inventory(placed, (*found.left, *read.left, *kept), found.managed, changed)
 
@@ -75,7 +75,8 @@ async def _find_updates(scene: Scene) -> tuple[list[Update], list[LeftOut]]:
     return await find_updates(updater, scene.session)
 
 
-def _surroundings(scene: Scene) -> Surroundings:
+def surroundings(scene: Scene) -> Surroundings:
+    """What objects are placed in: the blocks, references and files that there are."""
     root = scene.project.context.directory
 
     def names_in(directory: str) -> Collection[str]:
