@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hcl_lite.api import load_plan as load_plan
     from hcl_lite.api import outputs as outputs
     from hcl_lite.api import plan as plan
+    from hcl_lite.api import pull as pull
     from hcl_lite.api import refresh as refresh
     from hcl_lite.api import restore as restore
     from hcl_lite.api import runs as runs
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from hcl_lite.python.results import Notice as Notice
     from hcl_lite.python.results import Plan as Plan
     from hcl_lite.python.results import Planned as Planned
+    from hcl_lite.python.results import Pulled as Pulled
     from hcl_lite.python.results import Reached as Reached
     from hcl_lite.python.results import Run as Run
     from hcl_lite.python.results import StateObject as StateObject
@@ -64,16 +66,16 @@ if TYPE_CHECKING:
 
 _NAMES: "Mapping[str, tuple[str, ...]]" = {
     "api": (
-        *("apply", "copy", "destroy", "diff", "import_", "import_all", "load_plan", "outputs", "plan", "refresh"),
-        *("restore", "runs", "test", "undo", "validate"),
+        *("apply", "copy", "destroy", "diff", "import_", "import_all", "load_plan", "outputs", "plan", "pull"),
+        *("refresh", "restore", "runs", "test", "undo", "validate"),
         *("state_forget", "state_list", "state_move", "state_pull", "state_push", "state_rollback", "state_show"),
     ),
     "core.diags": ("Diagnostic", "HclError", "Place", "TooManyDeletions"),
     "core.schema": ("ProviderError",),
     "python.reports": ("Comparison", "Differing", "LeftOut", "Report", "ServerObject"),
     "python.results": (
-        *("Applied", "ApplyFailed", "Change", "Event", "Notice", "Plan", "Planned", "Reached", "Run", "StateObject"),
-        *("Step", "TestRun", "Validation"),
+        *("Applied", "ApplyFailed", "Change", "Event", "Notice", "Plan", "Planned", "Pulled", "Reached", "Run"),
+        *("StateObject", "Step", "TestRun", "Validation"),
     ),
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}

@@ -38,6 +38,7 @@ _VALUES = {
     "hcl_lite.operations.bulk_import.model": {"Found", "LeftOut", "Report"},
     "hcl_lite.operations.promotion.model": {"Comparison"},
     "hcl_lite.operations.watching.model": {"Round"},
+    "hcl_lite.operations.pulling.model": {"Contested", "Pulled", "PullReport", "Untaken"},
     "hcl_lite.operations.inspecting": {"Providers"},
     "hcl_lite.operations.outcomes": {"Outcome", "Validation"},
     "hcl_lite.engine.applying.progress": {"ApplyResult", "Event"},

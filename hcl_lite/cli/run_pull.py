@@ -10,8 +10,8 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.prompts import is_terminal
 from hcl_lite.cli.views import view
-from hcl_lite.operations.pull.merge import Side
-from hcl_lite.operations.pull.model import Ask, Contested, PullRequest, ask_nobody
+from hcl_lite.operations.pulling.merge import Side
+from hcl_lite.operations.pulling.model import Ask, Contested, PullRequest, ask_nobody
 
 _ANSWERS = {"ours": Side.OURS, "theirs": Side.THEIRS}
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.planning import save_plan as save_plan
     from hcl_lite.operations.promotion.copying import copy as copy
     from hcl_lite.operations.promotion.diffing import compare as compare
-    from hcl_lite.operations.pull.run import pull_changes as pull_changes
+    from hcl_lite.operations.pulling.run import pull_changes as pull_changes
     from hcl_lite.operations.restoring import list_runs as list_runs
     from hcl_lite.operations.restoring import restore as restore
     from hcl_lite.operations.saved_plans import read_plan as read_plan
@@ -83,7 +83,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "planning": ("check_deletions", "plan", "save_plan"),
     "promotion.copying": ("copy",),
     "promotion.diffing": ("compare",),
-    "pull.run": ("pull_changes",),
+    "pulling.run": ("pull_changes",),
     "restoring": ("list_runs", "restore"),
     "saved_plans": ("read_plan",),
     "states": (

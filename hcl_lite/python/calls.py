@@ -18,6 +18,7 @@ from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.background import Stops, call
 from hcl_lite.operations.caller import Caller, Progress
 from hcl_lite.operations.guarding import guarded, noted
+from hcl_lite.operations.pulling.merge import Side
 from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions, RestoreRequest
 from hcl_lite.python.conversions import applied_of, event_of, plan_of, restored_of
 from hcl_lite.python.results import Applied, ApplyFailed, Event, Plan
@@ -137,9 +138,7 @@ def options_of(
     """Returns the options of a plan. Raises HclError for a text that is no address."""
     if target and exclude:
         raise noted(HclError(Diagnostic("target and exclude exclude each other")))
-    targets, replaced, excluded = (
-        tuple(map(address_of, [one] if isinstance(one, str) else one)) for one in (target, replacing, exclude)
-    )
+    targets, replaced, excluded = map(addresses_of, (target, replacing, exclude))
     return Options(destroy, refresh, refresh_only, targets, replaced, excluded, full=full)
 
 
@@ -169,6 +168,19 @@ def address_of(text: str) -> Address:
         return Address.parse(text)
     except ValueError as error:
         raise noted(HclError(Diagnostic(f"{error}."))) from None
+
+
+def addresses_of(given: Addresses) -> tuple[Address, ...]:
+    """One address, or several. Raises HclError for a text that is none."""
+    return tuple(map(address_of, [given] if isinstance(given, str) else given))
+
+
+def side_of(conflicts: str) -> Side | None:
+    """Whose value is taken where both sides have changed. Raises HclError for what is neither."""
+    try:
+        return Side(conflicts) if conflicts else None
+    except ValueError:
+        raise noted(HclError(Diagnostic("conflicts is wrong", 'Expected "ours" or "theirs".'))) from None
 
 
 def _plain_variables(variables: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hcl_lite.cli.views.plain import unstyled
+from hcl_lite.cli.views.pull_text import render_pull
+from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.values import conceal
 from hcl_lite.engine.applying.progress import ApplyResult
 from hcl_lite.engine.plan import Action
@@ -14,6 +17,7 @@ from hcl_lite.operations.caller import Notice as Noticed
 from hcl_lite.operations.caller import Planned as Made
 from hcl_lite.operations.caller import Progress
 from hcl_lite.operations.caller import Reached as Reaching
+from hcl_lite.operations.pulling.model import PullReport
 from hcl_lite.operations.restoring import Restored
 from hcl_lite.python.results import (
     Applied,
@@ -22,6 +26,7 @@ from hcl_lite.python.results import (
     Notice,
     Plan,
     Planned,
+    Pulled,
     Reached,
     Run,
     StateObject,
@@ -44,6 +49,25 @@ def plan_of(plan: EnginePlan) -> Plan:
         warnings=tuple(one for one in plan.warnings if one not in plan.refusals),
         errors=tuple(plan.refusals),
         made=replace(plan, copies={}, given={}, inputs={}),
+    )
+
+
+def pulled_of(report: PullReport) -> Pulled:
+    """The report of a pull."""
+    left = [
+        Diagnostic(f"{one.address} {one.path}".rstrip(), one.reason, one.place, address=str(one.address))
+        for one in report.untaken
+    ]
+    return Pulled(
+        addresses=tuple(str(one.address) for one in report.pulled),
+        files=report.files,
+        conflicts=tuple(f"{one.address} {one.path}" for one in report.contested if one.taken is None),
+        untaken=(*left, *report.problems),
+        gone=tuple(map(str, report.gone)),
+        has_changes=report.has_changes,
+        is_whole=report.is_whole,
+        plan=plan_of(report.plan) if report.plan is not None else None,
+        text=unstyled(render_pull(report)),
     )
 
 

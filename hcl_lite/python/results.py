@@ -97,6 +97,26 @@ class ApplyFailed(HclError):
 
 
 @dataclass(frozen=True, slots=True)
+class Pulled:
+    """The result of a pull: the addresses of what came into files, and `files` by name, each as a unified diff.
+    `conflicts` are the places that nobody has decided, `untaken` what else stays out and why, `gone` the addresses of
+    what is no longer on its server. `plan` is None for a dry run. str() is the text of the command line."""
+
+    addresses: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    conflicts: tuple[str, ...] = ()
+    untaken: tuple[Diagnostic, ...] = ()
+    gone: tuple[str, ...] = ()
+    has_changes: bool = False
+    is_whole: bool = True
+    plan: Plan | None = None
+    text: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Validation:
     """A configuration that is valid: how much of it there is, and what is no mistake for certain."""
 

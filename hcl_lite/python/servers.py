@@ -1,4 +1,4 @@
-"""Functions for Python about whole servers: take one over, compare two, copy from one to another."""
+"""Functions for Python about whole servers: take one over, bring changes back, compare two, copy one to another."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from hcl_lite.core.schema.objects import Search
 from hcl_lite.operations.bulk_import.model import Selection, Start
 from hcl_lite.operations.bulk_import.templates import Style, read_templates
 from hcl_lite.operations.promotion.model import Promotion
+from hcl_lite.operations.pulling.model import PullRequest
 from hcl_lite.operations.requests import LockOptions
-from hcl_lite.python.calls import Directory, Events, Files, Operation, operate
+from hcl_lite.python.calls import Addresses, Directory, Events, Files, Operation, addresses_of, operate, side_of
+from hcl_lite.python.conversions import pulled_of
 from hcl_lite.python.reports import Comparison, Report, comparison_of, report_of
+from hcl_lite.python.results import Pulled
 
 Texts = str | Sequence[str]
 
@@ -67,6 +70,38 @@ def import_all(
                 updates=update,
             )
         )
+
+    return operate(directory, environment, events, work)
+
+
+def pull(
+    directory: Directory,
+    addresses: Addresses = (),
+    *,
+    variables: Mapping[str, Any] | None = None,
+    var_files: Files = (),
+    environment: Mapping[str, str] | None = None,
+    events: Events | None = None,
+    conflicts: str = "",
+    literal: bool = False,
+    new: bool = False,
+    dry_run: bool = False,
+    lock: bool = True,
+    lock_timeout: float = 0.0,
+) -> Pulled:
+    """Brings what was changed on the servers into the files. `conflicts` is whose value is taken where both sides have
+    changed: "ours", "theirs", or empty for the files as they are.
+
+    Raises HclError, also for a file that has changed meanwhile, and ProviderError.
+    """
+    wanted = addresses_of(addresses)
+    side = side_of(conflicts)
+
+    def work(it: Operation) -> Pulled:
+        options = LockOptions(lock, lock_timeout)
+        inputs = it.inputs(variables, var_files)
+        request = PullRequest(inputs, wanted, side, literal, new, dry_run, options)
+        return pulled_of(operations.pull_changes(it.context, request, it.caller()))
 
     return operate(directory, environment, events, work)
 

@@ -54,6 +54,7 @@ _READING = {
 # Commands that change the state, and nothing on a server; in this order, one after the other.
 _CHANGING_STATE = {
     "refresh": [],
+    "pull": [],
     "state mv": ["grafana_dashboard.d", "grafana_dashboard.e"],
     "state rm": ["grafana_dashboard.e"],
     "import": ["grafana_dashboard.d", "d"],

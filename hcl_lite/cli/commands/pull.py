@@ -7,8 +7,8 @@ import click
 from hcl_lite.cli.options import ADDRESS, lock_options, variable_options
 from hcl_lite.cli.run_pull import run_pull
 from hcl_lite.core.addrs import Address
-from hcl_lite.operations.pull.merge import Side
-from hcl_lite.operations.pull.model import PullRequest
+from hcl_lite.operations.pulling.merge import Side
+from hcl_lite.operations.pulling.model import PullRequest
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 

@@ -11,8 +11,8 @@ from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.import_text import render_report as render_new
 from hcl_lite.cli.views.values import in_one_line
 from hcl_lite.core.values import Value
-from hcl_lite.engine.edits import ABSENT
-from hcl_lite.operations.pull.model import Contested, Pulled, PullReport, Untaken
+from hcl_lite.engine.diff import ABSENT
+from hcl_lite.operations.pulling.model import Contested, Pulled, PullReport, Untaken
 
 _LONG = 200
 

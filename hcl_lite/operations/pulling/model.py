@@ -11,7 +11,7 @@ from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import Difference
 from hcl_lite.engine.plan import Plan
 from hcl_lite.operations.bulk_import.model import Report as NewObjects
-from hcl_lite.operations.pull.merge import Side
+from hcl_lite.operations.pulling.merge import Side
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 

@@ -10,7 +10,7 @@ from hcl_lite.operations.bulk_import.run import surroundings
 from hcl_lite.operations.bulk_import.takeover import Scene, take_over
 from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.caller import Caller
-from hcl_lite.operations.pull.model import PullRequest
+from hcl_lite.operations.pulling.model import PullRequest
 
 _STYLE = Style()
 

@@ -14,8 +14,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,26 +22,32 @@ from typing import Any
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import same
-from hcl_lite.core.json_edit import edit_json
 from hcl_lite.core.pairing import pair
-from hcl_lite.core.values import Value, read_json, reveal
+from hcl_lite.core.values import Value, reveal
 from hcl_lite.engine.edits import ABSENT
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.scope import Scope
 from hcl_lite.lang.expressions.model import Expression, ExpressionError, Reference
 from hcl_lite.lang.expressions.model import Path as Steps
-from hcl_lite.lang.expressions.parse import parse_expression, parse_template
+from hcl_lite.lang.expressions.parse import parse_expression
 from hcl_lite.lang.toml.locate import KeyPath
-from hcl_lite.lang.toml.write import NULL, escaped
-from hcl_lite.operations.pull.files import CannotEdit, Files
-from hcl_lite.operations.pull.users import Users
+from hcl_lite.lang.toml.write import escaped
+from hcl_lite.operations.pulling.files import CannotEdit, Files
+from hcl_lite.operations.pulling.users import Users
+from hcl_lite.operations.pulling.written import (
+    References,
+    Untraced,
+    call_in,
+    edited_text,
+    is_same,
+    listed,
+    literal,
+    no_references,
+    only_expression,
+    reason_of,
+)
 
-_CALL = re.compile(r"\s*([a-z_]+)\((.*)\)\s*", re.DOTALL)
 _DEPTH = 20  # of expressions that lead to each other
-
-
-class Untraced(Exception):
-    """There is not exactly one place that says a value; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,6 @@ class Failed:
     wanted: Value
 
 
-References = Callable[[Steps, Value], str]
-"""The expression for what an argument names at a place; empty for none."""
-
-
 @dataclass(frozen=True, slots=True)
 class Tracer:
     """Edits of `files` so that values become others. `given` are the variables of the root module; with `is_forced`
@@ -88,7 +89,7 @@ class Tracer:
     def rewritten(self, spot: Spot, written: Any, ours: Value, wanted: Value, refer: References, depth: int = 0) -> Any:
         """Returns what is to be written in place of `written`, which gives `ours`, so that it gives `wanted`; other
         places that it gets its value from are edited. Raises Untraced and CannotEdit."""
-        if _same(ours, wanted):
+        if is_same(ours, wanted):
             return written
         if isinstance(written, str) and "${" in written:
             return self._behind(spot, written, ours, wanted, refer, depth)
@@ -96,7 +97,7 @@ class Tracer:
             return self._table(spot, written, ours, wanted, refer, depth)
         if isinstance(written, list) and isinstance(ours, list | tuple) and isinstance(wanted, list | tuple):
             return self._list(spot, written, ours, wanted, refer, depth)
-        return _literal(wanted, spot.keys, refer)
+        return literal(wanted, spot.keys, refer)
 
     def _list(
         self,
@@ -108,12 +109,12 @@ class Tracer:
         depth: int,
     ) -> Any:
         if len(written) != len(ours):
-            return _literal(wanted, spot.keys, refer)
+            return literal(wanted, spot.keys, refer)
         old = {new: index for index, new in pair(ours, wanted)}
         return [
             self.rewritten(_below(spot, old[n]), written[old[n]], ours[old[n]], item, refer, depth)
             if n in old
-            else _literal(item, (*spot.keys, n), refer)
+            else literal(item, (*spot.keys, n), refer)
             for n, item in enumerate(wanted)
         ]
 
@@ -133,10 +134,10 @@ class Tracer:
             elif key not in ours:  # null, or an expression for a key
                 found[key] = item
         for key in ours:
-            if key not in written and not _same(ours[key], wanted.get(key, ABSENT)):
+            if key not in written and not is_same(ours[key], wanted.get(key, ABSENT)):
                 self.failed.append(Failed(_below(spot, key), "an expression gives its key", ours[key], wanted.get(key)))
         new = [key for key in wanted if key not in ours]
-        return {**found, **{key: _literal(wanted[key], (*spot.keys, key), refer) for key in new}}
+        return {**found, **{key: literal(wanted[key], (*spot.keys, key), refer) for key in new}}
 
     # --- what is behind an expression ---------------------------------------------------------------------------------
 
@@ -146,10 +147,10 @@ class Tracer:
         if expression:
             return f"${{{expression}}}"
         try:
-            self._follow(spot, _only(text), ours, wanted, depth)
+            self._follow(spot, only_expression(text), ours, wanted, depth)
         except (Untraced, CannotEdit) as problem:
             if self.is_forced and isinstance(problem, Untraced):
-                return _literal(wanted, spot.keys, refer)
+                return literal(wanted, spot.keys, refer)
             self.failed.append(Failed(spot, str(problem), ours, wanted))
         return text
 
@@ -160,13 +161,13 @@ class Tracer:
             target, written = self._target(spot.block, expression.references[0])
             self.edit(target, written, ours, wanted, depth + 1)
             return
-        name, argument = _call(expression)
+        name, argument = call_in(expression)
         if name == "file" and isinstance(wanted, str):
             self.files.put(self._alone(self._path(spot.block, argument)), wanted)
         elif name == "jsondecode":
             self.follow_text(spot, parse_expression(argument), wanted, depth + 1)
         else:
-            raise Untraced(_reason(name))
+            raise Untraced(reason_of(name))
 
     def edit(self, spot: Spot, written: Any, ours: Value, wanted: Value, depth: int = 0) -> None:
         """Edit a value of a TOML file in its place."""
@@ -182,9 +183,9 @@ class Tracer:
     def rewritten_text(self, spot: Spot, written: str, wanted: Value, depth: int = 0) -> str:
         """Returns what is to be written in place of `written`, which gives JSON text, so that this is `wanted`."""
         if "${" not in written.replace("$${", ""):
-            return escaped(_edited(written.replace("$${", "${"), wanted))
+            return escaped(edited_text(written.replace("$${", "${"), wanted))
         try:
-            self.follow_text(spot, _only(written), wanted, depth)
+            self.follow_text(spot, only_expression(written), wanted, depth)
         except Untraced:
             if not self.is_forced:
                 raise
@@ -202,7 +203,7 @@ class Tracer:
             if new != written:
                 self._put(target, new)
             return
-        name, argument = _call(expression)
+        name, argument = call_in(expression)
         if name == "file":
             self.files.edit_json(self._alone(self._path(spot.block, argument)), wanted)
         elif name == "jsonencode":
@@ -210,7 +211,7 @@ class Tracer:
             ours = self._evaluated(spot.block, argument)
             self._follow(spot, inner, reveal(ours), wanted, depth + 1)
         else:
-            raise Untraced(_reason(name))
+            raise Untraced(reason_of(name))
 
     # --- places -------------------------------------------------------------------------------------------------------
 
@@ -258,12 +259,12 @@ class Tracer:
         shared = {str(one.collection if name.kind is Kind.RESOURCE else one) for one in self.users.of_block(block)}
         for others in (named, sorted(shared)):
             if len(others) > 1:
-                raise Untraced(f"{name} is shared: by {_listed(others)}")
+                raise Untraced(f"{name} is shared: by {listed(others)}")
 
     def _alone(self, path: Path) -> Path:
         users = self.users.of_file(path)
         if len(users) > 1:
-            raise Untraced(f"{self.files.name(path)} is shared: by {_listed(users)}")
+            raise Untraced(f"{self.files.name(path)} is shared: by {listed(users)}")
         return path
 
     def _path(self, block: Block, argument: str) -> Path:
@@ -292,103 +293,5 @@ class Tracer:
             raise Untraced("it comes from too many expressions")
 
 
-def no_references(_: Steps, __: Value) -> str:
-    """Nothing is named by an expression."""
-    return ""
-
-
-def _only(text: str) -> Expression:
-    try:
-        match parse_template(text):
-            case (Expression() as expression,):
-                return expression
-    except ExpressionError:
-        pass
-    raise Untraced("it is put together from parts")
-
-
-def _call(expression: Expression) -> tuple[str, str]:
-    """The function that makes all of a value, and its argument as written."""
-    if expression.literal is not None:
-        return expression.calls[0].name, json.dumps(expression.literal)
-    match = _CALL.fullmatch(expression.source)
-    if match is None:
-        raise Untraced("an expression computes it")
-    if _closes_early(match[2]):
-        raise Untraced(_MADE.get(match[1], "an expression computes it"))
-    return match[1], match[2]
-
-
-def _closes_early(argument: str) -> bool:
-    """Whether the bracket of a call closes before the end, or it has several arguments."""
-    depth, quote = 0, ""
-    for letter in argument:
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter in "([{":
-            depth += 1
-        elif letter in ")]}":
-            depth -= 1
-            if depth < 0:
-                return True
-        elif letter == "," and depth == 0:
-            return True
-    return False
-
-
-_MADE = {
-    "jsonnet": "Jsonnet makes it",
-    "python_dashboard": "a Python program makes it",
-    "templatefile": "a template makes it",
-    "yamldecode": "it comes from YAML, whose style cannot be kept",
-}
-
-
-def _reason(name: str) -> str:
-    return _MADE.get(name, f"{name}() computes it")
-
-
 def _below(spot: Spot, key: str | int) -> Spot:
     return Spot(spot.block, (*spot.keys, key))
-
-
-def _edited(text: str, wanted: Value) -> str:
-    try:
-        return edit_json(text, wanted)
-    except ValueError as error:
-        raise CannotEdit(f"its text cannot be edited: {error}") from error
-
-
-def _literal(value: Value, place: Steps, refer: References) -> Any:
-    """A value as TOML has it."""
-    expression = refer(place, value)
-    if expression:
-        return f"${{{expression}}}"
-    if isinstance(value, str):
-        return escaped(value)
-    if value is None:
-        return NULL.text
-    if isinstance(value, Mapping):
-        return {key: _literal(item, (*place, key), refer) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_literal(item, (*place, index), refer) for index, item in enumerate(value)]
-    return value
-
-
-def _same(left: Value, right: Value) -> bool:
-    return left is right if left is ABSENT or right is ABSENT else same(left, right)
-
-
-def _listed(names: Any) -> str:
-    known = [*dict.fromkeys(names)]
-    return ", ".join(known[:3]) + (f" and {len(known) - 3} more" if len(known) > 3 else "")
-
-
-def parsed(text: str) -> Value:
-    """The document in JSON text. Raises Untraced."""
-    try:
-        return read_json(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise Untraced("it is no JSON") from error

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hcl_lite.core.redaction import new_vault
 from hcl_lite.core.values import Secret
 from hcl_lite.engine.edits import ABSENT
-from hcl_lite.operations.pull.merge import Conflict, Side, merge
+from hcl_lite.operations.pulling.merge import Conflict, Side, merge
 
 
 def _panel(number: int, title: str, **more: Any) -> dict[str, Any]:

@@ -34,14 +34,15 @@ from hcl_lite.operations.locking import locked
 from hcl_lite.operations.operation import operation
 from hcl_lite.operations.planning import make_build, make_plan
 from hcl_lite.operations.project import Project, load_project
-from hcl_lite.operations.pull.files import Files
-from hcl_lite.operations.pull.merge import Conflict, Merged, Side, merge
-from hcl_lite.operations.pull.model import Ask, Contested, Pulled, PullReport, PullRequest, Untaken, ask_nobody
-from hcl_lite.operations.pull.new_objects import take_new
-from hcl_lite.operations.pull.sides import Sides, sides_of
-from hcl_lite.operations.pull.taking import take
-from hcl_lite.operations.pull.trace import References, Tracer
-from hcl_lite.operations.pull.users import Users
+from hcl_lite.operations.pulling.files import Files
+from hcl_lite.operations.pulling.merge import Conflict, Merged, Side, merge
+from hcl_lite.operations.pulling.model import Ask, Contested, Pulled, PullReport, PullRequest, Untaken, ask_nobody
+from hcl_lite.operations.pulling.new_objects import take_new
+from hcl_lite.operations.pulling.sides import Sides, sides_of
+from hcl_lite.operations.pulling.taking import take
+from hcl_lite.operations.pulling.trace import Tracer
+from hcl_lite.operations.pulling.users import Users
+from hcl_lite.operations.pulling.written import References
 from state.model import State
 from state.store import Ledger
 

@@ -17,11 +17,12 @@ from hcl_lite.core.values import Value, conceal, reveal
 from hcl_lite.engine.diff import Difference, diff
 from hcl_lite.engine.edits import ABSENT
 from hcl_lite.engine.planning.source_files import sources_of
-from hcl_lite.operations.pull.files import CannotEdit
-from hcl_lite.operations.pull.merge import merge
-from hcl_lite.operations.pull.model import Untaken
-from hcl_lite.operations.pull.sides import Sides
-from hcl_lite.operations.pull.trace import Failed, References, Spot, Tracer, Untraced, parsed
+from hcl_lite.operations.pulling.files import CannotEdit
+from hcl_lite.operations.pulling.merge import merge
+from hcl_lite.operations.pulling.model import Untaken
+from hcl_lite.operations.pulling.sides import Sides
+from hcl_lite.operations.pulling.trace import Failed, Spot, Tracer
+from hcl_lite.operations.pulling.written import References, Untraced, parsed
 
 Values = Mapping[str, Value]
 _SHARED = "its block stands for several objects, and says the same for all of them"
