@@ -34,6 +34,7 @@ def no_references(_: Steps, __: Value) -> str:
 
 
 def only_expression(text: str) -> Expression:
+    """The expression that a text is made of. Raises Untraced where there are several parts."""
     try:
         match parse_template(text):
             case (Expression() as expression,):
@@ -83,10 +84,12 @@ _MADE = {
 
 
 def reason_of(name: str) -> str:
+    """Why what a function makes cannot be edited."""
     return _MADE.get(name, f"{name}() computes it")
 
 
 def edited_text(text: str, wanted: Value) -> str:
+    """JSON text with another value. Raises CannotEdit."""
     try:
         return edit_json(text, wanted)
     except ValueError as error:
@@ -110,10 +113,12 @@ def literal(value: Value, place: Steps, refer: References) -> Any:
 
 
 def is_same(left: Value, right: Value) -> bool:
+    """Whether two values are equal; ABSENT is equal to itself alone."""
     return left is right if left is ABSENT or right is ABSENT else same(left, right)
 
 
 def listed(names: Iterable[str]) -> str:
+    """Names, each once, of many the first ones."""
     known = [*dict.fromkeys(names)]
     return ", ".join(known[:3]) + (f" and {len(known) - 3} more" if len(known) > 3 else "")
 
