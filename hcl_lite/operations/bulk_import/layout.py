@@ -98,7 +98,10 @@ def lay_out(drafts: Sequence[Draft], templates: Templates, read: Read, waiting: 
 
 
 def _refuse_others(bodies: Mapping[str, str], read: Read) -> None:
-    """Raises HclError for a file that is there with something else in it."""
+    """Raises HclError for a file that is there with something else in it, and for one out of the configuration."""
+    outside = [path for path in bodies if path.startswith("/") or ".." in path.split("/")]
+    if outside:
+        raise HclError(Diagnostic(f"{outside[0]} is outside of the configuration", "Nothing is written there."))
     others = [path for path, text in bodies.items() if read(path) not in (None, text)]
     if others:
         hint = "Have it written to another file, or move that one."

@@ -14,7 +14,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 _FIELDS = ("folder", "slug", "uid", "type", "types", "provider")
 _BODIES = "{provider}/{types}/{folder}/{slug}.json"
 _BLOCKS = "{provider}_{types}.toml"
-_SAFE = re.compile(r"[^\\\x00-\x1f\x7f]+")
+_SAFE = re.compile(r"[\w .{}/@+,=-]+")  # what stands in a path of an expression as it is, on every system
 _AT_AN_END = re.compile(r"^[-_. ]+|[-_. ]+(?=\.toml$)")  # what joins a field that is empty
 _OF_ALL = ("uid", "slug")  # what tells the bodies of a folder apart
 
@@ -81,7 +81,7 @@ def _check(text: str) -> None:
     if unknown or "{" in plain or "}" in plain:
         detail = f"It has {{{unknown[0]}}}." if unknown else "It has a brace that stands alone."
     elif text.startswith(("/", "~")) or not _SAFE.fullmatch(text) or any(step.startswith(".") for step in steps):
-        detail = "It leads out of the configuration, or to hidden files."
+        detail = "It leads out of the configuration, or to hidden files, or has characters that no such path should."
     elif not text.endswith((".json", ".toml")) or steps[-1].startswith((".json", ".toml")):
         detail = "It ends in .json, for files that blocks read, or in .toml, for blocks."
     elif text.endswith(".toml") and len(steps) > 1:

@@ -128,6 +128,8 @@ def test_a_text_of_its_own_is_written_as_it_is(take: TakeOver, tmp_path: Path) -
 def test_no_file_is_written_over(take: TakeOver, tmp_path: Path) -> None:
     """Wherever a source wishes for it."""
     (tmp_path / "mine.json").write_text("{}")
+    with pytest.raises(HclError, match=r"\.\./x\.json is outside of the configuration"):
+        take([("grafana_dashboard", "d-a", Wish(bodies={"config_json": "../x.json"}))])
     with pytest.raises(HclError, match=r"mine\.json is there already"):
         take([("grafana_dashboard", "d-a", Wish(bodies={"config_json": "mine.json"}))])
     assert json.loads((tmp_path / "mine.json").read_text()) == {}
