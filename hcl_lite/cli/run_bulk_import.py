@@ -19,6 +19,7 @@ from hcl_lite.cli.views import view
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.operations.bulk_import.model import Report, Selection, Start
 from hcl_lite.operations.bulk_import.templates import Style
+from hcl_lite.operations.bulk_import.wanted import Wanted
 from hcl_lite.operations.caller import Caller, Progress, Reached
 from hcl_lite.operations.requests import Inputs, LockOptions
 
@@ -56,6 +57,17 @@ def bring_in(
     with telling() as caller:
         report = operations.import_all(
             context, inputs, selection, lock, caller, style=style, is_dry_run=is_dry_run, begins=start, updates=updates
+        )
+    return show_report(report)
+
+
+def run_single_import(
+    wanted: Wanted, id_: str, style: Style, inputs: Inputs, lock: LockOptions, *, is_dry_run: bool
+) -> int:
+    """Take over one object, with a block for it; the exit code."""
+    with telling() as caller:
+        report = operations.import_and_write(
+            here(), inputs, wanted, id_, lock, caller, style=style, is_dry_run=is_dry_run
         )
     return show_report(report)
 

@@ -104,3 +104,32 @@ id = "Ids SRE"
     assert "will be" not in shown, shown
     project.apply()
     assert "not imported" not in project.run("plan")
+
+
+def test_a_block_is_written_for_one_object(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """With a name of its title, or the one that is asked for; the plan is empty, and nothing is written twice."""
+    project = Project(hcl, server, tmp_path)
+    server.call("POST", "/api/folders", {"uid": "ids-f", "title": "Ids folder"})
+    model = {"uid": "ids-w", "title": "Ids written", "panels": []}
+    server.call("POST", "/api/dashboards/db", {"dashboard": model, "folderUid": "ids-f"})
+    project.write("")
+    said = project.run("import", "grafana_dashboard", "/d/ids-w", "--write", "--dry-run")
+    assert ("Nothing was written." in said, [*tmp_path.glob("dashboards*")]) == (True, [])
+    project.run("import", "grafana_folder.mine", "Ids folder", "--write")
+    project.run("import", "grafana_dashboard", "ids written", "--write")
+    assert 'folder      = "${grafana_folder.mine.uid}"' in (tmp_path / "dashboards.toml").read_text()
+    assert "[resource.grafana_dashboard.ids_written]" in (tmp_path / "dashboards.toml").read_text()
+    project.run("plan", "--detailed-exitcode")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.toml")}
+    for args, says in (
+        (("grafana_dashboard", "ids-w"), "ids-w is managed already, by grafana_dashboard.ids_written"),
+        (("grafana_folder.mine", "ids-w"), "grafana_folder.mine is declared already"),
+        (("grafana_dashbord", "ids-w"), 'Did you mean "grafana_dashboard"?'),
+        (("grafana_dashboard", "nothing"), 'There is no grafana_dashboard "nothing"'),
+        (("module.m.grafana_dashboard.x", "ids-w"), "No block can be written for"),
+        (("grafana_dashboard.x[0]", "ids-w"), "No block can be written for"),
+    ):
+        refused = hcl("import", *args, "--write")
+        assert (refused.code, says in refused.err) == (1, True), refused.err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.toml")} == before
+    project.destroy()

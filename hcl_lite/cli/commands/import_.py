@@ -11,17 +11,17 @@ from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.options import ADDRESS, lock_options, variable_options
-from hcl_lite.cli.run_bulk_import import run_bulk_import
+from hcl_lite.cli.run_bulk_import import run_bulk_import, run_single_import
 from hcl_lite.cli.views import view
-from hcl_lite.core.addrs import Address
 from hcl_lite.core.schema.objects import Search
 from hcl_lite.operations.bulk_import.model import Selection
 from hcl_lite.operations.bulk_import.templates import Style, read_templates
+from hcl_lite.operations.bulk_import.wanted import Wanted
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 
 @click.command(name="import")
-@click.argument("address", type=ADDRESS, required=False)
+@click.argument("address", metavar="[ADDRESS]", required=False, shell_complete=ADDRESS.shell_complete)
 @click.argument("name", metavar="[ID]", required=False)
 @click.option("--all", "takes_all", is_flag=True, help="All that is there and not managed yet, with files for it.")
 @click.option(
@@ -43,11 +43,12 @@ from hcl_lite.operations.requests import Inputs, LockOptions
 @click.option("--layout", "layouts", multiple=True, metavar="PATH", help="Such as 'dashboards/{folder}/{slug}.json'.")
 @click.option("--reference-data-sources", "refers", is_flag=True, help="Say which blocks dashboards' data sources are.")
 @click.option("--update", "updates", is_flag=True, help="Also bring what has changed since, where you have not.")
+@click.option("--write", "writes", is_flag=True, help="Write a block for the object, too; ADDRESS may be its type.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would be written, and write nothing.")
 @variable_options
 @lock_options
 def command(
-    address: Address | None,
+    address: str | None,
     name: str | None,
     takes_all: bool,
     into: Path | None,
@@ -61,6 +62,7 @@ def command(
     layouts: tuple[str, ...],
     refers: bool,
     updates: bool,
+    writes: bool,
     is_dry_run: bool,
     inputs: Inputs,
     lock: LockOptions,
@@ -70,13 +72,16 @@ def command(
     ID is whatever you have of it: its uid, number, name or title, the URL of its page, or Terraform's ORG:UID; uid:,
     id: and name: before it say which is meant. Nothing is changed on the server: the next plan shows where it differs.
 
+    With --write the block is written, with the files that it reads: ADDRESS is a name for it, or its type alone, such
+    as grafana_dashboard, and the name is made of the title.
+
     With --all blocks and JSON files are written for all objects that are not managed yet, beside what is here already,
     and the state has them: the plan is empty. What cannot be managed is left out, with its reason.
     """
-    chosen = (
-        into or types or folders or excluded or providers or tags or query or layouts or refers or updates or is_dry_run
-    )
+    selecting = into or types or folders or excluded or tags or query or updates or style != "blocks"
     if takes_all:
+        if writes:
+            raise click.UsageError("--all writes whatever there is: leave out --write.")
         if address is not None:
             raise click.UsageError("--all takes over whatever there is: leave out ADDRESS and ID.")
         selection = Selection(types, folders, excluded, providers, Search(query, tags))
@@ -84,10 +89,15 @@ def command(
         return run_bulk_import(selection, written, into, inputs, lock, is_dry_run=is_dry_run, updates=updates)
     if address is None or name is None:
         raise click.UsageError("Expected ADDRESS and ID, or --all.")
-    if chosen or style != "blocks":
+    if writes and not selecting and len(providers) <= 1:
+        wanted = Wanted.parse(address, *providers)
+        style_ = Style(read_templates(layouts), False, refers)
+        return run_single_import(wanted, name, style_, inputs, lock, is_dry_run=is_dry_run)
+    if selecting or providers or layouts or refers or is_dry_run:
         raise click.UsageError("--all is missing: options that say what to take over, and how, go with it.")
-    imported = operations.import_object(here(), inputs, address, name, lock, CALLER)
+    block = ADDRESS.convert(address, None, click.get_current_context())
+    imported = operations.import_object(here(), inputs, block, name, lock, CALLER)
     if imported.warnings:
         click.echo(view("diagnostics")(imported.warnings), err=True)
-    click.echo(f"{address} now stands for {imported.record.uid}. See what differs with: hcl-lite plan")
+    click.echo(f"{block} now stands for {imported.record.uid}. See what differs with: hcl-lite plan")
     return ExitCode.OK
