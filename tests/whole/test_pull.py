@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.core.files import write_private
 from tests.conftest import Hcl, Server
 from tests.whole.project import Project, plan_changes
 
@@ -230,6 +231,182 @@ def test_values_are_followed_to_the_one_place_that_says_them(hcl: Hcl, embedded:
     assert hcl("pull", "grafana_folder.s", "--literal").code == ExitCode.OK
     assert 'title = "New s"' in (tmp_path / "main.toml").read_text()
     project.apply()
+    project.destroy()
+
+
+_TYPES = """
+[variable.token]
+sensitive = true
+default = "s3cret-token"
+
+[resource.grafana_folder.f]
+uid   = "pull-f"
+title = "F"
+
+[resource.grafana_data_source.p]
+uid       = "pull-p"
+name      = "Pull P"
+type      = "prometheus"
+url       = "http://p:9090"
+json_data = { timeInterval = "15s", key = "${var.token}" }   # short
+
+[resource.grafana_contact_point.c]
+uid      = "pull-c"
+name     = "Pull C"
+type     = "email"
+settings = { addresses = "a@b.c", singleEmail = false }
+
+[resource.grafana_playlist.l]
+name     = "Pull L"
+interval = "60m"
+
+[[resource.grafana_playlist.l.item]]
+type  = "dashboard_by_tag"
+value = "x"
+
+[resource.grafana_team.t]
+name  = "Pull T"
+email = "t@x.y"
+
+[resource.grafana_folder_permission.f]
+folder_uid  = "${grafana_folder.f.uid}"
+permissions = { Viewer = "View", Editor = "Edit" }
+
+[resource.grafana_dashboard.s]
+config_json = '{"uid": "pull-s", "title": "S", "description": "${var.token}", "tags": []}'
+on_drift    = "fail"
+
+[resource.grafana_dashboard.i]
+config_json = '${file("i.json")}'
+inputs      = { DS = "${grafana_data_source.p.uid}" }
+"""
+_INPUTS = """{
+    "__inputs": [{"name": "DS", "label": "P", "type": "datasource", "pluginId": "prometheus"}],
+    "uid": "pull-i", "title": "I",
+    "panels": [{"id": 1, "title": "A", "datasource": {"type": "prometheus", "uid": "${DS}"}}]
+}
+"""
+
+
+def _change_each_type(server: Server) -> None:
+    source = server.call("GET", "/api/datasources/uid/pull-p")
+    source["jsonData"] = {**source["jsonData"], "timeInterval": "30s"}
+    server.call("PUT", "/api/datasources/uid/pull-p", {**source, "url": "http://new:9090"})
+    points = server.call("GET", "/api/v1/provisioning/contact-points")
+    point = next(one for one in points if one["uid"] == "pull-c")
+    point["settings"]["addresses"], point["disableResolveMessage"] = "new@b.c", True
+    server.call("PUT", "/api/v1/provisioning/contact-points/pull-c", point)
+    uid = next(one["uid"] for one in server.call("GET", "/api/playlists") if one["name"] == "Pull L")
+    there = server.call("GET", f"/api/playlists/{uid}")
+    items = [{"type": one["type"], "value": one["value"]} for one in there["items"]]
+    more = {"type": "dashboard_by_tag", "value": "y"}
+    server.call("PUT", f"/api/playlists/{uid}", {**there, "interval": "1h", "items": [*items, more]})
+    team = server.call("GET", "/api/teams/search?name=Pull%20T")["teams"][0]
+    server.call("PUT", f"/api/teams/{team['id']}", {"name": "Pull T2", "email": ""})
+    roles = [{"role": "Viewer", "permission": 1}, {"role": "Editor", "permission": 4}]
+    server.call("POST", "/api/folders/pull-f/permissions", {"items": roles})
+    _edit(server, "pull-s", lambda model: model.update(title="S2"))
+    _edit(server, "pull-i", lambda model: model["panels"][0].update(title="A2"))
+
+
+def test_each_type_comes_back_by_its_declaration(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Settings, blocks, defaults, permissions, beside secrets and inputs that stay; also after a refresh, and where
+    drift is refused."""
+    (tmp_path / "i.json").write_text(_INPUTS)
+    project = _start(hcl, server, tmp_path, _TYPES)
+    before = (tmp_path / "main.toml").read_text()
+    _change_each_type(server)
+    project.run("refresh")
+    told = project.run("pull")
+    assert "No changes. Grafana is as the configuration says." in told
+    gone, come = _changed(before, (tmp_path / "main.toml").read_text())
+    assert come == [
+        'url       = "http://new:9090"',
+        'json_data = { timeInterval = "30s", key = "${var.token}" }   # short',
+        'settings = { addresses = "new@b.c", singleEmail = false }',
+        "disable_resolve_message = true",
+        "[[resource.grafana_playlist.l.item]]",
+        'type = "dashboard_by_tag"',
+        'value = "y"',
+        "",
+        'name  = "Pull T2"',
+        'permissions = { Viewer = "View", Editor = "Admin" }',
+        'config_json = \'{"uid": "pull-s", "title": "S2", "description": "${var.token}", "tags": []}\'',
+    ]
+    assert 'email = "t@x.y"' in gone
+    assert (tmp_path / "i.json").read_text() == _INPUTS.replace('"A"', '"A2"')
+    assert "s3cret" not in "".join(path.read_text() for path in tmp_path.glob("*.json")) + told
+    _edit(server, "pull-s", lambda model: model.update(description="s3cret-token and more", tags=["t"]))
+    outcome = hcl("pull")
+    assert outcome.code == ExitCode.ERROR
+    assert "it is secret, or holds a secret: no file gets it" in outcome.out
+    assert '"description": "${var.token}", "tags": ["t"]' in (tmp_path / "main.toml").read_text()
+    project.replace('on_drift    = "fail"\n', "")
+    project.destroy()
+
+
+def test_what_is_gone_and_what_is_new_is_told(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """What was deleted stays in the files; what is new in managed folders comes in with --new, and nothing else."""
+    project = _start(hcl, server, tmp_path)
+    server.call("DELETE", "/api/dashboards/uid/pull-d")
+    for uid, folder in (("pull-new", "pull-team"), ("pull-top", "")):
+        body = {"dashboard": {"uid": uid, "title": uid.title()}, "folderUid": folder}
+        server.call("POST", "/api/dashboards/db", body)
+    assert hcl("pull", "--new", "--check").code == ExitCode.CHANGES
+    outcome = hcl("pull", "--new")
+    assert outcome.code == ExitCode.ERROR
+    assert "Gone from the server:\n  grafana_dashboard.d" in outcome.out
+    assert (tmp_path / "d.json").read_text() == _TEXT
+    assert json.loads((tmp_path / "dashboards" / "team" / "pull-new.json").read_text())["title"] == "Pull-New"
+    assert "pull-top" not in "".join(path.read_text() for path in tmp_path.glob("*.toml"))
+    project.apply()
+    server.call("DELETE", "/api/dashboards/uid/pull-top")
+    project.destroy()
+
+
+def test_without_a_base_whatever_differs_is_a_conflict(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """An object that was made anew counts its versions anew."""
+    project = _start(hcl, embedded, tmp_path)
+    embedded.call("DELETE", "/api/dashboards/uid/pull-d")
+    model = {**json.loads(_TEXT), "title": "Anew", "tags": ["b"]}
+    embedded.call("POST", "/api/dashboards/db", {"dashboard": model, "folderUid": "pull-team"})
+    project.replace('"refresh": ""', '"refresh": "5m"', "d.json")
+    outcome = hcl("pull")
+    assert outcome.code == ExitCode.ERROR
+    assert [line for line in outcome.out.splitlines() if line.startswith("  grafana_dashboard.d dashboard.")] == [
+        "  grafana_dashboard.d dashboard.title:",
+        "  grafana_dashboard.d dashboard.tags:",
+        "  grafana_dashboard.d dashboard.refresh:",
+    ]
+    assert "last applied" not in outcome.out
+    assert hcl("pull", "--ours").code == ExitCode.OK
+    assert (tmp_path / "d.json").read_text() == _TEXT.replace('"refresh": ""', '"refresh": "5m"')
+    project.run("pull", "--theirs")
+    assert json.loads((tmp_path / "d.json").read_text()) == model
+    project.destroy()
+
+
+def test_a_killed_pull_is_gone_on_with(
+    hcl: Hcl, embedded: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each file is as it was or as it is to be; the next pull does the rest."""
+    project = _start(hcl, embedded, tmp_path)
+    _edit(embedded, "pull-d", lambda model: model.update(title="New"), "pull-other")
+    written: list[Path] = []
+
+    def write(path: Path, data: bytes) -> None:
+        if written:
+            raise KeyboardInterrupt
+        written.append(path)
+        write_private(path, data)
+
+    with monkeypatch.context() as killed:
+        killed.setattr("hcl_lite.operations.pulling.files.write_private", write)
+        assert hcl("pull").code == ExitCode.INTERRUPTED
+    assert len(written) == 1
+    assert "No changes." in project.run("pull")
+    assert plan_changes(hcl) == []
+    assert '"title": "New"' in (tmp_path / "d.json").read_text()
     project.destroy()
 
 

@@ -44,6 +44,8 @@ def _summary(report: PullReport) -> str:
     if not report.has_changes:
         return "Nothing to pull: the files have what is on the server."
     number = len(report.pulled)
+    if not number:
+        return click.style("Nothing of it came into the files.", bold=True) if not report.new else ""
     what = "1 object" if number == 1 else f"{number} objects"
     return click.style(f"{what} {'would be' if report.is_dry_run else ''} pulled.".replace("  ", " "), bold=True)
 

@@ -116,10 +116,11 @@ class _Taking:
             if same(document, wanted):
                 return
             if isinstance(given, str):
-                new[host] = self.tracer.rewritten_text(spot, written[host], wanted)
+                new[host] = self.tracer.rewritten_text(spot, written[host], document, wanted)
+                self._tell(self.tracer.failed[failures:])
             else:
                 new[host] = self.tracer.rewritten(spot, written[host], document, wanted, self.refer)
-                self._tell(self.tracer.failed[failures:], _patch(host, document, wanted))
+                self._tell(self.tracer.failed[failures:])
         except (Untraced, CannotEdit) as problem:
             sources = ", ".join(sources_of(self.tracer.scope, block))
             reason = str(problem) if not sources or sources in str(problem) else f"{problem}, from {sources}"

@@ -1,14 +1,14 @@
 """Where an argument gets its value from: followed through expressions to the one place that says it, which is edited.
 
-| what is written                               | what is edited                               |
-|-----------------------------------------------|----------------------------------------------|
-| a value, a table, a list                      | it, as far as it changes                     |
-| text that is JSON                             | the JSON in it                               |
-| ${file("x")}, ${jsondecode(file("x"))}        | the file                                     |
-| ${local.x}, ${var.x}, ${each.value.x}         | the local, the default, the input, the table |
-| ${jsonencode(local.x)}                        | what is in the brackets                      |
-| ${grafana_folder.a.uid}, of another object    | it refers to the other object                |
-| anything else: a template, Jsonnet, Python    | nothing: it is told                          |
+| what is written                            | what is edited                                   |
+|--------------------------------------------|--------------------------------------------------|
+| a value, a table, a list                   | it, as far as it changes                         |
+| text that is JSON, also with ${…} in it    | the JSON in it; what still gives its value stays |
+| ${file("x")}, ${jsondecode(file("x"))}     | the file                                         |
+| ${local.x}, ${var.x}, ${each.value.x}      | the local, the default, the input, the table     |
+| ${jsonencode(local.x)}                     | what is in the brackets                          |
+| ${grafana_folder.a.uid}, of another object | it refers to the other object                    |
+| anything else: a template, Jsonnet, Python | nothing: it is told                              |
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import same
 from hcl_lite.core.pairing import pair
-from hcl_lite.core.values import Value, reveal
+from hcl_lite.core.values import Value
 from hcl_lite.engine.edits import ABSENT
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.scope import Scope
@@ -33,17 +33,21 @@ from hcl_lite.lang.expressions.parse import parse_expression
 from hcl_lite.lang.toml.locate import KeyPath
 from hcl_lite.lang.toml.write import escaped
 from hcl_lite.operations.pulling.files import CannotEdit, Files
+from hcl_lite.operations.pulling.merge import Conflict, Side, merge
 from hcl_lite.operations.pulling.users import Users
 from hcl_lite.operations.pulling.written import (
     References,
     Untraced,
+    all_escaped,
     call_in,
     edited_text,
+    is_json,
     is_same,
     listed,
     literal,
     no_references,
     only_expression,
+    parsed,
     reason_of,
 )
 
@@ -165,7 +169,7 @@ class Tracer:
         if name == "file" and isinstance(wanted, str):
             self.files.put(self._alone(self._path(spot.block, argument)), wanted)
         elif name == "jsondecode":
-            self.follow_text(spot, parse_expression(argument), wanted, depth + 1)
+            self.follow_text(spot, parse_expression(argument), ours, wanted, depth + 1)
         else:
             raise Untraced(reason_of(name))
 
@@ -180,26 +184,40 @@ class Tracer:
 
     # --- texts that are JSON ------------------------------------------------------------------------------------------
 
-    def rewritten_text(self, spot: Spot, written: str, wanted: Value, depth: int = 0) -> str:
-        """Returns what is to be written in place of `written`, which gives JSON text, so that this is `wanted`."""
+    def rewritten_text(self, spot: Spot, written: str, ours: Value, wanted: Value, depth: int = 0) -> str:
+        """Returns what is to be written in place of `written`, which gives JSON text with the value `ours`, so that
+        this is `wanted`."""
         if "${" not in written.replace("$${", ""):
             return escaped(edited_text(written.replace("$${", "${"), wanted))
+        if is_json(written):
+            return self._around_expressions(spot, written, ours, wanted)
         try:
-            self.follow_text(spot, only_expression(written), wanted, depth)
+            self.follow_text(spot, only_expression(written), ours, wanted, depth)
         except Untraced:
             if not self.is_forced:
                 raise
             return escaped(json.dumps(wanted, ensure_ascii=False))
         return written
 
-    def follow_text(self, spot: Spot, expression: Expression, wanted: Value, depth: int) -> None:
+    def _around_expressions(self, spot: Spot, written: str, ours: Value, wanted: Value) -> str:
+        """JSON with expressions in its texts: those stay that still give the value."""
+        found = merge(all_escaped(ours), parsed(written), all_escaped(wanted), self._forced)
+        for conflict in found.open:
+            below = Spot(spot.block, (*spot.keys, *conflict.place))
+            self.failed.append(Failed(below, "an expression gives it", conflict.base, conflict.theirs))
+        return edited_text(written, found.value)
+
+    def _forced(self, _: Conflict) -> Side | None:
+        return Side.THEIRS if self.is_forced else None
+
+    def follow_text(self, spot: Spot, expression: Expression, ours: Value, wanted: Value, depth: int) -> None:
         """Edit what JSON text comes from."""
         self._check_depth(depth)
         if expression.plain:
             target, written = self._target(spot.block, expression.references[0])
-            new = self.rewritten_text(target, written, wanted, depth + 1) if isinstance(written, str) else written
-            if new is written and not isinstance(written, str):
+            if not isinstance(written, str):
                 raise Untraced("it is no text")
+            new = self.rewritten_text(target, written, ours, wanted, depth + 1)
             if new != written:
                 self._put(target, new)
             return
@@ -207,9 +225,7 @@ class Tracer:
         if name == "file":
             self.files.edit_json(self._alone(self._path(spot.block, argument)), wanted)
         elif name == "jsonencode":
-            inner = parse_expression(argument)
-            ours = self._evaluated(spot.block, argument)
-            self._follow(spot, inner, reveal(ours), wanted, depth + 1)
+            self._follow(spot, parse_expression(argument), ours, wanted, depth + 1)
         else:
             raise Untraced(reason_of(name))
 

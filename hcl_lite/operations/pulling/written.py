@@ -129,3 +129,20 @@ def parsed(text: str) -> Value:
         return read_json(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise Untraced("it is no JSON") from error
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is JSON as it is written, with expressions in its texts at the most."""
+    try:
+        return isinstance(parsed(text), Mapping)
+    except Untraced:
+        return False
+
+
+def all_escaped(value: Value) -> Value:
+    """A value whose texts are no expressions."""
+    if isinstance(value, str):
+        return escaped(value)
+    if isinstance(value, Mapping):
+        return {key: all_escaped(item) for key, item in value.items()}
+    return [all_escaped(item) for item in value] if isinstance(value, list | tuple) else value
