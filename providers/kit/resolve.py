@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from hcl_lite.core.schema import Live, Origin, Resolved, ValueProblem
 from hcl_lite.core.schema.provider import ListOf
@@ -72,10 +73,12 @@ async def _resolve_only(
 
 
 async def _read(kind: Resource, client: HttpClient, uid: str) -> Live | None:
+    """An object; of one that comes in several forms not its content, which is in that of what is wanted."""
     try:
-        return await kind.read(client, uid)
+        live = await kind.read(client, uid)
     except Invalid:  # what is no uid to the server
         return None
+    return replace(live, content=None) if live is not None and kind.api.is_converted else live
 
 
 async def _check_organisation(reading: Reading, text: str, organisation: Organisation) -> None:

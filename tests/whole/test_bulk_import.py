@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,22 @@ def _files(root: Path) -> dict[str, str]:
     }
 
 
+@contextmanager
+def _filled(populated: Populated) -> Iterator[None]:
+    """The server with all of it, and as it was before afterwards."""
+    before = populated.server.inventory()
+    populated.fill()
+    try:
+        yield
+    finally:
+        if populated.server.inventory() != before:
+            populated.empty()
+
+
 def _lives(hcl: Hcl, populated: Populated, root: Path) -> None:
     """Taken over, planned empty, deleted on the server, applied: all as it was."""
     server = populated.server
-    before = server.inventory()
-    populated.fill()
-    try:
+    with _filled(populated):
         told = populated.told()
         _start(server, root)
         printed = _import(hcl)
@@ -63,9 +74,6 @@ def _lives(hcl: Hcl, populated: Populated, root: Path) -> None:
         assert populated.told() == told
         assert plan_changes(hcl) == []
         assert hcl("destroy", "--auto-approve").code == 0
-    finally:
-        if server.inventory() != before:
-            populated.empty()
 
 
 def test_what_is_taken_over_is_made_again_as_it_was(hcl: Hcl, server: Server, tmp_path: Path) -> None:
@@ -234,9 +242,7 @@ def test_dashboards_of_a_folder_are_the_files_of_a_directory(hcl: Hcl, server: S
     """One block for all of them, which a second run, in whatever style, gives more files; state addresses have their
     names."""
     populated = Populated(server, [*BOARDS[:4], {**BOARDS[0], "uid": "hl-9", "title": "Nodes"}], SOURCES[:2], tops=1)
-    before = server.inventory()
-    populated.fill()
-    try:
+    with _filled(populated):
         told = populated.told()
         _start(server, tmp_path)
         assert "No changes." in _import(hcl, "--style", "fileset", "--reference-data-sources")
@@ -277,9 +283,6 @@ folder      = "${grafana_folder.offentlich_0.uid}"
         assert populated.told() == told
         assert plan_changes(hcl) == []
         assert hcl("destroy", "--auto-approve").code == 0
-    finally:
-        if server.inventory() != before:
-            populated.empty()
 
 
 def test_what_has_changed_since_is_brought_where_the_user_has_not_changed_it(
@@ -288,9 +291,7 @@ def test_what_has_changed_since_is_brought_where_the_user_has_not_changed_it(
     """Files and blocks as they were written get what is there now; what people have changed is left to them, named."""
     boards = [*BOARDS[:4], {**BOARDS[1], "uid": "hl-5", "title": "Written anew"}]
     populated = Populated(server, boards, SOURCES[:2], tops=1)
-    before = server.inventory()
-    populated.fill()
-    try:
+    with _filled(populated):
         _start(server, tmp_path)
         _import(hcl)
         tidy = tmp_path / "dashboards/team-0/services/written-anew.json"
@@ -332,9 +333,6 @@ def test_what_has_changed_since_is_brought_where_the_user_has_not_changed_it(
         left = {change["address"] for change in plan_changes(hcl)}
         assert left == {"grafana_dashboard.dashboard_4_golden_signals", "grafana_dashboard.written_anew"}
         assert hcl("destroy", "--auto-approve").code == 0
-    finally:
-        if server.inventory() != before:
-            populated.empty()
 
 
 def test_a_layout_of_the_users_own(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
