@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
 
 import click
 
 from hcl_lite.operations.caller import Caller, Notice, Progress
-from hcl_lite.operations.locking import locked as locked_for
-from hcl_lite.operations.requests import LockOptions
-
-if TYPE_CHECKING:
-    from state.workspace import Workspace
 
 
 @contextmanager
@@ -43,8 +37,3 @@ def tell_notice(progress: Progress) -> None:
 
 CALLER = Caller(tell_notice, locking=terminated)
 """Of a command that changes the state and asks nothing."""
-
-
-def locked(store: Workspace, command: str, options: LockOptions) -> AbstractContextManager[None]:
-    """Hold the lock, unless --lock=false says otherwise. Raises HclError that names the holder."""
-    return locked_for(store, command, options, CALLER)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.bulk_import.single import import_and_write as import_and_write
     from hcl_lite.operations.bulk_import.start import check_start as check_start
     from hcl_lite.operations.evaluating import open_evaluator as open_evaluator
+    from hcl_lite.operations.formatting import format_files as format_files
     from hcl_lite.operations.grafana_objects import call_source as call_source
     from hcl_lite.operations.grafana_objects import delete_source as delete_source
     from hcl_lite.operations.grafana_objects import describe_snapshot as describe_snapshot
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from hcl_lite.operations.grafana_objects import restore_dashboard_version as restore_dashboard_version
     from hcl_lite.operations.grafana_objects import restore_deleted_dashboard as restore_deleted_dashboard
     from hcl_lite.operations.importing import import_object as import_object
+    from hcl_lite.operations.initializing import initialize as initialize
+    from hcl_lite.operations.initializing import needs_starter_files as needs_starter_files
+    from hcl_lite.operations.initializing import write_starter_files as write_starter_files
     from hcl_lite.operations.inspecting import list_dependencies as list_dependencies
     from hcl_lite.operations.inspecting import list_providers as list_providers
     from hcl_lite.operations.inspecting import read_reference as read_reference
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.restoring import list_runs as list_runs
     from hcl_lite.operations.restoring import restore as restore
     from hcl_lite.operations.saved_plans import read_plan as read_plan
+    from hcl_lite.operations.serving import serve as serve
     from hcl_lite.operations.states import decrypt as decrypt
     from hcl_lite.operations.states import encrypt as encrypt
     from hcl_lite.operations.states import find_place as find_place
@@ -65,6 +70,11 @@ if TYPE_CHECKING:
     from hcl_lite.operations.testing import test as test
     from hcl_lite.operations.validating import validate as validate
     from hcl_lite.operations.watching.watch import watch as watch
+    from hcl_lite.operations.workspaces import create_workspace as create_workspace
+    from hcl_lite.operations.workspaces import delete_workspace as delete_workspace
+    from hcl_lite.operations.workspaces import find_selected_workspace as find_selected_workspace
+    from hcl_lite.operations.workspaces import list_workspaces as list_workspaces
+    from hcl_lite.operations.workspaces import select_workspace as select_workspace
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "applying": ("apply",),
@@ -72,6 +82,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "bulk_import.single": ("import_and_write",),
     "bulk_import.start": ("check_start",),
     "evaluating": ("open_evaluator",),
+    "formatting": ("format_files",),
     "grafana_objects": (
         *("call_source", "delete_source", "describe_snapshot", "describe_snapshots", "describe_source"),
         *("find_unmanaged_source", "list_dashboard_versions", "list_sources", "list_trash"),
@@ -80,6 +91,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
         *("restore_dashboard_version", "restore_deleted_dashboard"),
     ),
     "importing": ("import_object",),
+    "initializing": ("initialize", "needs_starter_files", "write_starter_files"),
     "inspecting": ("list_dependencies", "list_providers", "read_reference", "read_schema"),
     "migrate.run": ("migrate_files",),
     "planning": ("check_deletions", "plan", "save_plan"),
@@ -88,6 +100,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "pulling.run": ("pull_changes",),
     "restoring": ("list_runs", "restore"),
     "saved_plans": ("read_plan",),
+    "serving": ("serve",),
     "states": (
         *("decrypt", "encrypt", "find_place", "find_record", "forget", "history", "list_addresses", "move", "pull"),
         *("push", "read_outputs", "read_state", "rollback", "unlock"),
@@ -95,6 +108,13 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "testing": ("test",),
     "validating": ("validate",),
     "watching.watch": ("watch",),
+    "workspaces": (
+        "create_workspace",
+        "delete_workspace",
+        "find_selected_workspace",
+        "list_workspaces",
+        "select_workspace",
+    ),
 }
 _OPERATIONS = {name: module for module, names in _MODULES.items() for name in names}
 

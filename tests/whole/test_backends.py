@@ -134,10 +134,11 @@ def test_the_next_run_here_goes_on_from_the_journal(
 _WAITS = """
 import sys, time
 from hcl_lite.cli.context import here
-from hcl_lite.cli.locking import locked
-from hcl_lite.operations.requests import LockOptions
+from hcl_lite.cli.locking import CALLER
 from hcl_lite.operations.backend import load_store
-with locked(load_store(here()), "apply", LockOptions()):
+from hcl_lite.operations.locking import locked
+from hcl_lite.operations.requests import LockOptions
+with locked(load_store(here()), "apply", LockOptions(), CALLER):
     print("held", flush=True)
     time.sleep(60)
 """

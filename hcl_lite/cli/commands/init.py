@@ -2,83 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import click
 
+from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.migrating import settle_backend
+from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.options import lock_options
+from hcl_lite.cli.prompts import agrees, check_somebody_is_there
 from hcl_lite.cli.run_init import begin_from
-from hcl_lite.lang.config.config import is_configuration, load_config
-from hcl_lite.lang.config.modules import Modules
-from hcl_lite.operations.backend import describe
+from hcl_lite.cli.views import view
 from hcl_lite.operations.bulk_import.templates import Style
+from hcl_lite.operations.initializing import Copying, FetchedModule, InitRequest
 from hcl_lite.operations.requests import LockOptions
-from hcl_lite.operations.starter_files import GITIGNORE
-
-_MAIN = """\
-# A configuration of hcl-lite: every *.toml here belongs to it, in any order.
-#
-#   hcl-lite plan      shows what would change
-#   hcl-lite apply     changes it
-#   hcl-lite destroy   deletes what is managed here
-#
-# ${ … } in a string is an expression; a literal ${ is written $${.
-
-[hcl_lite]
-required_version = ">=0.1"
-
-[variable.grafana_url]
-type        = "string"
-description = "Where Grafana is; override it with --var grafana_url=https://…"
-default     = "embedded:grafana.db"  # a Grafana in a file, for trying things out
-
-[provider.grafana]
-url = "${var.grafana_url}"
-# auth = "${var.token}"              # or GRAFANA_AUTH in the environment, which is better
-
-[resource.grafana_folder.example]
-title = "Example"
-
-[resource.grafana_data_source.prometheus]
-name = "Prometheus"
-type = "prometheus"
-uid  = "prometheus"  # the dashboard's panels speak of it by this
-url  = "http://localhost:9090"
-
-[resource.grafana_data_source.prometheus.json_data]
-timeInterval = "15s"
-
-[resource.grafana_dashboard.example]
-folder      = "${grafana_folder.example.uid}"
-config_json = '${file("dashboards/example.json")}'  # never interpolated: $x and ${x} are Grafana's there
-
-[output.example_url]
-value = "${grafana_dashboard.example.url}"
-"""
-
-_DASHBOARD = """\
-{
-  "title": "Example",
-  "tags": ["hcl-lite"],
-  "schemaVersion": 42,
-  "time": { "from": "now-1h", "to": "now" },
-  "panels": [
-    {
-      "id": 1,
-      "type": "timeseries",
-      "title": "Targets that are up",
-      "gridPos": { "x": 0, "y": 0, "w": 24, "h": 9 },
-      "datasource": { "type": "prometheus", "uid": "prometheus" },
-      "targets": [{ "refId": "A", "expr": "sum(up) by (job)" }]
-    }
-  ]
-}
-"""
-
-_FILES = {"main.toml": _MAIN, "dashboards/example.json": _DASHBOARD, ".gitignore": GITIGNORE}
 
 
 @click.command(name="init")
@@ -122,28 +60,27 @@ def command(
         raise click.UsageError("--migrate-state and --reconfigure exclude each other.")
     if not backend and (backend_config or migrate_state or reconfigure or force_copy):
         raise click.UsageError("--no-backend leaves the backend alone: it takes no option that is about it.")
-    if any(is_configuration(path) for path in Path().glob("*.toml")):
-        context = here()
-        modules = Modules(context.directory, fetch=True, upgrade=upgrade, environment=context.environment)
-        config = load_config(context.directory, modules)
-        for module, directory in config.modules.items():
-            if module:
-                click.echo(f"module {'.'.join(module)}: {directory}")
-        if not backend:
-            click.echo("Ready for hcl-lite validate. The backend was left alone.")
-            return ExitCode.OK
-        choice = settle_backend(config, backend_config, migrate_state or force_copy, reconfigure, not force_copy, lock)
-        if choice.source is not None:
-            click.echo(f"backend {describe(choice, here())}")
-        click.echo("Ready. hcl-lite plan shows what the configuration does.")
+    if operations.needs_starter_files(here()):
+        click.echo(view("starter files")(operations.write_starter_files(here())))
+        click.echo("\nTry it: hcl-lite plan, then hcl-lite apply. Nothing needs to be installed or running.")
         return ExitCode.OK
-    for name, text in _FILES.items():
-        path = Path(name)
-        if path.exists():
-            click.echo(f"kept     {name}")
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        click.echo(f"written  {name}")
-    click.echo("\nTry it: hcl-lite plan, then hcl-lite apply. Nothing needs to be installed or running.")
+    request = InitRequest(backend, backend_config, upgrade, migrate_state or force_copy, reconfigure, lock)
+    settled = operations.initialize(here(), request, _CALLER, _tell, None if force_copy else _approve)
+    if not backend:
+        click.echo("Ready for hcl-lite validate. The backend was left alone.")
+        return ExitCode.OK
+    if settled:
+        click.echo(f"backend {settled}")
+    click.echo("Ready. hcl-lite plan shows what the configuration does.")
     return ExitCode.OK
+
+
+def _tell(told: FetchedModule | Copying) -> None:
+    click.echo(view("init event")(told))
+
+
+def _approve(copying: Copying) -> bool:
+    return agrees(f"Copy {copying}?")
+
+
+_CALLER = replace(CALLER, check=lambda: check_somebody_is_there("init", "--force-copy"))

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 import signal
 import sqlite3
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
+from hcl_lite import operations
+from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from providers import embedded_headspin
-from providers.embedded import Options, create_app
-from providers.embedded.app import EmbeddedApp
-from providers.embedded.doorway import is_loopback
-from providers.embedded.options import ADMIN
-from providers.embedded.serve import Listen, serve
+from hcl_lite.cli.views import view
+from hcl_lite.operations.serving import ServeRequest
 from providers.versions import LATEST, played_version
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """The secret that opens what is served; `shown` is what the first line says of it."""
-
-    secret: str
-    shown: str
 
 
 def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
@@ -89,38 +77,14 @@ def command(
     """
     if headspin and version != LATEST:
         raise click.UsageError("HeadSpin's Grafana is the latest one: leave out --grafana-version.")
-    file = path or Path("headspin.db" if headspin else "grafana.db")
-    what = "HeadSpin" if headspin else "Grafana" if version == LATEST else f"Grafana {version}"
-    key = _choose_key(admin_password, "embedded" if headspin else "admin", is_loopback(host))
-    account = f"token: {key.shown}" if headspin else f"admin:{key.shown}"
-    listen = Listen(host, port, frozenset(name.lower() for name in allowed_hosts))
-
-    def on_ready(url: str) -> None:
-        click.echo(f"Embedded {what} at {url} ({account}), data in {file}. Ctrl-C stops it.")
-
+    request = ServeRequest(host, port, path, version, headspin, admin_password, allowed_hosts)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        serve(_make_app(file, version, headspin, key.secret), listen, on_ready)
+        operations.serve(here(), request, lambda serving: click.echo(view("serving")(serving)))
     except KeyboardInterrupt:
         click.echo()  # it is the way to end it: no complaint, just the prompt on a line of its own
     except sqlite3.Error as error:
-        raise click.ClickException(f"{file} cannot be served: {error}") from error
+        raise click.ClickException(f"{request.file} cannot be served: {error}") from error
     finally:
         signal.signal(signal.SIGTERM, before)
     return ExitCode.OK
-
-
-def _choose_key(given: str | None, default: str, loopback: bool) -> _Key:
-    """Returns the key of the server: the given one, which is not printed; a random one where others can reach the
-    server."""
-    if given:
-        return _Key(given, "as given")
-    secret = default if loopback else secrets.token_urlsafe(12)
-    return _Key(secret, secret)
-
-
-def _make_app(file: Path, version: str, headspin: bool, secret: str) -> EmbeddedApp:
-    if headspin:
-        options = embedded_headspin.HeadspinOptions(tokens=frozenset({secret}))
-        return embedded_headspin.create_app(file, options=options)
-    return create_app(file, options=Options(version=version, users=(replace(ADMIN, password=secret),)))

@@ -54,7 +54,7 @@ def load_config(root: Path, modules: Modules | None = None) -> Config:
         raise HclError(
             Diagnostic(f'There is no directory "{root}"', hint="Name the configuration's directory with -C.")
         )
-    if not any(is_configuration(path) for path in root.glob("*.toml")):
+    if not has_configuration(root):
         raise HclError(
             Diagnostic(
                 f'There is no configuration in "{root}"', "No *.toml file is there.", hint="hcl-lite init writes one."
@@ -102,6 +102,11 @@ def is_configuration(path: Path) -> bool:
     other = name == "pyproject.toml" or name.startswith(".") or name.endswith((".vars.toml", ".test.toml"))
     # A link that leads nowhere is one that cannot be read, and not one that is not there.
     return (path.is_file() or (path.is_symlink() and not path.is_dir())) and not other
+
+
+def has_configuration(directory: Path) -> bool:
+    """Whether a directory has files of a configuration."""
+    return any(is_configuration(path) for path in directory.glob("*.toml"))
 
 
 def readable_of(root: Path, settings: Mapping[str, Any]) -> tuple[Path, ...]:

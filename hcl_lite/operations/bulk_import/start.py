@@ -8,7 +8,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import make_directory
 from hcl_lite.core.redaction import has_password
 from hcl_lite.core.run_context import RunContext
-from hcl_lite.lang.config.config import is_configuration
+from hcl_lite.lang.config.config import has_configuration
 from hcl_lite.lang.evaluation.secret_references import scheme_of
 from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import parse_source
@@ -29,7 +29,7 @@ def check_start(context: RunContext, start: Start) -> None:
     """Raises HclError where a configuration cannot begin in the directory of `context`: for what is no address, for a
     secret in the open, which would stand in a file, and where there is one."""
     _check(start)
-    if _has_configuration(context.directory):
+    if has_configuration(context.directory):
         hint = "Take over what its servers have with: hcl-lite import --all"
         raise HclError(Diagnostic("There is a configuration here already", hint=hint))
 
@@ -58,7 +58,7 @@ def start_configuration(directory: Path, start: Start) -> list[Path]:
     """Make sure that there is a configuration in `directory`, and say which files were written for it; one that is
     there stays as it is. Raises HclError."""
     _check(start)
-    if directory.is_dir() and _has_configuration(directory):
+    if directory.is_dir() and has_configuration(directory):
         return []
     written = []
     try:
@@ -70,8 +70,3 @@ def start_configuration(directory: Path, start: Start) -> list[Path]:
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot begin a configuration in {directory}", f"{error.strerror}.")) from error
     return written
-
-
-def _has_configuration(directory: Path) -> bool:
-    """Whether a directory has files of a configuration."""
-    return any(is_configuration(path) for path in directory.glob("*.toml"))

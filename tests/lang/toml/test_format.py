@@ -10,10 +10,10 @@ import pytest
 import tomli
 from hypothesis import example, given
 
-from hcl_lite.cli.commands.init import _MAIN
 from hcl_lite.core.diags import HclError
 from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import SourceFile, parse_source
+from hcl_lite.operations.starter_files import STARTER_FILES
 from tests.lang.documents import DOCUMENTS
 
 _ROOT = Path(__file__).parents[3]
@@ -133,4 +133,4 @@ def test_every_example_is_in_the_one_style(path: Path) -> None:
 
 def test_the_starter_is_in_the_one_style() -> None:
     """What init writes needs no formatting."""
-    assert _format(_MAIN) == _MAIN
+    assert _format(STARTER_FILES["main.toml"]) == STARTER_FILES["main.toml"]
