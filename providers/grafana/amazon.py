@@ -26,8 +26,8 @@ from providers.grafana.provider import Grafana, embedded_settings
 from providers.transport.connection import EMBEDDED, Connection
 from providers.transport.errors import NoToken
 
-_ENDPOINT = re.compile(r"(?P<id>g-[0-9a-f]{10})\.grafana-workspace\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
-_ID = re.compile(r"g-[0-9a-f]{10}")
+_ENDPOINT = r"(?P<id>g-[0-9a-f]{10})\.grafana-workspace\.(?P<region>[a-z0-9-]+)\.amazonaws\.com"
+_ID = r"g-[0-9a-f]{10}"
 _LONGEST = 2_592_000  # 30 days: what CreateWorkspaceServiceAccountToken takes
 
 SETTINGS: Mapping[str, Attr] = {
@@ -155,19 +155,19 @@ def _endpoint(given: Mapping[str, Any], env: Mapping[str, str]) -> str:
 
 
 def _workspace_id(given: Mapping[str, Any], endpoint: str) -> str:
-    match = _ENDPOINT.fullmatch(urlsplit(endpoint).hostname or "")
+    match = re.fullmatch(_ENDPOINT, urlsplit(endpoint).hostname or "")
     workspace = str(given.get("workspace_id") or (match["id"] if match else ""))
     if not workspace:
         hint = "Set workspace_endpoint or workspace_id."
         raise ValueProblem("workspace_id", "The workspace is not known", hint=hint)
-    if not _ID.fullmatch(workspace):
+    if not re.fullmatch(_ID, workspace):
         detail = "Expected g- and 10 of 0-9a-f."
         raise ValueProblem("workspace_id", f'"{workspace}" is not the id of a workspace', detail)
     return workspace
 
 
 def _region(given: Mapping[str, Any], endpoint: str, env: Mapping[str, str]) -> str:
-    match = _ENDPOINT.fullmatch(urlsplit(endpoint).hostname or "")
+    match = re.fullmatch(_ENDPOINT, urlsplit(endpoint).hostname or "")
     named = given.get("region") or (match["region"] if match else "")
     region = str(named or env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "")
     if not re.fullmatch(r"[a-z0-9-]+", region):

@@ -19,43 +19,43 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 # A bucket or container that is not there is no state that is not there: S3, Google Cloud Storage, Azure.
-_NO_BUCKET = re.compile(r"NoSuchBucket|specified bucket does not exist|ContainerNotFound")
+_NO_BUCKET = r"NoSuchBucket|specified bucket does not exist|ContainerNotFound"
 # What passes: no connection, a server that is busy or not up yet. Not a full disk, nor a name that is not known.
-_FOR_NOW = re.compile(
+_FOR_NOW = (
     r"HTTP error: |status code: (408|429|500|502|503|504)\b|\bRequestTimeout\b|"
     r"\b(ConditionalRequestConflict|OperationAborted)\b"
 )
-_NOT_FOR_NOW = re.compile(rf"{UNKNOWN_HOST}|[Cc]ertificate")
+_NOT_FOR_NOW = rf"{UNKNOWN_HOST}|[Cc]ertificate"
 _ADVICE = (
     (
-        re.compile(r"ExpiredToken|TokenRefreshRequired|token (has|is) expired|Signature (not valid|expired)"),
+        r"ExpiredToken|TokenRefreshRequired|token (has|is) expired|Signature (not valid|expired)",
         "The credentials have expired: renew them, and run it again.",
     ),
     (
-        re.compile(r"RequestTimeTooSkewed|SignatureDoesNotMatch.*date|Request date header|short-lived token"),
+        r"RequestTimeTooSkewed|SignatureDoesNotMatch.*date|Request date header|short-lived token",
         "The clock of this machine is off by too much: set it (timedatectl tells), and run it again.",
     ),
     (
-        re.compile(r"InvalidAccessKeyId|SignatureDoesNotMatch|AuthenticationFailed|status code: 401\b"),
+        r"InvalidAccessKeyId|SignatureDoesNotMatch|AuthenticationFailed|status code: 401\b",
         "The server does not take these credentials: give others.",
     ),
     (
-        re.compile(r"AccessDenied|AuthorizationPermissionMismatch|status code: 403\b"),
+        r"AccessDenied|AuthorizationPermissionMismatch|status code: 403\b",
         "These credentials may not do this: docs/backends.md says which rights it takes.",
     ),
 )
 # Where virtual machines are told their credentials: Amazon and Azure, Google.
-_MACHINE = re.compile(r"//(169\.254\.169\.254|metadata)[/.]")
-_CERTIFICATE = re.compile(r"InvalidCertificate\(\s*(?:Other\(\s*OtherError\(\s*)?(\w+)")
-_TIME = re.compile(r"kind: Timeout|TimedOut")
-_XML_BEGINS = re.compile(r"<\?xml|<Error>")
+_MACHINE = r"//(169\.254\.169\.254|metadata)[/.]"
+_CERTIFICATE = r"InvalidCertificate\(\s*(?:Other\(\s*OtherError\(\s*)?(\w+)"
+_TIME = r"kind: Timeout|TimedOut"
+_XML_BEGINS = r"<\?xml|<Error>"
 # How the library words a call that failed: with what it makes of it before, the time that it took, and its tries.
-_CALL = re.compile(
+_CALL = (
     r"^.*?Error performing (?P<method>\w+) (?P<url>\S+)( in \S+?)?(, after [^-]*)? *- "
     r"(Server returned non-2xx status code: )?"
 )
-_CAUSE = re.compile(r'(?:message|error): "(.+?)"')
-_XML = re.compile(r"<Code>(?P<code>.*?)</Code>\s*<Message>(?P<message>.*?)</Message>", re.DOTALL)
+_CAUSE = r'(?:message|error): "(.+?)"'
+_XML = r"(?s)<Code>(?P<code>.*?)</Code>\s*<Message>(?P<message>.*?)</Message>"
 
 
 class Bucket(Protocol):
@@ -126,7 +126,7 @@ class Objects:
             try:
                 result = self._bucket.obstore.get(self._bucket.store, key)
             except FileNotFoundError as error:
-                if _NO_BUCKET.search(str(error)):
+                if re.search(_NO_BUCKET, str(error)):
                     raise
                 return None
             which = {name: result.meta[name] for name in ("e_tag", "version") if result.meta[name]}
@@ -155,7 +155,7 @@ class Objects:
             except (known.AlreadyExistsError, known.PreconditionError) as error:
                 raise Changed from error
             except FileNotFoundError as error:
-                if update and not _NO_BUCKET.search(str(error)):
+                if update and not re.search(_NO_BUCKET, str(error)):
                     raise Changed from error
                 raise
         return json.dumps({name: value for name, value in result.items() if value})
@@ -165,7 +165,7 @@ class Objects:
             try:
                 self._bucket.obstore.delete(self._bucket.store, key)
             except FileNotFoundError as error:  # S3 has nothing against it, the others do
-                if _NO_BUCKET.search(str(error)):
+                if re.search(_NO_BUCKET, str(error)):
                     raise
 
     @contextmanager
@@ -184,16 +184,16 @@ def explained(summary: str, error: Exception) -> HclError:
 
 
 def _is_for_now(text: str) -> bool:
-    return bool(_FOR_NOW.search(text)) and not _MACHINE.search(text) and not _NOT_FOR_NOW.search(text)
+    return bool(re.search(_FOR_NOW, text)) and not re.search(_MACHINE, text) and not re.search(_NOT_FOR_NOW, text)
 
 
 def in_short(error: Exception) -> str:
     """Returns the server's message, without the library's internals."""
     text, _, insides = str(error).partition("\n\nDebug source:")
-    said = _XML.search(text)
+    said = re.search(_XML, text)
     if said:
-        text = f"{_XML_BEGINS.split(text)[0]} {said['code']}: {said['message']}"
-    text = " ".join(_CALL.sub(r"\g<method> \g<url>: ", text).split())[:500]
+        text = f"{re.split(_XML_BEGINS, text)[0]} {said['code']}: {said['message']}"
+    text = " ".join(re.sub(_CALL, r"\g<method> \g<url>: ", text).split())[:500]
     if text.endswith("error sending request"):
         text += _cause(insides)
     return text if text.endswith(".") else f"{text}."
@@ -201,16 +201,16 @@ def in_short(error: Exception) -> str:
 
 def _cause(insides: str) -> str:
     """Returns the reason why no request could be sent, from the library's internals."""
-    certificate, causes = _CERTIFICATE.search(insides), _CAUSE.findall(insides)
+    certificate, causes = re.search(_CERTIFICATE, insides), re.findall(_CAUSE, insides)
     if certificate:
         return f": the server's certificate is not valid ({certificate[1]})"
     if causes:
         return f": {causes[-1]}"
-    return ": no answer in time" if _TIME.search(insides) else ""
+    return ": no answer in time" if re.search(_TIME, insides) else ""
 
 
 def _advice(text: str) -> str:
     """Returns what to do about a failure, by the server's name for it."""
-    if _MACHINE.search(text):
+    if re.search(_MACHINE, text):
         return "No credentials were given, so those of this machine were asked for: it has none."
-    return next((advice for pattern, advice in _ADVICE if pattern.search(text)), "")
+    return next((advice for pattern, advice in _ADVICE if re.search(pattern, text)), "")

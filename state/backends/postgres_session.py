@@ -222,23 +222,23 @@ def _cut(connection: psycopg.Connection[Any]) -> None:
 # --- what the library raises ------------------------------------------------------------------------------------------
 
 # Connections that end or cannot be had, by SQLSTATE: what passes when the server is up again, less busy, or no standby.
-_FOR_NOW = re.compile(r"08...|40...|53[02345]..|57P0[1235]|57014|55P03|25006")
+_FOR_NOW = r"08...|40...|53[02345]..|57P0[1235]|57014|55P03|25006"
 # Of connections that were not made, the library gives text alone; in other languages PQping tells, unless the server
 # has come up between the two.
-_BUSY = re.compile(r"too many|remaining connection slots|starting up|shutting down|in recovery|not yet accepting")
-_NOT_FOR_NOW = re.compile(rf"{UNKNOWN_HOST}|certificate|SSL|no password supplied")
+_BUSY = r"too many|remaining connection slots|starting up|shutting down|in recovery|not yet accepting"
+_NOT_FOR_NOW = rf"{UNKNOWN_HOST}|certificate|SSL|no password supplied"
 _ADVICE = (
     (
-        re.compile(r"28...|password|pg_hba\.conf"),
+        r"28...|password|pg_hba\.conf",
         "Give what holds now: password in [hcl_lite.backend], HCL_LITE_BACKEND_PASSWORD or PGPASSWORD.",
     ),
     (
-        re.compile(r"57014"),
+        r"57014",
         "The statement_timeout of this user or database is too short, or others hold the tables for long.",
     ),
-    (re.compile(r"25006"), "This server is a standby, or lets nobody write: name the one that does."),
-    (re.compile(r"53100"), "The server's disk is full: make room there."),
-    (re.compile(r"42501"), "The user needs USAGE of the schema, and all rights on its tables."),
+    (r"25006", "This server is a standby, or lets nobody write: name the one that does."),
+    (r"53100", "The server's disk is full: make room there."),
+    (r"42501", "The user needs USAGE of the schema, and all rights on its tables."),
 )
 
 
@@ -246,13 +246,13 @@ def is_for_now(error: psycopg.Error, is_up: Callable[[], bool]) -> bool:
     """Whether the same may go well in a moment; `is_up` asks whether the server takes connections."""
     text, state = str(error), error.sqlstate or ""
     if state:
-        return bool(_FOR_NOW.fullmatch(state))
+        return bool(re.fullmatch(_FOR_NOW, state))
     if "FATAL" in text:  # it has answered, and does not want us: while it is being started, or ever
-        return bool(_BUSY.search(text)) or not is_up()
-    return not _NOT_FOR_NOW.search(text)
+        return bool(re.search(_BUSY, text)) or not is_up()
+    return not re.search(_NOT_FOR_NOW, text)
 
 
 def advice(error: psycopg.Error) -> str:
     """Returns what to do about an error."""
     said = f"{error.sqlstate or ''} {error}"
-    return next((hint for pattern, hint in _ADVICE if pattern.search(said)), "")
+    return next((hint for pattern, hint in _ADVICE if re.search(pattern, said)), "")

@@ -14,10 +14,10 @@ from hcl_lite.core.diags import Diagnostic, HclError, Place
 from hcl_lite.core.files import make_directory
 
 TRANSPORTS = ("https", "ssh", "git", "file")
-_URL = re.compile(rf"(?:{'|'.join(TRANSPORTS)})://(?!-)[^\s]+")
-_OF_SSH = re.compile(r"[A-Za-z0-9][\w.-]*(?:@[A-Za-z0-9][\w.-]*)?:(?!:|//)[^\s]+")  # user@host:path
-_PATH = re.compile(r"/[^\0]*")
-_ACCOUNT = re.compile(r"(?<!ssh)://[^/@\s]*@")
+_URL = rf"(?:{'|'.join(TRANSPORTS)})://(?!-)[^\s]+"
+_OF_SSH = r"[A-Za-z0-9][\w.-]*(?:@[A-Za-z0-9][\w.-]*)?:(?!:|//)[^\s]+"  # user@host:path
+_PATH = r"/[^\0]*"
+_ACCOUNT = r"(?<!ssh)://[^/@\s]*@"
 _SECONDS = 300
 # A server that stops sending is given up before that.
 _PATIENCE = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60")
@@ -28,7 +28,7 @@ _OF_OTHERS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTOR
 def check_source(url: str, ref: str, place: Place) -> None:
     """Raises HclError for a source that git would take for an option, or for a program to run (ext::, fd::,
     helpers)."""
-    if url and not ref.startswith("-") and any(form.fullmatch(url) for form in (_URL, _OF_SSH, _PATH)):
+    if url and not ref.startswith("-") and any(re.fullmatch(form, url) for form in (_URL, _OF_SSH, _PATH)):
         return
     raise HclError(
         Diagnostic(
@@ -41,7 +41,7 @@ def check_source(url: str, ref: str, place: Place) -> None:
 
 def without_account(text: str) -> str:
     """Returns a URL without its user and password."""
-    return _ACCOUNT.sub("://…@", text)
+    return re.sub(_ACCOUNT, "://…@", text)
 
 
 def check_out(url: str, ref: str, checkout: Path, environment: Mapping[str, str], place: Place) -> None:

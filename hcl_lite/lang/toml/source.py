@@ -21,7 +21,7 @@ from hcl_lite.lang.toml.locate import KeyPath, Spot, locate, offset_in_literal
 _MAX_DEPTH = 80
 _LARGEST = 10**308  # what a float can still hold
 
-_TOML_ERROR = re.compile(r"^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.S)
+_TOML_ERROR = r"(?s)^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$"
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def parse_source(text: str, name: str) -> SourceFile:
         place = SourceFile(name, text, data).value_place(error.path)
         raise HclError(Diagnostic("This number has no form in JSON", str(error), place)) from error
     except tomli.TOMLDecodeError as error:
-        match = _TOML_ERROR.match(str(error))
+        match = re.match(_TOML_ERROR, str(error))
         what = match["what"] if match else str(error)
         if match and match["line"]:
             line, column = int(match["line"]), int(match["column"])
@@ -150,10 +150,10 @@ def _check_cost(text: str, name: str) -> None:
 
 _MARKS = "=,[{"
 
-_HCL = re.compile(r'(resource|data|provider|variable|output|module|moved|import|check)((?:\s+"[^"]*")*)\s*\{')
-_BARE_WORD = re.compile(r"[A-Za-z_][\w.]*")
+_HCL = r'(resource|data|provider|variable|output|module|moved|import|check)((?:\s+"[^"]*")*)\s*\{'
+_BARE_WORD = r"[A-Za-z_][\w.]*"
 # What HCL writes without quotes: a reference, such as var.team or grafana_folder.a.uid, and a call.
-_BARE_EXPRESSION = re.compile(
+_BARE_EXPRESSION = (
     r"(?:(?:var|local|data|module|each|count|path|self|[a-z]\w*_\w+)\.[\w.\[\]\"-]+|[a-z]\w*\(.*\))(?=\s*(?:#.*)?$)"
 )
 
@@ -161,7 +161,7 @@ _BARE_EXPRESSION = re.compile(
 def _explained(what: str, place: Place) -> tuple[str, Place, str]:
     """Detail, place and hint for what tomli says: it has few words, and some are Python's."""
     line, before = place.text, place.text[: place.column - 1]
-    hcl = _HCL.match(line.strip())
+    hcl = re.match(_HCL, line.strip())
     hint = "https://toml.io shows the syntax."
     if hcl:
         header = ".".join([hcl[1], *re.findall(r'"([^"]*)"', hcl[2])])
@@ -179,11 +179,11 @@ def _explained(what: str, place: Place) -> tuple[str, Place, str]:
         hint = "Text with double quotes inside stands in single quotes: '${file(\"x.json\")}'."
     elif what.startswith("Expected '='"):
         what, hint = 'Expected "=" after the key.', "A key and its value are written: key = value"
-    elif what == "Invalid value" and (expression := _BARE_EXPRESSION.match(line, place.column - 1)):
+    elif what == "Invalid value" and (expression := re.match(_BARE_EXPRESSION, line[place.column - 1 :])):
         quote = "'" if '"' in expression[0] else '"'
         what = "Expected a value: text in quotes, a number, true, false, […] or {…}."
         hint = f"An expression stands in ${{ }}, in quotes: {before.strip()} {quote}${{{expression[0]}}}{quote}"
-    elif what == "Invalid value" and (word := _BARE_WORD.match(line, place.column - 1)):
+    elif what == "Invalid value" and (word := re.match(_BARE_WORD, line[place.column - 1 :])):
         what, hint = (
             "Expected a value: text in quotes, a number, true, false, […] or {…}.",
             "It is written in small letters." if word[0] in ("True", "False") else f'Text has quotes: "{word[0]}".',

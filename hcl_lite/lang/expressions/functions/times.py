@@ -10,9 +10,9 @@ from typing import Any
 from hcl_lite.lang.expressions.functions.arguments import FunctionError, quote
 from hcl_lite.lang.expressions.functions.calls import FunctionContext
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[-+]\d\d:\d\d)", re.ASCII)
-_DURATION = re.compile(r"[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|[-+]?0", re.ASCII)
-_STEP = re.compile(r"([\d.]+)(ns|us|µs|μs|ms|s|m|h)")
+_TIME = r"(?a)\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[-+]\d\d:\d\d)"
+_DURATION = r"(?a)[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|[-+]?0"
+_STEP = r"([\d.]+)(ns|us|µs|μs|ms|s|m|h)"
 _MICROSECONDS: Mapping[str, float] = {
     "ns": 0.001,
     "us": 1,
@@ -24,7 +24,7 @@ _MICROSECONDS: Mapping[str, float] = {
     "h": 3_600_000_000,
 }
 # A quoted text, a run of one letter, or a character that stands for itself.
-_TOKEN = re.compile(r"'((?:[^']|'')*)'|(([A-Za-z])\3*)|(.)", re.S)
+_TOKEN = r"(?s)'((?:[^']|'')*)'|(([A-Za-z])\3*)|(.)"
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -60,7 +60,7 @@ def formatdate(spec: str, time: str) -> str:
     """The time in a form that is spelled with YYYY, MM, DD, hh, mm, ss, MMM, EEE, AA, Z …; 'texts' stand in quotes."""
     moment = _read(time)
     text = ""
-    for found in _TOKEN.finditer(spec):
+    for found in re.finditer(_TOKEN, spec):
         quoted, run, _, other = found.groups()
         if run:
             text += _part(run, moment)
@@ -113,7 +113,7 @@ _PARTS: Mapping[str, Callable[[datetime], str]] = {
 
 def _read(text: str) -> datetime:
     try:
-        if not _TIME.fullmatch(text):
+        if not re.fullmatch(_TIME, text):
             raise ValueError("it is not written like one")
         moment = datetime.fromisoformat(text.upper())
         moment.astimezone(UTC)  # times at the ends of the calendar cannot be compared
@@ -129,10 +129,10 @@ def _write(moment: datetime) -> str:
 
 
 def _duration(text: str) -> timedelta:
-    if not _DURATION.fullmatch(text):
+    if not re.fullmatch(_DURATION, text):
         hint = 'Durations are written like "1h30m", "-10m" or "1.5s".'
         raise FunctionError(f"{quote(text)} is not a duration.", hint)
-    microseconds = sum(float(amount) * _MICROSECONDS[unit] for amount, unit in _STEP.findall(text))
+    microseconds = sum(float(amount) * _MICROSECONDS[unit] for amount, unit in re.findall(_STEP, text))
     return timedelta(microseconds=-microseconds if text.startswith("-") else microseconds)
 
 
