@@ -41,7 +41,7 @@ def with_filesets(found: Sequence[Found], there: Surroundings, style: Style) -> 
     reads its directory already, or with such a style of a new one."""
     folders: dict[_Folder, list[Found]] = {}
     for one in found:
-        if body_of(one):
+        if _is_all_in_its_body(one):
             folders.setdefault((one.provider, one.type.name, _folder_of(one)), []).append(one)
     wishes: dict[Key, Wish] = {}
     fresh: dict[_Folder, list[Found]] = {}
@@ -62,6 +62,12 @@ def body_of(one: Found) -> str:
     """The argument of an object that is read from a file; empty for none."""
     attrs = one.type.attrs
     return next((key for key in one.values if key in attrs and attrs[key].body and attrs[key].json), "")
+
+
+def _is_all_in_its_body(one: Found) -> bool:
+    """Whether a file tells all of an object but its folder: its uid too."""
+    body = body_of(one)
+    return body != "" and one.type.given_uid({body: one.values[body]}) == one.uid
 
 
 def _folder_of(one: Found) -> str:
