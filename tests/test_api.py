@@ -439,3 +439,13 @@ def test_the_example_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     printed = capsys.readouterr().out
     assert "grafana_folder.team: create" in printed
     assert _SECRET not in printed
+
+
+def test_what_was_changed_comes_into_the_files(grafana: Path) -> None:
+    """As `hcl-lite pull` does it, with what came of it as values."""
+    hcl_lite.apply(grafana, variables=_VARIABLES)
+    nothing = hcl_lite.pull(grafana, variables=_VARIABLES)
+    assert (nothing.addresses, nothing.files, nothing.has_changes, nothing.is_whole) == ((), {}, False, True)
+    assert str(nothing).startswith("Nothing to pull")
+    with pytest.raises(hcl_lite.HclError, match="conflicts is wrong"):
+        hcl_lite.pull(grafana, conflicts="both")

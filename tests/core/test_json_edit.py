@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hcl_lite.core.json_edit import edit_json, parse_json
@@ -116,6 +116,7 @@ _JSON = st.recursive(
 _STYLES = st.sampled_from([{"indent": 2}, {"indent": "\t"}, {"indent": 4, "ensure_ascii": False}, {}])
 
 
+@settings(max_examples=50)
 @given(_JSON, _JSON, _STYLES)
 def test_what_comes_out_is_what_was_wanted(before: Any, wanted: Any, style: Any) -> None:
     """Of whatever value in whatever style; and back again."""
@@ -125,6 +126,7 @@ def test_what_comes_out_is_what_was_wanted(before: Any, wanted: Any, style: Any)
     assert _exact(json.loads(edit_json(made, before))) == _exact(before)
 
 
+@settings(max_examples=50)
 @given(_JSON, _STYLES)
 def test_what_does_not_change_is_not_touched(value: Any, style: Any) -> None:
     """Wrapped beside a value that changes, its text is the same."""

@@ -62,7 +62,8 @@ class _Taking:
                 files.edit_toml(file, block.path, new)
         except CannotEdit as problem:
             self._leave(str(problem), changed)
-        left = {one.path.split(".")[0] for one in self.untaken}
+        left = {one.path.split(".")[0] for one in self.untaken if one.address == block.address}
+        left |= {*self.sides.hosted} if self.sides.host in left else set()
         got = {key: value for key, value in self.merged.items() if key not in left}
         kept = {key: self.sides.ours[key] for key in left if key in self.sides.ours}
         return Taken(diff(self.sides.ours, {**got, **kept}), tuple(self.untaken))
@@ -123,8 +124,7 @@ class _Taking:
                 self._tell(self.tracer.failed[failures:])
         except (Untraced, CannotEdit) as problem:
             sources = ", ".join(sources_of(self.tracer.scope, block))
-            reason = str(problem) if not sources or sources in str(problem) else f"{problem}, from {sources}"
-            self._leave(reason, hosted, _patch(sources or host, document, wanted), host)
+            self._leave(self._sourced(str(problem)), hosted, _patch(sources or host, document, wanted), host)
 
     def _document(self, document: Value, hosted: list[str]) -> Value:
         """The document with what was merged. What it says in another way than the object has it, since inputs or data
@@ -150,13 +150,18 @@ class _Taking:
                 return place
         return ()
 
+    def _sourced(self, reason: str) -> str:
+        """A reason, with the files that the values of the block come from."""
+        sources = ", ".join(sources_of(self.tracer.scope, self.sides.inputs.block))
+        return reason if not sources or sources in reason else f"{reason}, from {sources}"
+
     # --- what is left -------------------------------------------------------------------------------------------------
 
     def _tell(self, failed: list[Failed], patch: str = "") -> None:
         for one in failed:
             path = ".".join(map(str, one.spot.keys))
             differences = diff({path: one.ours}, {path: one.wanted})
-            self._say(one.reason, path, one.spot.keys, differences, patch)
+            self._say(self._sourced(one.reason), path, one.spot.keys, differences, patch)
 
     def _leave(self, reason: str, keys: Any, patch: str = "", argument: str = "") -> None:
         for key in keys:

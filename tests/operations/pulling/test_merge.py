@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hcl_lite.core.redaction import new_vault
@@ -91,6 +91,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(_VALUES, _VALUES)
 def test_one_side_alone_is_taken_as_it_is(base: Any, other: Any) -> None:
     """Whatever it is: no conflict without two."""
