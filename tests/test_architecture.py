@@ -36,6 +36,7 @@ _MAY_IMPORT = {
 # Names, not modules: the dataclasses that views show.
 _VALUES = {
     "hcl_lite.operations.bulk_import.model": {"Found", "LeftOut", "Report"},
+    "hcl_lite.operations.export.model": {"ExportReport"},
     "hcl_lite.operations.promotion.model": {"Comparison"},
     "hcl_lite.operations.watching.model": {"Round"},
     "hcl_lite.operations.pulling.model": {"Contested", "Pulled", "PullReport", "Untaken"},

@@ -41,6 +41,7 @@ COMMANDS = {
     "restore": "Put objects back as they were before a run, or list the runs",
     "import": "Take over an object that exists already",
     "migrate": "Take over what the files of another tool tell of",
+    "export": "Write what is managed into the files of another tool",
     "diff": "Compare what two providers have",
     "copy": "Write blocks for one provider, for what another has",
     "pull": "Bring what was changed in Grafana back into the files",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.bulk_import.single import import_and_write as import_and_write
     from hcl_lite.operations.bulk_import.start import check_start as check_start
     from hcl_lite.operations.evaluating import open_evaluator as open_evaluator
+    from hcl_lite.operations.export.run import export_files as export_files
     from hcl_lite.operations.formatting import format_files as format_files
     from hcl_lite.operations.grafana_objects import call_source as call_source
     from hcl_lite.operations.grafana_objects import delete_source as delete_source
@@ -82,6 +83,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "bulk_import.single": ("import_and_write",),
     "bulk_import.start": ("check_start",),
     "evaluating": ("open_evaluator",),
+    "export.run": ("export_files",),
     "formatting": ("format_files",),
     "grafana_objects": (
         *("call_source", "delete_source", "describe_snapshot", "describe_snapshots", "describe_source"),

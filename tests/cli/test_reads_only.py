@@ -48,6 +48,8 @@ _READING = {
     "providers": [],
     "diff": ["grafana", "grafana"],
     "copy": ["--from", "grafana", "--to", "grafana"],
+    "export provisioning": ["out"],
+    "export operator": ["out-too"],
     **{f"migrate {name}": ["nowhere"] for name in ("grizzly", "gdg", "provisioning", "operator")},
     "version": [],
 }
@@ -80,7 +82,7 @@ _WRITING = {
 }
 # What no server is asked by, since it is one; and what ends only with Ctrl-C (tests/whole/test_watch.py).
 _NEITHER = {"serve", "watch"}
-_GROUPS_THAT_ASK = ("data-source", "dashboard", "snapshot")
+_GROUPS_THAT_ASK = ("data-source", "dashboard", "snapshot", "export")
 _ASKING = {"plan", "console", *(name for name in _READING if name.split()[0] in _GROUPS_THAT_ASK)}
 # What changes other files than that of the state.
 _ASIDE = {"workspace new", "workspace select", "workspace delete"}

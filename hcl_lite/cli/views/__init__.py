@@ -21,6 +21,7 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("skipped", "text"): "apply_text.render_skipped",
     ("applied outputs", "text"): "apply_text.render_outputs",
     ("imported", "text"): "import_text.render_report",
+    ("exported", "text"): "export_text.render_export",
     ("comparison", "text"): "comparison_text.render_comparison",
     ("comparison", "json"): "comparison_text.render_comparison_json",
     ("round", "text"): "watch_text.render_round",

@@ -173,7 +173,7 @@ def _policy(where: str, one: Table) -> Reading:
 
 
 def _mute_timing(where: str, one: Table) -> Reading:
-    return Reading([shapes.mute_timing_told(where, as_table(_plain(one), one))])
+    return Reading([shapes.mute_timing_told(where, one)])
 
 
 def _template(where: str, one: Table) -> Reading:
