@@ -115,6 +115,41 @@ def test_each_change_is_applied_to_the_embedded_server(root: Path) -> None:
     assert server.call("GET", "/api/dashboards/uid/d")["dashboard"]["title"] == "Two"
 
 
+def test_what_is_changed_in_grafana_comes_into_the_files(root: Path) -> None:
+    """And what is changed in the files goes there; what the watch has written itself is no round's news."""
+    server = Server(f"embedded:{root / 'g.db'}", "admin:admin")
+
+    def colleague() -> Collection[Path]:
+        board = server.call("GET", "/api/dashboards/uid/d")["dashboard"]
+        server.call("POST", "/api/dashboards/db", {"dashboard": {**board, "tags": ["hers"]}})
+        return ()
+
+    edits = [colleague, lambda: [(root / "d.json").resolve()], _write(root, "main.toml", f"{_MAIN}# ours\n")]
+    rounds = Session(root, edits, WatchRequest(applies=True, pulls=True)).run()
+    assert [[*one.pulled.files] if one.pulled else None for one in rounds] == [[], ["d.json"], []]
+    assert [one.problems for one in rounds] == [(), (), ()]
+    assert json.loads((root / "d.json").read_text()) == {**json.loads(_board("One")), "tags": ["hers"]}
+    assert server.call("GET", "/api/dashboards/uid/d")["dashboard"]["tags"] == ["hers"]
+
+
+def test_nothing_is_applied_where_both_sides_have_changed_the_same(root: Path) -> None:
+    """Until somebody has decided."""
+    server = Server(f"embedded:{root / 'g.db'}", "admin:admin")
+
+    def both() -> Collection[Path]:
+        board = server.call("GET", "/api/dashboards/uid/d")["dashboard"]
+        server.call("POST", "/api/dashboards/db", {"dashboard": {**board, "title": "Hers"}})
+        return _write(root, "d.json", _board("Ours"))()
+
+    rounds = Session(root, [both], WatchRequest(applies=True, pulls=True)).run()
+    assert [[one.summary for one in each.problems] for each in rounds] == [
+        [],
+        ["Both sides have changed the same, and nobody has decided"],
+    ]
+    assert server.call("GET", "/api/dashboards/uid/d")["dashboard"]["title"] == "Hers"
+    assert json.loads((root / "d.json").read_text())["title"] == "Ours"
+
+
 def test_the_page_of_what_was_written_is_told(root: Path) -> None:
     """Of a server of this machine, which needs no word to be applied to."""
     with serving(create_app(":memory:")) as url:

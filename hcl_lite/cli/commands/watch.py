@@ -29,16 +29,18 @@ from hcl_lite.operations.watching.model import Round, WatchRequest
 @click.command(name="watch")
 @click.option("--apply", "applies", is_flag=True, help="Apply each change, unasked, to a server of this machine.")
 @click.option("--allow", "allowed", multiple=True, metavar="URL", help="A server to which --apply may apply as well.")
+@click.option("--pull", "pulls", is_flag=True, help="Bring what is changed in Grafana into the files, as pull does.")
 @click.option("--open", "opens", is_flag=True, help="Open the page of a dashboard that was written in the browser.")
 @full_option
 @variable_options
-def command(applies: bool, allowed: tuple[str, ...], opens: bool, full: bool, inputs: Inputs) -> int:
+def command(applies: bool, allowed: tuple[str, ...], pulls: bool, opens: bool, full: bool, inputs: Inputs) -> int:
     """Plan now and whenever a file of the configuration changes; Ctrl-C ends it.
 
     With --apply each change is applied without a question: to the embedded server, to one on this machine, and to what
-    --allow names. A mistake in a file is told, and ends nothing.
+    --allow names. With --pull what is changed in Grafana comes into the files meanwhile. A mistake in a file is told,
+    and ends nothing.
     """
-    request = WatchRequest(inputs, applies or bool(allowed), allowed)
+    request = WatchRequest(inputs, applies or bool(allowed), pulls, allowed)
     context, watcher = here(), FileWatcher()
     with _until_interrupted(watcher), Shown(_show_changes) as shown:
         caller = Caller(shown, stopping=by_signals, locking=terminated)

@@ -12,6 +12,7 @@ from hcl_lite.cli.views.change_text import render_changes
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.plan_text import render_summary
+from hcl_lite.cli.views.pull_text import render_pull
 from hcl_lite.engine.plan import Plan
 from hcl_lite.operations.watching.model import Round
 
@@ -20,7 +21,9 @@ _MOST_FILES = 5
 
 def render_round(one: Round, before: Plan | None, root: Path, time: str, *, full: bool = False) -> str:
     """Renders a round that ended at `time`, after a round with the plan `before`."""
-    parts = [_head(one, root, time)]
+    parts = [_head(one, root, time, is_first=before is None)]
+    if one.pulled is not None and one.pulled.has_changes:
+        parts.append(render_pull(one.pulled))
     if one.problems:
         parts.append(render_diagnostics(one.problems))
     elif one.plan is not None and one.result is None:
@@ -32,10 +35,10 @@ def render_round(one: Round, before: Plan | None, root: Path, time: str, *, full
     return "\n".join(part for part in parts if part)
 
 
-def _head(one: Round, root: Path, time: str) -> str:
+def _head(one: Round, root: Path, time: str, *, is_first: bool) -> str:
     names = [str(path.relative_to(root)) if path.is_relative_to(root) else str(path) for path in one.changed]
     more = f" and {len(names) - _MOST_FILES} more" if len(names) > _MOST_FILES else ""
-    what = f"{', '.join(names[:_MOST_FILES])}{more} changed" if names else "watching"
+    what = f"{', '.join(names[:_MOST_FILES])}{more} changed" if names else "watching" if is_first else "looked again"
     return click.style(f"── {time} {in_line(what)} ({one.seconds:.1f} s)", dim=True)
 
 

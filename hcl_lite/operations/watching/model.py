@@ -13,15 +13,18 @@ if TYPE_CHECKING:  # a command that only names a request loads no engine
     from hcl_lite.core.diags import Diagnostic
     from hcl_lite.engine.applying.progress import ApplyResult
     from hcl_lite.engine.plan import Plan
+    from hcl_lite.operations.pulling.model import PullReport
 
 
 @dataclass(frozen=True, slots=True)
 class WatchRequest:
-    """Plans, and with `applies` applies: to servers of this machine, and those at the URLs in `allowed`. A server that
-    does not answer is asked again after `retry_seconds`."""
+    """Plans, and with `applies` applies: to servers of this machine, and those at the URLs in `allowed`. With `pulls`
+    what was changed on the servers comes into the files first, also where no file changes. Servers are looked at again
+    after `retry_seconds`, where one does not answer, or with `pulls`."""
 
     inputs: Inputs = field(default_factory=Inputs)
     applies: bool = False
+    pulls: bool = False
     allowed: tuple[str, ...] = ()
     parallelism: int = 10
     retry_seconds: float = 5.0
@@ -38,10 +41,12 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round: the files that had changed, none for the first; the `plan`, None where it could not be made, as
-    `problems` say; `result` where it was applied, and `pages` of the dashboards that it wrote, as URLs."""
+    """One round: the files that had changed, none for the first; what was `pulled` into files; the `plan`, None where
+    it could not be made, as `problems` say; `result` where it was applied, and `pages` of the dashboards that it wrote,
+    as URLs."""
 
     changed: Sequence[Path] = ()
+    pulled: PullReport | None = None
     plan: Plan | None = None
     result: ApplyResult | None = None
     problems: tuple[Diagnostic, ...] = ()

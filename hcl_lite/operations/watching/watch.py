@@ -22,6 +22,8 @@ from hcl_lite.operations.caller import Caller, Notice, Planned, Progress
 from hcl_lite.operations.operation import operation, without_secrets
 from hcl_lite.operations.planning import plan
 from hcl_lite.operations.project import load_project
+from hcl_lite.operations.pulling.model import PullReport, PullRequest
+from hcl_lite.operations.pulling.run import pull_changes
 from hcl_lite.operations.requests import ApplyRequest
 from hcl_lite.operations.states import read_state
 from hcl_lite.operations.watching.model import Places, Round, Wait, WatchRequest
@@ -42,14 +44,26 @@ def watch(
     last: Round | None = None
     while changed is not None:
         now = _run(context, request, caller, tuple(changed))
-        if last is None or now.changed or _outcome(now) != _outcome(last):
+        if last is None or _is_news(now, last, context):
             tell(without_secrets(now))
         for path in echoes.found(now):
             caller.told(Notice(f"{path.name} changes with each round, and nothing with it: it is watched no longer."))
         last = now
         places = _look(context, request) or places
         places = replace(places, own=(*places.own, *echoes.known))
-        changed = wait(places, request.retry_seconds if any(map(_is_of_server, now.problems)) else None)
+        looks_again = request.pulls or any(map(_is_of_server, now.problems))
+        changed = wait(places, request.retry_seconds if looks_again else None)
+
+
+def _is_news(now: Round, last: Round, context: RunContext) -> bool:
+    """Whether a round is worth a word: not one in which nothing came of what the last one has written itself."""
+    own = {(context.directory / name).resolve() for name in _pulled(last)}
+    return bool(_pulled(now)) or not own.issuperset(now.changed) or _outcome(now) != _outcome(last)
+
+
+def _pulled(one: Round) -> Collection[str]:
+    """The files that a round has written."""
+    return one.pulled.files if one.pulled is not None else ()
 
 
 def _is_of_server(problem: Diagnostic) -> bool:
@@ -59,7 +73,8 @@ def _is_of_server(problem: Diagnostic) -> bool:
 
 def _outcome(one: Round) -> tuple[object, ...]:
     """What came of a round, for comparing."""
-    return (one.plan.changes, one.plan.outputs) if one.plan is not None else (), one.problems
+    plan = (one.plan.changes, one.plan.outputs) if one.plan is not None else ()
+    return plan, one.problems
 
 
 class _Echoes:
@@ -99,9 +114,13 @@ def _run(context: RunContext, request: WatchRequest, caller: Caller, changed: Se
             made.append(progress.plan)
         caller.told(progress)
 
+    pulled: PullReport | None = None
     result: ApplyResult | None = None
     problems: tuple[Diagnostic, ...] = ()
     try:
+        if request.pulls:
+            pulled = pull_changes(context, PullRequest(request.inputs), caller)
+            raise_if_contested(pulled)
         if request.applies:
             result = _apply(context, request, replace(caller, told=told))
         else:
@@ -111,7 +130,15 @@ def _run(context: RunContext, request: WatchRequest, caller: Caller, changed: Se
     except ProviderError as error:
         problems = (Diagnostic(redact(str(error)), hint=error.hint, request_id=error.request_id),)
     pages = _pages(context, made[-1]) if result is not None and made else ()
-    return Round(changed, made[-1] if made else None, result, problems, pages, time.monotonic() - begun)
+    return Round(changed, pulled, made[-1] if made else None, result, problems, pages, time.monotonic() - begun)
+
+
+def raise_if_contested(report: PullReport) -> None:
+    """Raises HclError where both sides have changed the same: an apply would undo what was changed on the server."""
+    open_ = [f"{one.address}: {one.path}" for one in report.contested if one.taken is None]
+    if open_:
+        summary = "Both sides have changed the same, and nobody has decided"
+        raise HclError(Diagnostic(summary, "\n".join(open_), hint="Decide with: hcl-lite pull --ours, or --theirs"))
 
 
 def _apply(context: RunContext, request: WatchRequest, caller: Caller) -> ApplyResult | None:
