@@ -57,6 +57,8 @@ class GrafanaClient(PlatformClient):
     def __init__(self, connection: Connection, *more: Any, **named: Any) -> None:
         super().__init__(connection, *more, **named)
         self.places = Places()
+        self.renamed: dict[str, str] = {}
+        """Names that contact points were given, each with the one before: the server changes it wherever it stands."""
         self._server: asyncio.Future[Server] | None = None
         self._organisation: asyncio.Future[None] | None = None
         self._forms: asyncio.Future[frozenset[str]] | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema import Attr, Capabilities
 from hcl_lite.core.schema.blocks import Map, by_attribute
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
 from providers.grafana.since import since
@@ -54,6 +54,7 @@ CONTACT_POINT = resource(
     api=Provisioned(f"{ROOT}/contact-points", read=FromList("uid")),
     ids=Ids((), pages=("/alerting/notifications/receivers/{encoded}", "/alerting/notifications/{id}/edit")),
     versioned=Digest(beside=("provenance",)),
+    capabilities=Capabilities(kept_if_named=True),
     mention_kind="contact point",
     mention_by="name",
     supported=since("A contact point", 9, 1),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema import Attr, Capabilities
 from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.schema.blocks import Blocks
 from hcl_lite.core.values import Value
@@ -102,6 +102,7 @@ MUTE_TIMING = resource(
     identity=Name(),
     ids=Ids(()),
     versioned=Digest(beside=("version",)),
+    capabilities=Capabilities(kept_if_named=True),
     mention_kind="mute timing",
     create_first=True,
     supported=_supported,

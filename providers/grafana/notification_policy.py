@@ -13,7 +13,7 @@ from typing import Any, Final
 from hcl_lite.core.schema import ValueProblem, Version
 from providers.grafana import provenance
 from providers.grafana.client import GrafanaClient
-from providers.grafana.policy_tree import MENTIONED, ROOT_ATTRS, from_tree, to_tree
+from providers.grafana.policy_tree import MENTIONED, ROOT_ATTRS, from_tree, to_tree, with_points
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT
 from providers.grafana.references import ALWAYS_THERE
 from providers.grafana.since import since
@@ -39,6 +39,9 @@ class Policies(Api[GrafanaClient]):
         if _is_the_first(policy) and not tree.get("provenance"):
             return None
         return provenance.told({**policy, "provenance": tree.get("provenance") or ""})
+
+    def before(self, client: GrafanaClient, there: Json) -> Json:
+        return with_points(there, client.renamed) if client.renamed else there
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         found = await self.find(client, "")

@@ -127,6 +127,13 @@ def from_tree(tree: Mapping[str, Any]) -> Json:
     return policy
 
 
+def with_points(policy: Json, names: Mapping[str, str]) -> Json:
+    """A policy by attribute names, with other `names` of contact points."""
+    point = str(policy.get("contact_point"))
+    below = {_NESTED: [with_points(one, names) for one in policy[_NESTED]]} if policy.get(_NESTED) else {}
+    return {**policy, **({"contact_point": names[point]} if point in names else {}), **below}
+
+
 def _matchers(tree: Mapping[str, Any]) -> Iterator[Json]:
     for label, match, value in tree.get("object_matchers") or ():
         yield {"label": label, "match": match, "value": value}

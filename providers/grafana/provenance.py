@@ -89,6 +89,8 @@ class Provisioned(Rest[GrafanaClient]):
 
     async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
         sent, headers = split(body)
+        if there is not None and there["name"] != body["name"]:
+            client.renamed[body["name"]] = there["name"]
         kept = {key: there[key] for key in self.along if there is not None and key in there}
         await client.call("PUT", self.path_of(uid), body={**kept, **sent}, headers=headers)
 

@@ -27,6 +27,7 @@ from providers.grafana.rules import (
     rule_as_stored,
     rule_as_told,
     with_models,
+    with_point,
     with_uids,
 )
 from providers.grafana.since import since
@@ -66,6 +67,11 @@ class RuleGroups(Api[GrafanaClient]):
         first = await client.find(f"{_RULES}/{quote(group['rules'][0]['uid'], safe='')}") or {}
         told = {**group, "rules": [rule_as_told(rule) for rule in group["rules"]]}
         return provenance.told({**told, "provenance": first.get("provenance") or ""})
+
+    def before(self, client: GrafanaClient, there: Json) -> Json:
+        if not client.renamed:
+            return there
+        return {**there, "rules": [with_point(rule, client.renamed) for rule in there["rules"]]}
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         groups: dict[tuple[str, str], Json] = {}

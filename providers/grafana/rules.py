@@ -159,9 +159,20 @@ def rule_as_told(wire: Json) -> Json:
 
 
 def _query_as_told(query: Json) -> Json:
-    model = query.get("model") or {}
-    left_out = "queryType" if "queryType" in model else ""
-    return {**{key: value for key, value in query.items() if key != left_out}, "model": _model(model)}
+    model, span = query.get("model") or {}, query.get("relativeTimeRange") or {}
+    left_out = {
+        *(("queryType",) if "queryType" in model else ()),
+        *(() if any(span.values()) else ("relativeTimeRange",)),
+    }
+    return {**{key: value for key, value in query.items() if key not in left_out}, "model": _model(model)}
+
+
+def with_point(rule: Json, names: Mapping[str, str]) -> Json:
+    """A rule of the wire, with other `names` of contact points."""
+    settings = rule.get("notification_settings")
+    if settings is None or settings.get("receiver") not in names:
+        return rule
+    return {**rule, "notification_settings": {**settings, "receiver": names[settings["receiver"]]}}
 
 
 def with_models(rule: Values) -> Values:

@@ -71,6 +71,11 @@ class Api(Extras[ClientIn], Protocol[ClientIn]):
     ) -> Json | None:
         """One object; None where it is not there."""
 
+    def before(self, client: ClientIn, there: Json) -> Json:
+        """`there` as it was before the server changed it along with what `client` has written, such as the name of an
+        object that it names; `there` itself where it has not."""
+        return there
+
     async def list(self, client: ClientIn) -> Sequence[Json]:
         """All objects, as far as a list tells of each."""
 

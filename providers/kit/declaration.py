@@ -21,9 +21,11 @@ from providers.kit.secrets import leaves_secret, opened, secrets_of, with_secret
 from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import (
     Json,
+    comparable,
     compared,
     filled,
     from_wire,
+    has_blocks,
     has_marks,
     redacted_in,
     to_wire,
@@ -307,7 +309,11 @@ class Declaration:
         return Live(
             uid=self.uid_of(found),
             version=self.versioned(found),
-            attributes={key: value for key, value in told.items() if key not in kept_apart},
+            attributes={
+                key: comparable(self.attrs[key], value) if has_blocks(type_of(self.attrs[key])) else value
+                for key, value in told.items()
+                if key not in kept_apart
+            },
             content=self._comparable(known),
             secret_keys=self._secret_keys(known, secret),
             silent=frozenset(

@@ -253,7 +253,7 @@ class OpenProvider(Generic[Client]):
         kind = self._types[type_]
         if expected_version:
             there = await self.read(type_, uid, expected_version=expected_version)
-            if there is not None and there.version != expected_version:
+            if there is not None and kind.version_before(self._client, there) != expected_version:
                 raise Conflict.between(expected_version, there.version)
 
         async def delete() -> bool:

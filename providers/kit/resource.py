@@ -224,7 +224,7 @@ class Resource(Declaration):
         there = None
         if not self.api.locks:
             there = await self.api.find(client, uid, values, expected_version)
-            if there is None or self.live(there).version != expected_version:
+            if there is None or self.version_before(client, self.live(there)) != expected_version:
                 raise self._changed(uid)
             body = self._with_kept_secrets(body, there, values)
         if self.api.locks:
@@ -242,6 +242,12 @@ class Resource(Declaration):
             return await self._read_back(client, uid, values, expected_version)
 
         return self._finished(await read_changed(client, read_back, is_as_before), values)
+
+    def version_before(self, client: HttpClient, live: Live) -> Version:
+        """The version of an object without what the server has changed in it along with other writes of this run."""
+        wire = live.document
+        there = self.api.before(client, wire) if isinstance(wire, dict) else wire
+        return live.version if there is wire or not isinstance(there, dict) else self.live(there).version
 
     async def delete(self, client: HttpClient, uid: str, attributes: Mapping[str, Any]) -> None:
         try:

@@ -72,6 +72,11 @@ def has_marks(type_: Type) -> bool:
     return bool(type_.redacted) or any(map(has_marks, (*nested, *type_.items)))
 
 
+def has_blocks(type_: Type) -> bool:
+    """Whether a value is a nested block, or has some in it: what such a block leaves out is told as its default."""
+    return bool(type_.attributes) or any(map(has_blocks, type_.items))
+
+
 def _leaves(type_: Type, value: Value, above: Type | None = None) -> Iterator[tuple[Place, Type | None, Value]]:
     """Each leaf with its place and the open map that it is in."""
     above = type_ if type_.name == "map" else above

@@ -174,7 +174,11 @@ def _decide_present(inputs: Inputs, live: Live, change: Change) -> Change:
         )
     if drifted:
         is_undone = unchanged and inputs.block.on_drift != "keep"  # what is undone tells it
-        drift = () if is_undone or inputs.record is None else drift_of(inputs.record, inputs.observed.baseline, found)
+        drift = (
+            ()
+            if is_undone or inputs.record is None
+            else drift_of(inputs.type.attrs, inputs.record, inputs.observed.baseline, found)
+        )
         outside = outside_of(inputs.record, live)
         change = replace(change, reason=OUTSIDE, outside=outside, drift=drift)
         if inputs.block.on_drift == "fail":

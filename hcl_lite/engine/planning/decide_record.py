@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Held, Live, Version, summarize
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.plan import Action, Change
-from hcl_lite.engine.planning.drift import OUTSIDE, SAVED, drift_of, outside_of
+from hcl_lite.engine.planning.drift import OUTSIDE, SAVED, Attrs, drift_of, outside_of
 from hcl_lite.engine.sensitive import refreshed
 from state.model import Record
 
@@ -45,10 +46,15 @@ def with_held(change: Change, held: Sequence[Held], *, forced: bool, argument: s
 
 
 def decide_refresh_only(
-    record: Record, live: Live | None, hashes: Hashes, before: Value = None, resaved: str = ""
+    record: Record,
+    live: Live | None,
+    hashes: Hashes,
+    before: Value = None,
+    resaved: str = "",
+    attrs: Attrs = MappingProxyType({}),
 ) -> Change:
     """Returns the change of the state alone, to the object `live`. `before` is its content at the last write, where
-    that is known; `resaved` says that only an editor has saved it since."""
+    that is known; `resaved` says that only an editor has saved it since; `attrs` are those of its type."""
     base = decide_orphan(record, live, False, "")
     if live is None:
         return base
@@ -59,7 +65,7 @@ def decide_refresh_only(
     new = new if edited else replace(new, written=_written(record, live, resaved))
     if not edited and live.version == record.version:
         return replace(base, action=Action.NOOP, record=new)
-    differences = drift_of(record, before, live.content) if edited else ()
+    differences = drift_of(attrs, record, before, live.content) if edited else ()
     base = replace(
         base,
         reason=OUTSIDE if edited else f"it was {resaved or SAVED}",

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.equality import hash_of, same
 from hcl_lite.core.redaction import redact
-from hcl_lite.core.schema import Live, count_in
+from hcl_lite.core.schema import Attr, Live, count_in
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import Difference, diff
 from hcl_lite.engine.plan import Outside
 from hcl_lite.engine.planning.inputs import Inputs
 from hcl_lite.engine.secret_paths import filled
 from state.model import Record
+
+Attrs = Mapping[str, Attr]
 
 OUTSIDE = "it was changed outside of hcl-lite"
 SAVED = "saved without a change"
@@ -48,18 +51,19 @@ def saved_since(record: Record, live: Live) -> str:
     return f"It was {outside_of(record, live).told('saved outside of hcl-lite')}."
 
 
-def drift_of(record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
+def drift_of(attrs: Attrs, record: Record, before: Value, found: Value) -> tuple[Difference, ...]:
     """Returns what others have changed since the content `before`; where that is unknown, as far as the state has
     attributes."""
     if before is None and isinstance(found, Mapping):
-        before = left_before(record, found, found)
+        before = left_before(attrs, record, found, found)
     return diff(before, found) if before is not None else ()
 
 
-def left_before(record: Record, found: Mapping[str, Value], secrets: Value) -> Mapping[str, Value]:
+def left_before(attrs: Attrs, record: Record, found: Mapping[str, Value], secrets: Value) -> Mapping[str, Value]:
     """Returns the content that the last write left, as far as the state tells: other keys as in `found`, values that
-    come of secrets as in `secrets`."""
-    known = {key: value for key, value in {**record.attributes, **record.left}.items() if key in found}
+    come of secrets as in `secrets`. What is left to the server within nested blocks is none of it, as in `found`."""
+    told = {key: value for key, value in {**record.attributes, **record.left}.items() if key in found}
+    known = without_unasked(attrs, told, found)
     left = filled({**found, **known}, secrets, record.sensitive)
     assert isinstance(left, Mapping)
     return left

@@ -189,7 +189,7 @@ def _remembered(declared: Desired, hashes: Hashes, record: Record, live: Live) -
     }
     for content in (there, asked, unset):  # what was left to the server then was no part of it
         for secrets in (declared.content, there):
-            left = left_before(record, content, reveal(secrets))
+            left = left_before(attrs, record, content, reveal(secrets))
             if hashes.is_of(record.content, hash_of(left)):
                 return {**there, **left}
     return None

@@ -15,7 +15,7 @@ import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
-from hcl_lite.core.schema import ProviderError, Version
+from hcl_lite.core.schema import Mention, ProviderError, Version
 from hcl_lite.core.values import Value
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
@@ -35,6 +35,7 @@ from hcl_lite.engine.planning.orphans import in_order_of_deletion
 from hcl_lite.engine.planning.output_changes import output_changes, outputs_of_what_goes
 from hcl_lite.engine.planning.planned import Planned
 from hcl_lite.engine.planning.resource_planner import Observer, ResourcePlanner, unobserved
+from hcl_lite.engine.planning.still_named import still_named
 from hcl_lite.engine.planning.targeting import Targeting
 from hcl_lite.engine.planning.unique_names import Naming, group_of
 from hcl_lite.engine.prerequisites import unknown_keys
@@ -65,6 +66,11 @@ class _Draft:
         """Returns the draft with `changes` in place of `all_changes`, in the same order."""
         count = len(self.changes)
         return replace(self, changes=dict(zip(self.changes, changes[:count], strict=True)), gone=changes[count:])
+
+
+def _uses(draft: _Draft) -> Mapping[Address, frozenset[Mention]]:
+    """What each block that is written will name."""
+    return {address: planned.uses for address, planned in draft.blocks.items() if planned.uses is not None}
 
 
 @dataclass
@@ -100,6 +106,7 @@ class Planner:
         self.warnings += [doubt for planned in draft.blocks.values() for doubt in planned.doubts]
         if self.options.refresh:
             self.warnings += await self._attempt(self._dangling(draft), [])
+            self.problems += still_named(self.session, [*self.state.all_records()], draft.all_changes, _uses(draft))
             await self._find_forbidden(draft)
         self._check_identities(draft)
         claims = {address: planned.claims for address, planned in draft.blocks.items() if planned.claims}
@@ -246,8 +253,7 @@ class Planner:
 
     async def _dangling(self, draft: _Draft) -> list[Diagnostic]:
         """Warnings of what bodies use and nobody has."""
-        uses = {address: planned.uses for address, planned in draft.blocks.items() if planned.uses is not None}
-        return await dangling_references(self.build, self.session, draft.changes, uses)
+        return await dangling_references(self.build, self.session, draft.changes, _uses(draft))
 
     async def _find_forbidden(self, draft: _Draft) -> None:
         """Reports the planned writes that the accounts lack permission for, as errors that make an apply refuse."""

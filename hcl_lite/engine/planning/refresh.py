@@ -53,7 +53,7 @@ class Refresher:
         live = replace(observed.live, content=found)
         if found is not None and self.hashes.is_of(record.content, hash_of(found)):  # for what has drifted it was asked
             live = await self._with_revision(record, live, live)
-        return decide_refresh_only(record, live, self.hashes, observed.baseline, observed.resaved)
+        return decide_refresh_only(record, live, self.hashes, observed.baseline, observed.resaved, desired.type.attrs)
 
     def _is_as_remembered(self, record: Record, live: Live) -> bool:
         is_same = live.content is None or record.drifted or self.hashes.is_of(record.content, hash_of(live.content))

@@ -1,0 +1,180 @@
+"""Alerting as a whole: names that others go by, uids of rules, what cannot go, folders with rules in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Hcl, Server
+from tests.whole.project import Project
+
+_ROOT = "/api/v1/provisioning"
+_FOLDER = '[resource.grafana_folder.f]\nuid = "al-folder"\ntitle = "AL folder"\n'
+_POINT = """
+[resource.grafana_contact_point.ops]
+name = "AL ops"
+type = "email"
+settings = { addresses = "a@example.org" }
+"""
+_TIMING = '[resource.grafana_mute_timing.nights]\nname = "AL nights"\n'
+_POLICY = """
+[resource.grafana_notification_policy.all]
+contact_point = "${grafana_contact_point.ops.name}"
+group_by = ["alertname"]
+policy = [{ contact_point = "${grafana_contact_point.ops.name}", mute_timings = ["AL nights"] }]
+"""
+
+
+def _rule(name: str, more: str = "") -> str:
+    return f"""
+[[resource.grafana_rule_group.g.rule]]
+name = "{name}"
+condition = "A"
+data = [{{ ref_id = "A", datasource_uid = "__expr__", model = {{ type = "math", expression = "1 == 1" }} }}]
+{more}"""
+
+
+def _group(*rules: str) -> str:
+    head = '[resource.grafana_rule_group.g]\nfolder_uid = "al-folder"\nname = "AL group"\ninterval_seconds = 60\n'
+    return head + "".join(rules)
+
+
+class AlertingProject(Project):
+    """A project, and the rules that there are."""
+
+    def rules(self) -> dict[str, str]:
+        """The uids of the rules of the group, by title, in their order."""
+        group = self.server.call("GET", f"{_ROOT}/folder/al-folder/rule-groups/AL%20group")
+        return {rule["title"]: rule["uid"] for rule in group["rules"]}
+
+    def fails(self, *args: str) -> str:
+        """What a command says that does not succeed."""
+        outcome = self.hcl(*args)
+        assert outcome.code == 1, outcome.out
+        return outcome.err
+
+
+@pytest.fixture
+def alerting(hcl: Hcl, server: Server, tmp_path: Path) -> Iterator[AlertingProject]:
+    project = AlertingProject(hcl, server, tmp_path)
+    yield project
+    project.write("")
+    project.run("apply", "--auto-approve")
+
+
+def test_rules_keep_their_uids(alerting: AlertingProject) -> None:
+    """Moved within their group, or under another name; one that somebody made keeps the uid that it got; a new one of a
+    name that another had gets one of its own."""
+    alerting.apply(_FOLDER + _group(_rule("One"), _rule("Two")))
+    made = alerting.rules()
+    alerting.apply(_FOLDER + _group(_rule("Two"), _rule("One", 'for = "5m"\n')))
+    assert [*alerting.rules().items()] == [*reversed(made.items())]
+    alerting.apply(_FOLDER + _group(_rule("Two"), _rule("Uno", 'for = "5m"\n')))
+    assert alerting.rules() == {"Two": made["Two"], "Uno": made["One"]}
+    alerting.apply(_FOLDER + _group(_rule("Two"), _rule("Uno", 'for = "5m"\n'), _rule("One", 'for = "1m"\n')))
+    assert len({*alerting.rules().values()}) == 3
+    assert alerting.rules()["Uno"] == made["One"]
+    group = alerting.server.call("GET", f"{_ROOT}/folder/al-folder/rule-groups/AL%20group")
+    theirs = {**group["rules"][0], "uid": "al-theirs", "title": "Theirs"}
+    alerting.server.call(
+        "PUT", f"{_ROOT}/folder/al-folder/rule-groups/AL%20group", {**group, "rules": [*group["rules"], theirs]}
+    )
+    assert alerting.plan() == [("grafana_rule_group.g", "update", ['rule["Theirs"]'])]
+    alerting.apply(_FOLDER + _group(_rule("Theirs", 'uid = "al-theirs"\n'), _rule("Two")))
+    assert alerting.rules() == {"Theirs": "al-theirs", "Two": made["Two"]}
+
+
+def test_a_renamed_contact_point_is_followed(alerting: AlertingProject) -> None:
+    """The server changes its name where it stands, which is nobody else's change; timings go by another way."""
+    notified = 'notification_settings = { contact_point = "${grafana_contact_point.ops.name}" }\n'
+    text = _FOLDER + _POINT + _TIMING + _POLICY.replace('"AL nights"', '"${grafana_mute_timing.nights.name}"')
+    alerting.apply(text + _group(_rule("One", notified)))
+    renamed = text.replace("AL ops", "AL others").replace("AL nights", "AL dark") + _group(
+        _rule("One", notified + 'for = "1m"\n')
+    )
+    alerting.write(renamed.replace('group_by = ["alertname"]', 'group_by = ["..."]'))
+    assert [(address, action) for address, action, _ in alerting.plan()] == [
+        ("grafana_contact_point.ops", "update"),
+        ("grafana_mute_timing.nights", "replace"),
+        ("grafana_notification_policy.all", "update"),
+        ("grafana_rule_group.g", "update"),
+    ]
+    alerting.run("apply", "p")
+    assert alerting.plan() == []
+
+
+def test_what_others_name_stays(alerting: AlertingProject) -> None:
+    """The plan refuses its deletion while what names it stays, and takes it when both go, or another is named."""
+    alerting.apply(_POINT + _TIMING + _POLICY)
+    alerting.write(_POINT + _POLICY)
+    said = alerting.fails("plan")
+    assert "grafana_mute_timing.nights cannot be deleted while others name it" in said
+    assert "grafana_notification_policy.all names it" in said
+    alerting.apply(_POINT + _POLICY.replace(', mute_timings = ["AL nights"]', ""))
+    alerting.write(_POINT + _POLICY.replace("AL nights", "nothing"))
+    assert 'There is no mute timing "nothing"' in alerting.run("plan")
+    assert 'There is no mute timing "nothing"' in alerting.fails("apply", "--auto-approve")
+    alerting.write("")
+    planned = alerting.run("plan")
+    assert "Grafana goes back to its default policy" in planned
+    alerting.apply("")
+
+
+def test_a_root_has_no_continue(alerting: AlertingProject) -> None:
+    """12.4.0 takes one, and can read none of its alerting after it."""
+    alerting.write(_POINT + _POLICY + "continue = true\n")
+    assert "continue" in alerting.fails("validate")
+
+
+def test_a_folder_goes_with_its_own_rules_alone(alerting: AlertingProject) -> None:
+    """Those of a colleague keep it, by name; those that are managed here go before it."""
+    alerting.apply(_FOLDER + _group(_rule("One")))
+    rule = {
+        "uid": "al-colleague",
+        "title": "Theirs",
+        "condition": "A",
+        "folderUID": "al-folder",
+        "ruleGroup": "Their group",
+        "noDataState": "OK",
+        "execErrState": "OK",
+        "for": "0s",
+        "data": [{"refId": "A", "datasourceUid": "__expr__", "model": {"type": "math", "expression": "1"}}],
+    }
+    alerting.server.call("POST", f"{_ROOT}/alert-rules", rule)
+    alerting.write("")
+    outcome = alerting.hcl("plan")
+    assert 'rule group "Their group"' in outcome.out + outcome.err
+    assert "alertrule" not in outcome.out + outcome.err
+    alerting.server.call("DELETE", f"{_ROOT}/folder/al-folder/rule-groups/Their%20group")
+    alerting.apply("")
+
+
+def test_what_is_the_apis_is_not_given_back(alerting: AlertingProject) -> None:
+    """But by --replace."""
+    alerting.apply(_TIMING)
+    alerting.write(_TIMING + "disable_provenance = true\n")
+    assert "--replace" in alerting.fails("plan")
+    alerting.run("apply", "--auto-approve", "--replace", "grafana_mute_timing.nights")
+    assert alerting.plan() == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (_rule("One").replace('condition = "A"', 'condition = "Z"'), 'has the condition "Z"'),
+        (_rule("One").replace('condition = "A"\n', ""), "has no condition"),
+        (_rule("One") + _rule("One"), 'Two rules have the name "One"'),
+        (_rule("One", 'record = { metric = "m", from = "Q" }\n'), 'has the record.from "Q"'),
+        (_rule("One").replace('"__expr__"', '"prom"'), "relative_time_range.from has to be more than to"),
+        (_rule("One").replace("model = {", 'model = "[]", x = {'), "no such attribute"),
+        (_rule("One").replace('{ type = "math", expression = "1 == 1" }', "'[]'"), "JSON object"),
+        (_rule("One", 'for = "soon"\n'), "length of time"),
+    ],
+)
+def test_rules_that_cannot_be_meant_are_refused(alerting: AlertingProject, rule: str, said: Any) -> None:
+    """Before anything is asked of a server."""
+    alerting.write(_FOLDER + _group(rule))
+    assert said in alerting.fails("plan")
