@@ -168,7 +168,7 @@ async def _left(session: Session, declared: Desired, hashes: Hashes, record: Rec
     left = without_unasked(declared.type.attrs, past, declared.content)
     # One that was made anew counts its versions anew; a history lacks what is not versioned, such as the folder.
     if isinstance(left, Mapping):
-        for content in (left, left_before(record, left, left)):
+        for content in (left, left_before(declared.type.attrs, record, left, left)):
             if hashes.is_of(record.content, hash_of(content)):
                 return content
     return _remembered(declared, hashes, record, live)
