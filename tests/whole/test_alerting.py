@@ -112,7 +112,7 @@ def test_what_others_name_stays(alerting: AlertingProject) -> None:
     alerting.write(_POINT + _POLICY)
     said = alerting.fails("plan")
     assert "grafana_mute_timing.nights cannot be deleted while others name it" in said
-    assert "grafana_notification_policy.all names it" in said
+    assert "named by grafana_notification_policy.all" in said
     alerting.apply(_POINT + _POLICY.replace(', mute_timings = ["AL nights"]', ""))
     alerting.write(_POINT + _POLICY.replace("AL nights", "nothing"))
     assert 'There is no mute timing "nothing"' in alerting.run("plan")

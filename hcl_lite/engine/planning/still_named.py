@@ -75,7 +75,7 @@ def _refused(change: Change, users: Sequence[Address]) -> Diagnostic:
     more = f" and {len(users) - _MOST_NAMES} more" if len(users) > _MOST_NAMES else ""
     return Diagnostic(
         f"{change.address} cannot be deleted while others name it",
-        f"{shown}{more} {'names' if len(users) == 1 else 'name'} it: the server would refuse.",
+        f"It is named by {shown}{more}: the server would refuse.",
         change.place,
         "Let them name another one in this run, or delete them too.",
         str(change.address),
