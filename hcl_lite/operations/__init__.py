@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.inspecting import read_reference as read_reference
     from hcl_lite.operations.inspecting import read_schema as read_schema
     from hcl_lite.operations.migrate.run import migrate_files as migrate_files
+    from hcl_lite.operations.migrate.terraform.run import migrate_terraform as migrate_terraform
     from hcl_lite.operations.planning import check_deletions as check_deletions
     from hcl_lite.operations.planning import plan as plan
     from hcl_lite.operations.planning import save_plan as save_plan
@@ -96,6 +97,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "initializing": ("initialize", "needs_starter_files", "write_starter_files"),
     "inspecting": ("list_dependencies", "list_providers", "read_reference", "read_schema"),
     "migrate.run": ("migrate_files",),
+    "migrate.terraform.run": ("migrate_terraform",),
     "planning": ("check_deletions", "plan", "save_plan"),
     "promotion.copying": ("copy",),
     "promotion.diffing": ("compare",),

@@ -50,7 +50,7 @@ _READING = {
     "copy": ["--from", "grafana", "--to", "grafana"],
     "export provisioning": ["out"],
     "export operator": ["out-too"],
-    **{f"migrate {name}": ["nowhere"] for name in ("grizzly", "gdg", "provisioning", "operator")},
+    **{f"migrate {name}": ["nowhere"] for name in ("grizzly", "gdg", "provisioning", "operator", "terraform")},
     "version": [],
 }
 # Commands that change the state, and nothing on a server; in this order, one after the other.

@@ -81,3 +81,19 @@ def provisioning(
 def operator(path: str, provider: str, is_dry_run: bool, inputs: Inputs, lock: LockOptions) -> int:
     """Of the Grafana operator for Kubernetes: GrafanaDashboard, GrafanaFolder, GrafanaDatasource and others."""
     return _run(Migration("operator", path, provider), inputs, lock, is_dry_run)
+
+
+@command.command()
+@click.argument("path", metavar="PATH")
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would be written, and write nothing.")
+@variable_options
+@lock_options
+def terraform(path: str, is_dry_run: bool, inputs: Inputs, lock: LockOptions) -> int:
+    """Of Terraform or OpenTofu: a state, or a directory with terraform.tfstate and its .tf files.
+
+    A state is what `terraform state pull` or `terraform show -json` prints. Names, for_each and expressions are those
+    of the .tf files; what cannot be carried over is listed with its place.
+    """
+    with telling() as caller:
+        report = operations.migrate_terraform(here(), inputs, path, lock, caller, is_dry_run=is_dry_run)
+    return show_report(report)

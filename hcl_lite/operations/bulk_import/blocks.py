@@ -17,7 +17,7 @@ from hcl_lite.core.schema.secrecy import name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import Secret, Value, reveal
 from hcl_lite.lang.toml.write import Code, write_block, write_item
-from hcl_lite.operations.bulk_import.model import Found
+from hcl_lite.operations.bulk_import.model import Declaration, Found
 
 Values = Mapping[str, Value]
 _FIRST = ("for_each", "count")
@@ -62,6 +62,8 @@ class Draft:
             variable = re.sub(r"[^A-Z0-9]+", "_", f"{self.address.name}_{name_of(place[1:] or place)}".upper())
             kept = self.found.wish.secrets.get(name_of(place[1:])) or self.found.wish.secrets.get(name_of(place))
             found[where].append(f'{".".join(map(str, key))} = "{kept or f"env:{variable}"}"')
+        if self.found.wish.remarks:
+            found[()] = [*self.found.wish.remarks, *found.get((), ())]
         return found
 
     def _secret_places(self) -> list[Place]:
@@ -84,6 +86,19 @@ def block_text(drafts: Sequence[Draft], provider: str, paths: Sequence[Mapping[s
     arguments = {**ahead, **shared}
     address = drafts[0].address
     return write_block(("resource", address.type, address.name), arguments, drafts[0].comments(arguments))
+
+
+def declaration_texts(declarations: Sequence[Declaration]) -> Mapping[str, Sequence[str]]:
+    """The blocks that are for no object, as TOML, by their files: those of one header are one table."""
+    tables: dict[tuple[str, tuple[str, ...]], list[Declaration]] = {}
+    for one in declarations:
+        tables.setdefault((one.file, one.header), []).append(one)
+    texts: dict[str, list[str]] = {}
+    for (file, header), members in tables.items():
+        arguments = {key: value for one in members for key, value in one.arguments.items()}
+        comments = [line for one in members for line in one.comments]
+        texts.setdefault(file, []).append(write_block(header, arguments, {(): comments} if comments else {}))
+    return texts
 
 
 def import_statement(address: Address, uid: str) -> str:

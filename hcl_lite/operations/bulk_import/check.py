@@ -59,7 +59,8 @@ async def check_blocks(project: Project, state: State, known: Known, drawn: Draw
 def _faults(error: HclError, drawn: Drawn) -> Mapping[Address, str]:
     """What a plan refuses, by object; that of a block is each instance's."""
     ours: dict[str, list[Address]] = {}
-    for address in (*drawn.objects, *(one.address for one in drawn.updates)):
+    declared = [Address.parse(one.address) for one in drawn.beside.declarations]
+    for address in (*drawn.objects, *(one.address for one in drawn.updates), *declared):
         for name in dict.fromkeys((str(address), str(address.collection))):
             ours.setdefault(name, []).append(address)
     said = ((one, address) for one in error.diagnostics for address in ours.get(one.address, ()))

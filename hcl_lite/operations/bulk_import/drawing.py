@@ -12,16 +12,18 @@ from hcl_lite.engine.plan import Action, Plan
 from hcl_lite.operations.bulk_import.blocks import Draft, has_open_password, make_draft, referring
 from hcl_lite.operations.bulk_import.known import Known, expressions_for
 from hcl_lite.operations.bulk_import.layout import Layout, Read, lay_out, name_blocks
-from hcl_lite.operations.bulk_import.model import Found, Key, LeftOut, Update
+from hcl_lite.operations.bulk_import.model import Beside, Declaration, Found, Key, LeftOut, Update
 from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.bulk_import.updating import texts_of
+
+_NOTHING = Beside()
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What would be written and kept: `adopted` are the objects for which there are blocks already, `left` those that
     turned out to be none for a block, `plan` what a plan says of it. `updates` are made beside that; `texts` are the
-    files that they change."""
+    files that they change. `beside` is what goes with the blocks."""
 
     drafts: Sequence[Draft]
     adopted: Mapping[Address, Key]
@@ -30,6 +32,7 @@ class Drawn:
     plan: Plan | None = None
     updates: Sequence[Update] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -48,7 +51,14 @@ class Drawn:
         return [one.address for one in changes if one.address in self.objects and one.action is not Action.REFRESH]
 
 
-def draw(root: Path, known: Known, found: Sequence[Found], style: Style, updates: Sequence[Update] = ()) -> Drawn:
+def draw(
+    root: Path,
+    known: Known,
+    found: Sequence[Found],
+    style: Style,
+    updates: Sequence[Update] = (),
+    beside: Beside = _NOTHING,
+) -> Drawn:
     """The blocks for `found`, as they would be written into the configuration in `root`, beside `updates`."""
     fresh = [one for one in found if one.key not in known.given]
     names = name_blocks(fresh, known.labels)
@@ -64,7 +74,30 @@ def draw(root: Path, known: Known, found: Sequence[Found], style: Style, updates
         made, lambda provider, mention: expressions.get((provider, mention)), style.references_data_sources
     )
     texts = texts_of(updates, reader_of(root))
-    return Drawn(drafts, adopted, lay_out(drafts, style.templates, _over(texts, root)), left, None, updates, texts)
+    there = {str(address.collection) for address in (*adopted, *(draft.address for draft in drafts))}
+    beside = replace(beside, declarations=_possible(beside.declarations, there, known.labels))
+    layout = lay_out(drafts, style.templates, _over(texts, root), (), beside)
+    return Drawn(drafts, adopted, layout, left, None, updates, texts, beside)
+
+
+def _possible(
+    declarations: Sequence[Declaration], there: Collection[str], labels: Collection[tuple[str, str]]
+) -> Sequence[Declaration]:
+    """The declarations for which all that they need is `there`, or in the configuration already."""
+    known = {*there, *(f"{type_}.{name}" for type_, name in labels)}
+    ours = {one.address for one in declarations}
+    while True:
+        kept = [
+            one for one in declarations if all(need in known or need in ours or _is_given(need) for need in one.needs)
+        ]
+        if len(kept) == len(declarations):
+            return kept
+        declarations, ours = kept, {one.address for one in kept}
+
+
+def _is_given(address: str) -> bool:
+    """Whether an address is of what was there before: a variable."""
+    return address.startswith("var.")
 
 
 def with_imports(drawn: Drawn, root: Path, style: Style) -> Drawn:
@@ -73,7 +106,9 @@ def with_imports(drawn: Drawn, root: Path, style: Style) -> Drawn:
     waiting = there.intersection(drawn.waiting)
     if not waiting:
         return drawn
-    return replace(drawn, layout=lay_out(drawn.drafts, style.templates, _over(drawn.texts, root), waiting))
+    return replace(
+        drawn, layout=lay_out(drawn.drafts, style.templates, _over(drawn.texts, root), waiting, drawn.beside)
+    )
 
 
 def reader_of(root: Path) -> Read:

@@ -11,11 +11,12 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import parse_source
-from hcl_lite.operations.bulk_import.blocks import Draft, block_text
-from hcl_lite.operations.bulk_import.model import Found, Key
+from hcl_lite.operations.bulk_import.blocks import Draft, block_text, declaration_texts
+from hcl_lite.operations.bulk_import.model import Beside, Found, Key
 from hcl_lite.operations.bulk_import.names import choose_names, default_provider, file_stem, label_of, noun_of
 from hcl_lite.operations.bulk_import.templates import Templates
 
+_NOTHING = Beside()
 Read = Callable[[str], str | None]
 """The text of a file of the configuration; None where there is none."""
 
@@ -67,17 +68,24 @@ def _prefix(one: Found) -> str:
     return "" if one.provider == default_provider(one.type.name) else f"{label_of(one.provider, 'on')}_"
 
 
-def lay_out(drafts: Sequence[Draft], templates: Templates, read: Read, waiting: Collection[Address] = ()) -> Layout:
-    """The files of `drafts`; none that is there is written over. Those that are `waiting` for an apply have their
-    [[import]] beside them."""
+def lay_out(
+    drafts: Sequence[Draft],
+    templates: Templates,
+    read: Read,
+    waiting: Collection[Address] = (),
+    beside: Beside = _NOTHING,
+) -> Layout:
+    """The files of `drafts`, and of what goes `beside` them; none that is there is written over. Those that are
+    `waiting` for an apply have their [[import]] beside them."""
     paths = _body_paths(drafts, templates, read)
     bodies = {paths[draft.address, key]: text for draft in drafts for key, text in draft.files.items()}
     blocks: dict[Address, list[Draft]] = {}
     for draft in drafts:
         blocks.setdefault(draft.address.collection, []).append(draft)
+    bodies = {**beside.texts, **bodies}
     _refuse_others(bodies, read)
-    tables: dict[str, list[str]] = {}
-    counts: Counter[str] = Counter()
+    tables = {file: [*texts] for file, texts in declaration_texts(beside.declarations).items()}
+    counts = Counter({file: len(texts) for file, texts in tables.items()})
     for members in blocks.values():
         one = members[0].found
         name = one.wish.file or templates.blocks_of(one)

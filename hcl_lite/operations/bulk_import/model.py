@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,9 @@ class Wish:
     not to be laid out anew. `arguments` stand in place of what the object says: values, or expressions as `Code`, also
     for_each, depends_on and lifecycle; None leaves an argument out. With `may_differ` the block is written also where
     the next apply creates or updates the object. `secrets` are references to where secrets are kept, by their names,
-    for the comment that says how to manage them. With `is_instance` the block `name` is there already, and has an
+    for the comment that says how to manage them; `remarks` are comments at the end of the block. Where a plan has
+    something to do for the object all the same, `otherwise` is wished for it instead, and for all instances of its
+    block. With `is_instance` the block `name` is there already, and has an
     instance `key` once the body of the object is: none is written.
     """
 
@@ -70,6 +72,8 @@ class Wish:
     may_differ: bool = False
     secrets: Mapping[str, str] = field(default_factory=dict)
     is_instance: bool = False
+    remarks: tuple[str, ...] = ()
+    otherwise: Wish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +120,45 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Declaration:
+    """A block that is for no object, such as a local or an output: its `address`, the header and the arguments of its
+    table, the file that it goes into. It is left out where one of the blocks that it `needs`, by address, is."""
+
+    address: str
+    header: tuple[str, ...]
+    arguments: Mapping[str, Any]
+    file: str
+    comments: Sequence[str] = ()
+    needs: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes with the blocks of objects: other blocks, and the texts of files that expressions read, by path."""
+
+    declarations: Sequence[Declaration] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def __add__(self, other: Beside) -> Beside:
+        return Beside((*self.declarations, *other.declarations), {**self.texts, **other.texts})
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """What was found, in the order of types and titles, and what of it no block can be for; `updates` are for what was
-    managed before and has changed, `notes` what is to be known of what is taken over."""
+    managed before and has changed, `notes` what is to be known of what is taken over; `beside` goes with it."""
 
     found: Sequence[Found] = ()
     left: Sequence[LeftOut] = ()
     managed: int = 0
     updates: Sequence[Update] = ()
     notes: Sequence[LeftOut] = ()
+    beside: Beside = field(default_factory=Beside)
 
     def __add__(self, other: Inventory) -> Inventory:
         found, left, notes = (*self.found, *other.found), (*self.left, *other.left), (*self.notes, *other.notes)
-        return Inventory(found, left, self.managed + other.managed, (*self.updates, *other.updates), notes)
+        updates, beside = (*self.updates, *other.updates), self.beside + other.beside
+        return Inventory(found, left, self.managed + other.managed, updates, notes, beside)
 
 
 @dataclass(frozen=True, slots=True)

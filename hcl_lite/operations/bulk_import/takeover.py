@@ -7,11 +7,13 @@ that an empty plan follows from. A run that is killed has changed nothing, or is
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.run_context import RunContext
+from hcl_lite.core.values import JsonValue, is_secret, is_unknown
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Action
 from hcl_lite.engine.planning.options import Options
@@ -19,7 +21,7 @@ from hcl_lite.operations.bulk_import.check import check_blocks
 from hcl_lite.operations.bulk_import.drawing import Drawn, draw, with_imports
 from hcl_lite.operations.bulk_import.inventory import Told
 from hcl_lite.operations.bulk_import.known import Known, know, open_providers
-from hcl_lite.operations.bulk_import.model import Inventory, LeftOut, Report
+from hcl_lite.operations.bulk_import.model import Beside, Found, Inventory, Key, LeftOut, Report
 from hcl_lite.operations.bulk_import.staging import Staging
 from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.caller import Caller, Reached
@@ -133,10 +135,10 @@ class _Run:
     async def _draw(self, state: State, known: Known, inventory: Inventory) -> Drawn:
         """The blocks for what was found that a plan has nothing to do for, with that plan. Raises HclError."""
         left: list[LeftOut] = []
-        found, updates = inventory.found, inventory.updates
+        found, updates, beside = inventory.found, inventory.updates, inventory.beside
         root = self.project.context.directory
         for _ in range(_ROUNDS):
-            drawn = draw(root, known, found, self.style, updates)
+            drawn = draw(root, known, found, self.style, updates, beside)
             self.staging.stage(drawn.files)
             self.told(Reached("Planning"))
             checked = await check_blocks(replace(self.project, staged=self.staging.new), state, known, drawn)
@@ -146,12 +148,35 @@ class _Run:
                 return drawn
             addresses = {key: address for address, key in drawn.objects.items()}
             wrong = checked.wrong
+            beside = _without(beside, wrong, left)
+            again = _otherwise(found, [key for key, address in addresses.items() if address in wrong])
+            if again != found:
+                found = again
+                continue
             left += [LeftOut(str(one), wrong[addresses[one.key]]) for one in found if addresses.get(one.key) in wrong]
             left += [LeftOut(str(one.address), wrong[one.address]) for one in updates if one.address in wrong]
             found = [one for one in found if addresses.get(one.key) not in wrong]
             updates = [one for one in updates if one.address not in wrong]
         said = "\n".join(f"{one.what}: {one.reason}" for one in left[-10:])
         raise HclError(Diagnostic("What is there cannot be said in blocks", said, hint="--exclude leaves objects out."))
+
+
+def _otherwise(found: Sequence[Found], wrong: Collection[Key]) -> Sequence[Found]:
+    """`found`, where the blocks of those that are `wrong` are wished for otherwise, as far as they can be."""
+    names = {(one.provider, one.type.name, one.wish.name) for one in found if one.key in wrong and one.wish.otherwise}
+    return [
+        replace(one, wish=one.wish.otherwise)
+        if one.wish.otherwise is not None and (one.provider, one.type.name, one.wish.name) in names
+        else one
+        for one in found
+    ]
+
+
+def _without(beside: Beside, wrong: Mapping[Address, str], left: list[LeftOut]) -> Beside:
+    """`beside` without what is `wrong`, which is `left` out."""
+    reasons = {str(address): reason for address, reason in wrong.items()}
+    left += [LeftOut(one.address, reasons[one.address]) for one in beside.declarations if one.address in reasons]
+    return replace(beside, declarations=[one for one in beside.declarations if one.address not in reasons])
 
 
 async def keep(project: Project, state: State, drawn: Drawn, command: str) -> None:
@@ -161,7 +186,19 @@ async def keep(project: Project, state: State, drawn: Drawn, command: str) -> No
     for change in drawn.plan.changes if drawn.plan is not None else ():
         if change.address in ours and change.record is not None and change.action is Action.REFRESH:
             await ledger.put(change.record)
-    ledger.finish()
+    made = _outputs(drawn)
+    ledger.finish({**state.outputs, **made} if made else None)
+
+
+def _outputs(drawn: Drawn) -> Mapping[str, JsonValue]:
+    """The outputs that go with the blocks, as far as they are known and nothing waits for an apply."""
+    ours = {one.address for one in drawn.beside.declarations}
+    changes = drawn.plan.outputs if drawn.plan is not None and not drawn.waiting else ()
+    return {
+        one.name: one.after
+        for one in changes
+        if f"output.{one.name}" in ours and not (is_unknown(one.after) or is_secret(one.after))
+    }
 
 
 def _report(drawn: Drawn, inventory: Inventory, is_dry_run: bool) -> Report:
