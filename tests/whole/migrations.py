@@ -58,6 +58,13 @@ RULE: Json = {
     "labels": {"team": "ops"},
     "annotations": {"summary": "costs $5"},
 }
+POLICY: Json = {
+    "receiver": "Ops",
+    "group_by": ["grafana_folder"],
+    "routes": [
+        {"receiver": "Ops", "object_matchers": [["team", "=", "ops"]], "mute_time_intervals": ["hl-nights"]},
+    ],
+}
 FOLDERS = (("hl-team", "HL team", ""), ("hl-services", "Services", "hl-team"))
 
 
@@ -73,6 +80,7 @@ def fill(server: Server) -> None:
     for path, body in (("contact-points", MAIL), ("mute-timings", TIMING)):
         call("POST", f"/api/v1/provisioning/{path}", body)
     call("PUT", f"/api/v1/provisioning/templates/{TEMPLATE['name']}", {"template": TEMPLATE["template"]})
+    call("PUT", "/api/v1/provisioning/policies", POLICY)
     group = {"title": "hl-group", "folderUid": "hl-team", "interval": 60, "rules": [{**RULE, **_PLACE}]}
     call("PUT", "/api/v1/provisioning/folder/hl-team/rule-groups/hl-group", group)
 
@@ -89,6 +97,7 @@ def empty(server: Server) -> None:
     groups = [one for one in server.call("GET", "/api/v1/provisioning/alert-rules") if one["uid"] == "hl-rule"]
     points = [one for one in server.call("GET", "/api/v1/provisioning/contact-points") if one.get("uid") == "hl-mail"]
     paths = [
+        "/api/v1/provisioning/policies",
         *("/api/v1/provisioning/folder/hl-team/rule-groups/hl-group" for _ in groups),
         *(f"/api/dashboards/uid/{uid}" for uid in dashboards),
         *(f"/api/folders/{uid}" for uid in folders),
@@ -108,7 +117,7 @@ def told(server: Server) -> Mapping[str, Any]:
         *("/api/dashboards/uid/hl-api", "/api/dashboards/uid/hl-top", "/api/datasources/uid/hl-pg"),
         *("/api/folders/hl-team", "/api/folders/hl-services", "/api/teams/search?query=HL"),
         *("/api/v1/provisioning/contact-points", "/api/v1/provisioning/mute-timings", "/api/v1/provisioning/templates"),
-        "/api/v1/provisioning/folder/hl-team/rule-groups/hl-group",
+        *("/api/v1/provisioning/folder/hl-team/rule-groups/hl-group", "/api/v1/provisioning/policies"),
     ]
     return {path: server.call("GET", path) for path in paths}
 
@@ -141,6 +150,7 @@ def grizzly() -> Mapping[str, str]:
             _grizzly("Datasource", "hl-pg", {**SOURCE, "secureJsonFields": {"password": True}}),
             _grizzly("AlertContactPoint", "hl-mail", MAIL),
             _grizzly("AlertNotificationTemplate", "hl-title", TEMPLATE),
+            _grizzly("AlertNotificationPolicy", "global", POLICY),
             _grizzly("AlertRuleGroup", "hl-team.hl-group", rules),
         ),
         "resources/other.yaml": _yaml(_grizzly("SyntheticMonitoringCheck", "x", {})),
@@ -159,6 +169,7 @@ def gdg() -> Mapping[str, str]:
         "teams/hl-on-call/team.json": {"id": 5, "name": "HL on call", "email": "on@example.org", "orgId": 1},
         "teams/hl-on-call/members.json": [],
         "alerting/contacts.json": [{"name": "Ops", "orgId": 1, "receivers": [MAIL]}],
+        "alerting/policies.json": {**POLICY, "provenance": "api", "mute_time_intervals": None},
         "alerting/timings.json": [TIMING],
         "alerting/templates.json": [{**TEMPLATE, "version": "ea62014659bb56f7"}],
         "alerting-rules/HL+team/always.json": {**RULE, **_PLACE, "id": 4, "provenance": "api"},
@@ -191,6 +202,7 @@ def provisioning() -> Mapping[str, str]:
         "provisioning/dashboards/all.yml": _yaml({"apiVersion": 1, "providers": [provider, top]}),
         "provisioning/alerting/all.yaml": _yaml(
             {"apiVersion": 1, "groups": [group], "contactPoints": [point]},
+            {"apiVersion": 1, "policies": [{"orgId": 1, **POLICY}]},
             {"apiVersion": 1, "muteTimes": [TIMING], "templates": [{"orgId": 1, **TEMPLATE}]},
         ),
         "boards/team/api.json": json.dumps(API),
@@ -230,6 +242,7 @@ def operator() -> Mapping[str, str]:
                 "items": [
                     _resource("GrafanaDatasource", "warehouse", {"datasource": SOURCE, "valuesFrom": [secret]}),
                     _resource("GrafanaContactPoint", "ops", {"name": "Ops", "receivers": [MAIL]}),
+                    _resource("GrafanaNotificationPolicy", "policy", {"route": POLICY}),
                     _resource("GrafanaMuteTiming", "nights", {**TIMING, "editable": True}),
                     _resource("GrafanaNotificationTemplate", "title", TEMPLATE),
                     _resource(

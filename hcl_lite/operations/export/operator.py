@@ -9,7 +9,7 @@ from typing import Any
 
 from hcl_lite.operations.bulk_import.names import choose_names
 from hcl_lite.operations.export.model import Export, Exported, Written
-from hcl_lite.operations.export.texts import RULE, SOURCE, as_yaml, of_type, route, told, unsaid, variables
+from hcl_lite.operations.export.texts import RULE, SOURCE, as_yaml, of_type, policies, told, unsaid, variables
 
 _HEAD = "Written by: hcl-lite export operator"
 _KEYS = {"keep_firing_for": "keepFiringFor", "notification_settings": "notificationSettings"}
@@ -109,7 +109,7 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _policy(one: Exported, folders: Folders, asked: Export) -> dict[str, Any]:
-    return {"editable": True, "route": route(one.document)}
+    return {"editable": True, "route": policies(one.document)}
 
 
 def _mute_timing(one: Exported, folders: Folders, asked: Export) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from hcl_lite.operations.export.texts import (
     SOURCE,
     as_yaml,
     of_type,
-    route,
+    policies,
     told,
     unsaid,
     variables,
@@ -128,7 +128,7 @@ def _way(one: Exported) -> dict[str, Any]:
 
 
 def _policy(one: Exported) -> dict[str, Any]:
-    return {"orgId": 1, **_escaped(route(one.document))}
+    return {"orgId": 1, **_escaped(policies(one.document))}
 
 
 def _timing(one: Exported) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import yaml
 
 from hcl_lite.operations.bulk_import.model import LeftOut
 from hcl_lite.operations.export.model import Exported
+from providers.grafana.policy_tree import to_tree
 
 SOURCE = ("type", "access", "url", "user", "database", "basicAuth", "basicAuthUser", "withCredentials", "isDefault")
 RULE = (
@@ -48,10 +49,14 @@ def told(of: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
     return {key: of[key] for key in keys if of.get(key) not in (None, "", False, [], {})}
 
 
-def route(of: Mapping[str, Any]) -> dict[str, Any]:
-    """A notification policy with those below it."""
+def policies(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The tree of notification policies as Grafana's API has it."""
+    return _route(to_tree(document))
+
+
+def _route(of: Mapping[str, Any]) -> dict[str, Any]:
     found = told(of, POLICY)
-    return {**found, "routes": [route(one) for one in found["routes"]]} if "routes" in found else found
+    return {**found, "routes": [_route(one) for one in found["routes"]]} if "routes" in found else found
 
 
 def of_type(exported: Sequence[Exported], type_: str) -> list[Exported]:

@@ -143,7 +143,7 @@ def shape(told: Told, type_: ResourceType, places: Places, environment: Mapping[
         given, secrets, open_ = _without_secrets(told, type_, given)
         values = type_.complete(told.where, told.title, {**given}, "" if uid == _unknown(told) else uid)
     except ValueProblem as problem:
-        return LeftOut(str(told), f"{problem.summary}. {problem.detail}".strip())
+        return LeftOut(str(told), f"{problem.summary}. {problem.detail}".strip(" ."))
     except (TypeError, AttributeError, KeyError, ValueError):
         return LeftOut(str(told), "it has other types of values than Grafana's API")
     codes = {place: code for place, code in codes.items() if name_of(place[1:]) not in secrets}

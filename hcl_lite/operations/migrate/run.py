@@ -176,6 +176,9 @@ class _Finding:
 
     def _new(self, one: Shaped) -> Inventory:
         """An object that is not there: the next apply makes it."""
+        if (self.provider, one.type.name, one.uid) in self.scene.known.given:
+            reason = "it is not there yet, and a block for it waits for the next apply"
+            return Inventory((), [LeftOut(str(one.told), reason)])
         if one.unset:
             reason = "it is not there yet, and what it refers to is not set here"
             return Inventory((), [LeftOut(f"{one.told}: {', '.join(one.unset)}", reason)])

@@ -14,6 +14,7 @@ from hcl_lite.operations.migrate.documents import Malformed, Table, read_json
 from hcl_lite.operations.migrate.interpolation import Interpolated, interpolate, interpolated
 from hcl_lite.operations.migrate.model import Reading, Told
 from hcl_lite.operations.migrate.tree import Tree, Unreadable
+from providers.grafana.policy_tree import from_tree
 
 ROOTS = ("", "general", "General")
 """How formats call the place outside of all folders."""
@@ -168,7 +169,11 @@ def template_told(where: str, template: Table) -> Told:
 def policy_told(where: str, policy: Table) -> Told:
     """The tree of notification policies. Raises Malformed."""
     fields.required(policy, "receiver")
-    return Told("grafana_notification_policy", where, title="notification policies", wire=policy)
+    try:
+        wire = from_tree(policy)
+    except (TypeError, AttributeError, KeyError, ValueError):
+        raise Malformed("it is no tree of policies as Grafana's API has them", fields.line_of(policy) or 1) from None
+    return Told("grafana_notification_policy", where, "policy", "policy", wire=wire)
 
 
 def rule_group_told(

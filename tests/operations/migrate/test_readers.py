@@ -67,7 +67,7 @@ def test_grizzly_has_kinds(tmp_path: Path) -> None:
         ("dashboard", "top", "Top", "", ()),
         ("folder", "sub", "Sub", "team", ()),
         ("library_panel", "lib", "Clock", "sub", ()),
-        ("notification_policy", "", "notification policies", "", ()),
+        ("notification_policy", "policy", "policy", "", ()),
     ]
     assert [one.where for one in reading.told] == ["in/a.yaml:1", "in/a.yaml:7", "in/b.json:1", "in/c.yml:1"]
 
@@ -272,7 +272,8 @@ def test_the_operators_matchers_and_secrets_are_grafanas(tmp_path: Path) -> None
         "GrafanaContactPoint", "c", f"{{receivers: [{way}]}}", ", uid: meta"
     )
     policy, point = _read(tmp_path, "operator", {"a.yaml": text}).told
-    assert policy.wire["object_matchers"] == [["a", "=", "b"], ["a", "!~", "b"]]
+    both = [{"label": "a", "match": match, "value": "b"} for match in ("=", "!~")]
+    assert policy.wire == {"contact_point": "r", "matcher": both}
     assert (point.uid, point.title, point.name) == ("meta_0", "c", "c")
     assert point.wire["settings"]["url"].secret == "env:MY_URL"
 
