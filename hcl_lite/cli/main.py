@@ -45,6 +45,7 @@ COMMANDS = {
     "diff": "Compare what two providers have",
     "copy": "Write blocks for one provider, for what another has",
     "pull": "Bring what was changed in Grafana back into the files",
+    "drift": "Show what was changed outside, by whom, and what nobody manages",
     "refresh": "Bring the state up to date with the servers",
     "console": "Evaluate expressions, as they are typed or piped in",
     "graph": "Print what depends on what: dot, mermaid or JSON",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.bulk_import.run import import_all as import_all
     from hcl_lite.operations.bulk_import.single import import_and_write as import_and_write
     from hcl_lite.operations.bulk_import.start import check_start as check_start
+    from hcl_lite.operations.drifting.drift import find_drift as find_drift
     from hcl_lite.operations.evaluating import open_evaluator as open_evaluator
     from hcl_lite.operations.export.run import export_files as export_files
     from hcl_lite.operations.formatting import format_files as format_files
@@ -83,6 +84,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "bulk_import.run": ("import_all",),
     "bulk_import.single": ("import_and_write",),
     "bulk_import.start": ("check_start",),
+    "drifting.drift": ("find_drift",),
     "evaluating": ("open_evaluator",),
     "export.run": ("export_files",),
     "formatting": ("format_files",),

@@ -1,0 +1,174 @@
+"""Renders drift as text, as JSON, and as Markdown in which no title is more than a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import click
+
+from hcl_lite.cli.views.change_text import render_groups
+from hcl_lite.cli.views.diagnostics import diagnostics_json
+from hcl_lite.cli.views.escaping import in_line
+from hcl_lite.cli.views.grouping import gathered
+from hcl_lite.cli.views.import_text import render_left_out
+from hcl_lite.cli.views.json_text import render_value
+from hcl_lite.core.schema import Revision
+from hcl_lite.engine.plan import Outside
+from hcl_lite.engine.planning.plan_file import encode_difference
+from hcl_lite.operations.drifting.model import Drift, Drifted, Unmanaged, Unseen
+
+FORMAT_VERSION = 1  # of the JSON
+_MARKS = re.compile(r"[^A-Za-z0-9\u00a0-\uffff ,/-]")
+_MOST_PATHS = 10
+_SECRETS = "its secrets may have changed, too: no server tells"
+
+
+def render_drift(drift: Drift, *, full: bool = False) -> str:
+    """A paragraph for each object that is not in step, those that nobody manages, and the counts."""
+    parts = [_object(one, full=full) for one in drift.changed]
+    if drift.unmanaged:
+        parts.append("\n".join(["Not managed:", *(f"  {in_line(_named(one))}" for one in drift.unmanaged)]))
+    if drift.unseen:
+        parts.append("\n".join(["Not looked at:", *(f"  {in_line(_unseen(one))}" for one in drift.unseen)]))
+    parts += render_left_out("No list of them:", drift.left)
+    return "\n\n".join([*parts, _summary(drift)])
+
+
+def render_drift_json(drift: Drift) -> str:
+    """The same for programs; documented in docs/drift.md."""
+    return render_value(
+        {
+            "format_version": FORMAT_VERSION,
+            "in_step": drift.in_step,
+            "changed": [_drifted(one) for one in drift.changed if not one.is_gone],
+            "gone": [_drifted(one) for one in drift.changed if one.is_gone],
+            "unmanaged": [*map(_unmanaged, drift.unmanaged)],
+            "unseen": [
+                {"provider": one.provider, "objects": one.objects, **diagnostics_json(one.problems)}
+                for one in drift.unseen
+            ],
+            "not_listed": [{"what": one.what, "reason": one.reason} for one in drift.left],
+            "requests": drift.requests,
+        }
+    )
+
+
+def render_drift_markdown(drift: Drift, *, full: bool = False) -> str:
+    """Tables for a ticket or a message: texts of others stand in <code>, with no mark that Markdown would read."""
+    parts = [f"**{_summary(drift, plain=True)}**"]
+    if drift.changed:
+        rows = [_changed_row(one, full=full) for one in drift.changed]
+        parts.append(_table(["Object", "What", "Who", "When", "Version", "Message", "Where"], rows))
+    if drift.unmanaged:
+        rows = [
+            [_code(one.type), _code("/".join([*one.path, one.title])), _code(one.uid), *_who(one.revision)]
+            for one in drift.unmanaged
+        ]
+        parts.append("Not managed:\n\n" + _table(["Type", "Title", "uid", "Who", "When"], rows))
+    if drift.unseen:
+        parts.append("Not looked at:\n\n" + "\n".join(f"- {_code(_unseen(one))}" for one in drift.unseen))
+    return "\n\n".join(parts)
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+def _object(one: Drifted, *, full: bool) -> str:
+    mark, colour = ("-", "red") if one.is_gone else ("~", "yellow")
+    title = f' "{one.title}"' if one.title else ""
+    head = f"{click.style(mark, fg=colour, bold=True)} {click.style(str(one.address), bold=True)}{in_line(title)}"
+    lines = [in_line(one.outside.told(one.reason) if one.outside is not None else one.reason)]
+    lines += [*render_groups(gathered(one.differences), full=full)]
+    lines += [_SECRETS] if one.has_secrets and not one.is_gone else []
+    return "\n".join([f"{head} ({in_line(one.uid)})", *(f"    {line}" for line in lines)])
+
+
+def _named(one: Unmanaged) -> str:
+    said = Outside(one.revision).told("")
+    way = "/".join([*one.path, one.title or one.uid])
+    return f'{one.type} "{way}" ({one.uid}){said}'
+
+
+def _unseen(one: Unseen) -> str:
+    objects = "its list of what is there" if not one.objects else f"{one.objects} managed objects"
+    return f"provider {one.provider}: {objects}"
+
+
+def _summary(drift: Drift, *, plain: bool = False) -> str:
+    gone = sum(one.is_gone for one in drift.changed)
+    counts = (
+        (len(drift.changed) - gone, "changed outside"),
+        (gone, "gone"),
+        (len(drift.unmanaged), "not managed"),
+        (drift.in_step, "in step"),
+        (len(drift.unseen), "providers not looked at" if len(drift.unseen) != 1 else "provider not looked at"),
+    )
+    told = ", ".join(f"{number} {what}" for number, what in counts if number) or "nothing is managed"
+    head = "Drift" if not drift.is_empty else "In step" if not drift.unseen else "No drift seen"
+    return f"{head if plain else click.style(head, bold=True)}: {told}."
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+def _drifted(one: Drifted) -> Mapping[str, Any]:
+    outside = one.outside or Outside()
+    return {
+        "address": str(one.address),
+        "type": one.address.type,
+        "provider": one.provider,
+        "uid": one.uid,
+        "title": one.title,
+        "reason": one.reason,
+        **_revision(outside.revision),
+        "version_before": outside.before,
+        "version_now": outside.now,
+        "secrets_may_have_changed": one.has_secrets and not one.is_gone,
+        "differences": [*map(encode_difference, one.differences)],
+    }
+
+
+def _unmanaged(one: Unmanaged) -> Mapping[str, Any]:
+    about = {"provider": one.provider, "type": one.type, "uid": one.uid, "title": one.title, "path": [*one.path]}
+    return {**about, **_revision(one.revision)}
+
+
+def _revision(revision: Revision) -> Mapping[str, str]:
+    return {"by": revision.by, "at": revision.at, "message": revision.message}
+
+
+# --- Markdown ---------------------------------------------------------------------------------------------------------
+
+
+def _changed_row(one: Drifted, *, full: bool) -> list[str]:
+    outside = one.outside or Outside()
+    version = "" if outside.before is None else f"{outside.before} → {outside.now}"
+    paths = [difference.path for difference in one.differences]
+    shown = paths if full else paths[:_MOST_PATHS]
+    more = [f"and {len(paths) - len(shown)} more"] if len(shown) < len(paths) else []
+    name = f"{one.address} {one.title}".strip()
+    what = "gone" if one.is_gone else "secrets?" if not one.differences and one.has_secrets else "changed"
+    where = "<br>".join(map(_code, [*shown, *more]))
+    return [_code(name), what, *_who(outside.revision), version, _code(outside.revision.message), where]
+
+
+def _who(revision: Revision) -> list[str]:
+    return [_code(revision.by), _code(revision.at)]
+
+
+def _code(text: str) -> str:
+    """A text that stays one, whatever is in it: it cannot end its cell, mention people, or be a link."""
+    if not text:
+        return ""
+    return f"<code>{_MARKS.sub(lambda match: f'&#{ord(match[0])};', in_line(text))}</code>"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def lines() -> Iterator[str]:
+        yield f"| {' | '.join(heads)} |"
+        yield f"|{'---|' * len(heads)}"
+        yield from (f"| {' | '.join(row)} |" for row in rows)
+
+    return "\n".join(lines())
