@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hcl_lite.api import copy as copy
     from hcl_lite.api import destroy as destroy
     from hcl_lite.api import diff as diff
+    from hcl_lite.api import drift as drift
     from hcl_lite.api import import_ as import_
     from hcl_lite.api import import_all as import_all
     from hcl_lite.api import load_plan as load_plan
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from hcl_lite.core.schema import ProviderError as ProviderError
     from hcl_lite.python.reports import Comparison as Comparison
     from hcl_lite.python.reports import Differing as Differing
+    from hcl_lite.python.reports import Drift as Drift
+    from hcl_lite.python.reports import DriftedObject as DriftedObject
     from hcl_lite.python.reports import LeftOut as LeftOut
     from hcl_lite.python.reports import Report as Report
     from hcl_lite.python.reports import ServerObject as ServerObject
@@ -66,13 +69,13 @@ if TYPE_CHECKING:
 
 _NAMES: "Mapping[str, tuple[str, ...]]" = {
     "api": (
-        *("apply", "copy", "destroy", "diff", "import_", "import_all", "load_plan", "outputs", "plan", "pull"),
+        *("apply", "copy", "destroy", "diff", "drift", "import_", "import_all", "load_plan", "outputs", "plan", "pull"),
         *("refresh", "restore", "runs", "test", "undo", "validate"),
         *("state_forget", "state_list", "state_move", "state_pull", "state_push", "state_rollback", "state_show"),
     ),
     "core.diags": ("Diagnostic", "HclError", "Place", "TooManyDeletions"),
     "core.schema": ("ProviderError",),
-    "python.reports": ("Comparison", "Differing", "LeftOut", "Report", "ServerObject"),
+    "python.reports": ("Comparison", "Differing", "Drift", "DriftedObject", "LeftOut", "Report", "ServerObject"),
     "python.results": (
         *("Applied", "ApplyFailed", "Change", "Event", "Notice", "Plan", "Planned", "Pulled", "Reached", "Run"),
         *("StateObject", "Step", "TestRun", "Validation"),

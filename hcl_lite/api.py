@@ -34,6 +34,7 @@ from hcl_lite.python.conversions import object_of, plan_of, run_of
 from hcl_lite.python.results import Applied, Plan, Run, StateObject, TestRun, Validation
 from hcl_lite.python.servers import copy as copy
 from hcl_lite.python.servers import diff as diff
+from hcl_lite.python.servers import drift as drift
 from hcl_lite.python.servers import import_all as import_all
 from hcl_lite.python.servers import pull as pull
 

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hcl_lite.cli.views.comparison_text import render_comparison
+from hcl_lite.cli.views.drift_text import render_drift
 from hcl_lite.cli.views.import_text import render_report
 from hcl_lite.cli.views.plain import unstyled
 from hcl_lite.core.diags import Diagnostic
+from hcl_lite.core.schema import Revision
 from hcl_lite.engine.diff import Difference
 from hcl_lite.operations.bulk_import.model import Found
 from hcl_lite.operations.bulk_import.model import Report as MadeReport
+from hcl_lite.operations.drifting.model import Drift as MadeDrift
+from hcl_lite.operations.drifting.model import Drifted
 from hcl_lite.operations.promotion.model import Comparison as MadeComparison
 from hcl_lite.python.conversions import plan_of
 from hcl_lite.python.results import Plan
@@ -93,6 +97,65 @@ class Comparison:
 
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class DriftedObject:
+    """A managed object that is not as the last apply left it, or is gone: `by`, `at` (UTC, ISO 8601) and `message` as
+    far as its server tells; `secrets_may_have_changed` where no server would tell."""
+
+    address: str
+    uid: str
+    provider: str = ""
+    reason: str = ""
+    by: str = ""
+    at: str = ""
+    message: str = ""
+    differences: tuple[Difference, ...] = ()
+    secrets_may_have_changed: bool = False
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The result of drift: `unmanaged` are objects in managed folders that nobody manages, `unseen` the problems of
+    providers that could not be looked at, by name; `in_step` is how many objects are as they were left. str() is the
+    text of the command line."""
+
+    changed: tuple[DriftedObject, ...] = ()
+    unmanaged: tuple[ServerObject, ...] = ()
+    unseen: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    in_step: int = 0
+    text: str = field(default="", repr=False, compare=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all that was looked at is in step."""
+        return not (self.changed or self.unmanaged)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def drift_of(made: MadeDrift) -> Drift:
+    """Converts what a look for drift has found."""
+    return Drift(
+        changed=tuple(map(_drifted_of, made.changed)),
+        unmanaged=tuple(ServerObject(one.type, one.uid, one.title, one.path) for one in made.unmanaged),
+        unseen={one.provider: one.problems for one in made.unseen},
+        in_step=made.in_step,
+        text=unstyled(render_drift(made)),
+    )
+
+
+def _drifted_of(one: Drifted) -> DriftedObject:
+    revision = one.outside.revision if one.outside is not None else Revision()
+    return DriftedObject(
+        *(str(one.address), one.uid, one.provider, one.reason, revision.by, revision.at, revision.message),
+        differences=one.differences,
+        secrets_may_have_changed=one.has_secrets and not one.is_gone,
+        is_gone=one.is_gone,
+    )
 
 
 def report_of(made: MadeReport) -> Report:

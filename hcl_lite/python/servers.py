@@ -14,7 +14,7 @@ from hcl_lite.operations.pulling.model import PullRequest
 from hcl_lite.operations.requests import LockOptions
 from hcl_lite.python.calls import Addresses, Directory, Events, Files, Operation, addresses_of, operate, side_of
 from hcl_lite.python.conversions import pulled_of
-from hcl_lite.python.reports import Comparison, Report, comparison_of, report_of
+from hcl_lite.python.reports import Comparison, Drift, Report, comparison_of, drift_of, report_of
 from hcl_lite.python.results import Pulled
 
 Texts = str | Sequence[str]
@@ -102,6 +102,28 @@ def pull(
         inputs = it.inputs(variables, var_files)
         request = PullRequest(inputs, wanted, side, literal, new, dry_run, options)
         return pulled_of(operations.pull_changes(it.context, request, it.caller()))
+
+    return operate(directory, environment, events, work)
+
+
+def drift(
+    directory: Directory,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    var_files: Files = (),
+    environment: Mapping[str, str] | None = None,
+    events: Events | None = None,
+    all_folders: bool = False,
+) -> Drift:
+    """Finds what has been changed outside since the last apply, what is gone, and what nobody manages in managed
+    folders, or anywhere. Nothing is written, neither to a server nor to the state.
+
+    Raises HclError, with everything that is wrong with the configuration.
+    """
+
+    def work(it: Operation) -> Drift:
+        inputs = it.inputs(variables, var_files)
+        return drift_of(operations.find_drift(it.context, inputs, it.caller(), takes_all=all_folders))
 
     return operate(directory, environment, events, work)
 

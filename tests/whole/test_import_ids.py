@@ -79,6 +79,8 @@ def test_an_object_is_imported_by_any_id(hcl: Hcl, server: Server, tmp_path: Pat
     ):
         refused = hcl("import", "grafana_dashboard.api", id_)
         assert (refused.code, says in refused.err) == (1, True), refused.err
+    project.run("import", "grafana_dashboard.api", "ids-api")
+    project.destroy()
 
 
 def test_import_blocks_take_them_too(hcl: Hcl, server: Server, tmp_path: Path) -> None:
@@ -104,6 +106,8 @@ id = "Ids SRE"
     assert "will be" not in shown, shown
     project.apply()
     assert "not imported" not in project.run("plan")
+    project.write(_ALL)
+    project.destroy()
 
 
 def test_a_block_is_written_for_one_object(hcl: Hcl, server: Server, tmp_path: Path) -> None:

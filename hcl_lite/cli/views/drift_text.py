@@ -92,7 +92,8 @@ def _named(one: Unmanaged) -> str:
 
 
 def _unseen(one: Unseen) -> str:
-    objects = "its list of what is there" if not one.objects else f"{one.objects} managed objects"
+    number = "1 managed object" if one.objects == 1 else f"{one.objects} managed objects"
+    objects = number if one.objects else "what nobody manages there"
     return f"provider {one.provider}: {objects}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -34,6 +35,7 @@ from providers.transport.tally import counting_requests
 from state.model import Record, State
 
 _GONE = "it is gone from the server"
+_FEW = 50  # unmanaged objects of which each is asked who has saved it
 _SAVED = "it was saved outside of hcl-lite"
 
 
@@ -135,14 +137,23 @@ class _Look:
 
 
 async def _told_of(session: Session, provider: str, found: Sequence[Found]) -> list[Unmanaged]:
-    """Those that somebody could manage, with who made them what they are where the lists of versions tell."""
+    """Those that somebody could manage, with who made them what they are where the server tells: by a call for each
+    where they are few."""
+    reader = session.get(provider)
     there: dict[tuple[str, str], Live | None] = {}
     for type_ in dict.fromkeys(one.type.name for one in found):
         known: dict[str, Version] = {one.uid: {} for one in found if one.type.name == type_}
-        surveyed = await session.get(provider).survey(type_, known)
+        surveyed = await reader.survey(type_, known)
         there |= {(type_, uid): live for uid, live in surveyed.items()}
     pairs = [(one, there.get((one.type.name, one.uid))) for one in found]
-    return [_unmanaged(one, live) for one, live in pairs if live is not None and not live.fixed]
+    free = [(one, live) for one, live in pairs if live is not None and not live.fixed]
+    if len(free) <= _FEW:
+        read = [reader.read_revision(one.type.name, live) for one, live in free]
+        free = [
+            (one, replace(live, revision=revision.or_else(live.revision)))
+            for (one, live), revision in zip(free, await asyncio.gather(*read), strict=True)
+        ]
+    return [_unmanaged(one, live) for one, live in free]
 
 
 def _unmanaged(one: Found, live: Live) -> Unmanaged:
