@@ -37,6 +37,7 @@ _MAY_IMPORT = {
 _VALUES = {
     "hcl_lite.operations.bulk_import.model": {"Found", "LeftOut", "Report"},
     "hcl_lite.operations.export.model": {"ExportReport"},
+    "hcl_lite.operations.drifting.model": {"Drift", "Drifted", "Unmanaged", "Unseen"},
     "hcl_lite.operations.promotion.model": {"Comparison"},
     "hcl_lite.operations.watching.model": {"Round"},
     "hcl_lite.operations.pulling.model": {"Contested", "Pulled", "PullReport", "Untaken"},
