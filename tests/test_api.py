@@ -232,6 +232,22 @@ def test_mistakes_are_diagnostics(grafana: Path, call: Callable[[Path], object],
     assert caught.value.__notes__
 
 
+def test_a_mistake_in_a_file_of_json_has_its_place_from_anywhere(grafana: Path) -> None:
+    """That of the JSON, in the directory of the configuration or of a module, whatever the current one is."""
+    (grafana / "m").mkdir()
+    (grafana / "calls.toml").write_text('[module.m]\nsource = "./m"\n')
+    block = "[resource.grafana_dashboard.broken]\nconfig_json = '${file(\"broken.json\")}'\n"
+    for directory in (grafana, grafana / "m"):
+        (directory / "board.toml").write_text(block)
+        (directory / "broken.json").write_text('{\n  "title": }')
+    with pytest.raises(hcl_lite.HclError) as raised:
+        hcl_lite.plan(grafana, variables=_VARIABLES)
+    assert [(str(one.place), one.summary) for one in raised.value.diagnostics] == [
+        ("broken.json:2:12", "broken.json is not JSON"),
+        ("m/broken.json:2:12", "m/broken.json is not JSON"),
+    ]
+
+
 def test_a_server_that_is_not_there(grafana: Path) -> None:
     """Told at its block, without the frames and causes that it came of."""
     text = (grafana / "main.toml").read_text().replace("embedded:grafana.db", "http://user:s3cret@127.0.0.1:1")

@@ -37,7 +37,7 @@ def run_bulk_import(
     updates: bool,
 ) -> int:
     """Take over what is on the servers of the configuration here, or of that in `into`; the exit code."""
-    context = here() if into is None else replace(here(), directory=into)
+    context = here() if into is None else replace(here(), directory=here().directory / into)
     start = Start() if into is not None and not is_dry_run else None
     return bring_in(context, selection, style, start, inputs, lock, is_dry_run=is_dry_run, updates=updates)
 

@@ -158,16 +158,16 @@ def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
     if problem.offset < 0:
         return diagnostic
     name = _file_of(block.body.get(problem.attribute))
-    if not name:
+    if not name or block.source.path is None:
         return diagnostic
-    path = Path(block.source.name).parent / name
     try:
-        text = read_file(path).decode("utf-8-sig")
+        text = read_file(block.source.path.parent / name).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return diagnostic
+    shown = str(Path(block.source.name).parent / name)
     detail = re.sub(r" at line \d+, column \d+", "", problem.detail)  # the place says it
-    place = _place_in(str(path), text, problem.offset)
-    return replace(diagnostic, place=place, summary=f"{path} is not JSON", detail=detail)
+    place = _place_in(shown, text, problem.offset)
+    return replace(diagnostic, place=place, summary=f"{shown} is not JSON", detail=detail)
 
 
 def exposed(type_: ResourceType, values: Values, attributes: Values, *, uid: Value, settled: bool) -> Values:

@@ -64,8 +64,9 @@ def _typed() -> Iterator[str]:
     """Lines from a person, with history; they end with exit or Ctrl-D."""
     import readline  # noqa: PLC0415 - only a terminal has use for it
 
+    history = here().directory / _HISTORY
     with contextlib.suppress(OSError):
-        readline.read_history_file(_HISTORY)
+        readline.read_history_file(history)
     readline.set_history_length(1000)
     try:
         while True:
@@ -76,6 +77,6 @@ def _typed() -> Iterator[str]:
         click.echo()
     finally:
         with contextlib.suppress(OSError):
-            make_directory(_HISTORY.parent)
-            readline.write_history_file(_HISTORY)
-            os.chmod(_HISTORY, 0o600)
+            make_directory(history.parent)
+            readline.write_history_file(history)
+            os.chmod(history, 0o600)

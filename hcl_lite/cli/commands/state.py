@@ -77,7 +77,7 @@ def pull() -> int:
 def push(file: Path, force: bool, lock: LockOptions) -> int:
     """Replace the state with that in FILE; - is standard input."""
     try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        data = sys.stdin.buffer.read() if str(file) == "-" else (here().directory / file).read_bytes()
     except OSError as error:
         raise HclError(Diagnostic(f"Cannot read {file}", f"{error.strerror}.")) from error
     place, state = operations.push(here(), data, str(file), lock, CALLER, force=force)

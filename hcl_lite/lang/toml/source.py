@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
@@ -26,11 +26,13 @@ _TOML_ERROR = r"(?s)^(?P<what>.*?) \(at (?:line (?P<line>\d+), column (?P<column
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One TOML file: `name` as shown to the user, `text` with `\\n` line ends, `data` as tomli read it."""
+    """One TOML file: `name` as shown to the user, `text` with `\\n` line ends, `data` as tomli read it; `path` is where
+    it was read, None for a text that is in no file."""
 
     name: str
     text: str
     data: Mapping[str, Any]
+    path: Path | None = field(default=None, compare=False)
 
     @cached_property
     def _spots(self) -> Mapping[KeyPath, Spot]:
@@ -75,7 +77,7 @@ class SourceFile:
 
 def read_source(path: Path, name: str, below: Sequence[Path] | None = None) -> SourceFile:
     """Read one TOML file. Raises HclError with the place of what cannot be read; `below` as for read_file."""
-    return decode_source(read_bytes(path, name, below), name)
+    return replace(decode_source(read_bytes(path, name, below), name), path=path)
 
 
 def read_bytes(path: Path, name: str, below: Sequence[Path] | None = None) -> bytes:
