@@ -5,6 +5,7 @@
 | a value, a table, a list                   | it, as far as it changes                         |
 | text that is JSON, also with ${…} in it    | the JSON in it; what still gives its value stays |
 | ${file("x")}, ${jsondecode(file("x"))}     | the file                                         |
+| ${yamldecode(file("x"))}                   | single values in the file                        |
 | ${local.x}, ${var.x}, ${each.value.x}      | the local, the default, the input, the table     |
 | ${jsonencode(local.x)}                     | what is in the brackets                          |
 | ${grafana_folder.a.uid}, of another object | it refers to the other object                    |
@@ -50,6 +51,7 @@ from hcl_lite.operations.pulling.written import (
     parsed,
     reason_of,
 )
+from hcl_lite.operations.pulling.yaml_edit import edit_yaml
 
 _DEPTH = 20  # of expressions that lead to each other
 
@@ -168,6 +170,12 @@ class Tracer:
         name, argument = call_in(expression)
         if name == "file" and isinstance(wanted, str):
             self.files.put(self._alone(self._path(spot.block, argument)), wanted)
+        elif name == "yamldecode":
+            inner, path = call_in(parse_expression(argument))
+            if inner != "file":
+                raise Untraced(reason_of(name))
+            file = self._alone(self._path(spot.block, path))
+            self.files.put(file, edit_yaml(self.files.text(file), wanted))
         elif name == "jsondecode":
             self.follow_text(spot, parse_expression(argument), ours, wanted, depth + 1)
         else:
