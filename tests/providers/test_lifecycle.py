@@ -5,6 +5,7 @@ A type without a sample fails, and a sample without a change of each argument do
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,24 @@ def test_what_others_do_is_seen(life: Life) -> None:
         others.run("destroy", "--auto-approve")
         assert ours.take(life.full).action == ("update" if life.type_.part_of else "create")
         ours.settle()
+
+
+@pytest.mark.skipif(not os.environ.get("HCL_LITE_TEST_PULL"), reason="HCL_LITE_TEST_PULL=1 pulls every type")
+def test_what_others_change_comes_into_the_file(life: Life) -> None:
+    """A pull writes it there, argument by argument: then there is nothing left to do. Secrets stay where they are, also
+    those that a contact point of another type cannot have."""
+    ours, others = life.ours, life.colleague(life.full)
+    ours.apply(life.full)
+    others.run("import", others.address, ours.record()["uid"])
+    left = {}
+    for key, change in life.updates():
+        others.apply(change.of(key, life.full))
+        pulled = ours.call("pull")
+        if pulled.code != 0 or "No changes." not in pulled.out:
+            left[key] = pulled.out + pulled.err
+        ours.apply(life.full)
+        ours.settle()
+    assert left.keys() <= {"type"}, left
 
 
 def test_nothing_is_written_over_what_somebody_has_changed_since_the_plan(

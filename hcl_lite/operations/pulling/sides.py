@@ -61,14 +61,14 @@ def sides_of(inputs: Inputs) -> Sides | None:
     compared = {key: attr for key, attr in attrs.items() if key in asked or key in there}
     given = inputs.wanted.arguments.values
     ours: dict[str, Value] = {key: given[key] for key in compared if given.get(key) is not None}
-    spelling = _Spelling(compared, ours, inputs.values)
+    spelling = _Spelling(compared, ours, asked, inputs.values)
     sent = asked if inputs.observed.reading is None else inputs.observed.reading
     base = _base(inputs, there)
     sides = Sides(
         inputs,
-        base if base is ABSENT else {**spelling.table(base), **_part(base, hosted)},
+        base if base is ABSENT else {**spelling.table(base, base), **_part(base, hosted)},
         {**ours, **_part(sent, hosted)},
-        {**spelling.table({**_part(there, compared), **_part(told or {}, compared)}), **_part(there, hosted)},
+        {**spelling.table(there, _as_told(compared, there, told or {})), **_part(there, hosted)},
         host,
         hosted,
         told,
@@ -100,6 +100,16 @@ def _told(inputs: Inputs) -> Values | None:
     return {key: without_redacted(type_of(attrs[key]), value) for key, value in values.items() if key in attrs}
 
 
+def _as_told(attrs: Mapping[str, Attr], content: Values, told: Values) -> Values:
+    """The content as the server spells it, where that is all that is different."""
+    alike = {
+        key: told[key]
+        for key in content
+        if key in attrs and key in told and same(comparable(attrs[key], told[key]), content[key])
+    }
+    return {**content, **alike}
+
+
 def _host(inputs: Inputs, content: Values) -> str:
     """The argument whose value holds what the content has and no argument says; empty where there is no such."""
     for key, attr in inputs.type.attrs.items():
@@ -126,21 +136,39 @@ def _without_ignored(sides: Sides) -> Sides:
 
 @dataclass(frozen=True, slots=True)
 class _Spelling:
-    """Values spelled as `ours` has them; `completed` are all arguments, with what follows from others."""
+    """Values spelled as `ours` has them: `asked` is the content that those ask for, `completed` are all arguments, with
+    what follows from others."""
 
     attrs: Mapping[str, Attr]
     ours: Values
+    asked: Values
     completed: Values
 
-    def table(self, value: Values) -> Values:
-        known = {
-            key: item
-            for key, item in value.items()
-            if key in self.ours
-            or key not in self.attrs
-            or not same(comparable(self.attrs[key], item), comparable(self.attrs[key], self.completed.get(key)))
-        }
+    def table(self, content: Values, value: Values) -> Values:
+        """The arguments for `content`, which `value` says in its own spelling."""
+        known: dict[str, Value] = {}
+        for key in self.attrs:
+            if key in content and key in self.asked and same(content[key], self.asked[key]):
+                known |= {key: self.ours[key]} if key in self.ours else {}
+            elif key in value and not self._is_completed(key, value[key]):
+                known[key] = _without_derived(value[key], self.asked.get(key), self.ours.get(key))
         return _table(self.attrs, known, self.ours)
+
+    def _is_completed(self, key: str, value: Value) -> bool:
+        """Whether an argument that is left out says the same."""
+        attr = self.attrs[key]
+        return key not in self.ours and same(comparable(attr, value), comparable(attr, self.completed.get(key)))
+
+
+def _without_derived(value: Value, asked: Value, ours: Value) -> Value:
+    """A value without what follows from other arguments in the same way as in what is asked for."""
+    if not (isinstance(value, Mapping) and isinstance(asked, Mapping) and isinstance(ours, Mapping)):
+        return value
+    return {
+        key: _without_derived(item, asked.get(key), ours.get(key))
+        for key, item in value.items()
+        if key in ours or key not in asked or not same(item, asked[key])
+    }
 
 
 def _table(attrs: Mapping[str, Attr], value: Values, ours: Values) -> Values:
