@@ -235,9 +235,12 @@ _SERVICE = "/api/serviceaccounts"
 _WRITTEN = ("create", "delete", "write")
 _ACTIONS: Mapping[Role, Iterable[str]] = {
     "None": ("folders:read",),
-    "Viewer": ("annotations:read", "dashboards:read", "datasources:query", "datasources:read", "snapshots:read"),
+    "Viewer": (
+        *("annotations:read", "dashboards:read", "datasources:query", "datasources:read", "library.panels:read"),
+        "snapshots:read",
+    ),
     "Editor": (
-        *(f"{kind}:{verb}" for kind in ("annotations", "dashboards", "folders") for verb in _WRITTEN),
+        *(f"{kind}:{verb}" for kind in ("annotations", "dashboards", "folders", "library.panels") for verb in _WRITTEN),
         *("datasources:explore", "snapshots:create", "snapshots:delete"),
     ),
     "Admin": (

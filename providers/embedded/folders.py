@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from providers.embedded import alerting, ids, wire
+from providers.embedded import alerting, ids, library, wire
 from providers.embedded.dashboards import folder_url
 from providers.embedded.objects import Draft, Entry, below, parents
 from providers.embedded.routing import Call, Route
@@ -101,6 +101,7 @@ def delete_folder(call: Call) -> Response:
     if rules and call.query("forceDeleteRules") != "true":
         raise wire.refuse_id(400, "folder.not-empty", "Folder cannot be deleted: folder is not empty")
     alerting.delete_rules(call, rules)
+    library.delete_panels(call, library.panels_in(call, {uid, *(one.name for one in folders)}))
     for entry in [*dashboards, *reversed(folders), folder]:
         call.objects.remove(entry, call.author)
     return wire.answer({"message": "Folder deleted"})
@@ -109,8 +110,14 @@ def delete_folder(call: Call) -> Response:
 def count_contents(call: Call) -> Response:
     """GET /api/folders/:uid/counts (12.4.0): everything below, however deep; an unknown folder holds nothing."""
     folders, dashboards = below(call.objects, call.params["uid"])
-    rules = alerting.rules_in(call, {call.params["uid"], *(one.name for one in folders)})
-    counts = {"alertrule": len(rules), "dashboard": len(dashboards), "folder": len(folders), "librarypanel": 0}
+    within = {call.params["uid"], *(one.name for one in folders)}
+    rules, panels = alerting.rules_in(call, within), library.panels_in(call, within)
+    counts = {
+        "alertrule": len(rules),
+        "dashboard": len(dashboards),
+        "folder": len(folders),
+        "librarypanel": len(panels),
+    }
     return wire.answer(counts)
 
 

@@ -11,6 +11,7 @@ from hcl_lite.core.schema import Held, Live, Refused, Version, summarize
 from providers.grafana.client import GrafanaClient
 from providers.grafana.fixed import FROM_FILE
 from providers.grafana.generations.table import generation_of
+from providers.grafana.library_panel_api import list_panels
 from providers.grafana.limits import ROOT
 from providers.grafana.listing import list_found
 from providers.grafana.paths import folder_path
@@ -30,6 +31,7 @@ _SEARCHED: Final = {
     "dash-folder": ("folder", "grafana_folder", "parent_folder_uid"),
 }
 _COUNTED_RULES: Final = "alertrule"
+_COUNTED_PANELS: Final = "librarypanel"
 _FOLDERS: Final = _SEARCHED["dash-folder"][1]
 _MOST_FOUND: Final = 5000  # what /api/search gives at the most (12.4)
 
@@ -120,14 +122,15 @@ class Folders(Api[GrafanaClient]):
         found = await _search_below(client, uid)
         named = {word for word, _, _ in _SEARCHED.values()} if found else set()
         groups = await _rule_groups_in(client, uid, found) if counts.get(_COUNTED_RULES) else ()
-        named |= {_COUNTED_RULES} if groups else set()
+        panels = await _library_panels_in(client, uid, found) if counts.get(_COUNTED_PANELS) else ()
+        named |= ({_COUNTED_RULES} if groups else set()) | ({_COUNTED_PANELS} if panels else set())
         counted = [
             Held(kind)
             for kind, number in sorted(counts.items())
             if kind not in named
             for _ in range(min(number, _MOST_FOUND))
         ]
-        return (*found, *groups, *counted)
+        return (*found, *groups, *panels, *counted)
 
 
 def fixed_folder(reason: str) -> str:
@@ -157,6 +160,21 @@ async def _rule_groups_in(client: GrafanaClient, uid: str, below: Sequence[Held]
         )
         for folder, name in groups
         if folder in folders
+    ]
+
+
+async def _library_panels_in(client: GrafanaClient, uid: str, below: Sequence[Held]) -> Sequence[Held]:
+    """Returns the library panels in a folder, and in the folders that were found in it; none where the account may not
+    see them."""
+    folders = (uid, *(one.uid for one in below if one.type == _FOLDERS))
+    try:
+        found = await list_panels(client, ",".join(folders))
+    except Denied:
+        return ()
+    placed = [(one, "" if one["folderUid"] == uid else one["folderUid"]) for one in found]
+    return [
+        Held(f'library panel "{one["name"]}"', "grafana_library_panel", one["uid"], "folder_uid", parent)
+        for one, parent in placed
     ]
 
 

@@ -16,6 +16,7 @@ from providers.grafana.contact_point import CONTACT_POINT
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.data_source import DATA_SOURCE
 from providers.grafana.folder import FOLDER
+from providers.grafana.library_panel import LIBRARY_PANEL
 from providers.grafana.lookups import LOOKUPS
 from providers.grafana.message_template import MESSAGE_TEMPLATE
 from providers.grafana.mute_timing import MUTE_TIMING
@@ -51,6 +52,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     RULE_GROUP,
     TEAM,
     ANNOTATION,
+    LIBRARY_PANEL,
 )
 
 ALL_LOOKUPS = (*LOOKUPS, *QUERIES)

@@ -30,6 +30,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_contact_point": ("contact_point",),
     "grafana_team": ("team",),
     "grafana_annotation": ("annotation",),
+    "grafana_library_panel": ("library_panel", "library_panel_api"),
 }
 _HEADSPIN: Final[Mapping[str, tuple[str, ...]]] = {
     "headspin_grafana": ("account",),

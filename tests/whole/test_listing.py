@@ -36,6 +36,11 @@ interval = "5m"
 item = []
 [resource.grafana_team.t]
 name = "Listed team"
+[resource.grafana_library_panel.b]
+uid = "listed-panel"
+name = "Listed panel"
+folder_uid = "${grafana_folder.f.uid}"
+model_json = '{"type": "text"}'
 [resource.grafana_annotation.a]
 text = "Listed annotation"
 [resource.grafana_contact_point.c]
@@ -99,5 +104,6 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_rule_group": [("listed-folder:Listed group", "Listed group", "listed-folder")],
         "grafana_team": [("", "Listed team", "")],
         "grafana_annotation": [("", "Listed annotation", "")],
+        "grafana_library_panel": [("listed-panel", "Listed panel", "listed-folder")],
     }
     project.destroy()

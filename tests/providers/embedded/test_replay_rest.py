@@ -24,13 +24,11 @@ _REASONS = {
     org-quotas sa-permissions sa-permission-team sa-permissions-after perm-folders-description perm-folders
     perm-folders-missing perm-folders-set perm-folders-after perm-folders-bad perm-dashboards-description
     perm-dashboards perm-dashboards-missing perm-dashboards-set perm-dashboards-after perm-dashboards-bad
-    lib-create lib-create-no-uid lib-same-name lib-same-uid lib-bad-kind lib-unknown-folder lib-list lib-get
-    lib-by-name lib-missing lib-connections lib-patch lib-patch-stale lib-move lib-connections-after
-    lib-delete-used lib-delete lib-delete-again lib-delete-2 public-none public-create public-again public-get
-    public-list public-patch public-missing public-delete public-delete-again short-url sso-list sso-get sso-put
-    sso-get-after sso-bad sso-delete rule-export ruler-list k8s-playlist-playlists k8s-notifications-receivers
-    k8s-notifications-timeintervals k8s-notifications-templategroups k8s-notifications-routingtrees
-    k8s-folder-folders k8s-iam-teams k8s-preferences-preferences
+    public-none public-create public-again public-get public-list public-patch public-missing public-delete
+    public-delete-again short-url sso-list sso-get sso-put sso-get-after sso-bad sso-delete rule-export
+    ruler-list k8s-playlist-playlists k8s-notifications-receivers k8s-notifications-timeintervals
+    k8s-notifications-templategroups k8s-notifications-routingtrees k8s-folder-folders k8s-iam-teams
+    k8s-preferences-preferences
     """,
 }
 EXCEPTIONS = {name: reason for reason, names in _REASONS.items() for name in names.split()}

@@ -1,0 +1,111 @@
+"""The calls of library panels: /api/library-elements (10.1 to 12.4), of the kind that panels are.
+
+12.4 deletes a panel that dashboards use without a word, and 11 refuses to, without saying which: here it is refused,
+with their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from hcl_lite.core.schema import Refused, Version
+from providers.grafana.client import GrafanaClient
+from providers.grafana.limits import ROOT
+from providers.kit.api import Api, Json, Values
+from providers.kit.paging import Pages
+from providers.transport.errors import NotFound
+
+_PATH: Final = "/api/library-elements"
+_PANEL: Final = 1  # the kind; 2 are variables, which nothing makes
+_PER_PAGE: Final = 100
+_MOST_NAMED: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPanels(Api[GrafanaClient]):
+    """PATCH by version. Of the folder it says that it is the root, where it is told so, and leaves the panel where it
+    is (12.4.0)."""
+
+    @property
+    def locks(self) -> bool:
+        return True
+
+    async def find(
+        self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
+    ) -> Json | None:
+        try:
+            found = await client.get(_path_of(uid))
+        except NotFound:
+            return None
+        return _flat(found["result"])
+
+    async def list(self, client: GrafanaClient) -> Sequence[Json]:
+        return await list_panels(client)
+
+    async def create(self, client: GrafanaClient, body: Json) -> Json:
+        made = await client.call("POST", _PATH, body={"folderUid": "", **body, "kind": _PANEL})
+        return _flat(made["result"])
+
+    async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
+        await self.update_locked(client, uid, body, there or {"version": 0})
+
+    async def update_locked(self, client: GrafanaClient, uid: str, body: Json, expected_version: Version) -> None:
+        sent = {"folderUid": "", **body, "kind": _PANEL, "version": expected_version["version"]}
+        await client.call("PATCH", _path_of(uid), body=sent)
+
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        users = await dashboards_with(client, uid)
+        if users:
+            more = f" and {len(users) - _MOST_NAMED} more" if len(users) > _MOST_NAMED else ""
+            raise Refused(
+                f"It is shown by {', '.join(users[:_MOST_NAMED])}{more}, where nothing would be left of it. "
+                "Take it out of them first."
+            )
+        await client.call("DELETE", _path_of(uid))
+
+
+async def list_panels(client: GrafanaClient, folder: str = "") -> Sequence[Json]:
+    """Returns all library panels, or those in a folder.
+
+    GET /api/library-elements, page by page (10.1 to 12.4).
+    """
+    asked = {"kind": str(_PANEL), "perPage": str(_PER_PAGE), **({"folderFilterUIDs": folder} if folder else {})}
+    pages, found = Pages("library panels", client.connection.timeout), list[Json]()
+    while True:
+        answer = (await client.get(_PATH, {**asked, "page": str(len(found) // _PER_PAGE + 1)}))["result"]
+        elements = answer["elements"] or ()
+        found += map(_flat, elements)
+        if len(elements) < _PER_PAGE:
+            return found
+        pages.go_on(one["uid"] for one in elements)
+
+
+async def dashboards_with(client: GrafanaClient, uid: str) -> Sequence[str]:
+    """Returns the dashboards that show a library panel, for people.
+
+    GET /api/library-elements/:uid/connections/ (10.1 to 12.4), which has their uids; /api/search has their titles.
+    """
+    try:
+        answer = await client.get(f"{_path_of(uid)}/connections/")
+    except NotFound:
+        return ()
+    uids = [one["connectionUid"] for one in answer["result"] or ()]
+    hits = await client.get("/api/search", {"dashboardUIDs": ",".join(uids)}) if uids else ()
+    titles = {hit["uid"]: hit["title"] for hit in hits if hit["uid"] in uids}
+    return [f'dashboard "{titles[one]}" ({one})' if one in titles else f'dashboard "{one}"' for one in uids]
+
+
+def _path_of(uid: str) -> str:
+    return f"{_PATH}/{quote(uid, safe='')}"
+
+
+def _flat(found: Json) -> Json:
+    """An element with what its meta tells. One of the root is in "general" to the route of one, and in none to the list
+    (12.4.0)."""
+    meta = found["meta"]
+    folder = "" if found["folderUid"] == ROOT else found["folderUid"]
+    told = {"created": meta["created"], "updated": meta["updated"], "folderName": meta["folderName"]}
+    return {**{key: value for key, value in found.items() if key != "meta"}, "folderUid": folder, **told}
