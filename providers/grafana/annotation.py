@@ -5,7 +5,7 @@ from __future__ import annotations
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.schema.blocks import Set, Time
 from hcl_lite.core.schema.times import milliseconds
-from hcl_lite.core.values import Value, is_given
+from hcl_lite.core.values import Value, reveal
 from providers.grafana.since import since
 from providers.kit.access import Access
 from providers.kit.api import Rest
@@ -19,12 +19,12 @@ _BY_ALERTING = "alerting has made it, of a change of an alert's state"
 
 def _check(values: Values) -> None:
     """What 12.4 would make something else of: it puts times in order, takes 0 for now, and trims tags."""
-    start, end, tags = values.get("time"), values.get("time_end"), values.get("tags")
+    start, end, tags = (reveal(values.get(key)) for key in ("time", "time_end", "tags"))
     if end is not None and start is None:
         raise ValueProblem("time_end", "There is an end without a time", "Give time too.")
-    if is_given(start) and milliseconds(start) == 0:
+    if isinstance(start, str) and milliseconds(start) == 0:
         raise ValueProblem("time", "The server takes this time for now", "Leave it out, or give another.")
-    if is_given(start) and is_given(end) and milliseconds(end) < milliseconds(start):
+    if isinstance(start, str) and isinstance(end, str) and milliseconds(end) < milliseconds(start):
         raise ValueProblem("time_end", "It ends before it begins", "Expected an end that is not before time.")
     for tag in tags if isinstance(tags, list) else ():
         if isinstance(tag, str) and tag != _kept(tag):

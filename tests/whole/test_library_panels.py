@@ -36,6 +36,7 @@ def test_what_shows_it_comes_after_it_and_goes_before_it(hcl: Hcl, server: Serve
     refused = hcl("apply", "--auto-approve")
     assert 'It is shown by dashboard "Shows it" (lib-board), where nothing would be left of it.' in refused.err
     _write(tmp_path, server, _BOARD, _PANEL, _FOLDER)
+    hcl("apply", "--auto-approve")
     gone = hcl("destroy", "--auto-approve").out
     assert gone.index("✓ grafana_dashboard.d") < gone.index("✓ grafana_library_panel.p")
 
