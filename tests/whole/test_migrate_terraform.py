@@ -26,6 +26,7 @@ variable "stage" {
 locals {
   teams = { api = "API", web = "Web" }
   note  = uuid()
+  pass  = "s3cr3t-test-only"
 }
 resource "grafana_folder" "team" {
   for_each = local.teams
@@ -48,7 +49,10 @@ resource "grafana_data_source" "db" {
   name = "tf ${sha1(local.note)}"
   type = "prometheus"
   uid  = "tfm-db"
-  secure_json_data_encoded = jsonencode({ password = "s3cr3t-test-only" })
+  secure_json_data_encoded = jsonencode({ password = local.pass })
+}
+resource "grafana_folder" "edited" {
+  title = "tf ${upper(var.stage)}"
 }
 module "other" {
   source = "./other"
@@ -75,7 +79,7 @@ output "uid" {
 @pytest.fixture
 def terraform(server: Server, tmp_path: Path) -> Any:
     """A server as Terraform has left it, and its files in tf/."""
-    folders = {"tfm-api": "tf API live", "tfm-web": "tf Web live", "tfm-other": "tf Other"}
+    folders = {"tfm-api": "tf API live", "tfm-web": "tf Web live", "tfm-other": "tf Other", "tfm-edited": "tf Edited"}
     for uid, title in folders.items():
         server.call("POST", "/api/folders", {"uid": uid, "title": title})
     boards = [{**_BOARD, "uid": "tfm-board"}]
@@ -115,6 +119,7 @@ def _state(title: str = "tf API live") -> str:
             "grafana_folder", "team", _folder("tfm-api", title, key="api"), _folder("tfm-web", "tf Web live", key="web")
         ),
         resource("grafana_folder", "this", _folder("tfm-other", "tf Other"), module="module.other"),
+        resource("grafana_folder", "edited", _folder("tfm-edited", "tf Edited")),
         resource("grafana_folder", "gone", _folder("tfm-gone", "Gone")),
         resource("grafana_dashboard", "board", _board("tfm-board", "tfm-api", stripped, key="boards/api.json")),
         resource(
@@ -165,6 +170,7 @@ def test_names_instances_and_expressions_are_those_of_the_files(hcl: Hcl, terraf
         "config": {"title": "Inline ${count.index}", "uid": "tfm-inline-${count.index}", "panels": []},
     }
     assert blocks["grafana_data_source"]["db"] == {"uid": "tfm-db", "name": "tf db", "type": "prometheus"}
+    assert blocks["grafana_folder"]["edited"] == {"uid": "tfm-edited", "title": "tf Edited"}
     assert tables["other.toml"]["resource"]["grafana_folder"] == {"other_this": {"title": "tf Other"}}
     assert tables["main.toml"]["locals"] == {"teams": {"api": "API", "web": "Web"}}
     assert tables["main.toml"]["output"] == {
@@ -173,8 +179,9 @@ def test_names_instances_and_expressions_are_those_of_the_files(hcl: Hcl, terraf
     }
     for told in (
         "tf/main.tf:8 local.note",
-        "tf/main.tf:28 grafana_data_source.db: name",
+        "tf/main.tf:29 grafana_data_source.db: name",
         "grafana_folder.gone",
+        "its expressions are not carried over: with them a block made of what its server tells would update it: title",
         "accounts are made by an identity provider",
         "it is in organisation 7",
         "grafana_data_source.db: password",

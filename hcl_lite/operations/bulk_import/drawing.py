@@ -23,7 +23,8 @@ _NOTHING = Beside()
 class Drawn:
     """What would be written and kept: `adopted` are the objects for which there are blocks already, `left` those that
     turned out to be none for a block, `plan` what a plan says of it. `updates` are made beside that; `texts` are the
-    files that they change. `beside` is what goes with the blocks."""
+    files that they change. `beside` is what goes with the blocks, `notes` is what is
+    to be known of them."""
 
     drafts: Sequence[Draft]
     adopted: Mapping[Address, Key]
@@ -33,6 +34,7 @@ class Drawn:
     updates: Sequence[Update] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
+    notes: Sequence[LeftOut] = ()
 
     @property
     def files(self) -> Mapping[str, str]:

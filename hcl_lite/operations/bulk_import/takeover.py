@@ -135,6 +135,7 @@ class _Run:
     async def _draw(self, state: State, known: Known, inventory: Inventory) -> Drawn:
         """The blocks for what was found that a plan has nothing to do for, with that plan. Raises HclError."""
         left: list[LeftOut] = []
+        notes: list[LeftOut] = []
         found, updates, beside = inventory.found, inventory.updates, inventory.beside
         root = self.project.context.directory
         for _ in range(_ROUNDS):
@@ -143,7 +144,9 @@ class _Run:
             self.told(Reached("Planning"))
             checked = await check_blocks(replace(self.project, staged=self.staging.new), state, known, drawn)
             if not checked.wrong:
-                drawn = with_imports(replace(drawn, plan=checked.plan, left=(*left, *drawn.left)), root, self.style)
+                drawn = with_imports(
+                    replace(drawn, plan=checked.plan, left=(*left, *drawn.left), notes=notes), root, self.style
+                )
                 self.staging.stage(drawn.files)
                 return drawn
             addresses = {key: address for address, key in drawn.objects.items()}
@@ -151,6 +154,7 @@ class _Run:
             beside = _without(beside, wrong, left)
             again = _otherwise(found, [key for key, address in addresses.items() if address in wrong])
             if again != found:
+                notes += _told_otherwise(found, addresses, wrong)
                 found = again
                 continue
             left += [LeftOut(str(one), wrong[addresses[one.key]]) for one in found if addresses.get(one.key) in wrong]
@@ -169,6 +173,19 @@ def _otherwise(found: Sequence[Found], wrong: Collection[Key]) -> Sequence[Found
         if one.wish.otherwise is not None and (one.provider, one.type.name, one.wish.name) in names
         else one
         for one in found
+    ]
+
+
+def _told_otherwise(
+    found: Sequence[Found], addresses: Mapping[Key, Address], wrong: Mapping[Address, str]
+) -> list[LeftOut]:
+    """The blocks that are wished for otherwise, and why."""
+    changed = [
+        addresses[one.key] for one in found if one.wish.otherwise is not None and addresses.get(one.key) in wrong
+    ]
+    return [
+        LeftOut(str(address), f"its expressions are not carried over: with them {wrong[address]}")
+        for address in changed
     ]
 
 
@@ -210,7 +227,7 @@ def _report(drawn: Drawn, inventory: Inventory, is_dry_run: bool) -> Report:
         updated=tuple(one.address for one in drawn.updates),
         managed=inventory.managed,
         left=(*inventory.left, *drawn.left),
-        notes=tuple(inventory.notes),
+        notes=(*inventory.notes, *drawn.notes),
         kept={draft.address: draft.kept for draft in drawn.drafts if draft.kept},
         files={path: drawn.layout.counts.get(path, 0) for path in drawn.files},
         is_dry_run=is_dry_run,

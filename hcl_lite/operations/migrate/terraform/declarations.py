@@ -12,6 +12,7 @@ from hcl_lite.core.schema.type_text import parse_type
 from hcl_lite.lang.toml.write import NULL, Code
 from hcl_lite.operations.bulk_import.model import Declaration, LeftOut
 from hcl_lite.operations.migrate.terraform.expressions import Names, Untranslatable, label, translate, walk
+from hcl_lite.operations.migrate.terraform.flatten import Flat
 from hcl_lite.operations.migrate.terraform.syntax import Block, Expression, Name, Path, literal
 
 _AUTH = "GRAFANA_AUTH in the environment says by which account it is reached."
@@ -35,13 +36,37 @@ def toml_name(file: str) -> str:
     return f"{stem}.toml"
 
 
-def used_variables(values: Sequence[Expression]) -> Collection[str]:
-    """The variables that expressions name."""
+SECRET_ARGUMENTS = frozenset({*_SECRET_SETTINGS, "tls_key", "password", "secure_json_data", "secure_json_data_encoded"})
+"""What is not carried over, with whatever only that names."""
+
+
+def used_names(flat: Flat) -> tuple[Collection[str], Collection[str]]:
+    """The variables and the locals that are named by what may be carried over, also by way of other locals."""
+    named = {key: one.value for block in flat.root if block.type == "locals" for key, one in block.attributes.items()}
+    roots = [block for block in flat.root if block.type in ("output", "provider")]
+    open_ = [
+        one.value
+        for block in (*roots, *flat.blocks.values())
+        for key, one in block.attributes.items()
+        if key not in SECRET_ARGUMENTS
+    ]
+    used: set[str] = set()
+    variables_ = names_in(open_, "var")
+    while open_:
+        fresh = names_in(open_, "local") & named.keys() - used
+        used |= fresh
+        open_ = [named[key] for key in fresh]
+        variables_ |= names_in(open_, "var")
+    return variables_, used
+
+
+def names_in(values: Sequence[Expression], root: str) -> set[str]:
+    """The variables, or the locals, that expressions name."""
     return {
         path.steps[0]
         for value in values
         for path in walk(value)
-        if isinstance(path, Path) and path.base == Name("var") and path.steps and isinstance(path.steps[0], str)
+        if isinstance(path, Path) and path.base == Name(root) and path.steps and isinstance(path.steps[0], str)
     }
 
 
@@ -156,11 +181,15 @@ def _rules(block: Block, kind: str, names: Names, notes: list[LeftOut]) -> Itera
 # --- locals, lookups, outputs: what may name the objects --------------------------------------------------------------
 
 
-def named_values(root: Sequence[Block], names: Names) -> tuple[Declared, Names]:
-    """The locals that can be said here, and the names with these alone."""
+def named_values(root: Sequence[Block], used: Collection[str], names: Names) -> tuple[Declared, Names]:
+    """The locals that are `used` and can be said here, and the names with these alone."""
     said: dict[str, tuple[Block, Any]] = {}
     open_ = {
-        key: (block, given.value) for block in root if block.type == "locals" for key, given in block.attributes.items()
+        key: (block, given.value)
+        for block in root
+        if block.type == "locals"
+        for key, given in block.attributes.items()
+        if key in used
     }
     reasons: dict[str, str] = {}
     known: dict[str, Expression] = {}

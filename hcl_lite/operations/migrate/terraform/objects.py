@@ -152,13 +152,19 @@ def _value(type_: Type, value: Any) -> Any:
         inner = value[0] if isinstance(value, list) and value else value
         if not isinstance(inner, Mapping):
             return None
-        return {key: one for key, one in _values(type_.attributes, inner) if one is not None}
+        found = _values(type_.attributes, inner)
+        return {key: one for key, one in found if one is not None and not _is_unset(type_.attributes[key], one)}
     if type_.name in ("list", "set"):
         items = value if isinstance(value, list) else []
         return [_value(type_.items[0], item) for item in items] or None
     if type_.name == "any" and isinstance(value, str):
         return _json(value)
     return value
+
+
+def _is_unset(attr: Attr, value: Any) -> bool:
+    """Whether a value in a nested block is what the provider's state has for none."""
+    return not attr.required and attr.default is None and not isinstance(value, str) and not value
 
 
 def _json(text: str) -> Any:
@@ -220,7 +226,13 @@ def is_same(type_: Type, told: Any, there: Any) -> bool:
     if type_.normal is not None:
         with contextlib.suppress(ValueError, TypeError):
             return same(type_.normal(told), type_.normal(there))
-    return bool(told == there or (not told and not there))
+    return bool(told == there or (_is_blank(told) and _is_blank(there)))
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether nothing is said by a value, nor by anything in it."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else None
+    return all(map(_is_blank, inner)) if inner is not None else not value
 
 
 def same_json(told: Any, there: Any) -> bool:

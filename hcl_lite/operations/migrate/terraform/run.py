@@ -22,21 +22,20 @@ from hcl_lite.operations.bulk_import.takeover import Scene, take_over
 from hcl_lite.operations.caller import Caller
 from hcl_lite.operations.migrate.terraform.declarations import (
     Declared,
+    names_in,
     providers,
     type_text,
-    used_variables,
+    used_names,
     variables,
 )
 from hcl_lite.operations.migrate.terraform.expressions import Names
 from hcl_lite.operations.migrate.terraform.files import Given, read_given
 from hcl_lite.operations.migrate.terraform.source import find_stated
-from hcl_lite.operations.migrate.terraform.syntax import Expression
 from hcl_lite.operations.operation import operation
 from hcl_lite.operations.requests import Inputs, LockOptions
 from providers.registry import provider_types
 
 _VALUES = "terraform.auto.vars.toml"
-_SECRET_ARGUMENTS = ("auth", "http_headers", "tls_key", "password", "secure_json_data_encoded", "secure_json_data")
 
 
 @operation
@@ -81,15 +80,11 @@ class _Beginning:
         attrs = provider_types()["grafana"].settings
         names = Names(variables=types)
         blocks = Declared() if self._has_provider() else providers(root, attrs, names)
-        of_providers = [one.value for block in root if block.type == "provider" for one in block.attributes.values()]
-        secret = used_variables(
-            [
-                block.attributes["auth"].value
-                for block in root
-                if block.type == "provider" and "auth" in block.attributes
-            ]
-        )
-        used = used_variables([*of_providers, *self._expressions()])
+        auth = [
+            block.attributes["auth"].value for block in root if block.type == "provider" and "auth" in block.attributes
+        ]
+        secret = names_in(auth, "var")
+        used = {*used_names(self.given.flat)[0], *(secret if blocks.blocks else ())}
         found = blocks + variables(root, used, secret, names)
         return Declared([one for one in found.blocks if one.address not in there], found.notes)
 
@@ -97,14 +92,6 @@ class _Beginning:
         """The variables that are used, with their types."""
         root = self.given.flat.root
         return {one.labels[0]: type_text(one) for one in root if one.type == "variable" and one.labels}
-
-    def _expressions(self) -> Sequence[Expression]:
-        """What may be carried over: all but what is secret."""
-        found: list[Expression] = []
-        root = [one for one in self.given.flat.root if one.type in ("locals", "output")]
-        for block in (*root, *self.given.flat.blocks.values()):
-            found += [one.value for key, one in block.attributes.items() if key not in _SECRET_ARGUMENTS]
-        return found
 
     def _there(self) -> Collection[str]:
         if not self._has_configuration():

@@ -21,6 +21,7 @@ from hcl_lite.operations.migrate.terraform.declarations import (
     outputs,
     provider_name,
     toml_name,
+    used_names,
 )
 from hcl_lite.operations.migrate.terraform.evaluate import Known
 from hcl_lite.operations.migrate.terraform.expressions import Names
@@ -202,9 +203,10 @@ def _declared(scene: Scene, given: Given, names: Names) -> tuple[Declared, Names
     ]
     attrs = {name: one.attrs for name, one in _lookups(scene).items()}
     root = given.flat.root
-    _, first = named_values(root, names)  # lookups may name locals, and locals lookups
+    _, used = used_names(given.flat)
+    _, first = named_values(root, used, names)  # lookups may name locals, and locals lookups
     found, names = lookups(data, attrs, first)
-    named, names = named_values(root, replace(names, locals={}))
+    named, names = named_values(root, used, replace(names, locals={}))
     return found + named + outputs(root, names), names
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.operations.migrate.terraform.flatten import flatten
-from hcl_lite.operations.migrate.terraform.objects import folder_numbers, same_json, stated
+from hcl_lite.operations.migrate.terraform.objects import folder_numbers, is_same, same_json, stated
 from hcl_lite.operations.migrate.terraform.parse import parse_blocks
 from hcl_lite.operations.migrate.terraform.state_file import Instance, read_state
 from hcl_lite.operations.migrate.terraform.syntax import Literal, Name, Path, Template
@@ -137,3 +138,23 @@ def test_a_module_is_a_part_of_the_root() -> None:
     [output] = [one for one in flat.root if one.type == "output"]
     assert output.attributes["value"].value == Path(Name("grafana_folder"), ["a_f_1", "uid"])
     assert [one.labels for one in flat.repeated] == [("many",)]
+
+
+@pytest.mark.parametrize(
+    ("told", "there", "same"),
+    [
+        ([{"name": "a", "for": "5m0s"}], [{"name": "a", "for": "5m", "keep_firing_for": "0s"}], True),
+        ([{"name": "a", "missing_series_evals_to_resolve": 0}], [{"name": "a"}], True),
+        ([{"name": "a", "data": [{"relative_time_range": {"from": 0, "to": 0}}]}], [{"name": "a", "data": [{}]}], True),
+        (
+            [{"name": "a", "data": [{"model": {"expr": "x"}}]}],
+            [{"name": "a", "data": [{"model": {"expr": "y"}}]}],
+            False,
+        ),
+        ([{"name": "a", "for": "5m0s"}], [{"name": "a", "for": "1m"}], False),
+        ([{"name": "a"}], [{"name": "a"}, {"name": "b"}], False),
+    ],
+)
+def test_only_what_the_state_tells_is_compared(told: Any, there: Any, same: bool) -> None:
+    """Durations by what they mean; what is unset in the provider's way is nothing."""
+    assert is_same(type_of(_TYPES["grafana_rule_group"].attrs["rule"]), told, there) is same
