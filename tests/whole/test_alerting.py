@@ -78,7 +78,7 @@ def test_rules_keep_their_uids(alerting: AlertingProject) -> None:
     assert len({*alerting.rules().values()}) == 3
     assert alerting.rules()["Uno"] == made["One"]
     group = alerting.server.call("GET", f"{_ROOT}/folder/al-folder/rule-groups/AL%20group")
-    theirs = {**group["rules"][0], "uid": "al-theirs", "title": "Theirs"}
+    theirs = {**group["rules"][0], "id": 0, "uid": "al-theirs", "title": "Theirs"}
     alerting.server.call(
         "PUT", f"{_ROOT}/folder/al-folder/rule-groups/AL%20group", {**group, "rules": [*group["rules"], theirs]}
     )
@@ -159,6 +159,34 @@ def test_what_is_the_apis_is_not_given_back(alerting: AlertingProject) -> None:
     assert "--replace" in alerting.fails("plan")
     alerting.run("apply", "--auto-approve", "--replace", "grafana_mute_timing.nights")
     assert alerting.plan() == []
+
+
+def test_all_of_it_is_taken_over(alerting: AlertingProject, hcl: Hcl, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By import --all: with references to what is named, uids of rules, and an empty plan."""
+    notified = 'notification_settings = { contact_point = "AL ops", mute_timings = ["AL nights"] }\n'
+    template = (
+        '[resource.grafana_message_template.t]\nname = "AL words"\ntemplate = "Hello"\ndisable_provenance = true\n'
+    )
+    alerting.apply(_FOLDER + _POINT + _TIMING + _POLICY + template + _group(_rule("One", notified)))
+    uid = alerting.rules()["One"]
+    taken = Project(hcl, alerting.server, alerting.root / "taken")
+    taken.root.mkdir()
+    taken.write("")
+    monkeypatch.chdir(taken.root)
+    taken.run("import", "--all")
+    blocks = "\n".join(path.read_text() for path in sorted(taken.root.glob("*.toml")))
+    expected = (
+        f'uid            = "{uid}"',
+        'folder_uid       = "${grafana_folder.al_folder.uid}"',
+        'contact_point = "${grafana_contact_point.al_ops.name}"',
+        'mute_timings  = ["${grafana_mute_timing.al_nights.name}"]',
+        "disable_provenance = true",
+        "[[resource.grafana_notification_policy.policy.policy]]",
+    )
+    squeezed = " ".join(blocks.split())
+    assert [text for text in expected if " ".join(text.split()) not in squeezed] == []
+    taken.run("plan", "--detailed-exitcode")
+    monkeypatch.chdir(alerting.root)
 
 
 @pytest.mark.parametrize(
