@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hcl_lite.operations.applying import apply as apply
+    from hcl_lite.operations.bulk_import.generate import generate_config as generate_config
     from hcl_lite.operations.bulk_import.run import import_all as import_all
     from hcl_lite.operations.bulk_import.single import import_and_write as import_and_write
     from hcl_lite.operations.bulk_import.start import check_start as check_start
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "applying": ("apply",),
+    "bulk_import.generate": ("generate_config",),
     "bulk_import.run": ("import_all",),
     "bulk_import.single": ("import_and_write",),
     "bulk_import.start": ("check_start",),

@@ -103,13 +103,16 @@ class Project:
 
 
 def load_project(
-    context: RunContext, inputs: Inputs, workspace: Callable[[Config, RunContext], Workspace] = open_workspace
+    context: RunContext,
+    inputs: Inputs,
+    workspace: Callable[[Config, RunContext], Workspace] = open_workspace,
+    change: Callable[[Config], Config] = lambda config: config,
 ) -> Project:
-    """Read and check everything that needs no server. Raises HclError with all that is wrong.
+    """Read and check everything that needs no server, as `change` leaves it. Raises HclError with all that is wrong.
 
     Whoever does not look at the state needs no open backend: unopened_workspace will do.
     """
-    config = load_config(context.directory)
+    config = change(load_config(context.directory))
     check_version(config)
     providers = provider_types()
     found = check_config(config, providers, FUNCTION_NAMES)

@@ -137,3 +137,38 @@ def test_a_block_is_written_for_one_object(hcl: Hcl, server: Server, tmp_path: P
         assert (refused.code, says in refused.err) == (1, True), refused.err
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.toml")} == before
     project.destroy()
+
+
+def test_blocks_are_generated_for_imports_without_one(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """To a new file; the plan is of them, and the state has them after the apply."""
+    project = Project(hcl, server, tmp_path)
+    server.call("POST", "/api/folders", {"uid": "ids-g", "title": "Ids generated"})
+    server.call(
+        "POST", "/api/dashboards/db", {"dashboard": {"uid": "ids-h", "title": "Ids here"}, "folderUid": "ids-g"}
+    )
+    imports = """[[import]]
+to = "grafana_folder.made"
+id = "Ids generated"
+[[import]]
+to = "grafana_dashboard.here"
+id = "/d/ids-h"
+"""
+    project.write(imports.replace("Ids generated", "Ids nowhere"))
+    for args, says in (
+        (("--generate-config-out", "new.toml"), 'There is no grafana_folder "Ids nowhere"'),
+        (("--generate-config-out", "main.toml"), "main.toml is there already"),
+        (("--generate-config-out", "sub/new.toml"), "would be no file of the configuration"),
+        ((), "grafana_folder.made is not declared"),
+    ):
+        refused = hcl("plan", *args)
+        assert (refused.code, says in refused.err) == (1, True), refused.err
+    assert not (tmp_path / "new.toml").exists()
+    project.write(imports)
+    project.run("plan", "--generate-config-out", "new.toml")
+    text = (tmp_path / "new.toml").read_text()
+    assert "[resource.grafana_folder.made]" in text
+    assert "${grafana_folder.made.uid}" in text
+    assert project.plan() == []
+    project.apply()
+    assert {one["address"] for one in project.state()["records"]} == {"grafana_folder.made", "grafana_dashboard.here"}
+    project.destroy()

@@ -10,6 +10,7 @@ import click
 from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.options import full_option, max_destroy_option, planning_options
 from hcl_lite.cli.views import view
 from hcl_lite.core.diags import TooManyDeletions
@@ -19,6 +20,13 @@ from hcl_lite.operations.requests import Inputs
 
 @click.command(name="plan")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for apply.")
+@click.option(
+    "--generate-config-out",
+    "generated",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a block to this new file for each [[import]] without one.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.option("--destroy", is_flag=True, help="Plan to delete everything that is managed here.")
 @click.option("--parallelism", type=click.IntRange(1), metavar="N", help="Objects to look at side by side.")
@@ -31,6 +39,7 @@ from hcl_lite.operations.requests import Inputs
 @planning_options
 def command(
     out: Path | None,
+    generated: Path | None,
     detailed_exitcode: bool,
     parallelism: int | None,
     options: Options,
@@ -40,6 +49,10 @@ def command(
 ) -> int:
     """Show what apply would change."""
     asked = replace(options, parallelism=parallelism or 0, full=full)
+    if generated is not None:
+        written = operations.generate_config(here(), inputs, generated, CALLER)
+        if written:
+            click.echo(f"Written to {generated}: {', '.join(map(str, written))}\n", err=True)
     result = operations.plan(here(), inputs, asked)
     click.echo(view("plan")(result.plan, full=full))
     try:
