@@ -13,7 +13,6 @@ from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Secret, Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
-from providers.grafana.since import since
 from providers.kit.api import Values
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
@@ -48,8 +47,7 @@ def _kept(text: Value, name: Value) -> Value:
 
 
 async def _supported(client: GrafanaClient, values: Values) -> None:
-    await since("A message template", 9, 1)(client, values)
-    await _API.check_told(client, values)
+    await _API.check_told(client, "A message template", values)
 
 
 MESSAGE_TEMPLATE = resource(

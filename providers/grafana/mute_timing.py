@@ -15,7 +15,6 @@ from hcl_lite.core.schema.blocks import Blocks
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
-from providers.grafana.since import since
 from providers.kit.api import Values
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
@@ -91,8 +90,7 @@ _API: Final = Provisioned(f"{ROOT}/mute-timings", along=("version",), tells_sinc
 
 
 async def _supported(client: GrafanaClient, values: Values) -> None:
-    await since("A mute timing", 9, 1)(client, values)
-    await _API.check_told(client, values)
+    await _API.check_told(client, "A mute timing", values)
 
 
 MUTE_TIMING = resource(
