@@ -15,19 +15,7 @@ from hcl_lite.core.run_context import RunContext
 from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import decode_source, read_bytes
 from hcl_lite.operations.operation import operation
-
-STANDARD_INPUT = Path("-")
-
-
-@dataclass(frozen=True, slots=True)
-class FormatRequest:
-    """Files and directories to format, with `recursive` also those below; `written` whether changed files are. The
-    path "-" stands for the bytes `given`."""
-
-    paths: tuple[Path, ...] = ()
-    recursive: bool = False
-    is_written: bool = True
-    given: bytes = b""
+from hcl_lite.operations.requests import STANDARD_INPUT, FormatRequest
 
 
 @dataclass(frozen=True, slots=True)

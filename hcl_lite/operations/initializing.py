@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
@@ -26,26 +26,12 @@ from hcl_lite.operations.caller import Caller
 from hcl_lite.operations.encryption import open_cipher
 from hcl_lite.operations.locking import locked
 from hcl_lite.operations.operation import operation
-from hcl_lite.operations.requests import LockOptions
+from hcl_lite.operations.requests import InitRequest
 from hcl_lite.operations.starter_files import STARTER_FILES
 from state.backend import DEFAULT_WORKSPACE
 from state.encryption import Cipher
 from state.model import State
 from state.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class InitRequest:
-    """Which parts of a configuration to set up: its modules, anew with `upgrade`; its backend, unless `backend` says
-    otherwise, with the `settings` KEY=VALUE or files of such. The states of the backend before it are copied with
-    `migrate`, left where they are with `reconfigure`, and else refused."""
-
-    backend: bool = True
-    settings: tuple[str, ...] = ()
-    upgrade: bool = False
-    migrate: bool = False
-    reconfigure: bool = False
-    lock: LockOptions = field(default_factory=LockOptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from hcl_lite.engine.planning.options import Options
 if TYPE_CHECKING:
     from hcl_lite.lang.config.variables import Ask
 
+STANDARD_INPUT = Path("-")
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -75,3 +77,47 @@ class Server:
     auth: str | None = field(default=None, repr=False)
     provider: str = ""
     inputs: Inputs = field(default_factory=Inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class InitRequest:
+    """Which parts of a configuration to set up: its modules, anew with `upgrade`; its backend, unless `backend` says
+    otherwise, with the `settings` KEY=VALUE or files of such. The states of the backend before it are copied with
+    `migrate`, left where they are with `reconfigure`, and else refused."""
+
+    backend: bool = True
+    settings: tuple[str, ...] = ()
+    upgrade: bool = False
+    migrate: bool = False
+    reconfigure: bool = False
+    lock: LockOptions = field(default_factory=LockOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class FormatRequest:
+    """Files and directories to format, with `recursive` also those below; changed files are written
+    where `is_written`. The path "-" stands for the bytes `given`."""
+
+    paths: tuple[Path, ...] = ()
+    recursive: bool = False
+    is_written: bool = True
+    given: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeRequest:
+    """The server to play, with its data in `path`, and where it listens. Without a `password` it has the default one,
+    or, where others reach the host, a random one. It also answers for the names `allowed_hosts`."""
+
+    version: str
+    host: str = "127.0.0.1"
+    port: int = 3000
+    path: Path | None = None
+    headspin: bool = False
+    password: str | None = field(default=None, repr=False)
+    allowed_hosts: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> Path:
+        """The SQLite file."""
+        return self.path or Path("headspin.db" if self.headspin else "grafana.db")

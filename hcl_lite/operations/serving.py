@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.operations.operation import operation
+from hcl_lite.operations.requests import ServeRequest
 from providers import embedded_headspin
 from providers.embedded import Options, create_app
 from providers.embedded.app import EmbeddedApp
@@ -17,25 +18,6 @@ from providers.embedded.options import ADMIN
 from providers.embedded.serve import Listen
 from providers.embedded.serve import serve as listen
 from providers.versions import LATEST
-
-
-@dataclass(frozen=True, slots=True)
-class ServeRequest:
-    """The server to play, with its data in `path`, and where it listens. Without a `password` it has the default one,
-    or, where others reach the host, a random one. It also answers for the names `allowed_hosts`."""
-
-    host: str = "127.0.0.1"
-    port: int = 3000
-    path: Path | None = None
-    version: str = LATEST
-    headspin: bool = False
-    password: str | None = field(default=None, repr=False)
-    allowed_hosts: tuple[str, ...] = ()
-
-    @property
-    def file(self) -> Path:
-        """The SQLite file."""
-        return self.path or Path("headspin.db" if self.headspin else "grafana.db")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +12,10 @@ from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.views import view
-from hcl_lite.operations.formatting import STANDARD_INPUT, FormatRequest, Formatted
+from hcl_lite.operations.requests import STANDARD_INPUT, FormatRequest
+
+if TYPE_CHECKING:  # what is loaded when it is called
+    from hcl_lite.operations.formatting import Formatted
 
 
 @click.command(name="fmt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,8 +16,10 @@ from hcl_lite.cli.prompts import agrees, check_somebody_is_there
 from hcl_lite.cli.run_init import begin_from
 from hcl_lite.cli.views import view
 from hcl_lite.operations.bulk_import.templates import Style
-from hcl_lite.operations.initializing import Copying, FetchedModule, InitRequest
-from hcl_lite.operations.requests import LockOptions
+from hcl_lite.operations.requests import InitRequest, LockOptions
+
+if TYPE_CHECKING:  # what is loaded when it is called
+    from hcl_lite.operations.initializing import Copying, FetchedModule
 
 
 @click.command(name="init")

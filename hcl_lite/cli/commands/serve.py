@@ -12,7 +12,7 @@ from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.views import view
-from hcl_lite.operations.serving import ServeRequest
+from hcl_lite.operations.requests import ServeRequest
 from providers.versions import LATEST, played_version
 
 
@@ -77,7 +77,7 @@ def command(
     """
     if headspin and version != LATEST:
         raise click.UsageError("HeadSpin's Grafana is the latest one: leave out --grafana-version.")
-    request = ServeRequest(host, port, path, version, headspin, admin_password, allowed_hosts)
+    request = ServeRequest(version, host, port, path, headspin, admin_password, allowed_hosts)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         operations.serve(here(), request, lambda serving: click.echo(view("serving")(serving)))
