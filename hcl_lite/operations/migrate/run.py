@@ -103,9 +103,17 @@ class _Server:
         for home in (self.tree.root, self.tree.root.parent):
             for number in range(len(steps)):
                 found = home.joinpath(*steps[number:])
-                if found.is_dir() and found.resolve().is_relative_to(home.resolve()):
+                if _is_directory(found) and found.resolve().is_relative_to(home.resolve()):
                     return open_tree(found, os.path.relpath(found, self.directory))
         return None
+
+
+def _is_directory(path: Path) -> bool:
+    """Whether there is a directory; none has a name that no system takes."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)
