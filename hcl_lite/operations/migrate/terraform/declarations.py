@@ -11,9 +11,9 @@ from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.type_text import parse_type
 from hcl_lite.lang.toml.write import NULL, Code
 from hcl_lite.operations.bulk_import.model import Declaration, LeftOut
-from hcl_lite.operations.migrate.terraform.expressions import Names, Untranslatable, label, translate, walk
+from hcl_lite.operations.migrate.terraform.expressions import Names, Untranslatable, label, translate
 from hcl_lite.operations.migrate.terraform.flatten import Flat
-from hcl_lite.operations.migrate.terraform.syntax import Block, Expression, Name, Path, literal
+from hcl_lite.operations.migrate.terraform.syntax import Block, Expression, Name, Path, literal, walk
 
 _AUTH = "GRAFANA_AUTH in the environment says by which account it is reached."
 _SECRET_SETTINGS = ("auth", "http_headers", "basic_auth")

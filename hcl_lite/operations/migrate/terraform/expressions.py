@@ -23,6 +23,7 @@ from hcl_lite.operations.migrate.terraform.syntax import (
     Splat,
     Table,
     Template,
+    mentions,
 )
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -320,43 +321,6 @@ def _condition(condition: Expression | None, name: str, names: Names) -> str:
                 if isinstance(left, Path) and left.base == Name(name):
                     return f' | selectattr("{".".join(map(str, left.steps))}", {test})'
     raise Untranslatable("its condition is more than a comparison")
-
-
-def mentions(value: Expression, name: str) -> bool:
-    """Whether a name is used in an expression."""
-    return any(one == Name(name) for one in walk(value))
-
-
-def walk(value: Expression) -> Sequence[Expression]:
-    """An expression, and all in it."""
-    found: list[Expression] = []
-    open_: list[Expression] = [value]
-    while open_:
-        one = open_.pop()
-        found.append(one)
-        open_ += _inside(one)
-    return found
-
-
-def _inside(value: Expression) -> Sequence[Expression]:
-    match value:
-        case Template():
-            return [part for part in value.parts if not isinstance(part, str)]
-        case Items():
-            return value.items
-        case Table():
-            return [part for item in value.items for part in item]
-        case Path():
-            return [value.base, *(step for step in value.steps if not isinstance(step, str | Splat))]
-        case Call():
-            return value.arguments
-        case Operation():
-            return value.operands
-        case Choice():
-            return (value.condition, value.yes, value.no)
-        case For():
-            return [part for part in (value.source, value.key, value.value, value.condition) if part is not None]
-    return ()
 
 
 def shape_of(value: Expression, names: Names) -> str:

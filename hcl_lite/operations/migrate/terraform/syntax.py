@@ -141,3 +141,40 @@ def literal(block: Block, name: str) -> str | int | float | bool | None:
     """The value of an argument that is a literal; None for others."""
     found = block.attributes.get(name)
     return found.value.value if found is not None and isinstance(found.value, Literal) else None
+
+
+def mentions(value: Expression, name: str) -> bool:
+    """Whether a name is used in an expression."""
+    return any(one == Name(name) for one in walk(value))
+
+
+def walk(value: Expression) -> Sequence[Expression]:
+    """An expression, and all in it."""
+    found: list[Expression] = []
+    open_: list[Expression] = [value]
+    while open_:
+        one = open_.pop()
+        found.append(one)
+        open_ += _inside(one)
+    return found
+
+
+def _inside(value: Expression) -> Sequence[Expression]:
+    match value:
+        case Template():
+            return [part for part in value.parts if not isinstance(part, str)]
+        case Items():
+            return value.items
+        case Table():
+            return [part for item in value.items for part in item]
+        case Path():
+            return [value.base, *(step for step in value.steps if not isinstance(step, str | Splat))]
+        case Call():
+            return value.arguments
+        case Operation():
+            return value.operands
+        case Choice():
+            return (value.condition, value.yes, value.no)
+        case For():
+            return [part for part in (value.source, value.key, value.value, value.condition) if part is not None]
+    return ()

@@ -15,12 +15,12 @@ from hcl_lite.operations.bulk_import.blocks import laid_out, make_draft
 from hcl_lite.operations.bulk_import.model import Found, LeftOut, Wish
 from hcl_lite.operations.bulk_import.names import file_stem, nouns_of
 from hcl_lite.operations.migrate.terraform.evaluate import Known, Unknown, evaluate
-from hcl_lite.operations.migrate.terraform.expressions import Names, Untranslatable, translate, walk
+from hcl_lite.operations.migrate.terraform.expressions import Names, Untranslatable, translate
 from hcl_lite.operations.migrate.terraform.files import Given
 from hcl_lite.operations.migrate.terraform.instances import Instances, chosen
 from hcl_lite.operations.migrate.terraform.lifecycle import meta_arguments
 from hcl_lite.operations.migrate.terraform.objects import Stated, is_same, same_json
-from hcl_lite.operations.migrate.terraform.syntax import Block, Call, Expression, Name, Path, Table
+from hcl_lite.operations.migrate.terraform.syntax import Block, Call, Expression, Name, Path, Table, walk
 
 _HEADER_NAME = re.compile(r"httpHeaderName\d+")
 _SAFE = re.compile(r"[A-Za-z0-9][\w.-]{0,60}", re.ASCII)
