@@ -24,13 +24,13 @@ _PLATFORM = "/apis/dashboard.grafana.app/{form}/namespaces/default/dashboards"
 @dataclass(frozen=True)
 class Populated:
     """What is on `server` by hand: `boards` and `sources` are bodies of POSTs, each dashboard in one of the folders;
-    with `has_alerting` also rules, and what they lead to."""
+    one that `is_whole` also has rules, what they lead to, and a library panel."""
 
     server: Server
     boards: Sequence[Json]
     sources: Sequence[Json]
     tops: int = 2
-    has_alerting: bool = False
+    is_whole: bool = False
 
     @property
     def folders(self) -> list[tuple[str, str, str]]:
@@ -59,8 +59,11 @@ class Populated:
         items = [{"type": "dashboard_by_uid", "value": self.uids[0]}, {"type": "dashboard_by_tag", "value": "tv"}]
         self.server.call("POST", "/api/playlists", {"name": "Lobby", "interval": "5m", "items": items})
         self._make_contact_points()
-        if self.has_alerting:
+        if self.is_whole:
             self._make_alerting()
+            model = {"type": "text", "title": "Shared", "options": {"content": "${x}"}}
+            panel = {"uid": "hl-panel", "name": "Shared", "kind": 1, "folderUid": "hl-0-a", "model": model}
+            self.server.call("POST", "/api/library-elements", panel)
 
     @property
     def uids(self) -> list[str]:
@@ -69,8 +72,9 @@ class Populated:
 
     def empty(self) -> None:
         """Somebody deletes all of it."""
-        if self.has_alerting:
+        if self.is_whole:
             self._delete_alerting()
+            self.server.call("DELETE", "/api/library-elements/hl-panel")
         for uid in self.uids:
             self.server.call("DELETE", f"/api/dashboards/uid/{uid}")
         for uid, _, _ in reversed(self.folders):
@@ -111,7 +115,7 @@ class Populated:
             found[f"playlist {playlist['name']}"] = {"interval": whole["interval"], "items": items}
         for point in self._points():
             found[f"contact point {point['uid']}"] = {**point, "provenance": None}
-        return {**found, **dict(self._told_of_alerting())}
+        return {**found, **dict(self._told_of_the_rest())}
 
     def _form(self, uid: str) -> str:
         """The form in which a dashboard is told: as it was made."""
@@ -157,11 +161,13 @@ class Populated:
         self.server.call("DELETE", f"{_ALERTING}/mute-timings/hl-nights")
         self.server.call("DELETE", f"{_ALERTING}/templates/hl-words")
 
-    def _told_of_alerting(self) -> Iterator[tuple[str, Any]]:
-        if not self.has_alerting:
+    def _told_of_the_rest(self) -> Iterator[tuple[str, Any]]:
+        if not self.is_whole:
             return
         for rule in self._rules():
             yield f"rule {rule['uid']}", {key: item for key, item in rule.items() if key not in ("id", "updated")}
+        panel = self.server.call("GET", "/api/library-elements/hl-panel")["result"]
+        yield "library panel", {key: panel[key] for key in ("name", "model", "folderUid", "type", "description")}
         yield "policy", self.server.call("GET", f"{_ALERTING}/policies")
         for kind in ("mute-timings", "templates"):
             for one in self.server.call("GET", f"{_ALERTING}/{kind}") or ():

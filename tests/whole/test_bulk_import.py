@@ -78,8 +78,9 @@ def _lives(hcl: Hcl, populated: Populated, root: Path) -> None:
 
 def test_what_is_taken_over_is_made_again_as_it_was(hcl: Hcl, server: Server, tmp_path: Path) -> None:
     """Folders of three levels, dashboards of both forms, data sources that name each other, a team, permissions, a
-    playlist, contact points, rules with all that they lead to: equal key by key but for what the server numbers."""
-    _lives(hcl, Populated(server, BOARDS, SOURCES, has_alerting=True), tmp_path)
+    playlist, contact points, rules with all that they lead to, a library panel: equal key by key but for what the
+    server numbers."""
+    _lives(hcl, Populated(server, BOARDS, SOURCES, is_whole=True), tmp_path)
     assert (
         (tmp_path / "notification_policies.toml").read_text()
         == """\
@@ -110,6 +111,8 @@ value = "a"
         "data_sources.toml",
         "folder_permissions.toml",
         "folders.toml",
+        "library_panels.toml",
+        "library_panels/team-0/services/shared.json",
         "main.toml",
         "message_templates.toml",
         "mute_timings.toml",
