@@ -357,6 +357,34 @@ def test_what_others_use_has_a_docstring() -> None:
     assert _offences(undocumented) == {}
 
 
+_QUESTIONS = frozenset({"What", "Where", "How", "When", "Who", "Why", "That"})
+# Texts for users, which are sentences of their own: the help of commands, and the reference of the language.
+_FOR_USERS = ("hcl_lite.cli.commands", "hcl_lite.lang.expressions.functions")
+
+
+def _riddles(tree: ast.Module) -> list[str]:
+    """What is documented by a sentence that begins as a question does."""
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    documented = [(node, ast.get_docstring(node)) for node in ast.walk(tree) if isinstance(node, kinds)]
+    return [getattr(node, "name", "the module") for node, text in documented if text and text.split()[0] in _QUESTIONS]
+
+
+def test_a_docstring_begins_with_a_noun_or_a_verb() -> None:
+    """So that it says what a thing is or does, in the first word that is read."""
+
+    def riddles(module: str, tree: ast.Module) -> list[str]:
+        is_for_users = any(_is_below(module, package) for package in _FOR_USERS)
+        return [] if is_for_users else _riddles(tree)
+
+    assert _offences(riddles) == {}
+
+
+def test_a_docstring_that_begins_otherwise_would_be_found() -> None:
+    """Of a module, a class and what is in them."""
+    tree = ast.parse('"""Where."""\nclass A:\n    """A thing."""\n    def b(self):\n        """What it is."""\n')
+    assert _riddles(tree) == ["the module", "b"]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_a_module_with_a_command(name: str) -> None:
     """Named as it is called, so that one line in main.py makes it known."""

@@ -52,7 +52,7 @@ class Splice:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How a language spells what is new.
+    """The spelling of new values in a language.
 
     `value(value, indent)` is a value whose first line is indented by `indent`, in one line where that is None; `entry`
     is what comes before the value of a key. `unit` is one level of indentation, None where all is in one line; `comma`
@@ -83,7 +83,8 @@ def splices(text: str, node: Node, wanted: Value, spelling: Spelling) -> Sequenc
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What a list or table is to have: a member with a wanted `value`, or, without one, what is new."""
+    """An entry that a list or table is to have: an existing member with its wanted `value`, or, without a member, a new
+    one."""
 
     member: int | None
     key: str | int
@@ -172,7 +173,7 @@ class _Editor:
         return apply_splices(self.text[member.start : member.end], shifted)
 
     def _whole(self, node: Node, entries: Sequence[_Entry]) -> Splice:
-        """Nothing of what is there stays."""
+        """Replaces all members."""
         members = node.members or ()
         if not entries:
             return Splice(node.start + 1, node.end - 1, "")
@@ -197,7 +198,7 @@ class _Editor:
         return head + self.spelling.value(_in_order_of(like, entry.value), indent)
 
     def _comma(self, node: Node) -> str:
-        """What parts two members: as it does already, or as it begins."""
+        """Returns the separator of two members: that of existing ones, or a new one in the same layout."""
         members = node.members or ()
         for one, other in itertools.pairwise(members):
             gap = self.text[one.end : other.start]
@@ -217,7 +218,7 @@ class _Editor:
         return None if self.spelling.unit is None else self._blanks_at(at)
 
     def _blanks_at(self, at: int) -> str:
-        """What the line of an offset begins with."""
+        """Returns the indentation of the line of an offset."""
         line = self.text[self._line_start(at) : at]
         return line[: len(line) - len(line.lstrip(" \t"))]
 
@@ -244,7 +245,7 @@ def _entries_of_table(node: Node, wanted: Mapping[str, Value]) -> list[_Entry]:
 
 
 def _as_is(node: Node, index: int, wanted: Mapping[str, Value]) -> Value:
-    """What a member is to be: as it is, where a later one of the same key counts."""
+    """Returns the wanted value of a member; its own where a later member of the same key counts."""
     members = node.members or ()
     member = members[index]
     is_last = all(other.key != member.key for other in members[index + 1 :])

@@ -1,4 +1,4 @@
-"""What 12.4.0 refuses of alert rules: by their form, and by what they name that is not there."""
+"""Refusals of alert rules as 12.4.0 has them: by their form, and by what they name that is not there."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -18,7 +18,7 @@ _BY_ALERTING = "alerting has made it, of a change of an alert's state"
 
 
 def _check(values: Values) -> None:
-    """What 12.4 would make something else of: it puts times in order, takes 0 for now, and trims tags."""
+    """Refuses what 12.4 would make something else of: it puts times in order, takes 0 for now, and trims tags."""
     start, end, tags = (reveal(values.get(key)) for key in ("time", "time_end", "tags"))
     if end is not None and start is None:
         raise ValueProblem("time_end", "There is an end without a time", "Give time too.")

@@ -48,7 +48,7 @@ def _bound_at(key: str, item: Any, sources: Mapping[str, Any]) -> Any:
 
 
 def _with_choice(value: Any, sources: Mapping[str, Any]) -> Any:
-    """What a variable of data sources has chosen, or offers."""
+    """Returns the chosen or offered values of a variable of data sources, bound."""
     if isinstance(value, list):
         return [_with_choice(item, sources) for item in value]
     if not isinstance(value, Mapping):

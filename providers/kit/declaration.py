@@ -37,7 +37,7 @@ Values = Mapping[str, Value]
 
 
 class ToldApart(Protocol):
-    """How a server keeps the names of objects distinct, where that takes more than one attribute."""
+    """The rule by which a server keeps the names of objects distinct, where that takes more than one attribute."""
 
     def known_as(self, content: Value) -> Iterable[str]:
         """See ResourceType.known_as."""

@@ -53,7 +53,7 @@ class Extras(Protocol[ClientIn]):
         return None
 
     async def search(self, client: ClientIn, search: Search) -> Sequence[Json]:
-        """What the server's own search finds, as far as it tells of each. Asked for `Capabilities.search`."""
+        """Searches by the server's own search, as far as it tells of each. Called for `Capabilities.search`."""
         return ()
 
     async def read_revision(self, client: ClientIn, live: Live) -> Revision:

@@ -48,8 +48,8 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says: `kind` is one of any, key (uid or number), uid, id, name and slug; `organisation` is the number
-    of one, empty where it says none."""
+    """The meaning of a text: `kind` is one of any, key (uid or number), uid, id, name and slug; `organisation` is the
+    number of one, empty where it says none."""
 
     value: str
     kind: str = "any"

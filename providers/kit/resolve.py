@@ -40,7 +40,7 @@ async def resolve(
 async def _look_for(
     kind: Resource, client: HttpClient, reading: Reading, text: str, origin: Origin, listed: ListOf
 ) -> Resolved:
-    """What the list of all objects of the type says; of what is part of an object, that of those."""
+    """Looks an object up in the list of all objects of the type; a part of an object, in the list of those."""
     uid = reading.value if reading.may_be_uid else ""
     looked = f"It was looked for by {reading.told} on {origin}"
     try:

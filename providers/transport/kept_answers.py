@@ -24,7 +24,7 @@ def keeping_answers() -> Iterator[None]:
 
 
 def kept_answer(connection: Connection, request: Request) -> Answer | None:
-    """What was answered to the same request; None where nothing is kept."""
+    """Returns the answer to the same request; None where none is kept."""
     kept = _KEPT.get()
     return None if kept is None or request.method != "GET" else kept.get(_name(connection, request))
 
@@ -37,6 +37,6 @@ def keep_answer(connection: Connection, request: Request, answer: Answer) -> Non
 
 
 def _name(connection: Connection, request: Request) -> str:
-    """What tells requests apart: the address, the account and organisation, and what is accepted as an answer."""
+    """Returns the key of a request: the address, the account and organisation, and what is accepted as an answer."""
     who = (connection.auth, sorted(connection.headers.items()))
     return json.dumps((request.url, sorted((request.params or {}).items()), who, request.headers.get("Accept", "")))

@@ -173,7 +173,7 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a server's own search is asked: a text, and tags that an object has all of."""
+    """A search by the server: a text, and tags that an object has all of."""
 
     query: str = ""
     tags: tuple[str, ...] = ()

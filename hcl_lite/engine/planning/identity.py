@@ -291,7 +291,7 @@ def _ids_in(text: str) -> Collection[str]:
 
 
 def _ids_of(record: Record) -> Collection[str]:
-    """What of an object in the state may be an id of it: its uid, names and numbers."""
+    """Returns the possible ids of an object in the state: its uid, names and numbers."""
     return {record.uid, *(str(value) for value in record.attributes.values() if isinstance(value, str | int))}
 
 

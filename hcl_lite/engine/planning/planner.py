@@ -69,7 +69,7 @@ class _Draft:
 
 
 def _uses(draft: _Draft) -> Mapping[Address, frozenset[Mention]]:
-    """What each block that is written will name."""
+    """Returns the objects that each block that is written will name."""
     return {address: planned.uses for address, planned in draft.blocks.items() if planned.uses is not None}
 
 

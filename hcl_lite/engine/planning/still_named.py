@@ -58,7 +58,8 @@ def _users(
     gone: Mapping[ObjectKey, Change],
     written: Mapping[Address, Set[Mention]],
 ) -> Mapping[_Named, list[Address]]:
-    """Who names what: by what is written, or by what the state remembers of those that are not."""
+    """Returns the objects that name others: by what is written, or by what the state remembers of those that are
+    not."""
     users: dict[_Named, list[Address]] = {}
     for record in staying:
         type_ = session.resource_type(record.provider, record.address.type)

@@ -171,7 +171,7 @@ class _Editor:
         return Splice(start, self._section_end(path), "")
 
     def _section_end(self, path: KeyPath) -> int:
-        """Where the next header stands that is none of the table at `path`, with the comments above it."""
+        """Returns the start of the next header that is none of the table at `path`, with the comments above it."""
         inside = [start for start, at in self.headers.items() if at[: len(path)] == path]
         if not inside:
             raise ValueError(f"{path[-1]} has no header.")
@@ -191,7 +191,7 @@ class _Editor:
         return spot.key != spot.value and not self.text[self._line_start(spot.key) : spot.key].strip()
 
     def _width_of_key(self, spot: Spot) -> int:
-        """How wide keys are where their values are aligned."""
+        """Returns the width of keys where their values are aligned."""
         between = self.text[spot.key_end : spot.value]
         return spot.key_end - spot.key + len(between) - len(between.lstrip()) - 1
 

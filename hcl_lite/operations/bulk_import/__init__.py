@@ -1,4 +1,4 @@
-"""What is there already, taken over: objects found, written as blocks, planned, put in place, kept in the state.
+"""Take-over of existing objects: found, written as blocks, planned, put in place, kept in the state.
 
 Whatever brings things in goes this way (`takeover.take_over`), and gives but a source, which says what there is:
 

@@ -53,7 +53,7 @@ class Draft:
         return {key: bodies.get(key, value) for key, value in self.arguments.items()}
 
     def comments(self, arguments: Mapping[str, Any]) -> Mapping[Place, Sequence[str]]:
-        """What would manage the secrets, where it would stand."""
+        """Returns the comments that say how to manage the secrets, by the place where they stand."""
         found: dict[Place, list[str]] = {}
         for place in self._secret_places():
             where, key = (place[:1], place[1:]) if place[0] in arguments and len(place) > 1 else ((), place)
@@ -67,7 +67,7 @@ class Draft:
         return found
 
     def _secret_places(self) -> list[Place]:
-        """Where among the arguments the secrets would stand that the server keeps."""
+        """Returns the places among the arguments of the secrets that the server keeps."""
         values = self.found.values
         given = self.found.type.with_secrets(values, {name: Secret(_STAND_IN) for name in self.kept})
         before = {place for place, _ in leaves(reveal(values))}

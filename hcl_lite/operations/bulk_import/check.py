@@ -1,4 +1,4 @@
-"""What a plan says of blocks that are not in the configuration yet."""
+"""Checks blocks that are not in the configuration yet by a plan."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def check_blocks(project: Project, state: State, known: Known, drawn: Draw
 
 
 def _faults(error: HclError, drawn: Drawn) -> Mapping[Address, str]:
-    """What a plan refuses, by object; that of a block is each instance's."""
+    """Returns the errors of a plan by object; that of a block is each instance's."""
     ours: dict[str, list[Address]] = {}
     declared = [Address.parse(one.address) for one in drawn.beside.declarations]
     for address in (*drawn.objects, *(one.address for one in drawn.updates), *declared):
@@ -85,7 +85,7 @@ def _with_blocks(project: Project, drawn: Drawn) -> Project:
 
 
 def _why_not_updated(change: Change | None) -> str:
-    """Why an update does not bring what is there; empty where the plan only takes note of it."""
+    """Returns the reason why an update does not bring what is there; empty where the plan only updates the state."""
     if change is None or change.action in (Action.REFRESH, Action.NOOP):
         return ""
     paths = ", ".join(one.path for one in change.differences[:5])
@@ -93,7 +93,8 @@ def _why_not_updated(change: Change | None) -> str:
 
 
 def _why_not(change: Change | None, is_adopted: bool) -> str:
-    """Why an object cannot be taken over by its block; empty where the plan only takes note of it."""
+    """Returns the reason why an object cannot be taken over by its block; empty where the plan only updates the
+    state."""
     if change is not None and change.action is Action.REFRESH and change.record is not None:
         return ""
     if change is None:

@@ -1,4 +1,4 @@
-"""What a take-over would write and keep, for what was found. Nothing is looked at but which files there are."""
+"""Draws the files and records of a take-over for what was found. Only looks at which files there are."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ _NOTHING = Beside()
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What would be written and kept: `adopted` are the objects for which there are blocks already, `left` those that
-    turned out to be none for a block, `plan` what a plan says of it. `updates` are made beside that; `texts` are the
-    files that they change. `beside` is what goes with the blocks, `notes` is what is
-    to be known of them."""
+    """The result of a drawing: `adopted` are the objects for which there are blocks already, `left` those that cannot
+    be blocks, `plan` the plan with all of it. `updates` are made beside that; `texts` are the files that they change.
+    `beside` goes with the blocks, `notes` are told of them."""
 
     drafts: Sequence[Draft]
     adopted: Mapping[Address, Key]
@@ -114,7 +113,7 @@ def with_imports(drawn: Drawn, root: Path, style: Style) -> Drawn:
 
 
 def reader_of(root: Path) -> Read:
-    """What reads the files of the configuration in `root`."""
+    """Returns a reader of the files of the configuration in `root`."""
 
     def read(path: str) -> str | None:
         try:
@@ -126,7 +125,7 @@ def reader_of(root: Path) -> Read:
 
 
 def _over(texts: Mapping[str, str], root: Path) -> Read:
-    """What reads `texts`, and the files of the configuration where there is no such."""
+    """Returns a reader of `texts`, and of the files of the configuration beside them."""
     read = reader_of(root)
     return lambda path: texts[path] if path in texts else read(path)
 

@@ -29,7 +29,8 @@ _TOP = "general"  # what Grafana calls the top
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the configuration has: its blocks, expressions for what is managed, and the files of a directory."""
+    """The configuration around new blocks: its blocks, expressions for managed objects, and the files of a
+    directory."""
 
     blocks: Iterable[Block]
     references: Mapping[Named, str]
@@ -105,7 +106,7 @@ def _directories(
 
 
 def _ways(one: Found, uid: str) -> list[str]:
-    """How the directory of a folder may be called, below that of all: by its titles, or with its uid."""
+    """Returns the possible names of the directory of a folder, below that of all: by its titles, or with its uid."""
     way = "/".join(map(file_stem, one.path))
     return [way, f"{way}-{file_stem(uid)}" if uid else _TOP]
 

@@ -1,4 +1,4 @@
-"""What is on the servers and not managed here: listed by every type of every provider, chosen from, and read whole."""
+"""Inventory of unmanaged objects: listed by every type of every provider, selected, and read whole."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Told = Callable[[Reached], None]
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    """What one server lists, by type; `holders` are the objects that others lie in, by uid, `failed` the types that it
-    does not list, `owners` the objects that others are part of, by type and uid."""
+    """The lists of one server, by type; `holders` are the objects that others lie in, by uid, `failed` the types that
+    it does not list, `owners` the objects that others are part of, by type and uid."""
 
     types: Mapping[str, ResourceType]
     listed: Mapping[str, Sequence[Listed]]
@@ -31,7 +31,7 @@ class _Lists:
     owners: Mapping[tuple[str, str], Listed] = field(default_factory=dict)
 
     def way(self, type_: ResourceType, one: Listed) -> list[Listed]:
-        """What an object lies in, from the outside; of what is part of another object, also that."""
+        """Returns the objects that an object lies in, from the outside; of a part of another object, with that."""
         owner = self.holders.get(one.uid) if type_.part_of else None
         if type_.part_of and owner is None:
             owner = self.owners.get((type_.part_of, one.uid))
@@ -73,7 +73,8 @@ def _check_types(session: Session, providers: Iterable[str], selection: Selectio
 
 
 async def _list_all(session: Session, provider: str, selection: Selection) -> _Lists:
-    """What is asked for, and what others lie in, for the way to each. Raises ProviderError where nothing is listed."""
+    """Lists the selected types, and those that others lie in, for the way to each. Raises ProviderError where nothing
+    is listed."""
     types = {
         name: type_
         for name, type_ in session.type_of(provider).resources.items()
@@ -122,7 +123,7 @@ async def _list(
 
 
 def _chosen(provider: str, lists: _Lists, managed: Collection[Key], selection: Selection) -> Inventory:
-    """What of the lists is asked for: by type, and in each in the order of folders and titles."""
+    """Selects from the lists: by type, and in each in the order of folders and titles."""
     found: list[Found] = []
     left = [LeftOut(f"all of {name}", why) for name, why in lists.failed.items() if selection.has_type(name)]
     known = 0

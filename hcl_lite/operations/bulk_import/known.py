@@ -1,5 +1,5 @@
-"""What is known before anything is listed: which providers there are, what is managed, which blocks wait for an object,
-and by which expressions others are named."""
+"""Knowledge before anything is listed: the providers, the managed objects, the blocks that wait for an object, and the
+expressions that name others."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ async def open_providers(
 
 
 def know(build: Build, state: State, session: Session, begun: Mapping[str, Key]) -> Known:
-    """What the configuration and the state say; `begun` are the objects of the blocks that a killed run has written."""
+    """Returns what the configuration and the state tell; `begun` are the objects of the blocks that a killed run has
+    written."""
     blocks, records = build.config.blocks, state.records
     origins = session.origins()
     beside = {name: [other for other, there in origins.items() if there == origin] for name, origin in origins.items()}

@@ -1,5 +1,5 @@
-"""Where blocks and files go: dashboards.toml for all blocks of a type, dashboards/FOLDER/TITLE.json for what they read.
-Pure but for asking what is there."""
+"""Places of blocks and files: dashboards.toml for all blocks of a type, dashboards/FOLDER/TITLE.json for what they
+read. Pure but for asking which files there are."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _labels(one: Found, named: Mapping[Key, str]) -> list[str]:
 
 
 def _prefix(one: Found) -> str:
-    """What names begin with of objects of a provider that blocks have to name."""
+    """Returns the prefix of names of objects of a provider that blocks have to name."""
     return "" if one.provider == default_provider(one.type.name) else f"{label_of(one.provider, 'on')}_"
 
 
@@ -117,7 +117,7 @@ def _refuse_others(bodies: Mapping[str, str], read: Read) -> None:
 
 
 def _body_paths(drafts: Sequence[Draft], templates: Templates, read: Read) -> dict[tuple[Address, str], str]:
-    """Where each body goes: where it is wished for, or else as the template says, with the uid where that is taken."""
+    """Returns the path of each body: the wished one, or else that of the template, with the uid where that is taken."""
     wished = {(d.address, key): path for d in drafts for key, path in d.found.wish.bodies.items() if key in d.files}
     wanted: dict[tuple[Address, str], list[str]] = {}
     for draft in drafts:

@@ -1,4 +1,4 @@
-"""What a bulk import is asked for, what it finds, and what it says at the end. Frozen."""
+"""Requests, findings and reports of a bulk import. Frozen."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a source wants of the block for an object; whatever it does not say is chosen here.
+    """The wishes of a source for the block of an object; the rest is chosen here.
 
     `name` is the name of the block; another is taken where a block has it. Objects of a type with the same name and a
     `key` each are instances of one block, which has the arguments that all of them share. `file` is where the block
@@ -101,8 +101,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What is written anew for an object: `bodies` are whole files by path; in `file` the text `before`, its block, is
-    to be `after`."""
+    """The texts that bring a managed object up to date: `bodies` are whole files by path; in `file` the text `before`,
+    its block, is to be `after`."""
 
     address: Address
     bodies: Mapping[str, str] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What goes with the blocks of objects: other blocks, and the texts of files that expressions read, by path."""
+    """Additions to the blocks of objects: other blocks, and the texts of files that expressions read, by path."""
 
     declarations: Sequence[Declaration] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -145,8 +145,8 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What was found, in the order of types and titles, and what of it no block can be for; `updates` are for what was
-    managed before and has changed, `notes` what is to be known of what is taken over; `beside` goes with it."""
+    """The objects that were found, in the order of types and titles; `left` are those that cannot be blocks, `updates`
+    are for managed ones that have changed, `notes` are told of what is taken over; `beside` goes with it."""
 
     found: Sequence[Found] = ()
     left: Sequence[LeftOut] = ()
@@ -163,7 +163,7 @@ class Inventory:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of it.
+    """The result of a take-over.
 
     `taken` are the objects that are managed now, and were not before, `adopted` those of them whose blocks were there;
     `waiting` are blocks for what the next apply creates or updates, `updated` those that have what changed on servers;

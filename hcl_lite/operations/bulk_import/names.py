@@ -15,7 +15,7 @@ _LONGEST = 60
 
 
 def noun_of(type_: str) -> str:
-    """What people call an object of a type: dashboard of grafana_dashboard."""
+    """Returns the noun of a type: dashboard of grafana_dashboard."""
     return type_.partition("_")[2] or type_
 
 

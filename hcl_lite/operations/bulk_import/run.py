@@ -76,7 +76,7 @@ async def _find_updates(scene: Scene) -> tuple[list[Update], list[LeftOut]]:
 
 
 def surroundings(scene: Scene) -> Surroundings:
-    """What objects are placed in: the blocks, references and files that there are."""
+    """Returns the blocks, references and files among which objects are placed."""
     root = scene.project.context.directory
 
     def names_in(directory: str) -> Collection[str]:

@@ -35,7 +35,7 @@ class Staging:
 
     @property
     def new(self) -> Path:
-        """Where files lie until they are put in place, by their paths in the configuration."""
+        """The directory of files until they are put in place, by their paths in the configuration."""
         return self.root.resolve() / HOME / _NEW
 
     def stage(self, files: Mapping[str, str]) -> None:
@@ -105,7 +105,7 @@ class Staging:
         os.replace(staged, path)
 
     def discard(self) -> None:
-        """Nothing of what is staged is wanted, but for what is logged to be put in place."""
+        """Removes what is staged, unless it is logged to be put in place."""
         if not self._log().get("moves"):
             shutil.rmtree(self.new, ignore_errors=True)
             (self.home / _BEGUN).unlink(missing_ok=True)
@@ -129,7 +129,7 @@ def _told(what: str) -> Iterator[None]:
 
 
 def _digest(path: Path) -> str:
-    """What names the content of a file; empty where there is none."""
+    """Returns a digest of the content of a file; empty where there is none."""
     try:
         return hashlib.sha256(read_file(path)).hexdigest()
     except FileNotFoundError:

@@ -41,8 +41,8 @@ _ROUNDS = 5  # of planning, each without what the one before could not take
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a source finds objects in: `providers` are open in `session`, which only reads; `known` is what is managed
-    and declared already."""
+    """The input of a source: `providers` are open in `session`, which only reads; `known` is what is managed and
+    declared already."""
 
     project: Project
     state: State
@@ -120,7 +120,7 @@ class _Run:
             return replace(report, requests=tally.requests)
 
     async def _look(self, state: State) -> tuple[Inventory, Known]:
-        """What there is to take over, and what is known already."""
+        """Returns the objects to take over, and what is known already."""
         project = self.project
         build = await make_build(project, state)
         session = Session(build.config, project.providers, project.context, read_only=True)

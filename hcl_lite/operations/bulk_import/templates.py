@@ -1,4 +1,4 @@
-"""Where files go, by templates that the user may choose: dashboards/{folder}/{slug}.json. Pure."""
+"""Paths of files by templates that the user may choose: dashboards/{folder}/{slug}.json. Pure."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Templates:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How things are written: where, whether dashboards are the files of a directory with one block for each
+    """The style of what is written: where, whether dashboards are the files of a directory with one block for each
     (`in_filesets`), and whether their blocks say which data sources their JSON means."""
 
     templates: Templates = field(default_factory=Templates)
@@ -104,7 +104,7 @@ def _joined(path: str) -> str:
 
 
 def _fields(one: Found, joint: str, folder: str | None = None) -> Mapping[str, str]:
-    """What each field is for an object; `joint` is between the folders of its way."""
+    """Returns the values of template fields for an object; `joint` is between the folders of its way."""
     return {
         "folder": joint.join(map(file_stem, one.path)) if folder is None else folder,
         "slug": file_stem(one.title or one.uid),

@@ -1,6 +1,6 @@
-"""What has changed on a server since it was taken over, for the files that were written then: a file or a block is
-written anew where it is as this command writes it and its block still asks for what was applied; whatever people have
-changed is left to them, and named."""
+"""Updates of the files of a take-over to what has changed on a server since. A file or a block is written anew where it
+is as this command writes it and its block still asks for what was applied; what people have changed is left to them,
+and named."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Updater:
         ]
 
     def make(self, change: Change, found: Found) -> Update | LeftOut:
-        """What to write for an object, as it is there."""
+        """Returns the update for an object as it is on its server, or the reason why it is left out."""
         try:
             return self._make(change, found)
         except Refused as refused:
@@ -157,7 +157,7 @@ def texts_of(updates: Sequence[Update], read: Read) -> Mapping[str, str]:
 
 
 async def find_updates(updater: Updater, session: Session) -> tuple[list[Update], list[LeftOut]]:
-    """What to write for what has changed on servers, and what is left to the user. Raises ProviderError."""
+    """Returns the updates for what has changed on servers, and what is left to the user. Raises ProviderError."""
     updates: list[Update] = []
     left: list[LeftOut] = []
     for change in updater.changes():

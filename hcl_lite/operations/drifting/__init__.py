@@ -1,1 +1,1 @@
-"""What has been changed outside since the last apply: looked at by a scheduled job, and by nobody written."""
+"""Drift: changes made outside since the last apply, for a scheduled job. Writes nothing."""

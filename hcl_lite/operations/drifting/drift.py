@@ -80,14 +80,14 @@ class _Look:
         )
 
     async def _planned(self, records: Sequence[Record], *, is_all: bool) -> Sequence[Change]:
-        """What has become of the objects of a provider since the state saw them."""
+        """Returns the changes of the objects of a provider since the state saw them."""
         targets = () if is_all else tuple(record.address for record in records)
         plan, _ = await make_plan(self.project, self.state, Options(refresh_only=True, targets=targets))
         wanted = {record.address for record in records}
         return [change for change in plan.changes if change.record is not None and change.address in wanted]
 
     async def _unmanaged(self, unseen: list[Unseen]) -> tuple[Sequence[Unmanaged], Inventory]:
-        """What is on the servers that are up and nobody manages; those that fail now are added to `unseen`."""
+        """Returns the unmanaged objects on the servers that are up; those that fail now are added to `unseen`."""
         build = await make_build(self.project, self.state)
         session = Session(build.config, self.project.providers, self.project.context, read_only=True)
         found: list[Unmanaged] = []
@@ -122,8 +122,8 @@ class _Look:
         return [*by_server.values()]
 
     async def _list(self, build: Build, session: Session, provider: str) -> Inventory:
-        """What of a provider nobody manages: in managed folders, and of all types where all is asked for. Parts of
-        others, such as permissions, are left out: there is no list of them, and each would be asked for."""
+        """Lists the unmanaged objects of a provider: in managed folders, and of all types where all is asked for. Parts
+        of others, such as permissions, are left out: there is no list of them, and each would be asked for."""
         types = session.type_of(provider).resources
         listed = tuple(t.name for t in types.values() if not t.part_of and t.capabilities.expiry is None)
         managed = know(build, self.state, session, {}).managed

@@ -1,4 +1,4 @@
-"""What a look for drift is asked for, and what it finds. Frozen."""
+"""Requests and results of a look for drift. Frozen."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What was found: `in_step` is how many managed objects are as they were left, `left` what no list was had of."""
+    """The result of a look for drift: `in_step` is the number of managed objects without drift, `left` what could not
+    be listed."""
 
     changed: Sequence[Drifted] = ()
     unmanaged: Sequence[Unmanaged] = ()

@@ -1,4 +1,4 @@
-"""What is exported. Frozen."""
+"""Requests and results of an export. Frozen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hcl_lite.operations.bulk_import.model import LeftOut
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What to write where: files of a `format` into `directory`. `place` is where that will lie on the server, for
+    """The request of an export: files of a `format` into `directory`. `place` is where that will lie on the server, for
     provisioning; `selector` the labels of the Grafana, and `secret` the Secret, for the operator."""
 
     format: str

@@ -29,7 +29,8 @@ _FOLDER = "grafana_folder"
 async def read_exported(
     build: Build, state: State, session: Session, provider: str, told: Told
 ) -> tuple[Sequence[Exported], Sequence[LeftOut]]:
-    """What is managed on the server of a provider, and what of it cannot be read. Raises HclError; ProviderError."""
+    """Returns the managed objects on the server of a provider, and those that cannot be read. Raises HclError;
+    ProviderError."""
     records = sorted(
         (one for one in state.records.values() if one.provider == provider), key=lambda one: str(one.address)
     )

@@ -49,7 +49,7 @@ Folders = Mapping[str, str]
 
 
 def _in_folder(one: Exported, folders: Folders, prefix: str = "folder") -> dict[str, Any]:
-    """Where an object lies: in a folder that is exported too, or in another."""
+    """Returns the reference to the folder of an object: one that is exported too, or another."""
     if not one.folder:
         return {}
     if one.folder in folders:

@@ -1,4 +1,4 @@
-"""What the formats of an export share: YAML, names of files, which keys of an answer say something. Pure."""
+"""The common part of the formats of an export: YAML, names of files, which keys of an answer say something. Pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def as_yaml(head: str, documents: Iterable[Any]) -> str:
 
 
 def told(of: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
-    """What is said at keys: neither null, nor empty, nor false."""
+    """Returns the values at keys that are neither null, nor empty, nor false."""
     return {key: of[key] for key in keys if of.get(key) not in (None, "", False, [], {})}
 
 

@@ -1,4 +1,4 @@
-"""What other tools' files tell of a Grafana, taken over: readers of foreign formats in front of the bulk import.
+"""Migration from other tools: readers of foreign formats in front of the bulk import.
 
     files ──a Reader: pure──▶ Reading: objects in the shape of Grafana's API; what cannot be taken
           ──run──▶ Found: those that are on the server as they are there, the others as they are told

@@ -1,4 +1,4 @@
-"""What is at a key of a foreign table, and of which type; what is wrong there is said with its line. Pure."""
+"""Typed access to the keys of a foreign table; errors have the line. Pure."""
 
 from __future__ import annotations
 

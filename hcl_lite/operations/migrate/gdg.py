@@ -19,7 +19,7 @@ _ACCOUNTS = "hcl-lite has no type for it: accounts are not in its configuration"
 
 
 def read_gdg(tree: Tree, origin: Origin) -> Reading:
-    """What a backup tells of one organisation. Raises HclError where there are several."""
+    """Reads a backup of one organisation. Raises HclError where there are several."""
     home = _home(tree)
     readings = []
     for name in tree.of(".json", under=home):

@@ -17,7 +17,7 @@ _DEEPEST = 10  # tables around a resource
 
 
 def read_grizzly(tree: Tree, origin: Origin) -> Reading:
-    """What the files of a directory tell."""
+    """Reads the files of a directory."""
     return shapes.together(_read_file(tree, name) for name in tree.of(".yaml", ".yml", ".json"))
 
 

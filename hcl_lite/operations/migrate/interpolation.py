@@ -25,8 +25,8 @@ class Interpolated:
 
     @property
     def secret(self) -> str:
-        """It as a reference to a secret: env:NAME; empty where it is more than one reference, or one that nobody here
-        can read."""
+        """The text as a reference to a secret: env:NAME; empty where it is more than one reference, or one that nobody
+        here can read."""
         [*parts] = self.parts
         if len(parts) == 1 and isinstance(parts[0], tuple) and parts[0][0] in ("env", "file"):
             return f"{parts[0][0]}:{parts[0][1]}"
@@ -34,7 +34,7 @@ class Interpolated:
 
     @property
     def code(self) -> Code | None:
-        """It as an expression; None where it names more than environment variables."""
+        """The text as an expression; None where it names more than environment variables."""
         said = [_code(part) for part in self.parts]
         return None if None in said else Code("".join(part or "" for part in said))
 

@@ -1,4 +1,4 @@
-"""What a foreign format tells. Frozen."""
+"""Results of reading a foreign format. Frozen."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the files of a format tell; `left` is what of them cannot be carried over."""
+    """The objects in the files of a format; `left` is what cannot be carried over."""
 
     told: Sequence[Told] = ()
     left: Sequence[LeftOut] = ()
@@ -54,7 +54,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Of which organisation of a server, by its number, the files are to tell, and what gives the files that are at a
+    """The organisation of a server that the files are read for, by its number, and what opens the files that are at a
     path on that server; None where they are not here."""
 
     organisation: str = "1"

@@ -24,8 +24,8 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where folders are: `uids` by the titles of the way to each, `paths` by their uids; `known_as` is which uid on the
-    server stands for one of a format."""
+    """The places of folders: `uids` by the titles of the way to each, `paths` by their uids; `known_as` is the uid on
+    the server for one of a format."""
 
     uids: Mapping[Path, str] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Shaped:
     open: Sequence[str] = ()
 
     def found(self, provider: str) -> Found:
-        """It as an object that is on no server."""
+        """Returns it as an object that is on no server."""
         return Found(provider, self.type, self.uid, self.told.title, self.path, values=self.values)
 
     @property
@@ -170,7 +170,7 @@ def _uid_of(told: Told, type_: ResourceType, given: Mapping[str, Value]) -> str:
 
 
 def _unknown(told: Told) -> str:
-    """What stands for the uid of an object that the format does not give."""
+    """Returns a stand-in for the uid of an object that the format does not give."""
     return f"{told.where} {told.title}"
 
 

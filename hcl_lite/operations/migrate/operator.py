@@ -57,7 +57,7 @@ class _Resource:
 
     @property
     def label(self) -> str:
-        """What its block is called."""
+        """The name of its block."""
         return label_of(self.key[2], "grafana")
 
 
@@ -79,7 +79,7 @@ class _Cluster:
 
 
 def read_operator(tree: Tree, origin: Origin) -> Reading:
-    """What the files of a directory tell."""
+    """Reads the files of a directory."""
     readings = []
     known: dict[tuple[str, str, str], _Resource] = {}
     for name in tree.of(".yaml", ".yml", ".json"):
@@ -238,8 +238,8 @@ def _contact_point(cluster: _Cluster, one: _Resource, spec: Table) -> Reading:
 
 
 def _values_from(of: Table) -> tuple[dict[str, Interpolated], list[str]]:
-    """What stands in Secrets, by its path: each as the environment variable that is called by its key; and the paths
-    of what stands in ConfigMaps."""
+    """Returns the values that stand in Secrets, by path, each as the environment variable that is called by its key;
+    and the paths of those that stand in ConfigMaps."""
     secrets: dict[str, Interpolated] = {}
     others = []
     for one in fields.tables(of, "valuesFrom"):

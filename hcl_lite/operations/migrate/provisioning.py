@@ -20,7 +20,7 @@ _NO_TYPE = "hcl-lite has no type for it"
 
 
 def read_provisioning(tree: Tree, origin: Origin) -> Reading:
-    """What the files of a directory tell of one organisation."""
+    """Reads the files of a directory for one organisation."""
     return shapes.together(_read_file(tree, name, origin) for name in tree.of(".yaml", ".yml"))
 
 
@@ -53,7 +53,7 @@ Reads = Callable[[str, Table], Reading]
 
 
 def _section(read: Reads) -> Callable[[Tree, str, Table, str, Origin], Reading]:
-    """What reads each table of a section by `read`, which is given its place."""
+    """Returns a reader of each table of a section by `read`, which is given its place."""
 
     def section(tree: Tree, name: str, document: Table, key: str, origin: Origin) -> Reading:
         readings = []

@@ -36,8 +36,8 @@ _STAND_IN = "a secret that a reference stands for"
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """What to take over: files of a `format` at `path`, onto the server of a `provider`, the only one where that is
-    empty. `paths` are where the files are here that lie at a path of the server."""
+    """The request of a migration: files of a `format` at `path`, onto the server of a `provider`, the only one where
+    that is empty. `paths` are where the files are here that lie at a path of the server."""
 
     format: str
     path: str
@@ -83,7 +83,7 @@ def _provider_of(scene: Scene) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    """Where files of the server are here: as the user says, or below what is migrated, or beside it."""
+    """The places here of files of the server: as the user says, or below what is migrated, or beside it."""
 
     directory: Path
     paths: Mapping[str, str]
@@ -118,7 +118,7 @@ def _is_directory(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What is told of, and what of it is on the server."""
+    """The search for the objects of the files on the server."""
 
     scene: Scene
     provider: str
@@ -224,7 +224,7 @@ class _Finding:
 
 
 def differences_of(one: Shaped, live: Found) -> Sequence[str]:
-    """Where the server has something else than the object is told to be, by paths; but for what nobody can know."""
+    """Returns the paths where the server has something else than the files tell; not those that nobody can know."""
     assert live.live is not None
     wanted = one.type.content(one.values)
     values = reveal(live.values)
@@ -275,7 +275,7 @@ _HANDING_OVER: Mapping[str, str] = {
 
 
 def _handing_over(type_: str, why: str) -> str:
-    """What to do with an object that nobody can change now."""
+    """Returns what to do with an object that nobody can change now."""
     return f"{why}: {_HANDING_OVER.get(type_, _OF_ALERTING)}"
 
 

@@ -26,7 +26,7 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhdw]))+")
 
 
 def attempt(tree: Tree, name: str, what: str, read: Callable[[], Reading], line: int = 0) -> Reading:
-    """What `read` gives; where it cannot, that this of the file cannot be carried over, and why."""
+    """Returns the result of `read`; where it fails, that this of the file cannot be carried over, and why."""
     try:
         return read()
     except Malformed as error:

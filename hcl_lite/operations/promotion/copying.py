@@ -44,7 +44,7 @@ def copy(
 
 
 def _why_not(one: Carried, asked: Promotion, scene: Scene) -> str:
-    """Why no block is written for an object; empty for one that is wanted."""
+    """Returns the reason why no block is written for an object; empty for one that is wanted."""
     type_ = one.source.type
     if (asked.target, type_.name, one.uid) in scene.known.managed:
         return f"a block manages it on {asked.target} already"

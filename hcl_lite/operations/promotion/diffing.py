@@ -52,7 +52,8 @@ def compared(asked: Promotion, view: View) -> Comparison:
 
 
 def _differences(one: Carried, target: Found) -> tuple[Difference, ...]:
-    """What an update of the counterpart would change: both sides go the same way from what their servers told."""
+    """Returns what an update of the counterpart would change: both sides go the same way from what their servers
+    told."""
     type_ = target.type
     now = type_.complete(target.title, target.title, arguments_of(type_, target.values), target.uid)
     return diff(type_.content(now), type_.content(one.values))

@@ -34,8 +34,8 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is asked for of both servers: `extra` are objects of the target without a counterpart; `obstacles` say what
-    could not be read, and what does not carry over."""
+    """The selected objects of both servers: `extra` are objects of the target without a counterpart; `obstacles` say
+    what could not be read, and what does not carry over."""
 
     carried: Sequence[Carried]
     extra: Sequence[Found]
@@ -66,7 +66,7 @@ async def look_at(session: Session, asked: Promotion, told: Told) -> View:
 async def _chosen(
     session: Session, provider: str, selection: Selection, everything: Inventory, told: Told
 ) -> Inventory:
-    """What is asked for of a server, on which there is `everything`. Raises HclError for a folder that is none."""
+    """Selects objects of a server, on which there is `everything`. Raises HclError for a folder that is none."""
     if selection == Selection():
         return everything
     return await find_objects(session, [provider], (), selection, told)
@@ -82,7 +82,7 @@ async def _chosen_there(session: Session, asked: Promotion, everything: Inventor
 
 @dataclass(frozen=True, slots=True)
 class _Carrying:
-    """What is known of both sides: `known` are the objects of the target that were read, `mentioned` those of the
+    """The knowledge of both sides: `known` are the objects of the target that were read, `mentioned` those of the
     source by their mentions."""
 
     target: str
@@ -111,7 +111,7 @@ class _Carrying:
         return carried, obstacles
 
     def _missing(self, one: Found, along: Iterable[tuple[str, str, str]]) -> Iterator[str]:
-        """What an object stands on and the target lacks."""
+        """Yields what an object stands on and the target lacks."""
         mentions = [reference.mention for reference in one.type.references(one.values)]
         for mention in (*mentions, *one.type.uses(one.values)):
             thing = self.mentioned.get(mention)
@@ -123,7 +123,7 @@ class _Carrying:
                 yield f"{self.target} has no number yet for {thing}, which it names"
 
     def _left_behind(self, one: Found, other: Found | None) -> Iterator[str]:
-        """What of an object stays where it is."""
+        """Yields what of an object stays where it is."""
         secrets = sorted((one.live.secret_keys if one.live is not None else None) or ())
         if secrets and other is None:
             yield f"no server tells its secrets ({', '.join(secrets)})"

@@ -79,7 +79,7 @@ def _unique(found: Iterable[Found]) -> Mapping[tuple[str, ...], Found]:
 
 
 def _names(one: Found, other: Found) -> Iterable[tuple[Mention, str]]:
-    """What the target calls an object, by each mention of it on the source."""
+    """Yields the target's name of an object for each mention of it on the source."""
     theirs = {mention.kind: mention.name for mention in mentions_of(other)}
     yield from ((mention, theirs[mention.kind]) for mention in mentions_of(one) if mention.kind in theirs)
 

@@ -73,7 +73,7 @@ class Files:
 
     @property
     def changed(self) -> Mapping[Path, str]:
-        """What is to be written."""
+        """Returns the texts to be written, by path."""
         return {path: text for path, text in self.after.items() if text != self.before[path]}
 
     @property

@@ -80,7 +80,7 @@ class _Merger:
         return self._chosen(place, base, ours, theirs)
 
     def _taken(self, place: Place, ours: Value, theirs: Value) -> Value:
-        """What is there; nothing of it where it holds what is secret."""
+        """Returns the server's value; nothing of it where it holds a secret."""
         return self._kept_secret(place, ours) if _is_secret(theirs) else theirs
 
     def _kept_secret(self, place: Place, ours: Value) -> Value:
@@ -106,7 +106,7 @@ class _Merger:
         theirs: Mapping[str, Value],
         blind: bool,
     ) -> Value:
-        """By key. `blind` is where no base is known: what one side lacks is in conflict too."""
+        """Merges two tables by key. `blind` is where no base is known: what one side lacks is in conflict too."""
         found: dict[str, Value] = {}
         for key in [*ours, *(key for key in theirs if key not in ours)]:
             before = base.get(key, ABSENT)
@@ -186,7 +186,7 @@ def _at(side: int) -> Callable[[_Row], int]:
 
 
 def _pairs_of_new(ours: Sequence[Value], known: set[int], theirs: Sequence[Value], seen: set[int]) -> Mapping[int, int]:
-    """What both sides have added alike: positions in `theirs` by those in `ours`."""
+    """Returns the items that both sides have added alike: positions in `theirs` by those in `ours`."""
     mine = [index for index in range(len(ours)) if index not in known]
     others = [index for index in range(len(theirs)) if index not in seen]
     pairs = pair([ours[index] for index in mine], [theirs[index] for index in others])

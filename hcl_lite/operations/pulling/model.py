@@ -1,4 +1,4 @@
-"""What is asked of a pull, and what comes of it."""
+"""Requests and results of a pull."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hcl_lite.operations.requests import Inputs, LockOptions
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """What to take over: of the objects at `addresses`, all where none is named.
+    """The request of a pull: of the objects at `addresses`, all where none is named.
 
     `side` decides every conflict, None for none. With `writes_literals` a value takes the place of an expression that
     no longer gives it; with `takes_new` what nobody manages in managed folders is taken over too. `is_dry_run` writes
@@ -67,8 +67,8 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class Untaken:
-    """What of an object stays out of the files, with the reason; `place` is where it would be, `patch` what would have
-    to change there, in a form for people."""
+    """A change that stays out of the files, with the reason; `place` is where it would be, `patch` what would have to
+    change there, in a form for people."""
 
     address: Address
     reason: str
@@ -80,7 +80,7 @@ class Untaken:
 
 @dataclass(frozen=True, slots=True)
 class PullReport:
-    """What came of it.
+    """The result of a pull.
 
     `files` are the changed ones by name, each as a unified diff; `gone` are objects that are no longer on their server;
     `new` is what was taken over beside. `plan` is that for the configuration as it is now, None for a dry run, and

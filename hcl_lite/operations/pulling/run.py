@@ -68,7 +68,8 @@ def pull_changes(context: RunContext, request: PullRequest, caller: Caller, ask:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What a look at the servers gave: `observed` are the objects that may differ, `changes` what a plan would do."""
+    """The result of a look at the servers: `observed` are the objects that may differ, `changes` what a plan would
+    do."""
 
     build: Build
     observed: Sequence[Observed]
@@ -175,7 +176,7 @@ def _without_drift_rules(project: Project) -> Project:
 
 
 def _gone(changes: Mapping[Address, Change]) -> tuple[Address, ...]:
-    """What was deleted on its server."""
+    """Returns the objects that were deleted on their server."""
     return tuple(
         address
         for address, change in changes.items()

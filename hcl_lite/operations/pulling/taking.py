@@ -143,7 +143,7 @@ class _Taking:
         return document
 
     def _place_in(self, document: Value, key: str) -> Place:
-        """Where in the document the object itself is."""
+        """Returns the place of the object itself in the document."""
         for place in self.sides.type.in_document((key,)):
             inner = at(document, place)
             if isinstance(inner, Mapping) and set(self.sides.ours[key]) <= set(inner):
@@ -178,7 +178,7 @@ class _Taking:
 
 
 def _patch(name: str, before: Value, after: Value) -> str:
-    """What changes in a document, as a unified diff of it as people read it."""
+    """Returns the change of a document as a unified diff of its JSON."""
     old, new = (json.dumps(conceal(one), indent=2, ensure_ascii=False, default=str) for one in (before, after))
     lines: Iterator[str] = difflib.unified_diff(old.splitlines(), new.splitlines(), name, name, lineterm="")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Where an argument gets its value from: followed through expressions to the one place that says it, which is edited.
+"""Traces an argument to where its value comes from: through expressions to the one place that says it, which is edited.
 
 | what is written                            | what is edited                                   |
 |--------------------------------------------|--------------------------------------------------|

@@ -1,4 +1,4 @@
-"""Who else uses what is written at a place: what two blocks share is no place for the change of one of them."""
+"""Users of what is written at a place: a value that two blocks share is no place for the change of one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written for a value: expressions as far as they can be followed, values as TOML has them. Pure."""
+"""The written form of a value: expressions as far as they can be followed, values as TOML has them. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ References = Callable[[Steps, Value], str]
 
 
 def no_references(_: Steps, __: Value) -> str:
-    """Nothing is named by an expression."""
+    """Returns no expression for any name."""
     return ""
 
 
@@ -84,7 +84,7 @@ _MADE = {
 
 
 def reason_of(name: str) -> str:
-    """Why what a function makes cannot be edited."""
+    """Returns the reason why the result of a function cannot be edited."""
     return _MADE.get(name, f"{name}() computes it")
 
 

@@ -32,7 +32,7 @@ class WatchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What is watched: `directories` with all that is below them, without `own`, the files and directories that runs
+    """The watched places: `directories` with all that is below them, without `own`, the files and directories that runs
     write themselves, and what begins with the path of one."""
 
     directories: tuple[Path, ...]

@@ -72,7 +72,7 @@ def _is_of_server(problem: Diagnostic) -> bool:
 
 
 def _outcome(one: Round) -> tuple[object, ...]:
-    """What came of a round, for comparing."""
+    """Returns the part of a round that is compared."""
     plan = (one.plan.changes, one.plan.outputs) if one.plan is not None else ()
     return plan, one.problems
 

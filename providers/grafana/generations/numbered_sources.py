@@ -118,7 +118,7 @@ class NumberedSources(KeptUids):
         return found
 
     async def _read_called(self, client: GrafanaClient, name: str) -> Json | None:
-        """By its number in the end: 5.4.3 calls all of them read-only where it is asked by name."""
+        """Reads a data source by its number in the end: 5.4.3 calls all of them read-only where it is asked by name."""
         named = await self._read_named(client, name)
         return None if named is None else await self._read(client, self._place(named))
 

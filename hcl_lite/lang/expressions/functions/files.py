@@ -82,7 +82,7 @@ def fileset(context: FunctionContext, path: Text, pattern: str) -> list[str]:
 
 
 def _directories(context: FunctionContext, path: str) -> list[Path]:
-    """What is at `path`, and what is about to be put there."""
+    """Returns the directories at `path`: the existing one, and the one that is staged for it."""
     top = locate(context, path)
     tops = [top] if top.is_dir() else []
     if context.staged is not None and top.is_relative_to(context.roots[0]):

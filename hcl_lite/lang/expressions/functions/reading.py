@@ -44,7 +44,7 @@ def locate(context: FunctionContext, path: str) -> Path:
 
 
 def staged(context: FunctionContext, full: Path) -> Path | None:
-    """What is about to be put at `full`; None where nothing is."""
+    """Returns the file that is staged for `full`; None for none."""
     if context.staged is None or not full.is_relative_to(context.roots[0]):
         return None
     waiting = context.staged / full.relative_to(context.roots[0])

@@ -26,8 +26,8 @@ class Unknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What expressions are evaluated with: those of locals, values of variables, and what each.key, each.value and
-    count.index are; `list_files` is fileset()."""
+    """The names that expressions are evaluated with: those of locals, values of variables, and what each.key,
+    each.value and count.index are; `list_files` is fileset()."""
 
     locals: Mapping[str, Expression] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)

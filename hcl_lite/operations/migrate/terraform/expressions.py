@@ -41,8 +41,8 @@ class Untranslatable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What references may name: `resources` and `data` are those that blocks are for, by type and name, with the shape
-    of their instances ("map", "list" or ""); `aliases` say what a block is called here that has another name;
+    """The names that references may have: `resources` and `data` are those that blocks are for, by type and name, with
+    the shape of their instances ("map", "list" or ""); `aliases` say what a block is called here that has another name;
     `attributes` are those that a type has here; `locals` are those of the root, `variables` the types of those that are
     declared."""
 

@@ -26,8 +26,8 @@ _EXTRA = "the parser is not installed: pip install 'hcl-lite[terraform]'"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What PATH has: the objects of the state; `directory` is that of the .tf files, None where there are none; `flat`
-    is what they say, `values` are the values of variables that .tfvars files give."""
+    """The contents of PATH: the objects of the state; `directory` is that of the .tf files, None where there are none;
+    `flat` is what they say, `values` are the values of variables that .tfvars files give."""
 
     instances: Sequence[Instance]
     directory: Path | None = None
@@ -46,7 +46,7 @@ class Given:
             return None
 
     def list_files(self, path: str, pattern: str) -> Sequence[str]:
-        """What fileset() finds."""
+        """Returns the result of fileset()."""
         if self.directory is None or ".." in (*path.split("/"), *pattern.split("/")):
             return ()
         try:

@@ -51,7 +51,7 @@ def flat_name(module: Module, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What names mean in a module; `variables` is None in the root, where they stay."""
+    """The meaning of names in a module; `variables` is None in the root, where they stay."""
 
     module: Module = ()
     directory: str = ""

@@ -1,4 +1,4 @@
-"""What a block says beside its arguments: order, and what may become of its objects. Pure."""
+"""Meta-arguments of a block: depends_on and lifecycle. Pure."""
 
 from __future__ import annotations
 

@@ -67,13 +67,13 @@ def migrate_terraform(
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """What has to be there before a server is looked at: provider blocks, and the variables that are used."""
+    """The blocks that have to be there before a server is read: provider blocks, and the variables that are used."""
 
     directory: Path
     given: Given
 
     def declared(self) -> Declared:
-        """What the configuration lacks of it."""
+        """Returns those that the configuration lacks."""
         root = self.given.flat.root
         there = self._there()
         types = self.types()

@@ -47,8 +47,8 @@ class _Sought:
 
 
 async def find_stated(scene: Scene, given: Given, variables: Mapping[str, str]) -> Inventory:
-    """What a state tells of. `variables` are the types of those that the configuration declares, by name. Raises
-    ProviderError where a server cannot be asked."""
+    """Returns the objects of a state. `variables` are the types of those that the configuration declares, by name.
+    Raises ProviderError where a server cannot be asked."""
     left: list[LeftOut] = [*given.left]
     sought = [*_sought(scene, given, left)]
     managed = [one for one in sought if one.found.key in scene.known.managed]

@@ -1,4 +1,4 @@
-"""What a .tf file says: blocks with their attributes, and expressions, each with its line. Frozen."""
+"""Syntax of a .tf file: blocks with their attributes, and expressions, each with its line. Frozen."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class For:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """What is not read here: its text."""
+    """An expression that is not read here: its text."""
 
     text: str
 

@@ -187,7 +187,7 @@ class _Writer:
         return True
 
     def _translated(self, key: str, value: Expression) -> Any:
-        """What an expression is here; None, with a note, for one that is nothing."""
+        """Returns the translation of an expression; None, with a note, for one that has none."""
         try:
             if not self._instances.is_carried and _uses_value(value):
                 raise Untranslatable("for_each is not carried over")
@@ -218,7 +218,7 @@ class _Writer:
             self._drifted[number] = True
 
     def _nested(self) -> None:
-        """What is said of blocks that are made by expressions."""
+        """Notes the blocks that are made by expressions."""
         block = self._group.block
         for dynamic in block.of("dynamic") if block is not None else ():
             what = dynamic.labels[0] if dynamic.labels else ""
