@@ -366,7 +366,11 @@ def _riddles(tree: ast.Module) -> list[str]:
     """What is documented by a sentence that begins as a question does."""
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     documented = [(node, ast.get_docstring(node)) for node in ast.walk(tree) if isinstance(node, kinds)]
-    return [getattr(node, "name", "the module") for node, text in documented if text and text.split()[0] in _QUESTIONS]
+    return [
+        getattr(node, "name", "the module")
+        for node, text in documented
+        if text and text.split()[0].rstrip(".,:") in _QUESTIONS
+    ]
 
 
 def test_a_docstring_begins_with_a_noun_or_a_verb() -> None:
