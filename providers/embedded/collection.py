@@ -46,7 +46,7 @@ class Collection:
     have it, `listed` the answer of the list. `answers` are those of create, update and delete; without one it is the
     item. `find` finds the item that `{key}` names, and `missing` refuses where there is none; where `gone` is given, it
     answers a deletion, whether there was anything or not. `follow` changes what has to change with an item, told what
-    it was and is.
+    it was and is. `key` is the part of the path with the key: "{key:path}" where a key may have slashes in it.
     """
 
     kind: str
@@ -62,6 +62,7 @@ class Collection:
     check: Callable[[Call, Verb, str], None] = _check
     follow: Callable[[Call, Item, Item], None] = _follow
     gone: Callable[[], Response] | None = None
+    key: str = "{key}"
     content_type: str = wire.PLAIN
 
     @property
@@ -85,7 +86,7 @@ class Collection:
         return wire.answer(body, content_type=self.content_type)
 
     def _route(self, verb: Verb, role: Role, needs: str) -> Route:
-        path = self.path if verb in ("list", "create") else f"{self.path}/{{key}}"
+        path = self.path if verb in ("list", "create") else f"{self.path}/{self.key}"
         handlers: Mapping[Verb, Callable[[Call], Response]] = {
             "list": self._list,
             "get": self._get,

@@ -221,7 +221,7 @@ RULES: Final = Collection(
     answers={"create": lambda rule: wire.answer(_whole(rule), 201)},
 )
 
-_GROUP: Final = f"{ROOT}/folder/{{folder}}/rule-groups/{{group}}"
+_GROUP: Final = f"{ROOT}/folder/{{folder}}/rule-groups/{{group:path}}"
 ROUTES: Final = (
     *RULES.routes,
     Route("GET", _GROUP, get_group, *_READ),

@@ -91,6 +91,7 @@ def _parse(_: Call) -> Draft:
 TEMPLATES: Final = Collection(
     kind="message template",
     path=f"{ROOT}/templates",
+    key="{key:path}",
     access={"list": READ, "get": READ, "delete": WRITE},
     parse=_parse,
     show=_show,
@@ -100,4 +101,4 @@ TEMPLATES: Final = Collection(
     gone=alerting.deleted,
 )
 
-ROUTES: Final = (*TEMPLATES.routes, Route("PUT", f"{ROOT}/templates/{{key}}", put, *WRITE, writes=True))
+ROUTES: Final = (*TEMPLATES.routes, Route("PUT", f"{ROOT}/templates/{{key:path}}", put, *WRITE, writes=True))

@@ -162,6 +162,7 @@ def _made(item: Item, status: int) -> Response:
 TIMINGS: Final = Collection(
     kind=alerting.TIMINGS,
     path=f"{ROOT}/mute-timings",
+    key="{key:path}",
     access={"list": READ, "get": READ, "create": WRITE, "update": WRITE, "delete": WRITE},
     parse=_parse,
     admit=_admit,

@@ -152,6 +152,10 @@ title = "${local.shared}"
 uid   = "pull-s2"
 title = "${local.shared} 2"
 
+[resource.grafana_folder.escaped]
+uid   = "pull-escaped"
+title = "No $${expression}"
+
 [resource.grafana_folder.v]
 uid   = "pull-v"
 title = "${var.owner}"
@@ -196,7 +200,7 @@ def test_values_are_followed_to_the_one_place_that_says_them(hcl: Hcl, embedded:
     (tmp_path / "t.json").write_text('{"uid": "pull-made", "title": "${name}"}')
     (tmp_path / "twice.json").write_text('{"title": "Twice"}')
     project = _start(hcl, embedded, tmp_path, _PLACES)
-    for uid in ("l", "s", "v", "one"):
+    for uid in ("l", "s", "v", "one", "escaped"):
         embedded.call("PUT", f"/api/folders/pull-{uid}", {"title": f"New {uid}", "overwrite": True})
     for uid in ("inline", "table", "made", "encoded", "x"):
         _edit(embedded, f"pull-{uid}", lambda model, uid=uid: model.update(title=f"New {uid}", description="d"))
@@ -207,6 +211,7 @@ def test_values_are_followed_to_the_one_place_that_says_them(hcl: Hcl, embedded:
     assert come == [
         'default = "New v"',
         'title = "New l"   # said once',
+        'title = "New escaped"',
         'for_each = { one = { title = "New one" }, two = { title = "Two" } }',
         '  "title": "New inline",',
         '  "description": "d"',
@@ -215,7 +220,7 @@ def test_values_are_followed_to_the_one_place_that_says_them(hcl: Hcl, embedded:
         'title = "New encoded"',
         'description = "d"',
     ]
-    assert len(gone) == 6
+    assert len(gone) == 7
     for reason in (
         "grafana_folder.s title: local.shared is shared",
         "grafana_dashboard.made dashboard: a template makes it, from t.json",

@@ -42,6 +42,7 @@ from hcl_lite.operations.pulling.written import (
     all_escaped,
     call_in,
     edited_text,
+    has_expressions,
     is_json,
     is_same,
     listed,
@@ -97,7 +98,7 @@ class Tracer:
         places that it gets its value from are edited. Raises Untraced and CannotEdit."""
         if is_same(ours, wanted):
             return written
-        if isinstance(written, str) and "${" in written:
+        if isinstance(written, str) and has_expressions(written):
             return self._behind(spot, written, ours, wanted, refer, depth)
         if isinstance(written, Mapping) and isinstance(ours, Mapping) and isinstance(wanted, Mapping):
             return self._table(spot, written, ours, wanted, refer, depth)
@@ -195,7 +196,7 @@ class Tracer:
     def rewritten_text(self, spot: Spot, written: str, ours: Value, wanted: Value, depth: int = 0) -> str:
         """Returns what is to be written in place of `written`, which gives JSON text with the value `ours`, so that
         this is `wanted`."""
-        if "${" not in written.replace("$${", ""):
+        if not has_expressions(written):
             return escaped(edited_text(written.replace("$${", "${"), wanted))
         if is_json(written):
             return self._around_expressions(spot, written, ours, wanted)
@@ -246,7 +247,7 @@ class Tracer:
         written: Any = self.files.table(self.file_of(found.block), found.path)
         keys = found.keys
         for index, step in enumerate(path):
-            if isinstance(written, str) and "${" in written:
+            if isinstance(written, str) and has_expressions(written):
                 raise Untraced(f"{reference.text} comes from an expression")
             if not isinstance(written, Mapping) or step not in written:
                 raise Untraced(f"{reference.text} is not written as a table")

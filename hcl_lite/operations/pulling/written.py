@@ -33,6 +33,11 @@ def no_references(_: Steps, __: Value) -> str:
     return ""
 
 
+def has_expressions(text: str) -> bool:
+    """Whether an expression is in a text; `$${` is none."""
+    return "${" in text.replace("$${", "")
+
+
 def only_expression(text: str) -> Expression:
     """The expression that a text is made of. Raises Untraced where there are several parts."""
     try:

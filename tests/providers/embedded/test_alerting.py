@@ -79,6 +79,20 @@ def test_what_is_no_time_interval_is_refused(interval: Any, server: Any) -> None
     assert _told(answer) == (400, "bad request data")
 
 
+def test_names_may_have_slashes_in_them(alerting: Any) -> None:
+    """A path has them as %2F: of timings, templates and groups of rules."""
+    alerting.ok("POST", "/api/folders", {"uid": "f", "title": "F"})
+    alerting.ok("POST", f"{ROOT}/mute-timings", {"name": "a/b"})
+    query = {"refId": "A", "datasourceUid": "__expr__", "relativeTimeRange": {}, "model": {"type": "math"}}
+    rule = {"title": "R", "condition": "A", "noDataState": "OK", "execErrState": "OK", "for": "1m", "data": [query]}
+    alerting.ok("PUT", f"{ROOT}/templates/a%2Fb", {"template": "x"})
+    group = f"{ROOT}/folder/f/rule-groups/a%2Fb"
+    alerting.ok("PUT", group, {"title": "a/b", "folderUid": "f", "interval": 60, "rules": [rule]})
+
+    told = [alerting.ok("GET", url) for url in (f"{ROOT}/mute-timings/a%2Fb", f"{ROOT}/templates/a%2Fb", group)]
+    assert [one.get("name") or one["title"] for one in told] == ["a/b"] * 3
+
+
 def test_a_version_guards_a_change_and_a_deletion(alerting: Any) -> None:
     """Of timings and templates alike; another provenance does as well."""
     alerting.ok("PUT", f"{ROOT}/templates/t", {"template": "plain"})
