@@ -31,6 +31,10 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_team": ("team",),
     "grafana_annotation": ("annotation",),
     "grafana_library_panel": ("library_panel", "library_panel_api"),
+    "grafana_message_template": ("message_template",),
+    "grafana_mute_timing": ("mute_timing",),
+    "grafana_notification_policy": ("notification_policy", "policy_tree"),
+    "grafana_rule_group": ("rule_group", "rules"),
 }
 _HEADSPIN: Final[Mapping[str, tuple[str, ...]]] = {
     "headspin_grafana": ("account",),
