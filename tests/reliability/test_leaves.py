@@ -42,13 +42,13 @@ def _look(bench: Bench, boards: list[Board], rounds: int, figures: Figures) -> N
 
 def test_each_edit_of_a_dashboard_is_seen_where_it_is_and_reaches_the_server(bench: Bench, figures: Figures) -> None:
     """Classic and resource forms, each leaf: values, empty ones, items, order, keys; one after the other."""
-    _look(bench, synthetic(), 3, figures)
+    _look(bench, synthetic(), 2, figures)
 
 
 def test_each_edit_of_a_real_dashboard_is_seen_too(bench: Bench, shared: Path, figures: Figures) -> None:
     """Those beside the project."""
     boards = real(shared / "data" / "dashboards")[: _REAL * 3]
-    _look(bench, random.Random(_SEED).sample(boards, _REAL), 2, figures)
+    _look(bench, random.Random(_SEED).sample(boards, _REAL), 1, figures)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.reliability.machine.bench import Bench, benched
 from tests.reliability.machine.pick import Pick
 from tests.reliability.machine.world import Finding, WorldMachine
 
-_WORLDS = 3
+_WORLDS = 2
 _STEPS = 8
 
 
