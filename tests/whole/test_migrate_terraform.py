@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hcl_lite.cli.exit_codes import ExitCode
 from tests.conftest import Hcl, Server
 from tests.whole.project import plan_changes
 from tests.whole.terraform_states import PLAYLIST, fill, resource, state
@@ -63,6 +64,9 @@ output "web" {
 }
 output "other" {
   value = module.other.uid
+}
+resource "grafana_folder" "planned" {
+  title = "Not applied"
 }
 """
 _OTHER = """
@@ -181,6 +185,7 @@ def test_names_instances_and_expressions_are_those_of_the_files(hcl: Hcl, terraf
         "tf/main.tf:8 local.note",
         "tf/main.tf:29 grafana_data_source.db: name",
         "grafana_folder.gone",
+        "the state has none of it: Terraform has not made it:\n    tf/main.tf:47 grafana_folder.planned\n",
         "its expressions are not carried over: with them a block made of what its server tells would update it: title",
         "accounts are made by an identity provider",
         "it is in organisation 7",
@@ -279,6 +284,17 @@ def test_what_is_no_state_is_refused(hcl: Hcl, embedded: Server, tmp_path: Path,
     assert told in done.err
     assert "Traceback" not in done.err
     assert sorted(_tables(tmp_path)) == ["main.toml"]
+
+
+def test_a_file_that_is_no_hcl_is_told_beside_what_it_leads_to(hcl: Hcl, tmp_path: Path) -> None:
+    """Its variables and its provider block are not there then."""
+    (tmp_path / "tf").mkdir()
+    (tmp_path / "tf/terraform.tfstate").write_text(state())
+    (tmp_path / "tf/main.tf").write_text('variable "url" {}\nlocals {\n  a = = 1\n}\n')
+    done = hcl("migrate", "terraform", "tf", "--var", "url=http://127.0.0.1:9")
+    assert done.code == ExitCode.ERROR
+    assert '"url" is not a variable of this configuration' in done.err
+    assert "tf/main.tf:3 is left out" in done.err
 
 
 def test_a_state_that_is_kept_elsewhere_is_asked_for(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:

@@ -59,6 +59,9 @@ def migrate_terraform(
         report = take_over(context, inputs, lock, caller, find, is_dry_run=is_dry_run, command="migrate terraform")
         keeps = not is_dry_run
         return report
+    except HclError as error:  # it may be for want of what these have
+        unread = [Diagnostic(f"{one.what} is left out", f"{one.reason}.") for one in given.left]
+        raise HclError(*error.diagnostics, *unread) from error
     finally:
         if not keeps and not (context.directory / HOME).exists():  # or else the next run goes on
             for one in written:

@@ -34,6 +34,7 @@ from hcl_lite.operations.migrate.terraform.wishes import Group, Member, wish_for
 
 _FOLDERS = "grafana_folder"
 _GONE = "it is gone from its server: Terraform would make it anew"
+_NOT_MADE = "the state has none of it: Terraform has not made it"
 _GATHERED = "its module has several instances: its blocks are in the root, one for each"
 _FLATTENED = "the module is flattened: its blocks stand in the root module, under MODULE_NAME"
 
@@ -58,7 +59,7 @@ async def find_stated(scene: Scene, given: Given, variables: Mapping[str, str]) 
     read = await read_objects(scene.session, [one.found for one in asked.values()], scene.told)
     live = {one.key: one for one in read.found}
     where = {str(one.found): f"{_place(given, one.stated.instance)}{one.stated.instance}" for one in asked.values()}
-    left += [_told_gone(one, where) for one in read.left]
+    left += [*(_told_gone(one, where) for one in read.left), *_not_made(given)]
     groups = _groups(given, [Member(one.stated, live[key]) for key, one in asked.items() if key in live])
     names = _names(scene, given, groups, variables)
     declared, names = _declared(scene, given, names)
@@ -97,6 +98,14 @@ def _sought(scene: Scene, given: Given, left: list[LeftOut]) -> Iterator[_Sought
                 continue
             seen.add(found.key)
             yield _Sought(one, found)
+
+
+def _not_made(given: Given) -> Iterator[LeftOut]:
+    """The blocks of objects that the state knows nothing of."""
+    made = {(one.module, one.type, one.name) for one in given.instances if not one.is_data}
+    for (module, kind, type_, name), block in given.flat.blocks.items():
+        if kind == "resource" and type_.startswith("grafana_") and (module, type_, name) not in made:
+            yield LeftOut(f"{block.where} {type_}.{name}", _NOT_MADE)
 
 
 def _title(one: Stated) -> str:
