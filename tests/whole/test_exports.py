@@ -83,7 +83,7 @@ def test_an_export_is_read_back_with_nothing_to_do(hcl: Hcl, managed: Server, tm
     """The same at every run; secrets by reference alone; a migration of it ends with an empty plan."""
     out = hcl("export", format_, "out")
     assert out.code == 0, out.err
-    assert "Secrets are none of these files, which refer to: PG_PASSWORD" in out.out
+    assert "Secrets are in none of these files, which refer to: PG_PASSWORD" in out.out
     assert "grafana_team.hl_on_call" in out.out  # which neither has a word for
     files = _files(tmp_path / "out")
     assert SECRET not in "".join(files.values())

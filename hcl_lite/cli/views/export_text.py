@@ -21,5 +21,5 @@ def _parts(report: ExportReport) -> Iterator[str]:
     more = [f"  and {len(report.files) - _MOST} more"] if len(report.files) > _MOST else []
     yield "\n".join([f"{what} exported:", *(f"  {in_line(name)}" for name in report.files[:_MOST]), *more])
     if report.variables:
-        yield f"Secrets are none of these files, which refer to: {in_line(', '.join(report.variables))}"
+        yield f"Secrets are in none of these files, which refer to: {in_line(', '.join(report.variables))}"
     yield from render_left_out("Left out:", report.left)

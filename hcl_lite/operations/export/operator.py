@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -67,7 +68,8 @@ def _dashboard(one: Exported, folders: Folders, asked: Export) -> dict[str, Any]
 
 
 def _library_panel(one: Exported, folders: Folders, asked: Export) -> dict[str, Any]:
-    return {"uid": one.uid, **_in_folder(one, folders), "json": one.text}
+    model = {"name": one.title, **json.loads(one.text)}  # the operator looks for its name there
+    return {"uid": one.uid, **_in_folder(one, folders), "json": json.dumps(model, indent=2, ensure_ascii=False) + "\n"}
 
 
 def _data_source(one: Exported, folders: Folders, asked: Export) -> dict[str, Any]:

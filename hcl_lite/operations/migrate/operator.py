@@ -165,7 +165,8 @@ def _library_panel(cluster: _Cluster, one: _Resource, spec: Table) -> Reading:
     folder = fields.text(spec, "folderUID")
     if reference := fields.text(spec, "folderRef"):
         folder = cluster.folder_uid(one, reference)
-    inner = model if "model" in model else {"name": fields.text(model, "title") or one.key[2], "model": model}
+    name = fields.text(model, "name") or fields.text(model, "title") or one.key[2]
+    inner = model if "model" in model else {"name": name, "model": model}
     uid = fields.text(spec, "uid") or fields.text(model, "uid") or fields.text(one.metadata, "uid")
     return Reading([_named(one, shapes.library_panel_told(one.where, {**inner, "uid": uid, "folderUid": folder}))])
 

@@ -233,6 +233,7 @@ def test_the_operator_has_models_in_several_ways(tmp_path: Path) -> None:
         + _resource("GrafanaDashboard", "z", f"{{uid: own, folder: Other, gzipJson: {zipped}}}", ", uid: cluster")
         + _resource("GrafanaDashboard", "c", "{configMapRef: {name: cm, key: c.json}}", ", uid: cluster")
         + _resource("GrafanaFolder", "f", "{}", ", uid: 1-2-3")
+        + _resource("GrafanaLibraryPanel", "l", '{folderRef: f, uid: l, json: \'{"name": "L", "title": "Seen"}\'}')
         + 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm, namespace: ns}\ndata: {c.json: \'{"title": "C"}\'}\n'
     )
     assert _told(_read(tmp_path, "operator", {"a.yaml": text})) == [
@@ -242,6 +243,7 @@ def test_the_operator_has_models_in_several_ways(tmp_path: Path) -> None:
         ("folder", "", "ns", "", ()),
         ("dashboard", "cluster", "C", "", ("ns",)),
         ("folder", "1-2-3", "f", "", ()),
+        ("library_panel", "l", "L", "1-2-3", ()),
     ]
 
 
