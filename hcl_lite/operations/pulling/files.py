@@ -19,6 +19,7 @@ from hcl_lite.core.json_edit import edit_json
 from hcl_lite.lang.toml.edit import edit_toml
 from hcl_lite.lang.toml.locate import KeyPath
 
+_MARK = "\ufeff"  # of the byte order, before a text
 _KEPT = ".hcl-lite"  # what is fetched and kept there is nobody's to edit
 
 
@@ -55,7 +56,7 @@ class Files:
 
     def table(self, path: Path, keys: KeyPath) -> Any:
         """The value at `keys` in a TOML file, as it is written. Raises CannotEdit."""
-        value: Any = tomli.loads(self.text(path).replace("\r\n", "\n"))
+        value: Any = tomli.loads(self.text(path).removeprefix(_MARK).replace("\r\n", "\n"))
         for key in keys:
             value = value[key]
         return value
@@ -63,7 +64,9 @@ class Files:
     def edit_toml(self, path: Path, keys: KeyPath, wanted: Any) -> None:
         """The value at `keys` in a TOML file is to be `wanted`. Raises CannotEdit."""
         try:
-            self.put(path, edit_toml(self.text(path), keys, wanted))
+            text = self.text(path)
+            mark = _MARK if text.startswith(_MARK) else ""
+            self.put(path, mark + edit_toml(text.removeprefix(mark), keys, wanted))
         except (ValueError, KeyError, RecursionError) as error:
             raise CannotEdit(f"{self.name(path)} is written in a way that cannot be edited here: {error}") from error
 

@@ -27,6 +27,17 @@ def test_what_changes_is_written_and_told(tmp_path: Path) -> None:
     assert (real.stat().st_mode & 0o777, (tmp_path / "link.json").is_symlink()) == (0o640, True)
 
 
+def test_a_byte_order_mark_stays_before_toml(tmp_path: Path) -> None:
+    """Editors of Windows put one there."""
+    path = tmp_path / "main.toml"
+    path.write_bytes(b'\xef\xbb\xbfa = 1\r\n[t]\r\nb = "x" # kept\r\n')
+    files = Files(tmp_path)
+    assert files.table(path, ("t",)) == {"b": "x"}
+    files.edit_toml(path, ("t", "b"), "y")
+    files.write()
+    assert path.read_bytes() == b'\xef\xbb\xbfa = 1\r\n[t]\r\nb = "y" # kept\r\n'
+
+
 def test_what_somebody_changes_meanwhile_is_left(tmp_path: Path) -> None:
     """And said so."""
     path = tmp_path / "a.json"
