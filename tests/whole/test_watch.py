@@ -222,7 +222,8 @@ def test_what_a_watch_looks_at_is_what_is_read(root: Path) -> None:
 
 
 def test_the_system_tells_of_changes_and_not_of_what_runs_write(root: Path) -> None:
-    """A save is news, the state, a database and a file that is only touched are none."""
+    """A save is news; the state, a database, a file that is only touched, and what an editor saves by way of are
+    none."""
     watcher = FileWatcher()
     places = Places((root.resolve(),), (root.resolve() / "hcl-lite.state",))
     assert watcher(places, 0.0) == ()
@@ -232,5 +233,10 @@ def test_the_system_tells_of_changes_and_not_of_what_runs_write(root: Path) -> N
     assert watcher(places, 5.0) == [root.resolve() / "d.json"]
     (root / "d.json").touch()
     assert watcher(places, 0.0) == ()
+    (root / ".d.json.new").write_text(_board("Three"))
+    (root / ".d.json.new").replace(root / "d.json")
+    assert watcher(places, 5.0) == [root.resolve() / "d.json"]
+    (root / "d.json").unlink()
+    assert watcher(places, 5.0) == [root.resolve() / "d.json"]
     watcher.stop()
     assert watcher(places, None) is None

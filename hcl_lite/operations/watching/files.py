@@ -41,7 +41,9 @@ class FileWatcher:
             self._batches = self._begin()
         until = None if seconds is None else time.monotonic() + seconds
         for batch in self._batches:
-            changed = sorted(path for path in {Path(name) for _, name in batch} if self._is_news(path, places.own))
+            added = {Path(name) for change, name in batch if change is watchfiles.Change.added}
+            paths = {Path(name) for _, name in batch}
+            changed = sorted(path for path in paths if self._is_news(path, places.own, path in added))
             if changed:
                 return changed
             if until is not None and time.monotonic() >= until:
@@ -58,8 +60,9 @@ class FileWatcher:
             raise_interrupt=True,
         )
 
-    def _is_news(self, path: Path, own: Collection[Path]) -> bool:
-        """Whether the content of a file is another than at the last look, and not a run's own."""
+    def _is_news(self, path: Path, own: Collection[Path], is_added: bool) -> bool:
+        """Whether the content of a file is another than at the last look, and not a run's own. What has been added and
+        is gone already, such as the file from which an editor replaces another, is none."""
         if any(path.is_relative_to(one) or str(path).startswith(str(one)) for one in own):
             return False
         if path.name.endswith(_BESIDE):
@@ -67,7 +70,7 @@ class FileWatcher:
         try:
             data = path.read_bytes()
         except OSError:  # it is gone, or a directory
-            return self._digests.pop(path, b"") != b"" or not path.exists()
+            return self._digests.pop(path, b"") != b"" or not (is_added or path.exists())
         if data.startswith(_SQLITE):
             return False
         digest = hashlib.sha256(data).digest()
