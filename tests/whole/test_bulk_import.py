@@ -73,7 +73,8 @@ def _lives(hcl: Hcl, populated: Populated, root: Path) -> None:
         assert applied.code == 0, applied.err
         assert populated.told() == told
         assert plan_changes(hcl) == []
-        assert hcl("destroy", "--auto-approve").code == 0
+        destroyed = hcl("destroy", "--auto-approve")
+        assert destroyed.code == 0, destroyed.err
 
 
 def test_what_is_taken_over_is_made_again_as_it_was(hcl: Hcl, server: Server, tmp_path: Path) -> None:
