@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -50,6 +51,7 @@ class _Watcher:
         self._changed = threading.Condition(threading.Lock())
         self._under_way: dict[int, _UnderWay] = {}
         self._is_idle = False
+        self._hook = sys.unraisablehook
         threading.Thread(target=self._watch, name="hcl-lite-limits", daemon=True).start()
 
     def current(self) -> _UnderWay | None:
@@ -59,6 +61,8 @@ class _Watcher:
     def enter(self, expression: _UnderWay) -> None:
         """Look at an expression of this thread from now on."""
         with self._changed:
+            if not self._under_way:
+                self._hook, sys.unraisablehook = sys.unraisablehook, self._told
             self._under_way[expression.thread] = expression
             if self._is_idle:
                 self._changed.notify()
@@ -68,6 +72,14 @@ class _Watcher:
         with self._changed:
             if self._under_way.pop(expression.thread, None) is not None and expression.why:
                 self._raise_in(expression.thread, None)
+            if not self._under_way and sys.unraisablehook == self._told:
+                sys.unraisablehook = self._hook
+
+    def _told(self, dropped: sys.UnraisableHookArgs) -> None:
+        """Tells of what Python drops, but for our own: what is raised in the callback of a weak reference is raised
+        again a moment later."""
+        if dropped.exc_type is not limits.Stopped:
+            self._hook(dropped)
 
     def set_deadline(self, expression: _UnderWay, deadline: float) -> None:
         """Give an expression another deadline."""
