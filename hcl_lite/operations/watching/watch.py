@@ -155,13 +155,18 @@ def _apply(context: RunContext, request: WatchRequest, caller: Caller) -> ApplyR
 def raise_for_others(made: Plan, allowed: Collection[str]) -> None:
     """Raises HclError for a plan that writes to a server that is neither of this machine nor `allowed`."""
     for provider in sorted({change.provider for change in made.writes}):
-        url = str(made.given.get(f"provider.{provider}", "")).partition(" ")[0]
+        url = _server_of(made, provider)
         if not _is_local(url) and url.rstrip("/") not in {one.rstrip("/") for one in allowed}:
             detail = f"provider.{provider} is {url}, which others may work with."
             hint = (
                 f"Apply it with: hcl-lite apply. If it is there to try things out: hcl-lite watch --apply --allow {url}"
             )
             raise HclError(Diagnostic("watch --apply applies to servers of this machine", detail, hint=hint))
+
+
+def _server_of(made: Plan, provider: str) -> str:
+    """The URL of a provider's server, without its organisation."""
+    return str(made.given.get(f"provider.{provider}", "")).partition(" ")[0]
 
 
 def _is_local(url: str) -> bool:
@@ -181,7 +186,7 @@ def _pages(context: RunContext, made: Plan) -> Sequence[str]:
     for change in made.writes:
         record = records.get(change.address)
         path = record.attributes.get("url") if record is not None else None
-        server = str(made.given.get(f"provider.{change.provider}", "")).partition(" ")[0]
+        server = _server_of(made, change.provider)
         if isinstance(path, str) and path.startswith("/") and server.startswith("http"):
             found.append(urljoin(server, path))
     return found
