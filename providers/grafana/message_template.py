@@ -7,11 +7,11 @@ a PUT with an older `version` is refused (12.4).
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import Secret, Value
-from providers.grafana.client import GrafanaClient
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
 from providers.kit.api import Values
 from providers.kit.identity import Name
@@ -46,10 +46,6 @@ def _kept(text: Value, name: Value) -> Value:
     return f'{{{{ define "{name}" }}}}\n{lines}\n{{{{ end }}}}'
 
 
-async def _supported(client: GrafanaClient, values: Values) -> None:
-    await _API.check_told(client, "A message template", values)
-
-
 MESSAGE_TEMPLATE = resource(
     "grafana_message_template",
     "Texts that contact points use in their notifications, in Go's template language.",
@@ -60,7 +56,7 @@ MESSAGE_TEMPLATE = resource(
     create_first=True,
     check=_check,
     normal=_stored,
-    supported=_supported,
+    supported=partial(_API.check_told, what="A message template"),
     changeable=changeable,
     fixed=fixed,
     derived=("version",),

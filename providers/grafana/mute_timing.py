@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from hcl_lite.core.schema import Attr, Capabilities
 from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.schema.blocks import Blocks
 from hcl_lite.core.values import Value
-from providers.grafana.client import GrafanaClient
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
-from providers.kit.api import Values
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
 from providers.kit.resource import resource
@@ -89,10 +88,6 @@ _INTERVAL: Final[Mapping[str, Attr]] = {
 _API: Final = Provisioned(f"{ROOT}/mute-timings", along=("version",), tells_since=(11,))
 
 
-async def _supported(client: GrafanaClient, values: Values) -> None:
-    await _API.check_told(client, "A mute timing", values)
-
-
 MUTE_TIMING = resource(
     "grafana_mute_timing",
     "Times at which policies and rules notify nobody, or at which alone they do.",
@@ -103,7 +98,7 @@ MUTE_TIMING = resource(
     capabilities=Capabilities(kept_if_named=True),
     mention_kind="mute timing",
     create_first=True,
-    supported=_supported,
+    supported=partial(_API.check_told, what="A mute timing"),
     changeable=changeable,
     fixed=fixed,
     derived=("version",),

@@ -94,7 +94,7 @@ class Provisioned(Rest[GrafanaClient]):
         kept = {key: there[key] for key in self.along if there is not None and key in there}
         await client.call("PUT", self.path_of(uid), body={**kept, **sent}, headers=headers)
 
-    async def check_told(self, client: GrafanaClient, what: str, values: Values) -> None:
+    async def check_told(self, client: GrafanaClient, values: Values, *, what: str) -> None:
         """Raises ValueProblem for `what` on a server before 9.1, which has none of these routes, and for
         `disable_provenance` on one that does not tell the provenance."""
         await require_version(client, what, "", 9, 1)
