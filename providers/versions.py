@@ -1,6 +1,6 @@
 """The Grafana versions that the embedded server plays, one for each generation of the API."""
 
-RECORDED = ("3.2.1", "5.4.3", "7.5.5", "12.4.0")
+RECORDED = ("3.2.1", "5.4.3", "7.5.5", "10.1.2", "11.0.0", "12.4.0")
 LATEST = RECORDED[-1]
 # Nobody recorded this one: it has what the Dashboard API's document says of deleted dashboards, and no other has.
 DOCUMENTED = "11.6.0"

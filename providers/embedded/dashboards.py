@@ -79,7 +79,7 @@ def get_dashboard(call: Call) -> Response:
     spec = as_v0alpha1(call, entry)
     head = {"id": entry.id, "uid": entry.name, "version": entry.generation}
     dashboard = orjson.Fragment(splice(head, spec))
-    return wire.answer({"meta": _meta(call, entry), "dashboard": dashboard})
+    return wire.answer({"meta": make_meta(call, entry), "dashboard": dashboard})
 
 
 def delete_dashboard(call: Call) -> Response:
@@ -226,7 +226,7 @@ def splice(head: dict[str, Any], spec: bytes) -> bytes:
     return start if spec == b"{}" else start[:-1] + b"," + spec[1:]
 
 
-def _meta(call: Call, entry: Entry) -> dict[str, Any]:
+def make_meta(call: Call, entry: Entry) -> dict[str, Any]:
     """`createdBy` is Anonymous until the first change, as 12.4.0 answers for what was never updated."""
     may_edit, is_admin = call.identity.can("Editor"), call.may_admin(entry.created_by)
     folder = call.objects.get("folders", entry.folder) if entry.folder else None

@@ -1,7 +1,7 @@
 """The data source routes under /api/datasources, as 12.4.0 answers them; querying is in queries.py and upstream.py."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +28,7 @@ def frontend_sources(call: Call) -> dict[str, Any]:
     return {"defaultDatasource": default, "datasources": {source.name: _for_frontend(source) for source in sources}}
 
 
-def create(call: Call) -> Response:
+def create(call: Call, takes_uid: Callable[[str], object] = _UID.fullmatch, first_is_default: bool = True) -> Response:
     """POST /api/datasources (12.4.0): the first one of an organisation becomes its default; a name is not needed."""
     command = _command(call)
     kind = plugins.current_type(command["type"])
@@ -39,7 +39,7 @@ def create(call: Call) -> Response:
     uid = _text(command, "uid")
     if len(name) > _NAME_MAX:
         raise wire.refuse_id(400, "datasource.nameInvalid", "Invalid datasource name.")
-    if uid and not _UID.fullmatch(uid):
+    if uid and not takes_uid(uid):
         raise wire.refuse_id(400, "datasource.uidInvalid", "Invalid datasource UID.")
     for column, value in (("name", name), ("uid", uid)):
         if value and find(call, column, value) is not None:
@@ -51,7 +51,7 @@ def create(call: Call) -> Response:
         "uid": uid or ids.new_short_uid(now),
         "name": name,
         "basic_auth_user": _text(command, "basicAuthUser"),
-        "is_default": first or bool(command.get("isDefault")),
+        "is_default": (first and first_is_default) or bool(command.get("isDefault")),
         "secure": orjson.dumps(read_secrets(command)).decode(),
         "version": 1,
         "created": now,

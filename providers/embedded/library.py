@@ -10,6 +10,7 @@ from providers.embedded import wire
 from providers.embedded.avatars import avatar
 from providers.embedded.collection import Collection
 from providers.embedded.items import Draft, Item, Items
+from providers.embedded.objects import Entry
 from providers.embedded.routing import Call, Route
 
 KIND: Final = "library element"
@@ -55,10 +56,15 @@ def list_connections(call: Call) -> Response:
             "created": wire.timestamp(entry.created),
             "createdBy": _person(call, item.created_by),
         }
-        for entry in call.objects.all("dashboards")
-        if item.uid in _named_in(call.objects.spec(entry))
+        for entry in users_of(call, item)
     ]
     return LIBRARY.answer({"result": users})
+
+
+def users_of(call: Call, item: Item) -> list[Entry]:
+    """The dashboards that show a library panel."""
+    dashboards = call.objects.all("dashboards")
+    return [entry for entry in dashboards if item.uid in _named_in(call.objects.spec(entry))]
 
 
 def panels_in(call: Call, folders: set[str]) -> list[Item]:

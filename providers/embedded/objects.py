@@ -84,11 +84,13 @@ class Entry:
 class Objects:
     """Reading and writing objects of one organisation; writing belongs inside `store.write()`."""
 
-    def __init__(self, store: Store, org: int, as_doubles: bool = False) -> None:
-        """With `as_doubles` the numbers of what is stored become what a double makes of them, as in 12.4.0."""
+    def __init__(self, store: Store, org: int, counts: bool = False) -> None:
+        """With `counts`, as before 12, ids are counted and each save is a version; without it ids are random, and the
+        numbers of what is stored become what a double makes of them (12.4.0)."""
         self._store = store
         self._org = org
-        self._dump = _dump_as_doubles if as_doubles else _dump
+        self._counts = counts
+        self._dump = _dump if counts else _dump_as_doubles
 
     def get(self, kind: Kind, name: str) -> Entry | None:
         return self._one("kind = ? and name = ? and current = 1", kind, name)
@@ -149,7 +151,7 @@ class Objects:
             org=self._org,
             kind=kind,
             name=name,
-            id=number or self._free_id(kind),
+            id=number or (self.next_id() if self._counts else self._free_id(kind)),
             uid=ids.new_uuid(),
             generation=1,
             deleted=False,
@@ -169,6 +171,19 @@ class Objects:
         assert row is not None
         return int(row["id"]) + 1
 
+    def count_made(self, kind: Kind, number: int) -> int:
+        """How many objects of a kind were ever given an id up to `number`, which is the number of one among them."""
+        where = "org = ? and kind = ? and id <= ?"
+        row = self._store.row(f"select count(distinct id) as made from version where {where}", self._org, kind, number)
+        assert row is not None
+        return int(row["made"])
+
+    def count_saves(self, rv: int) -> int:
+        """How many saves of anything there were up to a version, which is the number of one among them."""
+        row = self._store.row("select count(*) as saves from version where deleted = 0 and rv <= ?", rv)
+        assert row is not None
+        return int(row["saves"])
+
     def titles(self, kind: Kind) -> list[tuple[str, str, str]]:
         """(name, title, folder) of all live objects, by id: what has to be read to find a title."""
         where = "org = ? and kind = ? and current = 1 order by id"
@@ -180,6 +195,8 @@ class Objects:
 
         With a `generation` it is one all the same, of that number: before 12 every save was.
         """
+        if generation is None and self._counts:
+            generation = old.generation + 1
         now = self._store.now()
         new = replace(old, **_drafted(draft, now))
         spec = self._dump(draft.spec)

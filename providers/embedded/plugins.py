@@ -27,7 +27,7 @@ _BUILT_IN: Final[Mapping[str, tuple[str, str]]] = {
 }
 # What only browsers query: the server cannot ask it.
 WITHOUT_BACKEND: Final = frozenset({"alertmanager"})
-_RENAMED: Final[Mapping[str, str]] = {
+RENAMED: Final[Mapping[str, str]] = {
     "postgres": "grafana-postgresql-datasource",
     "testdata": "grafana-testdata-datasource",
 }
@@ -46,7 +46,7 @@ _NO_URL_NEEDED = frozenset(
 
 def current_type(name: str) -> str:
     """The type that `name` is stored and answered as."""
-    return _RENAMED.get(name, name)
+    return RENAMED.get(name, name)
 
 
 def is_built_in(name: str) -> bool:

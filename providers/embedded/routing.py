@@ -19,7 +19,7 @@ from providers.embedded.store import Store
 
 _LARGEST_ID = 2**63 - 1
 _LARGEST_ASKED = 10**9
-_DOUBLES_SINCE = 12  # what those before make of large numbers is not recorded
+_COUNTED_UNTIL = 11  # ids and versions; what those make of large numbers is not recorded
 RANK: Mapping[Role, int] = {"None": 0, "Viewer": 1, "Editor": 2, "Admin": 3}
 
 
@@ -67,7 +67,7 @@ class Call:
     @cached_property
     def objects(self) -> Objects:
         major = int(self.options.version.partition(".")[0])
-        return Objects(self.store, self.identity.org, as_doubles=major >= _DOUBLES_SINCE)
+        return Objects(self.store, self.identity.org, counts=major <= _COUNTED_UNTIL)
 
     @property
     def root_url(self) -> str:

@@ -146,10 +146,11 @@ def _parse(call: Call) -> Draft:
     return Draft(body, wire.read_field(command, "uid", str), place["ruleGroup"])
 
 
-def _admit(call: Call, draft: Draft, old: Item | None) -> Draft:
+def admit(call: Call, draft: Draft, old: Item | None, needs_folder: bool = True) -> Draft:
     """A rule goes to the end of its group, and takes its interval; an update stays where it is."""
     body, org = draft.body, call.identity.org
-    _check_folder(call, body["folderUID"])
+    if needs_folder:
+        _check_folder(call, body["folderUID"])
     check_rule(call, body, "")
     others = _in_group(call, body["folderUID"], body["ruleGroup"])
     place = {"interval": others[0].body["interval"] if others else _INTERVAL, "order": len(others)}
@@ -213,7 +214,7 @@ RULES: Final = Collection(
     path=f"{ROOT}/alert-rules",
     access={"list": _READ, "get": _READ, "create": _WRITE, "update": _WRITE, "delete": _WRITE},
     parse=_parse,
-    admit=_admit,
+    admit=admit,
     show=lambda _, rule: _whole(rule),
     listed=lambda _, call, __: [_whole(rule) for rule in _all(call)],
     missing=lambda _: wire.Refused(Response(status_code=404)),

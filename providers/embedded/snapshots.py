@@ -16,7 +16,7 @@ DELETED = "Snapshot deleted. It might take an hour before it's cleared from any 
 
 def create(call: Call) -> Response:
     """POST /api/snapshots (12.4.0): the dashboard must exist; no `expires`, or none above 0, is fifty years."""
-    command = _command(call)
+    command = read_command(call)
     dashboard = command["dashboard"]
     if not call.identity.can("Editor"):
         raise wire.refuse(403, "forbidden", wire.CHARSET)
@@ -25,15 +25,16 @@ def create(call: Call) -> Response:
         raise wire.refuse(400, "Dashboard not found", wire.CHARSET, traceID="")
     if command.get("external"):  # as with external_enabled = false: nothing leaves this server
         raise wire.refuse(403, "External dashboard creation is disabled", wire.CHARSET, traceID="")
-    return _store(call, command, f"/d/{uid}")
+    return keep(call, command, f"/d/{uid}")
 
 
 def create_public(call: Call) -> Response:
     """POST /api/snapshots with [snapshots] public_mode (12.4.0): for everybody, of any dashboard."""
-    return _store(call, _command(call), "")
+    return keep(call, read_command(call), "")
 
 
-def _store(call: Call, command: dict[str, Any], original_url: str) -> Response:
+def keep(call: Call, command: dict[str, Any], original_url: str) -> Response:
+    """Store a snapshot under keys of the client's choice, or new ones; a key in use is refused."""
     dashboard = command["dashboard"]
     key, delete_key = command.get("key") or ids.new_key(), command.get("deleteKey") or ids.new_key()
     if find(call, "key", key) is not None or find(call, "delete_key", delete_key) is not None:
@@ -119,7 +120,8 @@ def visible(call: Call, like: str = "%") -> list[sqlite3.Row]:
     return [row for row in rows if call.identity.can("Admin") or row["account"] == mine]
 
 
-def _command(call: Call) -> dict[str, Any]:
+def read_command(call: Call) -> dict[str, Any]:
+    """Returns the body of a POST, or refuses it."""
     refused = wire.refuse(400, "bad request data", wire.CHARSET, traceID="")
     try:
         command = wire.parse_object(call.body)

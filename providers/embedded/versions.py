@@ -30,7 +30,7 @@ def list_versions(call: Call) -> Response:
     limit = call.query_int("limit", len(history) or 1)
     page = history[offset : offset + limit]
     following = paging.make_token(offset + limit, page[-1].rv) if offset + limit < len(history) else ""
-    listed = [{**_version(call, one), **_listed_author(call, one)} for one in page]
+    listed = [{**describe(call, one), **listed_author(call, one)} for one in page]
     return wire.answer({"continueToken": following, "versions": listed})
 
 
@@ -43,7 +43,7 @@ def get_version(call: Call) -> Response:
     version = find_version(call, entry, number)
     if version is None:
         raise wire.refuse(500, f"Dashboard version {number} not found for dashboardId {entry.id}")
-    return wire.answer(_version(call, version))
+    return wire.answer(describe(call, version))
 
 
 def restore_version(call: Call) -> Response:
@@ -85,7 +85,8 @@ def restored_from(version: Entry) -> int:
     return int(restored[1]) if restored else 0
 
 
-def _version(call: Call, version: Entry) -> dict[str, Any]:
+def describe(call: Call, version: Entry) -> dict[str, Any]:
+    """Returns a version with its model."""
     touched = version.updated is not None
     spec = as_doubles(orjson.loads(as_v0alpha1(call, version)))
     return {
@@ -102,7 +103,8 @@ def _version(call: Call, version: Entry) -> dict[str, Any]:
     }
 
 
-def _listed_author(call: Call, version: Entry) -> dict[str, str]:
+def listed_author(call: Call, version: Entry) -> dict[str, str]:
+    """Returns the author, and the message of a first version, as lists have them."""
     author = call.accounts.login_of(version.updated_by or version.created_by)
     return {"createdBy": author} | ({"message": FIRST_MESSAGE} if version.generation == 1 else {})
 

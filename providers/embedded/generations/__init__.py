@@ -2,13 +2,21 @@
 
 from typing import Final
 
-from providers.embedded.generations import v3_2, v5_4, v7_5, v11_6, v12_4
+from providers.embedded.generations import v3_2, v5_4, v7_5, v10_1, v11_0, v11_6, v12_4
 from providers.embedded.generations.generation import Generation
 from providers.versions import PLAYED, played_version
 
 __all__ = ["GENERATIONS", "Generation", "find_generation"]
 
-GENERATIONS: Final = (v3_2.GENERATION, v5_4.GENERATION, v7_5.GENERATION, v11_6.GENERATION, v12_4.GENERATION)
+GENERATIONS: Final = (
+    v3_2.GENERATION,
+    v5_4.GENERATION,
+    v7_5.GENERATION,
+    v10_1.GENERATION,
+    v11_0.GENERATION,
+    v11_6.GENERATION,
+    v12_4.GENERATION,
+)
 
 
 def find_generation(version: str) -> Generation:

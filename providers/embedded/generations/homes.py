@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+TIMES: Final = ["5m", "15m", "1h", "6h", "12h", "24h", "2d", "7d", "30d"]
 _TIMEPICKER: Final[Mapping[str, Any]] = {
     "hidden": True,
     "refresh_intervals": ["5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "1d"],
-    "time_options": ["5m", "15m", "1h", "6h", "12h", "24h", "2d", "7d", "30d"],
+    "time_options": TIMES,
     "type": "timepicker",
 }
 

@@ -54,7 +54,7 @@ def pair(recorded: Any, own: Any, key: str = "", given: Collection[str] = GIVEN_
 def read_body(answer: httpx.Response) -> Any:
     """The JSON of an answer; old Grafanas answer some things in plain text, and a 204 has none."""
     is_json = "json" in answer.headers.get("content-type", "") and answer.content
-    return answer.json() if is_json else answer.text
+    return answer.json() if is_json or answer.text == "null" else answer.text
 
 
 def differences(recorded: Any, own: Any, path: str = "$", key: str = "") -> list[str]:
