@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-import orjson
 from starlette.responses import Response
 
 from providers.embedded import ids, plugins, wire
@@ -19,6 +18,7 @@ from providers.embedded.generations.adapting import (
     lacking,
     refusing,
     shaped,
+    with_body,
 )
 from providers.embedded.generations.traits import Refusal
 from providers.embedded.routing import Call
@@ -88,7 +88,7 @@ def move_folder(_: Call) -> Response:
 def _rootless(call: Call) -> Call:
     """A new folder is at the root, whatever parent it names (folder-nested)."""
     command = {key: value for key, value in call.json().items() if key != "parentUid"}
-    return replace(call, body=orjson.dumps(command))
+    return with_body(call, command)
 
 
 def _nothing(_: Call, answer: Answer) -> Answer:

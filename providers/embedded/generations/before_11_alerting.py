@@ -5,12 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-import orjson
-
 from providers.embedded import alerting
 from providers.embedded.alerting import ROOT
 from providers.embedded.contact_points import POINTS as STORED
-from providers.embedded.generations.adapting import Adaptation, Answer, both, lacking, refusing, shaped
+from providers.embedded.generations.adapting import Adaptation, Answer, both, lacking, refusing, shaped, with_body
 from providers.embedded.generations.before_12_alerting import (
     DEFAULT_POINT,
     all_secret,
@@ -53,7 +51,7 @@ def _exported(body: dict[str, Any]) -> dict[str, Any]:
     """The export has what the server comes with."""
     known = {key: value for key, value in DEFAULT_POINT.items() if key != "name"}
     new = {"orgId": 1, "name": DEFAULT_POINT["name"], "receivers": [known]}
-    return body | {"contactPoints": sorted([*body["contactPoints"], new], key=lambda point: str(point["name"]))}
+    return body | {"contactPoints": sorted([*body.get("contactPoints", ()), new], key=lambda point: str(point["name"]))}
 
 
 POINTS: Final[Mapping[str, Adaptation]] = {
@@ -103,7 +101,7 @@ def _unknown_rule(call: Call, answer: Answer) -> Answer:
 
 def _unsettled(call: Call) -> Call:
     """Rules notify by policies alone."""
-    return replace(call, body=orjson.dumps(_without(call.json(), "notification_settings")))
+    return with_body(call, _without(call.json(), "notification_settings"))
 
 
 def _unsettled_all(call: Call) -> Call:
@@ -112,7 +110,7 @@ def _unsettled_all(call: Call) -> Call:
     if not isinstance(rules, list) or not all(isinstance(one, dict) for one in rules):
         return call
     kept = [_without(one, "notification_settings") for one in rules]
-    return replace(call, body=orjson.dumps({**command, "rules": kept}))
+    return with_body(call, {**command, "rules": kept})
 
 
 UNPLACED: Final = replace(RULES, admit=partial(admit, needs_folder=False))

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-import orjson
-
 from providers.embedded import alerting, wire
 from providers.embedded.alerting import ROOT
-from providers.embedded.generations.adapting import Adaptation, Answer, both, lacking, refusing, shaped
+from providers.embedded.generations.adapting import Adaptation, Answer, both, lacking, refusing, shaped, with_body
 from providers.embedded.generations.traits import Refusal
 from providers.embedded.integrations import INTEGRATIONS
 from providers.embedded.routing import Call
@@ -21,7 +19,7 @@ def _sent(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Call]
     """The body of a request, changed; what is no JSON is left to the handler to refuse."""
 
     def before(call: Call) -> Call:
-        return replace(call, body=orjson.dumps(change(call.json())))
+        return with_body(call, change(call.json()))
 
     return before
 
@@ -174,7 +172,7 @@ def _rule_once(call: Call) -> Call:
         if (is_it and own is None) or (beside and not is_it):
             named = {key: command.get(key) or "" for key in ("uid", "title", "folderUID")}
             raise wire.refuse(400, _CONFLICT.format(**named))
-    return replace(call, body=orjson.dumps(command))
+    return with_body(call, command)
 
 
 def _known_rules(call: Call) -> Call:
@@ -187,7 +185,7 @@ def _known_rules(call: Call) -> Call:
         if RULES.items(call).get(uid) is None:
             raise wire.refuse(500, "Internal Server Error")
     drop = _dropping(*_SINCE_11)
-    return replace(call, body=orjson.dumps({**command, "rules": [drop(one) for one in rules]}))
+    return with_body(call, {**command, "rules": [drop(one) for one in rules]})
 
 
 def _uids(rules: Iterable[Mapping[str, Any]]) -> list[str]:

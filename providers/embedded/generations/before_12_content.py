@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-import orjson
-
 from providers.embedded import wire
-from providers.embedded.generations.adapting import Adaptation, Answer, both, refusing, shaped, typed
+from providers.embedded.generations.adapting import Adaptation, Answer, both, refusing, shaped, typed, with_body
 from providers.embedded.generations.traits import Refusal
 from providers.embedded.library import LIBRARY, users_of
 from providers.embedded.playlists import PLAYLISTS
@@ -71,7 +69,7 @@ def _type_of_config(call: Call) -> Call:
     kind = config.get("type") if isinstance(config, dict) else None
     if kind != "query":
         raise wire.refuse(400, "bad request data")
-    return replace(call, body=orjson.dumps({**command, "type": kind}))
+    return with_body(call, {**command, "type": kind})
 
 
 def _typed_config(correlation: dict[str, Any]) -> dict[str, Any]:

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-import orjson
-
 from providers.embedded import ids, wire
-from providers.embedded.generations.adapting import After, Answer, Before
+from providers.embedded.generations.adapting import After, Answer, Before, with_body
 from providers.embedded.objects import Entry, Kind
 from providers.embedded.routing import Call
 
@@ -44,7 +42,7 @@ def keeping_titles_apart(same: Same, make_uid: Callable[[Call], str], folders_an
         if not overwrites:
             raise wire.refuse(412, _IN_FOLDER, status="name-exists")
         taken = {**command, "dashboard": {**model, "uid": other.name, "id": None}}
-        return replace(saving, body=orjson.dumps(taken))
+        return with_body(saving, taken)
 
     return before
 

@@ -40,7 +40,17 @@ def _titles(server: Any, query: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "played"), [("7", "7.5.5"), ("7.5", "7.5.5"), ("5.4.3", "5.4.3"), ("12", "12.4.0"), ("12.4.0", "12.4.0")]
+    ("asked", "played"),
+    [
+        ("7", "7.5.5"),
+        ("7.5", "7.5.5"),
+        ("5.4.3", "5.4.3"),
+        ("10", "10.1.2"),
+        ("11", "11.0.0"),
+        ("11.6", "11.6.0"),
+        ("12", "12.4.0"),
+        ("12.4.0", "12.4.0"),
+    ],
 )
 def test_a_version_may_be_cut_short(old: Any, asked: str, played: str) -> None:
     """What is recorded of that generation is what is played, and what the server says it is."""
@@ -53,7 +63,7 @@ def test_a_version_may_be_cut_short(old: Any, asked: str, played: str) -> None:
 @pytest.mark.parametrize("version", ["9", "7.5.6", "1", "", "7.", "seven"])
 def test_no_other_version_is_played(version: str) -> None:
     """Rather nothing than a guess."""
-    with pytest.raises(ValueError, match=r"it plays 3\.2\.1, 5\.4\.3, 7\.5\.5, 11\.6\.0, 12\.4\.0"):
+    with pytest.raises(ValueError, match=r"it plays 3\.2\.1, 5\.4\.3, 7\.5\.5, 10\.1\.2, 11\.0\.0, 11\.6\.0, 12\.4\.0"):
         create_app(options=Options(version=version))
 
 

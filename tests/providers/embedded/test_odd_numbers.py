@@ -42,11 +42,19 @@ _BODIES = [
 ]
 
 
+# What these answer otherwise than the one before or after, whose other routes they have.
+_OWN = {
+    "11.0.0": ("/api/folders", "/apis", "/api/v1/provisioning/contact-points"),
+    "11.6.0": ("/api/dashboards", "/api/search"),
+}
+
+
 async def _ask_all(app: EmbeddedApp) -> list[tuple[str, int]]:
     transport = httpx.ASGITransport(app=app)
     answered = []
     async with httpx.AsyncClient(transport=transport, base_url="http://e", auth=("admin", "admin")) as client:
-        for route in [route for route, *_ in app._router._compiled]:
+        own = _OWN.get(app.options.version, ("",))
+        for route in [route for route, *_ in app._router._compiled if route.path.startswith(own)]:
             methods = ["GET", "POST"] if route.method == "*" else [route.method]
             for number in _NUMBERS:
                 path = "/".join(number if part.startswith("{") else part for part in route.path.split("/"))
@@ -62,7 +70,7 @@ async def _ask_all(app: EmbeddedApp) -> list[tuple[str, int]]:
 
 
 def _apps() -> list[Any]:
-    versions = ["3.2.1", "5.4.3", "7.5.5", "11.6.0", "12.4.0"]
+    versions = ["3.2.1", "5.4.3", "7.5.5", "10.1.2", "11.0.0", "11.6.0", "12.4.0"]
     return [pytest.param(lambda v=v: create_app(options=Options(version=v)), id=v) for v in versions] + [
         pytest.param(lambda: create_headspin(None), id="headspin")
     ]

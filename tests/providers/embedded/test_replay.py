@@ -20,17 +20,22 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "3.2.1": {"dash-home": "the recorded server had been given a home dashboard of its own, by FlowUp"},
     "5.4.3": {},
     "7.5.5": {},
+    "10.1.2": {},
+    "11.0.0": {"ds-query-ds": "that build fails at the query of its own test data source"},
     "12.4.0": {"apis": "Grafana lists 11 API groups; the two that the embedded server serves are listed here"},
 }
 # What was on a server before the recording began: search-all of 3.2.1 finds it.
 BEFORE: dict[str, list[dict[str, Any]]] = {"3.2.1": [{"title": "Production Overview"}]}
-NOT_COMPARED = frozenset({"created", "updated", "expires", "uid", "url", "key", "deleteKey", "deleteUrl", "commit"})
+NOT_COMPARED = frozenset(
+    {"created", "updated", "expires", "uid", "url", "key", "deleteKey", "deleteUrl", "commit", "serverAddress"}
+)
 # Slugs of Chinese titles are pinyin there, and code points here (generations/slugs.py).
 CHINESE = ("dash-unicode", "search-all")
 
 
 def _read(version: str) -> Exchanges:
-    path = RECORDINGS / f"grafana-{version}.json"
+    name = f"grafana-{version}.json"
+    path = next(filter(Path.exists, (RECORDINGS / name, RECORDINGS / "more" / name)), Path(name))
     exchanges: Exchanges = json.loads(path.read_bytes())["exchanges"] if path.exists() else []
     return exchanges
 
@@ -106,7 +111,7 @@ def test_search_order_is_the_recorded_one(version: str, name: str, answers: Any)
     assert [hit["title"] for hit in answers(version)[name].json()] == [hit["title"] for hit in recorded]
 
 
-@pytest.mark.parametrize("version", ["3.2.1", "5.4.3", "7.5.5"])
+@pytest.mark.parametrize("version", RECORDED[:-1])
 def test_values_are_the_recorded_ones(version: str, answers: Any) -> None:
     """Before 12 ids and versions are counted, so all values can be compared, but for times, random names and links."""
     given = answers(version)

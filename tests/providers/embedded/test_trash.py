@@ -11,7 +11,7 @@ _TRASH = "/api/dashboards/uid/d/trash"
 @pytest.fixture
 def eleven(make_server: Callable[..., Any]) -> Any:
     """One dashboard in a folder, saved twice, and deleted."""
-    server = make_server(version="11")
+    server = make_server(version="11.6")
     server.ok("POST", "/api/folders", {"uid": "f", "title": "F"})
     server.save("d", "One", folder="f")
     server.save("d", "Two", folder="f")
