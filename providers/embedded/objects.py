@@ -172,14 +172,14 @@ class Objects:
         return int(row["id"]) + 1
 
     def count_made(self, kind: Kind, number: int) -> int:
-        """How many objects of a kind were ever given an id up to `number`, which is the number of one among them."""
+        """The number of objects of a kind that were ever given an id up to `number`."""
         where = "org = ? and kind = ? and id <= ?"
         row = self._store.row(f"select count(distinct id) as made from version where {where}", self._org, kind, number)
         assert row is not None
         return int(row["made"])
 
     def count_saves(self, rv: int) -> int:
-        """How many saves of anything there were up to a version, which is the number of one among them."""
+        """The number of saves of anything up to a version."""
         row = self._store.row("select count(*) as saves from version where deleted = 0 and rv <= ?", rv)
         assert row is not None
         return int(row["saves"])

@@ -13,7 +13,7 @@ from providers.embedded import Fault
 from providers.embedded.faults import FaultKind
 from tests.conftest import AfterTheLastLook, Hcl
 from tests.whole.blocks import DASHBOARD, DATA_SOURCE, FOLDERS, IN_TEAM
-from tests.whole.generations import GENERATIONS, GenerationProject
+from tests.whole.generations import EVERY, GENERATIONS, GenerationProject
 from tests.whole.processes import served, start, wait_until_met
 
 _PASSWORD = 'secure_json_data = { basicAuthPassword = "s3cr3t" }'
@@ -51,6 +51,7 @@ def project(
     return made
 
 
+@pytest.mark.parametrize("project", EVERY, indirect=True)
 def test_everything_lives_and_goes(project: GenerationProject) -> None:
     """Applied, changed, renamed on the server and in the configuration, destroyed: the server is as before."""
     colleague = project.colleague
@@ -450,6 +451,8 @@ _OF_EACH = {
     "3": [*_LOOKUPS, *_OF_SLUGS, ("grafana_server.n]", "version", "3.2.1")],
     "5": [*_LOOKUPS, *_OF_SLUGS, *_OF_FOLDERS, ("grafana_server.n]", "version", "5.4.3")],
     "7": [*_LOOKUPS, *_OF_SLUGS, *_OF_FOLDERS, ("grafana_server.n]", "version", "7.5.5")],
+    "10": [*_LOOKUPS, *_OF_FOLDERS, ("grafana_server.n]", "version", "10.1.2")],
+    "11": [*_LOOKUPS, *_OF_FOLDERS, ("grafana_server.n]", "version", "11.0.0")],
     "12": [*_LOOKUPS[:4], *_LOOKUPS[5:], *_OF_FOLDERS, ("grafana_server.n]", "version", "12.4.0")],
 }
 

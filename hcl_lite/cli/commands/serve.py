@@ -19,7 +19,7 @@ from providers.versions import LATEST, played_version
 def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
     version = played_version(text)
     if version is None:
-        raise click.BadParameter(f"{text} is not played. Expected 3, 5, 7, 11 or 12.")
+        raise click.BadParameter(f"{text} is not played. Expected 3, 5, 7, 10, 11 or 12.")
     return version
 
 
@@ -38,7 +38,7 @@ def _read_version(_: click.Context, __: click.Parameter, text: str) -> str:
     show_default=True,
     metavar="VERSION",
     callback=_read_version,
-    help="Play Grafana 3, 5, 7, 11 or 12.",
+    help="Play Grafana 3, 5, 7, 10, 11 or 12.",
 )
 @click.option("--headspin", is_flag=True, help="HeadSpin's API, and at the same address the Grafana that it allocates.")
 @click.option(

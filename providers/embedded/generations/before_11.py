@@ -1,4 +1,4 @@
-"""What 10.1.2 answers otherwise than 11.0.0, but for alerting. Folders, of one level, are told from 12.4.0's."""
+"""The differences of 10.1.2 from 11.0.0, but for alerting. Folders, of one level, are told from 12.4.0's."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -101,7 +101,7 @@ def _nothing(_: Call, answer: Answer) -> Answer:
 
 
 def _touched(folder: dict[str, Any]) -> dict[str, Any]:
-    """Who made it has touched it."""
+    """A folder that nobody has changed was last touched by its maker."""
     return folder | {"updatedBy": folder["createdBy"]} if folder["updatedBy"] == "Anonymous" else folder
 
 

@@ -1,4 +1,4 @@
-"""What 10.1.2 answers about alerting otherwise than 11.0.0. Contact points are told from 12.4.0's."""
+"""The differences of 10.1.2 from 11.0.0 about alerting. Contact points are told from 12.4.0's."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ _TEXT: Final = "text/plain; charset=utf-8"
 
 
 def _null(_: Call, answer: Answer) -> Answer:
-    """What does not exist is null, in plain text."""
+    """A refusal of what does not exist: null, in plain text."""
     return Answer(404, None, _TEXT) if answer.status == 404 else answer
 
 

@@ -1,5 +1,4 @@
-"""What 11.0.0 answers otherwise than 12.4.0, but for people and alerting: dashboards, folders, data sources, snapshots,
-playlists, library panels, annotations."""
+"""The differences of 11.0.0 from 12.4.0, but for people and alerting: dashboards, folders, data sources, snapshots."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What 11.0.0 answers otherwise than 12.4.0 about alerting."""
+"""The differences of 11.0.0 from 12.4.0 about alerting."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -69,6 +69,7 @@ def with_default(call: Call, answer: Answer) -> Answer:
 
 
 def new_point_refused(call: Call, answer: Answer) -> Answer:
+    """Refusals of a new contact point in the older words (cp-same-uid, cp-bad-type)."""
     extra = answer.body.get("extra", {}) if answer.status == 409 else {}
     if "UID" in extra:
         message = (

@@ -1,4 +1,4 @@
-"""What 11.0.0 answers otherwise than 12.4.0 about library panels, playlists, annotations and correlations."""
+"""The differences of 11.0.0 from 12.4.0 about library panels, playlists, annotations and correlations."""
 
 from collections.abc import Mapping
 from dataclasses import replace

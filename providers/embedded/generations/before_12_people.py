@@ -1,4 +1,4 @@
-"""What 11.0.0 answers otherwise than 12.4.0 about people: teams, users, organisations, service accounts."""
+"""The differences of 11.0.0 from 12.4.0 about people: teams, users, organisations, service accounts."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -81,7 +81,7 @@ def _find_live(call: Call, model: dict[str, Any]) -> Entry | None:
 
 
 def _find(call: Call, kind: Kind, title: str, folder: str | None, same: Same, own: str = "") -> Entry | None:
-    """What has the title there, or anywhere, other than `own`; the oldest first."""
+    """Returns the object other than `own` that has the title there, or anywhere; the oldest first."""
     for name, other, place in call.objects.titles(kind):
         if name != own and folder in (None, place) and same(title, other):
             return call.objects.get(kind, name)

@@ -103,7 +103,7 @@ def _status(url: str, headers: dict[str, str]) -> int:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--grafana-version", "9"), "9 is not played. Expected 3, 5, 7, 11 or 12."),
+        (("--grafana-version", "9"), "9 is not played. Expected 3, 5, 7, 10, 11 or 12."),
         (("--path", "text"), "text cannot be served: file is not a database"),
     ],
 )
