@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from hcl_lite.core.schema import Attr, ValueProblem
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hcl_lite.core.schema import Attr, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Set, Time
 from hcl_lite.core.schema.times import milliseconds
 from hcl_lite.core.values import Value, reveal
-from providers.grafana.since import since
+from providers.grafana.client import GrafanaClient
+from providers.grafana.since import is_since, since
 from providers.kit.access import Access
-from providers.kit.api import Rest
+from providers.kit.api import Json, Rest
 from providers.kit.declaration import Needed, Values
 from providers.kit.identity import ServerId
 from providers.kit.resource import resource
@@ -35,6 +39,27 @@ def _kept(tag: str) -> str:
     return ":".join(part.strip() for part in tag.split(":", 1)) or "maintenance"
 
 
+@dataclass(frozen=True, slots=True)
+class _Annotations(Rest[GrafanaClient]):
+    """Rest that reads one annotation from the list before 12: the route of one does not tell its dashboard's uid (10.1,
+    11.0), and answers 500 for one that is not there (11.0)."""
+
+    async def find(
+        self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
+    ) -> Json | None:
+        if await is_since(client, 12):
+            return await Rest.find(self, client, uid)
+        return next((wire for wire in await self.list(client) if str(wire["id"]) == uid), None)
+
+    async def list(self, client: GrafanaClient) -> Sequence[Json]:
+        return [_placed(wire) for wire in await Rest.list(self, client)]
+
+
+def _placed(wire: Json) -> Json:
+    """Before 12 panel 0 is none."""
+    return wire if wire.get("panelId") else {key: value for key, value in wire.items() if key != "panelId"}
+
+
 def _with_end(values: Values) -> Values:
     """Without an end it is of one moment."""
     start: Value = values.get("time")
@@ -44,7 +69,7 @@ def _with_end(values: Values) -> Values:
 ANNOTATION = resource(
     "grafana_annotation",
     "A note at a moment, or over a span of time: on a dashboard, on a panel, or on all that show it.",
-    api=Rest("/api/annotations", page={"type": "annotation", "limit": "1000000"}),
+    api=_Annotations("/api/annotations", page={"type": "annotation", "limit": "1000000"}),
     identity=ServerId("annotation_id", natural_key="text"),
     versioned=Digest(beside=("login", "email", "avatarUrl", "dashboardId")),
     title="text",

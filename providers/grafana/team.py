@@ -9,7 +9,7 @@ from hcl_lite.core.schema import Attr
 from hcl_lite.core.schema.blocks import Block, Set
 from providers.grafana.client import GrafanaClient
 from providers.grafana.preferences import PREFERRED
-from providers.grafana.since import since
+from providers.grafana.since import is_since, since
 from providers.kit.access import Access
 from providers.kit.api import Rest
 from providers.kit.identity import ServerId
@@ -17,6 +17,7 @@ from providers.kit.ids import Ids
 from providers.kit.parts import InParts, Part
 from providers.kit.resource import resource
 from providers.kit.version import Digest
+from providers.transport.errors import Invalid
 
 _ADMIN = 4
 
@@ -31,6 +32,31 @@ def _memberships(emails: Sequence[str], members: Sequence[Mapping[str, Any]]) ->
     return {"members": [one for one in emails if one not in admins], "admins": [one for one in emails if one in admins]}
 
 
+async def _one_by_one(client: GrafanaClient, path: str, emails: Sequence[str], members: Any) -> bool:
+    """Before 12 (10.1 and 11.0 have no PUT of all): who is missing is added, then who is too many leaves."""
+    if await is_since(client, 12):
+        return False
+    numbers = {member["email"]: member["userId"] for member in members}
+    missing = [email for email in emails if email not in numbers]
+    if missing:
+        await client.call("POST", path, body={"userId": await _number_of(client, missing[0])})
+        return True
+    for email, number in numbers.items():
+        if email not in emails:
+            await client.call("DELETE", f"{path}/{number}")
+            return True
+    return False
+
+
+async def _number_of(client: GrafanaClient, email: str) -> int:
+    """GET /api/org/users (10.1 to 12.4): the number of a user of the organisation. Raises Invalid for nobody."""
+    path = "/api/org/users"
+    for user in await client.get(path):
+        if user["email"] == email:
+            return int(user["userId"])
+    raise Invalid("GET", client.connection.url + path, 404, f"there is no user with the e-mail address {email}")
+
+
 _TEAMS: Final[Rest[GrafanaClient]] = Rest(
     "/api/teams", list_path="/api/teams/search", items="teams", page={"perpage": "100000"}, made={"teamId": "id"}
 )
@@ -38,7 +64,9 @@ _TEAMS: Final[Rest[GrafanaClient]] = Rest(
 TEAM = resource(
     "grafana_team",
     "People who get permissions together.",
-    api=InParts(_TEAMS, {"members": Part("/members", _emails, _memberships), "preferences": Part("/preferences")}),
+    api=InParts(
+        _TEAMS, {"members": Part("/members", _emails, _memberships, _one_by_one), "preferences": Part("/preferences")}
+    ),
     identity=ServerId("team_id", natural_key="name"),
     ids=Ids(("uid",), pages=("/org/teams/edit/{id}",)),
     versioned=Digest(beside=("memberCount", "avatarUrl", "permission", "accessControl")),

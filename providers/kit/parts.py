@@ -5,7 +5,7 @@ A write is one request: where an object needs several, the kit is told that it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,18 +18,36 @@ _AS_IT_IS: Final[Callable[[Any], Any]] = lambda value: value  # noqa: E731
 Write = Callable[[Any, Any], Any]
 
 
+Step = Callable[[Any, str, Any, Any], Awaitable[bool]]
+
+
 def _as_given(wanted: Any, there: Any) -> Any:
     return wanted
+
+
+async def _no_step(client: Any, path: str, wanted: Any, there: Any) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """GET and PUT {path of the object}{path}: `read` makes a value of the answer, `write` a body of what is wanted and
-    the last answer."""
+    the last answer.
+
+    Where a server has no PUT of the whole part, `step` makes the first request of those that change it bit by bit, and
+    returns whether it has done so. It is given the client, the path, what is wanted and the last answer.
+    """
 
     path: str
     read: Callable[[Any], Any] = _AS_IT_IS
     write: Write = _as_given
+    step: Step = _no_step
+
+    async def change(self, client: HttpClient, path: str, wanted: Any) -> None:
+        """The next write towards what is wanted."""
+        there = await client.call("GET", path)
+        if not await self.step(client, path, wanted, there):
+            await client.call("PUT", path, body=self.write(wanted, there))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +88,7 @@ class InParts(Api[HttpClient]):
         if all(there.get(key) == value for key, value in own.items()):
             for key, part in self.parts.items():
                 if key in body and body[key] != there.get(key):
-                    wanted = part.write(body[key], await self._get(client, uid, part))
-                    await client.call("PUT", f"{self.whole.path_of(uid)}{part.path}", body=wanted)
+                    await part.change(client, f"{self.whole.path_of(uid)}{part.path}", body[key])
                     return
         await self.whole.update(client, uid, own, None)
 

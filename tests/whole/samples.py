@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,8 @@ class Sample:
     a route that tells its secrets, and of `unread` attributes only the answer to a create tells; there may be two
     that are `alike`; a colleague has the values in `theirs`, where the changes have no two of them. The
     server `forgets` some secrets of others with each write. What changes of the arguments in `one_way` do is not taken
-    back.
+    back. A Grafana takes some arguments `since` a version, and has such objects from the one that is `needs_grafana`;
+    those in `all_told` tell that every secret is set.
     """
 
     arguments: Mapping[str, Json]
@@ -66,6 +67,28 @@ class Sample:
     theirs: Mapping[str, Json] = field(default_factory=dict)
     forgets: tuple[str, ...] = ()
     one_way: tuple[str, ...] = ()
+    since: Mapping[str, str] = field(default_factory=dict)
+    needs_grafana: str = ""
+    all_told: tuple[str, ...] = ()
+
+    def on(self, version: str) -> Sample:
+        """The sample without the arguments that a Grafana of a version does not take."""
+        lacking = {key for key, least in self.since.items() if _numbers(version) < _numbers(least)}
+
+        def kept(given: Mapping[str, Any]) -> dict[str, Any]:
+            return {key: value for key, value in given.items() if key not in lacking}
+
+        return replace(
+            self,
+            arguments=kept(self.arguments),
+            full=kept(self.full),
+            values=kept(self.values),
+            changes=kept(self.changes),
+        )
+
+    def is_on(self, version: str) -> bool:
+        """Whether there are objects of the type on a Grafana of a version."""
+        return _numbers(version) >= _numbers(self.needs_grafana)
 
     def block(self, name: str, values: Mapping[str, Json]) -> Mapping[str, Json]:
         """The arguments of the block `name` with `values` among them."""
@@ -87,6 +110,10 @@ class Sample:
             else:
                 free.append(key)
         return blocks
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split("."))) if version else ()
 
 
 def named(name: str, value: Json) -> Json:
@@ -152,6 +179,9 @@ def read_sample(path: Path) -> Sample:
         theirs=data.get("theirs", {}),
         forgets=tuple(data.get("forgets", ())),
         one_way=tuple(data.get("one_way", ())),
+        since=data.get("since", {}),
+        needs_grafana=data.get("needs_grafana", ""),
+        all_told=tuple(data.get("all_told", ())),
     )
 
 
