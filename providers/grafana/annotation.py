@@ -1,4 +1,4 @@
-"""grafana_annotation: /api/annotations (10.1 to 12.4). What alerting notes there is not listed."""
+"""grafana_annotation: /api/annotations (10.1 to 12.4; 9 by documentation). What alerting notes there is not listed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ ANNOTATION = resource(
     identity=ServerId("annotation_id", natural_key="text"),
     versioned=Digest(beside=("login", "email", "avatarUrl", "dashboardId")),
     title="text",
-    supported=since("An annotation", 10),
+    supported=since("An annotation", 9),
     access=Access("Editor", "annotations:create", "annotations:write", "annotations:delete"),
     mentioned={"dashboard_uid": Needed("dashboard")},
     check=_check,

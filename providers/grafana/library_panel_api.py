@@ -1,4 +1,4 @@
-"""The calls of library panels: /api/library-elements (10.1 to 12.4), of the kind that panels are.
+"""The calls of library panels: /api/library-elements (10.1 to 12.4; 9 by documentation), of the kind that panels are.
 
 12.4 deletes a panel that dashboards use without a word, and 11 refuses to, without saying which: here it is refused,
 with their names.

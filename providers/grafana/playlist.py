@@ -1,4 +1,4 @@
-"""grafana_playlist: /api/playlists (10.1 to 12.4)."""
+"""grafana_playlist: /api/playlists (10.1 to 12.4; 9.2 by documentation)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLAYLIST = resource(
     api=Rest("/api/playlists"),
     identity=ServerId("uid", natural_key="name"),
     ids=Ids(pages=("/playlists/edit/{id}", "/playlists/play/{id}")),
-    supported=since("A playlist", 10),
+    supported=since("A playlist", 9, 2),
     mentioned={"item.value": "dashboard"},
     attrs={
         "name": Attr(required=True, doc="What people see."),

@@ -1,4 +1,4 @@
-"""grafana_team: /api/teams (10.1 to 12.4), with its members and preferences below it."""
+"""grafana_team: /api/teams (10.1 to 12.4; 9 by documentation), with its members and preferences below it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ TEAM = resource(
     ids=Ids(("uid",), pages=("/org/teams/edit/{id}",)),
     versioned=Digest(beside=("memberCount", "avatarUrl", "permission", "accessControl")),
     distinct="name",
-    supported=since("A team", 10),
+    supported=since("A team", 9),
     access=Access("Admin", "teams:create", "", "teams:delete"),
     mentioned={"preferences.home_dashboard_uid": "dashboard"},
     attrs={

@@ -102,7 +102,8 @@ class EachByItself:
 
 @dataclass(frozen=True, slots=True)
 class FromList:
-    """No route has one object: the one whose `key` is the uid, of the list at `path`."""
+    """No route has one object: the one whose `key` is the uid, of the list at `path`. What has it empty is the server's
+    own, such as the contact point that Grafana comes with before 12."""
 
     key: str = "uid"
 
@@ -140,7 +141,7 @@ class Rest(Api[Client], Generic[Client]):
     async def list(self, client: Client) -> Sequence[Json]:
         answer = await client.call("GET", self.list_path or self.path, params=self.page or None)
         found: Sequence[Json] = answer[self.items] if self.items else answer
-        return found
+        return [item for item in found if item[self.read.key] != ""] if isinstance(self.read, FromList) else found
 
     async def create(self, client: Client, body: Json) -> Json | None:
         answer = await client.call("POST", self.path, body=body)

@@ -53,7 +53,7 @@ def test_an_older_grafana_is_told_of(hcl: Hcl, tmp_path: Path) -> None:
     """By the plan, before anything is made."""
     provider = Server.embedded(tmp_path, "3.2").provider
     (tmp_path / "main.toml").write_text(f'{provider}[resource.grafana_annotation.n]\ntext = "N"\n')
-    assert "An annotation needs Grafana ≥ 10; this is 3.2.1" in hcl("plan").err
+    assert "An annotation needs Grafana ≥ 9; this is 3.2.1" in hcl("plan").err
 
 
 def test_what_alerting_has_noted_is_nobodys_to_change() -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from providers.embedded.generations.slugs import make_slug
+from providers.embedded.plugins import current_type
 from tests.conftest import Hcl
-from tests.whole.generations import GenerationProject
+from tests.whole.generations import GENERATIONS, GenerationProject
 from tests.whole.real_data import block_name, data_source_block, form_of, loading, retitle_first
 
-_OLD = ("3", "5", "7")
+_OLD = tuple(generation for generation in GENERATIONS if generation != "12")
 _PLAIN = {"password", "basicAuthPassword"}
 
 
@@ -70,6 +71,8 @@ def test_every_data_source_lives_a_whole_life(
         live = project.server.call("GET", f"/api/datasources/{listed[payload['name']]}")
         live["jsonData"].pop("hclLiteUid", None)
         sent = {key: value for key, value in payload.items() if key in live}
+        if generation in ("10", "11"):  # which are told from 12, with its names of types
+            sent["type"] = current_type(sent["type"])
         assert {key: live[key] for key in sent} == sent
     assert "s3cr3t" not in (tmp_path / "hcl-lite.state.json").read_text()
     project.destroy()

@@ -1,6 +1,7 @@
 """Every generation of Grafana's API that hcl-lite speaks, and which of them a server is.
 
-3, 5, 7 and 12 are by recordings of 3.2.1, 5.4.3, 7.5.5 and 12.4.0, the others by documentation and source.
+3, 5, 7, 10, 11 and 12 are by recordings of 3.2.1, 5.4.3, 7.5.5, 10.1.2, 11.0.0 and 12.4.0; 8 and 9 by
+documentation and source.
 """
 
 from __future__ import annotations
