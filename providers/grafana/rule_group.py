@@ -2,7 +2,8 @@
 
 GET, PUT and DELETE /api/v1/provisioning/folder/:uid/rule-groups/:group; GET …/alert-rules lists all rules, and tells
 the provenance, which the group does not (12.4.0). A PUT makes a group, deletes what it does not name, leaves alone what
-has not changed, and moves here what has the same uid elsewhere.
+has not changed, and moves here what has the same uid elsewhere. Before 11.6 it knows no rule of a new uid (10.1, 11.0:
+500): those are made by themselves first.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from providers.grafana.rules import (
     DERIVED,
     MENTIONED,
     RULE,
+    SINCE,
     check_rules,
     derived_uid,
     rule_as_stored,
@@ -30,7 +32,7 @@ from providers.grafana.rules import (
     with_point,
     with_uids,
 )
-from providers.grafana.since import since
+from providers.grafana.since import is_since, require_version
 from providers.kit.api import Api, Json, Occupied, Values
 from providers.kit.declaration import Needed
 from providers.kit.identity import Composite
@@ -39,6 +41,7 @@ from providers.kit.resource import Resource, odd_resource
 from providers.kit.version import Digest
 
 _RULES: Final = f"{ROOT}/alert-rules"
+_UIDS_IN_GROUPS: Final = (11, 6)
 _TICK: Final = 10  # seconds: how often Grafana looks which rules are due, unless its configuration says otherwise
 
 _ALWAYS: Final[Mapping[str, JsonValue]] = {
@@ -53,6 +56,14 @@ def _group_path(uid: str) -> str:
     return f"{ROOT}/folder/{quote(folder, safe='')}/rule-groups/{quote(name, safe='')}"
 
 
+def _rule_path(rule: Json) -> str:
+    return f"{_RULES}/{quote(rule['uid'], safe='')}"
+
+
+def _place(group: Json) -> Json:
+    return {"folderUID": group["folderUid"], "ruleGroup": group["title"]}
+
+
 @dataclass(frozen=True, slots=True)
 class RuleGroups(Api[GrafanaClient]):
     """The routes of groups, which are called FOLDER:NAME."""
@@ -64,7 +75,7 @@ class RuleGroups(Api[GrafanaClient]):
         group = await client.find(_group_path(uid))
         if group is None or not group["rules"]:
             return None
-        first = await client.find(f"{_RULES}/{quote(group['rules'][0]['uid'], safe='')}") or {}
+        first = await client.find(_rule_path(group["rules"][0])) or {}
         told = {**group, "rules": [rule_as_told(rule) for rule in group["rules"]]}
         return provenance.told({**told, "provenance": first.get("provenance") or ""})
 
@@ -94,20 +105,47 @@ class RuleGroups(Api[GrafanaClient]):
             await self._take(client, body, rules)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        await client.call("DELETE", _group_path(uid))
+        """Before 11 a group has no route for it (10.1): its rules are deleted one by one."""
+        if await is_since(client, 11):
+            await client.call("DELETE", _group_path(uid))
+            return
+        group = await client.call("GET", _group_path(uid))
+        for rule in group["rules"]:
+            await client.call("DELETE", _rule_path(rule))
 
     async def _put(self, client: GrafanaClient, uid: str, body: Json, there: Sequence[Json]) -> Sequence[Json]:
         sent, headers = provenance.split(body)
         rules = with_uids(sent["rules"], there)
+        if not await is_since(client, *_UIDS_IN_GROUPS):
+            await self._make(client, body, (rules, there), headers)
         await client.call("PUT", _group_path(uid), body={**sent, "rules": rules}, headers=headers)
         return rules
+
+    async def _make(
+        self,
+        client: GrafanaClient,
+        body: Json,
+        change: tuple[Sequence[Json], Sequence[Json]],
+        headers: Mapping[str, str],
+    ) -> None:
+        """Makes the rules that are nowhere yet, at the end of the group. One that is to go, and has the title of one of
+        them, goes first: a folder has each title once (10.1, 11.0)."""
+        rules, there = change
+        kept, known = {rule["uid"] for rule in rules}, {rule["uid"] for rule in there}
+        new = [rule for rule in rules if rule["uid"] not in known]
+        titles = {rule["title"] for rule in new}
+        for rule in there:
+            if rule["uid"] not in kept and rule["title"] in titles:
+                await client.call("DELETE", _rule_path(rule))
+        for rule in new:
+            if await client.find(_rule_path(rule)) is None:
+                await client.call("POST", _RULES, body={**rule, **_place(body)}, headers=headers)
 
     async def _take(self, client: GrafanaClient, body: Json, rules: Sequence[Json]) -> None:
         """Makes each rule the API's: a PUT of the group does that to those alone that it changes. The first one, which
         tells of the group, is the last."""
-        place = {"folderUID": body["folderUid"], "ruleGroup": body["title"]}
         for rule in reversed(rules):
-            await client.call("PUT", f"{_RULES}/{quote(rule['uid'], safe='')}", body={**rule, **place})
+            await client.call("PUT", _rule_path(rule), body={**rule, **_place(body)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +175,16 @@ def _check(values: Values) -> None:
         what = f"Expected a number of seconds that {_TICK} divides, such as 60, found {interval}."
         raise ValueProblem("interval_seconds", "Grafana evaluates no rules so often", what)
     check_rules(values.get("rule"))
+
+
+async def _check_told(client: GrafanaClient, values: Values) -> None:
+    """Raises ValueProblem for rules on a server before 9.1, and for what an older one passes over in them."""
+    await require_version(client, "A rule group", "", 9, 1)
+    rules = values.get("rule")
+    for rule in rules if isinstance(rules, list | tuple) else ():
+        for key, version in SINCE.items():
+            if isinstance(rule, Mapping) and rule.get(key) not in (None, RULE[key].default):
+                await require_version(client, f'{key} of the rule "{rule.get("name")}"', "rule", *version)
 
 
 def _made_of(values: Values) -> Values:
@@ -172,7 +220,7 @@ RULE_GROUP = odd_resource(
     check=_check,
     made_of=_made_of,
     normal=_stored,
-    supported=since("A rule group", 11, 6),
+    supported=_check_told,
     changeable=provenance.changeable,
     fixed=provenance.fixed,
     attrs={

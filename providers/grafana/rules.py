@@ -121,6 +121,13 @@ RULE: Final[Mapping[str, Attr]] = {
     "data": Attr(Blocks(_QUERY), required=True, doc="Its queries and expressions."),
 }
 
+SINCE: Final[Mapping[str, tuple[int, ...]]] = {
+    "notification_settings": (11,),
+    "keep_firing_for": (11, 6),
+    "record": (11, 6),
+    "missing_series_evals_to_resolve": (11, 6),
+}
+"""Arguments that older ones pass over: 10.1 and 11.0 do not have them (recorded); 11.6 has (documentation)."""
 _IGNORED_ARGUMENTS: Final = frozenset(key for key, attr in RULE.items() if (attr.wire or key) in _IGNORED)
 
 MENTIONED: Final[Mapping[str, str | Needed]] = {

@@ -41,7 +41,7 @@ def _cases() -> Iterator[Any]:
     for name, (provider, _) in _TYPES.items():
         yield pytest.param((name, "embedded"), id=name)
         if provider == "grafana":
-            for version in filter(RESOURCES[name].is_on, _OLDER) if name in RESOURCES else ():
+            for version in _OLDER:
                 yield pytest.param((name, version), id=f"{name}-{version}")
             yield pytest.param((name, "real"), id=f"{name}-real", marks=pytest.mark.real_grafana)
 
@@ -97,16 +97,13 @@ def test_a_sample_is_whole() -> None:
 
 
 def test_what_an_older_grafana_lacks_is_refused_by_the_plan(hcl: Hcl, tmp_path: Path) -> None:
-    """Each argument that a sample says so of, and each type, with the version that has it."""
+    """Each argument that a sample says so of, with the version that has it."""
     text, least = Server.embedded(tmp_path, _OLDEST).provider, []
     for name, sample in RESOURCES.items():
-        lacking = {**sample.since}
-        if not sample.is_on(_OLDEST):
-            lacking[""] = sample.needs_grafana
-        if lacking:
-            values = {key: sample.changes[key].value for key in lacking if key}
+        if sample.since:
+            values = {key: sample.changes[key].value for key in sample.since}
             text += block("resource", name, "old", named("old", {**values, **sample.full}))
-            least += lacking.values()
+            least += sample.since.values()
     (tmp_path / "main.toml").write_text(text)
     os.chdir(tmp_path)
     refused = re.findall(r"needs Grafana ≥ ([\d.]+); this is 10\.1\.2", hcl("plan").err)

@@ -46,8 +46,8 @@ class Sample:
     a route that tells its secrets, and of `unread` attributes only the answer to a create tells; there may be two
     that are `alike`; a colleague has the values in `theirs`, where the changes have no two of them. The
     server `forgets` some secrets of others with each write. What changes of the arguments in `one_way` do is not taken
-    back. A Grafana takes some arguments `since` a version, and has such objects from the one that is `needs_grafana`;
-    those in `all_told` tell that every secret is set.
+    back. A Grafana takes some arguments `since` a version, and of one before `before_version` the full ones and some
+    changes are others; those in `all_told` tell that every secret is set.
     """
 
     arguments: Mapping[str, Json]
@@ -68,11 +68,16 @@ class Sample:
     forgets: tuple[str, ...] = ()
     one_way: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
-    needs_grafana: str = ""
+    before_version: str = ""
+    full_before: Mapping[str, Json] = field(default_factory=dict)
+    changes_before: Mapping[str, Change] = field(default_factory=dict)
     all_told: tuple[str, ...] = ()
 
     def on(self, version: str) -> Sample:
-        """The sample without the arguments that a Grafana of a version does not take."""
+        """The sample as a Grafana of a version takes it: with other arguments, or without some."""
+        if _numbers(version) < _numbers(self.before_version):
+            changes = {**self.changes, **self.changes_before}
+            return replace(self, full=self.full_before, changes=changes, before_version="").on(version)
         lacking = {key for key, least in self.since.items() if _numbers(version) < _numbers(least)}
 
         def kept(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,10 +90,6 @@ class Sample:
             values=kept(self.values),
             changes=kept(self.changes),
         )
-
-    def is_on(self, version: str) -> bool:
-        """Whether there are objects of the type on a Grafana of a version."""
-        return _numbers(version) >= _numbers(self.needs_grafana)
 
     def block(self, name: str, values: Mapping[str, Json]) -> Mapping[str, Json]:
         """The arguments of the block `name` with `values` among them."""
@@ -148,19 +149,21 @@ def blocks(tables: Mapping[str, Json]) -> str:
     return text
 
 
+def _read_change(key: str, change: Mapping[str, Json]) -> Change:
+    return Change(
+        change["value"],
+        change.get("also", {}),
+        tuple(change.get("without", ())),
+        tuple(change.get("paths", (key,))),
+        change.get("secrets", {}),
+    )
+
+
 def read_sample(path: Path) -> Sample:
     """The sample of a resource type; tests/providers/cases/README.md says what is in it."""
     data = tomllib.loads(path.read_text())
-    changes = {
-        key: Change(
-            change["value"],
-            change.get("also", {}),
-            tuple(change.get("without", ())),
-            tuple(change.get("paths", (key,))),
-            change.get("secrets", {}),
-        )
-        for key, change in data["change"].items()
-    }
+    changes = {key: _read_change(key, change) for key, change in data["change"].items()}
+    older = data.get("before", {})
     return Sample(
         data["minimal"],
         {key: change.value for key, change in changes.items()},
@@ -180,7 +183,9 @@ def read_sample(path: Path) -> Sample:
         forgets=tuple(data.get("forgets", ())),
         one_way=tuple(data.get("one_way", ())),
         since=data.get("since", {}),
-        needs_grafana=data.get("needs_grafana", ""),
+        before_version=older.get("grafana", ""),
+        full_before=older.get("full", {}),
+        changes_before={key: _read_change(key, change) for key, change in older.get("change", {}).items()},
         all_told=tuple(data.get("all_told", ())),
     )
 
