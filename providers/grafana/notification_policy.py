@@ -13,10 +13,10 @@ from typing import Any, Final
 from hcl_lite.core.schema import ValueProblem, Version
 from providers.grafana import provenance
 from providers.grafana.client import GrafanaClient
-from providers.grafana.policy_tree import MENTIONED, ROOT_ATTRS, from_tree, to_tree, with_points
+from providers.grafana.policy_tree import MENTIONED, ROOT_ATTRS, from_tree, policies_below, to_tree, with_points
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT
 from providers.grafana.references import ALWAYS_THERE
-from providers.grafana.since import since
+from providers.grafana.since import require_version
 from providers.kit.api import Api, Json, Occupied, Values
 from providers.kit.identity import Singleton
 from providers.kit.ids import Ids
@@ -74,6 +74,13 @@ def _check(values: Values) -> None:
         raise ValueProblem("contact_point", "This is the policy that a Grafana starts with", detail)
 
 
+async def _check_told(client: GrafanaClient, values: Values) -> None:
+    """Raises ValueProblem for policies on a server before 9.1, and for what an older one passes over in them."""
+    await require_version(client, "A notification policy", "", 9, 1)
+    if any(policy.get("active_timings") for policy in policies_below(values)):
+        await require_version(client, "A policy with active_timings", "policy", 12, 1)
+
+
 NOTIFICATION_POLICY = resource(
     "grafana_notification_policy",
     "Whom alerts notify: the tree of policies of an organisation, which has one. Destroyed, it is as a Grafana starts.",
@@ -84,7 +91,7 @@ NOTIFICATION_POLICY = resource(
     delete_note="Grafana goes back to its default policy: its default contact point is told of all alerts.",
     mentioned=MENTIONED,
     check=_check,
-    supported=since("A notification policy", 9, 1),
+    supported=_check_told,
     changeable=provenance.changeable,
     fixed=provenance.fixed,
     conflict="The notification policies have been changed by someone else since the plan.",

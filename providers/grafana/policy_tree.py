@@ -56,6 +56,15 @@ _OWN: Final[Mapping[str, Attr]] = {
 }
 
 
+def policies_below(policy: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
+    """The policies below one, at any depth, as far as they are known."""
+    below = policy.get(_NESTED)
+    for one in below if isinstance(below, list | tuple) else ():
+        if isinstance(one, Mapping):
+            yield one
+            yield from policies_below(one)
+
+
 def _deeper(value: Value) -> Value:
     """The policies below those that are told of, in their normal form. Raises ValueError."""
     problem = mismatch(Blocks(_DEEPER), value)

@@ -23,9 +23,9 @@ from providers.grafana.rules import (
     DERIVED,
     MENTIONED,
     RULE,
-    SINCE,
     check_rules,
     derived_uid,
+    needs_of,
     rule_as_stored,
     rule_as_told,
     with_models,
@@ -182,9 +182,8 @@ async def _check_told(client: GrafanaClient, values: Values) -> None:
     await require_version(client, "A rule group", "", 9, 1)
     rules = values.get("rule")
     for rule in rules if isinstance(rules, list | tuple) else ():
-        for key, version in SINCE.items():
-            if isinstance(rule, Mapping) and rule.get(key) not in (None, RULE[key].default):
-                await require_version(client, f'{key} of the rule "{rule.get("name")}"', "rule", *version)
+        for key, version in needs_of(rule) if isinstance(rule, Mapping) else ():
+            await require_version(client, f'{key} of the rule "{rule.get("name")}"', "rule", *version)
 
 
 def _made_of(values: Values) -> Values:

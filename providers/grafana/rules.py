@@ -121,7 +121,7 @@ RULE: Final[Mapping[str, Attr]] = {
     "data": Attr(Blocks(_QUERY), required=True, doc="Its queries and expressions."),
 }
 
-SINCE: Final[Mapping[str, tuple[int, ...]]] = {
+_SINCE: Final[Mapping[str, tuple[int, ...]]] = {
     "notification_settings": (11,),
     "keep_firing_for": (11, 6),
     "record": (11, 6),
@@ -250,6 +250,14 @@ def _text(value: Value, key: str) -> str:
 
 def _twice(texts: Sequence[str]) -> str:
     return next((text for text in texts if text and texts.count(text) > 1), "")
+
+
+def needs_of(rule: Values) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Each argument of a rule that an older Grafana passes over, with the version that does not."""
+    yield from ((key, version) for key, version in _SINCE.items() if rule.get(key) not in (None, RULE[key].default))
+    settings = rule.get("notification_settings")
+    if isinstance(settings, Mapping) and settings.get("active_timings"):
+        yield "active_timings", (12, 1)
 
 
 # --- uids -------------------------------------------------------------------------------------------------------------

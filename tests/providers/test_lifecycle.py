@@ -101,7 +101,7 @@ def test_what_an_older_grafana_lacks_is_refused_by_the_plan(hcl: Hcl, tmp_path: 
     text, least = Server.embedded(tmp_path, _OLDEST).provider, []
     for name, sample in RESOURCES.items():
         if sample.since:
-            values = {key: sample.changes[key].value for key in sample.since}
+            values = {key: sample.changes[key].value for key in sample.since if "." not in key}
             text += block("resource", name, "old", named("old", {**values, **sample.full}))
             least += sample.since.values()
     (tmp_path / "main.toml").write_text(text)

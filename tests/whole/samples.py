@@ -78,17 +78,19 @@ class Sample:
         if _numbers(version) < _numbers(self.before_version):
             changes = {**self.changes, **self.changes_before}
             return replace(self, full=self.full_before, changes=changes, before_version="").on(version)
-        lacking = {key for key, least in self.since.items() if _numbers(version) < _numbers(least)}
+        lacking = [key.split(".") for key, least in self.since.items() if _numbers(version) < _numbers(least)]
 
         def kept(given: Mapping[str, Any]) -> dict[str, Any]:
-            return {key: value for key, value in given.items() if key not in lacking}
+            left = dict(given)
+            for path in lacking:
+                left = _pruned(left, path)
+            return left
 
+        changes = {
+            key: replace(change, value=kept({key: change.value})[key]) for key, change in kept(self.changes).items()
+        }
         return replace(
-            self,
-            arguments=kept(self.arguments),
-            full=kept(self.full),
-            values=kept(self.values),
-            changes=kept(self.changes),
+            self, arguments=kept(self.arguments), full=kept(self.full), values=kept(self.values), changes=changes
         )
 
     def block(self, name: str, values: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -115,6 +117,18 @@ class Sample:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split("."))) if version else ()
+
+
+def _pruned(value: Any, path: list[str]) -> Any:
+    """A value without what is at the path, which goes into each item of a list."""
+    if isinstance(value, list):
+        return [_pruned(item, path) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    first, *rest = path
+    if not rest:
+        return {key: item for key, item in value.items() if key != first}
+    return {key: _pruned(item, rest) if key == first else item for key, item in value.items()}
 
 
 def named(name: str, value: Json) -> Json:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from providers.embedded import Options, create_app
+from providers.embedded.generations import before_11, before_11_alerting, v11_0, v12_4
+from providers.embedded.generations.adapting import name_of
 
 SAVE = "/api/dashboards/db"
 STALE = {"message": "The dashboard has been changed by someone else", "status": "version-mismatch"}
@@ -579,3 +581,52 @@ def test_a_file_is_of_the_grafana_that_made_it(tmp_path: Path, old: Any) -> None
         create_app(path)
 
     create_app(path, options=Options(version="7.5.5")).close()
+
+
+@pytest.mark.parametrize(
+    ("adapted", "later"),
+    [
+        (v11_0.ADAPTATIONS, v12_4.CLASSIC),
+        (before_11.FOLDERS, v12_4.CLASSIC),
+        (before_11_alerting.POINTS, v12_4.CLASSIC),
+        ({**before_11.ADAPTATIONS, **before_11_alerting.ADAPTATIONS}, v11_0.CLASSIC),
+    ],
+    ids=["11.0.0", "folders", "contact points", "10.1.2"],
+)
+def test_what_is_adapted_is_a_route_of_the_later_one(adapted: dict[str, Any], later: tuple[Any, ...]) -> None:
+    """An adaptation of another name would never be noticed."""
+    assert adapted.keys() - {name_of(route) for route in later} == set()
+
+
+@pytest.mark.parametrize("version", ["10.1.2", "11.0.0"])
+def test_titles_are_unique_in_a_folder_before_12(old: Any, version: str) -> None:
+    """A change to the title of another is refused; elsewhere it is free. 10 compares slugs, and counts folders."""
+    server = old(version)
+    for uid in ("f", "g"):
+        assert server("POST", "/api/folders", {"uid": uid, "title": uid}).status_code == 200
+    server.ok("POST", SAVE, {"dashboard": {"uid": "a", "title": "Same"}, "folderUid": "f"})
+    server.ok("POST", SAVE, {"dashboard": {"uid": "b", "title": "Other"}, "folderUid": "f"})
+    saves = {
+        "renamed": {"dashboard": {"uid": "b", "title": "Same", "version": 1}, "folderUid": "f"},
+        "stale": {"dashboard": {"uid": "b", "title": "Same", "version": 7}, "folderUid": "f"},
+        "by slug": {"dashboard": {"uid": "c", "title": "same!"}, "folderUid": "f"},
+        "as a folder": {"dashboard": {"uid": "d", "title": "g"}, "folderUid": "f"},
+        "elsewhere": {"dashboard": {"uid": "e", "title": "Same"}, "folderUid": "g"},
+    }
+    answers = {what: server("POST", SAVE, save) for what, save in saves.items()}
+    told = {what: answer.json().get("status", answer.status_code) for what, answer in answers.items()}
+    loose = {"by slug": "name-exists", "as a folder": 400} if version == "10.1.2" else {}
+    kept = dict.fromkeys(("by slug", "as a folder", "elsewhere"), "success")
+    assert told == {"renamed": "name-exists", "stale": "version-mismatch", **kept, **loose}
+
+
+@pytest.mark.parametrize("version", ["10.1.2", "11.0.0"])
+def test_a_folder_cannot_take_the_title_of_another_before_12(old: Any, version: str) -> None:
+    """Neither by a change, nor by a move; what was refused has left nothing behind."""
+    server = old(version)
+    for uid in ("f", "g"):
+        server.ok("POST", "/api/folders", {"uid": uid, "title": uid})
+    renamed = server("PUT", "/api/folders/g", {"title": "f", "version": 1})
+    assert (renamed.status_code, server.ok("GET", "/api/folders/g")["title"]) == (409, "g")
+    assert server("POST", "/api/folders", {"uid": "h", "title": "f"}).status_code == 409
+    assert server("GET", "/api/folders/h").status_code == 404
