@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hcl_lite.api import destroy as destroy
     from hcl_lite.api import diff as diff
     from hcl_lite.api import drift as drift
+    from hcl_lite.api import get as get
     from hcl_lite.api import import_ as import_
     from hcl_lite.api import import_all as import_all
     from hcl_lite.api import load_plan as load_plan
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from hcl_lite.python.reports import Differing as Differing
     from hcl_lite.python.reports import Drift as Drift
     from hcl_lite.python.reports import DriftedObject as DriftedObject
+    from hcl_lite.python.reports import FoundObject as FoundObject
     from hcl_lite.python.reports import LeftOut as LeftOut
     from hcl_lite.python.reports import Report as Report
     from hcl_lite.python.reports import ServerObject as ServerObject
@@ -69,13 +71,15 @@ if TYPE_CHECKING:
 
 _NAMES: "Mapping[str, tuple[str, ...]]" = {
     "api": (
-        *("apply", "copy", "destroy", "diff", "drift", "import_", "import_all", "load_plan", "outputs", "plan", "pull"),
-        *("refresh", "restore", "runs", "test", "undo", "validate"),
+        *("apply", "copy", "destroy", "diff", "drift", "get", "import_", "import_all", "load_plan", "outputs", "plan"),
+        *("pull", "refresh", "restore", "runs", "test", "undo", "validate"),
         *("state_forget", "state_list", "state_move", "state_pull", "state_push", "state_rollback", "state_show"),
     ),
     "core.diags": ("Diagnostic", "HclError", "Place", "TooManyDeletions"),
     "core.schema": ("ProviderError",),
-    "python.reports": ("Comparison", "Differing", "Drift", "DriftedObject", "LeftOut", "Report", "ServerObject"),
+    "python.reports": (
+        *("Comparison", "Differing", "Drift", "DriftedObject", "FoundObject", "LeftOut", "Report", "ServerObject"),
+    ),
     "python.results": (
         *("Applied", "ApplyFailed", "Change", "Event", "Notice", "Plan", "Planned", "Pulled", "Reached", "Run"),
         *("StateObject", "Step", "TestRun", "Validation"),

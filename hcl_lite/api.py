@@ -35,6 +35,7 @@ from hcl_lite.python.results import Applied, Plan, Run, StateObject, TestRun, Va
 from hcl_lite.python.servers import copy as copy
 from hcl_lite.python.servers import diff as diff
 from hcl_lite.python.servers import drift as drift
+from hcl_lite.python.servers import get as get
 from hcl_lite.python.servers import import_all as import_all
 from hcl_lite.python.servers import pull as pull
 

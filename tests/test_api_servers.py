@@ -128,3 +128,18 @@ def test_a_saved_plan_is_looked_at(filled: Server, tmp_path: Path) -> None:
         hcl_lite.load_plan(tmp_path, "absent")
     with pytest.raises(hcl_lite.HclError):
         hcl_lite.load_plan(tmp_path, "main.toml")
+
+
+def test_what_a_server_has_is_got(tmp_path: Path) -> None:
+    """Listed by type, with the address of what is managed here; one object with its arguments and its block."""
+    (tmp_path / "main.toml").write_text(
+        '[provider.grafana]\nurl = "embedded:grafana.db"\n[resource.grafana_folder.f]\nuid = "f"\ntitle = "F"\n'
+    )
+    hcl_lite.apply(tmp_path)
+    (listed,) = hcl_lite.get(tmp_path, "folders")
+    assert (listed.type, listed.uid, listed.title, listed.address) == ("grafana_folder", "f", "F", "grafana_folder.f")
+    (read,) = hcl_lite.get(tmp_path, "folder", "F")
+    assert read.arguments == {"uid": "f", "title": "F"}
+    assert read.block == '[resource.grafana_folder.f]\nuid   = "f"\ntitle = "F"\n'
+    with pytest.raises(hcl_lite.HclError, match='There is no grafana_folder "G"'):
+        hcl_lite.get(tmp_path, "folder", "G")

@@ -38,6 +38,7 @@ _VALUES = {
     "hcl_lite.operations.bulk_import.model": {"Found", "LeftOut", "Report"},
     "hcl_lite.operations.export.model": {"ExportReport"},
     "hcl_lite.operations.drifting.model": {"Drift", "Drifted", "Unmanaged", "Unseen"},
+    "hcl_lite.operations.getting.model": {"Content", "Got", "Item"},
     "hcl_lite.operations.promotion.model": {"Comparison"},
     "hcl_lite.operations.watching.model": {"Round"},
     "hcl_lite.operations.pulling.model": {"Contested", "Pulled", "PullReport", "Untaken"},

@@ -52,6 +52,7 @@ COMMANDS = {
     "test": "Run the tests of the configuration, on embedded servers",
     "show": "Show the state, or a saved plan",
     "state": "List, show, move and forget objects of the state; pull, push, roll back",
+    "get": "Look around a Grafana: lists of objects by type, and single ones",
     "data-source": "List, show, query and delete data sources of a Grafana",
     "dashboard": "List, restore and purge deleted dashboards, and earlier versions",
     "workspace": "Keep several states of one configuration",

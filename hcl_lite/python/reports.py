@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hcl_lite.cli.views.comparison_text import render_comparison
 from hcl_lite.cli.views.drift_text import render_drift
@@ -11,11 +11,13 @@ from hcl_lite.cli.views.import_text import render_report
 from hcl_lite.cli.views.plain import unstyled
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.core.schema import Revision
+from hcl_lite.core.values import JsonValue
 from hcl_lite.engine.diff import Difference
 from hcl_lite.operations.bulk_import.model import Found
 from hcl_lite.operations.bulk_import.model import Report as MadeReport
 from hcl_lite.operations.drifting.model import Drift as MadeDrift
 from hcl_lite.operations.drifting.model import Drifted
+from hcl_lite.operations.getting.model import Got, Item
 from hcl_lite.operations.promotion.model import Comparison as MadeComparison
 from hcl_lite.python.conversions import plan_of
 from hcl_lite.python.results import Plan
@@ -65,6 +67,23 @@ class ServerObject:
     uid: str
     title: str = ""
     path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundObject:
+    """An object on a server. `address` is that of the block which manages it here, empty where none does. `arguments`
+    are what a block for it would say, and `attributes` the others, where it was read; `block` is such a block as TOML.
+    Of one that was only listed `attributes` are what the list tells; `reason` says why one could not be read."""
+
+    type: str
+    uid: str
+    title: str = ""
+    path: tuple[str, ...] = ()
+    address: str = ""
+    arguments: Mapping[str, JsonValue] = field(default_factory=dict)
+    attributes: Mapping[str, JsonValue] = field(default_factory=dict)
+    block: str = field(default="", repr=False)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +154,19 @@ class Drift:
 
     def __str__(self) -> str:
         return self.text
+
+
+def found_of(made: Got) -> tuple[FoundObject, ...]:
+    """Converts the objects of a server."""
+    return tuple(map(_found_of, made.items))
+
+
+def _found_of(one: Item) -> FoundObject:
+    known = FoundObject(one.type, one.uid, one.title, one.path, one.address, attributes=one.told, reason=one.reason)
+    if one.content is None:
+        return known
+    content = one.content
+    return replace(known, arguments=content.arguments, attributes=content.attributes, block=content.block)
 
 
 def drift_of(made: MadeDrift) -> Drift:

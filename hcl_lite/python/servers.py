@@ -9,12 +9,13 @@ import hcl_lite.operations as operations
 from hcl_lite.core.schema.objects import Search
 from hcl_lite.operations.bulk_import.model import Selection, Start
 from hcl_lite.operations.bulk_import.templates import Style, read_templates
+from hcl_lite.operations.getting.model import Wanted
 from hcl_lite.operations.promotion.model import Promotion
 from hcl_lite.operations.pulling.model import PullRequest
-from hcl_lite.operations.requests import LockOptions
+from hcl_lite.operations.requests import LockOptions, Server
 from hcl_lite.python.calls import Addresses, Directory, Events, Files, Operation, addresses_of, operate, side_of
 from hcl_lite.python.conversions import pulled_of
-from hcl_lite.python.reports import Comparison, Drift, Report, comparison_of, drift_of, report_of
+from hcl_lite.python.reports import Comparison, Drift, FoundObject, Report, comparison_of, drift_of, found_of, report_of
 from hcl_lite.python.results import Pulled
 
 Texts = str | Sequence[str]
@@ -177,6 +178,37 @@ def copy(
     def work(it: Operation) -> Report:
         inputs = it.inputs(variables, var_files)
         return report_of(operations.copy(it.context, inputs, asked, options, it.caller(), is_dry_run=dry_run))
+
+    return operate(directory, environment, events, work)
+
+
+def get(
+    directory: Directory,
+    type_: str = "",
+    name: str = "",
+    *,
+    url: str = "",
+    auth: str = "",
+    provider: str = "",
+    folders: Texts = (),
+    tags: Texts = (),
+    query: str = "",
+    whole: bool = False,
+    variables: Mapping[str, Any] | None = None,
+    var_files: Files = (),
+    environment: Mapping[str, str] | None = None,
+    events: Events | None = None,
+) -> tuple[FoundObject, ...]:
+    """Lists what the server of a configuration, or the Grafana at `url`, has: all, the objects of a type such as
+    "dashboards", or the one that `name` means, read whole. With `whole` each is read. Nothing is written.
+
+    Raises HclError, also where there is no such object, and ProviderError.
+    """
+    wanted = Wanted(type_, name, _texts(folders), Search(query, _texts(tags)), whole)
+
+    def work(it: Operation) -> tuple[FoundObject, ...]:
+        server = Server(url or None, auth or None, provider, it.inputs(variables, var_files))
+        return found_of(operations.get_objects(it.context, server, wanted))
 
     return operate(directory, environment, events, work)
 

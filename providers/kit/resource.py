@@ -20,10 +20,11 @@ from typing import Any, TypeVar
 
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.places import Place, at, without
+from hcl_lite.core.redaction import has_password
 from hcl_lite.core.schema import Attr, Conflict, Distinct, Held, Listed, Live, Revision, Search, Version
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
-from hcl_lite.core.values import UNKNOWN, Value, reveal
+from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
 from providers.kit.access import Access
 from providers.kit.api import Api, Occupied
 from providers.kit.declaration import Declaration, Values
@@ -146,7 +147,14 @@ class Resource(Declaration):
         known = from_wire(self.attrs, self.from_wire(wire))
         title = known.get(self.distinct) if self.distinct else wire.get(self.title)
         keys = tuple(str(wire[key]) for key in self.ids.keys if wire.get(key))
-        return Listed(self.identity.of(known), str(title or ""), str(wire.get(self.folder) or ""), keys)
+        return Listed(
+            self.identity.of(known), str(title or ""), str(wire.get(self.folder) or ""), keys, self._told(known)
+        )
+
+    def _told(self, known: Values) -> Mapping[str, JsonValue]:
+        """Returns what is short and open among the values that a list tells of an object."""
+        shown = ((key, known.get(key)) for key, attr in self.attrs.items() if not (attr.secret or attr.body))
+        return {key: value for key, value in shown if isinstance(value, str | int | float) and not _is_hidden(value)}
 
     async def survey(self, client: HttpClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         """One list where that has all of every object, or the versions of all; otherwise one GET each, in parallel."""
@@ -324,3 +332,8 @@ def _without_empty(attrs: Mapping[str, Attr], values: Values) -> Values:
 def _noun(name: str) -> str:
     """Returns the noun of the type, such as contact point."""
     return name.partition("_")[2].replace("_", " ")
+
+
+def _is_hidden(value: JsonValue) -> bool:
+    """Whether a value has a password in it."""
+    return isinstance(value, str) and has_password(value)

@@ -47,6 +47,7 @@ _READING = {
     "snapshot show": ["shot"],
     "providers": [],
     "drift": [],
+    "get": ["dashboards", "--format", "toml"],
     "diff": ["grafana", "grafana"],
     "copy": ["--from", "grafana", "--to", "grafana"],
     "export provisioning": ["out"],
@@ -84,7 +85,7 @@ _WRITING = {
 # What no server is asked by, since it is one; and what ends only with Ctrl-C (tests/whole/test_watch.py).
 _NEITHER = {"serve", "watch"}
 _GROUPS_THAT_ASK = ("data-source", "dashboard", "snapshot", "export")
-_ASKING = {"plan", "console", "drift", *(name for name in _READING if name.split()[0] in _GROUPS_THAT_ASK)}
+_ASKING = {"plan", "console", "drift", "get", *(name for name in _READING if name.split()[0] in _GROUPS_THAT_ASK)}
 # What changes other files than that of the state.
 _ASIDE = {"workspace new", "workspace select", "workspace delete"}
 # What ends with another code than 0 here: there is drift, no key to encrypt with, no lock, no route of 12.4 that

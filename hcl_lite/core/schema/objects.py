@@ -152,12 +152,14 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An object in a list of all objects of its type: `title` is what people know it by, `folder` the uid of its
-    folder; each empty where there is none. `keys` are its other ids, such as its number."""
+    folder; each empty where there is none. `keys` are its other ids, such as its number; `told` are the values of
+    attributes that the list tells besides, to be shown: none that is secret."""
 
     uid: str
     title: str = ""
     folder: str = ""
     keys: tuple[str, ...] = field(default=(), compare=False)
+    told: Mapping[str, JsonValue] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def _chosen(provider: str, lists: _Lists, managed: Collection[Key], selection: S
     left = [LeftOut(f"all of {name}", why) for name, why in lists.failed.items() if selection.has_type(name)]
     known = 0
     for type_ in (lists.types[name] for name in lists.listed if selection.has_type(name)):
-        if type_.capabilities.expiry is not None:
+        if type_.capabilities.expiry is not None and not selection.with_expiring:
             number = len(lists.listed[type_.name])
             left += [LeftOut(f"{number} of {type_.name}", _EXPIRES)] if number else []
             continue
@@ -151,7 +151,8 @@ def _in_folders(provider: str, lists: _Lists, type_: ResourceType, selection: Se
         way = lists.way(type_, one)
         itself = (lists.holders[one.uid],) if type_.capabilities.content and one.uid in lists.holders else ()
         if not selection.folders or any(_is_named(lists, holder, selection.folders) for holder in (*way, *itself)):
-            found.append(Found(provider, type_, one.uid, one.title, tuple(holder.title for holder in way)))
+            path = tuple(holder.title for holder in way)
+            found.append(Found(provider, type_, one.uid, one.title, path, told=one.told))
     return sorted(found, key=lambda one: ([*map(file_stem, one.path), file_stem(one.title)], one.uid))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # a command that only names a selection loads no engine
     from hcl_lite.core.addrs import Address
     from hcl_lite.core.diags import Diagnostic
     from hcl_lite.core.schema import Live, ResourceType
-    from hcl_lite.core.values import Value
+    from hcl_lite.core.values import JsonValue, Value
     from hcl_lite.engine.plan import Plan
 
 Key = tuple[str, str, str]
@@ -24,13 +24,14 @@ class Selection:
     """Which objects: all, where nothing is said. `types` are names of types, with or without their provider's before
     it; `folders` uids, titles or paths of titles; `excluded` patterns of shells for a type, a uid, a title or a path;
     `providers` names of provider blocks. With a `search` only objects that their
-    server finds by it."""
+    server finds by it; `with_expiring` also those that it forgets by itself."""
 
     types: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
     search: Search = field(default_factory=Search)
+    with_expiring: bool = False
 
     def has_type(self, name: str) -> bool:
         """Whether objects of a type are asked for."""
@@ -78,8 +79,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An object on a server: `path` are the titles of what it lies in, from the outside; `live` and `values` are there
-    once it has been read. One that is told of and on no server has `values` alone."""
+    """An object on a server: `path` are the titles of what it lies in, from the outside; `told` is what its list tells
+    of it besides; `live` and `values` are there once it has been read. One that is told of and on no server has
+    `values` alone."""
 
     provider: str
     type: ResourceType
@@ -89,6 +91,7 @@ class Found:
     live: Live | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
     wish: Wish = field(default_factory=Wish)
+    told: Mapping[str, JsonValue] = field(default_factory=dict, compare=False)
 
     @property
     def key(self) -> Key:

@@ -1,0 +1,1 @@
+"""get: what is on a server, listed by type or read whole."""

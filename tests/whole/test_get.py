@@ -1,0 +1,95 @@
+"""get: one command for looking around a Grafana, whoever manages what is there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Hcl, Server
+from tests.whole.project import Project
+
+_MINE = """
+[resource.grafana_folder.team]
+uid = "got-team"
+title = "Got team"
+[resource.grafana_folder.inner]
+uid = "got-inner"
+title = "Got inner"
+parent_folder_uid = "${grafana_folder.team.uid}"
+[resource.grafana_dashboard.d]
+folder = "${grafana_folder.inner.uid}"
+config_json = '{"uid": "got-d", "title": "Got ${"$"}{x}", "tags": ["got"], "panels": []}'
+[resource.grafana_contact_point.c]
+uid = "got-hook"
+name = "Got hook"
+type = "webhook"
+settings = { url = "http://hook.example.org", password = "s3cr3t-of-hook" }
+"""
+
+
+def test_it_lists_objects_by_type_and_reads_single_ones(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """With the block that manages each here; what is there beside has none. What it prints as a block is one: an
+    import by it has nothing to do. Secrets are in nothing of it."""
+    project = Project(hcl, server, tmp_path)
+    project.apply(_MINE)
+    server.call("POST", "/api/folders", {"uid": "got-there", "title": "Got there", "parentUid": "got-team"})
+    try:
+        listed = json.loads(hcl("get", "folders", "--folder", "Got team", "--format", "json").out)
+        shown = [(one["uid"], one["title"], one["path"], one["address"]) for one in listed]
+        assert shown == [
+            ("got-team", "Got team", [], "grafana_folder.team"),
+            ("got-inner", "Got inner", ["Got team"], "grafana_folder.inner"),
+            ("got-there", "Got there", ["Got team"], None),
+        ]
+        assert "Got team/Got inner" in hcl("get", "dashboards", "--tag", "got").out
+        overview = hcl("get").out.splitlines()
+        assert overview[0].split() == ["type", "objects", "managed", "here"]
+        assert [line.split()[1:] for line in overview if line.startswith("grafana_dashboard ")] == [["1", "1"]]
+
+        hook = hcl("get", "contact-point", "Got hook", "--format", "json")
+        assert json.loads(hook.out)["arguments"]["settings"]["url"] == "http://hook.example.org"
+        assert "s3cr3t-of-hook" not in hook.out + hcl("get", "contact-points", "--format", "toml").out
+
+        block = hcl("get", "dashboard", "Got ${x}").out
+        assert "$${x}" in block
+        project.run("state", "rm", "grafana_dashboard.d")
+        project.write(_MINE.partition("[resource.grafana_dashboard.d]")[0] + block)
+        name = block.partition("]")[0].rpartition(".")[2]
+        project.run("import", f"grafana_dashboard.{name}", "got-d")
+        assert hcl("plan", "--detailed-exitcode", "--target", f"grafana_dashboard.{name}").code == 0
+    finally:
+        project.write(_MINE)
+        hcl("import", "grafana_dashboard.d", "got-d")
+        server.call("DELETE", "/api/folders/got-there")
+        project.destroy()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("foldres",), 'Did you mean "folders"?'),
+        (("folder", "nowhere"), 'There is no grafana_folder "nowhere"'),
+        (("folders", "--folder", "nowhere"), 'There is no folder "nowhere"'),
+        (("dashboard_versions",), "grafana_dashboard_versions needs its uid"),
+        (("server", "x"), "takes no name"),
+        (("headspin_dashboards",), "is nothing of provider.grafana"),
+    ],
+)
+def test_what_is_not_there_is_said(
+    hcl: Hcl, embedded: Server, tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    """Exit code 1, and what to do."""
+    (tmp_path / "main.toml").write_text(embedded.provider)
+    outcome = hcl("get", *arguments)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert says in outcome.err
+
+
+def test_a_grafana_is_looked_at_without_a_configuration(hcl: Hcl, embedded: Server) -> None:
+    """By --url; a lookup's attributes are shown as they are."""
+    url = ("--url", embedded.url, "--auth", embedded.auth)
+    assert hcl("get", "folders", *url).out == "There are none.\n"
+    assert "12.4.0" in hcl("get", "server", *url).out
+    assert json.loads(hcl("get", "server", "--format", "json", *url).out)["attributes"]["org_name"] == "Main Org."
