@@ -20,6 +20,7 @@ from providers.embedded.generations.adapting import (
     shaped,
     with_body,
 )
+from providers.embedded.generations.homes import HOME_7_5
 from providers.embedded.generations.traits import Refusal
 from providers.embedded.routing import Call
 from providers.embedded.slug import make_slug
@@ -32,33 +33,8 @@ PUBLIC: Final[Mapping[str, Any]] = {
 }
 _GENERAL: Final = "a folder or dashboard in the general folder with the same name already exists"
 _STALE_FOLDER: Final = Refusal(412, "the folder has been changed by someone else", "version-mismatch")
-_PANELS: Final = [
-    {
-        "datasource": None,
-        "gridPos": {"h": 3, "w": 24, "x": 0, "y": 0},
-        "id": 1,
-        "title": "",
-        "transparent": False,
-        "type": "welcome",
-    },
-    {
-        "datasource": None,
-        "folderId": 0,
-        "gridPos": {"h": 15, "w": 12, "x": 0, "y": 4},
-        "headings": True,
-        "id": 3,
-        "limit": 30,
-        "links": [],
-        "options": {},
-        "query": "",
-        "recent": True,
-        "search": False,
-        "starred": True,
-        "tags": [],
-        "title": "Dashboards",
-        "type": "dashlist",
-    },
-]
+# Those of 7.5.5 without news and first steps (dash-home).
+_PANELS: Final = [panel for panel in HOME_7_5["panels"] if panel["type"] in ("welcome", "dashlist")]
 
 
 def _home(body: dict[str, Any]) -> dict[str, Any]:

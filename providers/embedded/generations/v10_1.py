@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from providers.embedded import auth, contact_points, datasources, folders, wire
+from providers.embedded import auth, contact_points, datasources, folders, snapshots, wire
 from providers.embedded.alerting import ROOT
 from providers.embedded.generations import before_11, before_11_alerting, before_12, v11_0
 from providers.embedded.generations.adapting import adapt, without_routes
@@ -66,4 +66,5 @@ GENERATION: Final = Generation(
     (*_FROM_12_4, *_FROM_11_0),
     auth.Wording(_refuse_login, auth.denied),
     unknown_route,
+    snapshots.PUBLIC_ROUTES,
 )

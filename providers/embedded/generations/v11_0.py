@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from providers.embedded import auth, datasources
+from providers.embedded import auth, datasources, snapshots
 from providers.embedded.generations import (
     before_12,
     before_12_alerting,
@@ -47,4 +47,6 @@ CLASSIC: Final = adapt(
     refused=before_12.traced,
 )
 
-GENERATION: Final = Generation("11.0.0", (*CLASSIC, *early_platform.ROUTES), auth.WORDING, unknown_route)
+GENERATION: Final = Generation(
+    "11.0.0", (*CLASSIC, *early_platform.ROUTES), auth.WORDING, unknown_route, snapshots.PUBLIC_ROUTES
+)
