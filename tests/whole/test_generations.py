@@ -494,3 +494,63 @@ def test_a_lookup_that_a_server_cannot_answer_is_refused(
     assert outcome.code == 1
     assert says in outcome.err
     assert "main.toml:" in outcome.err
+
+
+# --- people, alerting and content on 10 and 11 ------------------------------------------------------------------------
+
+_TEAM_AND_RULES = """
+[resource.grafana_folder.rules]
+uid = "rules"
+title = "Rules"
+
+[resource.grafana_team.crew]
+name = "Crew"
+members = ["anna@example.org"]
+
+[resource.grafana_dashboard.board]
+config = { uid = "board", title = "Board" }
+
+[resource.grafana_annotation.note]
+text = "Note"
+dashboard_uid = "${grafana_dashboard.board.uid}"
+
+[resource.grafana_rule_group.group]
+name = "Group"
+folder_uid = "${grafana_folder.rules.uid}"
+interval_seconds = 120
+rule = [
+    { name = "Up", uid = "up", condition = "A", data = [{ ref_id = "A", datasource_uid = "__expr__", model = {} }] },
+    { name = "Down", condition = "A", data = [{ ref_id = "A", datasource_uid = "__expr__", model = {} }] },
+]
+"""
+
+
+@pytest.mark.parametrize("generation", EVERY[3:] if os.environ.get("HCL_LITE_TEST_GENERATIONS") else ["10"])
+def test_what_takes_several_calls_before_12_is_done_all_the_same(hcl: Hcl, tmp_path: Path, generation: str) -> None:
+    """Members of a team come and go one by one; a rule of a new uid is made by itself, and its group deleted rule by
+    rule; the dashboard of an annotation is told by a list alone."""
+    project = GenerationProject(hcl, tmp_path, generation)
+    server = project.server
+    for login in ("anna", "ben"):
+        user = {"login": login, "email": f"{login}@example.org", "password": "s3cr3t-enough"}
+        server.call("POST", "/api/admin/users", user)
+    project.write(_TEAM_AND_RULES)
+    project.apply()
+    assert project.plan() == []
+    group = "/api/v1/provisioning/folder/rules/rule-groups/Group"
+    assert [rule["title"] for rule in server.call("GET", group)["rules"]] == ["Up", "Down"]
+    project.replace("anna@example.org", "ben@example.org")
+    project.replace('uid = "up"', 'uid = "up-again"')
+    changes = {address: (action, paths) for address, action, paths in project.plan()}
+    assert changes == {
+        "grafana_team.crew": ("update", ["members[0]"]),
+        "grafana_rule_group.group": ("update", ['rule["Up"].uid']),
+    }
+    project.apply()
+    assert project.plan() == []
+    number = server.call("GET", "/api/teams/search")["teams"][0]["id"]
+    assert [one["login"] for one in server.call("GET", f"/api/teams/{number}/members")] == ["ben"]
+    there = server.call("GET", group)
+    assert (there["interval"], [rule["title"] for rule in there["rules"]]) == (120, ["Up", "Down"])
+    project.destroy()
+    assert server.call("GET", "/api/v1/provisioning/alert-rules") == []
