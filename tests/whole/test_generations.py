@@ -446,14 +446,28 @@ _OF_SLUGS = [('grafana_dashboard.k]\nslug = "web"', "uid", "web-1")]
 _OF_FOLDERS = [
     ('grafana_folder.l]\ntitle = "Team"', "uid", "team"),
     ('grafana_folder.m]\nuid = "team"', "title", "Team"),
+    ("grafana_folders.o]", "folders[1].uid", "team"),
+    ('grafana_dashboards.p]\nquery = "Web"', "dashboards[0].uid", "web-1"),
+]
+_OF_PEOPLE = [
+    ("grafana_users.q]", "users[0].login", "admin"),
+    ("grafana_user.q]\nuser_id = 1", "login", "admin"),
+    ("grafana_organizations.q]", "organizations[0].name", "Main Org."),
+    ('grafana_organization.q]\nname = "Main Org."', "org_id", 1),
+    ('grafana_organization_user.q]\nlogin = "admin"', "role", "Admin"),
+    ("grafana_teams.q]", "teams", []),
+    ("grafana_service_accounts.q]", "service_accounts", []),
+    ("grafana_library_panels.q]", "panels", []),
+    ("grafana_rule_groups.q]", "rule_groups", []),
+    ("grafana_contact_points.q]", "contact_points | map(attribute='type') | list", ["email"]),
 ]
 _OF_EACH = {
     "3": [*_LOOKUPS, *_OF_SLUGS, ("grafana_server.n]", "version", "3.2.1")],
     "5": [*_LOOKUPS, *_OF_SLUGS, *_OF_FOLDERS, ("grafana_server.n]", "version", "5.4.3")],
     "7": [*_LOOKUPS, *_OF_SLUGS, *_OF_FOLDERS, ("grafana_server.n]", "version", "7.5.5")],
-    "10": [*_LOOKUPS, *_OF_FOLDERS, ("grafana_server.n]", "version", "10.1.2")],
-    "11": [*_LOOKUPS, *_OF_FOLDERS, ("grafana_server.n]", "version", "11.0.0")],
-    "12": [*_LOOKUPS[:4], *_LOOKUPS[5:], *_OF_FOLDERS, ("grafana_server.n]", "version", "12.4.0")],
+    "10": [*_LOOKUPS, *_OF_FOLDERS, *_OF_PEOPLE, ("grafana_server.n]", "version", "10.1.2")],
+    "11": [*_LOOKUPS, *_OF_FOLDERS, *_OF_PEOPLE, ("grafana_server.n]", "version", "11.0.0")],
+    "12": [*_LOOKUPS[:4], *_LOOKUPS[5:], *_OF_FOLDERS, *_OF_PEOPLE[:-1], ("grafana_server.n]", "version", "12.4.0")],
 }
 
 
@@ -480,6 +494,8 @@ def test_lookups_find_what_is_there(project: GenerationProject) -> None:
             'grafana_dashboard_versions.x]\nuid = "d"',
             "The history of a dashboard needs Grafana ≥ 5; this is 3.2.1",
         ),
+        ("3", "grafana_dashboards.x]", "A search for dashboards by uid needs Grafana ≥ 5; this is 3.2.1"),
+        ("7", "grafana_teams.x]", "A list of teams needs Grafana ≥ 9; this is 7.5.5"),
         ("3", 'grafana_query.x]\ndata_source = "d"\nexpr = "up"', "A query needs Grafana ≥ 5; this is 3.2.1"),
         ("12", 'grafana_dashboard.x]\nslug = "d"', "Grafana 12.4.0 knows dashboards by uid"),
     ],

@@ -6,19 +6,23 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
-from providers.grafana.generations.table import generation_of
+from providers.grafana.generations.table import generation_of, require
 from providers.grafana.generations.uid_dashboards import folder_of
-from providers.grafana.lookups.finding import Values, nothing, one_of
+from providers.grafana.limits import ROOT
+from providers.grafana.lookups.finding import Values, nothing, one_of, rows
+from providers.grafana.paging import search_pages
 from providers.grafana.versions import list_versions
 from providers.kit.open_provider import Lookup
 from providers.transport.errors import NotFound
 
+_PLACE: Final = {"folder_uid": "folderUid", "folder_title": "folderTitle"}
+_LISTED: Final = {"uid": "uid", "title": "title", "url": "url", "tags": "tags", **_PLACE}
 _REDIRECT = re.compile(r"(^|/)(d/(?P<uid>[^/?]+)|db/(?P<slug>[^/?]+))")
 
 
@@ -43,6 +47,27 @@ async def _find_dashboard(client: GrafanaClient, values: Values) -> Mapping[str,
         "folder": folder_of(meta),
         "config_json": _config_json(spec),
     }
+
+
+async def _find_dashboards(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
+    """GET /api/search by pages, with a query and a tag (5 to 12.4); the other tags and the folders are looked for in
+    what it finds."""
+    await require(client, lambda generation: generation.dashboard_uids, "A search for dashboards by uid")
+    tags, folders = values.get("tags") or (), values.get("folder_uids")
+    asked = {"type": "dash-db", "query": str(values.get("query") or ""), "tag": next(iter(tags), "")}
+    pages = search_pages(client, "the dashboards", {key: value for key, value in asked.items() if value})
+    hits = [hit async for page in pages for hit in page if set(tags) <= set(hit["tags"])]
+    found = [{**one, **{key: one[key] or "" for key in _PLACE}} for one in rows(hits, _LISTED, "title", "uid")]
+    wanted = None if folders is None else {"" if uid == ROOT else uid for uid in folders}
+    chosen = [one for one in found if wanted is None or one["folder_uid"] in wanted]
+    return {"dashboards": chosen[: _limit(values)]}
+
+
+def _limit(values: Values) -> int | None:
+    limit = values.get("limit")
+    if limit is not None and int(limit) < 1:
+        raise ValueProblem("limit", f"limit cannot be {limit}", "Expected at least 1.")
+    return None if limit is None else int(limit)
 
 
 async def _find_home(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:
@@ -111,6 +136,20 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
             "config_json": Attr(computed=True, body=True),
         },
         _find_dashboard,
+    ),
+    Lookup(
+        "grafana_dashboards",
+        "The dashboards that the account may see, or those in folders, with tags, by a text.",
+        {
+            "folder_uids": Attr("list(string)", doc="Only those right in these folders; general is none."),
+            "tags": Attr("list(string)", doc="Only those that have all of these."),
+            "query": Attr(doc="Only those that the server finds by it: words of the title."),
+            "limit": Attr("number", doc="No more than this."),
+            "dashboards": Attr(
+                "list(any)", computed=True, doc="By title; each with uid, title, url, tags, folder_uid, folder_title."
+            ),
+        },
+        _find_dashboards,
     ),
     Lookup(
         "grafana_home_dashboard",

@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from hcl_lite.core.schema import ValueProblem
-from hcl_lite.core.values import Value
+from hcl_lite.core.values import JsonValue, Value
+from providers.grafana.client import GrafanaClient
+from providers.kit.paging import Pages
 
 Values = Mapping[str, Value]
+Row = dict[str, JsonValue]
+_PER_PAGE = 1000
+
+
+async def all_pages(client: GrafanaClient, what: str, path: str, items: str = "", first: int = 1) -> Sequence[Any]:
+    """Returns all items of a list that has `perpage` and `page`; `items` is their key in an answer, empty where that is
+    a list. `what` they are to a person; `first` is the number of the first page."""
+    pages, found = Pages(what, client.connection.timeout), list[Any]()
+    while True:
+        answer = await client.get(path, {"perpage": str(_PER_PAGE), "page": str(len(found) // _PER_PAGE + first)})
+        page = (answer[items] if items else answer) or ()
+        found += page
+        if len(page) < _PER_PAGE:
+            return found
+        pages.go_on(one["id"] for one in page)
+
+
+def row(wire: Mapping[str, Any], keys: Mapping[str, str]) -> Row:
+    """Returns attributes of an object of the wire; `keys` says which key each is there."""
+    return {ours: wire.get(theirs) for ours, theirs in keys.items()}
+
+
+def rows(wires: Iterable[Mapping[str, Any]], keys: Mapping[str, str], *by: str) -> list[Row]:
+    """Returns attributes of each, in the order of those that are named."""
+    return sorted((row(wire, keys) for wire in wires), key=lambda one: [str(one[key] or "") for key in by])
+
+
+def the_one(key: str, value: Value, what: str, found: Sequence[Row], told_by: str) -> Row:
+    """Returns the only one that was found. Raises ValueProblem for none, and for several, told by another attribute."""
+    if not found:
+        raise nothing(key, value, what, [])
+    if len(found) > 1:
+        told = ", ".join(f"{told_by} {one[told_by]}" for one in found)
+        raise ValueProblem(key, f'There are {len(found)} of {what} with {key} "{value}"', f"They have {told}.")
+    return found[0]
 
 
 def one_of(values: Values, *keys: str) -> str:

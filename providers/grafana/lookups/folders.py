@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import require
-from providers.grafana.lookups.finding import Values, nothing, one_of
+from providers.grafana.lookups.finding import Values, nothing, one_of, rows
+from providers.grafana.paging import search_pages
 from providers.grafana.paths import folder_path
 from providers.kit.open_provider import Lookup
 
@@ -40,6 +42,19 @@ async def _find_folder(client: GrafanaClient, values: Values) -> Mapping[str, Js
     }
 
 
+async def _find_folders(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
+    """GET /api/search, by pages (5 to 12.4)."""
+    await require(client, lambda generation: generation.folders, "A folder")
+    parent, query = values.get("parent_folder_uid"), values.get("query")
+    asked = {"type": "dash-folder", **({"query": str(query)} if query else {})}
+    hits = [hit async for page in search_pages(client, "the folders", asked) for hit in page]
+    folders = rows(hits, _LISTED, "title", "uid")
+    told = [{**one, "parent_folder_uid": one["parent_folder_uid"] or ""} for one in folders]
+    return {"folders": [one for one in told if parent is None or one["parent_folder_uid"] == parent]}
+
+
+_LISTED: Final = {"uid": "uid", "id": "id", "title": "title", "url": "url", "parent_folder_uid": "folderUid"}
+
 LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
     Lookup(
         "grafana_folder",
@@ -52,5 +67,17 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
             "parent_folder_uid": Attr(computed=True),
         },
         _find_folder,
+    ),
+    Lookup(
+        "grafana_folders",
+        "The folders that the account may see.",
+        {
+            "query": Attr(doc="Only those that the server finds by it: words of the title."),
+            "parent_folder_uid": Attr(doc="Only those right in this folder; empty for those in none."),
+            "folders": Attr(
+                "list(any)", computed=True, doc="By title; each with uid, id, title, url, parent_folder_uid."
+            ),
+        },
+        _find_folders,
     ),
 )
