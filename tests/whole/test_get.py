@@ -44,6 +44,8 @@ def test_it_lists_objects_by_type_and_reads_single_ones(hcl: Hcl, server: Server
             ("got-there", "Got there", ["Got team"], None),
         ]
         assert "Got team/Got inner" in hcl("get", "dashboards", "--tag", "got").out
+        found = hcl("get", "folders", "--query", "GOT IN", "--format", "json")
+        assert [one["uid"] for one in json.loads(found.out)] == ["got-inner"]
         overview = hcl("get").out.splitlines()
         assert overview[0].split() == ["type", "objects", "managed", "here"]
         assert [line.split()[1:] for line in overview if line.startswith("grafana_dashboard ")] == [["1", "1"]]
@@ -73,6 +75,7 @@ def test_it_lists_objects_by_type_and_reads_single_ones(hcl: Hcl, server: Server
         (("folder", "nowhere"), 'There is no grafana_folder "nowhere"'),
         (("folders", "--folder", "nowhere"), 'There is no folder "nowhere"'),
         (("dashboard_versions",), "grafana_dashboard_versions needs its uid"),
+        (("teams", "--tag", "x"), "Objects of grafana_team have no tags"),
         (("server", "x"), "takes no name"),
         (("headspin_dashboards",), "is nothing of provider.grafana"),
     ],
@@ -93,3 +96,39 @@ def test_a_grafana_is_looked_at_without_a_configuration(hcl: Hcl, embedded: Serv
     assert hcl("get", "folders", *url).out == "There are none.\n"
     assert "12.4.0" in hcl("get", "server", *url).out
     assert json.loads(hcl("get", "server", "--format", "json", *url).out)["attributes"]["org_name"] == "Main Org."
+
+
+def test_no_secret_of_the_configuration_is_in_what_it_shows(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """A server repeats what was made of it: in titles, in the name of a block, in settings, in a URL."""
+    (tmp_path / "main.toml").write_text(
+        f"""{embedded.provider}
+[variable.token]
+sensitive = true
+default = "tok-1234567"
+[resource.grafana_folder.f]
+uid = "f"
+title = "F ${{var.token}}"
+[resource.grafana_data_source.d]
+uid = "d"
+name = "D"
+type = "prometheus"
+url = "http://u:pw-1234567@host"
+json_data = {{ header = "${{var.token}}" }}
+"""
+    )
+    assert hcl("apply", "--auto-approve").code == 0
+    asked = (("folders",), ("folder", "f"), ("data-sources",), ("data-source", "D"), ("folders", "--format", "toml"))
+    shown = "".join(hcl("get", *words, *form).out for words in asked for form in ((), ("--format", "json")))
+    assert "(sensitive)" in shown
+    assert [text for text in ("tok-1234567", "tok_1234567", "pw-1234567") if text in shown] == []
+
+
+def test_no_secret_that_a_lookup_finds_is_shown(hcl: Hcl, tmp_path: Path) -> None:
+    """The password of HeadSpin's editor: data blocks have it, nothing shows it."""
+    (tmp_path / "main.toml").write_text(
+        '[provider.headspin]\nurl = "embedded:h.db"\n[resource.headspin_grafana.org]\non_exists = "adopt"\n'
+    )
+    assert hcl("apply", "--auto-approve").code == 0
+    assert json.loads(hcl("get", "grafana-editor", "--format", "json").out)["attributes"].keys() == {
+        *("username", "grafana_url", "grafana_role")
+    }

@@ -19,7 +19,12 @@ from hcl_lite.operations.requests import Server
 @click.argument("name", metavar="[NAME]", default="")
 @click.option("--folder", "folders", multiple=True, metavar="FOLDER", help="Only in it and below: uid, title or path.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only dashboards with all of these.")
-@click.option("--query", default="", metavar="TEXT", help="Only dashboards that the server finds by this.")
+@click.option(
+    "--query",
+    default="",
+    metavar="TEXT",
+    help="Only those that the server finds by this: dashboards. Others: with this in their title or uid.",
+)
 @click.option(
     "--format",
     "format_",
@@ -42,8 +47,8 @@ def command(
     Nothing is written, neither to the server nor to the state. A lookup may stand for TYPE too: hcl-lite get server.
     Exit code 1 where there is no such object.
     """
-    if name and (folders or tags or query):
-        raise click.UsageError("--folder, --tag and --query choose among several: leave out NAME.")
+    if (name or not type_) and (folders or tags or query):
+        raise click.UsageError("--folder, --tag and --query choose among the objects of a TYPE, without a NAME.")
     wanted = Wanted(type_, name, folders, Search(query, tags), whole=format_ == "toml")
     got = operations.get_objects(here(), server, wanted)
     click.echo(view("got", format_ or "text")(got))

@@ -73,9 +73,11 @@ def _told(items: Sequence[Item]) -> Iterator[tuple[str, list[str]]]:
 def _saying(columns: Sequence[tuple[str, list[str]]]) -> Iterator[tuple[str, list[str]]]:
     """Those that say something which none before them has said."""
     said: list[list[str]] = []
+    titles: set[str] = set()
     for title, cells in columns:
-        if any(cells) and cells not in said:
+        if any(cells) and cells not in said and title not in titles:
             yield title, cells
+            titles.add(title)
         said.append(cells)
 
 

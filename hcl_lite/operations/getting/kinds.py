@@ -1,4 +1,4 @@
-"""Types as people name them: grafana_folder, folder, folders, data-sources. Pure."""
+"""Types as people name them: grafana_folder, folder, folders, data-sources, datasources. Pure."""
 
 from __future__ import annotations
 
@@ -24,14 +24,20 @@ class Kind:
 
 def find_kind(text: str, providers: Mapping[str, ProviderType]) -> Kind:
     """The type that `text` names. Raises HclError where none is called so."""
-    wanted = text.replace("-", "_").lower()
+    wanted = _key(text)
     resources = [name for provider in providers.values() for name in provider.resources]
     lookups = [name for provider in providers.values() for name in provider.lookups]
-    named = {**_by_nouns(lookups, True), **_by_nouns(resources, False)}
-    if wanted in named:
-        return named[wanted]
+    named = {**_by_nouns(resources, False)}
+    named |= {form: kind for form, kind in _by_nouns(lookups, True).items() if form not in named}
+    for form, kind in named.items():
+        if _key(form) == wanted:
+            return kind
     hint = "hcl-lite docs lists all types, hcl-lite get what a server has of them."
-    raise HclError(Diagnostic(f'There is no type "{text}"', did_you_mean(wanted, named), hint=hint))
+    raise HclError(Diagnostic(f'There is no type "{text}"', did_you_mean(text.replace("-", "_"), named), hint=hint))
+
+
+def _key(text: str) -> str:
+    return text.replace("-", "").replace("_", "").lower()
 
 
 def _by_nouns(names: Iterable[str], is_lookup: bool) -> Mapping[str, Kind]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.run_context import RunContext
-from hcl_lite.core.schema import LookupType, ProviderError, ValueProblem
+from hcl_lite.core.schema import LookupType, ProviderError, Search, ValueProblem
 from hcl_lite.core.values import JsonValue, reveal
 from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import parse_source
@@ -62,10 +62,15 @@ async def _overview(asked: Asked, wanted: Wanted) -> Got:
 
 
 async def _list(asked: Asked, type_: str, wanted: Wanted) -> Got:
-    got = await _listed(asked, [type_], wanted)
+    """The objects of a type; those that the server does not search through are searched here, by uid and title."""
+    is_searched = asked.session.resource_type(asked.name, type_).capabilities.search
+    if wanted.search.tags and not is_searched:
+        raise HclError(Diagnostic(f"Objects of {type_} have no tags", hint="Leave out --tag."))
+    got = await _listed(asked, [type_], wanted if is_searched else replace(wanted, search=Search()))
     if got.unlisted:
         raise HclError(*(Diagnostic(f"There is no list of {name}", reason) for name, reason in got.unlisted.items()))
-    return got
+    part = "" if is_searched else wanted.search.query.lower()
+    return replace(got, items=[one for one in got.items if part in f"{one.title}\n{one.uid}".lower()])
 
 
 async def _listed(asked: Asked, types: Iterable[str], wanted: Wanted) -> Got:
@@ -138,7 +143,7 @@ def _title(known: Mapping[str, JsonValue]) -> str:
 
 
 def _content(found: Found, provider: str) -> Content:
-    draft = make_draft(found, label_of(found.title or found.uid, noun_of(found.type.name)))
+    draft = make_draft(found, label_of(redact(found.title or found.uid), noun_of(found.type.name)))
     told = draft.arguments
     whole = replace(draft, arguments={**told, **draft.files})
     own = provider if provider != default_provider(found.type.name) else ""
@@ -152,11 +157,12 @@ def _content(found: Found, provider: str) -> Content:
 
 
 async def _look_up(asked: Asked, name: str, id_: str) -> Got:
-    """Returns the attributes that a lookup finds; `id_` is its first argument."""
+    """Returns the attributes that a lookup finds, but for secret ones; `id_` is its first argument."""
     lookup = asked.session.type_of(asked.name).lookups[name]
     arguments = _arguments(lookup, id_)
     found = await asked.session.get(asked.name).lookup(name, arguments)
-    rest = {key: value for key, value in found.items() if key not in arguments}
+    secret = {key for key, attr in lookup.attrs.items() if attr.secret}
+    rest = {key: value for key, value in found.items() if key not in arguments and key not in secret}
     content = Content(arguments, rest, write_block(("data", name, label_of(id_ or noun_of(name), "it")), arguments))
     return Got([Item(name, id_, content=content)], is_one=True, is_lookup=True)
 
@@ -186,9 +192,15 @@ def _redacted_item(one: Item) -> Item:
     content = one.content and Content(
         *(_clean(dict(one.content.arguments)), _clean(dict(one.content.attributes)), redact(one.content.block))
     )
-    path = tuple(map(redact, one.path))
-    told = _clean(dict(one.told))
-    return replace(one, title=redact(one.title), path=path, told=told, content=content, reason=redact(one.reason))
+    return replace(
+        one,
+        uid=redact(one.uid),
+        title=redact(one.title),
+        path=tuple(map(redact, one.path)),
+        told=_clean(dict(one.told)),
+        content=content,
+        reason=redact(one.reason),
+    )
 
 
 def _clean(value: T) -> T:

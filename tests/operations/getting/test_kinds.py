@@ -16,6 +16,8 @@ from providers.registry import PROVIDER_TYPES
         ("folders", Kind("grafana_folder")),
         ("grafana_folder", Kind("grafana_folder")),
         ("data-sources", Kind("grafana_data_source")),
+        ("datasource", Kind("grafana_data_source")),
+        ("ContactPoints", Kind("grafana_contact_point")),
         ("notification_policies", Kind("grafana_notification_policy")),
         ("organization_preferences", Kind("grafana_organization_preferences")),
         ("server", Kind("grafana_server", is_lookup=True)),
@@ -23,7 +25,7 @@ from providers.registry import PROVIDER_TYPES
     ],
 )
 def test_a_type_is_known_by_its_nouns(text: str, kind: Kind) -> None:
-    """Of one and of many, with and without the provider's name, with _ or -; of two providers, the first's."""
+    """Of one and of many, with and without the provider's name, with _, - or nothing between words."""
     assert find_kind(text, PROVIDER_TYPES) == kind
 
 
