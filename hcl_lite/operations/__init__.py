@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.export.run import export_files as export_files
     from hcl_lite.operations.formatting import format_files as format_files
     from hcl_lite.operations.getting.run import get_objects as get_objects
+    from hcl_lite.operations.getting.run import list_kinds as list_kinds
     from hcl_lite.operations.grafana_objects import call_source as call_source
     from hcl_lite.operations.grafana_objects import delete_source as delete_source
     from hcl_lite.operations.grafana_objects import describe_snapshot as describe_snapshot
@@ -91,7 +92,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "evaluating": ("open_evaluator",),
     "export.run": ("export_files",),
     "formatting": ("format_files",),
-    "getting.run": ("get_objects",),
+    "getting.run": ("get_objects", "list_kinds"),
     "grafana_objects": (
         *("call_source", "delete_source", "describe_snapshot", "describe_snapshots", "describe_source"),
         *("find_unmanaged_source", "list_dashboard_versions", "list_sources", "list_trash"),

@@ -83,16 +83,18 @@ async def list_panels(client: GrafanaClient, folder: str = "") -> Sequence[Json]
         pages.go_on(one["uid"] for one in elements)
 
 
-async def dashboards_with(client: GrafanaClient, uid: str) -> Sequence[str]:
-    """Returns the dashboards that show a library panel, for people.
+async def connected(client: GrafanaClient, uid: str) -> Sequence[str]:
+    """Returns the uids of the dashboards that show a library panel.
 
-    GET /api/library-elements/:uid/connections/ (10.1 to 12.4), which has their uids; /api/search has their titles.
+    GET /api/library-elements/:uid/connections/ (10.1 to 12.4).
     """
-    try:
-        answer = await client.get(f"{_path_of(uid)}/connections/")
-    except NotFound:
-        return ()
-    uids = [one["connectionUid"] for one in answer["result"] or ()]
+    answer = await client.find(f"{_path_of(uid)}/connections/") or {}
+    return [one["connectionUid"] for one in answer.get("result") or ()]
+
+
+async def dashboards_with(client: GrafanaClient, uid: str) -> Sequence[str]:
+    """Returns the dashboards that show a library panel, for people, with their titles by /api/search."""
+    uids = await connected(client, uid)
     hits = await client.get("/api/search", {"dashboardUIDs": ",".join(uids)}) if uids else ()
     titles = {hit["uid"]: hit["title"] for hit in hits if hit["uid"] in uids}
     return [f'dashboard "{titles[one]}" ({one})' if one in titles else f'dashboard "{one}"' for one in uids]

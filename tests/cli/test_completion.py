@@ -35,9 +35,10 @@ def test_the_script_for_bash_is_there(tmp_path: Path) -> None:
         ("hcl-lite state ", ["decrypt", "encrypt", "history", "list", "mv", "pull", "push", "rm", "rollback", "show"]),
         ("hcl-lite plan --target grafana_folder.", ["grafana_folder.one", "grafana_folder.two"]),
         ("hcl-lite import grafana_folder.t", ["grafana_folder.two"]),
+        ("hcl-lite get contact", ["contact_points"]),
         ("hcl-lite plan --det", ["--detailed-exitcode"]),
     ],
-    ids=["command", "subcommand", "target", "address", "option"],
+    ids=["command", "subcommand", "target", "address", "type", "option"],
 )
 def test_commands_options_and_addresses_are_completed(tmp_path: Path, line: str, found: list[str]) -> None:
     """From the configuration of the directory."""

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import Hcl, Server
 
 _PANEL = {"kind": 1, "name": "Looked up panel", "model": {"type": "text", "title": "P"}}
+_USE = {"id": 1, "type": "text", "libraryPanel": {"uid": "looked-panel", "name": "Looked up panel"}}
 _RULE = {
     **{"uid": "looked-rule", "title": "Looked rule", "folderUID": "looked", "ruleGroup": "Looked group"},
     **{"orgID": 1, "condition": "A", "for": "1m", "noDataState": "OK", "execErrState": "OK"},
@@ -37,17 +38,17 @@ def furnished(server: Server) -> Iterator[Mapping[str, Any]]:
     numbers["account"] = server.call("POST", "/api/serviceaccounts", account)["id"]
     for uid, title, parent in (("looked", "Looked", ""), ("looked-in", "Looked in", "looked")):
         server.call("POST", "/api/folders", {"uid": uid, "title": title, "parentUid": parent})
-    for uid, tags, folder in (("looked-a", ["looked", "x"], "looked"), ("looked-b", ["looked"], "")):
-        dashboard = {"uid": uid, "title": uid, "tags": tags, "panels": []}
-        server.call("POST", "/api/dashboards/db", {"dashboard": dashboard, "folderUid": folder})
     server.call("POST", "/api/library-elements", {**_PANEL, "uid": "looked-panel", "folderUid": "looked"})
+    for uid, tags, folder in (("looked-a", ["looked", "x"], "looked"), ("looked-b", ["looked"], "")):
+        dashboard = {"uid": uid, "title": uid, "tags": tags, "panels": [_USE] if folder else []}
+        server.call("POST", "/api/dashboards/db", {"dashboard": dashboard, "folderUid": folder})
     point = {"uid": "looked-point", "name": "Looked point", "type": "email", "settings": {"addresses": "a@example.org"}}
     server.call("POST", "/api/v1/provisioning/contact-points", point)
     server.call("POST", "/api/v1/provisioning/alert-rules", _RULE)
     yield numbers
     for path in (
         *("v1/provisioning/alert-rules/looked-rule", "v1/provisioning/contact-points/looked-point"),
-        *("library-elements/looked-panel", "dashboards/uid/looked-b", "folders/looked"),
+        *("dashboards/uid/looked-a", "library-elements/looked-panel", "dashboards/uid/looked-b", "folders/looked"),
         *(f"serviceaccounts/{numbers['account']}", f"orgs/{numbers['org']}", f"teams/{numbers['team']}"),
         f"admin/users/{numbers['user']}",
     ):
@@ -150,6 +151,7 @@ def test_lookups_find_people_and_content(
         "dashboards by folder": ("data.grafana_dashboards.root.dashboards | map(attribute='uid') | list", ["looked-b"]),
         "one dashboard": ("data.grafana_dashboards.one.dashboards | map(attribute='uid') | list", ["looked-a"]),
         "library panel": ("data.grafana_library_panel.p.uid", "looked-panel"),
+        "its dashboards": ("data.grafana_library_panel.p.dashboard_uids", ["looked-a"]),
         "library panels": (
             "data.grafana_library_panels.p.panels",
             [{"uid": "looked-panel", "name": "Looked up panel", "folder_uid": "looked", "type": "text", "version": 1}],

@@ -14,8 +14,12 @@ from hcl_lite.operations.getting.model import Wanted
 from hcl_lite.operations.requests import Server
 
 
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in operations.list_kinds() if name.startswith(incomplete)]
+
+
 @click.command(name="get")
-@click.argument("type_", metavar="[TYPE]", default="")
+@click.argument("type_", metavar="[TYPE]", default="", shell_complete=_complete)
 @click.argument("name", metavar="[NAME]", default="")
 @click.option("--folder", "folders", multiple=True, metavar="FOLDER", help="Only in it and below: uid, title or path.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only dashboards with all of these.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
@@ -34,6 +34,12 @@ def find_kind(text: str, providers: Mapping[str, ProviderType]) -> Kind:
             return kind
     hint = "hcl-lite docs lists all types, hcl-lite get what a server has of them."
     raise HclError(Diagnostic(f'There is no type "{text}"', did_you_mean(text.replace("-", "_"), named), hint=hint))
+
+
+def plain_names(providers: Mapping[str, ProviderType]) -> Sequence[str]:
+    """The names by which types are asked for, without their providers': those of many, and of lookups."""
+    lists = {nouns_of(name) for provider in providers.values() for name in provider.resources}
+    return sorted(lists | {noun_of(name) for provider in providers.values() for name in provider.lookups})
 
 
 def _key(text: str) -> str:

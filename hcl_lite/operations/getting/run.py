@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -21,13 +21,19 @@ from hcl_lite.operations.bulk_import.inventory import find_objects
 from hcl_lite.operations.bulk_import.model import Found, Selection
 from hcl_lite.operations.bulk_import.names import default_provider, label_of, noun_of
 from hcl_lite.operations.caller import Reached
-from hcl_lite.operations.getting.kinds import Kind, find_kind
+from hcl_lite.operations.getting.kinds import Kind, find_kind, plain_names
 from hcl_lite.operations.getting.model import Content, Got, Item, Wanted
 from hcl_lite.operations.operation import operation
 from hcl_lite.operations.requests import Server
 from providers.registry import provider_types
+from providers.transport.kept_answers import keeping_answers
 
 T = TypeVar("T", bound=JsonValue)
+
+
+def list_kinds() -> Sequence[str]:
+    """Returns what types are called, of many where they are resource types: dashboards, server."""
+    return plain_names(provider_types())
 
 
 @operation
@@ -36,22 +42,21 @@ def get_objects(context: RunContext, server: Server, wanted: Wanted) -> Got:
     kind = find_kind(wanted.type, provider_types()) if wanted.type else None
 
     async def work(asked: Asked) -> Got:
-        if kind is None:
-            return await _overview(asked, wanted)
-        _check_has(asked, kind)
-        if kind.is_lookup:
-            return await _look_up(asked, kind.name, wanted.name)
-        if wanted.name:
-            return Got([await _find(asked, kind.name, wanted.name)], is_one=True)
-        return await _list(asked, kind.name, wanted)
+        with keeping_answers():
+            return await (_overview(asked, wanted) if kind is None else _of_kind(asked, kind, wanted))
 
     return _redacted(ask_provider(context, server, work, kind.is_of if kind is not None else lambda _: True))
 
 
-def _check_has(asked: Asked, kind: Kind) -> None:
+async def _of_kind(asked: Asked, kind: Kind, wanted: Wanted) -> Got:
     type_ = asked.session.type_of(asked.name)
     if not kind.is_of(type_):
         raise HclError(Diagnostic(f"{kind.name} is nothing of provider.{asked.name}", f"It is a {type_.name}."))
+    if kind.is_lookup:
+        return await _look_up(asked, kind.name, wanted.name)
+    if wanted.name:
+        return Got([await _find(asked, kind.name, wanted.name)], is_one=True)
+    return await _list(asked, kind.name, wanted)
 
 
 async def _overview(asked: Asked, wanted: Wanted) -> Got:

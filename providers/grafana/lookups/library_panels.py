@@ -9,7 +9,7 @@ from typing import Final
 from hcl_lite.core.schema import Attr, ValueProblem
 from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
-from providers.grafana.library_panel_api import list_panels
+from providers.grafana.library_panel_api import connected, list_panels
 from providers.grafana.limits import ROOT
 from providers.grafana.lookups.finding import Values, nothing, one_of, row, rows
 from providers.grafana.since import require_version
@@ -35,7 +35,8 @@ async def _find_panel(client: GrafanaClient, values: Values) -> Mapping[str, Jso
         places = ", ".join(f"{one['uid']} in {one['folderUid'] or ROOT}" for one in found)
         hint = "Give folder_uid too, or the uid."
         raise ValueProblem(key, f'There are {len(found)} library panels "{values[key]}"', f"They are {places}.", hint)
-    return {**row(found[0], _KEYS), "model_json": json.dumps(found[0]["model"])}
+    users = await connected(client, str(found[0]["uid"]))
+    return {**row(found[0], _KEYS), "model_json": json.dumps(found[0]["model"]), "dashboard_uids": sorted(users)}
 
 
 async def _find_panels(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
@@ -58,6 +59,7 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
             "description": Attr(computed=True),
             "version": Attr("number", computed=True),
             "model_json": Attr(computed=True, body=True),
+            "dashboard_uids": Attr("list(string)", computed=True, doc="The dashboards that show it."),
         },
         _find_panel,
     ),
