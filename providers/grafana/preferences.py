@@ -25,6 +25,7 @@ from providers.transport.errors import Invalid, NotFound
 
 Values = Mapping[str, Value]
 
+PREFERENCES_PATH: Final = "/api/org/preferences"
 _HOME, _NUMBER = "homeDashboardUID", "homeDashboardId"
 
 
@@ -39,7 +40,7 @@ async def _supported(client: GrafanaClient, values: Values) -> None:
         await require(client, lambda generation: generation.dashboard_uids, what, "home_dashboard_uid")
 
 
-async def _get(client: GrafanaClient, path: str) -> Json:
+async def read_preferences(client: GrafanaClient, path: str) -> Json:
     """With the home dashboard's uid: before 9 the server tells and takes its number."""
     found: Json = await client.get(path)
     if (await generation_of(client)).home_by == "uid":
@@ -83,7 +84,7 @@ _KEYS: Final = {key: attr.wire for key, attr in PREFERRED.items()}
 PREFERENCES = resource(
     "grafana_organization_preferences",
     "What everybody in the organisation starts with: home dashboard, theme, time zone.",
-    api=AlwaysThere("/api/org/preferences", _KEYS, _get, _set),
+    api=AlwaysThere(PREFERENCES_PATH, _KEYS, read_preferences, _set),
     identity=Singleton("preferences"),
     ids=Ids((), pages=("/org",)),
     versioned=Digest(of=_KEYS.values()),

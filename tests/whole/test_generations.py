@@ -440,6 +440,7 @@ _LOOKUPS = [
     ('grafana_dashboard.f]\nuid = "web-1"', "title", "Web"),
     ("grafana_dashboard_tags.g]", "terms", []),
     ("grafana_home_dashboard.h]", "redirect_uri", ""),
+    ("grafana_organization_preferences.h]", "theme", ""),
     ("grafana_snapshots.i]", "snapshots[0].name", "Web"),
 ]
 _OF_SLUGS = [('grafana_dashboard.k]\nslug = "web"', "uid", "web-1")]

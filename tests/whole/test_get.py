@@ -132,3 +132,12 @@ def test_no_secret_that_a_lookup_finds_is_shown(hcl: Hcl, tmp_path: Path) -> Non
     assert json.loads(hcl("get", "grafana-editor", "--format", "json").out)["attributes"].keys() == {
         *("username", "grafana_url", "grafana_role")
     }
+
+
+def test_what_an_old_grafana_cannot_have_is_said_so(hcl: Hcl, tmp_path: Path) -> None:
+    """Where it has no such list, the version that has."""
+    (tmp_path / "main.toml").write_text('[provider.grafana]\nurl = "embedded:old.db?version=7"\n')
+    said = "A team needs Grafana ≥ 9; this is 7.5.5"
+    assert said in hcl("get").out
+    assert said in hcl("get", "teams").err
+    assert said in hcl("import", "--all").out

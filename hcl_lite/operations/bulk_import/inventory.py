@@ -118,8 +118,21 @@ async def _list(
         if selection.search and type_.capabilities.search:
             return await session.get(provider).search(type_.name, selection.search)
         return await session.get(provider).list(type_.name)
-    except (ProviderError, ValueProblem) as error:
-        return error
+    except ValueProblem as problem:
+        return problem
+    except ProviderError as error:
+        return error if error.suspects else await _unsupported(session, provider, type_) or error
+
+
+async def _unsupported(session: Session, provider: str, type_: ResourceType) -> ValueProblem | None:
+    """Returns the reason that a server can have nothing of a type; None where it could."""
+    try:
+        await session.get(provider).check_supported(type_.name, {}, {}, None)
+    except ValueProblem as problem:
+        return problem
+    except ProviderError:
+        return None
+    return None
 
 
 def _chosen(provider: str, lists: _Lists, managed: Collection[Key], selection: Selection) -> Inventory:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
 from providers.grafana.lookups.finding import Values
+from providers.grafana.preferences import PREFERENCES_PATH, PREFERRED, read_preferences
 from providers.kit.open_provider import Lookup
 
 
@@ -23,6 +25,14 @@ async def _find_server(client: GrafanaClient, _: Values) -> Mapping[str, JsonVal
     }
 
 
+async def _find_preferences(client: GrafanaClient, _: Values) -> Mapping[str, JsonValue]:
+    """GET /api/org/preferences (3 to 12.4); what nobody has chosen is empty."""
+    found = await read_preferences(client, PREFERENCES_PATH)
+    return {key: found.get(attr.wire) or "" for key, attr in _PREFERRED.items()}
+
+
+_PREFERRED: Final = {**PREFERRED, "week_start": Attr(wire="weekStart")}
+
 LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
     Lookup(
         "grafana_server",
@@ -34,5 +44,11 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
             "org_name": Attr(computed=True),
         },
         _find_server,
+    ),
+    Lookup(
+        "grafana_organization_preferences",
+        "What everybody in the organisation starts with; empty for what nobody has chosen.",
+        {key: Attr(computed=True, doc=attr.doc) for key, attr in _PREFERRED.items()},
+        _find_preferences,
     ),
 )
