@@ -113,6 +113,7 @@ def create_service_account(call: Call) -> Response:
     account = call.accounts.add_service_account(call.identity.org, name, role)
     if account is None:
         raise wire.refuse_id(400, "serviceaccounts.ErrAlreadyExists", "service account already exists")
+    call.accounts.set_disabled(account, wire.read_field(command, "isDisabled", bool))
     return wire.answer(_service_account(call, account) | {"avatarUrl": ""}, 201)
 
 
@@ -247,7 +248,8 @@ _ACTIONS: Mapping[Role, Iterable[str]] = {
         *(f"datasources:{verb}" for verb in _WRITTEN),
         *(f"{kind}.permissions:{verb}" for kind in ("dashboards", "folders") for verb in ("read", "write")),
         *("orgs.preferences:read", "orgs.preferences:write", "orgs:read", "serviceaccounts:create"),
-        *("serviceaccounts:read", "serviceaccounts:write"),
+        *("serviceaccounts:delete", "serviceaccounts:read", "serviceaccounts:write"),
+        *("serviceaccounts.permissions:read", "serviceaccounts.permissions:write"),
         *(f"teams:{verb}" for verb in ("create", "delete", "read", "write")),
         *("teams.permissions:read", "teams.permissions:write"),
     ),

@@ -28,6 +28,7 @@ from providers.grafana.preferences import PREFERENCES
 from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
 from providers.grafana.rule_group import RULE_GROUP
+from providers.grafana.service_account import SERVICE_ACCOUNT
 from providers.grafana.snapshot import SNAPSHOT
 from providers.grafana.team import TEAM
 from providers.kit.open_provider import OpenProvider
@@ -51,6 +52,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     NOTIFICATION_POLICY,
     RULE_GROUP,
     TEAM,
+    SERVICE_ACCOUNT,
     ANNOTATION,
     LIBRARY_PANEL,
 )

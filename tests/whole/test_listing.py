@@ -36,6 +36,8 @@ interval = "5m"
 item = []
 [resource.grafana_team.t]
 name = "Listed team"
+[resource.grafana_service_account.s]
+name = "Listed account"
 [resource.grafana_library_panel.b]
 uid = "listed-panel"
 name = "Listed panel"
@@ -103,6 +105,7 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_notification_policy": [],
         "grafana_rule_group": [("listed-folder:Listed group", "Listed group", "listed-folder")],
         "grafana_team": [("", "Listed team", "")],
+        "grafana_service_account": [("", "Listed account", "")],
         "grafana_annotation": [("", "Listed annotation", "")],
         "grafana_library_panel": [("listed-panel", "Listed panel", "listed-folder")],
     }
