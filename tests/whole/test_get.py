@@ -46,6 +46,7 @@ def test_it_lists_objects_by_type_and_reads_single_ones(hcl: Hcl, server: Server
         assert "Got team/Got inner" in hcl("get", "dashboards", "--tag", "got").out
         found = hcl("get", "folders", "--query", "GOT IN", "--format", "json")
         assert [one["uid"] for one in json.loads(found.out)] == ["got-inner"]
+        assert "got-hook" in hcl("get", "contact-points", "--query", "WEBHOOK").out
         overview = hcl("get").out.splitlines()
         assert overview[0].split() == ["type", "objects", "managed", "here"]
         assert [line.split()[1:] for line in overview if line.startswith("grafana_dashboard ")] == [["1", "1"]]

@@ -27,7 +27,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     "--query",
     default="",
     metavar="TEXT",
-    help="Only those that the server finds by this: dashboards. Others: with this in their title or uid.",
+    help="Only those that the server finds by this: dashboards. Others: with this in what is listed.",
 )
 @click.option(
     "--format",

@@ -67,7 +67,7 @@ async def _overview(asked: Asked, wanted: Wanted) -> Got:
 
 
 async def _list(asked: Asked, type_: str, wanted: Wanted) -> Got:
-    """The objects of a type; those that the server does not search through are searched here, by uid and title."""
+    """The objects of a type; those that the server does not search through are searched here, in what is listed."""
     is_searched = asked.session.resource_type(asked.name, type_).capabilities.search
     if wanted.search.tags and not is_searched:
         raise HclError(Diagnostic(f"Objects of {type_} have no tags", hint="Leave out --tag."))
@@ -75,7 +75,12 @@ async def _list(asked: Asked, type_: str, wanted: Wanted) -> Got:
     if got.unlisted:
         raise HclError(*(Diagnostic(f"There is no list of {name}", reason) for name, reason in got.unlisted.items()))
     part = "" if is_searched else wanted.search.query.lower()
-    return replace(got, items=[one for one in got.items if part in f"{one.title}\n{one.uid}".lower()])
+    return replace(got, items=[one for one in got.items if _has(one, part)])
+
+
+def _has(one: Item, part: str) -> bool:
+    texts = (one.uid, one.title, *(value for value in one.told.values() if isinstance(value, str)))
+    return any(part in text.lower() for text in texts)
 
 
 async def _listed(asked: Asked, types: Iterable[str], wanted: Wanted) -> Got:
