@@ -120,6 +120,7 @@ def test_lookups_find_people_and_content(
     user, team = furnished["user"], furnished["team"]
     org, account = furnished["org"], furnished["account"]
     of_user = {"user_id": user, "login": "looked", "email": "looked@example.org", "name": "Looked Up"}
+    of_listed = {"id": user, **{key: value for key, value in of_user.items() if key != "user_id"}}
     of_team = {"team_id": team, "name": "Looked team", "email": "team@example.org", "member_count": 2}
     of_account = {"service_account_id": account, "name": "looked-account", "role": "Editor", "is_disabled": False}
     expected: Mapping[str, tuple[str, Any]] = {
@@ -130,7 +131,7 @@ def test_lookups_find_people_and_content(
         "user by email": ("data.grafana_user.by_email.login", "looked"),
         "user by number": ("data.grafana_user.by_id.name", "Looked Up"),
         "no admin": ("data.grafana_user.by_id.is_admin", False),
-        "users": ("data.grafana_users.u.users", [{**of_user, "is_admin": False, "is_disabled": False}]),
+        "users": ("data.grafana_users.u.users", [{**of_listed, "is_admin": False, "is_disabled": False}]),
         "member": ("data.grafana_organization_user.m.role", "Viewer"),
         "members": ("data.grafana_organization_users.here.users", [{**of_user, "role": "Viewer"}]),
         "members elsewhere": ("data.grafana_organization_users.there.emails", ["admin@localhost"]),
@@ -151,6 +152,7 @@ def test_lookups_find_people_and_content(
         "dashboards by folder": ("data.grafana_dashboards.root.dashboards | map(attribute='uid') | list", ["looked-b"]),
         "one dashboard": ("data.grafana_dashboards.one.dashboards | map(attribute='uid') | list", ["looked-a"]),
         "library panel": ("data.grafana_library_panel.p.uid", "looked-panel"),
+        "its folder": ("data.grafana_library_panel.p.folder_name", "Looked"),
         "its dashboards": ("data.grafana_library_panel.p.dashboard_uids", ["looked-a"]),
         "library panels": (
             "data.grafana_library_panels.p.panels",

@@ -19,6 +19,7 @@ _KEYS: Final = {
     **{"uid": "uid", "name": "name", "folder_uid": "folderUid", "type": "type", "description": "description"},
     "version": "version",
 }
+_TOLD: Final = {**_KEYS, "panel_id": "id", "folder_name": "folderName", "created": "created", "updated": "updated"}
 
 
 async def _find_panel(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
@@ -36,7 +37,7 @@ async def _find_panel(client: GrafanaClient, values: Values) -> Mapping[str, Jso
         hint = "Give folder_uid too, or the uid."
         raise ValueProblem(key, f'There are {len(found)} library panels "{values[key]}"', f"They are {places}.", hint)
     users = await connected(client, str(found[0]["uid"]))
-    return {**row(found[0], _KEYS), "model_json": json.dumps(found[0]["model"]), "dashboard_uids": sorted(users)}
+    return {**row(found[0], _TOLD), "model_json": json.dumps(found[0]["model"]), "dashboard_uids": sorted(users)}
 
 
 async def _find_panels(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
@@ -58,6 +59,10 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
             "type": Attr(computed=True, doc="Such as timeseries."),
             "description": Attr(computed=True),
             "version": Attr("number", computed=True),
+            "panel_id": Attr("number", computed=True, doc="Its number on the server."),
+            "folder_name": Attr(computed=True),
+            "created": Attr(computed=True),
+            "updated": Attr(computed=True),
             "model_json": Attr(computed=True, body=True),
             "dashboard_uids": Attr("list(string)", computed=True, doc="The dashboards that show it."),
         },

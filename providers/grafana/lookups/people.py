@@ -16,6 +16,10 @@ from providers.kit.open_provider import Lookup
 _ORG: Final = "/api/org/users"
 _TEAM: Final = {"team_id": "id", "team_uid": "uid", "name": "name", "email": "email", "member_count": "memberCount"}
 _USER: Final = {"user_id": "id", "login": "login", "email": "email", "name": "name"}
+_LISTED_USER: Final = {
+    **{"id": "id", "login": "login", "email": "email", "name": "name"},
+    **{"is_admin": "isAdmin", "is_disabled": "isDisabled"},
+}
 _MEMBER: Final = {"user_id": "userId", "login": "login", "email": "email", "name": "name", "role": "role"}
 _ACCOUNT: Final = {
     **{"service_account_id": "id", "name": "name", "login": "login", "role": "role"},
@@ -75,7 +79,7 @@ async def _find_user(client: GrafanaClient, values: Values) -> Mapping[str, Json
 async def _find_users(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
     """GET /api/users by pages, for a server admin (5 to 12.4, before 10.1 by documents)."""
     wires = await all_pages(client, "users", "/api/users")
-    return {"users": rows(wires, {**_USER, "is_admin": "isAdmin", "is_disabled": "isDisabled"}, "login")}
+    return {"users": rows(wires, _LISTED_USER, "login")}
 
 
 async def _find_member(client: GrafanaClient, values: Values) -> Mapping[str, JsonValue]:
@@ -201,7 +205,7 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
             "users": Attr(
                 "list(any)",
                 computed=True,
-                doc="By login; each with user_id, login, email, name, is_admin, is_disabled.",
+                doc="By login; each with id, login, email, name, is_admin, is_disabled.",
             )
         },
         _find_users,

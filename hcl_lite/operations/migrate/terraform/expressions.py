@@ -171,6 +171,12 @@ _RENAMED: Mapping[str, Mapping[str, str]] = {
     "grafana_dashboard": {"id": "uid"},
     "grafana_data_source": {"id": "uid"},
     "grafana_library_panel": {"id": "uid"},
+    # or for numbers
+    "grafana_team": {"id": "team_id"},
+    "grafana_user": {"id": "user_id"},
+    "grafana_organization_user": {"id": "user_id"},
+    "grafana_service_account": {"id": "service_account_id"},
+    "grafana_organization": {"id": "org_id"},
 }
 
 

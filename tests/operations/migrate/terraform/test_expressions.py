@@ -16,8 +16,12 @@ pytest.importorskip("tree_sitter_hcl")
 
 _NAMES = Names(
     resources={("grafana_folder", "a"): "", ("grafana_folder", "t"): "map", ("grafana_folder", "s"): "list"},
-    data={("grafana_folder", "d"): ""},
-    attributes={"grafana_folder": ("uid", "title", "url"), "data.grafana_folder": ("uid",)},
+    data={("grafana_folder", "d"): "", ("grafana_team", "t"): ""},
+    attributes={
+        "grafana_folder": ("uid", "title", "url"),
+        "data.grafana_folder": ("uid",),
+        "data.grafana_team": ("team_id",),
+    },
     locals={"m": Table([]), "l": Items([])},
     variables={"x": "", "teams": "map(string)", "names": "list(string)"},
     aliases={("grafana_folder", "old"): "a"},
@@ -49,6 +53,7 @@ def _read(text: str) -> Expression:
         ("grafana_folder.s[0].uid", Code("${grafana_folder.s[0].uid}")),
         ("grafana_folder.s[*].url", Code('${grafana_folder.s | map(attribute="url")}')),
         ("data.grafana_folder.d.uid", Code("${data.grafana_folder.d.uid}")),
+        ("data.grafana_team.t.id", Code("${data.grafana_team.t.team_id}")),
         ("terraform.workspace", Code("${hcl_lite.workspace}")),
         ('var.x ? "a" : "b"', Code('${"a" if var.x else "b"}')),
         ("!var.x && (local.m || var.x)", Code("${(not var.x) and (local.m or var.x)}")),
