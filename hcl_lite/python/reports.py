@@ -73,7 +73,8 @@ class ServerObject:
 class FoundObject:
     """An object on a server. `address` is that of the block which manages it here, empty where none does. `arguments`
     are what a block for it would say, and `attributes` the others, where it was read; `block` is such a block as TOML.
-    Of one that was only listed `attributes` are what the list tells; `reason` says why one could not be read."""
+    Of one that was only listed `attributes` are what the list tells; `reason` says why one could not be read, or,
+    without a uid, why there is no list of a type."""
 
     type: str
     uid: str
@@ -157,8 +158,9 @@ class Drift:
 
 
 def found_of(made: Got) -> tuple[FoundObject, ...]:
-    """Converts the objects of a server."""
-    return tuple(map(_found_of, made.items))
+    """Converts the objects of a server; a type of which there is no list is one without a uid."""
+    unlisted = (FoundObject(name, "", reason=reason) for name, reason in made.unlisted.items())
+    return (*map(_found_of, made.items), *unlisted)
 
 
 def _found_of(one: Item) -> FoundObject:

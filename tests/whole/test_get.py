@@ -140,5 +140,7 @@ def test_what_an_old_grafana_cannot_have_is_said_so(hcl: Hcl, tmp_path: Path) ->
     (tmp_path / "main.toml").write_text('[provider.grafana]\nurl = "embedded:old.db?version=7"\n')
     said = "A team needs Grafana ≥ 9; this is 7.5.5"
     assert said in hcl("get").out
+    listed = hcl("get", "--format", "json")
+    assert (json.loads(listed.out), f"There is no list of grafana_team: {said}" in listed.err) == ([], True)
     assert said in hcl("get", "teams").err
     assert said in hcl("import", "--all").out

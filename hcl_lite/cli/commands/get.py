@@ -9,6 +9,7 @@ from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.grafana_server import server_options
 from hcl_lite.cli.views import view
+from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.schema.objects import Search
 from hcl_lite.operations.getting.model import Wanted
 from hcl_lite.operations.requests import Server
@@ -56,4 +57,7 @@ def command(
     wanted = Wanted(type_, name, folders, Search(query, tags), whole=format_ == "toml")
     got = operations.get_objects(here(), server, wanted)
     click.echo(view("got", format_ or "text")(got))
+    if format_ in ("json", "toml"):
+        for kind, reason in got.unlisted.items():
+            click.echo(f"There is no list of {kind}: {in_line(reason)}", err=True)
     return ExitCode.OK
