@@ -25,22 +25,25 @@ from hcl_lite.lang.expressions.model import ExpressionError
 T = TypeVar("T")
 
 
-@dataclass
+@dataclass(eq=False)
 class _UnderWay:
     """An expression of one thread, which is stopped at `deadline`, or where the process is larger than `most_bytes`."""
 
     seconds: float
     thread: int = field(default_factory=threading.get_ident)
     most_bytes: int = field(default_factory=lambda: limits.process_bytes() + limits.MEMORY)
-    deadline: float = 0.0
+    deadline: float = math.inf  # until it has begun
+    is_over: bool = False
     why: str = ""
-
-    def __post_init__(self) -> None:
-        self.deadline = time.monotonic() + self.seconds
 
 
 class _Watcher:
-    """The thread that looks at the expressions of all others; it waits while there are none."""
+    """The thread that looks at the expressions of all others; it waits while there are none.
+
+    What it raises may come at any step of the other thread, so also between the taking of a lock and the place that
+    gives it back: an expression is begun and left without locks, by single assignments, which come before what is
+    read after them (as the interpreter's lock has it).
+    """
 
     def __init__(self) -> None:
         import ctypes  # noqa: PLC0415 - the command line, whose expressions are in its main thread, has no use for it
@@ -48,9 +51,9 @@ class _Watcher:
         # Raises a class in a thread as soon as that runs its next step; None takes back what was not raised yet.
         self._raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
         self._raise_in.argtypes = (ctypes.c_ulong, ctypes.c_void_p)
-        self._changed = threading.Condition(threading.Lock())
         self._under_way: dict[int, _UnderWay] = {}
-        self._is_idle = False
+        self._looked_at: _UnderWay | None = None
+        self._wake = threading.Event()
         self._hook = sys.unraisablehook
         threading.Thread(target=self._watch, name="hcl-lite-limits", daemon=True).start()
 
@@ -59,50 +62,59 @@ class _Watcher:
         return self._under_way.get(threading.get_ident())
 
     def enter(self, expression: _UnderWay) -> None:
-        """Look at an expression of this thread from now on."""
-        with self._changed:
-            if not self._under_way:
-                self._hook, sys.unraisablehook = sys.unraisablehook, self._told
-            self._under_way[expression.thread] = expression
-            if self._is_idle:
-                self._changed.notify()
+        """Look at an expression of this thread from now on; nothing is raised in it before it has a deadline."""
+        self._under_way[expression.thread] = expression
+        self._wake.set()
 
     def leave(self, expression: _UnderWay) -> None:
-        """Look at it no more; when this returns, nothing is raised any more on its account. May be called twice."""
-        with self._changed:
-            if self._under_way.pop(expression.thread, None) is not None and expression.why:
-                self._raise_in(expression.thread, None)
-            if not self._under_way and sys.unraisablehook == self._told:
-                sys.unraisablehook = self._hook
-
-    def _told(self, dropped: sys.UnraisableHookArgs) -> None:
-        """Tells of what Python drops, but for our own: what is raised in the callback of a weak reference is raised
-        again a moment later."""
-        if dropped.exc_type is not limits.Stopped:
-            self._hook(dropped)
-
-    def set_deadline(self, expression: _UnderWay, deadline: float) -> None:
-        """Give an expression another deadline."""
-        with self._changed:
-            expression.deadline = deadline
+        """Look at it no more; when this returns, nothing is raised any more on its account. May be called again."""
+        expression.is_over = True
+        while self._looked_at is expression:
+            time.sleep(0)
+        if expression.why:
+            self._raise_in(expression.thread, None)
+        if self.current() is expression:
+            del self._under_way[expression.thread]
 
     def _watch(self) -> None:
-        with self._changed:
-            while True:
-                self._is_idle = not self._under_way
-                self._changed.wait(None if self._is_idle else limits.LOOKS_EACH)
-                self._look(time.monotonic())
+        while True:
+            self._wake.clear()
+            if not self._under_way:
+                self._restore_hook()
+                self._wake.wait()
+            self._set_hook()
+            time.sleep(limits.LOOKS_EACH)
+            self._look(time.monotonic())
 
     def _look(self, now: float) -> None:
-        size = limits.process_bytes() if self._under_way else 0
-        for expression in self._under_way.values():
+        size = limits.process_bytes()
+        for expression in list(self._under_way.values()):
             late = now > expression.deadline
             if late or (size > expression.most_bytes and expression.deadline != math.inf):
-                expression.why = expression.why or limits.reason(expression.seconds, late=late)
+                self._stop(expression, limits.reason(expression.seconds, late=late))
                 # Not the last time: Python drops what is raised while it collects garbage.
                 expression.deadline = now + limits.LOOKS_AGAIN
                 expression.most_bytes = size + limits.MEMORY
-                self._raise_in(expression.thread, id(limits.Stopped))
+
+    def _stop(self, expression: _UnderWay, why: str) -> None:
+        self._looked_at = expression
+        if not expression.is_over:
+            expression.why = expression.why or why
+            self._raise_in(expression.thread, id(limits.Stopped))
+        self._looked_at = None
+
+    def _set_hook(self) -> None:
+        """Keep quiet about what Python drops of our own: it is raised again a moment later. Others' is told."""
+        if sys.unraisablehook != self._tell:
+            self._hook, sys.unraisablehook = sys.unraisablehook, self._tell
+
+    def _restore_hook(self) -> None:
+        if sys.unraisablehook == self._tell:
+            sys.unraisablehook = self._hook
+
+    def _tell(self, dropped: sys.UnraisableHookArgs) -> None:
+        if dropped.exc_type is not limits.Stopped:
+            self._hook(dropped)
 
 
 @cache
@@ -126,8 +138,10 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     # It may be raised at any step, also where it is no longer wanted: so left twice, and by no context manager.
     try:
         try:
+            expression.deadline = time.monotonic() + seconds
             return work()
         finally:
+            expression.is_over = True  # here too: by then the call below may be stopped before its first step
             watcher.leave(expression)
     except limits.Stopped:
         watcher.leave(expression)
@@ -148,8 +162,8 @@ def _unwatched(watcher: _Watcher) -> Iterator[None]:
         yield
         return
     left = expression.deadline - time.monotonic()
-    watcher.set_deadline(expression, math.inf)
+    expression.deadline = math.inf
     try:
         yield
     finally:
-        watcher.set_deadline(expression, time.monotonic() + left)
+        expression.deadline = time.monotonic() + left

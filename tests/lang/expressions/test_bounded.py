@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -131,3 +135,33 @@ def test_a_forked_process_has_a_watcher_of_its_own() -> None:
         finally:
             os._exit(0 if "takes more than" in found else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize("step", range(12))
+def test_a_stop_that_comes_while_an_expression_is_left_locks_nothing(step: int) -> None:
+    """At whichever line it falls: the next expression of a thread is evaluated."""
+    left = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
+        nonlocal left
+        if event == "call":
+            is_within = any(one.f_code.co_name == "leave" for one, _ in traceback.walk_stack(frame))
+            return trace if is_within else None
+        left += 1
+        if left == step + 1:
+            raise limits.Stopped
+        return trace
+
+    def stopped() -> object:
+        sys.settrace(trace)
+        try:
+            return _outcome(5.0, lambda: "value")
+        finally:
+            sys.settrace(None)
+
+    found: list[object] = []
+    for work in (stopped, lambda: _outcome(5.0, lambda: "value")):
+        thread = threading.Thread(target=lambda work=work: found.append(work()), daemon=True)
+        thread.start()
+        thread.join(20)
+    assert found in (["value", "value"], ["", "value"])
