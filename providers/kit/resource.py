@@ -153,8 +153,7 @@ class Resource(Declaration):
 
     def _told(self, known: Values) -> Mapping[str, JsonValue]:
         """Returns what is short and open among the values that a list tells of an object."""
-        shown = ((key, known.get(key)) for key, attr in self.attrs.items() if not (attr.secret or attr.body))
-        return {key: value for key, value in shown if isinstance(value, str | int | float) and not _is_hidden(value)}
+        return {key: value for key, value in known.items() if _is_short(value) and _is_open(self.attrs[key])}
 
     async def survey(self, client: HttpClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         """One list where that has all of every object, or the versions of all; otherwise one GET each, in parallel."""
@@ -334,6 +333,10 @@ def _noun(name: str) -> str:
     return name.partition("_")[2].replace("_", " ")
 
 
-def _is_hidden(value: JsonValue) -> bool:
-    """Whether a value has a password in it."""
-    return isinstance(value, str) and has_password(value)
+def _is_short(value: Value) -> bool:
+    """Whether a value is a scalar without a password in it."""
+    return isinstance(value, str | int | float) and not (isinstance(value, str) and has_password(value))
+
+
+def _is_open(attr: Attr) -> bool:
+    return not (attr.secret or attr.body)
