@@ -149,7 +149,13 @@ async def _rule_groups_in(client: GrafanaClient, uid: str, below: Sequence[Held]
     except Denied:
         return ()
     folders = {uid, *(one.uid for one in below if one.type == _FOLDERS)}
-    groups = dict.fromkeys((rule["folderUID"], rule["ruleGroup"]) for rule in rules or ())
+    groups: dict[tuple[str, str], list[Held]] = {}
+    for rule in rules or ():
+        folder = rule["folderUID"]
+        if folder in folders:
+            parent = "" if folder == uid else folder
+            held = Held(f'rule "{rule["title"]}"', "grafana_alert_rule", rule["uid"], "folder_uid", parent)
+            groups.setdefault((folder, rule["ruleGroup"]), []).append(held)
     return [
         Held(
             f'rule group "{name}"',
@@ -157,9 +163,9 @@ async def _rule_groups_in(client: GrafanaClient, uid: str, below: Sequence[Held]
             f"{folder}:{name}",
             "folder_uid",
             "" if folder == uid else folder,
+            tuple(rules_in),
         )
-        for folder, name in groups
-        if folder in folders
+        for (folder, name), rules_in in groups.items()
     ]
 
 

@@ -10,6 +10,7 @@ from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Mention, Origin, ProviderType, Verb, Writer
 from hcl_lite.core.values import Value
 from providers.grafana.account import find_forbidden
+from providers.grafana.alert_rule import ALERT_RULE
 from providers.grafana.annotation import ANNOTATION
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.contact_point import CONTACT_POINT
@@ -51,6 +52,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     MUTE_TIMING,
     NOTIFICATION_POLICY,
     RULE_GROUP,
+    ALERT_RULE,
     TEAM,
     SERVICE_ACCOUNT,
     ANNOTATION,

@@ -202,7 +202,7 @@ def check_rules(rules: Value) -> None:
         raise ValueProblem("rule", "A group has a rule", "Without one there is no group: leave the block out.")
     known = [rule for rule in rules if isinstance(rule, Mapping)]
     for rule in known:
-        for problem in _problems(rule):
+        for _, problem in problems_of(rule):
             raise ValueProblem("rule", f'The rule "{_text(rule, "name")}" {problem}')
     _check_apart([_text(rule, "uid") for rule in known], "uid", "")
     without = [rule for rule in known if rule.get("uid") is None]
@@ -215,22 +215,24 @@ def _check_apart(texts: Sequence[str], key: str, more: str) -> None:
         raise ValueProblem("rule", f'Two rules have the {key} "{twice}"', f"The server would mix them up.{more}")
 
 
-def _problems(rule: Values) -> Iterator[str]:
+def problems_of(rule: Values) -> Iterator[tuple[str, str]]:
+    """Whatever is wrong with a completed rule, as far as it is known, each with the argument that it is about."""
     data, record, condition = rule.get("data"), rule.get("record"), rule.get("condition")
     if record is None and condition in (None, "") and condition is not UNKNOWN:
-        yield "has no condition: the ref_id of the query or expression that fires"
+        yield "condition", "has no condition: the ref_id of the query or expression that fires"
     if not isinstance(data, list | tuple):
         return
     if not data:
-        yield "has no data: no queries or expressions"
+        yield "data", "has no data: no queries or expressions"
     queries = [one for one in data if isinstance(one, Mapping)]
     refs = [_text(one, "ref_id") for one in queries]
     if twice := _twice(refs):
-        yield f'has two queries with the ref_id "{twice}"'
+        yield "data", f'has two queries with the ref_id "{twice}"'
     asked, what = (_text(record, "from"), "record.from") if record is not None else (condition, "condition")
     if isinstance(asked, str) and asked and asked not in refs and all(refs) and len(refs) == len(data):
-        yield f'has the {what} "{asked}", which is the ref_id of no query of it: there are {", ".join(refs)}'
-    yield from _range_problems(queries)
+        problem = f'has the {what} "{asked}", which is the ref_id of no query of it: there are {", ".join(refs)}'
+        yield what.partition(".")[0], problem
+    yield from (("data", problem) for problem in _range_problems(queries))
 
 
 def _range_problems(queries: Sequence[Values]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, without
-from hcl_lite.core.schema import Attr, Capabilities, Distinct, Live, Mention, Reference, Revision, ValueProblem
+from hcl_lite.core.schema import Attr, Capabilities, Distinct, Live, Mention, Reference, Revision, ValueProblem, Whole
 from hcl_lite.core.schema.secrecy import declared_secrets, holds_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
@@ -70,6 +70,11 @@ def meant(values: Values) -> None:
     """Whatever is of its type can be meant."""
 
 
+def standalone(values: Values) -> Whole | None:
+    """An object is no piece of another: the default of `whole`."""
+    return None
+
+
 def as_given(values: Values) -> Values:
     """Returns the values as they are: the default of `made_of`."""
     return values
@@ -95,6 +100,7 @@ class Declaration:
     | identity      | what tells one from all others, and who chooses it                                     |
     | versioned     | what tells that one has moved                                                          |
     | irrecoverable | why no object can be made again as it was                                              |
+    | whole         | the object that one with such values is a piece of, with the capability `piece`         |
     | distinct      | the attribute of which the server has each value but once                              |
     | most_name     | how many characters it may have                                                        |
     | told_apart    | how names tell objects apart, where that takes more than `distinct`                    |
@@ -126,6 +132,7 @@ class Declaration:
     irrecoverable: str = ""
     part_of: str = ""
     delete_note: str = ""
+    whole: Callable[[Values], Whole | None] = standalone
     distinct: str = ""
     most_name: int = 190
     told_apart: ToldApart | None = None

@@ -148,7 +148,12 @@ class Resource(Declaration):
         title = known.get(self.distinct) if self.distinct else wire.get(self.title)
         keys = tuple(str(wire[key]) for key in self.ids.keys if wire.get(key))
         return Listed(
-            self.identity.of(known), str(title or ""), str(wire.get(self.folder) or ""), keys, self._told(known)
+            self.identity.of(known),
+            str(title or ""),
+            str(wire.get(self.folder) or ""),
+            keys,
+            self._told(known),
+            self.whole(known),
         )
 
     def _told(self, known: Values) -> Mapping[str, JsonValue]:

@@ -36,6 +36,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_mute_timing": ("mute_timing",),
     "grafana_notification_policy": ("notification_policy", "policy_tree"),
     "grafana_rule_group": ("rule_group", "rules"),
+    "grafana_alert_rule": ("alert_rule",),
 }
 _HEADSPIN: Final[Mapping[str, tuple[str, ...]]] = {
     "headspin_grafana": ("account",),

@@ -35,6 +35,7 @@ from hcl_lite.core.schema import (
     ValueProblem,
     Verb,
     Version,
+    Whole,
     untold,
 )
 from hcl_lite.core.schema.provider import ListOf
@@ -110,6 +111,9 @@ class FakeType:
             raise ValueProblem("title", "This title is impossible")
         chosen = uid or (UNKNOWN if self.immutable else self.new_uid(address, name))
         return {**values, "uid": chosen if values.get("uid") in (None, "") else values["uid"]}
+
+    def whole(self, values: Mapping[str, Value]) -> Whole | None:
+        return None
 
     def new_uid(self, address: str, name: str) -> str:
         inside = "".join(f"{step.replace(chr(34), '')}." for step in Address.parse(address).module)

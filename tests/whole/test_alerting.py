@@ -206,3 +206,48 @@ def test_rules_that_cannot_be_meant_are_refused(alerting: AlertingProject, rule:
     """Before anything is asked of a server."""
     alerting.write(_FOLDER + _group(rule))
     assert said in alerting.fails("plan")
+
+
+_ALONE = """
+[resource.grafana_alert_rule.one]
+name = "One"
+uid = "al-one"
+folder_uid = "${grafana_folder.f.uid}"
+rule_group = "AL group"
+condition = "A"
+disable_provenance = true
+data = [{ ref_id = "A", datasource_uid = "__expr__", model = { type = "math", expression = "1" } }]
+"""
+
+
+def test_a_rule_is_managed_alone(alerting: AlertingProject) -> None:
+    """Others of its group stay; the group is not told as unmanaged, and who manages that too is told of it."""
+    alerting.write(_FOLDER + _ALONE + _group(_rule("Two")))
+    assert "is a piece of what grafana_rule_group.g manages as a whole" in alerting.fails("plan")
+    alerting.apply(_FOLDER + _ALONE)
+    theirs = {**alerting.server.call("GET", f"{_ROOT}/alert-rules/al-one"), "id": 0, "uid": "al-theirs", "title": "T"}
+    alerting.server.call("POST", f"{_ROOT}/alert-rules", theirs)
+    alerting.apply(_FOLDER + _ALONE.replace('condition = "A"', 'condition = "A"\nfor = "5m"'))
+    assert alerting.rules() == {"One": "al-one", "T": "al-theirs"}
+    assert "grafana_rule_group" not in alerting.run("drift")
+    assert "al-theirs" not in alerting.run("import", "--all", "--dry-run")
+    asked = alerting.run("import", "--all", "--dry-run", "--type", "alert_rule", "--type", "rule_group")
+    assert ("alert_rule" in asked, "rule_group" in asked) == (True, False), asked
+    alerting.write("")
+    assert 'It holds 1 object (rule "T") not managed here' in alerting.run("plan")
+    alerting.server.call("DELETE", f"{_ROOT}/alert-rules/al-theirs")
+    assert "not managed here" not in alerting.run("plan")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('condition = "A"', 'condition = "Z"', 'has the condition "Z"'),
+        ('condition = "A"', "", "has no condition"),
+        ("disable_provenance = true", 'record = { metric = "m", from = "Q" }', 'has the record.from "Q"'),
+    ],
+)
+def test_a_rule_alone_that_cannot_be_meant_is_refused(alerting: AlertingProject, old: str, new: str, said: str) -> None:
+    """As those of groups are."""
+    alerting.write(_FOLDER + _ALONE.replace(old, new))
+    assert said in alerting.fails("plan")

@@ -60,7 +60,8 @@ name = "Listed group"
 folder_uid = "${grafana_folder.f.uid}"
 interval_seconds = 60
 [[resource.grafana_rule_group.g.rule]]
-name = "Always"
+name = "Listed rule"
+uid = "listed-rule"
 condition = "A"
 data = [{ ref_id = "A", datasource_uid = "__expr__", model = { type = "math", expression = "1" } }]
 """
@@ -104,6 +105,7 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_mute_timing": [("", "Listed timing", "")],
         "grafana_notification_policy": [],
         "grafana_rule_group": [("listed-folder:Listed group", "Listed group", "listed-folder")],
+        "grafana_alert_rule": [("listed-rule", "Listed rule", "listed-folder")],
         "grafana_team": [("", "Listed team", "")],
         "grafana_service_account": [("", "Listed account", "")],
         "grafana_annotation": [("", "Listed annotation", "")],

@@ -44,6 +44,8 @@ class Capabilities:
     | content       | other objects lie in one and go with it: `Reader.contents` tells which                      |
     | search        | the server has a search for them: `Reader.search`                                           |
     | trash         | the server keeps what was deleted: `Reader.is_trashed`, `Writer.restore`                    |
+    | piece         | an object is a piece of another, which can be managed as a whole instead:                   |
+    |               | `ResourceType.whole` tells of which. Taken over and listed as unmanaged is the whole        |
     | shown_as      | fields of the server's answers that are made of an attribute, by its key in them, such as a |
     |               | URL that is made of the title                                                               |
     """
@@ -56,6 +58,7 @@ class Capabilities:
     content: bool = False
     search: bool = False
     trash: bool = False
+    piece: bool = False
     shown_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def overwrites(self, values: Mapping[str, Value]) -> bool:

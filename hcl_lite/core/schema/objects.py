@@ -139,7 +139,7 @@ class Held:
 
     `type` and `uid` are those that it would have if it were managed; empty where there is no such type. `placed_by` is
     the attribute of such an object that says where it lies; `parent` the uid of the held one that it lies in, empty
-    where that is the object that was asked for.
+    where that is the object that was asked for. `pieces` are what it consists of, where that may be managed instead.
     """
 
     what: str
@@ -147,19 +147,26 @@ class Held:
     uid: str = ""
     placed_by: str = ""
     parent: str = ""
+    pieces: tuple[Held, ...] = ()
+
+
+Whole = tuple[str, str]
+"""An object that others are pieces of: its type and its uid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An object in a list of all objects of its type: `title` is what people know it by, `folder` the uid of its
     folder; each empty where there is none. `keys` are its other ids, such as its number; `told` are the values of
-    attributes that the list tells besides, to be shown: none that is secret."""
+    attributes that the list tells besides, to be shown: none that is secret. `whole` is the object that it is a piece
+    of."""
 
     uid: str
     title: str = ""
     folder: str = ""
     keys: tuple[str, ...] = field(default=(), compare=False)
     told: Mapping[str, JsonValue] = field(default_factory=dict, compare=False)
+    whole: Whole | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from hcl_lite.core.places import Place
 from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.capabilities import Capabilities
 from hcl_lite.core.schema.errors import ValueProblem
-from hcl_lite.core.schema.objects import Mention, Reference
+from hcl_lite.core.schema.objects import Mention, Reference, Whole
 from hcl_lite.core.values import JsonValue, Value
 
 
@@ -42,6 +42,10 @@ class ResourceType(Protocol):
     @property
     def part_of(self) -> str:
         """The type of the object with the same uid that this one is part of; empty for most."""
+
+    def whole(self, values: Mapping[str, Value]) -> Whole | None:
+        """Returns the object that one with `values` is a piece of, by type and uid; None for none, or where that is not
+        known yet."""
 
     @property
     def server_given(self) -> bool:

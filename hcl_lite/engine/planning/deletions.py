@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
@@ -102,7 +102,7 @@ class _Inside:
         stay: dict[Address, Held] = {}
         foreign: list[Held] = []
         moved: set[str] = set()
-        for one in found:
+        for one in (part for whole in found for part in _divided(whole, provider, managed)):
             key = (provider, one.type, one.uid)
             change = planned.get(key)
             is_out = one.parent in moved or (change is not None and _moves(change, one))
@@ -114,6 +114,11 @@ class _Inside:
             else:
                 stay[managed[key]] = one
         return cls(tuple(sorted(leave)), stay, foreign)
+
+
+def _divided(held: Held, provider: str, managed: Container[ObjectKey]) -> Sequence[Held]:
+    """Returns the pieces of an object where some of them are managed; otherwise itself."""
+    return held.pieces if any((provider, one.type, one.uid) in managed for one in held.pieces) else (held,)
 
 
 def _key(change: Change) -> ObjectKey:

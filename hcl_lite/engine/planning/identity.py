@@ -302,6 +302,13 @@ def identity_conflict(uid: str, first: Address, there: Place | None, second: Add
     return Diagnostic(f'{first} and {second} both ask for uid "{uid}"', detail, here, hint, str(second))
 
 
+def whole_conflict(whole: Address, there: Place | None, piece: Address, here: Place | None) -> Diagnostic:
+    """A block asks for a piece of what another asks for as a whole: each would undo the other."""
+    detail = f"The other is at {there}." if there else ""
+    hint = "Declare it in the whole, or manage none of that as a whole."
+    return Diagnostic(f"{piece} is a piece of what {whole} manages as a whole", detail, here, hint, str(piece))
+
+
 def _nothing_to_import(statement: Block, block: Block, uid: str, detail: str) -> Diagnostic:
     return Diagnostic(f'There is no {block.address.type} "{uid}" to import', detail, statement.value_place("id"))
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic
-from hcl_lite.core.schema import Mention
+from hcl_lite.core.schema import Mention, Whole
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.plan import Action, Change
 from hcl_lite.engine.planning.unique_names import Names
@@ -23,7 +23,8 @@ class Planned:
     `exposed` are the attributes that other blocks may refer to, None for a lookup that only the apply reads. `given`
     are arguments that hold secrets; `claims` the exclusive attributes that the block sets; `names` the unique names of
     an object to be written; `uses` the objects that its body refers to; `copy` what was read of an object to be
-    updated; `doubts` warnings about its values; `outcome` the result of an interrupted write.
+    updated; `doubts` warnings about its values; `outcome` the result of an interrupted write; `whole` the object that
+    it is a piece of.
     """
 
     change: Change
@@ -35,6 +36,7 @@ class Planned:
     copy: Copy | None = None
     doubts: tuple[Diagnostic, ...] = ()
     outcome: tuple[Identity, str] | None = None
+    whole: Whole | None = None
 
 
 @dataclass

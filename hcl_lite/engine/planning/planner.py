@@ -27,7 +27,7 @@ from hcl_lite.engine.planning.block_walk import BlockWalk
 from hcl_lite.engine.planning.dangling_references import dangling_references
 from hcl_lite.engine.planning.deletions import parts_among, with_delete_notes, with_held_objects
 from hcl_lite.engine.planning.exclusive import exclusive_conflicts, newly_claimed, with_previous_holders
-from hcl_lite.engine.planning.identity import identity_conflict
+from hcl_lite.engine.planning.identity import identity_conflict, whole_conflict
 from hcl_lite.engine.planning.interrupted import interrupted_warnings
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.orphan_planner import OrphanPlanner
@@ -263,7 +263,7 @@ class Planner:
             self.problems.append(Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
 
     def _check_identities(self, draft: _Draft) -> None:
-        """Two blocks cannot stand for one object: each would undo the other."""
+        """Two blocks cannot stand for one object, nor for one and a piece of it: each would undo the other."""
         first: dict[tuple[str, str, str], Change] = {}
         for change in draft.changes.values():
             if not change.uid:
@@ -272,6 +272,11 @@ class Planner:
             if other is not change:
                 here, there = self._place(change.address), self._place(other.address)
                 self.problems.append(identity_conflict(change.uid, other.address, there, change.address, here))
+        for address, planned in draft.blocks.items():
+            whole = planned.whole and first.get((planned.change.provider, *planned.whole))
+            if whole:
+                problem = whole_conflict(whole.address, self._place(whole.address), address, self._place(address))
+                self.problems.append(problem)
 
     def _given(self, draft: _Draft) -> Mapping[str, Value]:
         """Returns the values that have to be the same at the apply of a saved plan, and are not to be kept in it: see

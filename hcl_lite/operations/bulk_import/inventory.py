@@ -30,6 +30,16 @@ class _Lists:
     failed: Mapping[str, str] = field(default_factory=dict)
     owners: Mapping[tuple[str, str], Listed] = field(default_factory=dict)
 
+    def divided(self, provider: str, managed: Collection[Key]) -> set[Key]:
+        """Returns the objects of which pieces are `managed`, and the pieces of those that are."""
+        found: set[Key] = set()
+        for name, pieces in self.listed.items():
+            for one in pieces:
+                if one.whole is not None:
+                    whole, piece = (provider, *one.whole), (provider, name, one.uid)
+                    found |= ({whole} if piece in managed else set()) | ({piece} if whole in managed else set())
+        return found
+
     def way(self, type_: ResourceType, one: Listed) -> list[Listed]:
         """Returns the objects that an object lies in, from the outside; of a part of another object, with that."""
         owner = self.holders.get(one.uid) if type_.part_of else None
@@ -55,7 +65,8 @@ async def find_objects(
     inventory, folders = Inventory(), set[str]()
     for provider in providers:
         told(Reached(f"Listing what is on {session.get(provider).origin}"))
-        lists = await _list_all(session, provider, selection)
+        pieces = {type_ for where, type_, _ in managed if where == provider}
+        lists = await _list_all(session, provider, selection, pieces)
         folders |= {one.uid for one in lists.holders.values() if _is_named(lists, one, selection.folders)}
         inventory += _chosen(provider, lists, managed, selection)
     if selection.folders and not folders:
@@ -72,9 +83,9 @@ def _check_types(session: Session, providers: Iterable[str], selection: Selectio
             raise HclError(Diagnostic(f'There is no resource type "{one}"', f"There are {', '.join(sorted(known))}."))
 
 
-async def _list_all(session: Session, provider: str, selection: Selection) -> _Lists:
-    """Lists the selected types, and those that others lie in, for the way to each. Raises ProviderError where nothing
-    is listed."""
+async def _list_all(session: Session, provider: str, selection: Selection, managed: Collection[str]) -> _Lists:
+    """Lists the selected types, and those that others lie in, for the way to each. Pieces of others are listed where
+    they are asked for, or some of them are `managed`. Raises ProviderError where nothing is listed."""
     types = {
         name: type_
         for name, type_ in session.type_of(provider).resources.items()
@@ -84,7 +95,10 @@ async def _list_all(session: Session, provider: str, selection: Selection) -> _L
     wanted = [
         type_
         for type_ in types.values()
-        if selection.has_type(type_.name) or type_.capabilities.content or type_.name in owners
+        if (selection.has_type(type_.name) and not type_.capabilities.piece)
+        or (type_.capabilities.piece and (selection.names_type(type_.name) or type_.name in managed))
+        or type_.capabilities.content
+        or type_.name in owners
     ]
     names = [type_.name for type_ in wanted]
     first = await _list(session, provider, wanted[0], selection) if wanted else ()
@@ -140,13 +154,16 @@ def _chosen(provider: str, lists: _Lists, managed: Collection[Key], selection: S
     found: list[Found] = []
     left = [LeftOut(f"all of {name}", why) for name, why in lists.failed.items() if selection.has_type(name)]
     known = 0
+    divided = lists.divided(provider, managed)
     for type_ in (lists.types[name] for name in lists.listed if selection.has_type(name)):
+        if type_.capabilities.piece and not selection.names_type(type_.name):
+            continue
         if type_.capabilities.expiry is not None and not selection.with_expiring:
             number = len(lists.listed[type_.name])
             left += [LeftOut(f"{number} of {type_.name}", _EXPIRES)] if number else []
             continue
         for one in _in_folders(provider, lists, type_, selection):
-            if one.key in managed:
+            if one.key in managed or one.key in divided:
                 known += 1
             elif _is_excluded(one, selection.excluded):
                 left.append(LeftOut(str(one), "it is left out by --exclude"))

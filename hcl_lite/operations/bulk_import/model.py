@@ -38,6 +38,10 @@ class Selection:
         noun = name.partition("_")[2]
         return not self.types or any(one in (name, noun, f"{noun}s") for one in self.types)
 
+    def names_type(self, name: str) -> bool:
+        """Whether objects of a type are asked for by its name."""
+        return self.types != () and self.has_type(name)
+
 
 @dataclass(frozen=True, slots=True)
 class Start:

@@ -123,9 +123,10 @@ class _Look:
 
     async def _list(self, build: Build, session: Session, provider: str) -> Inventory:
         """Lists the unmanaged objects of a provider: in managed folders, and of all types where all is asked for. Parts
-        of others, such as permissions, are left out: there is no list of them, and each would be asked for."""
+        and pieces of others, such as permissions, are left out: these have no list, and each would be asked for."""
         types = session.type_of(provider).resources
-        listed = tuple(t.name for t in types.values() if not t.part_of and t.capabilities.expiry is None)
+        whole = [t for t in types.values() if not t.part_of and not t.capabilities.piece]
+        listed = tuple(t.name for t in whole if t.capabilities.expiry is None)
         managed = know(build, self.state, session, {}).managed
         holding = {name for name, type_ in types.items() if type_.capabilities.content}
         there = [key for key in managed if key[0] == provider and key[1] in holding]
