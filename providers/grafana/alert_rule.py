@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hcl_lite.core.schema import Attr, Capabilities, ValueProblem, Version, Whole
-from hcl_lite.core.values import is_unknown
+from hcl_lite.core.values import JsonValue, is_unknown
 from providers.grafana import provenance
 from providers.grafana.client import GrafanaClient
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned
@@ -34,7 +34,9 @@ from providers.kit.resource import resource
 from providers.kit.version import Digest
 
 _GROUP: Final = Composite(("folder_uid", "rule_group"))
-_QUERIES: Final = [{"ref_id": "A", "datasource_uid": "__expr__", "model": {"type": "math", "expression": "1"}}]
+_QUERIES: Final[list[JsonValue]] = [
+    {"ref_id": "A", "datasource_uid": "__expr__", "model": {"type": "math", "expression": "1"}}
+]
 _KEPT: Final = ("folderUID", "ruleGroup", "provenance", DISABLE_PROVENANCE.wire)
 
 
