@@ -17,6 +17,7 @@ from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
 from hcl_lite.engine.desired import Desired, Values
 from hcl_lite.engine.sensitive import sensitive_in, without_slugs
+from hcl_lite.engine.sinks import read_sinks
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.check import check_value
 from hcl_lite.lang.evaluation.partly_known import read_partly
@@ -114,7 +115,7 @@ def _without_password(value: Value) -> Value:
 
 def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Arguments:
     """Returns the arguments of a resource block with their hash. Raises HclError."""
-    values = evaluate_arguments(scope, block, type_.attrs)
+    values = read_sinks(scope, block, type_.attrs, evaluate_arguments(scope, block, type_.attrs))
     has_secrets = is_secret(values)
     wholly = [(key,) for key in values if type_.attrs[key].secret]
     open_ = without(values, [*wholly, *declared_secrets(type_.attrs, values)])

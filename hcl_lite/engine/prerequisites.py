@@ -18,6 +18,7 @@ from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.secret_paths import mark_lookup_secrets, without_quoted
+from hcl_lite.engine.sinks import from_sink
 from hcl_lite.lang.config.block import Block, expressions_of
 from hcl_lite.lang.config.declared import provider_type
 from hcl_lite.lang.evaluation.dependencies import needs
@@ -119,7 +120,8 @@ async def remembered_attributes(
             values = arguments.values
         elif only_as_applied:
             return None
-    attributes = {**record.attributes, **await session.secrets(record.provider, block.address.type, record.uid)}
+    secrets = await session.secrets(record.provider, block.address.type, record.uid)
+    attributes = {**record.attributes, **from_sink(scope, type_, values or {}), **secrets}
     given = {key: attributes.get(key, UNKNOWN) for key in type_.attrs} if values is None else values
     return exposed(type_, given, attributes, uid=record.uid, settled=True)
 

@@ -59,6 +59,8 @@ class GrafanaClient(PlatformClient):
         self.places = Places()
         self.renamed: dict[str, str] = {}
         """Names that contact points were given, each with the one before: the server changes it wherever it stands."""
+        self.told: dict[str, str] = {}
+        """Keys of new tokens, each by the token's uid: no other answer tells them."""
         self._server: asyncio.Future[Server] | None = None
         self._organisation: asyncio.Future[None] | None = None
         self._forms: asyncio.Future[frozenset[str]] | None = None

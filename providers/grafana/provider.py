@@ -30,6 +30,7 @@ from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
 from providers.grafana.rule_group import RULE_GROUP
 from providers.grafana.service_account import SERVICE_ACCOUNT
+from providers.grafana.service_account_token import SERVICE_ACCOUNT_TOKEN
 from providers.grafana.snapshot import SNAPSHOT
 from providers.grafana.team import TEAM
 from providers.kit.open_provider import OpenProvider
@@ -55,6 +56,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     ALERT_RULE,
     TEAM,
     SERVICE_ACCOUNT,
+    SERVICE_ACCOUNT_TOKEN,
     ANNOTATION,
     LIBRARY_PANEL,
 )

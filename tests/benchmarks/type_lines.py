@@ -30,6 +30,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_contact_point": ("contact_point",),
     "grafana_team": ("team",),
     "grafana_service_account": ("service_account",),
+    "grafana_service_account_token": ("service_account_token",),
     "grafana_annotation": ("annotation",),
     "grafana_library_panel": ("library_panel", "library_panel_api"),
     "grafana_message_template": ("message_template",),

@@ -205,6 +205,8 @@ class Life:
 
     def colleague(self, arguments: Arguments) -> Party:
         """Somebody who has the object with the same arguments, and nothing of ours."""
+        if self.sample.ours_alone:
+            pytest.skip("nobody else has what its arguments refer to")
         root = self.ours.root / "colleague"
         root.mkdir()
         other = Party(self.ours.hcl, root, self.type_, table(f"provider.{self.provider}", self.settings), "")

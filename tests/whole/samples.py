@@ -64,6 +64,7 @@ class Sample:
     tells: str = ""
     unread: tuple[str, ...] = ()
     alike: bool = False
+    ours_alone: bool = False
     theirs: Mapping[str, Json] = field(default_factory=dict)
     forgets: tuple[str, ...] = ()
     one_way: tuple[str, ...] = ()
@@ -192,6 +193,7 @@ def read_sample(path: Path) -> Sample:
         changes=changes,
         tells=data.get("tells", ""),
         unread=tuple(data.get("unread", ())),
+        ours_alone=data.get("ours_alone", False),
         alike=data.get("alike", False),
         theirs=data.get("theirs", {}),
         forgets=tuple(data.get("forgets", ())),

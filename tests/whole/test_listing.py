@@ -38,6 +38,9 @@ item = []
 name = "Listed team"
 [resource.grafana_service_account.s]
 name = "Listed account"
+[resource.grafana_service_account_token.k]
+name = "Listed token"
+service_account_id = "${grafana_service_account.s.service_account_id}"
 [resource.grafana_library_panel.b]
 uid = "listed-panel"
 name = "Listed panel"
@@ -108,6 +111,7 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_alert_rule": [("listed-rule", "Listed rule", "listed-folder")],
         "grafana_team": [("", "Listed team", "")],
         "grafana_service_account": [("", "Listed account", "")],
+        "grafana_service_account_token": [("", "Listed token", "")],
         "grafana_annotation": [("", "Listed annotation", "")],
         "grafana_library_panel": [("listed-panel", "Listed panel", "listed-folder")],
     }

@@ -126,7 +126,7 @@ def _name_of(case: Case) -> str:
 def _check(project: Project, kind: str, case: Case, samples: Mapping[str, Sample]) -> None:
     """Apply and change the source, with all blocks in one configuration where there may be more than one."""
     provider, type_, attrs = case
-    sample, keys = samples[type_], [key for key, attr in attrs.items() if attr.settable]
+    sample, keys = samples[type_], [key for key, attr in attrs.items() if attr.settable and not attr.sink]
     head = project.server.provider.replace("provider.grafana", "provider.source") + 'type = "grafana"\n'
     head += (_HEADSPIN if provider == "headspin" else project.server.provider) + sample.head
     blocks = [*_blocks(kind, type_, sample, keys, project.root)]

@@ -6,7 +6,7 @@ knows any provider by name.
 
 from hcl_lite.core.provider_errors import Conflict, ProviderError, Refused, Taken
 from hcl_lite.core.schema.attributes import Attr
-from hcl_lite.core.schema.capabilities import Capabilities, Expiry
+from hcl_lite.core.schema.capabilities import Capabilities, Expiry, Rotation
 from hcl_lite.core.schema.errors import Stays, ValueProblem
 from hcl_lite.core.schema.objects import (
     Distinct,
@@ -51,6 +51,7 @@ __all__ = [
     "Resolved",
     "ResourceType",
     "Revision",
+    "Rotation",
     "Search",
     "Stays",
     "Taken",

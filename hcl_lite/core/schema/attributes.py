@@ -72,6 +72,7 @@ class Attr:
     | slug_of        | computed, a path that ends with what the server makes of this part of the content           |
     | server_default | what the server has where it is left out: not sent, and no difference                       |
     | write_only     | sent, and told by no answer: no part of what is compared                                    |
+    | sink           | with `client_only`: the computed secret that is put where this says (file:, cmd:, keyring:) |
     | wire           | the key in the server's JSON; of an attribute of a nested block, its name where left out    |
     | example        | a value to show in the documentation, where the type's own sample would say nothing         |
     """
@@ -94,6 +95,7 @@ class Attr:
     choices: tuple[str, ...] = ()
     wire: str = ""
     write_only: bool = False
+    sink: str = ""
     slug_of: Place = ()
 
     optional: bool = False

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from hcl_lite.core.schema.durations import milliseconds_of
 from hcl_lite.core.values import Value
 
 
@@ -31,12 +32,35 @@ class Expiry:
 
 
 @dataclass(frozen=True, slots=True)
+class Rotation:
+    """An object is replaced some time before it expires: `at` is the computed attribute with the time at which it does
+    (ISO 8601, with its zone), `before` the argument that says how long before (a duration)."""
+
+    at: str
+    before: str
+
+    def reason(self, values: Mapping[str, Value], attributes: Mapping[str, Value], now: datetime | None) -> str:
+        """Returns why an object with these remembered attributes is to be replaced by now; empty for no reason."""
+        at, before = attributes.get(self.at), values.get(self.before)
+        if now is None or not isinstance(at, str) or not isinstance(before, str):
+            return ""
+        try:
+            due = datetime.fromisoformat(at) - timedelta(milliseconds=milliseconds_of(before))
+        except (ValueError, TypeError, OverflowError):
+            return ""
+        return f'it expires at {at}, and {self.before} is "{before}"' if due <= now else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """The capabilities of the objects of a type; most types have none.
 
     | field         | what it declares                                                                            |
     |---------------|---------------------------------------------------------------------------------------------|
     | expiry        | the server forgets an object by itself                                                      |
+    | rotation      | the server takes an object for expired at a time, and it is to be replaced before           |
+    | told_once     | the secret of which only the answer to a create tells: an object whose answer nobody has got |
+    |               | is made again                                                                               |
     | overwrite     | the argument that saves over whatever is there, whoever made it and at whichever version      |
     | health_check  | the argument that has `Writer.check_health` asked after each change                         |
     | force_destroy | the argument that deletes an object with what lies in it and is not managed                 |
@@ -60,6 +84,8 @@ class Capabilities:
     trash: bool = False
     piece: bool = False
     shown_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rotation: Rotation | None = None
+    told_once: str = ""
 
     def overwrites(self, values: Mapping[str, Value]) -> bool:
         """Whether arguments ask to overwrite an existing object."""

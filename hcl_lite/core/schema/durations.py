@@ -16,12 +16,17 @@ _SHOWN: Final = ("d", "h", "m", "s", "ms")
 def normal_duration(value: Value) -> str:
     """Returns the normal form of a duration: 1h30m for 90m and for 5400s; a number is in seconds, as some servers
     answer. Raises ValueError."""
-    text = f"{value}s" if isinstance(value, int | float) else str(value).strip()
-    if not _WHOLE.fullmatch(text):
-        raise ValueError(f'Expected a length of time such as "30s", "5m" or "1h30m", found "{text}".')
-    left = round(sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text)) * 1000)
+    left = milliseconds_of(value)
     parts = []
     for unit in _SHOWN:
         count, left = divmod(left, round(_SECONDS[unit] * 1000))
         parts += [f"{count}{unit}"] if count else []
     return "".join(parts) or "0s"
+
+
+def milliseconds_of(value: Value) -> int:
+    """Returns the length of a duration. Raises ValueError."""
+    text = f"{value}s" if isinstance(value, int | float) else str(value).strip()
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f'Expected a length of time such as "30s", "5m" or "1h30m", found "{text}".')
+    return round(sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text)) * 1000)

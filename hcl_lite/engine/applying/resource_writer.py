@@ -31,6 +31,7 @@ from hcl_lite.engine.planning.identity import identity_conflict
 from hcl_lite.engine.planning.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.planning.records import left_by, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.planning.secret_changes import fingerprints_of, to_send
+from hcl_lite.engine.sinks import put_secrets
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning
 from hcl_lite.lang.evaluation.scope import Scope
@@ -76,6 +77,9 @@ class ObjectWriter:
         if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
             await self.ledger.remove(change.record.identity)
         write = provider.restore if change.restores else provider.create
+        if there is not None and type_.capabilities.told_once:  # what only its answer told is lost
+            await provider.delete(block.address.type, there.uid, there.attributes)
+            there = None
         try:
             live = there
             if live is None:
@@ -83,6 +87,7 @@ class ObjectWriter:
                 made = partial_write_recorder(self.ledger, record, wanted, self.hashes)
                 intent, type_name = Intent("create", record), block.address.type
                 live = await self.names.send(block, wanted, intent, lambda: write(type_name, values, made))
+                await self._hand_on(block, type_, record, values, live)
         except (ProviderError, HclError) as error:
             begun, is_refused = self.ledger.state.records.get(block.address), not getattr(error, "unclear", False)
             if deposed is not None and begun is None and is_refused:
@@ -209,6 +214,18 @@ class ObjectWriter:
             self.warn(as_warning(Diagnostic(warning, "", block.key_place(argument), address=str(block.address))))
         await self.ledger.put(record)
         return record
+
+    async def _hand_on(
+        self, block: Block, type_: ResourceType, record: Record, values: Mapping[str, Value], live: Live
+    ) -> None:
+        """Puts the secrets of a new object where the block says. An object whose secrets nobody has got is deleted.
+        Raises HclError."""
+        try:
+            await put_secrets(self.session.context, block, type_, values, live.secrets)
+        except HclError:
+            await self.session.get(record.provider).delete(block.address.type, live.uid, live.attributes)
+            await self.ledger.fail(record.identity)
+            raise
 
     # --- before a write -----------------------------------------------------------------------------------------------
 

@@ -252,6 +252,8 @@ def _replacement(inputs: Inputs) -> str:
         return ""
     if inputs.wanted.replace_reason:
         return inputs.wanted.replace_reason
+    if inputs.remembered.interrupted and inputs.type.capabilities.told_once:
+        return f"its {inputs.type.capabilities.told_once} was told to a run that has ended, and to nobody since"
     if inputs.wanted.provider != record.provider:
         return f"it moves from provider {record.provider} to {inputs.wanted.provider}"
     uid = inputs.uid

@@ -41,6 +41,7 @@ from hcl_lite.engine.planning.planned import Planned, Progress
 from hcl_lite.engine.planning.secret_changes import secret_changes, to_send
 from hcl_lite.engine.planning.source_files import sources_of
 from hcl_lite.engine.planning.unique_names import Names
+from hcl_lite.engine.sinks import from_sink
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning, broken_rules
 from state.backups import Copy
@@ -213,7 +214,16 @@ class ResourcePlanner:
         )
         if whole is not None:
             return f"{whole}, which it belongs to, is replaced"
-        return replacement_asked(block, self.options.replacing, progress.changes.values(), self.session)
+        asked = replacement_asked(block, self.options.replacing, progress.changes.values(), self.session)
+        return asked or self._rotation_due(block, record)
+
+    def _rotation_due(self, block: Block, record: Record) -> str:
+        """Returns the reason why an object is replaced before it expires; empty for no reason."""
+        rotation = self.session.resource_type(record.provider, block.address.type).capabilities.rotation
+        if rotation is None:
+            return ""
+        given = {rotation.before: self.scope.evaluate(block, block.body.get(rotation.before), (rotation.before,))}
+        return rotation.reason(given, record.attributes, self.session.context.clock())
 
     def _dependencies(self, block: Block) -> tuple[Address, ...]:
         return nearest_resources(self.build.graph, block.address)
@@ -268,5 +278,6 @@ class ResourcePlanner:
         self, block: Block, type_: ResourceType, values: Values, attributes: Values, uid: Value, *, settled: bool
     ) -> Values:
         if settled and isinstance(uid, str):
-            attributes = {**attributes, **await self.session.secrets(block.provider, block.address.type, uid)}
+            secrets = await self.session.secrets(block.provider, block.address.type, uid)
+            attributes = {**attributes, **from_sink(self.scope, type_, values), **secrets}
         return exposed(type_, values, attributes, uid=uid, settled=settled)
