@@ -18,7 +18,7 @@ _TICK: Final = 10  # seconds: how often 12.4.0 looks which rules are due
 _QUERY_DEFAULTS: Final = {"intervalMs": 1000, "maxDataPoints": 43200}
 _IDLE: Final = {"condition": "", "noDataState": "", "execErrState": "", "for": "0s", "keep_firing_for": "0s"}
 _NOTHING: Final = {**_IDLE, "notification_settings": None}
-_READ: Final[Access] = (
+READ: Final[Access] = (
     "Viewer",
     "any of alert.provisioning:read, alert.rules.provisioning:read, alert.provisioning.secrets:read, alert.rules:read",
 )
@@ -178,10 +178,10 @@ def _path(call: Call) -> tuple[str, str]:
 
 
 def _in_group(call: Call, folder: str, group: str) -> list[Item]:
-    return [rule for rule in _all(call) if (rule.body["folderUID"], rule.body["ruleGroup"]) == (folder, group)]
+    return [rule for rule in all_rules(call) if (rule.body["folderUID"], rule.body["ruleGroup"]) == (folder, group)]
 
 
-def _all(call: Call) -> list[Item]:
+def all_rules(call: Call) -> list[Item]:
     """Returns all rules by folder, group and place in it."""
     places = ("folderUID", "ruleGroup", "order")
     return sorted(RULES.items(call).all(), key=lambda rule: [*(rule.body[key] for key in places), rule.id])
@@ -212,11 +212,11 @@ def _whole(rule: Item) -> dict[str, Any]:
 RULES: Final = Collection(
     kind=alerting.RULES,
     path=f"{ROOT}/alert-rules",
-    access={"list": _READ, "get": _READ, "create": _WRITE, "update": _WRITE, "delete": _WRITE},
+    access={"list": READ, "get": READ, "create": _WRITE, "update": _WRITE, "delete": _WRITE},
     parse=_parse,
     admit=admit,
     show=lambda _, rule: _whole(rule),
-    listed=lambda _, call, __: [_whole(rule) for rule in _all(call)],
+    listed=lambda _, call, __: [_whole(rule) for rule in all_rules(call)],
     missing=lambda _: wire.Refused(Response(status_code=404)),
     gone=alerting.deleted,
     answers={"create": lambda rule: wire.answer(_whole(rule), 201)},
@@ -225,7 +225,7 @@ RULES: Final = Collection(
 _GROUP: Final = f"{ROOT}/folder/{{folder}}/rule-groups/{{group:path}}"
 ROUTES: Final = (
     *RULES.routes,
-    Route("GET", _GROUP, get_group, *_READ),
+    Route("GET", _GROUP, get_group, *READ),
     Route("PUT", _GROUP, put_group, *_WRITE, writes=True),
     Route("DELETE", _GROUP, delete_group, *_WRITE, writes=True),
 )
