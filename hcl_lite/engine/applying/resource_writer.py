@@ -78,7 +78,9 @@ class ObjectWriter:
             await self.ledger.remove(change.record.identity)
         write = provider.restore if change.restores else provider.create
         if there is not None and type_.capabilities.told_once:  # what only its answer told is lost
-            await provider.delete(block.address.type, there.uid, there.attributes)
+            lost = _untold(record, there)
+            await self.put_recovered(lost)
+            await self.delete(lost, (), {})
             there = None
         try:
             live = there
@@ -218,12 +220,12 @@ class ObjectWriter:
     async def _hand_on(
         self, block: Block, type_: ResourceType, record: Record, values: Mapping[str, Value], live: Live
     ) -> None:
-        """Puts the secrets of a new object where the block says. An object whose secrets nobody has got is deleted.
-        Raises HclError."""
+        """Puts the secrets of a new object where the block says. One whose secrets nobody has got is remembered as one
+        to be replaced. Raises HclError."""
         try:
             await put_secrets(self.session.context, block, type_, values, live.secrets)
         except HclError:
-            await self.session.get(record.provider).delete(block.address.type, live.uid, live.attributes)
+            await self.ledger.put(_untold(record, live))
             await self.ledger.fail(record.identity)
             raise
 
@@ -342,6 +344,11 @@ def _found(expected: Record, wanted: Desired, live: Live, hashes: Hashes) -> Rec
         content = hashes.of(plain, content, sensitive=bool(expected.sensitive))
     attributes = stored_attributes(wanted, live.attributes, expected.sensitive)
     return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes, left=left)
+
+
+def _untold(record: Record, live: Live) -> Record:
+    """The record of an object whose secret nobody has got: no arguments and no content have made it."""
+    return replace(record, uid=live.uid, version=live.version, applied="", asked="", content="")
 
 
 def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Desired:

@@ -76,6 +76,9 @@ def _decided(inputs: Inputs) -> Change:
         inputs.wanted.adopt_reason or may_take_over(inputs.block, inputs.type, inputs.values)
     ):
         raise HclError(exists_already(inputs.block, inputs.type, inputs.uid))
+    if told := inputs.record is None and inputs.remembered.interrupted and inputs.type.capabilities.told_once:
+        reason = f"its {told} was told to a run that has ended: what that has made goes"
+        return replace(change, action=Action.CREATE, uid="", reason=reason, differences=_summary(inputs))
     change = replace(change, expected_version=inputs.live.version, uid=_kept_uid(inputs))
     reason = _replacement(inputs)
     return _decide_replaced(inputs, change, reason) if reason else _decide_present(inputs, inputs.live, change)
@@ -252,8 +255,6 @@ def _replacement(inputs: Inputs) -> str:
         return ""
     if inputs.wanted.replace_reason:
         return inputs.wanted.replace_reason
-    if inputs.remembered.interrupted and inputs.type.capabilities.told_once:
-        return f"its {inputs.type.capabilities.told_once} was told to a run that has ended, and to nobody since"
     if inputs.wanted.provider != record.provider:
         return f"it moves from provider {record.provider} to {inputs.wanted.provider}"
     uid = inputs.uid
