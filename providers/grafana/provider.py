@@ -23,6 +23,7 @@ from providers.grafana.message_template import MESSAGE_TEMPLATE
 from providers.grafana.mute_timing import MUTE_TIMING
 from providers.grafana.notification_policy import NOTIFICATION_POLICY
 from providers.grafana.organisation import ORGANISATION
+from providers.grafana.organization import ORGANIZATION
 from providers.grafana.permissions import DASHBOARD_PERMISSION, FOLDER_PERMISSION
 from providers.grafana.playlist import PLAYLIST
 from providers.grafana.preferences import PREFERENCES
@@ -33,6 +34,7 @@ from providers.grafana.service_account import SERVICE_ACCOUNT
 from providers.grafana.service_account_token import SERVICE_ACCOUNT_TOKEN
 from providers.grafana.snapshot import SNAPSHOT
 from providers.grafana.team import TEAM
+from providers.grafana.user import USER
 from providers.kit.open_provider import OpenProvider
 from providers.kit.resource import Resource
 
@@ -55,6 +57,8 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     RULE_GROUP,
     ALERT_RULE,
     TEAM,
+    USER,
+    ORGANIZATION,
     SERVICE_ACCOUNT,
     SERVICE_ACCOUNT_TOKEN,
     ANNOTATION,

@@ -73,7 +73,7 @@ TEAM = resource(
     distinct="name",
     supported=since("A team", 9),
     access=Access("Admin", "teams:create", "", "teams:delete"),
-    mentioned={"preferences.home_dashboard_uid": "dashboard"},
+    mentioned={"members": "user", "preferences.home_dashboard_uid": "dashboard"},
     attrs={
         "name": Attr(required=True, doc="What people see. There is each but once."),
         "email": Attr(doc="Where the team is written to."),

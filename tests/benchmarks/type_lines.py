@@ -29,6 +29,8 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_playlist": ("playlist",),
     "grafana_contact_point": ("contact_point",),
     "grafana_team": ("team",),
+    "grafana_user": ("user",),
+    "grafana_organization": ("organization",),
     "grafana_service_account": ("service_account",),
     "grafana_service_account_token": ("service_account_token",),
     "grafana_annotation": ("annotation",),

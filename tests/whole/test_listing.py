@@ -34,6 +34,11 @@ dashboard = "${grafana_dashboard.d.config_json}"
 name = "Listed playlist"
 interval = "5m"
 item = []
+[resource.grafana_user.u]
+email = "listed@example.org"
+password = "quick"
+[resource.grafana_organization.o]
+name = "Listed organization"
 [resource.grafana_team.t]
 name = "Listed team"
 [resource.grafana_service_account.s]
@@ -109,6 +114,8 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_notification_policy": [],
         "grafana_rule_group": [("listed-folder:Listed group", "Listed group", "listed-folder")],
         "grafana_alert_rule": [("listed-rule", "Listed rule", "listed-folder")],
+        "grafana_user": [("", "listed@example.org", "")],
+        "grafana_organization": [("", "Listed organization", "")],
         "grafana_team": [("", "Listed team", "")],
         "grafana_service_account": [("", "Listed account", "")],
         "grafana_service_account_token": [("", "Listed token", "")],

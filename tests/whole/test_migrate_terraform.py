@@ -135,7 +135,7 @@ def _state(title: str = "tf API live") -> str:
         resource(
             "grafana_data_source", "db", source | {"secure_json_data_encoded": '{"password": "s3cr3t-test-only"}'}
         ),
-        resource("grafana_user", "ada", {"id": "3", "login": "ada", "password": "s3cr3t-test-only"}),
+        resource("grafana_api_key", "old", {"id": "3", "name": "old", "key": "s3cr3t-test-only"}),
         resource("grafana_folder", "elsewhere", _folder("tfm-api", "x", org_id="7")),
     )
 
@@ -187,7 +187,7 @@ def test_names_instances_and_expressions_are_those_of_the_files(hcl: Hcl, terraf
         "grafana_folder.gone",
         "the state has none of it: Terraform has not made it:\n    tf/main.tf:47 grafana_folder.planned\n",
         "its expressions are not carried over: with them a block made of what its server tells would update it: title",
-        "accounts are made by an identity provider",
+        "Grafana has no API keys any more",
         "it is in organisation 7",
         "grafana_data_source.db: password",
     ):

@@ -64,6 +64,7 @@ class Attr:
     | body           | large: kept out of the state                                                                |
     | remembered     | a body that the state keeps all the same: it is small, and no server has its history        |
     | secret         | kept out of everything but the call that needs it; computed, read whenever it is needed     |
+    | lasting        | a secret that no write takes away: sent only where it is another one                        |
     | client_only    | steers how hcl-lite works, and is not part of the object                                    |
     | triggers       | with `client_only`: what is done where it has another value than the last one; by an update |
     | exclusive      | true for one object of an organisation at the most: who gets it takes it from another       |
@@ -85,6 +86,7 @@ class Attr:
     body: bool = False
     remembered: bool = False
     secret: bool = False
+    lasting: bool = False
     client_only: bool = False
     triggers: str = ""
     stable: bool = False

@@ -30,7 +30,7 @@ from hcl_lite.engine.planning.diagnostics import exists_already, may_take_over
 from hcl_lite.engine.planning.identity import identity_conflict
 from hcl_lite.engine.planning.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.planning.records import left_by, stored_attributes, unchecked, wants_check
-from hcl_lite.engine.planning.secret_changes import fingerprints_of, to_send
+from hcl_lite.engine.planning.secret_changes import fingerprints_of, to_send, without_unmoved
 from hcl_lite.engine.sinks import put_secrets
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning
@@ -144,7 +144,7 @@ class ObjectWriter:
             wanted = with_ignored(block, declared, found) if found is not None else declared
         secrets = to_send(block, wanted, change.record)
         record = await self._expected(block, arguments, declared, wanted, change, secrets)
-        asked = type_.with_secrets(wanted.values, secrets)
+        asked = type_.with_secrets(wanted.values, without_unmoved(wanted, secrets, change.secrets))
         try:
             made = partial_write_recorder(self.ledger, record, wanted, self.hashes)
             live = await self.names.send(

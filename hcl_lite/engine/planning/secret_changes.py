@@ -8,7 +8,7 @@
 | yes        | yes   | another text  | rotated                                                    |
 | any        | yes   | empty         | removed                                                    |
 | any        | no    | empty         | unchanged: that it is not there is what is asked for       |
-| yes        | yes   | no            | removed: it was given once                                 |
+| yes        | yes   | no            | removed: it was given once, unless it is a lasting one     |
 | no         | yes   | no            | kept: nobody has given it here, and every update leaves it |
 
 What ignore_changes leaves to others has no fate. `to_send` is what plan and apply go by alike: what it does not mention
@@ -38,8 +38,19 @@ def to_send(block: Block, wanted: Desired, record: Record | None) -> Mapping[str
     given, known = wanted.type.secrets(wanted.values), _known(record)
     if given is UNKNOWN:
         given = dict.fromkeys(known or (_UNNAMED,), UNKNOWN)
-    asked = {**given, **dict.fromkeys(sorted(known.keys() - given.keys()), "")}
+    gone = sorted(known.keys() - given.keys() - _lasting(wanted))
+    asked = {**given, **dict.fromkeys(gone, "")}
     return {name: text for name, text in asked.items() if not leaves_secret(block, wanted, name)}
+
+
+def without_unmoved(wanted: Desired, sent: Mapping[str, Value], moved: Collection[str]) -> Mapping[str, Value]:
+    """Returns the secrets of `sent` without lasting ones that are as they were; `moved` are those that are not."""
+    lasting = _lasting(wanted)
+    return {name: text for name, text in sent.items() if name in moved or name not in lasting}
+
+
+def _lasting(wanted: Desired) -> Collection[str]:
+    return {name for name, attr in wanted.type.attrs.items() if attr.lasting}
 
 
 def fates_of(

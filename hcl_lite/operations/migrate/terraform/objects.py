@@ -23,11 +23,8 @@ _ORGANISATION = re.compile(r"(\d+):(.*)", re.DOTALL)
 _FOLDERS = ("folder", "folder_uid", "parent_folder_uid")
 
 UNSUPPORTED: Mapping[str, str] = {
-    "grafana_user": "accounts are made by an identity provider, or by hand; hcl-lite has no type for them",
-    "grafana_service_account": "hcl-lite has no type for service accounts",
     "grafana_service_account_token": "hcl-lite makes no tokens: who needs one makes it, and says where it is kept",
     "grafana_api_key": "hcl-lite makes no tokens, and Grafana has no API keys any more",
-    "grafana_organization": "hcl-lite works in organisations that are there: provider blocks name them by org_id",
 }
 
 
@@ -64,7 +61,10 @@ def stated(instance: Instance, type_: ResourceType, folders: Mapping[str, str]) 
 
 
 def organisation_of(instance: Instance) -> str:
-    """The number of the organisation that an object is in; empty where the state does not say."""
+    """The number of the organisation that an object is in; empty where the state does not say, and for an organisation
+    itself."""
+    if instance.type == "grafana_organization":
+        return ""
     found = instance.attributes.get("org_id")
     if found in (None, "", 0, "0"):
         match = _ORGANISATION.fullmatch(str(instance.attributes.get("id", "")))

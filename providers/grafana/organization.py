@@ -1,0 +1,150 @@
+"""grafana_organization: /api/orgs (10.1 to 12.4; 9 by documentation), with its members, for server admins."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hcl_lite.core.schema import Attr, ValueProblem, Version
+from hcl_lite.core.schema.blocks import Set
+from hcl_lite.core.values import Value
+from providers.grafana.client import GrafanaClient
+from providers.grafana.since import since
+from providers.kit.api import Json, Rest
+from providers.kit.identity import ServerId
+from providers.kit.ids import Ids
+from providers.kit.resource import resource
+from providers.kit.version import Digest
+
+Values = Mapping[str, Value]
+
+_ROLES: Final = {"admins": "Admin", "editors": "Editor", "viewers": "Viewer", "users_without_access": "None"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call that brings the members of an organisation nearer to what is wanted; `path` is below its users."""
+
+    method: str
+    path: str
+    body: Json | None = None
+
+
+def next_step(wanted: Mapping[str, Sequence[str]], members: Sequence[Json]) -> Step | None:
+    """Returns the next call for the members that are wanted by role; None where nothing is left to do. Who is missing
+    comes first and who is too many goes last, so that there is an admin all the time. Roles that are not wanted any
+    special way are left alone."""
+    roles = {email: role for role, emails in wanted.items() for email in emails}
+    there = {member["email"]: member for member in members}
+    for email, role in roles.items():
+        if email not in there:
+            return Step("POST", "", {"loginOrEmail": email, "role": role})
+        if there[email]["role"] != role:
+            return Step("PATCH", f"/{there[email]['userId']}", {"role": role})
+    gone = (one for email, one in there.items() if one["role"] in wanted and email not in roles)
+    return next((Step("DELETE", f"/{one['userId']}") for one in gone), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Organizations(Rest[GrafanaClient]):
+    """An organisation, with the e-mail addresses of its members by their roles."""
+
+    @property
+    def has_parts(self) -> bool:
+        return True
+
+    @property
+    def later(self) -> Collection[str]:
+        return _ROLES.values()
+
+    async def find(
+        self,
+        client: GrafanaClient,
+        uid: str,
+        desired: Values | None = None,
+        expected_version: Version | None = None,
+    ) -> Json | None:
+        found = await Rest.find(self, client, uid)
+        if found is None:
+            return None
+        members = await client.call("GET", self._members(uid))
+        return {**found, **{role: _emails(members, role) for role in _ROLES.values()}}
+
+    async def create(self, client: GrafanaClient, body: Json) -> Json | None:
+        return await Rest.create(self, client, {"name": body["name"]})
+
+    async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
+        """The name, or else one of the members."""
+        if there is None or there["name"] != body["name"]:
+            await Rest.update(self, client, uid, {"name": body["name"]}, None)
+            return
+        members = await client.call("GET", self._members(uid))
+        step = next_step({role: body[role] for role in _ROLES.values() if role in body}, members)
+        if step is not None:
+            await client.call(step.method, f"{self._members(uid)}{step.path}", body=step.body)
+
+    def _members(self, uid: str) -> str:
+        return f"{self.path_of(uid)}/users"
+
+
+def _emails(members: Sequence[Mapping[str, Any]], role: str) -> list[str]:
+    return [member["email"] for member in members if member["role"] == role]
+
+
+def _lowered(values: Values) -> Values:
+    """Returns the values with e-mail addresses as Grafana keeps them."""
+    given = ((key, values.get(key)) for key in _ROLES)
+    lists = {key: emails for key, emails in given if isinstance(emails, list | tuple)}
+    return {**values, **{key: [*map(_lower, emails)] for key, emails in lists.items()}}
+
+
+def _lower(email: Value) -> Value:
+    return email.lower() if isinstance(email, str) else email
+
+
+def _check(values: Values) -> None:
+    """Raises ValueProblem for who is to have two roles."""
+    counted = Counter(_lower(email) for key in _ROLES for email in values.get(key) or () if isinstance(email, str))
+    for key in _ROLES:
+        for email in values.get(key) or ():
+            if isinstance(email, str) and counted[email.lower()] > 1:
+                raise ValueProblem(key, f"{email} has more than one role", "Expected each user in one list, once.")
+
+
+_LISTS: Final = {
+    "admins": "its admins, of which there has to be one: who makes it is its first",
+    "editors": "its editors",
+    "viewers": "its viewers",
+    "users_without_access": "those who are in it without a role",
+}
+
+ORGANIZATION = resource(
+    "grafana_organization",
+    "A Grafana within the server, with dashboards and members of its own: only server admins, by name and password, "
+    "may write it.",
+    api=_Organizations("/api/orgs", made={"orgId": "id"}),
+    identity=ServerId("org_id", natural_key="name"),
+    ids=Ids(pages=("/admin/orgs/edit/{id}",)),
+    versioned=Digest(of=("name", *_ROLES.values())),
+    distinct="name",
+    supported=since("An organization", 9),
+    mentioned=dict.fromkeys(_ROLES, "user"),
+    made_of=_lowered,
+    check=_check,
+    attrs={
+        "name": Attr(required=True, doc="What people see. There is each but once."),
+        **{
+            key: Attr(
+                Set("string"),
+                computed=True,
+                optional=True,
+                wire=role,
+                doc=f"E-mail addresses of {_LISTS[key]}. Who is not named leaves. Default: left alone.",
+            )
+            for key, role in _ROLES.items()
+        },
+        "org_id": Attr("number", computed=True, stable=True, wire="id", doc="Its number on its server."),
+    },
+)
