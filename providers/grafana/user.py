@@ -100,7 +100,7 @@ USER = resource(
         "password": Attr(
             secret=True,
             lasting=True,
-            doc="Sent where it is another one: its user is signed out. Never taken away. Default: one that nobody knows.",
+            doc="Sent where it is another one, which signs its user out. Never taken away. Default: one nobody knows.",
         ),
         "is_admin": Attr("bool", default=False, wire="isGrafanaAdmin", doc="Whether it may do all on this server."),
         "user_id": Attr("number", computed=True, stable=True, wire="id", doc="Its number on its server."),
