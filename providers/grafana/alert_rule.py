@@ -1,7 +1,7 @@
 """grafana_alert_rule: one rule of a group, whatever else is in it: /api/v1/provisioning/alert-rules (9.1 to 12.4).
 
 A new rule goes to the end of its group, and takes its interval, or one minute where there is no such group yet; a PUT
-with another group or folder moves it. The list has all of every rule.
+with another group or folder moves it. From 11 on the list has all of every rule.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from providers.grafana.rules import (
     with_models,
     with_point,
 )
-from providers.grafana.since import require_version
+from providers.grafana.since import is_since, require_version
 from providers.kit.api import Json, Rest, Values
 from providers.kit.declaration import Needed
 from providers.kit.identity import Composite
 from providers.kit.ids import Ids
 from providers.kit.resource import resource
 from providers.kit.version import Digest
+from providers.transport.misread import read_all
 
 _GROUP: Final = Composite(("folder_uid", "rule_group"))
 _QUERIES: Final[list[JsonValue]] = [
@@ -55,7 +56,11 @@ class AlertRules(Provisioned):
         return None if wire is None else _told(await self._told(client, wire))
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
-        return [_told(wire) for wire in await Provisioned.list(self, client)]
+        """Before 11 the list does not tell the provenance (10.1): each rule is read."""
+        if await is_since(client, 11):
+            return [_told(wire) for wire in await Provisioned.list(self, client)]
+        each = await read_all(self.find(client, rule["uid"]) for rule in await Rest.list(self, client) or ())
+        return [wire for wire in each if wire is not None]
 
     def before(self, client: GrafanaClient, there: Json) -> Json:
         return with_point(there, client.renamed) if client.renamed else there
