@@ -8,7 +8,6 @@ value can have a file written or a program run.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import shlex
 import subprocess
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from hcl_lite.core.schema import Attr, ResourceType
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.scope import Scope
-from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, scheme_of, split_command
+from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, keyring_library, scheme_of, split_command
 
 Values = Mapping[str, Value]
 
@@ -136,11 +135,7 @@ def _run(context: RunContext, words: list[str], secret: str) -> None:
 
 def _into_keyring(where: str, secret: str) -> None:
     service, _, name = where.rpartition("/")
-    try:
-        keyring = importlib.import_module("keyring")
-    except ImportError as error:
-        hint = "pip install 'hcl-lite[keyring]'"
-        raise ReferenceProblem("keyring: needs the library of that name", "", hint) from error
+    keyring = keyring_library()
     try:
         keyring.set_password(service, name, secret)
     except keyring.errors.KeyringError as error:

@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from hcl_lite.core.files import read_file
 from hcl_lite.core.redaction import redact, remember_secret
@@ -214,11 +214,7 @@ def _from_keyring(text: str) -> str:
     service, slash, name = text.rpartition("/")
     if not slash or not service or not name:
         raise ReferenceProblem("The keyring's entry is not understood", f"Expected {_FORMS['keyring']}.")
-    try:
-        keyring = importlib.import_module("keyring")
-    except ImportError as error:
-        hint = "pip install 'hcl-lite[keyring]'"
-        raise ReferenceProblem("keyring: needs the library of that name", "", hint) from error
+    keyring = keyring_library()
     try:
         found = keyring.get_password(service, name)
     except keyring.errors.KeyringError as error:
@@ -228,3 +224,12 @@ def _from_keyring(text: str) -> str:
         hint = f"keyring set {service} {name}"
         raise ReferenceProblem(f'The keyring has no entry "{name}" of "{service}"', "", hint)
     return str(found)
+
+
+def keyring_library() -> Any:
+    """Returns the library that opens the keyring of the system. Raises ReferenceProblem where it is not installed."""
+    try:
+        return importlib.import_module("keyring")
+    except ImportError as error:
+        hint = "pip install 'hcl-lite[keyring]'"
+        raise ReferenceProblem("keyring: needs the library of that name", "", hint) from error
