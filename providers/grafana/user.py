@@ -5,7 +5,7 @@ Routes: GET /api/users, GET and PUT /api/users/:id; POST and DELETE /api/admin/u
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any, Final
@@ -39,6 +39,12 @@ class _Users(Rest[GrafanaClient]):
     @property
     def later(self) -> Collection[str]:
         return ("isGrafanaAdmin",)
+
+    async def list(self, client: GrafanaClient) -> Sequence[Json]:
+        """Lists all but the account of the client: it cannot delete itself, so no take-over is of it."""
+        found = await Rest.list(self, client)
+        own = (await client.call("GET", "/api/user"))["id"] if found else None
+        return [one for one in found if one["id"] != own]
 
     async def create(self, client: GrafanaClient, body: Json) -> Json | None:
         """Grafana makes no account without a password: where none is given, it is one that nobody knows."""
