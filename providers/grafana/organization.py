@@ -136,6 +136,7 @@ ORGANIZATION = resource(
     ids=Ids(pages=("/admin/orgs/edit/{id}",)),
     versioned=Digest(of=("name", *_ROLES.values())),
     distinct="name",
+    delete_note="All that it holds goes with it, whoever manages that.",
     supported=since("An organization", 9),
     mentioned=dict.fromkeys(_ROLES, "user"),
     made_of=_lowered,

@@ -225,6 +225,8 @@ _PROXY_SOURCE = block(
     {"uid": "NAME-source", "name": "NAME source", "type": "prometheus", "url": "UPSTREAM"},
 )
 
+_USER = block("resource", "grafana_user", "NAME_user", {"login": "NAME", "email": "NAME@example.org"})
+
 LOOKUPS: Mapping[str, Sample] = {
     "grafana_data_source": Sample(
         {},
@@ -288,6 +290,59 @@ LOOKUPS: Mapping[str, Sample] = {
         before=_PROXY_SOURCE,
         needs="grafana_data_source.NAME_source",
     ),
+    "grafana_folders": Sample({}, {"query": "NAME", "parent_folder_uid": "NAME-folder"}, before=_FOLDER),
+    "grafana_dashboards": Sample(
+        {}, {"folder_uids": ["NAME-folder"], "tags": ["prod"], "query": "NAME", "limit": 10}, before=_FOLDER
+    ),
+    "grafana_library_panel": Sample(
+        {},
+        {"uid": "NAME-panel", "name": "NAME panel", "folder_uid": None},
+        apart=(frozenset({"uid", "name"}),),
+        before=block(
+            "resource",
+            "grafana_library_panel",
+            "NAME_panel",
+            {"uid": "NAME-panel", "name": "NAME panel", "model_json": '{"type": "text"}'},
+        ),
+        needs="grafana_library_panel.NAME_panel",
+    ),
+    "grafana_library_panels": Sample({}, {"folder_uids": ["NAME-folder"]}),
+    "grafana_contact_points": Sample({}, {"name": "NAME"}),
+    "grafana_rule_groups": Sample({}, {"folder_uid": "NAME-folder"}),
+    "grafana_team": Sample(
+        {},
+        {"name": "NAME team", "team_id": "${grafana_team.NAME_team.team_id}"},
+        apart=(frozenset({"name", "team_id"}),),
+        before=block("resource", "grafana_team", "NAME_team", {"name": "NAME team"}),
+        needs="grafana_team.NAME_team",
+    ),
+    "grafana_teams": Sample({}, {"query": "NAME"}),
+    "grafana_user": Sample(
+        {},
+        {"login": "NAME", "email": "NAME@example.org", "user_id": "${grafana_user.NAME_user.user_id}"},
+        apart=(frozenset({"login", "email", "user_id"}),),
+        before=_USER,
+        needs="grafana_user.NAME_user",
+    ),
+    "grafana_users": Sample({}, {}),
+    "grafana_organization_user": Sample(
+        {},
+        {"login": "NAME", "email": "NAME@example.org"},
+        apart=(frozenset({"login", "email"}),),
+        before=_USER,
+        needs="grafana_user.NAME_user",
+    ),
+    "grafana_organization_users": Sample({}, {"organization_name": "Main Org."}),
+    "grafana_organization": Sample({}, {"name": "Main Org."}),
+    "grafana_organizations": Sample({}, {}),
+    "grafana_organization_preferences": Sample({}, {}),
+    "grafana_service_account": Sample(
+        {},
+        {"name": "NAME account"},
+        before=block("resource", "grafana_service_account", "NAME_account", {"name": "NAME account"}),
+        needs="grafana_service_account.NAME_account",
+    ),
+    "grafana_service_accounts": Sample({}, {}),
     "headspin_grafana": Sample({}, {}),
     "headspin_grafana_editor": Sample({}, {}),
     "headspin_grafana_viewer": Sample({}, {}),
