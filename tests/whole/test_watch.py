@@ -152,7 +152,7 @@ def test_nothing_is_applied_where_both_sides_have_changed_the_same(root: Path) -
 
 def test_the_page_of_what_was_written_is_told(root: Path) -> None:
     """Of a server of this machine, which needs no word to be applied to."""
-    with serving(create_app(":memory:")) as url:
+    with serving(create_app(None)) as url:
         (root / "main.toml").write_text(
             _MAIN.replace("embedded:g.db", url).replace("[res", 'auth = "admin:admin"\n[res')
         )
