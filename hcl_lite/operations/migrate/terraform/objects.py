@@ -23,7 +23,7 @@ _ORGANISATION = re.compile(r"(\d+):(.*)", re.DOTALL)
 _FOLDERS = ("folder", "folder_uid", "parent_folder_uid")
 
 UNSUPPORTED: Mapping[str, str] = {
-    "grafana_service_account_token": "its key is in the state: let it go there, and make another by the type of that name",
+    "grafana_service_account_token": "its key is in the state: let it go there, and make another by that type",
     "grafana_api_key": "hcl-lite makes no tokens, and Grafana has no API keys any more",
 }
 
