@@ -33,6 +33,7 @@ from providers.grafana.rule_group import RULE_GROUP
 from providers.grafana.service_account import SERVICE_ACCOUNT
 from providers.grafana.service_account_token import SERVICE_ACCOUNT_TOKEN
 from providers.grafana.snapshot import SNAPSHOT
+from providers.grafana.sso_settings import SSO_SETTINGS
 from providers.grafana.team import TEAM
 from providers.grafana.user import USER
 from providers.kit.open_provider import OpenProvider
@@ -59,6 +60,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     TEAM,
     USER,
     ORGANIZATION,
+    SSO_SETTINGS,
     SERVICE_ACCOUNT,
     SERVICE_ACCOUNT_TOKEN,
     ANNOTATION,

@@ -31,6 +31,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_team": ("team",),
     "grafana_user": ("user",),
     "grafana_organization": ("organization",),
+    "grafana_sso_settings": ("sso_settings",),
     "grafana_service_account": ("service_account",),
     "grafana_service_account_token": ("service_account_token",),
     "grafana_annotation": ("annotation",),

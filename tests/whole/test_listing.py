@@ -39,6 +39,9 @@ email = "listed@example.org"
 password = "quick"
 [resource.grafana_organization.o]
 name = "Listed organization"
+[resource.grafana_sso_settings.s]
+provider_name = "gitlab"
+oauth2_settings = { client_id = "Listed" }
 [resource.grafana_team.t]
 name = "Listed team"
 [resource.grafana_service_account.s]
@@ -116,6 +119,7 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_alert_rule": [("listed-rule", "Listed rule", "listed-folder")],
         "grafana_user": [("", "listed@example.org", "")],
         "grafana_organization": [("", "Listed organization", "")],
+        "grafana_sso_settings": [],
         "grafana_team": [("", "Listed team", "")],
         "grafana_service_account": [("", "Listed account", "")],
         "grafana_service_account_token": [("", "Listed token", "")],

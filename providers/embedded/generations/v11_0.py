@@ -40,9 +40,10 @@ ADAPTATIONS: Final[Mapping[str, Adaptation]] = {
     **before_12_content.ADAPTATIONS,
     **before_12_alerting.ADAPTATIONS,
 }
+_LATER: Final = tuple(f"{method} /api/v1/sso-settings" for method in ("GET", "PUT", "DELETE"))
 # All but the app platform.
 CLASSIC: Final = adapt(
-    (*_REPLACED, *without_routes(v12_4.CLASSIC, "PUT /api/teams/{key}/members", "* /api/v1/sso-settings")),
+    (*_REPLACED, *without_routes(v12_4.CLASSIC, "PUT /api/teams/{key}/members", *_LATER)),
     ADAPTATIONS,
     refused=before_12.traced,
 )

@@ -34,7 +34,7 @@ _REASONS = {
     perm-folders-missing perm-folders-set perm-folders-after perm-folders-bad perm-dashboards-description
     perm-dashboards perm-dashboards-missing perm-dashboards-set perm-dashboards-after perm-dashboards-bad
     public-none public-create public-again public-get public-list public-patch public-missing public-delete
-    public-delete-again short-url sso-list sso-get sso-put sso-get-after sso-bad sso-delete
+    public-delete-again short-url
     k8s-playlist-playlists k8s-notifications-receivers k8s-notifications-timeintervals
     k8s-notifications-templategroups k8s-notifications-routingtrees k8s-folder-folders k8s-iam-teams
     k8s-preferences-preferences
@@ -61,7 +61,16 @@ GIVEN = GIVEN_BY_SERVER | {"version"}
 NOT_COMPARED = frozenset(
     {
         *("created", "updated", "createdAt", "updatedAt", "lastSeenAt", "lastSeenAtAge", "expiration"),
-        *("secondsUntilExpiration", "commit", "guid", "key", "avatarUrl", "userAvatarUrl", "teamAvatarUrl"),
+        *(
+            "accessErrorId",
+            "secondsUntilExpiration",
+            "commit",
+            "guid",
+            "key",
+            "avatarUrl",
+            "userAvatarUrl",
+            "teamAvatarUrl",
+        ),
     }
 )
 
