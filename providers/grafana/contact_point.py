@@ -5,11 +5,14 @@ Several of one name are one contact point to Grafana, with several ways to be re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.schema import Attr, Capabilities
+from hcl_lite.core.schema import Attr, Capabilities, Dependent
 from hcl_lite.core.schema.blocks import Map, by_attribute
+from providers.grafana.client import GrafanaClient
+from providers.grafana.notifying import POINTS, find_dependents
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
 from providers.grafana.since import since
 from providers.kit.api import FromList
@@ -48,10 +51,24 @@ SECRETS: Final[Mapping[str, Collection[str]]] = {
 }
 _SETTINGS: Final = Map(secret_keys=by_attribute("type", SECRETS), redacted="[REDACTED]")
 
+
+@dataclass(frozen=True, slots=True)
+class ContactPoints(Provisioned):
+    """What names a contact point needs one way of it."""
+
+    async def dependents(self, client: GrafanaClient, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
+        """None of a name that others have which stay (12.4)."""
+        listed = await self.list(client)
+        staying = {one["name"] for one in listed if one["uid"] not in uids}
+        names = {one["uid"]: one["name"] for one in listed if one["uid"] in uids and one["name"] not in staying}
+        found = await find_dependents(client, {*names.values()}, POINTS) if names else {}
+        return {uid: found[name] for uid, name in names.items()}
+
+
 CONTACT_POINT = resource(
     "grafana_contact_point",
     "A way to notify people of alerts. Those of one name are one contact point with several ways.",
-    api=Provisioned(f"{ROOT}/contact-points", read=FromList("uid")),
+    api=ContactPoints(f"{ROOT}/contact-points", read=FromList("uid")),
     ids=Ids((), pages=("/alerting/notifications/receivers/{encoded}", "/alerting/notifications/{id}/edit")),
     versioned=Digest(beside=("provenance",)),
     capabilities=Capabilities(kept_if_named=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from hcl_lite.core.schema import Attr, Live, Mention, ValueProblem
+from hcl_lite.core.schema import Attr, Capabilities, Live, Mention, ValueProblem
 from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.values import JsonValue, Value, read_json, reveal
 from providers.grafana.client import GrafanaClient
@@ -81,6 +81,7 @@ LIBRARY_PANEL = odd_resource(
     supported=since("A library panel", 9),
     access=Access("Editor", "library.panels:create", "library.panels:write", "library.panels:delete"),
     folder="folderUid",
+    capabilities=Capabilities(kept_if_named=True),
     mention_kind="library panel",
     check=_check,
     mentioned={"folder_uid": Needed("folder")},

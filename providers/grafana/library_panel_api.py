@@ -6,17 +6,18 @@ with their names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from hcl_lite.core.schema import Refused, Version
+from hcl_lite.core.schema import Dependent, Refused, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.limits import ROOT
 from providers.kit.api import Api, Json, Values
 from providers.kit.paging import Pages
-from providers.transport.errors import NotFound
+from providers.transport.errors import Denied, NotFound
+from providers.transport.misread import read_all
 
 _PATH: Final = "/api/library-elements"
 _PANEL: Final = 1  # the kind; 2 are variables, which nothing makes
@@ -57,7 +58,7 @@ class LibraryPanels(Api[GrafanaClient]):
         await client.call("PATCH", _path_of(uid), body=sent)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        users = await dashboards_with(client, uid)
+        users = [one.what for one in await dashboards_with(client, uid)]
         if users:
             more = f" and {len(users) - _MOST_NAMED} more" if len(users) > _MOST_NAMED else ""
             raise Refused(
@@ -65,6 +66,13 @@ class LibraryPanels(Api[GrafanaClient]):
                 "Take it out of them first."
             )
         await client.call("DELETE", _path_of(uid))
+
+    async def dependents(self, client: GrafanaClient, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
+        """One call for each, and one for titles: only what goes is asked for. None of what the account may not see."""
+        try:
+            return dict(zip(uids, await read_all(dashboards_with(client, uid) for uid in uids), strict=True))
+        except Denied:
+            return {}
 
 
 async def list_panels(client: GrafanaClient, folder: str = "") -> Sequence[Json]:
@@ -92,14 +100,15 @@ async def connected(client: GrafanaClient, uid: str) -> Sequence[str]:
     return [one["connectionUid"] for one in answer.get("result") or ()]
 
 
-async def dashboards_with(client: GrafanaClient, uid: str) -> Sequence[str]:
-    """Returns the dashboards that show a library panel, for people; with titles, as far as they are to be named, by
+async def dashboards_with(client: GrafanaClient, uid: str) -> Sequence[Dependent]:
+    """Returns the dashboards that show a library panel; with titles, as far as they are to be named, by
     /api/search, which takes a uid each time that it is given one (12.4)."""
     uids = await connected(client, uid)
     asked = urlencode([("dashboardUIDs", one) for one in uids[:_MOST_NAMED]])
     hits = await client.get(f"/api/search?{asked}") if uids else ()
     titles = {hit["uid"]: hit["title"] for hit in hits if hit["uid"] in uids}
-    return [f'dashboard "{titles[one]}" ({one})' if one in titles else f'dashboard "{one}"' for one in uids]
+    named = {one: f'dashboard "{titles[one]}" ({one})' if one in titles else f'dashboard "{one}"' for one in uids}
+    return [Dependent(what, (("grafana_dashboard", one),)) for one, what in named.items()]
 
 
 def _path_of(uid: str) -> str:

@@ -6,14 +6,17 @@ The server writes days in small letters and months as numbers; a PUT with an old
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from hcl_lite.core.schema import Attr, Capabilities
+from hcl_lite.core.schema import Attr, Capabilities, Dependent
 from hcl_lite.core.schema.attributes import Type
 from hcl_lite.core.schema.blocks import Blocks
 from hcl_lite.core.values import Value
+from providers.grafana.client import GrafanaClient
+from providers.grafana.notifying import TIMINGS, find_dependents
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
@@ -85,7 +88,16 @@ _INTERVAL: Final[Mapping[str, Attr]] = {
     "location": Attr(doc="Time zone, such as Europe/Berlin. Default: UTC."),
 }
 
-_API: Final = Provisioned(f"{ROOT}/mute-timings", along=("version",), tells_since=(11,))
+
+@dataclass(frozen=True, slots=True)
+class MuteTimings(Provisioned):
+    """Named by policies and rules."""
+
+    async def dependents(self, client: GrafanaClient, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
+        return await find_dependents(client, uids, TIMINGS)
+
+
+_API: Final = MuteTimings(f"{ROOT}/mute-timings", along=("version",), tells_since=(11,))
 
 
 MUTE_TIMING = resource(

@@ -5,10 +5,10 @@ What of it the engine asks for at all is declared by `hcl_lite.core.schema.Capab
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from hcl_lite.core.schema import Held, Live, Revision, Search, Version
+from hcl_lite.core.schema import Dependent, Held, Live, Revision, Search, Version
 from hcl_lite.core.values import Value
 from providers.transport.errors import NotFound
 from providers.transport.http import HttpClient
@@ -36,6 +36,10 @@ class Extras(Protocol[ClientIn]):
     async def contents(self, client: ClientIn, uid: str) -> Sequence[Held]:
         """Returns the objects inside of the object, which are deleted with it."""
         return ()
+
+    async def dependents(self, client: ClientIn, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
+        """See Reader.dependents."""
+        return {}
 
     async def find_stored(self, client: ClientIn, uid: str, expected_version: Version | None) -> Json | None:
         """One object in the form in which the server keeps it, where that may be another one than `find` gives."""

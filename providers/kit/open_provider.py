@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from hcl_lite.core.schema import (
     Attr,
     Conflict,
+    Dependent,
     Distinct,
     Held,
     Listed,
@@ -160,6 +161,10 @@ class OpenProvider(Generic[Client]):
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         with self._understood(f"Looking into {type_} {uid} on"):
             return await self._types[type_].contents(self._client, uid)
+
+    async def dependents(self, type_: str, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
+        with self._understood(f"Looking for what names {type_} on"):
+            return await self._types[type_].dependents(self._client, uids)
 
     async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
         """Returns those of `mentions` that the server does not have; none unless a provider can ask."""

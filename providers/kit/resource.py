@@ -14,14 +14,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from hcl_lite.core.contents import holds, without_unasked
 from hcl_lite.core.places import Place, at, without
 from hcl_lite.core.redaction import has_password
-from hcl_lite.core.schema import Attr, Conflict, Distinct, Held, Listed, Live, Revision, Search, Version
+from hcl_lite.core.schema import Attr, Conflict, Dependent, Distinct, Held, Listed, Live, Revision, Search, Version
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Value, reveal
@@ -80,6 +80,10 @@ class Resource(Declaration):
     async def contents(self, client: HttpClient, uid: str) -> Sequence[Held]:
         """Returns the objects inside of the object; called where the type declares the capability `content`."""
         return await self.api.contents(client, uid)
+
+    async def dependents(self, client: HttpClient, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
+        """Returns what names the objects with `uids`; called where the type declares that none goes before that."""
+        return await self.api.dependents(client, uids)
 
     async def original(self, client: HttpClient, uid: str, expected_version: Version | None = None) -> Live | None:
         """An object in the form in which the server keeps it."""

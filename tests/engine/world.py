@@ -18,6 +18,7 @@ from hcl_lite.core.schema import (
     Attr,
     Capabilities,
     Conflict,
+    Dependent,
     Distinct,
     Expiry,
     Held,
@@ -283,6 +284,9 @@ class FakeServer:
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         inside = [key for key, item in self.objects.items() if item["content"].get("box") == uid]
         return [Held(f"{kind} {name}", kind, name, "box") for kind, name in inside]
+
+    async def dependents(self, type_: str, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
+        return {}
 
     async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
         self.asked.append(frozenset(writes))

@@ -27,6 +27,18 @@ group_by = ["alertname"]
 policy = [{ contact_point = "${grafana_contact_point.ops.name}", mute_timings = ["AL nights"] }]
 """
 
+_COLLEAGUES_RULE = {
+    "uid": "al-colleague",
+    "title": "Theirs",
+    "condition": "A",
+    "folderUID": "al-folder",
+    "ruleGroup": "Their group",
+    "noDataState": "OK",
+    "execErrState": "OK",
+    "for": "0s",
+    "data": [{"refId": "A", "datasourceUid": "__expr__", "model": {"type": "math", "expression": "1"}}],
+}
+
 
 def _rule(name: str, more: str = "") -> str:
     return f"""
@@ -123,6 +135,29 @@ def test_what_others_name_stays(alerting: AlertingProject) -> None:
     alerting.apply("")
 
 
+def test_what_others_name_that_nobody_manages_stays(alerting: AlertingProject) -> None:
+    """A rule of a colleague names the contact point and the timing: the plan says which, until it is gone. Another way
+    of the name that stays is enough for it."""
+    second = _POINT.replace(".ops]", ".more]")
+    alerting.apply(_FOLDER + _POINT + _TIMING + second)
+    settings = {"receiver": "AL ops", "mute_time_intervals": ["AL nights"]}
+    rule = {**_COLLEAGUES_RULE, "notification_settings": settings}
+    alerting.server.call("POST", f"{_ROOT}/alert-rules", rule)
+    alerting.write(_FOLDER + second)
+    said = alerting.fails("plan")
+    assert "grafana_mute_timing.nights cannot be deleted while others name it" in said
+    assert 'It is named by rule "Theirs" (al-colleague), which cannot do without it.' in said
+    assert "grafana_contact_point" not in said
+    alerting.write(_FOLDER + _TIMING)
+    assert "grafana_contact_point.ops cannot be deleted while others name it" in alerting.fails("plan")
+    assert "cannot be deleted" not in alerting.run("plan", "--refresh=false")
+    alerting.server.call("DELETE", f"{_ROOT}/alert-rules/al-colleague")
+    alerting.server.call("PUT", f"{_ROOT}/policies", {"receiver": "AL ops", "group_by": ["..."]})
+    assert "It is named by the notification policies, which" in alerting.fails("plan")
+    alerting.server.call("DELETE", f"{_ROOT}/policies")
+    assert [action for _, action, _ in alerting.plan()] == ["delete", "delete"]
+
+
 def test_a_root_has_no_continue(alerting: AlertingProject) -> None:
     """12.4.0 takes one, and can read none of its alerting after it."""
     alerting.write(_POINT + _POLICY + "continue = true\n")
@@ -132,18 +167,7 @@ def test_a_root_has_no_continue(alerting: AlertingProject) -> None:
 def test_a_folder_goes_with_its_own_rules_alone(alerting: AlertingProject) -> None:
     """Those of a colleague keep it, by name; those that are managed here go before it."""
     alerting.apply(_FOLDER + _group(_rule("One")))
-    rule = {
-        "uid": "al-colleague",
-        "title": "Theirs",
-        "condition": "A",
-        "folderUID": "al-folder",
-        "ruleGroup": "Their group",
-        "noDataState": "OK",
-        "execErrState": "OK",
-        "for": "0s",
-        "data": [{"refId": "A", "datasourceUid": "__expr__", "model": {"type": "math", "expression": "1"}}],
-    }
-    alerting.server.call("POST", f"{_ROOT}/alert-rules", rule)
+    alerting.server.call("POST", f"{_ROOT}/alert-rules", _COLLEAGUES_RULE)
     alerting.write("")
     outcome = alerting.hcl("plan")
     assert 'rule group "Their group"' in outcome.out + outcome.err

@@ -36,11 +36,24 @@ def test_what_shows_it_comes_after_it_and_goes_before_it(hcl: Hcl, server: Serve
     _write(tmp_path, server, _BOARD, other, _PANEL, _FOLDER)
     hcl("apply", "--auto-approve")
     _write(tmp_path, server, _BOARD, other, _FOLDER)
-    refused = hcl("apply", "--auto-approve")
+    assert "It is named by grafana_dashboard.d, grafana_dashboard.e, which" in hcl("plan").err
+    refused = hcl("apply", "--auto-approve", "--refresh=false").err
     shown = ('dashboard "Shows it" (lib-board)', 'dashboard "Has it" (lib-other)')
-    assert [one for one in (*shown, "where nothing would be left of it.") if one not in refused.err] == []
+    assert [one for one in (*shown, "where nothing would be left of it.") if one not in refused] == []
+    hcl("state", "rm", "grafana_dashboard.e")
+    _write(tmp_path, server, _BOARD.replace('libraryPanel = { uid = "lib-panel" }', 'title = "None"'), _FOLDER)
+    said = hcl("plan").err
+    assert "grafana_library_panel.p cannot be deleted while others name it" in said
+    assert 'It is named by dashboard "Has it" (lib-other), which cannot do without it.' in said
+    server.call("DELETE", "/api/dashboards/uid/lib-other")
+    made = hcl("apply", "--auto-approve").out
+    assert made.index("✓ grafana_dashboard.d") < made.index("✓ grafana_library_panel.p")
     _write(tmp_path, server, _BOARD, _PANEL, _FOLDER)
     hcl("apply", "--auto-approve")
+    assert "cannot be replaced while others name it" in hcl("plan", "--replace", "grafana_library_panel.p").err
+    _write(tmp_path, server, _BOARD.replace('title = "Shows it"', 'title = "Shows it still"'), _FOLDER)
+    assert "It is named by grafana_dashboard.d, which" in hcl("plan").err
+    _write(tmp_path, server, _BOARD, _PANEL, _FOLDER)
     gone = hcl("destroy", "--auto-approve").out
     assert gone.index("✓ grafana_dashboard.d") < gone.index("✓ grafana_library_panel.p")
 

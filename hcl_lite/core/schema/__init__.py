@@ -9,6 +9,7 @@ from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.capabilities import Capabilities, Expiry, Rotation
 from hcl_lite.core.schema.errors import Stays, ValueProblem
 from hcl_lite.core.schema.objects import (
+    Dependent,
     Distinct,
     Held,
     Listed,
@@ -34,6 +35,7 @@ __all__ = [
     "Attr",
     "Capabilities",
     "Conflict",
+    "Dependent",
     "Distinct",
     "Expiry",
     "Held",

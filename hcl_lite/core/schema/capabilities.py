@@ -64,7 +64,7 @@ class Capabilities:
     | overwrite     | the argument that saves over whatever is there, whoever made it and at whichever version      |
     | health_check  | the argument that has `Writer.check_health` asked after each change                         |
     | force_destroy | the argument that deletes an object with what lies in it and is not managed                 |
-    | kept_if_named | the server deletes none that others name                                                    |
+    | kept_if_named | none is deleted that others name: `Reader.dependents` tells which, whoever manages them     |
     | content       | other objects lie in one and go with it: `Reader.contents` tells which                      |
     | search        | the server has a search for them: `Reader.search`                                           |
     | trash         | the server keeps what was deleted: `Reader.is_trashed`, `Writer.restore`                    |

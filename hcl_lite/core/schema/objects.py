@@ -150,6 +150,16 @@ class Held:
     pieces: tuple[Held, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """An object that names another one, which is not to go before it. `what` names it for people, such as: dashboard
+    "API" (api). `keys` are the types and uids as which it may be managed: itself, and the object that it is a piece of.
+    """
+
+    what: str
+    keys: tuple[tuple[str, str], ...] = ()
+
+
 Whole = tuple[str, str]
 """An object that others are pieces of: its type and its uid."""
 

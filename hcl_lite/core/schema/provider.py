@@ -9,6 +9,7 @@ from typing import Protocol
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.objects import (
+    Dependent,
     Distinct,
     Held,
     Listed,
@@ -105,6 +106,10 @@ class Reader(Protocol):
 
     async def contents(self, type_: str, uid: str) -> Sequence[Held]:
         """Returns the objects that are deleted with an object; none for most types."""
+
+    async def dependents(self, type_: str, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
+        """Returns the objects that name those with `uids`, which are all of the type that go, by the uid of what they
+        name. Called for `Capabilities.kept_if_named`."""
 
     async def named(self, type_: str) -> Distinct | None:
         """Returns the unique names of all objects of a type; None for a type whose names are not unique."""

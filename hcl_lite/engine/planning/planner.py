@@ -35,7 +35,7 @@ from hcl_lite.engine.planning.orphans import in_order_of_deletion
 from hcl_lite.engine.planning.output_changes import output_changes, outputs_of_what_goes
 from hcl_lite.engine.planning.planned import Planned
 from hcl_lite.engine.planning.resource_planner import Observer, ResourcePlanner, unobserved
-from hcl_lite.engine.planning.still_named import still_named
+from hcl_lite.engine.planning.still_named import after_dependents, find_dependents, still_named
 from hcl_lite.engine.planning.targeting import Targeting
 from hcl_lite.engine.planning.unique_names import Naming, group_of
 from hcl_lite.engine.prerequisites import unknown_keys
@@ -106,7 +106,7 @@ class Planner:
         self.warnings += [doubt for planned in draft.blocks.values() for doubt in planned.doubts]
         if self.options.refresh:
             self.warnings += await self._attempt(self._dangling(draft), [])
-            self.problems += still_named(self.session, [*self.state.all_records()], draft.all_changes, _uses(draft))
+            draft = await self._attempt(self._with_dependents(draft), draft)
             await self._find_forbidden(draft)
         self._check_identities(draft)
         claims = {address: planned.claims for address, planned in draft.blocks.items() if planned.claims}
@@ -254,6 +254,14 @@ class Planner:
     async def _dangling(self, draft: _Draft) -> list[Diagnostic]:
         """Warnings of what bodies use and nobody has."""
         return await dangling_references(self.build, self.session, draft.changes, _uses(draft))
+
+    async def _with_dependents(self, draft: _Draft) -> _Draft:
+        """Orders deletions after the changes of what names the objects, and reports those that others stay in the way
+        of."""
+        records, changes = [*self.state.all_records()], draft.all_changes
+        dependents = await find_dependents(self.session, changes)
+        self.problems += still_named(self.session, records, changes, _uses(draft), dependents)
+        return draft.revised(after_dependents(records, changes, dependents))
 
     async def _find_forbidden(self, draft: _Draft) -> None:
         """Reports the planned writes that the accounts lack permission for, as errors that make an apply refuse."""

@@ -1,83 +1,142 @@
-"""Deletions that a server would refuse, since others that stay name the object. Pure."""
+"""Deletions of what others name that stay: a server would refuse them, or leave the others without it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic
-from hcl_lite.core.schema import Mention
+from hcl_lite.core.schema import Dependent, Mention
 from hcl_lite.engine.open_providers import Session
-from hcl_lite.engine.plan import TAKES_AWAY, Change
+from hcl_lite.engine.plan import TAKES_AWAY, Action, Change
 from state.model import ObjectKey, Record
 
+Dependents = Mapping[ObjectKey, Sequence[Dependent]]
 _Named = tuple[str, Mention]
 _MOST_NAMES = 3
 
 
+async def find_dependents(session: Session, changes: Iterable[Change]) -> Dependents:
+    """Returns what names the objects that go, as their servers tell: asked once for each type of which some go. Raises
+    ProviderError."""
+    going: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        record = change.record
+        if record is not None and _goes(session, change) and _is_kept(session, record):
+            going.setdefault((record.provider, record.address.type), []).append(record.uid)
+    found = await asyncio.gather(*(session.get(name).dependents(type_, uids) for (name, type_), uids in going.items()))
+    told = zip(going, found, strict=True)
+    return {(*of, uid): dependents for of, by_uid in told for uid, dependents in by_uid.items()}
+
+
 def still_named(
-    session: Session, records: Sequence[Record], changes: Iterable[Change], written: Mapping[Address, Set[Mention]]
+    session: Session,
+    records: Sequence[Record],
+    changes: Sequence[Change],
+    written: Mapping[Address, Set[Mention]],
+    dependents: Dependents,
 ) -> list[Diagnostic]:
-    """Returns an error for each object that goes and is named by what stays.
+    """Returns an error for each object that goes and is named by what stays. Pure.
 
     `records` are all of the state; `written` has what the blocks that are written will name, by their new arguments.
     """
     gone = {change.record.key: change for change in changes if change.record is not None and _goes(session, change)}
-    if not any(_is_kept(session, change.record) for change in gone.values() if change.record is not None):
+    going = [(change, record) for change in gone.values() if (record := change.record) and _is_kept(session, record)]
+    if not going:
         return []
-    staying = [record for record in records if record.key not in gone or gone[record.key].address in written]
-    users = _users(session, staying, gone, written)
-    others = {named for record in records if record.key not in gone for named in _names(session, record)}
+    staying = [record for record in records if record.key not in gone]
+    others = {named for record in staying for named in _names_of(session, record)}
+    remembered = [(record.address, named) for record in staying for named in _used_by(session, record)]
+    providers = {change.address: change.provider for change in changes}
+    to_be = [(address, (providers[address], mention)) for address in written for mention in written[address]]
+    now = _users(remembered)
+    then = _users([*((address, named) for address, named in remembered if address not in written), *to_be])
+    places = _Places({record.key: record.address for record in records}, gone.keys(), written.keys())
     problems = []
-    for change in gone.values():
-        record = change.record
-        if record is None or not _is_kept(session, record):
-            continue
-        named = [user for one in _names(session, record) if one not in others for user in users.get(one, ())]
-        if named:
-            problems.append(_refused(change, sorted(dict.fromkeys(named), key=lambda address: address.order)))
+    for change, record in going:
+        users = now if _goes_first(change) else then
+        ours = {user for one in _names_of(session, record) if one not in others for user in users.get(one, ())}
+        more, foreign = places.of(change, record, dependents.get(record.key, ()))
+        if ours or more or foreign:
+            named = sorted(ours | more, key=lambda address: address.order)
+            problems.append(_refused(change, [*map(str, named), *foreign]))
     return problems
 
 
+def after_dependents(records: Iterable[Record], changes: Sequence[Change], dependents: Dependents) -> list[Change]:
+    """Returns `changes`; each deletion with the managed objects that name what goes, and leave it before. Pure."""
+    managed = {record.key for record in records} if dependents else set()
+
+    def order(change: Change) -> Change:
+        record = change.record
+        told = dependents.get(record.key, ()) if record is not None else ()
+        keys = [key for one in told for of in one.keys if (key := (change.provider, *of)) in managed]
+        return replace(change, holds=(*change.holds, *keys)) if keys else change
+
+    return [*map(order, changes)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where what a server tells of is managed, and what the run makes of it."""
+
+    managed: Mapping[ObjectKey, Address]
+    gone: Set[ObjectKey]
+    written: Set[Address]
+
+    def of(self, change: Change, record: Record, dependents: Sequence[Dependent]) -> tuple[set[Address], list[str]]:
+        """Returns which of `dependents` stay in the way: managed ones by address, others as people know them. What is
+        written names what its arguments say."""
+        ours, foreign = set[Address](), list[str]()
+        for dependent in dependents:
+            known = [key for one in dependent.keys if (key := (record.provider, *one)) in self.managed]
+            staying = {self.managed[key] for key in known if key not in self.gone}
+            ours |= staying if _goes_first(change) else staying - self.written
+            foreign += [] if known else [dependent.what]
+        return ours, foreign
+
+
+def _used_by(session: Session, record: Record) -> Iterable[_Named]:
+    type_ = session.resource_type(record.provider, record.address.type)
+    return ((record.provider, mention) for mention in type_.uses(record.attributes))
+
+
+def _users(uses: Iterable[tuple[Address, _Named]]) -> Mapping[_Named, Sequence[Address]]:
+    users: dict[_Named, list[Address]] = {}
+    for address, named in uses:
+        users.setdefault(named, []).append(address)
+    return users
+
+
 def _goes(session: Session, change: Change) -> bool:
-    return change.action in TAKES_AWAY and not session.is_deferred((change.record or change).provider)
+    is_sure = change.action in TAKES_AWAY and not change.may_stay
+    return is_sure and not session.is_deferred((change.record or change).provider)
+
+
+def _goes_first(change: Change) -> bool:
+    """Whether an object goes before its replacement, and so before whatever names that."""
+    return change.action is Action.REPLACE and not change.create_first
 
 
 def _is_kept(session: Session, record: Record) -> bool:
     return session.resource_type(record.provider, record.address.type).capabilities.kept_if_named
 
 
-def _names(session: Session, record: Record) -> Iterable[_Named]:
+def _names_of(session: Session, record: Record) -> Iterable[_Named]:
     type_ = session.resource_type(record.provider, record.address.type)
     return ((record.provider, mention) for mention in type_.names(record.attributes, record.uid))
 
 
-def _users(
-    session: Session,
-    staying: Sequence[Record],
-    gone: Mapping[ObjectKey, Change],
-    written: Mapping[Address, Set[Mention]],
-) -> Mapping[_Named, list[Address]]:
-    """Returns the objects that name others: by what is written, or by what the state remembers of those that are
-    not."""
-    users: dict[_Named, list[Address]] = {}
-    for record in staying:
-        type_ = session.resource_type(record.provider, record.address.type)
-        known = written.get(record.address)
-        uses = type_.uses(record.attributes) if known is None and record.key not in gone else known or ()
-        for mention in uses:
-            if mention.argument:
-                users.setdefault((record.provider, mention), []).append(record.address)
-    return users
-
-
-def _refused(change: Change, users: Sequence[Address]) -> Diagnostic:
-    shown = ", ".join(map(str, users[:_MOST_NAMES]))
+def _refused(change: Change, users: Sequence[str]) -> Diagnostic:
     more = f" and {len(users) - _MOST_NAMES} more" if len(users) > _MOST_NAMES else ""
     return Diagnostic(
-        f"{change.address} cannot be deleted while others name it",
-        f"It is named by {shown}{more}: the server would refuse.",
+        f"{change.address} cannot be {'replaced' if _goes_first(change) else 'deleted'} while others name it",
+        f"It is named by {', '.join(users[:_MOST_NAMES])}{more}, which cannot do without it.",
         change.place,
-        "Let them name another one in this run, or delete them too.",
+        "Its replacement comes after it: let them name another one before, in a run of their own."
+        if _goes_first(change)
+        else "Let them name another one in this run, or delete them too.",
         str(change.address),
     )
