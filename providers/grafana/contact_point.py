@@ -54,7 +54,7 @@ _SETTINGS: Final = Map(secret_keys=by_attribute("type", SECRETS), redacted="[RED
 
 @dataclass(frozen=True, slots=True)
 class ContactPoints(Provisioned):
-    """What names a contact point needs one way of it."""
+    """Contact points: whatever names one needs one way of it."""
 
     async def dependents(self, client: GrafanaClient, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
         """None of a name that others have which stay (12.4)."""

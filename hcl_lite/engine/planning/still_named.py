@@ -80,7 +80,7 @@ def after_dependents(records: Iterable[Record], changes: Sequence[Change], depen
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where what a server tells of is managed, and what the run makes of it."""
+    """Addresses of what a server tells of, and what the run makes of it."""
 
     managed: Mapping[ObjectKey, Address]
     gone: Set[ObjectKey]
