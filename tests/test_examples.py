@@ -104,6 +104,12 @@ def test_two_grafanas_and_50_dashboards_in_under_40_lines(hcl: Hcl, it: Path) ->
         assert server.inventory()["dashboards"] == files
 
 
+def test_a_module_for_a_team_has_at_most_40_lines() -> None:
+    """All TOML counted: team, folder, permissions, contact point, and its branch of the policies."""
+    module = _ROOT / "team-module" / "team"
+    assert sum(len(path.read_text().splitlines()) for path in module.rglob("*.toml")) <= 40
+
+
 @pytest.mark.parametrize("it", ["lifecycle"], indirect=True)
 def test_lifecycle_protects_and_ignores(hcl: Hcl, it: Path) -> None:
     """destroy is refused; a panel that somebody moves is left where it is, and one with another title is not."""
