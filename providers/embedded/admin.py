@@ -11,6 +11,7 @@ from providers.embedded import ids, wire
 from providers.embedded.accounts import Account
 from providers.embedded.avatars import avatar
 from providers.embedded.datasources import frontend_sources
+from providers.embedded.grants import service_key, store_rules
 from providers.embedded.options import Role
 from providers.embedded.refresh import MINIMUM
 from providers.embedded.routing import Call, Route
@@ -105,7 +106,7 @@ def list_actions(call: Call) -> Response:
 
 
 def create_service_account(call: Call) -> Response:
-    """POST /api/serviceaccounts {"name": …, "role": …} (12.4.0): 201."""
+    """POST /api/serviceaccounts {"name": …, "role": …} (12.4.0): 201. Its maker may do all with it."""
     command = call.json()
     name, role = command.get("name"), command.get("role", "Viewer")
     if not isinstance(name, str) or not name or role not in _ROLES:
@@ -114,6 +115,7 @@ def create_service_account(call: Call) -> Response:
     if account is None:
         raise wire.refuse_id(400, "serviceaccounts.ErrAlreadyExists", "service account already exists")
     call.accounts.set_disabled(account, wire.read_field(command, "isDisabled", bool))
+    store_rules(call, service_key(account.id), [{"userId": call.identity.account.id, "permission": 4}])
     return wire.answer(_service_account(call, account) | {"avatarUrl": ""}, 201)
 
 

@@ -1,7 +1,5 @@
 """Permissions of a folder, of a dashboard, and of the root: those of 12.4.0, and the part that older versions share."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -10,11 +8,10 @@ from starlette.responses import Response
 from providers.embedded import wire
 from providers.embedded.dashboards import find_dashboard
 from providers.embedded.folders import ROOT, find_folder
+from providers.embedded.grants import Rules, given_rules, store_rules
 from providers.embedded.objects import Entry
 from providers.embedded.routing import Call, Route
 from providers.embedded.teams import TEAMS
-
-Rules = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +25,8 @@ class Holder:
 
 
 NEW: Final = ({"role": "Editor", "permission": 2}, {"role": "Viewer", "permission": 1})
-_NAMES: Final = {1: "View", 2: "Edit", 4: "Admin"}
-_ROLES: Final = ("Viewer", "Editor", "Admin")
+NAMES: Final = {1: "View", 2: "Edit", 4: "Admin"}
+ROLES: Final = ("Viewer", "Editor", "Admin")
 _WORDS: Final = {"folders": "Folder", "dashboards": "Dashboard"}
 # What a rule for nobody, or for somebody who is not there, is answered.
 _FAILED: Final = {"folders": "Failed to create permission", "dashboards": "Failed to update permissions"}
@@ -37,7 +34,7 @@ _FAILED: Final = {"folders": "Failed to create permission", "dashboards": "Faile
 
 def get_of_folder(call: Call) -> Response:
     """GET /api/folders/:uid/permissions (12.4.0): those of the folder itself, or of the root `general`."""
-    return _get(call, _folder(call))
+    return _get(call, folder_of(call))
 
 
 def get_of_dashboard(call: Call) -> Response:
@@ -47,7 +44,7 @@ def get_of_dashboard(call: Call) -> Response:
 
 def replace_of_folder(call: Call) -> Response:
     """POST /api/folders/:uid/permissions (12.4.0): replaces them all."""
-    return replace_rules(call, _folder(call))
+    return replace_rules(call, folder_of(call))
 
 
 def replace_of_dashboard(call: Call) -> Response:
@@ -62,16 +59,16 @@ def replace_rules(call: Call, entry: Holder | Entry) -> Response:
     if not isinstance(items, list):
         raise wire.refuse(400, "bad request data")
     rules = [_checked(call, entry, item) for item in items]
-    last = {(rule.get("role"), rule.get("userId")): rule for rule in rules}
-    kept = [rule for rule in last.values() if rule["permission"] in _NAMES]
-    call.store.run("insert or replace into permission values (?, ?)", entry.uid, json.dumps(kept))
+    last = {(rule.get("role"), rule.get("userId"), rule.get("teamId")): rule for rule in rules}
+    kept = [rule for rule in last.values() if rule["permission"] in NAMES]
+    store_rules(call, entry.uid, kept)
     return wire.answer({"message": f"{_WORDS[entry.kind]} permissions updated"})
 
 
-def given_rules(call: Call, entry: Holder | Entry) -> Rules | None:
-    """The rules that somebody has given to the object; None where nobody has."""
-    row = call.store.row("select rules from permission where object = ?", entry.uid)
-    return json.loads(row["rules"]) if row else None
+def rules_of(call: Call, entry: Holder | Entry) -> Rules:
+    """The rules of the object: those that it came with, where nobody has given others."""
+    rules = given_rules(call, entry.uid)
+    return _initial(call, entry) if rules is None else rules
 
 
 def show_rule(call: Call, entry: Holder | Entry, rule: dict[str, Any], inherited: bool = False) -> dict[str, Any]:
@@ -79,18 +76,18 @@ def show_rule(call: Call, entry: Holder | Entry, rule: dict[str, Any], inherited
     user = call.accounts.by_id(rule.get("userId", 0))
     who = {"userId": 0, "userLogin": user.login if user else "", "teamId": 0, **rule}
     whose = {"uid": entry.name, "title": entry.title, "isFolder": entry.kind == "folders", "inherited": inherited}
-    return {**who, "permissionName": _NAMES[rule["permission"]], **whose}
+    return {**who, "permissionName": NAMES[rule["permission"]], **whose}
 
 
-def _folder(call: Call) -> Holder | Entry:
+def folder_of(call: Call) -> Holder | Entry:
+    """The folder of the path, or the root; refuses with 404."""
     if call.params["uid"] == ROOT:
         return Holder("folders", ROOT, f"{ROOT} of {call.identity.org}", "Dashboards")
     return find_folder(call, call.params["uid"])
 
 
 def _get(call: Call, entry: Holder | Entry) -> Response:
-    rules = given_rules(call, entry)
-    return wire.answer([show_rule(call, entry, rule) for rule in (_initial(call, entry) if rules is None else rules)])
+    return wire.answer([show_rule(call, entry, rule) for rule in rules_of(call, entry)])
 
 
 def _initial(call: Call, entry: Holder | Entry) -> Rules:
@@ -105,7 +102,7 @@ def _initial(call: Call, entry: Holder | Entry) -> Rules:
 
 
 def _checked(call: Call, entry: Holder | Entry, item: Any) -> dict[str, Any]:
-    if not isinstance(item, dict) or item.get("role") not in (None, "", *_ROLES):
+    if not isinstance(item, dict) or item.get("role") not in (None, "", *ROLES):
         raise wire.refuse(400, "bad request data")
     named = {key: item[key] for key in ("role", "userId", "teamId") if item.get(key)}
     if len(named) > 1:

@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
-from hcl_lite.core.schema import Attr, Mention, Reference, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Listed, Mention, Reference, ValueProblem, Version
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
@@ -39,9 +39,9 @@ from providers.transport.misread import read_all
 Values = Mapping[str, Value]
 Rules = Mapping[str, str]  # what each holder may do: {"Viewer": "View", "user:4": "Edit", "team:2": "Admin"}
 
-_LEVELS: Final = {"View": 1, "Edit": 2, "Admin": 4}
-_NAMES: Final = {number: name for name, number in _LEVELS.items()}
-_ROLES: Final = ("Viewer", "Editor", "Admin")
+LEVELS: Final = {"View": 1, "Edit": 2, "Admin": 4}
+_NAMES: Final = {number: name for name, number in LEVELS.items()}
+ROLES: Final = ("Viewer", "Editor", "Admin")
 _NUMBERED: Final = {"user": "userId", "team": "teamId"}
 _NUMBER: Final = re.compile(r"(user|team):([1-9]\d{0,17})")
 _EXAMPLE = {"Viewer": "View", "Editor": "Edit", "team:2": "Admin"}
@@ -56,7 +56,7 @@ _AT_THE_TOP: Final = {"Editor": "Edit", "Viewer": "View"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Origin:
+class Origin:
     """The place of an object, and the login of its maker: empty or Anonymous where the server does not tell."""
 
     at_the_top: bool
@@ -69,7 +69,7 @@ class _Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class Given:
     """The permissions of an object itself, and the logins of the users among the holders."""
 
     rules: Rules
@@ -82,15 +82,46 @@ class _Given:
         return {holder: level for holder, level in self.rules.items() if holder not in made}
 
 
-@dataclass(frozen=True, slots=True)
-class _Permissions(Api[GrafanaClient]):
-    """All permissions of one object, whose uid (the attribute `holder`) is theirs: who is left out has none."""
+class Permitted(Protocol):
+    """The calls for the permissions of objects of a kind; `attribute` has the uid of the object, which is theirs."""
 
-    holder: str
-    listed_as: Literal["dash-db", "dash-folder"]
-    find_path: Callable[[GrafanaClient, str], Awaitable[str]]
-    find_origin: Callable[[GrafanaClient, str], Awaitable[_Origin]]
-    is_missing: Callable[[GrafanaClient, str], Awaitable[bool]]
+    @property
+    def attribute(self) -> str:
+        """The attribute that names the object."""
+
+    async def get(self, client: GrafanaClient, uid: str) -> Given:
+        """Raises NotFound where the object is not there."""
+
+    async def put(self, client: GrafanaClient, uid: str, rules: Rules, given: Rules) -> None:
+        """Replaces those that are `given`."""
+
+    async def find_origin(self, client: GrafanaClient, uid: str) -> Origin:
+        """Raises NotFound where the object is not there."""
+
+    async def is_missing(self, client: GrafanaClient, uid: str) -> bool:
+        """Whether an object is not there whose permissions the server keeps from us."""
+
+    async def objects(self, client: GrafanaClient) -> Sequence[Listed]:
+        """Lists the objects."""
+
+
+async def find_given(permitted: Permitted, client: GrafanaClient, uid: str) -> tuple[Given, Origin] | None:
+    """None where there is no such object."""
+    try:
+        return await permitted.get(client, uid), await permitted.find_origin(client, uid)
+    except NotFound:
+        return None
+    except Denied:
+        if await permitted.is_missing(client, uid):
+            return None
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions(Api[GrafanaClient]):
+    """All permissions of one object: who is left out has none."""
+
+    permitted: Permitted
 
     @property
     def tells_made(self) -> bool:
@@ -102,70 +133,89 @@ class _Permissions(Api[GrafanaClient]):
         """None where there is no such object, or nobody chose its permissions, or the server has none at all."""
         if not (await generation_of(client)).details_by:
             return None
-        try:
-            given = await _get(client, await self.find_path(client, uid))
-            if not expected_version:
-                origin = await self.find_origin(client, uid)
-                if given.beside(origin.maker) == origin.initial:
-                    return None
-        except NotFound:
+        found = await find_given(self.permitted, client, uid)
+        if found is None:
             return None
-        except Denied:
-            if await self.is_missing(client, uid):
-                return None
-            raise
-        return self._wire(uid, given.rules)
+        given, origin = found
+        is_new = not expected_version and given.beside(origin.maker) == origin.initial
+        return None if is_new else self._wire(uid, given.rules)
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
-        """Lists the permissions of each folder or dashboard for which somebody has chosen them, with its title and its
-        folder."""
-        holders = await list_found(client, self.listed_as)
-        found = await read_all(self.find(client, holder.uid) for holder in holders)
+        """Lists the permissions of each object for which somebody has chosen them, with its title and its folder."""
+        objects = await self.permitted.objects(client)
+        found = await read_all(self.find(client, one.uid) for one in objects)
         return [
-            {**wire, "title": holder.title, "folder": holder.folder}
-            for holder, wire in zip(holders, found, strict=True)
+            {**wire, "title": one.title, "folder": one.folder}
+            for one, wire in zip(objects, found, strict=True)
             if wire is not None
         ]
 
     async def create(self, client: GrafanaClient, body: Json) -> Json:
-        uid: str = body[self.holder]
+        uid = str(body[self.permitted.attribute])
         rules: Rules = body["permissions"]
-        path = await self.find_path(client, uid)
-        given = await _get(client, path)
+        given = await self.permitted.get(client, uid)
         # A move in the same run takes along what was given where the object was new.
-        if given.beside((await self.find_origin(client, uid)).maker) not in ({}, _AT_THE_TOP):
+        if given.beside((await self.permitted.find_origin(client, uid)).maker) not in ({}, _AT_THE_TOP):
             raise Occupied
-        await _post(client, path, rules)
+        await self.permitted.put(client, uid, rules, given.rules)
 
-        def is_as_before(found: _Given) -> bool:
+        def is_as_before(found: Given) -> bool:
             return found.rules == given.rules != rules
 
-        return self._wire(uid, (await read_changed(client, lambda: _get(client, path), is_as_before)).rules)
+        found = await read_changed(client, lambda: self.permitted.get(client, uid), is_as_before)
+        return self._wire(uid, found.rules)
 
     async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
-        await _post(client, await self.find_path(client, uid), body["permissions"])
+        await self.permitted.put(client, uid, body["permissions"], there["permissions"] if there else {})
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         """Resets the permissions to those that Grafana gives to a new object, without its maker's."""
-        origin = await self.find_origin(client, uid)
-        await _post(client, await self.find_path(client, uid), origin.initial)
+        origin = await self.permitted.find_origin(client, uid)
+        given = await self.permitted.get(client, uid)
+        await self.permitted.put(client, uid, origin.initial, given.rules)
 
     def _wire(self, uid: str, rules: Rules) -> Json:
-        return {self.holder: uid, "permissions": rules}
+        return {self.permitted.attribute: uid, "permissions": rules}
 
 
-async def _get(client: GrafanaClient, path: str) -> _Given:
+@dataclass(frozen=True, slots=True)
+class _OfContent:
+    """GET and POST {path}/permissions of folders or dashboards: a POST replaces them all."""
+
+    attribute: str
+    listed_as: Literal["dash-db", "dash-folder"]
+    path: Callable[[GrafanaClient, str], Awaitable[str]]
+    origin: Callable[[GrafanaClient, str], Awaitable[Origin]]
+    missing: Callable[[GrafanaClient, str], Awaitable[bool]]
+
+    async def get(self, client: GrafanaClient, uid: str) -> Given:
+        return await _get(client, await self.path(client, uid))
+
+    async def put(self, client: GrafanaClient, uid: str, rules: Rules, given: Rules) -> None:
+        await _post(client, await self.path(client, uid), rules)
+
+    async def find_origin(self, client: GrafanaClient, uid: str) -> Origin:
+        return await self.origin(client, uid)
+
+    async def is_missing(self, client: GrafanaClient, uid: str) -> bool:
+        return await self.missing(client, uid)
+
+    async def objects(self, client: GrafanaClient) -> Sequence[Listed]:
+        return await list_found(client, self.listed_as)
+
+
+async def _get(client: GrafanaClient, path: str) -> Given:
     """Raises NotFound where the object is not there."""
     items = await client.get(path)
     if not isinstance(items, list):
         raise ValueError("permissions are no list")
     own = [item for item in items if not item.get("inherited")]
     rules = dict(sorted((_holder(item), _NAMES[item["permission"]]) for item in own))
-    return _Given(rules, {_holder(item): item.get("userLogin", "") for item in own if item.get("userId")})
+    return Given(rules, {_holder(item): item.get("userLogin", "") for item in own if item.get("userId")})
 
 
 async def _post(client: GrafanaClient, path: str, rules: Rules) -> None:
-    items = [{**_whom(holder), "permission": _LEVELS[level]} for holder, level in rules.items()]
+    items = [{**_whom(holder), "permission": LEVELS[level]} for holder, level in rules.items()]
     await client.call("POST", path, body={"items": items})
 
 
@@ -180,10 +230,10 @@ def _teams(values: Values) -> Iterable[Reference]:
 def _check(values: Values) -> None:
     rules = values.get("permissions")
     for holder, level in rules.items() if isinstance(rules, Mapping) else ():
-        if holder not in _ROLES and not _NUMBER.fullmatch(holder):
-            detail = f"Expected one of {', '.join(_ROLES)}, user:NUMBER, team:NUMBER."
+        if holder not in ROLES and not _NUMBER.fullmatch(holder):
+            detail = f"Expected one of {', '.join(ROLES)}, user:NUMBER, team:NUMBER."
             raise ValueProblem("permissions", f'"{holder}" is nobody who could be given a permission', detail)
-        if isinstance(level, str) and level not in _LEVELS:
+        if isinstance(level, str) and level not in LEVELS:
             raise ValueProblem("permissions", f'There is no permission "{level}"', "Expected View, Edit or Admin.")
 
 
@@ -205,10 +255,10 @@ async def _find_folder_path(client: GrafanaClient, uid: str) -> str:
     return f"{folder_path(uid)}/permissions"
 
 
-async def _find_folder_origin(client: GrafanaClient, uid: str) -> _Origin:
+async def _find_folder_origin(client: GrafanaClient, uid: str) -> Origin:
     """Nobody gives anything to the root when it is new (12.4.0)."""
     folder = await client.get(folder_path(uid))
-    return _Origin(uid != ROOT and not folder.get("parentUid"), folder.get("createdBy") or "")
+    return Origin(uid != ROOT and not folder.get("parentUid"), folder.get("createdBy") or "")
 
 
 async def _is_folder_missing(client: GrafanaClient, uid: str) -> bool:
@@ -227,9 +277,9 @@ async def _is_dashboard_missing(client: GrafanaClient, uid: str) -> bool:
     return await client.find(dashboard_path(uid)) is None
 
 
-async def _find_dashboard_origin(client: GrafanaClient, uid: str) -> _Origin:
+async def _find_dashboard_origin(client: GrafanaClient, uid: str) -> Origin:
     meta = (await client.get(dashboard_path(uid)))["meta"]
-    return _Origin(not (meta.get("folderUid") or meta.get("folderId")), meta.get("createdBy") or "")
+    return Origin(not (meta.get("folderUid") or meta.get("folderId")), meta.get("createdBy") or "")
 
 
 async def _supported(client: GrafanaClient, values: Values) -> None:
@@ -238,12 +288,12 @@ async def _supported(client: GrafanaClient, values: Values) -> None:
         await require(client, lambda generation: generation.app_platform, "A permission of the root", "folder_uid")
 
 
-def _permission(kind: str, doc: str, example: str, api: _Permissions, ids: Ids) -> Resource:
+def _permission(kind: str, doc: str, example: str, permitted: Permitted, ids: Ids) -> Resource:
     return resource(
         f"grafana_{kind}_permission",
         f"{doc} {_NEW}",
-        api=api,
-        identity=Name(api.holder),
+        api=Permissions(permitted),
+        identity=Name(permitted.attribute),
         ids=ids,
         versioned=lambda wire: {"digest": digest_of(wire["permissions"])},
         part_of=f"grafana_{kind}",
@@ -251,29 +301,33 @@ def _permission(kind: str, doc: str, example: str, api: _Permissions, ids: Ids) 
         access=Access.by("Admin of it", f"{kind}s.permissions:write"),
         check=_check,
         supported=_supported,
-        mentioned={api.holder: Needed(kind, built_in=(ROOT,))},
+        mentioned={permitted.attribute: Needed(kind, built_in=(ROOT,))},
         named_in_keys=_teams,
         title="title",
         folder="folder",
         conflict="The permissions have been changed by someone else since the plan.",
         attrs={
-            api.holder: Attr(required=True, replaces=True, doc=f"uid of the {kind}.", example=example),
+            permitted.attribute: Attr(required=True, replaces=True, doc=f"uid of the {kind}.", example=example),
             "permissions": Attr("map(string)", required=True, doc=_DOC, example=_EXAMPLE),
         },
     )
 
 
+OF_FOLDERS: Final = _OfContent("folder_uid", "dash-folder", _find_folder_path, _find_folder_origin, _is_folder_missing)
+OF_DASHBOARDS: Final = _OfContent(
+    "dashboard_uid", "dash-db", _find_dashboard_path, _find_dashboard_origin, _is_dashboard_missing
+)
 FOLDER_PERMISSION = _permission(
     "folder",
     "Who may do what with a folder and what is in it: all permissions that are given to the folder.",
     "team",
-    _Permissions("folder_uid", "dash-folder", _find_folder_path, _find_folder_origin, _is_folder_missing),
+    OF_FOLDERS,
     FOLDER_IDS,
 )
 DASHBOARD_PERMISSION = _permission(
     "dashboard",
     "Who may do what with a dashboard: all permissions that are given to it, beside those of its folder.",
     "home",
-    _Permissions("dashboard_uid", "dash-db", _find_dashboard_path, _find_dashboard_origin, _is_dashboard_missing),
+    OF_DASHBOARDS,
     DASHBOARD_IDS,
 )

@@ -24,6 +24,7 @@ from providers.grafana.mute_timing import MUTE_TIMING
 from providers.grafana.notification_policy import NOTIFICATION_POLICY
 from providers.grafana.organisation import ORGANISATION
 from providers.grafana.organization import ORGANIZATION
+from providers.grafana.permission_item import DASHBOARD_PERMISSION_ITEM, FOLDER_PERMISSION_ITEM
 from providers.grafana.permissions import DASHBOARD_PERMISSION, FOLDER_PERMISSION
 from providers.grafana.playlist import PLAYLIST
 from providers.grafana.preferences import PREFERENCES
@@ -49,7 +50,9 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     SNAPSHOT,
     PREFERENCES,
     FOLDER_PERMISSION,
+    FOLDER_PERMISSION_ITEM,
     DASHBOARD_PERMISSION,
+    DASHBOARD_PERMISSION_ITEM,
     PLAYLIST,
     CONTACT_POINT,
     MESSAGE_TEMPLATE,

@@ -6,6 +6,7 @@
 | Name      | the user: it has no other                 | the attribute, which is what people see too   |
 | ServerId  | the server, when it makes the object      | what it chose; an intended one until then     |
 | Composite | the user: several attributes together     | their values in order, joined by ":"          |
+| OneOf     | the user: one attribute, and one of some  | UID:KEY:VALUE                                 |
 | ByChance  | the user; drawn by lot when it is made    | the attribute                                 |
 | Singleton | nobody: an organisation has just one      | always the same word                          |
 """
@@ -150,6 +151,45 @@ class Composite:
 
     def of(self, known: Values) -> str:
         return ":".join(str(known[key]) for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The attribute `key`, and that one of the attributes `choices` which has a value."""
+
+    key: str
+    choices: tuple[str, ...]
+    natural_key: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    def may_be(self, uid: str) -> bool:
+        return self.parts(uid)[1] in self.choices
+
+    def parts(self, uid: str) -> tuple[str, str, str]:
+        """The value of `key`, the name of the choice, and its value; no such choice where `uid` has none."""
+        first, _, rest = uid.partition(":")
+        choice, _, value = rest.partition(":")
+        return first, choice if value else "", value
+
+    def new_uid(self, address: str, name: str) -> str:
+        return ""
+
+    def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
+        return values
+
+    def uid(self, values: Values) -> Value:
+        first = values.get(self.key)
+        given = [(choice, values[choice]) for choice in self.choices if values.get(choice) is not None]
+        if len(given) != 1 or not all(isinstance(part, str | int) for part in (first, given[0][1])):
+            return UNKNOWN
+        return f"{first}:{given[0][0]}:{given[0][1]}"
+
+    def of(self, known: Values) -> str:
+        choice = next(choice for choice in self.choices if known.get(choice) is not None)
+        return f"{known[self.key]}:{choice}:{known[choice]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ config = { uid = "listed-board", title = "Listed board" }
 [resource.grafana_folder_permission.p]
 folder_uid = "${grafana_folder.f.uid}"
 permissions = { Viewer = "View" }
+[resource.grafana_dashboard_permission_item.i]
+dashboard_uid = "${grafana_dashboard.d.uid}"
+role = "Viewer"
+permission = "View"
 [resource.grafana_data_source.s]
 uid = "listed-source"
 name = "Listed source"
@@ -109,7 +113,9 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_snapshot": [("listed-snapshot", "Listed snapshot", "")],
         "grafana_organization_preferences": [],
         "grafana_folder_permission": [("listed-folder", "Listed folder", "")],
-        "grafana_dashboard_permission": [],
+        "grafana_folder_permission_item": [],
+        "grafana_dashboard_permission": [("listed-board", "Listed board", "listed-folder")],
+        "grafana_dashboard_permission_item": [("listed-board:role:Viewer", "Listed board", "listed-folder")],
         "grafana_playlist": [("", "Listed playlist", "")],
         "grafana_contact_point": [("listed-point", "Listed point", "")],
         "grafana_message_template": [("", "Listed template", "")],

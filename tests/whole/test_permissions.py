@@ -333,3 +333,54 @@ def test_the_root_of_an_older_grafana_has_none(hcl: Hcl, tmp_path: Path) -> None
     project = Project(hcl, Server.embedded(tmp_path, "7.5"), tmp_path)
     project.write(f'[resource.grafana_folder_permission.p]\nfolder_uid = "general"\npermissions = {_BOTH}\n')
     assert "A permission of the root needs Grafana ≥ 12; this is 7.5" in project.hcl("plan").err
+
+
+_ITEMS = """
+[resource.grafana_folder.f]
+uid = "it-folder"
+title = "IT folder"
+[resource.grafana_team.t]
+name = "IT team"
+[resource.grafana_service_account.s]
+name = "IT account"
+[resource.grafana_folder_permission_item.t]
+folder_uid = "${grafana_folder.f.uid}"
+team = "${grafana_team.t.team_id}"
+permission = "Edit"
+[resource.grafana_folder_permission_item.s]
+folder_uid = "${grafana_folder.f.uid}"
+user = "${grafana_service_account.s.service_account_id}"
+permission = "View"
+[resource.grafana_folder_permission_item.r]
+folder_uid = "${grafana_folder.f.uid}"
+role = "Viewer"
+permission = "Edit"
+"""
+_WHOLE = """
+[resource.grafana_folder_permission.p]
+folder_uid = "${grafana_folder.f.uid}"
+permissions = { Viewer = "View" }
+"""
+
+
+def test_one_permission_is_managed_alone(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Those of others stay; whoever manages all of them too is told; what a colleague takes away is given again."""
+    project, path = Project(hcl, server, tmp_path), "/api/access-control/folders/it-folder"
+    project.write(_ITEMS + _WHOLE)
+    assert "is a piece of what grafana_folder_permission.p manages as a whole" in hcl("plan").err
+    project.apply(_ITEMS)
+    server.call("POST", f"{path}/builtInRoles/Editor", {"permission": "Admin"})
+    server.call("POST", f"{path}/builtInRoles/Viewer", {"permission": ""})
+    assert "grafana_folder_permission_item.r will be created" in project.run("plan")
+    project.apply(_ITEMS)
+    given = [(one["roleName"].split(":")[1], one["permission"]) for one in server.call("GET", path) if one["isManaged"]]
+    everybody = [("builtins", "Admin"), ("builtins", "Edit"), ("teams", "Edit"), ("users", "Admin"), ("users", "View")]
+    assert sorted(given) == everybody
+    asked = project.run("import", "--all", "--dry-run", "--type", "folder_permission")
+    assert "it-folder" not in asked
+    asked = project.run("import", "--all", "--dry-run", "--type", "folder_permission_item")
+    assert "3 were managed here before" in asked
+    project.write(_ITEMS.replace('role = "Viewer"', 'role = "Viewer"\nuser = 1'))
+    assert "A permission is given to one holder" in hcl("plan").err
+    project.apply(_ITEMS)
+    project.destroy()

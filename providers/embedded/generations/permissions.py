@@ -6,8 +6,9 @@ from providers.embedded import wire
 from providers.embedded.generations.dashboards import find_by_number
 from providers.embedded.generations.folders import find_folder
 from providers.embedded.generations.traits import Traits
+from providers.embedded.grants import given_rules
 from providers.embedded.objects import Entry
-from providers.embedded.permissions import NEW, given_rules, replace_rules, show_rule
+from providers.embedded.permissions import NEW, replace_rules, show_rule
 from providers.embedded.routing import Call
 
 
@@ -32,10 +33,10 @@ def replace_of_dashboard(traits: Traits, call: Call) -> Response:
 
 
 def _get(call: Call, entry: Entry) -> Response:
-    given = given_rules(call, entry)
+    given = given_rules(call, entry.uid)
     if not entry.folder:
         return wire.answer([show_rule(call, entry, rule) for rule in (NEW if given is None else given)])
     folder = call.objects.get("folders", entry.folder)
-    above = given_rules(call, folder) if folder is not None else None
+    above = given_rules(call, folder.uid) if folder is not None else None
     inherited = [show_rule(call, entry, rule, inherited=True) for rule in (NEW if above is None else above)]
     return wire.answer([*inherited, *(show_rule(call, entry, rule) for rule in given or ())])

@@ -3,6 +3,7 @@
 from typing import Final
 
 from providers.embedded import (
+    access_control,
     admin,
     annotations,
     auth,
@@ -55,6 +56,7 @@ CLASSIC: Final = (
     *datasources.ROUTES,
     *snapshots.ROUTES,
     *permissions.ROUTES,
+    *access_control.ROUTES,
     *preferences.ROUTES,
     *playlists.ROUTES,
     *teams.ROUTES,

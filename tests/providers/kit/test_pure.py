@@ -18,7 +18,7 @@ from hcl_lite.core.schema.fitting import mismatch
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.times import normal_time
 from hcl_lite.core.values import UNKNOWN, Secret
-from providers.kit.identity import Composite, Identity, Name, ServerId, Singleton, Uid
+from providers.kit.identity import Composite, Identity, Name, OneOf, ServerId, Singleton, Uid
 from providers.kit.secrets import leaves_secret, secrets_of, with_secrets
 from providers.kit.version import Digest, Field, Fields, VersionOf, digest_of
 from providers.kit.wire import compared, filled, from_wire, to_wire, wire_places
@@ -227,6 +227,9 @@ def test_what_an_update_does_not_mention_is_left_out(secrets: dict[str, str], se
         (ServerId("id"), {"name": "A"}, "derived"),
         (Composite(("folder", "name")), {"folder": "f", "name": "a:b"}, "f:a:b"),
         (Composite(("folder", "name")), {"folder": UNKNOWN, "name": "a"}, UNKNOWN),
+        (OneOf("folder", ("role", "team")), {"folder": "f", "team": 4}, "f:team:4"),
+        (OneOf("folder", ("role", "team")), {"folder": "f", "role": UNKNOWN}, UNKNOWN),
+        (OneOf("folder", ("role", "team")), {"folder": "f"}, UNKNOWN),
         (Singleton("policies"), {}, "policies"),
     ],
 )

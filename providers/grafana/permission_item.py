@@ -1,0 +1,169 @@
+"""The permission of one holder alone, whatever others have: grafana_folder_permission_item, and the same of dashboards.
+
+POST /api/access-control/{folders,dashboards}/:uid/{users,teams,builtInRoles}/:holder (12.4.0; 9 by documentation);
+an empty permission takes it away. Read by the routes of all permissions, which tell service accounts as users.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from hcl_lite.core.schema import Attr, Capabilities, Mention, Reference, ValueProblem, Version, Whole
+from hcl_lite.core.values import is_unknown
+from providers.grafana.client import GrafanaClient
+from providers.grafana.limits import ROOT
+from providers.grafana.permissions import (
+    LEVELS,
+    OF_DASHBOARDS,
+    OF_FOLDERS,
+    ROLES,
+    Given,
+    Origin,
+    Permitted,
+    Rules,
+    find_given,
+)
+from providers.grafana.since import since
+from providers.kit.access import Access
+from providers.kit.api import Api, Json, Occupied, Values
+from providers.kit.declaration import Needed
+from providers.kit.identity import OneOf
+from providers.kit.resource import Resource, resource
+from providers.kit.version import Digest
+from providers.transport.misread import read_all
+
+_ROUTES: Final = {"role": "builtInRoles", "team": "teams", "user": "users"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Items(Api[GrafanaClient]):
+    """Permissions one by one: the objects below `path`."""
+
+    permitted: Permitted
+    identity: OneOf
+    path: str
+
+    @property
+    def tells_made(self) -> bool:
+        return True
+
+    async def find(
+        self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
+    ) -> Json | None:
+        """None also for what Grafana has given by itself to an object that was new, unless the state knows of it."""
+        whose, choice, value = self.identity.parts(uid)
+        found = await find_given(self.permitted, client, whose)
+        rules = {} if found is None else found[0].rules if expected_version else _chosen(*found)
+        level = rules.get(_holder(choice, value))
+        return None if level is None else self._wire(uid, level)
+
+    async def list(self, client: GrafanaClient) -> Sequence[Json]:
+        """Lists each permission that somebody has chosen, with the title of its object."""
+        objects = await self.permitted.objects(client)
+        found = await read_all(find_given(self.permitted, client, one.uid) for one in objects)
+        return [
+            {**self._wire(f"{one.uid}:{_choice(holder)}", level), "title": one.title, "folder": one.folder}
+            for one, given in zip(objects, found, strict=True)
+            for holder, level in (_chosen(*given) if given is not None else {}).items()
+        ]
+
+    async def create(self, client: GrafanaClient, body: Json) -> Json:
+        uid = self.identity.of(body)
+        if await self.find(client, uid) is not None:
+            raise Occupied
+        await self._post(client, uid, body["permission"])
+        return self._wire(uid, body["permission"])
+
+    async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
+        await self._post(client, uid, body["permission"])
+
+    async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
+        await self._post(client, uid, "")
+
+    async def _post(self, client: GrafanaClient, uid: str, level: str) -> None:
+        whose, choice, value = self.identity.parts(uid)
+        path = f"{self.path}/{quote(whose, safe='')}/{_ROUTES[choice]}/{quote(value, safe='')}"
+        await client.call("POST", path, body={"permission": level})
+
+    def _wire(self, uid: str, level: str) -> Json:
+        whose, choice, value = self.identity.parts(uid)
+        return {self.identity.key: whose, choice: value if choice == "role" else int(value), "permission": level}
+
+
+def _chosen(given: Given, origin: Origin) -> Rules:
+    """All but those that Grafana gives to what is new."""
+    beside = given.beside(origin.maker)
+    return {holder: level for holder, level in beside.items() if origin.initial.get(holder) != level}
+
+
+def _holder(choice: str, value: str) -> str:
+    """A holder, as those of a whole are called."""
+    return value if choice == "role" else f"{choice}:{value}"
+
+
+def _choice(holder: str) -> str:
+    """The end of the uid of an item."""
+    return holder if ":" in holder else f"role:{holder}"
+
+
+def _references(values: Values) -> Iterable[Reference]:
+    """Holders go by numbers of their server's."""
+    for kind in ("team", "user"):
+        if isinstance(values.get(kind), int):
+            yield Reference((kind,), Mention(f"grafana_{kind}", str(values[kind])))
+
+
+def _check(identity: OneOf) -> Callable[[Values], None]:
+    def check(values: Values) -> None:
+        given = [choice for choice in identity.choices if values.get(choice) is not None]
+        if len(given) != 1:
+            wanted, found = ", ".join(identity.choices), ", ".join(given) or "none of them"
+            key = given[-1] if given else ""
+            raise ValueProblem(key, "A permission is given to one holder", f"Expected one of {wanted}; found {found}.")
+
+    return check
+
+
+def _piece_of(whole: str, key: str) -> Callable[[Values], Whole | None]:
+    def find(values: Values) -> Whole | None:
+        uid = values.get(key)
+        return (whole, uid) if isinstance(uid, str) and not is_unknown(uid) else None
+
+    return find
+
+
+def _item(kind: str, permitted: Permitted, example: str) -> Resource:
+    key = permitted.attribute
+    identity = OneOf(key, ("role", "team", "user"))
+    return resource(
+        f"grafana_{kind}_permission_item",
+        f"What one role, team or user may do with a {kind}, whatever others may. All together are a "
+        f"grafana_{kind}_permission.",
+        api=_Items(permitted, identity, f"/api/access-control/{kind}s"),
+        identity=identity,
+        versioned=Digest(of=("permission",)),
+        capabilities=Capabilities(piece=True),
+        whole=_piece_of(f"grafana_{kind}_permission", key),
+        access=Access.by("Admin of it", f"{kind}s.permissions:write"),
+        supported=since("The permission of one holder alone", 9),
+        check=_check(identity),
+        mentioned={key: Needed(kind, built_in=(ROOT,))},
+        named_in_keys=_references,
+        title="title",
+        folder="folder",
+        conflict="The permission has been changed by someone else since the plan.",
+        attrs={
+            key: Attr(required=True, replaces=True, doc=f"uid of the {kind}.", example=example),
+            "role": Attr(choices=ROLES, replaces=True, example="Viewer", doc="A role of the organisation, or:"),
+            "team": Attr("number", replaces=True, doc="Number of a team, or:"),
+            "user": Attr("number", replaces=True, doc="Number of a user, or of a service account."),
+            "permission": Attr(required=True, choices=tuple(LEVELS), example="View", doc="What they may do."),
+        },
+    )
+
+
+FOLDER_PERMISSION_ITEM = _item("folder", OF_FOLDERS, "team")
+DASHBOARD_PERMISSION_ITEM = _item("dashboard", OF_DASHBOARDS, "home")
