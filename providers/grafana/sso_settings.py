@@ -1,7 +1,8 @@
 """grafana_sso_settings: GET, PUT and DELETE /api/v1/sso-settings/:provider (12.4.0; from 11 by documentation).
 
 A server tells of every provider. One is an object while the server's database has it: until then, and after a deletion,
-there is what the server's configuration says.
+there is what the server's configuration says. SAML (of Grafana Enterprise) and LDAP
+are not among them here.
 """
 
 from __future__ import annotations
@@ -54,10 +55,11 @@ class _Settings(Rest[GrafanaClient]):
         self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Json | None:
         found = await Rest.find(self, client, uid)
-        return found if found is not None and _is_stored(found) else None
+        return _plain(found) if found is not None and _is_stored(found) else None
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
-        return [one for one in await Rest.list(self, client) if one["provider"] in _TAKES and _is_stored(one)]
+        found = await Rest.list(self, client)
+        return [_plain(one) for one in found if one["provider"] in _TAKES and _is_stored(one)]
 
     async def create(self, client: GrafanaClient, body: Json) -> Json | None:
         uid = body["provider"]
@@ -67,9 +69,8 @@ class _Settings(Rest[GrafanaClient]):
         return None
 
     async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
-        """Secrets that are there go along as the mark for them; what the server takes of no provider does not."""
-        own = {key for name, key in _URLS.items() if name not in _TAKES.get(uid, ())}
-        kept = {key: value for key, value in (there or {}).get("settings", {}).items() if key not in own}
+        """Secrets that are there go along as the mark for them."""
+        kept = {} if there is None else there["settings"]
         await client.call("PUT", self.path_of(uid), body={"settings": {**kept, **body["settings"]}})
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
@@ -80,13 +81,25 @@ def _is_stored(wire: Json) -> bool:
     return bool(wire["source"] == "database")
 
 
+def _plain(wire: Json) -> Json:
+    """Returns the settings without the addresses that a provider has by itself, which the server tells and does not
+    take, and with switches that somebody has sent as text, which it keeps (12.4.0)."""
+    own = {key for name, key in _URLS.items() if name not in _TAKES.get(wire["provider"], ())}
+    settings = {key: value for key, value in wire["settings"].items() if key not in own}
+    switches = [attr.wire or key for key, attr in _OAUTH2.items() if attr.type == "bool"]
+    texts = {key: settings[key] for key in switches if isinstance(settings.get(key), str)}
+    return {**wire, "settings": {**settings, **{key: text.lower() == "true" for key, text in texts.items()}}}
+
+
 def _check(values: Values) -> None:
     provider, settings = values.get("provider_name"), values.get(_BLOCK)
     if not isinstance(provider, str) or provider not in _TAKES or not isinstance(settings, Mapping):
         return
     for key in _URLS:
         url = settings.get(key)
-        if url and not is_unknown(url) and key not in _TAKES[provider]:
+        if is_unknown(url):
+            continue
+        if url and key not in _TAKES[provider]:
             raise ValueProblem(_BLOCK, f"{provider} has {key} by itself", "Leave it out.")
         if not url and key in _NEEDS[provider]:
             raise ValueProblem(_BLOCK, f"{provider} needs {key}", "Expected a URL.")

@@ -39,3 +39,19 @@ def test_settings_stay_beside_those_of_others(hcl: Hcl, server: Server, tmp_path
 
 def _without_urls(settings: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in settings.items() if key not in ("authUrl", "tokenUrl", "apiUrl")}
+
+
+def test_settings_that_others_made_are_taken_over(hcl: Hcl, server: Server, tmp_path: Path) -> None:
+    """Also where a switch was sent as text, which the server keeps so."""
+    project = Project(hcl, server, tmp_path)
+    server.call("PUT", _PATH, {"settings": {"clientId": "theirs", "clientSecret": "geheim", "allowSignUp": "false"}})
+    project.write("")
+    project.run("import", "--all", "--type", "grafana_sso_settings")
+    written = (tmp_path / "sso_settings.toml").read_text()
+    assert [line.split() for line in written.splitlines() if line.startswith(("client", "allow_sign"))] == [
+        ["client_id", "=", '"theirs"'],
+        ["allow_sign_up", "=", "false"],
+    ]
+    project.run("plan", "--detailed-exitcode")
+    project.run("destroy", "--auto-approve")
+    assert server.call("GET", _PATH)["source"] == "system"
