@@ -209,6 +209,7 @@ class FakeServer:
         self.listed: list[str] = []
         self.asked: list[frozenset[tuple[str, Verb]]] = []
         self.forbids: dict[tuple[str, Verb], str] = {}
+        self.dependents_of: dict[str, list[Dependent]] = {}
         self.origin = Origin("fake://server")
         self.faults: dict[str, Exception] = {}
         self.read_only = False
@@ -286,7 +287,8 @@ class FakeServer:
         return [Held(f"{kind} {name}", kind, name, "box") for kind, name in inside]
 
     async def dependents(self, type_: str, uids: Collection[str]) -> Mapping[str, Sequence[Dependent]]:
-        return {}
+        self.calls.append(f"dependents {' '.join(uids)}")
+        return {uid: self.dependents_of.get(uid, []) for uid in uids}
 
     async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
         self.asked.append(frozenset(writes))
@@ -405,6 +407,7 @@ SLOT = FakeType("fake_slot", create_first=False)
 TAG = FakeType("fake_tag", create_first=False, is_named=True)
 SHOT = FakeType("fake_shot", immutable=True)
 LID = FakeType("fake_lid", part_of="fake_box", delete_note="The box is open then.")
+LAMP = FakeType("fake_lamp", capabilities=Capabilities(kept_if_named=True), create_first=False)
 VAULT = FakeType("fake_vault", undeletable_reason="nothing takes a vault away", attrs=VAULT_ATTRS)
 
 
@@ -435,7 +438,7 @@ class World:
             self.opened[name] = settings
             return self.server
 
-        resources = {type_.name: type_ for type_ in (BOX, ITEM, SLOT, TAG, SHOT, LID, VAULT)}
+        resources = {type_.name: type_ for type_ in (BOX, ITEM, SLOT, TAG, SHOT, LID, LAMP, VAULT)}
         lookups = {"fake_item": FakeLookup("fake_item")}
         settings = {"url": Attr(), "auth": Attr(secret=True)}
         return {"fake": ProviderType("fake", "", settings, resources, lookups, open_)}
