@@ -170,7 +170,7 @@ SSO_SETTINGS = resource(
     "By which other system people sign in to a whole server, and what they are then. Only server admins may write it.",
     api=_Settings(_PATH),
     identity=Name("provider_name"),
-    ids=Ids((), pages=("/admin/authentication/{uid}",)),
+    ids=Ids((), pages=("/admin/authentication/{id}",)),
     versioned=Digest(beside=("id",)),
     title="provider",
     supported=since("Settings of SSO by API", 11, 1),

@@ -91,7 +91,7 @@ USER = resource(
     "An account for a person, on the whole server: only server admins, by name and password, may write it.",
     api=_Users(_USERS, page={"perpage": "100000"}),
     identity=ServerId("user_id", natural_key="email"),
-    ids=Ids(("uid", "login"), pages=("/admin/users/edit/{uid}", "/admin/users/edit/{id}")),
+    ids=Ids(("uid", "login"), pages=("/admin/users/edit/{id}",)),
     versioned=Digest(of=(*_PROFILE, "isGrafanaAdmin")),
     distinct="email",
     mention_kind="user",
