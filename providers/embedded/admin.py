@@ -249,7 +249,13 @@ _ACTIONS: Mapping[Role, Iterable[str]] = {
     "Admin": (
         *(f"datasources:{verb}" for verb in _WRITTEN),
         *(f"{kind}.permissions:{verb}" for kind in ("dashboards", "folders") for verb in ("read", "write")),
-        *("orgs.preferences:read", "orgs.preferences:write", "orgs:read", "serviceaccounts:create"),
+        *(
+            "dashboards.public:write",
+            "orgs.preferences:read",
+            "orgs.preferences:write",
+            "orgs:read",
+            "serviceaccounts:create",
+        ),
         *("serviceaccounts:delete", "serviceaccounts:read", "serviceaccounts:write"),
         *("serviceaccounts.permissions:read", "serviceaccounts.permissions:write"),
         *(f"teams:{verb}" for verb in ("create", "delete", "read", "write")),

@@ -15,6 +15,7 @@ from providers.grafana.annotation import ANNOTATION
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.contact_point import CONTACT_POINT
 from providers.grafana.dashboard import DASHBOARD
+from providers.grafana.dashboard_public import DASHBOARD_PUBLIC
 from providers.grafana.data_source import DATA_SOURCE
 from providers.grafana.folder import FOLDER
 from providers.grafana.library_panel import LIBRARY_PANEL
@@ -53,6 +54,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     FOLDER_PERMISSION_ITEM,
     DASHBOARD_PERMISSION,
     DASHBOARD_PERMISSION_ITEM,
+    DASHBOARD_PUBLIC,
     PLAYLIST,
     CONTACT_POINT,
     MESSAGE_TEMPLATE,

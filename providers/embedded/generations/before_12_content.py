@@ -1,4 +1,5 @@
-"""The differences of 11.0.0 from 12.4.0 about library panels, playlists, annotations and correlations."""
+"""The differences of 11.0.0 from 12.4.0 about library panels, playlists, public dashboards, annotations
+and correlations."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -81,6 +82,14 @@ def _typed_result(body: dict[str, Any]) -> dict[str, Any]:
     return body | {"result": _typed_config(body["result"])}
 
 
+def _missing_public(_: Call, answer: Answer) -> Answer:
+    """One that is not there is called what it is (public-none)."""
+    if not isinstance(answer.body, dict) or answer.body.get("messageId") != "publicdashboards.notFound":
+        return answer
+    return replace(answer, body={**answer.body, "message": "Public dashboard not found"})
+
+
+_PUBLIC: Final = "/api/dashboards/uid/{uid}/public-dashboards"
 _CORRELATIONS: Final = "/api/datasources/uid/{uid}/correlations"
 _PLAYLISTS: Final = "/api/playlists"
 _PLAYLIST: Final = Adaptation(_missing_playlist)
@@ -103,6 +112,9 @@ ADAPTATIONS: Final[Mapping[str, Adaptation]] = {
     "GET /api/datasources/correlations": Adaptation(
         shaped(lambda body: body | {"correlations": [_typed_config(one) for one in body["correlations"]]})
     ),
+    f"GET {_PUBLIC}": Adaptation(_missing_public),
+    f"PATCH {_PUBLIC}/{{key}}": Adaptation(_missing_public),
+    f"DELETE {_PUBLIC}/{{key}}": Adaptation(both(_missing_public, typed("application/json"))),
     f"GET {_CORRELATIONS}": Adaptation(shaped(lambda listed: [_typed_config(one) for one in listed])),
     f"POST {_CORRELATIONS}": Adaptation(before=_type_of_config, after=shaped(_typed_result)),
     f"GET {_CORRELATIONS}/{{key}}": Adaptation(shaped(_typed_config)),

@@ -30,9 +30,7 @@ EXCHANGES = _read(LATEST)
 _NOT_YET = "not served yet"
 _REASONS = {
     _NOT_YET: """
-    org-quotas
-    public-none public-create public-again public-get public-list public-patch public-missing public-delete
-    public-delete-again short-url
+    org-quotas short-url
     k8s-playlist-playlists k8s-notifications-receivers k8s-notifications-timeintervals
     k8s-notifications-templategroups k8s-notifications-routingtrees k8s-folder-folders k8s-iam-teams
     k8s-preferences-preferences
@@ -44,14 +42,10 @@ _OF_ACCESS = """
     perm-dashboards perm-dashboards-missing perm-dashboards-after perm-dashboards-bad
     """
 _OF_OTHERS = "org-quotas short-url ruler-list"
-_PUBLIC = """
-    public-none public-create public-again public-get public-list public-patch public-missing public-delete
-    public-delete-again
-    """
 OLD_EXCEPTIONS = {
     # The export of rules fails there.
     "10.1.2": f"{_OF_ACCESS} {_OF_OTHERS} perm-folders-description perm-dashboards-description rule-export",
-    "11.0.0": f"{_OF_ACCESS} {_OF_OTHERS} {_PUBLIC} cp-export",  # which ends in "EOF" there
+    "11.0.0": f"{_OF_ACCESS} {_OF_OTHERS} cp-export",  # which ends in "EOF" there
 }
 EXCEPTIONS = {name: reason for reason, names in _REASONS.items() for name in names.split()}
 GIVEN = GIVEN_BY_SERVER | {"version"}
