@@ -7,12 +7,13 @@ an empty permission takes it away. Read by the routes of all permissions, which 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
 from hcl_lite.core.schema import Attr, Capabilities, Mention, Reference, ValueProblem, Version, Whole
-from hcl_lite.core.values import is_unknown
+from hcl_lite.core.values import JsonValue, is_unknown
 from providers.grafana.client import GrafanaClient
 from providers.grafana.limits import ROOT
 from providers.grafana.permissions import (
@@ -36,11 +37,12 @@ from providers.kit.version import Digest
 from providers.transport.misread import read_all
 
 _ROUTES: Final = {"role": "builtInRoles", "team": "teams", "user": "users"}
+_EXAMPLES: Final[Mapping[str, JsonValue]] = {"role": "Viewer", "team": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class _Items(Api[GrafanaClient]):
-    """Permissions one by one: the objects below `path`."""
+    """Permissions one by one, of the objects below `path`, which go by uids or by numbers."""
 
     permitted: Permitted
     identity: OneOf
@@ -90,7 +92,11 @@ class _Items(Api[GrafanaClient]):
 
     def _wire(self, uid: str, level: str) -> Json:
         whose, choice, value = self.identity.parts(uid)
-        return {self.identity.key: whose, choice: value if choice == "role" else int(value), "permission": level}
+        return {
+            self.identity.key: self.permitted.named(whose),
+            choice: value if choice == "role" else int(value),
+            "permission": level,
+        }
 
 
 def _chosen(given: Given, origin: Origin) -> Rules:
@@ -130,38 +136,66 @@ def _check(identity: OneOf) -> Callable[[Values], None]:
 def _piece_of(whole: str, key: str) -> Callable[[Values], Whole | None]:
     def find(values: Values) -> Whole | None:
         uid = values.get(key)
-        return (whole, uid) if isinstance(uid, str) and not is_unknown(uid) else None
+        return (whole, str(uid)) if isinstance(uid, str | int) and not is_unknown(uid) else None
 
     return find
 
 
-def _item(kind: str, permitted: Permitted, example: str) -> Resource:
+def make_item(
+    kind: str,
+    permitted: Permitted,
+    path: str,
+    attr: Attr,
+    *,
+    doc: str,
+    access: Access,
+    levels: Sequence[str] = tuple(LEVELS),
+    choices: tuple[str, ...] = ("role", "team", "user"),
+    mentioned: Mapping[str, str | Needed] = MappingProxyType({}),
+    references: Callable[[Values], Iterable[Reference]] = lambda _: (),
+) -> Resource:
+    """The type of the permission of one of `choices`: `attr` names the object that it is for, below `path`."""
     key = permitted.attribute
-    identity = OneOf(key, ("role", "team", "user"))
+    identity = OneOf(key, choices)
+    holders = {
+        "role": Attr(choices=ROLES, replaces=True, doc="A role of the organisation, or:"),
+        "team": Attr("number", replaces=True, doc="Number of a team, or:"),
+        "user": Attr("number", replaces=True, doc="Number of a user, or of a service account."),
+    }
     return resource(
         f"grafana_{kind}_permission_item",
-        f"What one role, team or user may do with a {kind}, whatever others may. All together are a "
-        f"grafana_{kind}_permission.",
-        api=_Items(permitted, identity, f"/api/access-control/{kind}s"),
+        f"{doc} All together are a grafana_{kind}_permission.",
+        api=_Items(permitted, identity, path),
         identity=identity,
         versioned=Digest(of=("permission",)),
         capabilities=Capabilities(piece=True),
         whole=_piece_of(f"grafana_{kind}_permission", key),
-        access=Access.by("Admin of it", f"{kind}s.permissions:write"),
+        access=access,
         supported=since("The permission of one holder alone", 9),
         check=_check(identity),
-        mentioned={key: Needed(kind, built_in=(ROOT,))},
-        named_in_keys=_references,
+        mentioned=mentioned,
+        named_in_keys=lambda values: (*references(values), *_references(values)),
         title="title",
         folder="folder",
         conflict="The permission has been changed by someone else since the plan.",
         attrs={
-            key: Attr(required=True, replaces=True, doc=f"uid of the {kind}.", example=example),
-            "role": Attr(choices=ROLES, replaces=True, example="Viewer", doc="A role of the organisation, or:"),
-            "team": Attr("number", replaces=True, doc="Number of a team, or:"),
-            "user": Attr("number", replaces=True, doc="Number of a user, or of a service account."),
-            "permission": Attr(required=True, choices=tuple(LEVELS), example="View", doc="What they may do."),
+            key: attr,
+            choices[0]: replace(holders[choices[0]], example=_EXAMPLES[choices[0]]),  # one of them has to be given
+            **{choice: holders[choice] for choice in choices[1:]},
+            "permission": Attr(required=True, choices=tuple(levels), example=levels[0], doc="What they may do."),
         },
+    )
+
+
+def _item(kind: str, permitted: Permitted, example: str) -> Resource:
+    return make_item(
+        kind,
+        permitted,
+        f"/api/access-control/{kind}s",
+        Attr(required=True, replaces=True, doc=f"uid of the {kind}.", example=example),
+        doc=f"What one role, team or user may do with a {kind}, whatever others may.",
+        access=Access.by("Admin of it", f"{kind}s.permissions:write"),
+        mentioned={permitted.attribute: Needed(kind, built_in=(ROOT,))},
     )
 
 

@@ -43,7 +43,7 @@ LEVELS: Final = {"View": 1, "Edit": 2, "Admin": 4}
 _NAMES: Final = {number: name for name, number in LEVELS.items()}
 ROLES: Final = ("Viewer", "Editor", "Admin")
 _NUMBERED: Final = {"user": "userId", "team": "teamId"}
-_NUMBER: Final = re.compile(r"(user|team):([1-9]\d{0,17})")
+NUMBER: Final = re.compile(r"(user|team):([1-9]\d{0,17})")
 _EXAMPLE = {"Viewer": "View", "Editor": "Edit", "team:2": "Admin"}
 _DOC = "What each may do (View, Edit or Admin): a role, user:NUMBER, team:NUMBER. Who is left out may nothing."
 _NEW: Final = (
@@ -88,6 +88,9 @@ class Permitted(Protocol):
     @property
     def attribute(self) -> str:
         """The attribute that names the object."""
+
+    def named(self, uid: str) -> str | int:
+        """The value of the attribute."""
 
     async def get(self, client: GrafanaClient, uid: str) -> Given:
         """Raises NotFound where the object is not there."""
@@ -175,7 +178,7 @@ class Permissions(Api[GrafanaClient]):
         await self.permitted.put(client, uid, origin.initial, given.rules)
 
     def _wire(self, uid: str, rules: Rules) -> Json:
-        return {self.permitted.attribute: uid, "permissions": rules}
+        return {self.permitted.attribute: self.permitted.named(uid), "permissions": rules}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,9 @@ class _OfContent:
     path: Callable[[GrafanaClient, str], Awaitable[str]]
     origin: Callable[[GrafanaClient, str], Awaitable[Origin]]
     missing: Callable[[GrafanaClient, str], Awaitable[bool]]
+
+    def named(self, uid: str) -> str:
+        return uid
 
     async def get(self, client: GrafanaClient, uid: str) -> Given:
         return await _get(client, await self.path(client, uid))
@@ -210,16 +216,16 @@ async def _get(client: GrafanaClient, path: str) -> Given:
     if not isinstance(items, list):
         raise ValueError("permissions are no list")
     own = [item for item in items if not item.get("inherited")]
-    rules = dict(sorted((_holder(item), _NAMES[item["permission"]]) for item in own))
-    return Given(rules, {_holder(item): item.get("userLogin", "") for item in own if item.get("userId")})
+    rules = dict(sorted((holder_of(item), _NAMES[item["permission"]]) for item in own))
+    return Given(rules, {holder_of(item): item.get("userLogin", "") for item in own if item.get("userId")})
 
 
 async def _post(client: GrafanaClient, path: str, rules: Rules) -> None:
-    items = [{**_whom(holder), "permission": LEVELS[level]} for holder, level in rules.items()]
+    items = [{**whom(holder), "permission": LEVELS[level]} for holder, level in rules.items()]
     await client.call("POST", path, body={"items": items})
 
 
-def _teams(values: Values) -> Iterable[Reference]:
+def name_teams(values: Values) -> Iterable[Reference]:
     """Teams go by numbers of their server's."""
     for holder in values["permissions"]:
         kind, _, number = holder.partition(":")
@@ -230,20 +236,20 @@ def _teams(values: Values) -> Iterable[Reference]:
 def _check(values: Values) -> None:
     rules = values.get("permissions")
     for holder, level in rules.items() if isinstance(rules, Mapping) else ():
-        if holder not in ROLES and not _NUMBER.fullmatch(holder):
+        if holder not in ROLES and not NUMBER.fullmatch(holder):
             detail = f"Expected one of {', '.join(ROLES)}, user:NUMBER, team:NUMBER."
             raise ValueProblem("permissions", f'"{holder}" is nobody who could be given a permission', detail)
         if isinstance(level, str) and level not in LEVELS:
             raise ValueProblem("permissions", f'There is no permission "{level}"', "Expected View, Edit or Admin.")
 
 
-def _whom(holder: str) -> Mapping[str, Any]:
+def whom(holder: str) -> Mapping[str, Any]:
     """A holder, as the server is told of it."""
     kind, _, number = holder.partition(":")
     return {_NUMBERED[kind]: int(number)} if number else {"role": holder}
 
 
-def _holder(item: Mapping[str, Any]) -> str:
+def holder_of(item: Mapping[str, Any]) -> str:
     """Whom an item of the server's list is for."""
     if item.get("role"):
         return str(item["role"])
@@ -302,7 +308,7 @@ def _permission(kind: str, doc: str, example: str, permitted: Permitted, ids: Id
         check=_check,
         supported=_supported,
         mentioned={permitted.attribute: Needed(kind, built_in=(ROOT,))},
-        named_in_keys=_teams,
+        named_in_keys=name_teams,
         title="title",
         folder="folder",
         conflict="The permissions have been changed by someone else since the plan.",

@@ -33,6 +33,10 @@ from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
 from providers.grafana.rule_group import RULE_GROUP
 from providers.grafana.service_account import SERVICE_ACCOUNT
+from providers.grafana.service_account_permission import (
+    SERVICE_ACCOUNT_PERMISSION,
+    SERVICE_ACCOUNT_PERMISSION_ITEM,
+)
 from providers.grafana.service_account_token import SERVICE_ACCOUNT_TOKEN
 from providers.grafana.snapshot import SNAPSHOT
 from providers.grafana.sso_settings import SSO_SETTINGS
@@ -68,6 +72,8 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     SSO_SETTINGS,
     SERVICE_ACCOUNT,
     SERVICE_ACCOUNT_TOKEN,
+    SERVICE_ACCOUNT_PERMISSION,
+    SERVICE_ACCOUNT_PERMISSION_ITEM,
     ANNOTATION,
     LIBRARY_PANEL,
 )

@@ -36,6 +36,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_sso_settings": ("sso_settings",),
     "grafana_service_account": ("service_account",),
     "grafana_service_account_token": ("service_account_token",),
+    "grafana_service_account_permission, grafana_service_account_permission_item": ("service_account_permission",),
     "grafana_annotation": ("annotation",),
     "grafana_library_panel": ("library_panel", "library_panel_api"),
     "grafana_message_template": ("message_template",),

@@ -55,6 +55,10 @@ name = "Listed account"
 [resource.grafana_service_account_token.k]
 name = "Listed token"
 service_account_id = "${grafana_service_account.s.service_account_id}"
+[resource.grafana_service_account_permission_item.i]
+service_account_id = "${grafana_service_account.s.service_account_id}"
+team = "${grafana_team.t.team_id}"
+permission = "Edit"
 [resource.grafana_library_panel.b]
 uid = "listed-panel"
 name = "Listed panel"
@@ -132,6 +136,8 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_team": [("", "Listed team", "")],
         "grafana_service_account": [("", "Listed account", "")],
         "grafana_service_account_token": [("", "Listed token", "")],
+        "grafana_service_account_permission": [("", "Listed account", "")],
+        "grafana_service_account_permission_item": [("", "Listed account", "")],
         "grafana_annotation": [("", "Listed annotation", "")],
         "grafana_library_panel": [("listed-panel", "Listed panel", "listed-folder")],
     }

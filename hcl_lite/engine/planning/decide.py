@@ -266,7 +266,7 @@ def _replacement(inputs: Inputs) -> str:
             else f"{_named_uid(inputs)} is known only after apply; if it is {record.uid} then, {stays}"
         )
     if uid != record.uid:
-        return f"{_named_uid(inputs)} changes from {record.uid} to {uid}"
+        return f"{_named_uid(inputs) or 'its identity'} changes from {record.uid} to {uid}"
     if not inputs.type.immutable:
         live = inputs.live.attributes if inputs.live is not None else {}
         return replaced_for(inputs.type, inputs.values, {**record.attributes, **live})
