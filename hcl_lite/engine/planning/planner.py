@@ -20,7 +20,7 @@ from hcl_lite.core.values import Value
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.open_providers import Session
-from hcl_lite.engine.plan import MAKES, WRITES, Action, Change, Plan
+from hcl_lite.engine.plan import MAKES, TAKES_AWAY, WRITES, Action, Change, Plan
 from hcl_lite.engine.planning.accounts import forbidden_writes
 from hcl_lite.engine.planning.arranging import arrange
 from hcl_lite.engine.planning.block_walk import BlockWalk
@@ -35,7 +35,7 @@ from hcl_lite.engine.planning.orphans import in_order_of_deletion
 from hcl_lite.engine.planning.output_changes import output_changes, outputs_of_what_goes
 from hcl_lite.engine.planning.planned import Planned
 from hcl_lite.engine.planning.resource_planner import Observer, ResourcePlanner, unobserved
-from hcl_lite.engine.planning.still_named import after_dependents, find_dependents, still_named
+from hcl_lite.engine.planning.still_named import Managed, after_dependents, find_dependents, still_named
 from hcl_lite.engine.planning.targeting import Targeting
 from hcl_lite.engine.planning.unique_names import Naming, group_of
 from hcl_lite.engine.prerequisites import unknown_keys
@@ -258,10 +258,13 @@ class Planner:
     async def _with_dependents(self, draft: _Draft) -> _Draft:
         """Orders deletions after the changes of what names the objects, and reports those that others stay in the way
         of."""
-        records, changes = [*self.state.all_records()], draft.all_changes
+        changes = draft.all_changes
+        if not any(change.action in TAKES_AWAY for change in changes):
+            return draft
+        managed = Managed.of(self.session, self.state.all_records())
         dependents = await find_dependents(self.session, changes)
-        self.problems += still_named(self.session, records, changes, _uses(draft), dependents)
-        return draft.revised(after_dependents(records, changes, dependents))
+        self.problems += still_named(self.session, managed, changes, _uses(draft), dependents)
+        return draft.revised(after_dependents(managed, changes, dependents))
 
     async def _find_forbidden(self, draft: _Draft) -> None:
         """Reports the planned writes that the accounts lack permission for, as errors that make an apply refuse."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic
-from hcl_lite.core.schema import Dependent, Mention
+from hcl_lite.core.schema import Dependent, Mention, Origin
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import TAKES_AWAY, Action, Change
 from state.model import ObjectKey, Record
@@ -16,6 +16,26 @@ from state.model import ObjectKey, Record
 Dependents = Mapping[ObjectKey, Sequence[Dependent]]
 _Named = tuple[str, Mention]
 _MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """The records of objects by server, type and uid: several providers may be of one server."""
+
+    origins: Mapping[str, Origin]
+    records: Mapping[tuple[Origin | str, str, str], Record]
+
+    @classmethod
+    def of(cls, session: Session, records: Iterable[Record]) -> Managed:
+        """Reads the servers of the providers that are open."""
+        origins = session.origins()
+        keyed = {(origins.get(one.provider, one.provider), one.address.type, one.uid): one for one in records}
+        return cls(origins, keyed)
+
+    def records_of(self, provider: str, dependent: Dependent) -> Sequence[Record]:
+        """Returns what is managed of an object that the server of `provider` tells of."""
+        keys = [(self.origins.get(provider, provider), *key) for key in dependent.keys]
+        return [self.records[key] for key in keys if key in self.records]
 
 
 async def find_dependents(session: Session, changes: Iterable[Change]) -> Dependents:
@@ -33,27 +53,27 @@ async def find_dependents(session: Session, changes: Iterable[Change]) -> Depend
 
 def still_named(
     session: Session,
-    records: Sequence[Record],
+    managed: Managed,
     changes: Sequence[Change],
     written: Mapping[Address, Set[Mention]],
     dependents: Dependents,
 ) -> list[Diagnostic]:
     """Returns an error for each object that goes and is named by what stays. Pure.
 
-    `records` are all of the state; `written` has what the blocks that are written will name, by their new arguments.
+    `managed` is all of the state; `written` has what the blocks that are written will name, by their new arguments.
     """
     gone = {change.record.key: change for change in changes if change.record is not None and _goes(session, change)}
     going = [(change, record) for change in gone.values() if (record := change.record) and _is_kept(session, record)]
     if not going:
         return []
-    staying = [record for record in records if record.key not in gone]
+    staying = [record for record in managed.records.values() if record.key not in gone]
     others = {named for record in staying for named in _names_of(session, record)}
     remembered = [(record.address, named) for record in staying for named in _used_by(session, record)]
     providers = {change.address: change.provider for change in changes}
     to_be = [(address, (providers[address], mention)) for address in written for mention in written[address]]
     now = _users(remembered)
     then = _users([*((address, named) for address, named in remembered if address not in written), *to_be])
-    places = _Places({record.key: record.address for record in records}, gone.keys(), written.keys())
+    places = _Places(managed, gone.keys(), written.keys())
     problems = []
     for change, record in going:
         users = now if _goes_first(change) else then
@@ -65,14 +85,15 @@ def still_named(
     return problems
 
 
-def after_dependents(records: Iterable[Record], changes: Sequence[Change], dependents: Dependents) -> list[Change]:
+def after_dependents(managed: Managed, changes: Sequence[Change], dependents: Dependents) -> list[Change]:
     """Returns `changes`; each deletion with the managed objects that name what goes, and leave it before. Pure."""
-    managed = {record.key for record in records} if dependents else set()
 
     def order(change: Change) -> Change:
         record = change.record
-        told = dependents.get(record.key, ()) if record is not None else ()
-        keys = [key for one in told for of in one.keys if (key := (change.provider, *of)) in managed]
+        if record is None or record.key not in dependents:
+            return change
+        told = dependents[record.key]
+        keys = [one.key for dependent in told for one in managed.records_of(record.provider, dependent)]
         return replace(change, holds=(*change.holds, *keys)) if keys else change
 
     return [*map(order, changes)]
@@ -82,7 +103,7 @@ def after_dependents(records: Iterable[Record], changes: Sequence[Change], depen
 class _Places:
     """Addresses of what a server tells of, and what the run makes of it."""
 
-    managed: Mapping[ObjectKey, Address]
+    managed: Managed
     gone: Set[ObjectKey]
     written: Set[Address]
 
@@ -91,8 +112,8 @@ class _Places:
         written names what its arguments say."""
         ours, foreign = set[Address](), list[str]()
         for dependent in dependents:
-            known = [key for one in dependent.keys if (key := (record.provider, *one)) in self.managed]
-            staying = {self.managed[key] for key in known if key not in self.gone}
+            known = self.managed.records_of(record.provider, dependent)
+            staying = {one.address for one in known if one.key not in self.gone}
             ours |= staying if _goes_first(change) else staying - self.written
             foreign += [] if known else [dependent.what]
         return ours, foreign
