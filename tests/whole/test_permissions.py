@@ -335,7 +335,7 @@ def test_the_root_of_an_older_grafana_has_none(hcl: Hcl, tmp_path: Path) -> None
     assert "A permission of the root needs Grafana ≥ 12; this is 7.5" in project.hcl("plan").err
 
 
-_ITEMS = """
+_OTHERS = """
 [resource.grafana_folder.f]
 uid = "it-folder"
 title = "IT folder"
@@ -343,10 +343,6 @@ title = "IT folder"
 name = "IT team"
 [resource.grafana_service_account.s]
 name = "IT account"
-[resource.grafana_folder_permission_item.t]
-folder_uid = "${grafana_folder.f.uid}"
-team = "${grafana_team.t.team_id}"
-permission = "Edit"
 [resource.grafana_folder_permission_item.s]
 folder_uid = "${grafana_folder.f.uid}"
 user = "${grafana_service_account.s.service_account_id}"
@@ -356,6 +352,13 @@ folder_uid = "${grafana_folder.f.uid}"
 role = "Viewer"
 permission = "Edit"
 """
+_OF_TEAM = """
+[resource.grafana_folder_permission_item.t]
+folder_uid = "${grafana_folder.f.uid}"
+team = "${grafana_team.t.team_id}"
+permission = "Edit"
+"""
+_ITEMS = _OTHERS + _OF_TEAM
 _WHOLE = """
 [resource.grafana_folder_permission.p]
 folder_uid = "${grafana_folder.f.uid}"
@@ -364,7 +367,8 @@ permissions = { Viewer = "View" }
 
 
 def test_one_permission_is_managed_alone(hcl: Hcl, server: Server, tmp_path: Path) -> None:
-    """Those of others stay; whoever manages all of them too is told; what a colleague takes away is given again."""
+    """Those of others stay; whoever manages all of them too is told; what a colleague takes away is given again.
+    A team that is named by number goes before its permission does."""
     project, path = Project(hcl, server, tmp_path), "/api/access-control/folders/it-folder"
     project.write(_ITEMS + _WHOLE)
     assert "is a piece of what grafana_folder_permission.p manages as a whole" in hcl("plan").err
@@ -382,5 +386,12 @@ def test_one_permission_is_managed_alone(hcl: Hcl, server: Server, tmp_path: Pat
     assert "3 were managed here before" in asked
     project.write(_ITEMS.replace('role = "Viewer"', 'role = "Viewer"\nuser = 1'))
     assert "A permission is given to one holder" in hcl("plan").err
-    project.apply(_ITEMS)
+    project.write(_OTHERS)
+    project.run("state", "rm", "grafana_folder_permission_item.t")
+    project.run("import", "--all", "--type", "folder_permission_item")
+    written = (tmp_path / "folder_permission_items.toml").read_text()
+    assert 'team       = "${grafana_team.t.team_id}"' in written
+    number = server.call("GET", "/api/teams/search?name=IT%20team")["teams"][0]["id"]
+    (tmp_path / "folder_permission_items.toml").write_text(written.replace('"${grafana_team.t.team_id}"', str(number)))
+    project.apply()
     project.destroy()

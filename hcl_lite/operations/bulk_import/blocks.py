@@ -246,11 +246,12 @@ def _in_order(type_: ResourceType, arguments: Mapping[str, Any]) -> Mapping[str,
 
 
 def _is_there(draft: Draft, reference: Reference) -> bool:
-    """Whether the arguments have what is named where it is said to be."""
+    """Whether the arguments have what is named where it is said to be; some objects are named by number."""
     if reference.in_key:
         table = at(draft.arguments, reference.place[:-1])
         return isinstance(table, Mapping) and reference.place[-1] in table
-    return bool(at(draft.arguments, reference.place) == reference.mention.name)
+    found = at(draft.arguments, reference.place)
+    return isinstance(found, str | int) and str(found) == reference.mention.name
 
 
 def _leads_to(needs: Mapping[str, set[str]], start: str, end: str) -> bool:
