@@ -17,6 +17,7 @@ from providers.grafana.contact_point import CONTACT_POINT
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.dashboard_public import DASHBOARD_PUBLIC
 from providers.grafana.data_source import DATA_SOURCE
+from providers.grafana.data_source_config import DATA_SOURCE_CONFIG
 from providers.grafana.folder import FOLDER
 from providers.grafana.library_panel import LIBRARY_PANEL
 from providers.grafana.lookups import LOOKUPS
@@ -66,6 +67,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     NOTIFICATION_POLICY,
     RULE_GROUP,
     ALERT_RULE,
+    DATA_SOURCE_CONFIG,
     TEAM,
     USER,
     ORGANIZATION,

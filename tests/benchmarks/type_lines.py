@@ -44,6 +44,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_notification_policy": ("notification_policy", "policy_tree"),
     "grafana_rule_group": ("rule_group", "rules"),
     "grafana_alert_rule": ("alert_rule",),
+    "grafana_data_source_config": ("data_source_config",),
 }
 _HEADSPIN: Final[Mapping[str, tuple[str, ...]]] = {
     "headspin_grafana": ("account",),

@@ -83,6 +83,7 @@ def _opened(
     head = table(f"provider.{provider}", settings) + sample.head + sample.before.replace("NAME", NAME)
     ours = Party(hcl, root, type_, head, sample.needs.replace("NAME", NAME))
     life = Life(type_, sample, ours, provider, settings, server, Wire().watch(monkeypatch), version)
+    sample.make_of_colleagues(server, NAME)
     ours.apply(None)
     return life
 

@@ -47,7 +47,8 @@ class Sample:
     that are `alike`; a colleague has the values in `theirs`, where the changes have no two of them. The
     server `forgets` some secrets of others with each write. What changes of the arguments in `one_way` do is not taken
     back. A Grafana takes some arguments `since` a version, and of one before `before_version` the full ones and some
-    changes are others; those in `all_told` tell that every secret is set.
+    changes are others; those in `all_told` tell that every secret is set. `colleagues` have made
+    some objects before, by POSTs: bodies by their path.
     """
 
     arguments: Mapping[str, Json]
@@ -73,6 +74,13 @@ class Sample:
     full_before: Mapping[str, Json] = field(default_factory=dict)
     changes_before: Mapping[str, Change] = field(default_factory=dict)
     all_told: tuple[str, ...] = ()
+    colleagues: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
+
+    def make_of_colleagues(self, server: Any, name: str) -> None:
+        """What colleagues have made before, whose NAME is `name`."""
+        for path, bodies in self.colleagues.items():
+            for body in bodies:
+                server.call("POST", path, named(name, body))
 
     def on(self, version: str) -> Sample:
         """The sample as a Grafana of a version takes it: with other arguments, or without some."""
@@ -203,6 +211,7 @@ def read_sample(path: Path) -> Sample:
         full_before=older.get("full", {}),
         changes_before={key: _read_change(key, change) for key, change in older.get("change", {}).items()},
         all_told=tuple(data.get("all_told", ())),
+        colleagues={path: tuple(bodies) for path, bodies in data.get("colleagues", {}).items()},
     )
 
 

@@ -130,6 +130,7 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_notification_policy": [],
         "grafana_rule_group": [("listed-folder:Listed group", "Listed group", "listed-folder")],
         "grafana_alert_rule": [("listed-rule", "Listed rule", "listed-folder")],
+        "grafana_data_source_config": [],
         "grafana_user": [("", "listed@example.org", "")],
         "grafana_organization": [("", "Listed organization", "")],
         "grafana_sso_settings": [],

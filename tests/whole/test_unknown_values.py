@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,8 @@ def _check(project: Project, kind: str, case: Case, samples: Mapping[str, Sample
     sample, keys = samples[type_], [key for key, attr in attrs.items() if attr.settable and not attr.sink]
     head = project.server.provider.replace("provider.grafana", "provider.source") + 'type = "grafana"\n'
     head += (_HEADSPIN if provider == "headspin" else project.server.provider) + sample.head
+    for shape, number in itertools.product(_SHAPES, range(len(keys))):
+        sample.make_of_colleagues(project.server, f"{shape}{number}")
     blocks = [*_blocks(kind, type_, sample, keys, project.root)]
     texts = blocks if sample.single else [(unknowns, "".join(text for _, text in blocks)) for unknowns, _ in blocks[:1]]
     for unknowns, text in texts:
