@@ -228,8 +228,8 @@ def test_what_is_of_the_process_would_be_found() -> None:
 
 # Words of the language and of others that are also names of attributes: id of an import block, the inputs of a module,
 # each.value and the value of a local, the type of a provider block, networkx's members of what it condenses, and
-# [[moved]] from and to, and what became of an interrupted write: created, updated.
-_OWN_WORDS = frozenset({"id", "inputs", "value", "type", "members", "from", "to", "created", "updated"})
+# [[moved]] from and to, the target of --target, and what became of an interrupted write: created, updated.
+_OWN_WORDS = frozenset({"id", "inputs", "value", "type", "members", "from", "to", "created", "updated", "target"})
 _OWN_DOCUMENTS = frozenset({"hcl_lite.engine.planning.plan_file"})  # the keys of a saved plan are the plan's
 
 

@@ -14,6 +14,7 @@ from providers.grafana.alert_rule import ALERT_RULE
 from providers.grafana.annotation import ANNOTATION
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.contact_point import CONTACT_POINT
+from providers.grafana.correlation import CORRELATION
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.dashboard_public import DASHBOARD_PUBLIC
 from providers.grafana.data_source import DATA_SOURCE
@@ -60,6 +61,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     DASHBOARD_PERMISSION,
     DASHBOARD_PERMISSION_ITEM,
     DASHBOARD_PUBLIC,
+    CORRELATION,
     PLAYLIST,
     CONTACT_POINT,
     MESSAGE_TEMPLATE,

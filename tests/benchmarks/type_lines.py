@@ -28,6 +28,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_folder_permission, grafana_dashboard_permission": ("permissions",),
     "grafana_folder_permission_item, grafana_dashboard_permission_item": ("permission_item",),
     "grafana_dashboard_public": ("dashboard_public",),
+    "grafana_correlation": ("correlation",),
     "grafana_playlist": ("playlist",),
     "grafana_contact_point": ("contact_point",),
     "grafana_team": ("team",),

@@ -36,6 +36,12 @@ key = "listed-snapshot"
 dashboard = "${grafana_dashboard.d.config_json}"
 [resource.grafana_dashboard_public.p]
 dashboard_uid = "${grafana_dashboard.d.uid}"
+[resource.grafana_correlation.x]
+source_uid = "${grafana_data_source.s.uid}"
+target_uid = "${grafana_data_source.s.uid}"
+label = "Listed correlation"
+type = "query"
+config = { field = "line", target = { expr = "up" } }
 [resource.grafana_playlist.l]
 name = "Listed playlist"
 interval = "5m"
@@ -123,6 +129,7 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_dashboard_permission": [("listed-board", "Listed board", "listed-folder")],
         "grafana_dashboard_permission_item": [("listed-board:role:Viewer", "Listed board", "listed-folder")],
         "grafana_dashboard_public": [("listed-board", "Listed board", "")],
+        "grafana_correlation": [("", "Listed correlation", "")],
         "grafana_playlist": [("", "Listed playlist", "")],
         "grafana_contact_point": [("listed-point", "Listed point", "")],
         "grafana_message_template": [("", "Listed template", "")],
