@@ -59,6 +59,7 @@ def life(request: pytest.FixtureRequest, hcl: Hcl, tmp_path: Path, monkeypatch: 
         opened = _opened(name, hcl, server, tmp_path, monkeypatch)
         yield opened
         opened.ours.run("destroy", "--auto-approve")
+        opened.sample.remove_of_colleagues(opened.server, NAME)
 
 
 @pytest.fixture(scope="session")

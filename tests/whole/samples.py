@@ -82,6 +82,12 @@ class Sample:
             for body in bodies:
                 server.call("POST", path, named(name, body))
 
+    def remove_of_colleagues(self, server: Any, name: str) -> None:
+        """Removes what colleagues have made, for a server that others use after."""
+        for path, bodies in self.colleagues.items():
+            for body in bodies:
+                server.call("DELETE", f"{path}/uid/{named(name, body['uid'])}")
+
     def on(self, version: str) -> Sample:
         """The sample as a Grafana of a version takes it: with other arguments, or without some."""
         if _numbers(version) < _numbers(self.before_version):

@@ -145,6 +145,8 @@ def _check(project: Project, kind: str, case: Case, samples: Mapping[str, Sample
                 found.append([(record["address"], record["uid"]) for record in project.state()["records"]])
             assert found[0] == found[1]
             project.destroy()
+    for shape, number in itertools.product(_SHAPES, range(len(keys))):
+        sample.remove_of_colleagues(project.server, f"{shape}{number}")
 
 
 @pytest.mark.parametrize("case", _cases("resource"), ids=_name_of)
