@@ -102,9 +102,13 @@ def _emails(members: Sequence[Mapping[str, Any]], role: str) -> list[str]:
 
 def _lowered(values: Values) -> Values:
     """Returns the values with e-mail addresses as Grafana keeps them."""
+    return {**values, **{key: [*map(_lower, emails)] for key, emails in _lists(values).items()}}
+
+
+def _lists(values: Values) -> Mapping[str, Sequence[Value]]:
+    """Returns the lists of members that are given and known, though each of their items may be unknown yet."""
     given = ((key, values.get(key)) for key in _ROLES)
-    lists = {key: emails for key, emails in given if isinstance(emails, list | tuple)}
-    return {**values, **{key: [*map(_lower, emails)] for key, emails in lists.items()}}
+    return {key: emails for key, emails in given if isinstance(emails, list | tuple)}
 
 
 def _lower(email: Value) -> Value:
@@ -113,9 +117,10 @@ def _lower(email: Value) -> Value:
 
 def _check(values: Values) -> None:
     """Raises ValueProblem for who is to have two roles."""
-    counted = Counter(_lower(email) for key in _ROLES for email in values.get(key) or () if isinstance(email, str))
-    for key in _ROLES:
-        for email in values.get(key) or ():
+    lists = _lists(values)
+    counted = Counter(_lower(email) for emails in lists.values() for email in emails if isinstance(email, str))
+    for key, emails in lists.items():
+        for email in emails:
             if isinstance(email, str) and counted[email.lower()] > 1:
                 raise ValueProblem(key, f"{email} has more than one role", "Expected each user in one list, once.")
 

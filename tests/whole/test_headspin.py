@@ -231,7 +231,7 @@ def test_what_a_headspin_and_its_grafana_have_is_taken_over(hcl: Hcl, tmp_path: 
     (tmp_path / "main.toml").write_text(headspin.provider + _REST)
     assert hcl("apply", "--auto-approve").code == 0
     imported = hcl("import", "--all")
-    assert "1 object taken over: 1 grafana_dashboard." in imported.out, imported.err
+    assert "2 objects taken over: 1 grafana_dashboard, 1 grafana_user." in imported.out, imported.err
     assert "No changes." in imported.out
     assert (tmp_path / "dashboards" / "user-flow-timeseries.json").exists()
     fresh = tmp_path / "fresh"
