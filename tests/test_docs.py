@@ -260,3 +260,13 @@ def test_modules_that_are_named_are_there(document: str, name: str) -> None:
     """So that whoever reads how it is built finds it."""
     root = "" if name.startswith(("providers.", "state.")) else "hcl_lite."
     assert pkgutil.resolve_name(root + name) is not None
+
+
+@pytest.mark.parametrize(("heading", "kind"), [("## Types", "resources"), ("Data sources (", "lookups")])
+def test_terraform_s_types_stand_beside_ours(heading: str, kind: str) -> None:
+    """Each type here is named once, and none that there is not; where there is none, it says why."""
+    rows = (_DOCS / "terraform.md").read_text().partition(heading)[2].partition("\n|")[2].partition("\n\n")[0]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows.splitlines()[2:]]
+    named = [name for _, ours, _ in cells for name in _CODE.findall(ours)]
+    assert sorted(named) == sorted(getattr(PROVIDER_TYPES["grafana"], kind))
+    assert [theirs for theirs, ours, why in cells if ours == "—" and not why] == []
