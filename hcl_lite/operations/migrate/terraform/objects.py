@@ -123,6 +123,7 @@ def _name(attributes: Mapping[str, Any], _: Mapping[str, str]) -> str:
 _UIDS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], str]] = {
     "grafana_folder_permission": _of_folder,
     "grafana_dashboard_permission": _of_dashboard,
+    "grafana_dashboard_public": _of_dashboard,
     "grafana_rule_group": _of_group,
     "grafana_message_template": _name,
     "grafana_mute_timing": _name,
