@@ -42,6 +42,7 @@ from providers.grafana.service_account_permission import (
 from providers.grafana.service_account_token import SERVICE_ACCOUNT_TOKEN
 from providers.grafana.snapshot import SNAPSHOT
 from providers.grafana.sso_settings import SSO_SETTINGS
+from providers.grafana.star import STAR
 from providers.grafana.team import TEAM
 from providers.grafana.user import USER
 from providers.kit.open_provider import OpenProvider
@@ -71,6 +72,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     ALERT_RULE,
     DATA_SOURCE_CONFIG,
     TEAM,
+    STAR,
     USER,
     ORGANIZATION,
     SSO_SETTINGS,

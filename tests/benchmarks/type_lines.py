@@ -33,6 +33,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_contact_point": ("contact_point",),
     "grafana_team": ("team",),
     "grafana_user": ("user",),
+    "grafana_star": ("star",),
     "grafana_organization": ("organization",),
     "grafana_sso_settings": ("sso_settings",),
     "grafana_service_account": ("service_account",),

@@ -46,6 +46,8 @@ config = { field = "line", target = { expr = "up" } }
 name = "Listed playlist"
 interval = "5m"
 item = []
+[resource.grafana_star.s]
+dashboard_uid = "${grafana_dashboard.d.uid}"
 [resource.grafana_user.u]
 email = "listed@example.org"
 password = "quick"
@@ -138,6 +140,7 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_rule_group": [("listed-folder:Listed group", "Listed group", "listed-folder")],
         "grafana_alert_rule": [("listed-rule", "Listed rule", "listed-folder")],
         "grafana_data_source_config": [],
+        "grafana_star": [("listed-board", "listed-board", "")],
         "grafana_user": [("", "listed@example.org", "")],
         "grafana_organization": [("", "Listed organization", "")],
         "grafana_sso_settings": [],
