@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from hcl_lite.core.schema import Attr, Listed, Mention, Reference, ValueProblem, Version
 from hcl_lite.core.values import Value
@@ -37,6 +37,7 @@ from providers.transport.errors import Denied, NotFound
 from providers.transport.misread import read_all
 
 Values = Mapping[str, Value]
+Found = TypeVar("Found")
 Rules = Mapping[str, str]  # what each holder may do: {"Viewer": "View", "user:4": "Edit", "team:2": "Admin"}
 
 LEVELS: Final = {"View": 1, "Edit": 2, "Admin": 4}
@@ -110,8 +111,18 @@ class Permitted(Protocol):
 
 async def find_given(permitted: Permitted, client: GrafanaClient, uid: str) -> tuple[Given, Origin] | None:
     """None where there is no such object."""
-    try:
+
+    async def ask() -> tuple[Given, Origin]:
         return await permitted.get(client, uid), await permitted.find_origin(client, uid)
+
+    return await _if_there(permitted, client, uid, ask)
+
+
+async def _if_there(
+    permitted: Permitted, client: GrafanaClient, uid: str, ask: Callable[[], Awaitable[Found]]
+) -> Found | None:
+    try:
+        return await ask()
     except NotFound:
         return None
     except Denied:
@@ -136,12 +147,16 @@ class Permissions(Api[GrafanaClient]):
         """None where there is no such object, or nobody chose its permissions, or the server has none at all."""
         if not (await generation_of(client)).details_by:
             return None
-        found = await find_given(self.permitted, client, uid)
-        if found is None:
-            return None
-        given, origin = found
-        is_new = not expected_version and given.beside(origin.maker) == origin.initial
-        return None if is_new else self._wire(uid, given.rules)
+
+        async def ask() -> Json | None:
+            given = await self.permitted.get(client, uid)
+            if not expected_version:  # else somebody chose them: one call will do
+                origin = await self.permitted.find_origin(client, uid)
+                if given.beside(origin.maker) == origin.initial:
+                    return None
+            return self._wire(uid, given.rules)
+
+        return await _if_there(self.permitted, client, uid, ask)
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         """Lists the permissions of each object for which somebody has chosen them, with its title and its folder."""
