@@ -119,17 +119,26 @@ def test_a_sample_is_whole() -> None:
 
 
 def test_what_an_older_grafana_lacks_is_refused_by_the_plan(hcl: Hcl, tmp_path: Path) -> None:
-    """Each argument that a sample says so of, with the version that has it."""
-    text, least = Server.embedded(tmp_path, _OLDEST).provider, []
+    """Each argument that a sample says so of, with a version that is no later than the one that takes all of it."""
+    text, least = Server.embedded(tmp_path, _OLDEST).provider, {}
     for name, sample in RESOURCES.items():
-        if sample.since:
-            values = {key: sample.changes[key].value for key in sample.since if "." not in key}
-            text += block("resource", name, "old", named("old", {**values, **sample.full}))
-            least += sample.since.values()
+        older = sample.on(_OLDEST)
+        for number, (key, version) in enumerate(sample.since.items()):
+            change = sample.changes[key.partition(".")[0]]
+            value = sample.full.get(key, change.value)
+            arguments = sample.full if "." in key else {**change.of(key, older.full), key: value}
+            text += block("resource", name, f"old{number}", named(f"old{number}", arguments))
+            least[f"{name}.old{number}"] = _numbers(version)
     (tmp_path / "main.toml").write_text(text)
     os.chdir(tmp_path)
-    refused = re.findall(r"needs Grafana ≥ ([\d.]+); this is 10\.1\.2", hcl("plan").err)
-    assert sorted(refused) == sorted(least)
+    told = re.findall(r"needs Grafana ≥ ([\d.]+); this is 10\.1\.2\n +at main.toml:\d+:\d+, in (\S+)", hcl("plan").err)
+    refused = {address: _numbers(version) for version, address in told}
+    assert refused.keys() == least.keys()
+    assert {address for address, version in refused.items() if version > least[address]} == set()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def test_it_lives(life: Life) -> None:
