@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hcl_lite.core.places import Place
-from hcl_lite.core.schema import Attr, Capabilities, Conflict, Live, ValueProblem, Version, Whole
+from hcl_lite.core.schema import Attr, Capabilities, Conflict, Live, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
 from providers.grafana.data_source_api import Sources
 from providers.grafana.fixed import FROM_FILE
-from providers.grafana.since import require_version
+from providers.grafana.since import since
 from providers.kit.access import Access
 from providers.kit.api import Api, Json, Occupied, Values
-from providers.kit.declaration import Needed
+from providers.kit.declaration import Needed, piece_of
 from providers.kit.ids import Ids
 from providers.kit.resource import Resource, odd_resource
 from providers.kit.version import Fields
@@ -149,18 +149,9 @@ class DataSourceConfigType(Resource):
         return {**values, _DROPPED: frozenset(dropped | {*values.get(_DROPPED, ())})} if dropped else values
 
 
-def _source_of(values: Values) -> Whole | None:
-    uid = values.get("uid")
-    return ("grafana_data_source", uid) if isinstance(uid, str) and not is_unknown(uid) else None
-
-
 def _check(values: Values) -> None:
     if not any(is_unknown(values.get(key)) or values.get(key) for key in ("json_data", "secure_json_data")):
         raise ValueProblem("", "Nothing of the data source is asked for", "Expected json_data or secure_json_data.")
-
-
-async def _supported(client: GrafanaClient, values: Values) -> None:
-    await require_version(client, "A piece of a data source", "", 9)
 
 
 DATA_SOURCE_CONFIG = odd_resource(
@@ -173,10 +164,10 @@ DATA_SOURCE_CONFIG = odd_resource(
     access=Access("Admin", "datasources:write", "datasources:write", "datasources:write"),
     writes_at_once=1,
     capabilities=Capabilities(piece=True),
-    whole=_source_of,
+    whole=piece_of("grafana_data_source", "uid"),
     mentioned={"uid": Needed("data source")},
     check=_check,
-    supported=_supported,
+    supported=since("A piece of a data source", 9),
     delete_note="The data source stays, without what was set here.",
     fixed=lambda wire: FROM_FILE if wire.get("readOnly") is True else "",
     attrs={

@@ -20,7 +20,12 @@ from providers.kit.version import Digest
 
 Values = Mapping[str, Value]
 
-_ROLES: Final = {"admins": "Admin", "editors": "Editor", "viewers": "Viewer", "users_without_access": "None"}
+ROLES: Final = {
+    "admins": "Admin",
+    "editors": "Editor",
+    "viewers": "Viewer",
+    "users_without_access": "None",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class _Organizations(Rest[GrafanaClient]):
 
     @property
     def later(self) -> Collection[str]:
-        return _ROLES.values()
+        return ROLES.values()
 
     async def find(
         self,
@@ -70,7 +75,7 @@ class _Organizations(Rest[GrafanaClient]):
         if found is None:
             return None
         members = await client.call("GET", self._members(uid))
-        return {**found, **{role: _emails(members, role) for role in _ROLES.values()}}
+        return {**found, **{role: _emails(members, role) for role in ROLES.values()}}
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         """Lists all but the one that the client works in: no take-over of what it holds is one of itself, and the
@@ -88,7 +93,7 @@ class _Organizations(Rest[GrafanaClient]):
             await Rest.update(self, client, uid, {"name": body["name"]}, None)
             return
         members = await client.call("GET", self._members(uid))
-        step = next_step({role: body[role] for role in _ROLES.values() if role in body}, members)
+        step = next_step({role: body[role] for role in ROLES.values() if role in body}, members)
         if step is not None:
             await client.call(step.method, f"{self._members(uid)}{step.path}", body=step.body)
 
@@ -107,7 +112,7 @@ def _lowered(values: Values) -> Values:
 
 def _lists(values: Values) -> Mapping[str, Sequence[Value]]:
     """Returns the lists of members that are given and known, though each of their items may be unknown yet."""
-    given = ((key, values.get(key)) for key in _ROLES)
+    given = ((key, values.get(key)) for key in ROLES)
     return {key: emails for key, emails in given if isinstance(emails, list | tuple)}
 
 
@@ -139,11 +144,11 @@ ORGANIZATION = resource(
     api=_Organizations("/api/orgs", made={"orgId": "id"}),
     identity=ServerId("org_id", natural_key="name"),
     ids=Ids(pages=("/admin/orgs/edit/{id}",)),
-    versioned=Digest(of=("name", *_ROLES.values())),
+    versioned=Digest(of=("name", *ROLES.values())),
     distinct="name",
     delete_note="All that it holds goes with it, whoever manages that.",
     supported=since("An organization", 9),
-    mentioned=dict.fromkeys(_ROLES, "user"),
+    mentioned=dict.fromkeys(ROLES, "user"),
     made_of=_lowered,
     check=_check,
     attrs={
@@ -156,7 +161,7 @@ ORGANIZATION = resource(
                 wire=role,
                 doc=f"E-mail addresses of {_LISTS[key]}. Who is not named leaves. Default: left alone.",
             )
-            for key, role in _ROLES.items()
+            for key, role in ROLES.items()
         },
         "org_id": Attr("number", computed=True, stable=True, wire="id", doc="Its number on its server."),
     },

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Attr, Capabilities, Mention, Reference, ValueProblem, Version, Whole
-from hcl_lite.core.values import JsonValue, is_unknown
+from hcl_lite.core.schema import Attr, Capabilities, Mention, Reference, ValueProblem, Version
+from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
 from providers.grafana.limits import ROOT
 from providers.grafana.permissions import (
@@ -30,7 +30,7 @@ from providers.grafana.permissions import (
 from providers.grafana.since import since
 from providers.kit.access import Access
 from providers.kit.api import Api, Json, Occupied, Values
-from providers.kit.declaration import Needed
+from providers.kit.declaration import Needed, piece_of
 from providers.kit.identity import OneOf
 from providers.kit.resource import Resource, resource
 from providers.kit.version import Digest
@@ -140,14 +140,6 @@ def _check(identity: OneOf) -> Callable[[Values], None]:
     return check
 
 
-def _piece_of(whole: str, key: str) -> Callable[[Values], Whole | None]:
-    def find(values: Values) -> Whole | None:
-        uid = values.get(key)
-        return (whole, str(uid)) if isinstance(uid, str | int) and not is_unknown(uid) else None
-
-    return find
-
-
 def make_item(
     kind: str,
     permitted: Permitted,
@@ -176,7 +168,7 @@ def make_item(
         identity=identity,
         versioned=Digest(of=("permission",)),
         capabilities=Capabilities(piece=True),
-        whole=_piece_of(f"grafana_{kind}_permission", key),
+        whole=piece_of(f"grafana_{kind}_permission", key),
         access=access,
         supported=since("The permission of one holder alone", 9),
         check=_check(identity),

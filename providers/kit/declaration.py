@@ -75,6 +75,17 @@ def standalone(values: Values) -> Whole | None:
     return None
 
 
+def piece_of(whole: str, key: str) -> Callable[[Values], Whole | None]:
+    """Returns the `whole` of a type whose objects are pieces of that one of the type `whole` which `key` names, by its
+    uid or its number."""
+
+    def find(values: Values) -> Whole | None:
+        uid = values.get(key)
+        return (whole, str(uid)) if isinstance(uid, str | int) else None
+
+    return find
+
+
 def as_given(values: Values) -> Values:
     """Returns the values as they are: the default of `made_of`."""
     return values

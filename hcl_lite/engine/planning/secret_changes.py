@@ -38,19 +38,18 @@ def to_send(block: Block, wanted: Desired, record: Record | None) -> Mapping[str
     given, known = wanted.type.secrets(wanted.values), _known(record)
     if given is UNKNOWN:
         given = dict.fromkeys(known or (_UNNAMED,), UNKNOWN)
-    gone = sorted(known.keys() - given.keys() - _lasting(wanted))
+    gone = (name for name in sorted(known.keys() - given.keys()) if not _is_lasting(wanted, name))
     asked = {**given, **dict.fromkeys(gone, "")}
     return {name: text for name, text in asked.items() if not leaves_secret(block, wanted, name)}
 
 
 def without_unmoved(wanted: Desired, sent: Mapping[str, Value], moved: Collection[str]) -> Mapping[str, Value]:
     """Returns the secrets of `sent` without lasting ones that are as they were; `moved` are those that are not."""
-    lasting = _lasting(wanted)
-    return {name: text for name, text in sent.items() if name in moved or name not in lasting}
+    return {name: text for name, text in sent.items() if name in moved or not _is_lasting(wanted, name)}
 
 
-def _lasting(wanted: Desired) -> Collection[str]:
-    return {name for name, attr in wanted.type.attrs.items() if attr.lasting}
+def _is_lasting(wanted: Desired, name: str) -> bool:
+    return name in wanted.type.attrs and wanted.type.attrs[name].lasting
 
 
 def fates_of(

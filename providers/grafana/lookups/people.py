@@ -10,6 +10,7 @@ from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
 from providers.grafana.lookups.finding import Row, Values, all_pages, nothing, one_of, row, rows, the_one
+from providers.grafana.organization import ROLES
 from providers.grafana.since import require_version
 from providers.kit.open_provider import Lookup
 
@@ -25,7 +26,6 @@ _ACCOUNT: Final = {
     **{"service_account_id": "id", "name": "name", "login": "login", "role": "role"},
     **{"is_disabled": "isDisabled", "token_count": "tokens"},
 }
-_ROLES: Final = {"admins": "Admin", "editors": "Editor", "viewers": "Viewer", "users_without_access": "None"}
 
 
 # --- teams ------------------------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ async def _find_organisation(client: GrafanaClient, values: Values) -> Mapping[s
     """GET /api/orgs/name/:name and /api/orgs/:id/users, for a server admin (5 to 12.4, before 10.1 by documents)."""
     found = await _organisation(client, values["name"], "name")
     members = await _users_of(client, found)
-    by_role = {key: sorted(one["email"] for one in members if one["role"] == role) for key, role in _ROLES.items()}
+    by_role = {key: sorted(one["email"] for one in members if one["role"] == role) for key, role in ROLES.items()}
     return {"name": found["name"], "org_id": found["id"], **by_role}
 
 
@@ -238,7 +238,7 @@ LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
         {
             "name": Attr(required=True, doc="Find it by this."),
             "org_id": Attr("number", computed=True),
-            **dict.fromkeys(_ROLES, _EMAILS),
+            **dict.fromkeys(ROLES, _EMAILS),
         },
         _find_organisation,
     ),
