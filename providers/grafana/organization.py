@@ -75,7 +75,7 @@ class _Organizations(Rest[GrafanaClient]):
         if found is None:
             return None
         members = await client.call("GET", self._members(uid))
-        return {**found, **{role: _emails(members, role) for role in ROLES.values()}}
+        return {**found, "members": members, **{role: _emails(members, role) for role in ROLES.values()}}
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         """Lists all but the one that the client works in: no take-over of what it holds is one of itself, and the
@@ -89,11 +89,11 @@ class _Organizations(Rest[GrafanaClient]):
 
     async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
         """The name, or else one of the members."""
-        if there is None or there["name"] != body["name"]:
+        assert there is not None  # the kit has read it right before
+        if there["name"] != body["name"]:
             await Rest.update(self, client, uid, {"name": body["name"]}, None)
             return
-        members = await client.call("GET", self._members(uid))
-        step = next_step({role: body[role] for role in ROLES.values() if role in body}, members)
+        step = next_step({role: body[role] for role in ROLES.values() if role in body}, there["members"])
         if step is not None:
             await client.call(step.method, f"{self._members(uid)}{step.path}", body=step.body)
 
@@ -145,6 +145,7 @@ ORGANIZATION = resource(
     identity=ServerId("org_id", natural_key="name"),
     ids=Ids(pages=("/admin/orgs/edit/{id}",)),
     versioned=Digest(of=("name", *ROLES.values())),
+    derived=("members",),
     distinct="name",
     delete_note="All that it holds goes with it, whoever manages that.",
     supported=since("An organization", 9),
