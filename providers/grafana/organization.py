@@ -141,7 +141,7 @@ ORGANIZATION = resource(
     "grafana_organization",
     "A Grafana within the server, with dashboards and members of its own: only server admins, by name and password, "
     "may write it.",
-    api=_Organizations("/api/orgs", made={"orgId": "id"}),
+    api=_Organizations("/api/orgs", page={"perpage": "100000"}, made={"orgId": "id"}),
     identity=ServerId("org_id", natural_key="name"),
     ids=Ids(pages=("/admin/orgs/edit/{id}",)),
     versioned=Digest(of=("name", *ROLES.values())),
