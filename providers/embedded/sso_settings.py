@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from providers.embedded import auth, wire
+from providers.embedded import auth, sso_ldap, wire
 from providers.embedded.items import Draft, Items
 from providers.embedded.routing import Call, Route
 from providers.embedded.users import for_server_admins
+
+Settings = Mapping[str, Any]
 
 _PATH: Final = "/api/v1/sso-settings"
 _SECRETS: Final = ("secret", "private", "certificate", "password", "clientkey")
@@ -139,12 +141,11 @@ def put(call: Call) -> Response:
     provider = call.params["key"]
     if provider not in _SYSTEM:
         raise auth.denied("settings:write")
+    settings = _with_secrets(call.json().get("settings") or {}, _used(call, provider))
     if provider == "ldap":
-        raise wire.refuse(500, "Failed to update provider settings")
-    there = _used(call, provider)
-    given = call.json().get("settings") or {}
-    settings = {key: there.get(key) if _is_secret(key) and value == _HIDDEN else value for key, value in given.items()}
-    _check(provider, settings)
+        sso_ldap.check(settings)
+    else:
+        _check(provider, settings)
     items, author = _items(call), call.identity.account.id
     if (old := items.get(provider)) is None:
         items.add(Draft(settings, uid=provider), author)
@@ -175,7 +176,7 @@ def _check(provider: str, settings: Mapping[str, Any]) -> None:
 
 
 def _show(call: Call, provider: str) -> dict[str, Any]:
-    used = {key: _HIDDEN if _is_secret(key) and value else value for key, value in _used(call, provider).items()}
+    used = _each_place(_used(call, provider), lambda _, settings: _hidden(settings))
     source = "system" if _items(call).get(provider) is None else "database"
     return {"id": "", "provider": provider, "settings": dict(sorted(used.items())), "source": source}
 
@@ -187,8 +188,36 @@ def _used(call: Call, provider: str) -> dict[str, Any]:
     return {**_SYSTEM[provider], **{key: value for key, value in stored.items() if value or not key.endswith("Url")}}
 
 
+def _each_place(settings: Settings, change: Callable[[int, Settings], Settings]) -> Settings:
+    """Returns settings with what `change` makes of them and, by LDAP, of each of its servers: by their number."""
+    config = settings.get("config")
+    servers = config.get("servers") if isinstance(config, dict) else None
+    if not isinstance(config, dict) or not isinstance(servers, list):
+        return change(0, settings)
+    changed = [change(n, one) if isinstance(one, dict) else one for n, one in enumerate(servers, 1)]
+    return {**change(0, settings), "config": {**config, "servers": changed}}
+
+
+def _with_secrets(given: Settings, used: Settings) -> Settings:
+    """Returns `given` with the secret that is used at the same place for each *; 500 for one that is no text."""
+    there: dict[int, Settings] = {}
+    _each_place(used, lambda number, settings: there.setdefault(number, settings))
+
+    def change(number: int, settings: Settings) -> Settings:
+        if any(_is_secret(key) and not isinstance(value, str) for key, value in settings.items()):
+            raise sso_ldap.refuse()
+        hidden = (key for key, value in settings.items() if _is_secret(key) and value == _HIDDEN and number in there)
+        return {**settings, **{key: there[number].get(key) for key in hidden}}
+
+    return _each_place(given, change)
+
+
+def _hidden(settings: Settings) -> Settings:
+    return {key: _HIDDEN if _is_secret(key) and value else value for key, value in settings.items()}
+
+
 def _is_secret(key: str) -> bool:
-    return any(part in key.lower() for part in _SECRETS)
+    return any(part in key.replace("_", "").lower() for part in _SECRETS)
 
 
 def _known(call: Call) -> str:

@@ -1,8 +1,7 @@
 """grafana_sso_settings: GET, PUT and DELETE /api/v1/sso-settings/:provider (12.4.0; from 11 by documentation).
 
 A server tells of every provider. One is an object while the server's database has it: until then, and after a deletion,
-there is what the server's configuration says. SAML (of Grafana Enterprise) and LDAP
-are not among them here.
+there is what the server's configuration says. SAML is not among them: open-source Grafana answers 404.
 """
 
 from __future__ import annotations
@@ -11,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.schema import Attr, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Block
-from hcl_lite.core.values import Value, is_unknown
+from hcl_lite.core.values import Value, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
-from providers.grafana.since import since
+from providers.grafana.since import require_version
+from providers.grafana.sso_ldap import BLOCK as LDAP_BLOCK
+from providers.grafana.sso_ldap import LDAP, check_ldap, check_moved, with_kept_secrets
 from providers.kit.api import Json, Occupied, Rest
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
@@ -26,6 +27,7 @@ Values = Mapping[str, Value]
 
 _PATH: Final = "/api/v1/sso-settings"
 _BLOCK: Final = "oauth2_settings"
+_LDAP: Final = "ldap"
 _URLS: Final = {"auth_url": "authUrl", "token_url": "tokenUrl", "api_url": "apiUrl"}
 # Which of these a provider takes, and without which it is refused (12.4.0).
 _TAKES: Final = {
@@ -37,6 +39,7 @@ _TAKES: Final = {
     "generic_oauth": ("auth_url", "token_url", "api_url"),
 }
 _NEEDS: Final = {**_TAKES, "generic_oauth": ("auth_url", "token_url")}
+_PROVIDERS: Final = (*_TAKES, _LDAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class _Settings(Rest[GrafanaClient]):
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         found = await Rest.list(self, client)
-        return [_plain(one) for one in found if one["provider"] in _TAKES and _is_stored(one)]
+        return [_plain(one) for one in found if one["provider"] in _PROVIDERS and _is_stored(one)]
 
     async def create(self, client: GrafanaClient, body: Json) -> Json | None:
         uid = body["provider"]
@@ -70,8 +73,11 @@ class _Settings(Rest[GrafanaClient]):
 
     async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
         """Secrets that are there go along as the mark for them."""
-        kept = {} if there is None else there["settings"]
-        await client.call("PUT", self.path_of(uid), body={"settings": {**kept, **body["settings"]}})
+        block = _block_of(uid)
+        settings, kept = body[block], {} if there is None else there[block]
+        if uid == _LDAP:
+            settings = with_kept_secrets(settings, kept)
+        await client.call("PUT", self.path_of(uid), body={"settings": {**kept, **settings}})
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         await client.call("DELETE", self.path_of(uid))
@@ -81,20 +87,48 @@ def _is_stored(wire: Json) -> bool:
     return bool(wire["source"] == "database")
 
 
+def _block_of(provider: str) -> str:
+    return LDAP_BLOCK if provider == _LDAP else _BLOCK
+
+
 def _plain(wire: Json) -> Json:
-    """Returns the settings without the addresses that a provider has by itself, which the server tells and does not
-    take, and with switches that somebody has sent as text, which it keeps (12.4.0)."""
-    own = {key for name, key in _URLS.items() if name not in _TAKES.get(wire["provider"], ())}
-    settings = {key: value for key, value in wire["settings"].items() if key not in own}
-    switches = [attr.wire or key for key, attr in _OAUTH2.items() if attr.type == "bool"]
-    texts = {key: settings[key] for key in switches if isinstance(settings.get(key), str)}
-    return {**wire, "settings": {**settings, **{key: text.lower() == "true" for key, text in texts.items()}}}
+    """Returns the settings by their block, without the addresses that a provider has by itself, which the server tells
+    and does not take, and with switches that somebody has sent as text, which it keeps (12.4.0)."""
+    block, settings = _block_of(wire["provider"]), dict(wire["settings"])
+    if block == _BLOCK:
+        takes = _TAKES.get(wire["provider"], ())
+        settings = {key: settings[key] for key in settings if key not in _URLS.values() or key in _urls(takes)}
+    for key, attr in (LDAP if block == LDAP_BLOCK else _OAUTH2).items():
+        text = settings.get(attr.wire or key)
+        if attr.type == "bool" and isinstance(text, str):
+            settings[attr.wire or key] = text.lower() == "true"
+    return {**{key: value for key, value in wire.items() if key != "settings"}, block: settings}
+
+
+def _urls(names: Sequence[str]) -> Sequence[str]:
+    return [_URLS[name] for name in names]
 
 
 def _check(values: Values) -> None:
-    provider, settings = values.get("provider_name"), values.get(_BLOCK)
-    if not isinstance(provider, str) or provider not in _TAKES or not isinstance(settings, Mapping):
+    provider = values.get("provider_name")
+    if not isinstance(provider, str) or provider not in _PROVIDERS:
         return
+    block = _block_of(provider)
+    for other in (_BLOCK, LDAP_BLOCK):
+        if other != block and values.get(other) is not None:
+            raise ValueProblem(other, f"{provider} has no {other}", f"Expected {block}.")
+    if values.get(block) is None:
+        raise ValueProblem("provider_name", f"{provider} needs {block}")
+    settings = reveal(values[block])
+    if not isinstance(settings, Mapping):
+        return
+    if provider == _LDAP:
+        check_ldap(settings)
+    else:
+        _check_urls(provider, settings)
+
+
+def _check_urls(provider: str, settings: Values) -> None:
     for key in _URLS:
         url = settings.get(key)
         if is_unknown(url):
@@ -103,6 +137,20 @@ def _check(values: Values) -> None:
             raise ValueProblem(_BLOCK, f"{provider} has {key} by itself", "Leave it out.")
         if not url and key in _NEEDS[provider]:
             raise ValueProblem(_BLOCK, f"{provider} needs {key}", "Expected a URL.")
+
+
+async def _supported(client: GrafanaClient, values: Values) -> None:
+    await require_version(client, "Settings of SSO by API", "", 11, 1)
+    if values.get("provider_name") == _LDAP:
+        await require_version(client, "LDAP by API", "provider_name", 11, 3)
+
+
+async def _changeable(client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
+    """Raises ValueProblem for LDAP servers whose passwords would become those of others."""
+    settings = reveal(values.get(LDAP_BLOCK))
+    there = live.attributes.get(LDAP_BLOCK) if live is not None else None
+    if isinstance(settings, Mapping) and isinstance(there, Mapping):
+        check_moved(settings, there)
 
 
 def _text(wire: str, doc: str) -> Attr:
@@ -173,18 +221,19 @@ SSO_SETTINGS = resource(
     ids=Ids((), pages=("/admin/authentication/{id}",)),
     versioned=Digest(beside=("id",)),
     title="provider",
-    supported=since("Settings of SSO by API", 11, 1),
+    supported=_supported,
+    changeable=_changeable,
     check=_check,
     conflict="The settings have been changed by someone else since the plan.",
     attrs={
         "provider_name": Attr(
-            required=True, replaces=True, wire="provider", choices=tuple(_TAKES), example="github", doc="Identity."
+            required=True, replaces=True, wire="provider", choices=_PROVIDERS, example="github", doc="Identity."
         ),
         _BLOCK: Attr(
             Block(_OAUTH2),
-            required=True,
-            wire="settings",
-            doc="What is left out stays as it is, first as the server's configuration has it.",
+            example={"client_id": "grafana"},
+            doc="Of all but ldap. What is left out stays as it is, first as the server's configuration has it.",
         ),
+        LDAP_BLOCK: Attr(Block(LDAP), doc="Of ldap: its servers are those that are here, and no others."),
     },
 )

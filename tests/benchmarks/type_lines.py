@@ -35,7 +35,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_user": ("user",),
     "grafana_star": ("star",),
     "grafana_organization": ("organization",),
-    "grafana_sso_settings": ("sso_settings",),
+    "grafana_sso_settings": ("sso_settings", "sso_ldap"),
     "grafana_service_account": ("service_account",),
     "grafana_service_account_token": ("service_account_token",),
     "grafana_service_account_permission, grafana_service_account_permission_item": ("service_account_permission",),
