@@ -90,12 +90,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     names = sorted(set(known))
     if word == "terraform" and "hcl_lite" in names:
         return "What Terraform has there is in [hcl_lite] here."
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    near = close_match(word, names)
     if near:
-        return f'Did you mean "{near[0]}"?'
+        return near
     if 0 < len(names) <= 16:
         return "Known: " + ", ".join(names) + "."
     return ""
+
+
+def close_match(word: str, known: Iterable[str]) -> str:
+    """Returns a sentence that suggests the nearest of `known`; empty where none is near."""
+    near = difflib.get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
+    return f'Did you mean "{near[0]}"?' if near else ""
 
 
 def did_you_mean_type(word: str, known: Iterable[str]) -> str:

@@ -87,13 +87,13 @@ class Change:
     since the last write, where that stays or the block asks for something else, as far as it is known; `outside` says
     who has; `restores` says that a CREATE brings back what was deleted, `may_stay` that nothing calls for a REPLACE or
     an UPDATE but what only the apply will tell: where that is as it was, nothing is done. `takes` is what goes along
-    with a deleted object without being managed here, `holds` what lies in it or names it and is managed here, and
-    leaves it in the same run. `goes_with` is the address of the object that it is part of, and whose deletion takes it
-    along. `secrets` are those that a write sets, rotates or removes, and those that are told to be kept. `files` are
-    those that the arguments of what is updated are read from, `after` the uids of objects that give up a name which
-    this one takes over. `outline` is what lies in an object that is to be made, by path, a few values of each part;
-    None where it is left out since many are made. `body` is all of that as JSON, fit to be shown, where it was asked
-    for; no saved plan has it.
+    with a deleted object without being managed here, `along` the types and uids of that, which no saved plan has;
+    `holds` what lies in it or names it and is managed here, or takes along what does, and leaves it in the same run.
+    `goes_with` is the address of the object that it is part of, and whose deletion takes it along. `secrets` are those
+    that a write sets, rotates or removes, and those that are told to be kept. `files` are those that the arguments of
+    what is updated are read from, `after` the uids of objects that give up a name which this one takes over. `outline`
+    is what lies in an object that is to be made, by path, a few values of each part; None where it is left out since
+    many are made. `body` is all of that as JSON, fit to be shown, where it was asked for; no saved plan has it.
     """
 
     address: Address
@@ -116,6 +116,7 @@ class Change:
     deposed: bool = False
     moved_from: Address | None = None
     takes: tuple[str, ...] = ()
+    along: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
     after: tuple[str, ...] = ()
     holds: tuple[ObjectKey, ...] = ()
     goes_with: Address | None = None

@@ -5,19 +5,20 @@ Several of one name are one contact point to Grafana, with several ways to be re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.schema import Attr, Capabilities, Dependent
+from hcl_lite.core.schema import Attr, Capabilities, Dependent, Mention
 from hcl_lite.core.schema.blocks import Map, by_attribute
 from providers.grafana.client import GrafanaClient
+from providers.grafana.notification_templates import KIND, needed_by
 from providers.grafana.notifying import POINTS, find_dependents
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
 from providers.grafana.since import since
-from providers.kit.api import FromList
+from providers.kit.api import FromList, Values
 from providers.kit.ids import Ids
-from providers.kit.resource import resource
+from providers.kit.resource import Resource, odd_resource
 from providers.kit.version import Digest
 
 _TLS: Final = ("caCertificate", "clientCertificate", "clientKey")
@@ -52,6 +53,17 @@ SECRETS: Final[Mapping[str, Collection[str]]] = {
 _SETTINGS: Final = Map(secret_keys=by_attribute("type", SECRETS), redacted="[REDACTED]")
 
 
+class ContactPointType(Resource):
+    """A way whose settings may need message templates."""
+
+    def mentions(self, values: Values) -> Iterable[Mention]:
+        yield from self.uses(values)
+
+    def uses(self, values: Values) -> Iterable[Mention]:
+        for place, name in needed_by(values.get("settings")):
+            yield Mention(KIND, name, ("settings", *place))
+
+
 @dataclass(frozen=True, slots=True)
 class ContactPoints(Provisioned):
     """Contact points: whatever names one needs one way of it."""
@@ -65,7 +77,8 @@ class ContactPoints(Provisioned):
         return {uid: found[name] for uid, name in names.items()}
 
 
-CONTACT_POINT = resource(
+CONTACT_POINT = odd_resource(
+    ContactPointType,
     "grafana_contact_point",
     "A way to notify people of alerts. Those of one name are one contact point with several ways.",
     api=ContactPoints(f"{ROOT}/contact-points", read=FromList("uid")),

@@ -221,7 +221,7 @@ class DashboardType(Resource):
         yield from argument_of("folder", "folder", values)
 
     def references(self, values: Mapping[str, Value]) -> Iterable[Reference]:
-        yield from (Reference((one.argument,), one) for one in argument_of("folder", "folder", values))
+        yield from (Reference(one.place, one) for one in argument_of("folder", "folder", values))
         model = values.get("model")
         for name in sources_in(model.spec) if isinstance(model, Model) else ():
             for kind in ("data source", "data source name"):

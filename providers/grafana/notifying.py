@@ -27,6 +27,14 @@ async def find_dependents(
     return {name: [*_naming(name, keys, tree or {}, rules or ())] for name in names}
 
 
+async def find_points(client: GrafanaClient) -> Sequence[Json]:
+    """Returns the contact points of a server; none where the account may not see them.
+
+    GET /api/v1/provisioning/contact-points (9.1 to 12.4).
+    """
+    return await _get(client, "contact-points") or ()
+
+
 async def _get(client: GrafanaClient, what: str) -> Any:
     try:
         return await client.get(f"{ROOT}/{what}")

@@ -106,8 +106,7 @@ class Grafana(OpenProvider[GrafanaClient]):
         with self._understood("Asking for the organisation of"):
             await self._client.check_organisation()
 
-    async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
-        """Data sources, library panels, folders and dashboards."""
+    async def missing(self, mentions: Collection[Mention]) -> Mapping[Mention, Collection[str]]:
         with self._understood("Looking for what is used on"):
             return await find_missing(self._client, mentions)
 

@@ -47,7 +47,7 @@ def argument_of(kind: str, argument: str, values: Mapping[str, Any]) -> Iterator
     """The object that an argument names, as far as it is known and no secret; none for the root."""
     uid = values.get(argument)
     if isinstance(uid, str) and uid not in ("", ROOT):
-        yield Mention(kind, uid, argument)
+        yield Mention(kind, uid, (argument,), refused=True)
 
 
 def _data_source(item: Any) -> Mention:

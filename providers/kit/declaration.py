@@ -242,9 +242,9 @@ class Declaration:
     def uses(self, values: Values) -> Iterable[Mention]:
         for key, needed in self.mentioned.items():
             if isinstance(needed, Needed):
-                named = _texts_at(values, tuple(key.split(".")))
-                argument = key if needed.refused else ""
-                yield from (Mention(needed.kind, name, argument) for _, name in named if name not in needed.built_in)
+                for place, name in _texts_at(values, tuple(key.split("."))):
+                    if name not in needed.built_in:
+                        yield Mention(needed.kind, name, place, needed.refused)
 
     def references(self, values: Values) -> Iterable[Reference]:
         for key, kind in self.mentioned.items():

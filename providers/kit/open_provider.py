@@ -166,9 +166,9 @@ class OpenProvider(Generic[Client]):
         with self._understood(f"Looking for what names {type_} on"):
             return await self._types[type_].dependents(self._client, uids)
 
-    async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
+    async def missing(self, mentions: Collection[Mention]) -> Mapping[Mention, Collection[str]]:
         """Returns those of `mentions` that the server does not have; none unless a provider can ask."""
-        return ()
+        return {}
 
     async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
         """Returns the writes that the account may not make, with the reasons; none unless a provider can ask."""

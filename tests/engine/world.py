@@ -220,10 +220,11 @@ class FakeServer:
         old = self.objects.get((type_, uid), {"version": 0})
         self.objects[type_, uid] = {"version": old["version"] + 1, "content": content, "attributes": {}}
 
-    async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
-        """Those of which there is no object of any type."""
+    async def missing(self, mentions: Collection[Mention]) -> Mapping[Mention, Collection[str]]:
+        """Those of which there is no object of any type, with the uids of all."""
         self.calls.append(f"missing {' '.join(sorted(mention.name for mention in mentions))}")
-        return [mention for mention in mentions if not any(uid == mention.name for _, uid in self.objects)]
+        there = {uid for _, uid in self.objects}
+        return {mention: there for mention in mentions if mention.name not in there}
 
     async def check_settings(self) -> None:
         if "check_settings" in self.faults:

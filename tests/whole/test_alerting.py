@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,12 @@ class AlertingProject(Project):
         """The uids of the rules of the group, by title, in their order."""
         group = self.server.call("GET", f"{_ROOT}/folder/al-folder/rule-groups/AL%20group")
         return {rule["title"]: rule["uid"] for rule in group["rules"]}
+
+    def missing(self, plan: str) -> dict[str, str]:
+        """What a plan says is nowhere, and the key of the line at which it does."""
+        found = re.findall(r"There is no (.*)\n  at main.toml:(\d+):", plan)
+        lines = (self.root / "main.toml").read_text().splitlines()
+        return {what: lines[int(number) - 1].partition(" ")[0] for what, number in found}
 
     def fails(self, *args: str) -> str:
         """What a command says that does not succeed."""
@@ -156,6 +163,102 @@ def test_what_others_name_that_nobody_manages_stays(alerting: AlertingProject) -
     assert "It is named by the notification policies, which" in alerting.fails("plan")
     alerting.server.call("DELETE", f"{_ROOT}/policies")
     assert [action for _, action, _ in alerting.plan()] == ["delete", "delete"]
+
+
+def test_what_goes_along_with_a_folder_names_nothing_afterwards(alerting: AlertingProject) -> None:
+    """Rules of a colleague, in a folder that goes by force: one run deletes it, then what they named."""
+    forced = _FOLDER + "force_destroy = true\n"
+    alerting.apply(forced + _POINT + _TIMING)
+    settings = {"receiver": "AL ops", "mute_time_intervals": ["AL nights"]}
+    alerting.server.call("POST", f"{_ROOT}/alert-rules", {**_COLLEAGUES_RULE, "notification_settings": settings})
+    alerting.write(forced)
+    assert 'It is named by rule "Theirs" (al-colleague), which' in alerting.fails("plan")
+    alerting.apply("")
+    assert alerting.plan() == []
+
+
+_WORDS = """
+[resource.grafana_message_template.words]
+name = "AL words"
+template = '{{ define "al.title" }}{{ template "al.short" . }}{{ end }}{{ define "al.text" }}!{{ end }}'
+"""
+_WORDY = """
+[resource.grafana_contact_point.wordy]
+uid = "al-wordy"
+name = "AL wordy"
+type = "email"
+[resource.grafana_contact_point.wordy.settings]
+addresses = "a@example.org"
+subject = '{{/* {{ template "al.old" . }} */}}{{ template "default.title" . }} {{ template "al.title" . }}'
+message = '{{ define "al.own" }}{{ end }}{{- template "al.own" . }}{{ template `al.txt` . }}'
+"""
+
+
+def test_templates_that_are_nowhere_are_warned_of(alerting: AlertingProject) -> None:
+    """At their place, with the nearest that is there, declared or on the server; neither those that Grafana has, nor
+    what a text defines itself."""
+    alerting.write(_WORDS + _WORDY)
+    said = alerting.run("plan")
+    assert 'Did you mean "al.text"? Until it is there, what uses it has no data, or fails.' in said
+    assert alerting.missing(said) == {
+        'message template "al.short"': "template",
+        'message template "al.txt"': "message",
+    }
+    short = {"name": "AL short", "template": '{{ define "al.short" }}.{{ end }}{{ define "al.txt" }}.{{ end }}'}
+    alerting.server.call("PUT", f"{_ROOT}/templates/AL%20short", short)
+    assert "Warning" not in alerting.run("plan")
+    alerting.server.call("DELETE", f"{_ROOT}/templates/AL%20short")
+
+
+def test_a_template_that_goes_is_missed_by_what_stays(alerting: AlertingProject) -> None:
+    """A warning, since Grafana lets it go: by what is managed and what is not, unless something else defines it."""
+    wordy = _WORDY.replace("al.txt", "al.text")
+    alerting.apply(_WORDS.replace('{{ template "al.short" . }}', "") + wordy)
+    theirs = {"uid": "al-theirs", "name": "Theirs", "type": "email", "settings": {"addresses": "b", "subject": "%s"}}
+    theirs["settings"]["subject"] = '{{ template "al.text" . }}'
+    alerting.server.call("POST", f"{_ROOT}/contact-points", theirs)
+    alerting.write(wordy)
+    missed = "Warning: grafana_message_template.words goes, and others name what it defines"
+    said = alerting.run("plan")
+    assert missed in said
+    assert 'named by grafana_contact_point.wordy, contact point "Theirs" (al-theirs), which will fail' in said
+    alerting.write(_WORDS.replace("words", "other") + wordy)
+    assert missed not in alerting.run("plan")
+    alerting.server.call("DELETE", f"{_ROOT}/contact-points/al-theirs")
+    alerting.write("")
+    assert "Warning" not in alerting.run("plan")
+    alerting.apply("")
+
+
+_NAMES_IT = """
+[resource.grafana_alert_rule.r]
+folder_uid = "al-folder"
+rule_group = "AL group"
+name = "One"
+condition = "A"
+data = [{ ref_id = "A", datasource_uid = "al-sourse", model = {}, relative_time_range = { from = 60 } }]
+notification_settings = { contact_point = "AL opps", mute_timings = ["AL nigths"] }
+[resource.grafana_notification_policy.all]
+contact_point = "AL ops"
+group_by = ["alertname"]
+policy = [{ contact_point = "AL opps", mute_timings = ["AL nights", "AL nigths"] }]
+"""
+
+
+def test_whatever_alerting_names_and_is_nowhere_is_told_once_at_its_place(alerting: AlertingProject) -> None:
+    """With the nearest name that is declared or there."""
+    source = {"uid": "al-source", "name": "AL source", "type": "loki", "access": "proxy", "url": "http://x"}
+    alerting.server.call("POST", "/api/datasources", source)
+    alerting.apply(_TIMING)
+    alerting.write(_TIMING + _FOLDER + _POINT + _NAMES_IT)
+    said = alerting.run("plan")
+    assert alerting.missing(said) == {
+        'contact point "AL opps"': "notification_settings",
+        'data source "al-sourse"': "data",
+        'mute timing "AL nigths"': "notification_settings",
+    }
+    assert re.findall(r'Did you mean "(.*)"', said) == ["AL ops", "al-source", "AL nights"]
+    alerting.server.call("DELETE", "/api/datasources/uid/al-source")
 
 
 def test_a_root_has_no_continue(alerting: AlertingProject) -> None:

@@ -65,6 +65,7 @@ class Capabilities:
     | health_check  | the argument that has `Writer.check_health` asked after each change                         |
     | force_destroy | the argument that deletes an object with what lies in it and is not managed                 |
     | kept_if_named | none is deleted that others name: `Reader.dependents` tells which, whoever manages them     |
+    | missed        | its server deletes one that others name, and they fail: the plan warns, by the same          |
     | content       | other objects lie in one and go with it: `Reader.contents` tells which                      |
     | search        | the server has a search for them: `Reader.search`                                           |
     | trash         | the server keeps what was deleted: `Reader.is_trashed`, `Writer.restore`                    |
@@ -79,6 +80,7 @@ class Capabilities:
     health_check: str = ""
     force_destroy: str = ""
     kept_if_named: bool = False
+    missed: bool = False
     content: bool = False
     search: bool = False
     trash: bool = False

@@ -20,14 +20,17 @@ def count_in(version: Version) -> JsonValue:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A reference in a body to another object: `kind` is the kind of object, `name` its uid or its name.
+    """A reference to another object: `kind` is the kind of object, `name` its uid or its name; empty among
+    those that an object declares for names that are not known yet.
 
-    `argument` names the argument that holds it, where it is not in a body: the server refuses one to a missing object.
+    `place` is that of the argument that holds it, where that is not a body; `refused` says that the server takes no
+    write that names a missing object there.
     """
 
     kind: str
     name: str
-    argument: str = field(default="", compare=False)
+    place: Place = field(default=(), compare=False)
+    refused: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,8 +114,9 @@ class Reader(Protocol):
     async def named(self, type_: str) -> Distinct | None:
         """Returns the unique names of all objects of a type; None for a type whose names are not unique."""
 
-    async def missing(self, mentions: Collection[Mention]) -> Collection[Mention]:
-        """Returns those of `mentions` whose object does not exist; none that the server cannot be asked for."""
+    async def missing(self, mentions: Collection[Mention]) -> Mapping[Mention, Collection[str]]:
+        """Returns those of `mentions` whose object does not exist, each with the names of its kind that do, where a
+        list was read; none that the server cannot be asked for."""
 
     async def forbidden(self, writes: Collection[tuple[str, Verb]]) -> Mapping[tuple[str, Verb], str]:
         """Returns those of `writes`, all writes that a plan has for this provider, for which the account has no

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, Severity
+from hcl_lite.core.diags import Diagnostic, Severity, close_match
 from hcl_lite.core.schema import Mention
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.open_providers import Session
@@ -37,7 +37,9 @@ async def dangling_references(
         asked = [mention for name, mention in users if name == provider]
         missing = await session.get(provider).missing(asked)
         ordered = sorted(missing, key=lambda mention: (mention.kind, mention.name))
-        warnings += [_warning(build, mention, users[provider, mention]) for mention in ordered]
+        for mention in ordered:
+            known = {*missing[mention], *(one.name for one in declared.objects if one.kind == mention.kind)}
+            warnings.append(_warning(build, mention, users[provider, mention], known))
     return warnings
 
 
@@ -59,26 +61,30 @@ class _Declared:
                 objects.update(type_.names({}, change.uid))
             else:
                 unsure.update(mention.kind for mention in type_.names({}, "-"))
+        unsure.update(mention.kind for mention in objects if not mention.name)
         return cls({mention.name for mention in objects}, objects, unsure)
 
     def __contains__(self, mention: Mention) -> bool:
-        if mention.argument:
-            return mention in self.objects or mention.kind in self.unsure
-        return mention.name in self.names  # a name may stand where others have a uid
+        if mention in self.objects or mention.kind in self.unsure:
+            return True
+        return not mention.refused and mention.name in self.names  # a name may stand where others have a uid
 
 
-def _warning(build: Build, mention: Mention, users: Sequence[Address]) -> Diagnostic:
+def _warning(build: Build, mention: Mention, users: Sequence[Address], known: Collection[str]) -> Diagnostic:
     named = sorted(users, key=lambda address: address.order)
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     verb = "uses" if len(named) == 1 else "use"
-    block, argument = build.config.blocks[named[0]], mention.argument
+    block, near = build.config.blocks[named[0]], close_match(mention.name, known)
+    hint = (
+        "Declare it, or name one that is there: the server takes no other."
+        if mention.refused
+        else "Until it is there, what uses it has no data, or fails."
+    )
     return Diagnostic(
         f'There is no {mention.kind} "{mention.name}"',
         f"{', '.join(map(str, named[:_MOST_NAMED]))}{more} {verb} it; it is neither declared nor on the server.",
-        block.value_place(argument) if argument in block.body else block.place(),
-        "Declare it, or name one that is there: the server takes no other."
-        if argument
-        else "What shows it will have no data until it is there.",
+        block.value_place(*mention.place) if mention.place and mention.place[0] in block.body else block.place(),
+        f"{near} {hint}".lstrip(),
         str(named[0]),
-        Severity.ERROR if argument else Severity.WARNING,
+        Severity.ERROR if mention.refused else Severity.WARNING,
     )

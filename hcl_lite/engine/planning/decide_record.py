@@ -40,7 +40,8 @@ def with_held(change: Change, held: Sequence[Held], *, forced: bool, argument: s
         return change
     if forced:
         note = f"With it {summarize(held)} will go: {argument} is set, and they are not managed here."
-        return replace(change.noted(note), takes=tuple(one.what for one in held))
+        keys = tuple((one.type, one.uid) for one in held)
+        return replace(change.noted(note), takes=tuple(one.what for one in held), along=keys)
     unless = f", unless {argument} is applied first" if argument else ""
     return change.noted(f"It holds {summarize(held)} not managed here, so its deletion will be refused{unless}.")
 

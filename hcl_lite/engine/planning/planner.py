@@ -14,7 +14,7 @@ from typing import TypeVar
 import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
+from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity, raise_if_errors
 from hcl_lite.core.schema import Mention, ProviderError, Version
 from hcl_lite.core.values import Value
 from hcl_lite.engine.graph import Build
@@ -261,9 +261,12 @@ class Planner:
         changes = draft.all_changes
         if not any(change.action in TAKES_AWAY for change in changes):
             return draft
-        managed = Managed.of(self.session, self.state.all_records())
+        managed = Managed.of(self.session, self.state.all_records(), changes)
         dependents = await find_dependents(self.session, changes)
-        self.problems += still_named(self.session, managed, changes, _uses(draft), dependents)
+        stays = {mention for mention, users in self.build.declared.items() if draft.changes.keys() & {*users}}
+        told = still_named(self.session, managed, changes, _uses(draft), dependents, stays)
+        self.warnings += [one for one in told if one.severity is Severity.WARNING]
+        self.problems += [one for one in told if one.severity is Severity.ERROR]
         return draft.revised(after_dependents(managed, changes, dependents))
 
     async def _find_forbidden(self, draft: _Draft) -> None:
