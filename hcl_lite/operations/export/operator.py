@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hcl_lite.operations.bulk_import.model import LeftOut
 from hcl_lite.operations.bulk_import.names import choose_names
 from hcl_lite.operations.export.model import Export, Exported, Written
 from hcl_lite.operations.export.texts import RULE, SOURCE, as_yaml, of_type, policies, told, unsaid, variables
@@ -16,12 +17,15 @@ _HEAD = "Written by: hcl-lite export operator"
 _KEYS = {"keep_firing_for": "keepFiringFor", "notification_settings": "notificationSettings"}
 _RECORD = {"target_datasource_uid": "targetDatasourceUid"}
 _REQUIRED = {"noDataState": "NoData", "execErrState": "Alerting", "for": "0s", "condition": ""}
+_NO_FOLDER = "the operator makes a rule group in a folder alone, and it has none"
 _LONGEST = 253
 
 
 def write_operator(exported: Sequence[Exported], asked: Export) -> Written:
     """A file for each kind."""
-    known = [one for one in exported if one.type in _KINDS]
+    left = [LeftOut(str(one.address), _NO_FOLDER) for one in of_type(exported, "grafana_rule_group") if not one.folder]
+    lost = {one.what for one in left}
+    known = [one for one in exported if one.type in _KINDS and str(one.address) not in lost]
     names = choose_names({one.address: [_name(one)] for one in known}, ())
     folders = {one.uid: names[one.address] for one in of_type(known, "grafana_folder")}
     files: dict[str, str] = {}
@@ -37,7 +41,7 @@ def write_operator(exported: Sequence[Exported], asked: Export) -> Written:
         ]
         if resources:
             files[f"{kind.lower()}s.yaml"] = as_yaml(_HEAD, resources)
-    return Written(files, unsaid(exported, [*_KINDS], "the operator"), variables(exported, [*_KINDS]))
+    return Written(files, [*left, *unsaid(exported, [*_KINDS], "the operator")], variables(exported, [*_KINDS]))
 
 
 def _name(one: Exported) -> str:

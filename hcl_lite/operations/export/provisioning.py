@@ -27,6 +27,7 @@ _TYPES = (
     *("grafana_notification_policy", "grafana_mute_timing", "grafana_message_template"),
 )
 _NESTED = "Grafana's provisioning makes folders at the root alone: it goes into this one where it is there already"
+_NO_FOLDER = "Grafana's provisioning makes a rule group in a folder alone, by its title, which the server does not tell"
 _KEYS = {"keep_firing_for": "keepFiringFor", "missingSeriesEvalsToResolve": "missing_series_evals_to_resolve"}
 _RECORD = {"target_datasource_uid": "targetDatasourceUid"}
 
@@ -34,9 +35,11 @@ _RECORD = {"target_datasource_uid": "targetDatasourceUid"}
 def write_provisioning(exported: Sequence[Exported], asked: Export) -> Written:
     """datasources/, dashboards/ and alerting/, for a directory that lies at `asked.place` on the server."""
     boards, left = _dashboards(of_type(exported, "grafana_dashboard"), asked.place)
+    groups = of_type(exported, "grafana_rule_group")
+    left += [LeftOut(str(one.address), _NO_FOLDER) for one in groups if not one.path]
     documents = {
         "datasources/hcl-lite.yaml": ("datasources", map(_data_source, of_type(exported, "grafana_data_source"))),
-        "alerting/hcl-lite-rules.yaml": ("groups", map(_group, of_type(exported, "grafana_rule_group"))),
+        "alerting/hcl-lite-rules.yaml": ("groups", [_group(one) for one in groups if one.path]),
         "alerting/hcl-lite-contact-points.yaml": ("contactPoints", _points(of_type(exported, "grafana_contact_point"))),
         "alerting/hcl-lite-policies.yaml": ("policies", map(_policy, of_type(exported, "grafana_notification_policy"))),
         "alerting/hcl-lite-mute-times.yaml": ("muteTimes", map(_timing, of_type(exported, "grafana_mute_timing"))),
@@ -94,7 +97,8 @@ def _dashboards(boards: Sequence[Exported], place: str) -> tuple[dict[str, str],
 
 
 def _group(one: Exported) -> dict[str, Any]:
-    said = {"orgId": 1, "name": one.title, "folder": "/".join(one.path) or one.folder}
+    folder = "/".join(title.replace("/", "\\/") for title in one.path)  # as folderimpl.SplitFullpath reads it (12.4)
+    said = {"orgId": 1, "name": one.title, "folder": folder}
     return {**_escaped(said), "interval": f"{one.document.get('interval', 60)}s", "rules": [*map(_rule, _rules(one))]}
 
 

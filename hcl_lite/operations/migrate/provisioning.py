@@ -4,6 +4,7 @@ apart by what is in it, wherever it lies. Its texts may refer to the server's en
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
@@ -17,6 +18,7 @@ from hcl_lite.operations.migrate.tree import Tree
 
 _GONE = "it deletes what is there, and no block says that: leave the block out, or say [[removed]]"
 _NO_TYPE = "hcl-lite has no type for it"
+_BETWEEN_FOLDERS = re.compile(r"(?<!\\)/")
 
 
 def read_provisioning(tree: Tree, origin: Origin) -> Reading:
@@ -124,8 +126,9 @@ def _file(files: Tree, name: str, by_directory: bool, path: tuple[str, ...], uid
 
 
 def _rule_group(where: str, one: Table) -> Reading:
-    """A group: its folder is a title, or titles with / between them (12)."""
-    path = tuple(step for step in plain(fields.required(one, "folder")).split("/") if step)
+    """A group: its folder is a title, or titles with / between them; a / of a title is \\/ (12)."""
+    steps = _BETWEEN_FOLDERS.split(plain(fields.required(one, "folder")))
+    path = tuple(step.replace("\\/", "/") for step in steps if step)
     interval = shapes.seconds(plain(fields.text(one, "interval", "60s")), one.line)
     rules = [_rule(rule) for rule in fields.tables(one, "rules")]
     told = shapes.rule_group_told(where, plain(fields.required(one, "name")), interval, rules, path=path)

@@ -183,15 +183,15 @@ def test_provisioned_rules_are_those_of_the_api(tmp_path: Path) -> None:
     """Durations, panels, recordings; annotations and queries stay as they are; labels lose their escapes."""
     text = """groups:
   - name: g
-    folder: A/B
+    folder: A/B\\/C
     interval: 1m30s
     rules:
       - {uid: r, title: R, keepFiringFor: 1m, dashboardUid: d, panelId: 2, annotations: {s: "$labels.x"},
          labels: {c: "$$5"}, data: [{model: {expr: "$__rate"}}], record: {metric: m, from: A, targetDatasourceUid: t}}
 """
     *folders, group = _read(tmp_path, "provisioning", {"a.yaml": text}).told
-    assert [(one.path, one.title) for one in folders] == [((), "A"), (("A",), "B")]
-    assert (group.path, group.wire["interval"]) == (("A", "B"), 90)
+    assert [(one.path, one.title) for one in folders] == [((), "A"), (("A",), "B/C")]
+    assert (group.path, group.wire["interval"]) == (("A", "B/C"), 90)
     assert group.wire["rules"] == [
         {
             "uid": "r",
