@@ -27,9 +27,15 @@ _MAY_IMPORT = {
     "hcl_lite.core": (),
     "hcl_lite.lang": ("hcl_lite.core",),
     "hcl_lite.engine": ("hcl_lite.core", "hcl_lite.lang", "state"),
-    "hcl_lite.operations": ("hcl_lite.core", "hcl_lite.lang", "hcl_lite.engine", "providers", "state"),
+    "hcl_lite.review": ("hcl_lite.core", "hcl_lite.engine"),
+    "hcl_lite.operations": (
+        *("hcl_lite.core", "hcl_lite.lang", "hcl_lite.engine", "hcl_lite.review"),
+        *("providers", "state"),
+    ),
     "hcl_lite.cli": ("hcl_lite", "providers", "state"),
-    "hcl_lite.cli.views": ("hcl_lite.core", "hcl_lite.engine.plan", "hcl_lite.engine.diff", "state.model"),
+    "hcl_lite.cli.views": (
+        *("hcl_lite.core", "hcl_lite.engine.plan", "hcl_lite.engine.diff", "hcl_lite.review", "state.model"),
+    ),
     "state": ("hcl_lite.core",),
     "providers": ("hcl_lite.core",),
 }

@@ -47,6 +47,14 @@ class Fate(StrEnum):
     UNKNOWN = "known after apply"
 
 
+class Access(StrEnum):
+    """The change of who may do what: more is allowed, or less, or it cannot be told in a word."""
+
+    OPENS = "opens"
+    CLOSES = "closes"
+    CHANGES = "changes"
+
+
 # Those that call for a server to be changed.
 WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
 # Those that take an object out of the state.
@@ -91,9 +99,11 @@ class Change:
     `holds` what lies in it or names it and is managed here, or takes along what does, and leaves it in the same run.
     `goes_with` is the address of the object that it is part of, and whose deletion takes it along. `secrets` are those
     that a write sets, rotates or removes, and those that are told to be kept. `files` are those that the arguments of
-    what is updated are read from, `after` the uids of objects that give up a name which this one takes over. `outline`
-    is what lies in an object that is to be made, by path, a few values of each part; None where it is left out since
-    many are made. `body` is all of that as JSON, fit to be shown, where it was asked for; no saved plan has it.
+    what is updated are read from, `after` the uids of objects that give up a name which this one takes over. `title` is
+    what people know the object by, `folder` the uid of the folder that it lies in; `access` is told of what says who
+    may do what. `outline` is what lies in an object when it is made or changed, by path, a few values of each part,
+    `outline_before` the same before a change; None where they are left out since many are written. `body` is all of a
+    new object as JSON, fit to be shown, where it was asked for; no saved plan has it.
     """
 
     address: Address
@@ -123,7 +133,11 @@ class Change:
     dependencies: tuple[Address, ...] = ()
     place: Place | None = None
     files: tuple[str, ...] = ()
+    title: str = ""
+    folder: str = ""
+    access: Access | None = None
     outline: Mapping[str, Value] | None = field(default_factory=dict)
+    outline_before: Mapping[str, Value] | None = field(default_factory=dict)
     body: str = field(default="", compare=False, repr=False)
 
     @property

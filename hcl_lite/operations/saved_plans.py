@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.files import read_file
+from hcl_lite.core.redacted import redacted
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.plan_file import decode
@@ -19,10 +20,11 @@ from hcl_lite.version import __version__
 
 
 def fit_to_save(plan: Plan, project: Project) -> Plan:
-    """`plan` with what tells whether it may be carried out later."""
+    """`plan` with what tells whether it may be carried out later, and without secrets in the lines that it shows."""
     environment = project.context.environment
     seals, files = sealed(plan.given, environment), fingerprinted(project.files(), environment)
-    return replace(plan, id=str(uuid.uuid4()), version=__version__, files=files, seals=seals)
+    warnings = tuple(map(redacted, plan.warnings))
+    return replace(plan, id=str(uuid.uuid4()), version=__version__, files=files, seals=seals, warnings=warnings)
 
 
 def load_plan(context: RunContext, path: Path) -> Plan:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.schema import Attr, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Capabilities, ValueProblem, Version
 from hcl_lite.core.values import reveal
 from providers.grafana.client import GrafanaClient
 from providers.grafana.pages import DASHBOARD_IDS
@@ -91,6 +91,7 @@ DASHBOARD_PUBLIC = resource(
     ids=Ids(("id", "uid", "accessToken"), pages=("/public-dashboards/{id}", *DASHBOARD_IDS.pages)),
     versioned=Digest(beside=("createdBy", "updatedBy", "createdAt", "updatedAt")),
     title="title",
+    capabilities=Capabilities(grants={"is_enabled": ("False", "True")}),
     supported=since("A public dashboard", 10, 2),
     access=Access.by("Admin", "dashboards.public:write"),
     mentioned={"dashboard_uid": Needed("dashboard")},

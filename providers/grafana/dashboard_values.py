@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, marked
-from hcl_lite.core.schema import Live, Mention, Reference, ValueProblem
+from hcl_lite.core.schema import Described, Live, Mention, Reference, ValueProblem
 from hcl_lite.core.values import (
     UNKNOWN,
     JsonValue,
@@ -174,6 +174,12 @@ class DashboardType(Resource):
         if not isinstance(model, Model):
             return {**shown, "config_json": UNKNOWN}
         return {"title": _title(model), **shown, "panels": model.panel_count, "form": model.form or None}
+
+    def described(self, values: Mapping[str, Value]) -> Described:
+        model = values.get("model")
+        title = _title(model) if isinstance(model, Model) else values.get("title")
+        texts = (one if isinstance(one, str) else "" for one in (title, first_given(values.get("folder"))))
+        return Described(*texts)
 
     def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         model = values.get("model")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.schema import Attr, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Capabilities, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Set
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
@@ -148,6 +148,7 @@ ORGANIZATION = resource(
     derived=("members",),
     distinct="name",
     delete_note="All that it holds goes with it, whoever manages that.",
+    capabilities=Capabilities(grants=dict.fromkeys(ROLES, ())),
     supported=since("An organization", 9),
     mentioned=dict.fromkeys(ROLES, "user"),
     made_of=_lowered,

@@ -40,8 +40,8 @@ _V2_PARTS = ("variables", "annotations", "links")
 
 
 def outline_of(spec: Any) -> Iterator[tuple[str, Mapping[str, Value]]]:
-    """Each part of a dashboard by its path, with those of type, title, gridPos, datasource, text and queries that it
-    has; texts are fit to be shown."""
+    """Each part of a dashboard by its path, with those of id, type, title, gridPos, datasource, text and queries that
+    it has; texts are fit to be shown."""
     spec = conceal(spec)
     if not isinstance(spec, Mapping):
         return
@@ -87,7 +87,9 @@ def _panel(panel: Json) -> Json:
     library = panel.get("libraryPanel")
     queries = [_query(query, query.get("datasource")) for _, query in _listed(panel, ("targets",))]
     return {
+        "id": panel.get("id"),
         "type": panel.get("type") or (library is not None and "library panel") or "",
+        "title": panel.get("title"),
         "gridPos": _grid(panel.get("gridPos"), _GRID),
         "datasource": _data_source(panel.get("datasource")),
         "text": library.get("name") or library.get("uid") if isinstance(library, Mapping) else None,
@@ -108,6 +110,7 @@ def _element(element: Any, grid: Json | None) -> Json:
     chart = _at(spec, "vizConfig")
     library = _at(spec, "libraryPanel")
     return {
+        "id": spec.get("id"),
         "type": chart.get("group") or chart.get("kind") or _object(element).get("kind"),
         "title": spec.get("title"),
         "gridPos": grid,

@@ -167,7 +167,7 @@ def make_item(
         api=_Items(permitted, identity, path),
         identity=identity,
         versioned=Digest(of=("permission",)),
-        capabilities=Capabilities(piece=True),
+        capabilities=Capabilities(piece=True, grants={"permission": ("", *levels)}),
         whole=piece_of(f"grafana_{kind}_permission", key),
         access=access,
         supported=since("The permission of one holder alone", 9),

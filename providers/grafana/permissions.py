@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeVar
 
-from hcl_lite.core.schema import Attr, Listed, Mention, Reference, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Capabilities, Listed, Mention, Reference, ValueProblem, Version
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
@@ -318,6 +318,7 @@ def _permission(kind: str, doc: str, example: str, permitted: Permitted, ids: Id
         ids=ids,
         versioned=lambda wire: {"digest": digest_of(wire["permissions"])},
         part_of=f"grafana_{kind}",
+        capabilities=Capabilities(grants={"permissions": ("", *LEVELS)}),
         delete_note=_LEAVES,
         access=Access.by("Admin of it", f"{kind}s.permissions:write"),
         check=_check,

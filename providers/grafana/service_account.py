@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema import Attr, Capabilities
 from providers.grafana.client import GrafanaClient
 from providers.grafana.since import since
 from providers.kit.access import Access
@@ -34,6 +34,7 @@ SERVICE_ACCOUNT = resource(
     ids=Ids(("uid", "login"), pages=("/org/serviceaccounts/{id}",)),
     versioned=Digest(of=("name", "role", "isDisabled")),
     distinct="name",
+    capabilities=Capabilities(grants={"role": ("None", "Viewer", "Editor", "Admin"), "is_disabled": ("True", "False")}),
     supported=since("A service account", 9),
     access=Access("Admin", "serviceaccounts:create", "", "", owned=True),
     attrs={

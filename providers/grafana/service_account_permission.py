@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.schema import Attr, Listed, Mention, Reference, ValueProblem
+from hcl_lite.core.schema import Attr, Capabilities, Listed, Mention, Reference, ValueProblem
 from providers.grafana.client import GrafanaClient
 from providers.grafana.permission_item import make_item
 from providers.grafana.permissions import NUMBER, Given, Origin, Permissions, Rules, Values, holder_of, name_teams, whom
@@ -103,6 +103,7 @@ SERVICE_ACCOUNT_PERMISSION = resource(
     named_in_keys=_named,
     title="title",
     conflict="The permissions have been changed by someone else since the plan.",
+    capabilities=Capabilities(grants={"permissions": ("", *_LEVELS)}),
     attrs={
         _KEY: _ATTR,
         "permissions": Attr(

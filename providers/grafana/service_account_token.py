@@ -116,7 +116,9 @@ SERVICE_ACCOUNT_TOKEN = odd_resource(
     immutable=True,
     irrecoverable="The server makes another key, and tells it to whoever asks for it alone",
     versioned=Digest(of=("id", "name")),
-    capabilities=Capabilities(rotation=Rotation("expiration", "rotate_before"), told_once="key"),
+    capabilities=Capabilities(
+        rotation=Rotation("expiration", "rotate_before"), told_once="key", grants={"service_account_id": ()}
+    ),
     supported=since("A service account", 9),
     access=Access("Admin", "", "", ""),
     check=_check,

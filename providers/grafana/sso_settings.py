@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Capabilities, Live, ValueProblem, Version
 from hcl_lite.core.schema.blocks import Block
 from hcl_lite.core.values import Value, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
@@ -221,6 +221,7 @@ SSO_SETTINGS = resource(
     ids=Ids((), pages=("/admin/authentication/{id}",)),
     versioned=Digest(beside=("id",)),
     title="provider",
+    capabilities=Capabilities(grants={_BLOCK: (), LDAP_BLOCK: ()}),
     supported=_supported,
     changeable=_changeable,
     check=_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema import Attr, Capabilities
 from hcl_lite.core.schema.blocks import Block, Set
 from providers.grafana.client import GrafanaClient
 from providers.grafana.preferences import PREFERRED
@@ -71,6 +71,7 @@ TEAM = resource(
     ids=Ids(("uid",), pages=("/org/teams/edit/{id}",)),
     versioned=Digest(beside=("memberCount", "avatarUrl", "permission", "accessControl")),
     distinct="name",
+    capabilities=Capabilities(grants={"members": ()}),
     supported=since("A team", 9),
     access=Access("Admin", "teams:create", "", "teams:delete"),
     mentioned={"members": "user", "preferences.home_dashboard_uid": "dashboard"},

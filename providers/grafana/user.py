@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any, Final
 
-from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema import Attr, Capabilities
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.since import since
@@ -96,6 +96,7 @@ USER = resource(
     distinct="email",
     mention_kind="user",
     mention_by="email",
+    capabilities=Capabilities(grants={"is_admin": ("False", "True")}),
     supported=since("A user", 9),
     made_of=_lowered,
     fixed=_from_elsewhere,

@@ -11,7 +11,18 @@ from typing import Any, Protocol
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
 from hcl_lite.core.places import Place, without
-from hcl_lite.core.schema import Attr, Capabilities, Distinct, Live, Mention, Reference, Revision, ValueProblem, Whole
+from hcl_lite.core.schema import (
+    Attr,
+    Capabilities,
+    Described,
+    Distinct,
+    Live,
+    Mention,
+    Reference,
+    Revision,
+    ValueProblem,
+    Whole,
+)
 from hcl_lite.core.schema.secrecy import declared_secrets, holds_secrets, name_of
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
@@ -283,6 +294,14 @@ class Declaration:
 
     def in_document(self, place: Place) -> Iterable[Place]:
         yield from wire_places(self.attrs, place)
+
+    def described(self, values: Values) -> Described:
+        return Described(self._text_of(values, self.title), self._text_of(values, self.folder))
+
+    def _text_of(self, values: Values, wire: str) -> str:
+        """The value of the attribute that is called `wire` there; empty for none, and for one that is not known."""
+        found = next((values.get(key) for key, attr in self.attrs.items() if wire and attr.wire == wire), None)
+        return found if isinstance(found, str) else ""
 
     def outline(self, values: Values) -> Values:
         return {}

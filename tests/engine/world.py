@@ -19,6 +19,7 @@ from hcl_lite.core.schema import (
     Capabilities,
     Conflict,
     Dependent,
+    Described,
     Distinct,
     Expiry,
     Held,
@@ -148,6 +149,10 @@ class FakeType:
 
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {"title": values.get("title")}
+
+    def described(self, values: Mapping[str, Value]) -> Described:
+        title = values.get("title")
+        return Described(title if isinstance(title, str) else "")
 
     def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {}

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from hcl_lite.engine.planning.plan_file import FORMAT
 from tests.conftest import Figures, Hcl, Server
 from tests.whole.project import Project
 
@@ -133,7 +134,7 @@ _CASES: dict[str, tuple[Callable[[PlannedProject], None], tuple[str, ...]]] = {
     ),
     "another format": (
         lambda p: p.edit_plan(version="9.9", format=7),
-        ("was saved by another version of hcl-lite", "By 9.9, in format 7; this version reads format 2."),
+        ("was saved by another version of hcl-lite", f"By 9.9, in format 7; this version reads format {FORMAT}."),
     ),
 }
 

@@ -14,7 +14,7 @@ from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.options import full_option, max_destroy_option, planning_options
 from hcl_lite.cli.views import view
 from hcl_lite.core.diags import TooManyDeletions
-from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.planning.options import MANY_OUTLINED, Options
 from hcl_lite.operations.requests import Inputs
 
 
@@ -49,6 +49,8 @@ def command(
 ) -> int:
     """Show what apply would change."""
     asked = replace(options, parallelism=parallelism or 0, full=full)
+    if out is not None:  # whoever looks at it may want to see all of them side by side
+        asked = replace(asked, outlined=MANY_OUTLINED)
     if generated is not None:
         written = operations.generate_config(here(), inputs, generated, CALLER)
         if written:

@@ -13,7 +13,7 @@ from hcl_lite.cli.views.grouping import WORD, Group, Together, gathered, togethe
 from hcl_lite.cli.views.outline_text import render_contents
 from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.engine.diff import ABSENT, Difference, diff
-from hcl_lite.engine.plan import WRITES, Action, Change, Fate, OutputChange, Outside, Plan
+from hcl_lite.engine.plan import MAKES, WRITES, Action, Change, Fate, OutputChange, Outside, Plan
 
 _SIGNS = {
     Action.CREATE: ("+", "green", "will be created"),
@@ -34,21 +34,29 @@ _FATES = {
 }
 _MOST_GROUPS = 50
 _MOST_PLACES = 10
+_MOST_OUTLINED = 10  # new objects
 # What a person knows an object by, where the state remembers it.
 _KNOWN_BY = ("title", "name", "type", "folder", "url")
+
+
+def has_many_new(plan: Plan) -> bool:
+    """Whether so many objects are new that nobody reads what lies in each."""
+    outlines = [change.outline for change in plan.changes if change.action in MAKES]
+    return None in outlines or sum(1 for outline in outlines if outline) > _MOST_OUTLINED
 
 
 def render_changes(plan: Plan, *, full: bool) -> Iterator[str]:
     """A block for each change that a person should see; one for many that are the same."""
     shown = [change for change in plan.changes if _is_shown(change, plan)]
     folders = _folders(plan)
+    outlined = full or not has_many_new(plan)
     for one in together(shown, exact=full):
         lines = [line for change in one.changes for line in _header(change)]
         if len(one.changes) == 1:
             change = one.changes[0]
             lines += _reasons(one, folders, full=full)
             lines += render_groups(one.groups, full=full)
-            lines += render_contents(change, full=full)
+            lines += render_contents(change, full=full) if outlined else ()
             lines += _render_secrets(change)
         else:
             lines += _reasons(one, folders, full=full)

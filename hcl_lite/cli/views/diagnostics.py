@@ -50,11 +50,12 @@ def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> Mapping[str, Any]:
         "valid": errors == 0,
         "error_count": errors,
         "warning_count": len(found) - errors,
-        "diagnostics": [_diagnostic_json(diagnostic) for diagnostic in found],
+        "diagnostics": [diagnostic_json(diagnostic) for diagnostic in found],
     }
 
 
-def _diagnostic_json(diagnostic: Diagnostic) -> Mapping[str, Any]:
+def diagnostic_json(diagnostic: Diagnostic) -> Mapping[str, Any]:
+    """One of them as data."""
     diagnostic = redacted(diagnostic)
     known: dict[str, Any] = {"severity": diagnostic.severity.value, "summary": diagnostic.summary}
     more = {"detail": diagnostic.detail, "hint": diagnostic.hint, "address": _address_of(diagnostic)}

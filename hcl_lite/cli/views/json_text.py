@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from hcl_lite.cli.views.diagnostics import diagnostics_json
+from hcl_lite.cli.views.diagnostics import diagnostic_json, diagnostics_json
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.engine.plan import Plan
-from hcl_lite.engine.planning.plan_file import encode as encode_plan
 from hcl_lite.lang.docs.type_pages import Page
+from hcl_lite.review.build import review
+from hcl_lite.review.document import document
 from state.file import encode as encode_state
 from state.model import State
 
@@ -32,8 +33,9 @@ def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def render_plan(plan: Plan) -> str:
-    """Renders a plan in the form of a saved plan."""
-    return encode_plan(plan).decode().rstrip()
+    """Renders a plan in the format of hcl_lite/review/schema.json."""
+    made = review(plan)
+    return render_value({**document(made), "diagnostics": [*map(diagnostic_json, made.diagnostics)]})
 
 
 def render_state(state: State) -> str:

@@ -10,14 +10,16 @@ from hcl_lite.cli.views.difference_text import render_difference, sign
 from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.cli.views.values import in_one_line
 from hcl_lite.engine.diff import ABSENT, Difference
-from hcl_lite.engine.plan import Change
+from hcl_lite.engine.plan import MAKES, Change
 
 _LONG = 100
 _MOST = 60
 
 
 def render_contents(change: Change, *, full: bool) -> Iterator[str]:
-    """Its parts, as far as the plan has them; with `full` every key, where the plan was made for that."""
+    """The parts of a new object, as far as the plan has them; with `full` every key, where it was made for that."""
+    if change.action not in MAKES:
+        return
     if full and change.body:
         for key, value in json.loads(change.body).items():
             yield from render_difference(Difference(key, ABSENT, value), full=True)
@@ -34,7 +36,8 @@ def render_contents(change: Change, *, full: bool) -> Iterator[str]:
 
 def _part(path: str, part: Any, *, full: bool) -> Iterator[str]:
     source = _word(part.get("datasource"))
-    words = [_word(part.get("type")), _title(part.get("title")), _place(part.get("gridPos")), source]
+    title = _title(part.get("title"))
+    words = [_word(part.get("type")), "" if path.endswith(f"[{title}]") else title, _place(part.get("gridPos")), source]
     told = ", ".join(word for word in words if word)
     text = _text(part.get("text"), full=full)
     yield f"{sign('+')} {unseen_escaped(path)}: {': '.join(word for word in (told, text) if word) or '{}'}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from hcl_lite.cli.views.change_text import render_changes, render_output
+from hcl_lite.cli.views.change_text import has_many_new, render_changes, render_output
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.core.diags import Severity
 from hcl_lite.engine.plan import Action, Plan
@@ -18,7 +18,7 @@ _MANY = 4  # deletions that a summary tells by type
 def render_plan(plan: Plan, *, full: bool = False) -> str:
     """The whole plan; with `full` nothing of it is left out."""
     blocks = [*render_changes(plan, full=full)]
-    if any(change.outline is None for change in plan.changes) and not full:
+    if not full and has_many_new(plan):
         blocks.append("What is in so many new objects is shown by --full.")
     if plan.outputs:
         blocks.append("\n".join(["Outputs:", *(render_output(output, full=full) for output in plan.outputs)]))

@@ -10,6 +10,7 @@ from hcl_lite.core.schema.capabilities import Capabilities, Expiry, Rotation
 from hcl_lite.core.schema.errors import Stays, ValueProblem
 from hcl_lite.core.schema.objects import (
     Dependent,
+    Described,
     Distinct,
     Held,
     Listed,
@@ -36,6 +37,7 @@ __all__ = [
     "Capabilities",
     "Conflict",
     "Dependent",
+    "Described",
     "Distinct",
     "Expiry",
     "Held",

@@ -183,6 +183,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """An object in the words of people: its `title`, and the uid of the `folder` that it lies in; each empty where
+    there is none, or where it is not known yet."""
+
+    title: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """The object that a person means by an id: `live` as it was read, None where it is not there, or can be told only
     by what a block asks for. `detail` says what was looked for where nothing was found; `uid` is empty then, unless the

@@ -10,7 +10,7 @@ from hcl_lite.core.places import Place
 from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.capabilities import Capabilities
 from hcl_lite.core.schema.errors import ValueProblem
-from hcl_lite.core.schema.objects import Mention, Reference, Whole
+from hcl_lite.core.schema.objects import Described, Mention, Reference, Whole
 from hcl_lite.core.values import JsonValue, Value
 
 
@@ -105,8 +105,11 @@ class ResourceType(Protocol):
     def summary(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """Returns a few short values of a new object, to be shown."""
 
+    def described(self, values: Mapping[str, Value]) -> Described:
+        """Returns the title and the folder of an object with these completed `values`, or remembered attributes."""
+
     def outline(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        """Returns what a new object contains, by path: a few values of each part."""
+        """Returns what an object contains, by path: a few values of each part."""
 
     def has_path(self, path: ObjectPath) -> bool:
         """Whether `path`, an entry of ignore_changes, can lead to anything in such an object."""

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address
 
+MANY_OUTLINED = 500
+"""As many as a page shows side by side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """`targets` limit the plan to themselves and what they depend on; `excluded` are left out, with what depends on
     them; `replacing` are to be replaced. `parallelism` is the number of blocks planned concurrently, 0 for the
-    default. `full` keeps the whole content of new objects, to be shown."""
+    default. `full` keeps the whole content of new objects, to be shown; of the objects that are written, as many as
+    `outlined` are outlined: of more no terminal shows what lies in them."""
 
     destroy: bool = False
     refresh: bool = True
@@ -21,6 +25,7 @@ class Options:
     excluded: tuple[Address, ...] = ()
     parallelism: int = 0
     full: bool = False
+    outlined: int = 10
 
     @property
     def is_about_records(self) -> bool:

@@ -11,13 +11,13 @@ from typing import Any
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
 from hcl_lite.core.schema import Revision
 from hcl_lite.engine.diff import ABSENT, Difference
-from hcl_lite.engine.plan import Action, Change, Fate, OutputChange, Outside, Plan
+from hcl_lite.engine.plan import Access, Action, Change, Fate, OutputChange, Outside, Plan
 from hcl_lite.engine.seals import Seal
 from state.document import TOP, Fields, read_address, read_document
 from state.file import decode_record, encode_record
 from state.model import ObjectKey
 
-FORMAT = 2
+FORMAT = 3
 _FATES = frozenset(Fate) - {Fate.UNCHANGED}
 _OF_RECORDS = frozenset({Action.REPLACE, Action.REFRESH, Action.DELETE, Action.FORGET, Action.RELEASE})
 
@@ -43,7 +43,7 @@ def encode(plan: Plan) -> bytes:
         "changes": [encode_change(change) for change in plan.changes],
         "outputs": [encode_difference(Difference(o.name, o.before, o.after)) for o in plan.outputs],
         "evaluated": list(plan.evaluated),
-        "warnings": [{"summary": w.summary, "detail": w.detail} for w in plan.warnings],
+        "warnings": [_encode_warning(warning) for warning in plan.warnings],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n"
 
@@ -134,7 +134,11 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         "dependencies": [str(address) for address in change.dependencies],
         "place": [change.place.file, change.place.line, change.place.column] if change.place else None,
         "files": list(change.files),
+        "title": change.title,
+        "folder": change.folder,
+        **({"access": change.access.value} if change.access else {}),
         **({"outline": change.outline} if change.outline != {} else {}),
+        **({"outline_before": change.outline_before} if change.outline_before != {} else {}),
     }
 
 
@@ -167,7 +171,11 @@ def _decode_change(item: Any, where: str) -> Change:
         dependencies=tuple(fields.items("dependencies", read_address)),
         place=fields.maybe("place", _decode_place),
         files=tuple(fields.items("files", _decode_text)),
+        title=fields.text("title"),
+        folder=fields.text("folder"),
+        access=Access(fields.text("access")) if fields.has("access") else None,
         outline=fields.maybe("outline", _decode_outline) if fields.has("outline") else {},
+        outline_before=fields.maybe("outline_before", _decode_outline) if fields.has("outline_before") else {},
     )
     fields.end()
     if change.action in _OF_RECORDS and change.record is None:
@@ -236,11 +244,40 @@ def _decode_place(item: Any, where: str) -> Place:
     raise ValueError(f"{where}: expected [file, line, column]")
 
 
+def _encode_warning(warning: Diagnostic) -> Mapping[str, Any]:
+    """Encodes a warning, or an error for which an apply is refused, with the line that it is about."""
+    place = warning.place
+    return {
+        "severity": warning.severity.value,
+        "summary": warning.summary,
+        "detail": warning.detail,
+        "hint": warning.hint,
+        "address": warning.address,
+        "place": [place.file, place.line, place.column, place.width] if place else None,
+        "text": place.text if place and not place.masked else "",
+    }
+
+
 def _decode_warning(item: Any, where: str) -> Diagnostic:
     fields = Fields(item, where)
-    warning = Diagnostic(fields.text("summary"), fields.text("detail"), severity=Severity.WARNING)
+    text = fields.text("text")
+    warning = Diagnostic(
+        fields.text("summary"),
+        fields.text("detail"),
+        fields.maybe("place", lambda place, at: _decode_width(place, at, text)),
+        fields.text("hint"),
+        fields.text("address"),
+        Severity(fields.text("severity")),
+    )
     fields.end()
     return warning
+
+
+def _decode_width(item: Any, where: str, text: str) -> Place:
+    match item:
+        case [str(file), int(line), int(column), int(width)] if min(line, column, width) > 0:
+            return Place(file, line, column, text, width)
+    raise ValueError(f"{where}: expected [file, line, column, width]")
 
 
 def _decode_output(item: Any, where: str) -> OutputChange:

@@ -26,6 +26,7 @@ from hcl_lite.engine.planning.arranging import arrange
 from hcl_lite.engine.planning.block_walk import BlockWalk
 from hcl_lite.engine.planning.dangling_references import dangling_references
 from hcl_lite.engine.planning.deletions import parts_among, with_delete_notes, with_held_objects
+from hcl_lite.engine.planning.described import described
 from hcl_lite.engine.planning.exclusive import exclusive_conflicts, newly_claimed, with_previous_holders
 from hcl_lite.engine.planning.identity import identity_conflict, whole_conflict
 from hcl_lite.engine.planning.interrupted import interrupted_warnings
@@ -142,7 +143,10 @@ class Planner:
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in draft.changes]
         outcomes = dict(one.outcome for one in (*draft.blocks.values(), *draft.orphans) if one.outcome is not None)
         plan = Plan(
-            changes=(*(settled(draft.changes[address]) for address in order), *in_order_of_deletion(draft.gone)),
+            changes=(
+                *(settled(draft.changes[address]) for address in order),
+                *(self._described(change) for change in in_order_of_deletion(draft.gone)),
+            ),
             outputs=output_changes(
                 self.options, self.state.outputs, outputs, set(outputs_of_what_goes(graph, draft.gone))
             ),
@@ -159,6 +163,13 @@ class Planner:
             refresh=self.options.refresh,
         )
         return with_asides(plan, graph, self.state.all_records())
+
+    def _described(self, change: Change) -> Change:
+        """A change that no block asks for, in the words of people."""
+        record = change.record
+        if record is None or change.action is Action.NOOP:
+            return change
+        return described(change, self.session.resource_type(record.provider, record.address.type), record.attributes)
 
     async def _attempt(self, step: Awaitable[_T], otherwise: _T) -> _T:
         """Returns the result of a step, or `otherwise` where it fails; the error is reported with the others of the

@@ -29,6 +29,7 @@ from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import MAKES, WRITES, Action, Change
 from hcl_lite.engine.planning.decide import decide
 from hcl_lite.engine.planning.deletions import parent_key
+from hcl_lite.engine.planning.described import described
 from hcl_lite.engine.planning.exclusive import exclusive_claims
 from hcl_lite.engine.planning.identity import Identities
 from hcl_lite.engine.planning.inputs import Inputs, Wanted
@@ -71,7 +72,7 @@ class ResourcePlanner:
         self.hashes = Hashes(self.session.context.environment)
         self.identities = Identities(self.build, self.moves, self.session)
         self.finder = ObjectFinder(self.build, self.session, self.identities, self.hashes)
-        self.outliner = Outliner(self.options.full)
+        self.outliner = Outliner(self.options.full, most=self.options.outlined)
 
     async def plan(self, block: Block, progress: Progress) -> Planned:
         """Returns the change for one block, and what others may refer to. `progress` has the results of blocks before
@@ -242,6 +243,9 @@ class ResourcePlanner:
             change = replace(change, files=sources_of(self.scope, block))
         if change.action in MAKES:
             change = self.outliner.told(change, inputs.desired)
+        if writes:
+            change = described(change, type_, inputs.values)
+            change = self.outliner.compared(change, inputs.desired, live)
         if inputs.remembered.interrupted and change.action is Action.NOOP:
             note = change.note or inputs.wanted.adopt_reason
             change = replace(change, action=Action.REFRESH, note=note, place=block.place())

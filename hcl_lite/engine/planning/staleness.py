@@ -96,8 +96,8 @@ def _essence(change: Change) -> Change:
     if record is not None:
         content = "" if is_fingerprint(record.content) else record.content
         record = replace(record, secrets=dict.fromkeys(record.secrets, ""), content=content)
-    change = replace(change, record=record, differences=(), drift=(), outside=None, outline={})
-    return replace(change, reason="", note="", drifted=False, place=None)
+    change = replace(change, record=record, differences=(), drift=(), outside=None, outline={}, outline_before={})
+    return replace(change, reason="", note="", drifted=False, place=None, title="", folder="", access=None)
 
 
 def _difference(then_: Change | None, now: Change | None) -> str:

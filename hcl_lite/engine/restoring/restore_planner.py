@@ -36,6 +36,7 @@ from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Action, Change, Fate, Plan
+from hcl_lite.engine.planning.described import described
 from hcl_lite.engine.planning.outlines import Outliner
 from hcl_lite.engine.restoring.asides import asides_of, change_after, names_of
 from hcl_lite.engine.restoring.backup_content import added_secrets, lacks_what_is_needed, note, sensitive_places
@@ -90,10 +91,18 @@ class RestorePlanner:
         refusals = [problem for problem in found if isinstance(problem, Diagnostic)]
         settled = tuple(entry for entry, step in zip(wanted, found, strict=True) if step is None)
         asides = await asides_of(self.session, steps)
-        changes = tuple(self.outliner.settled(change_after(step, asides)) for step in reversed(steps))
+        changes = tuple(self._described(change_after(step, asides)) for step in reversed(steps))
         plan = Plan(changes, warnings=tuple(refusals))
         refused = tuple(e.identity.address for e, p in zip(wanted, found, strict=True) if isinstance(p, Diagnostic))
         return Restoration(plan, steps, asides, settled, refused)
+
+    def _described(self, change: Change) -> Change:
+        """A change as it is shown."""
+        change = self.outliner.settled(change)
+        if change.record is None:
+            return change
+        type_ = self.session.resource_type(change.provider, change.address.type)
+        return described(change, type_, change.record.attributes)
 
     def _is_wanted(self, entry: Entry) -> bool:
         if self.addresses and not any(one.covers(entry.identity.address) for one in self.addresses):

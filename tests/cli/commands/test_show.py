@@ -19,7 +19,7 @@ def test_a_saved_plan_is_shown_as_it_was_planned(hcl: Hcl, tmp_path: Path) -> No
     planned = hcl("plan", "--out", "p").out
     assert planned == hcl("show", "p").out + "\nSaved to p. Carry it out with: hcl-lite apply p\n"
     document = json.loads(hcl("show", "--json", "p").out)
-    assert (document["kind"], document["format"]) == ("hcl-lite plan", 2)
+    assert (document["kind"], document["format_version"]) == ("plan", "1.0")
     assert document["outputs"] == [{"path": "x", "after": "1"}]
 
 

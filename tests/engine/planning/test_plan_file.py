@@ -13,7 +13,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
 from hcl_lite.core.schema import Revision
 from hcl_lite.engine.diff import ABSENT, Difference
-from hcl_lite.engine.plan import Action, Change, OutputChange, Outside, Plan
+from hcl_lite.engine.plan import Access, Action, Change, OutputChange, Outside, Plan
 from hcl_lite.engine.planning.plan_file import decode, encode
 from hcl_lite.engine.seals import Seal
 from state.model import Record
@@ -44,6 +44,10 @@ _FULL = Plan(
             note="n",
             drifted=True,
             outline={'panels["CPU"]': {"type": "text", "queries": [{"query": "up"}]}},
+            title="Item",
+            folder="team",
+            access=Access.OPENS,
+            outline_before={'panels["CPU"]': {"type": "graph"}},
             outside=Outside(Revision("anna", "2026-11-26T10:12:05Z", "more room"), 4, 5),
             deposed=True,
             moved_from=_BOX,
@@ -54,7 +58,10 @@ _FULL = Plan(
         ),
     ),
     outputs=(OutputChange("x", None, ABSENT), OutputChange("y", ABSENT, {"a": [True]})),
-    warnings=(Diagnostic("s", "d", severity=Severity.WARNING),),
+    warnings=(
+        Diagnostic("s", "d", severity=Severity.WARNING),
+        Diagnostic("e", "", Place("main.toml", 3, 5, "x = 1", 2), "Do it.", "fake_box.b"),
+    ),
     lineage="l",
     serial=7,
     destroy=True,

@@ -31,7 +31,9 @@ _CASES: dict[str, tuple[Any, Any]] = {
         },
         {
             'panels["CPU"]': {
+                "id": 1,
                 "type": "timeseries",
+                "title": "CPU",
                 "gridPos": {"w": 12, "h": 8, "x": 0, "y": 4},
                 "datasource": "prometheus abc",
                 "queries": [
@@ -47,9 +49,9 @@ _CASES: dict[str, tuple[Any, Any]] = {
             "rows": [{"title": "Old", "panels": [{"type": "graph", "title": "G", "span": 6}]}],
         },
         {
-            'panels["R"]': {"type": "row"},
-            'panels["R"].panels["T"]': {"type": "text"},
-            'rows["Old"].panels["G"]': {"type": "graph"},
+            'panels["R"]': {"type": "row", "title": "R"},
+            'panels["R"].panels["T"]': {"type": "text", "title": "T"},
+            'rows["Old"].panels["G"]': {"type": "graph", "title": "G"},
         },
     ),
     "what is not a panel": (
@@ -74,10 +76,11 @@ _CASES: dict[str, tuple[Any, Any]] = {
         {"panels": [{"title": "Q", "targets": [{"rawSql": "SELECT 1"}, {"refId": "B", "dimensions": {"a": 1}}]}]},
         {
             'panels["Q"]': {
+                "title": "Q",
                 "queries": [
                     {"query": "SELECT 1"},
                     {"refId": "B", "query": '{"dimensions": {"a": 1}}'},
-                ]
+                ],
             }
         },
     ),
@@ -89,8 +92,8 @@ _CASES: dict[str, tuple[Any, Any]] = {
             ]
         },
         {
-            'panels["L"]': {"type": "library panel", "text": "Shared"},
-            'panels["M"]': {"type": "stat", "datasource": "-- Mixed --"},
+            'panels["L"]': {"type": "library panel", "title": "L", "text": "Shared"},
+            'panels["M"]': {"type": "stat", "title": "M", "datasource": "-- Mixed --"},
         },
     ),
     "elements of v2": (
@@ -151,6 +154,7 @@ _CASES: dict[str, tuple[Any, Any]] = {
         {
             'panels["P"]': {
                 "type": "(known after apply)",
+                "title": "P",
                 "queries": [{"refId": "(sensitive)", "query": "(known after apply)"}],
             },
             'links["A"]': {"type": "(known after apply)", "text": "(sensitive)"},

@@ -1,0 +1,94 @@
+"""A review as a JSON document, in the format of `schema.json`. Pure.
+
+Keys are never taken away or changed in meaning within one major FORMAT_VERSION; new ones may come with any version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hcl_lite.engine.diff import Difference
+from hcl_lite.engine.plan import Action, Outside
+from hcl_lite.engine.planning.plan_file import encode_difference
+from hcl_lite.review.model import Folder, Review, Row
+
+FORMAT_VERSION = "1.0"
+_COUNTED = tuple(action for action in Action if action is not Action.NOOP)
+
+Json = Mapping[str, Any]
+
+
+def document(review: Review) -> Json:
+    """Returns the whole review, but for its diagnostics: those have a form of their own."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "kind": "plan",
+        "hcl_lite_version": review.version,
+        "id": review.id,
+        "time": review.time,
+        "mode": review.mode.value,
+        "is_empty": review.is_empty,
+        "summary": summary(review),
+        "risks": [
+            {"address": row.address, "title": row.title, "kind": risk.kind.value, "text": risk.text}
+            for row in review.risky
+            for risk in row.risks
+        ],
+        "changes": [row_document(row) for row in review.rows],
+        "outputs": [encode_difference(Difference(one.name, one.before, one.after)) for one in review.outputs],
+    }
+
+
+def summary(review: Review) -> Json:
+    """Returns the numbers of objects by action and by folder."""
+    folders = [{**_folder(folder), "counts": _counts(counts)} for folder, counts in review.folders.items()]
+    return {"counts": _counts(review.counts), "deleted": review.deleted, "folders": folders}
+
+
+def row_document(row: Row) -> Json:
+    """Returns one object of a plan."""
+    change = row.change
+    place = change.place
+    return {
+        "address": row.address,
+        "type": row.type,
+        "provider": change.provider,
+        "uid": change.uid,
+        "title": row.title,
+        "folder": _folder(row.folder) if row.folder.uid else None,
+        "action": change.action.value,
+        "restores": change.restores,
+        "may_stay": change.may_stay,
+        "deposed": change.deposed,
+        "moved_from": str(change.moved_from) if change.moved_from else None,
+        "goes_with": str(change.goes_with) if change.goes_with else None,
+        "takes": list(change.takes),
+        "place": {"file": place.file, "line": place.line, "column": place.column} if place else None,
+        "files": list(change.files),
+        "why": change.reason,
+        "note": change.note,
+        "who": None if change.outside is None else _outside(change.outside),
+        "drifted": change.drifted,
+        "access": change.access.value if change.access else None,
+        "risks": [{"kind": risk.kind.value, "text": risk.text} for risk in row.risks],
+        "differences": [*map(encode_difference, change.differences)],
+        "drift": [*map(encode_difference, change.drift)],
+        "secrets": {name: fate.value for name, fate in change.secrets.items()},
+        "outline": change.outline,
+        "outline_before": change.outline_before,
+    }
+
+
+def _outside(outside: Outside) -> Json:
+    revision = outside.revision
+    versions = {"version_before": outside.before, "version_now": outside.now}
+    return {"by": revision.by, "at": revision.at, "message": revision.message, **versions}
+
+
+def _folder(folder: Folder) -> Json:
+    return {"uid": folder.uid, "title": folder.title}
+
+
+def _counts(counts: Mapping[Action, int]) -> Json:
+    return {action.value: counts.get(action, 0) for action in _COUNTED}
