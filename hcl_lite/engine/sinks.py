@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError
@@ -21,7 +23,7 @@ from hcl_lite.core.schema import Attr, ResourceType
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.scope import Scope
-from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, keyring_library, scheme_of, split_command
+from hcl_lite.lang.evaluation.secret_references import ReferenceProblem, from_keyring, scheme_of, split_command
 
 Values = Mapping[str, Value]
 
@@ -49,10 +51,8 @@ def _sink(scope: Scope, block: Block, key: str, value: Value) -> Value:
         raise _at(block, key, "The keyring's entry is not understood", "Expected keyring:SERVICE/NAME.")
     if scheme != "cmd" or is_unknown(value):
         return value
-    try:
+    with _problems_at(block, key):
         words = [scope.evaluate(block, word, (key,)) for word in split_command(written.partition(":")[2])]
-    except ReferenceProblem as problem:
-        raise _at(block, key, problem.summary, problem.detail, problem.hint) from problem
     return f"cmd:{shlex.join(str(reveal(word)) for word in words)}"
 
 
@@ -75,6 +75,20 @@ def from_sink(scope: Scope, type_: ResourceType, values: Values) -> Values:
     return found
 
 
+def written_sinks(block: Block, type_: ResourceType) -> Values:
+    """Returns the sinks of a block as they are written, which need no other block to be known."""
+    written = {key: block.body[key] for key, attr in type_.attrs.items() if attr.sink and key in block.body}
+    return {key: value for key, value in written.items() if isinstance(value, str) and "${" not in value}
+
+
+async def check_sinks(context: RunContext, block: Block, type_: ResourceType, values: Values) -> None:
+    """Raises HclError for a sink that could take nothing, before a server tells what is to be put there."""
+    for key, attr in type_.attrs.items():
+        if attr.sink and isinstance(sink := values.get(key), str):
+            with _problems_at(block, key):
+                await asyncio.to_thread(_check, context, sink)
+
+
 async def put_secrets(context: RunContext, block: Block, type_: ResourceType, values: Values, told: Values) -> None:
     """Puts each secret that a server has `told` into the sink that `values` name for it. Raises HclError."""
     for key, attr in type_.attrs.items():
@@ -83,10 +97,31 @@ async def put_secrets(context: RunContext, block: Block, type_: ResourceType, va
             continue
         if not isinstance(secret, str):
             raise _at(block, key, f"There is no {attr.sink} for {key}", "The server did not tell it.")
-        try:
+        with _problems_at(block, key):
             await asyncio.to_thread(_put, context, sink, secret)
-        except ReferenceProblem as problem:
-            raise _at(block, key, problem.summary, problem.detail, problem.hint) from problem
+
+
+@contextmanager
+def _problems_at(block: Block, key: str) -> Iterator[None]:
+    """Raises HclError at the place of `key` for a ReferenceProblem."""
+    try:
+        yield
+    except ReferenceProblem as problem:
+        raise _at(block, key, problem.summary, problem.detail, problem.hint) from problem
+
+
+def _check(context: RunContext, sink: str) -> None:
+    scheme, _, where = sink.partition(":")
+    if scheme == "keyring":
+        service, _, name = where.rpartition("/")
+        from_keyring("The keyring cannot be opened", lambda keyring: keyring.get_password(service, name))
+    elif scheme == "cmd":
+        program = shlex.split(where)[0]
+        there = shutil.which(program, path=context.environment.get("PATH")) or shutil.which(context.directory / program)
+        if there is None:
+            raise ReferenceProblem(f'The program "{program}" cannot be run', "There is no such program.")
+    elif not (context.directory / Path(where).expanduser()).parent.is_dir():
+        raise ReferenceProblem(f'The secret cannot be written to "{where}"', "There is no such directory.")
 
 
 def _put(context: RunContext, sink: str, secret: str) -> None:
@@ -135,9 +170,4 @@ def _run(context: RunContext, words: list[str], secret: str) -> None:
 
 def _into_keyring(where: str, secret: str) -> None:
     service, _, name = where.rpartition("/")
-    keyring = keyring_library()
-    try:
-        keyring.set_password(service, name, secret)
-    except keyring.errors.KeyringError as error:
-        reason = redact(str(error)) or type(error).__name__
-        raise ReferenceProblem("The keyring does not take the secret", f"{reason}.") from error
+    from_keyring("The keyring does not take the secret", lambda keyring: keyring.set_password(service, name, secret))

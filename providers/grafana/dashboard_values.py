@@ -148,7 +148,7 @@ class DashboardType(Resource):
         left = model.without([(str(part), str(key)) for _, part, key in places])
         return values if left is model else {**values, "model": left}
 
-    def values_of(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+    def told_values(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
         """`document` is an answer of the classic API, or a resource in the form in which it is stored."""
         found: Any = document
         if "apiVersion" in found:

@@ -35,8 +35,8 @@ class LibraryPanelType(Resource):
         if isinstance(text, str):
             yield from uses_of(_read(text))
 
-    def values_of(self, uid: str, document: JsonValue) -> Values:
-        values = super().values_of(uid, document)
+    def told_values(self, uid: str, document: JsonValue) -> Values:
+        values = super().told_values(uid, document)
         return {**values, "model_json": json.dumps(values["model_json"], ensure_ascii=False)}
 
 

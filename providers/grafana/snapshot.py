@@ -52,7 +52,7 @@ class SnapshotType(Resource):
         version = {"created": meta["created"]} if meta else {}
         return Live(wire["key"], version, attributes, warnings=wire.get("problems", ()), document=given)
 
-    def values_of(self, uid: str, document: JsonValue) -> Values:
+    def told_values(self, uid: str, document: JsonValue) -> Values:
         """With the data that is in it, for the rest of its time, and by the name of its dashboard: that of the snapshot
         is only in the list."""
         found: Any = document

@@ -228,6 +228,9 @@ class Declaration:
     def values_of(self, uid: str, document: JsonValue) -> Values:
         if self.irrecoverable:
             raise ValueProblem("", self.irrecoverable)
+        return self.told_values(uid, document)
+
+    def told_values(self, uid: str, document: JsonValue) -> Values:
         assert isinstance(document, Mapping)
         given = {key: attr for key, attr in self.attrs.items() if attr.settable}
         return self.identity.complete(from_wire(given, document), uid, uid)

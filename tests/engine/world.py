@@ -180,6 +180,9 @@ class FakeType:
         assert isinstance(document, Mapping)
         return {**document, "uid": uid}
 
+    def told_values(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        return self.values_of(uid, document)
+
     def names(self, values: Mapping[str, Value], uid: str) -> Iterable[Mention]:
         if uid:
             yield Mention("thing", uid)

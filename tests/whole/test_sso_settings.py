@@ -134,6 +134,7 @@ def test_passwords_of_ldap_stay_with_their_servers(hcl: Hcl, server: Server, tmp
 
     written.write_text(_ldap("ours", "theirs", enabled=False).replace('bind_password = "geheim-theirs"\n', ""))
     assert "config.servers[1] is at another place than before, and has no bind_password" in hcl("plan").err
+    server.call("DELETE", _LDAP_PATH)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,10 @@ class ResourceType(Protocol):
         Raises ValueProblem where that is impossible.
         """
 
+    def told_values(self, uid: str, document: JsonValue) -> Mapping[str, Value]:
+        """Returns what `document` tells of them, also of an object that cannot be created again. Raises ValueProblem
+        where it tells too little."""
+
     def in_document(self, place: Place) -> Iterable[Place]:
         """Returns the places in `Live.document` that may hold what `content` has at `place`."""
 

@@ -26,6 +26,7 @@ from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import GOES, Action, Change, Plan
 from hcl_lite.engine.prerequisites import look_up, lookup_arguments, open_provider, remembered_attributes
+from hcl_lite.engine.sinks import check_sinks, written_sinks
 from hcl_lite.engine.steps import (
     Step,
     changes_of,
@@ -251,10 +252,12 @@ class Applier:
     async def _delete(self, step: Step, change: Change) -> None:
         record = change.record
         assert record is not None
-        if self.deletions[step].may_stay and not change.create_first:  # nothing goes for what cannot come
+        if change.action is Action.REPLACE and not change.create_first:  # nothing goes for what cannot come
             block = self.build.config.blocks[change.address]
             type_ = self.session.resource_type(change.provider, block.address.type)
-            await self.writer.look(block, type_, evaluate_resource(self.scope, block, type_), change)
+            if self.deletions[step].may_stay:
+                await self.writer.look(block, type_, evaluate_resource(self.scope, block, type_), change)
+            await check_sinks(self.session.context, block, type_, written_sinks(block, type_))
         if change.action in (Action.FORGET, Action.RELEASE) or change.goes_with is not None:
             await self.ledger.remove(record.identity)
         else:

@@ -31,7 +31,7 @@ from hcl_lite.engine.planning.identity import identity_conflict
 from hcl_lite.engine.planning.lifecycle import is_protected, with_ignored
 from hcl_lite.engine.planning.records import left_by, stored_attributes, unchecked, wants_check
 from hcl_lite.engine.planning.secret_changes import fingerprints_of, to_send, without_unmoved
-from hcl_lite.engine.sinks import put_secrets
+from hcl_lite.engine.sinks import check_sinks, put_secrets
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning
 from hcl_lite.lang.evaluation.scope import Scope
@@ -115,6 +115,7 @@ class ObjectWriter:
         wanted = _to_create(block, type_, arguments, change)
         await self._check(block, arguments, wanted)
         uid, values = str(wanted.uid), wanted.values
+        await check_sinks(self.session.context, block, type_, values)
         self._check_uid(block, change, uid)
         interrupted = Identity(block.address, change.provider, uid) in self.interrupted
         asked = not change.uid and complete(block, type_, arguments.values, "").uid is not UNKNOWN

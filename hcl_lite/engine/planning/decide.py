@@ -272,6 +272,8 @@ def _replacement(inputs: Inputs) -> str:
         return replaced_for(inputs.type, inputs.values, {**record.attributes, **live})
     if not inputs.desired.is_known:
         return "parts of it are known only after apply, and it cannot be changed; if they are as they were, it stays"
+    if (told := inputs.type.capabilities.told_once) and not record.content:  # as the writer remembers it then
+        return f"its {told} was not delivered: nobody has got it"
     is_same = inputs.remembered.hashes.is_of(record.content, inputs.desired.hash)
     if not is_same or any(fate != Fate.UNCHANGED for fate in inputs.secrets.fates.values()):
         return "its content changes, and it cannot be changed in place"

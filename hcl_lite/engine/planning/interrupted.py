@@ -45,13 +45,14 @@ class Outcome:
 
 
 def reconcile(
-    intent: Intent, record: Record | None, live: Live | None, found: Value, sent: Value, hashes: Hashes
+    intent: Intent, record: Record | None, live: Live | None, found: Value, sent: Value, hashes: Hashes, told: str = ""
 ) -> Outcome:
     """Returns the result of the write of `intent`. `live` is the whole object, None where it is missing; `found` its
     content as far as the block asks for it.
 
     `sent` is the content of the write, where the server fills in what it is sent and the block still asks for the same:
-    `found` may hold more than that. None otherwise.
+    `found` may hold more than that. None otherwise. `told` is the secret of which only the answer to a create tells;
+    empty for none.
     """
     if intent.write == "delete":
         return Outcome(record, "it is still there" if live is not None else "it is gone", deleted=live is None)
@@ -63,7 +64,8 @@ def reconcile(
     is_sent = known == intent.record.content or (sent is not None and holds(found, sent))
     if intent.write == "create":
         taken = _done if is_sent else _begun
-        return Outcome(taken(intent.record, live, known), "it is there, and is taken over")
+        words = f"it is there, and nobody has got its {told}" if told else "it is there, and is taken over"
+        return Outcome(taken(intent.record, live, known), words)
     if record is None or intent.record.content == record.content:
         return Outcome(record, "what is there does not tell whether that was done")
     if known == record.content:

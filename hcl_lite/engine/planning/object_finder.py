@@ -103,7 +103,8 @@ class ObjectFinder:
             open_ = {key: value for key, value in live.attributes.items() if not is_secret(declared.values.get(key))}
             shown = replace(live, attributes=without_slugs(declared.type, open_, declared.sensitive, live.uid))
             content = without_unasked(declared.type.attrs, live.content, declared.content)
-        outcome = reconcile(intent, record, shown, content, sent, self.hashes)
+        told = declared.type.capabilities.told_once
+        outcome = reconcile(intent, record, shown, content, sent, self.hashes, told)
         # A uid that the server chose is not the one that the record of the intent has.
         if live is None or live.uid == intent.record.uid:
             record = outcome.record and replace(outcome.record, address=block.address, declared=places)

@@ -141,7 +141,8 @@ class Planner:
     def _plan(self, draft: _Draft, outputs: Mapping[str, Value]) -> Plan:
         graph, settled = self.build.graph, self.resources.outliner.settled
         order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in draft.changes]
-        outcomes = dict(one.outcome for one in (*draft.blocks.values(), *draft.orphans) if one.outcome is not None)
+        # What a block stands for was looked for by what it asks for, and not by the uid of the intent alone.
+        outcomes = dict(one.outcome for one in (*draft.orphans, *draft.blocks.values()) if one.outcome is not None)
         plan = Plan(
             changes=(
                 *(settled(draft.changes[address]) for address in order),

@@ -11,7 +11,7 @@ import os
 import shlex
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -214,22 +214,24 @@ def _from_keyring(text: str) -> str:
     service, slash, name = text.rpartition("/")
     if not slash or not service or not name:
         raise ReferenceProblem("The keyring's entry is not understood", f"Expected {_FORMS['keyring']}.")
-    keyring = keyring_library()
-    try:
-        found = keyring.get_password(service, name)
-    except keyring.errors.KeyringError as error:
-        reason = redact(str(error)) or type(error).__name__
-        raise ReferenceProblem("The keyring gives no secret", f"{reason}.") from error
+    found = from_keyring("The keyring gives no secret", lambda keyring: keyring.get_password(service, name))
     if not found:
         hint = f"keyring set {service} {name}"
         raise ReferenceProblem(f'The keyring has no entry "{name}" of "{service}"', "", hint)
     return str(found)
 
 
-def keyring_library() -> Any:
-    """Returns the library that opens the keyring of the system. Raises ReferenceProblem where it is not installed."""
+def from_keyring(summary: str, ask: Callable[[Any], Any]) -> Any:
+    """Returns what `ask` gets from the library that opens the keyring of the system. Raises ReferenceProblem, with this
+    summary where there is no keyring, or it does not answer."""
     try:
-        return importlib.import_module("keyring")
+        keyring = importlib.import_module("keyring")
     except ImportError as error:
         hint = "pip install 'hcl-lite[keyring]'"
         raise ReferenceProblem("keyring: needs the library of that name", "", hint) from error
+    try:
+        return ask(keyring)
+    except Exception as error:  # a backend may be anybody's, and raise what it likes
+        reason = redact(str(error)).rstrip(".") or type(error).__name__
+        hint = "Unlock the keyring of this system, or install a backend for it: keyring --list-backends shows them."
+        raise ReferenceProblem(summary, f"{reason}.", hint) from error

@@ -138,7 +138,7 @@ async def _read(asked: Asked, found: Found, item: Item) -> Item:
             return replace(
                 item, reason="It has gone meanwhile." if live is None else "Its server does not tell all of it."
             )
-        values = found.type.values_of(found.uid, live.document)
+        values = found.type.told_values(found.uid, live.document)
     except ProviderError as error:
         return replace(item, reason=f"{error}.")
     except ValueProblem as problem:
