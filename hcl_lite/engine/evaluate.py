@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place, raise_if_errors
 from hcl_lite.core.files import read_file
 from hcl_lite.core.places import at, changed, without
 from hcl_lite.core.redaction import has_password
-from hcl_lite.core.schema import Attr, ResourceType, ValueProblem
+from hcl_lite.core.schema import Attr, Bound, Mention, ResourceType, ValueProblem
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.values import UNKNOWN, Secret, Value, content_hash, is_secret, is_unknown, reveal
 from hcl_lite.engine.desired import Desired, Values
@@ -34,12 +34,13 @@ class Arguments:
     """The evaluated arguments of a resource block.
 
     `hash` is empty where parts of them are unknown, or hold a secret that only a comparison with the server can tell
-    from another one.
+    from another one. Names in `values` are bound, once their server was asked; `spelled` says how they are written.
     """
 
     values: Values
     hash: str
     has_secrets: bool
+    spelled: Mapping[Mention, str] = field(default_factory=dict)
 
     def made(self, record: Record) -> bool:
         """Whether the object of `record` is the result of these arguments."""
@@ -116,12 +117,17 @@ def _without_password(value: Value) -> Value:
 def evaluate_resource(scope: Scope, block: Block, type_: ResourceType) -> Arguments:
     """Returns the arguments of a resource block with their hash. Raises HclError."""
     values = read_sinks(scope, block, type_.attrs, evaluate_arguments(scope, block, type_.attrs))
+    return arguments_of(type_, Bound(values))
+
+
+def arguments_of(type_: ResourceType, bound: Bound) -> Arguments:
+    """Returns evaluated arguments with their hash."""
+    values = bound.values
     has_secrets = is_secret(values)
     wholly = [(key,) for key in values if type_.attrs[key].secret]
     open_ = without(values, [*wholly, *declared_secrets(type_.attrs, values)])
-    if is_unknown(values) or is_secret(open_):
-        return Arguments(values, "", has_secrets)
-    return Arguments(values, content_hash(reveal(open_)), has_secrets)
+    is_open = not is_unknown(values) and not is_secret(open_)
+    return Arguments(values, content_hash(reveal(open_)) if is_open else "", has_secrets, bound.spelled)
 
 
 def complete(block: Block, type_: ResourceType, values: Values, uid: str) -> Desired:
@@ -155,6 +161,9 @@ def problem_at(block: Block, problem: ValueProblem) -> Diagnostic:
     """Returns a ValueProblem as a diagnostic at the argument, or at the line of the file that the argument is read
     from."""
     place = block.key_place(problem.attribute) if problem.attribute in block.body else block.place()
+    if problem.keys and at(block.body, (problem.attribute, *problem.keys)) is not None:
+        find = block.value_place if isinstance(problem.keys[-1], int) else block.key_place
+        place = find(problem.attribute, *problem.keys)
     diagnostic = Diagnostic(problem.summary, problem.detail, place, problem.hint, str(block.address))
     if problem.offset < 0:
         return diagnostic

@@ -40,6 +40,10 @@ class Build:
     declared: Mapping[Mention, Sequence[Address]]
     waiting: tuple[Block, ...] = ()
 
+    def makes(self, provider: str, mention: Mention) -> bool:
+        """Whether a block of a provider declares what has the name."""
+        return any(self.config.blocks[address].provider == provider for address in self.declared.get(mention, ()))
+
 
 def objects_only(graph: Graph) -> Graph:
     """Returns `graph` reduced to resources and lookups, which depend on each other through all that is left out."""

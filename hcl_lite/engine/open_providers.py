@@ -10,9 +10,11 @@ from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import (
+    Bound,
     Distinct,
     Listed,
     Live,
+    Mention,
     Origin,
     ProviderType,
     Resolved,
@@ -21,13 +23,14 @@ from hcl_lite.core.schema import (
     Version,
     Writer,
 )
-from hcl_lite.core.values import Secret, Value
+from hcl_lite.core.values import UNKNOWN, Secret, Value
 from hcl_lite.engine.desired import Values
-from hcl_lite.engine.evaluate import problem_at
+from hcl_lite.engine.evaluate import Arguments, arguments_of, evaluate_resource, problem_at
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.config.declared import ProviderTypes, provider_type
 from hcl_lite.lang.evaluation.expand import provider_address
+from hcl_lite.lang.evaluation.scope import Scope
 from state.model import ObjectKey
 
 Survey = Mapping[str, Live | None]
@@ -140,6 +143,24 @@ class Session:
             return
         try:
             await self.get(block.provider).check_supported(block.address.type, given, values, live)
+        except ValueProblem as problem:
+            raise HclError(problem_at(block, problem)) from problem
+
+    async def arguments(
+        self, scope: Scope, block: Block, type_: ResourceType, is_coming: Callable[[Mention], bool] = lambda _: False
+    ) -> Arguments:
+        """Returns the evaluated arguments of a resource block, with names of other objects bound; UNKNOWN for what
+        `is_coming` says the apply makes, and for all of them where the provider is deferred. Raises HclError and
+        ProviderError."""
+        arguments = evaluate_resource(scope, block, type_)
+        unbound = type_.unbound(arguments.values)
+        if not unbound:
+            return arguments
+        if self.is_deferred(block.provider):
+            unknown = dict.fromkeys((str(one.place[0]) for one in unbound), UNKNOWN)
+            return arguments_of(type_, Bound({**arguments.values, **unknown}))
+        try:
+            return arguments_of(type_, await self.get(block.provider).bind(type_.name, arguments.values, is_coming))
         except ValueProblem as problem:
             raise HclError(problem_at(block, problem)) from problem
 

@@ -12,7 +12,7 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.schema import ProviderError, ValueProblem
 from hcl_lite.core.values import UNKNOWN, is_unknown, reveal
 from hcl_lite.engine.desired import Values
-from hcl_lite.engine.evaluate import complete, evaluate_arguments, evaluate_resource, exposed, mark_secrets, problem_at
+from hcl_lite.engine.evaluate import complete, evaluate_arguments, exposed, mark_secrets, problem_at
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.moves import move_records
@@ -115,7 +115,7 @@ async def remembered_attributes(
         return None
     type_ = session.resource_type(record.provider, block.address.type)
     if values is None:
-        arguments = evaluate_resource(scope, block, type_)
+        arguments = await session.arguments(scope, block, type_, lambda _: True)
         if arguments.made(record):
             values = arguments.values
         elif only_as_applied:
@@ -172,7 +172,7 @@ async def _is_as_declared(build: Build, session: Session, block: Block, record: 
     if await session.survey(record.provider, block.address.type, record.uid, record.version) is None:
         return False
     type_ = session.resource_type(record.provider, block.address.type)
-    arguments = evaluate_resource(build.scope, block, type_)
+    arguments = await session.arguments(build.scope, block, type_, lambda _: True)
     if arguments.made(record):
         return True
     return Hashes(session.context.environment).is_of(

@@ -12,6 +12,7 @@ from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Attr, Live, ValueProblem, Version
 from hcl_lite.core.values import Value, reveal
 from providers.embedded import Options, create_app
+from providers.grafana.directory import Directory
 from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.organisation import ORGANISATION, asked_organisation, check_organisation
 from providers.grafana.places import Places
@@ -57,6 +58,7 @@ class GrafanaClient(PlatformClient):
     def __init__(self, connection: Connection, *more: Any, **named: Any) -> None:
         super().__init__(connection, *more, **named)
         self.places = Places()
+        self.directory = Directory()
         self.renamed: dict[str, str] = {}
         """Names that contact points were given, each with the one before: the server changes it wherever it stands."""
         self.told: dict[str, str] = {}

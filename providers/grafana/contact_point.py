@@ -86,7 +86,7 @@ CONTACT_POINT = odd_resource(
     versioned=Digest(beside=("provenance",)),
     capabilities=Capabilities(kept_if_named=True),
     mention_kind="contact point",
-    mention_by="name",
+    mention_by=("name",),
     supported=since("A contact point", 9, 1),
     writes_at_once=1,  # all are kept in one configuration
     changeable=changeable,

@@ -6,21 +6,21 @@ an empty permission takes it away. Read by the routes of all permissions, which 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Attr, Capabilities, Mention, Reference, ValueProblem, Version
-from hcl_lite.core.values import JsonValue
+from hcl_lite.core.schema import Attr, Capabilities, ValueProblem, Version
+from hcl_lite.core.values import UNKNOWN, JsonValue
 from providers.grafana.client import GrafanaClient
+from providers.grafana.holders import ROLES, ValueNames, is_holder
 from providers.grafana.limits import ROOT
 from providers.grafana.permissions import (
     LEVELS,
     OF_DASHBOARDS,
     OF_FOLDERS,
-    ROLES,
     Given,
     Origin,
     Permitted,
@@ -39,7 +39,8 @@ from providers.transport.misread import read_all
 
 _ANY: Final[Version] = {"any": True}
 _ROUTES: Final = {"role": "builtInRoles", "team": "teams", "user": "users"}
-_EXAMPLES: Final[Mapping[str, JsonValue]] = {"role": "Viewer", "team": 2}
+_EXAMPLES: Final[Mapping[str, JsonValue]] = {"role": "Viewer", "team": "Search"}
+_USER: Final = "A user by login, e-mail or number; a service account as service_account:NAME, or by number."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,6 @@ def _choice(holder: str) -> str:
     return holder if ":" in holder else f"role:{holder}"
 
 
-def _references(values: Values) -> Iterable[Reference]:
-    """Holders go by numbers of their server's."""
-    for kind in ("team", "user"):
-        if isinstance(values.get(kind), int):
-            yield Reference((kind,), Mention(f"grafana_{kind}", str(values[kind])))
-
-
 def _check(identity: OneOf) -> Callable[[Values], None]:
     def check(values: Values) -> None:
         given = [choice for choice in identity.choices if values.get(choice) is not None]
@@ -136,6 +130,8 @@ def _check(identity: OneOf) -> Callable[[Values], None]:
             wanted, found = ", ".join(identity.choices), ", ".join(given) or "none of them"
             key = given[-1] if given else ""
             raise ValueProblem(key, "A permission is given to one holder", f"Expected one of {wanted}; found {found}.")
+        if given != ["role"] and values[given[0]] is not UNKNOWN and not is_holder(values[given[0]]):
+            raise ValueProblem(given[0], f"This is no {given[0]}", f"Expected a name, or a number of a {given[0]}.")
 
     return check
 
@@ -151,15 +147,14 @@ def make_item(
     levels: Sequence[str] = tuple(LEVELS),
     choices: tuple[str, ...] = ("role", "team", "user"),
     mentioned: Mapping[str, str | Needed] = MappingProxyType({}),
-    references: Callable[[Values], Iterable[Reference]] = lambda _: (),
 ) -> Resource:
     """The type of the permission of one of `choices`: `attr` names the object that it is for, below `path`."""
     key = permitted.attribute
-    identity = OneOf(key, choices)
+    identity = OneOf(key, choices, numbered=("team", "user"))
     holders = {
         "role": Attr(choices=ROLES, replaces=True, doc="A role of the organisation, or:"),
-        "team": Attr("number", replaces=True, doc="Number of a team, or:"),
-        "user": Attr("number", replaces=True, doc="Number of a user, or of a service account."),
+        "team": Attr("any", replaces=True, doc="A team by name or number, or:"),
+        "user": Attr("any", replaces=True, doc=_USER),
     }
     return resource(
         f"grafana_{kind}_permission_item",
@@ -173,7 +168,7 @@ def make_item(
         supported=since("The permission of one holder alone", 9),
         check=_check(identity),
         mentioned=mentioned,
-        named_in_keys=lambda values: (*references(values), *_references(values)),
+        naming=ValueNames(),
         title="title",
         folder="folder",
         conflict="The permission has been changed by someone else since the plan.",

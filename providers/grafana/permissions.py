@@ -10,17 +10,17 @@ being none, unless the state knows of a block's.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeVar
 
-from hcl_lite.core.schema import Attr, Capabilities, Listed, Mention, Reference, ValueProblem, Version
+from hcl_lite.core.schema import Attr, Capabilities, Listed, ValueProblem, Version
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
 from providers.grafana.folder_api import GROUP_VERSION
 from providers.grafana.generations.table import generation_of, require
+from providers.grafana.holders import ROLES, KeyNames, mention_in
 from providers.grafana.limits import ROOT
 from providers.grafana.listing import list_found
 from providers.grafana.pages import DASHBOARD_IDS, FOLDER_IDS
@@ -42,11 +42,10 @@ Rules = Mapping[str, str]  # what each holder may do: {"Viewer": "View", "user:4
 
 LEVELS: Final = {"View": 1, "Edit": 2, "Admin": 4}
 _NAMES: Final = {number: name for name, number in LEVELS.items()}
-ROLES: Final = ("Viewer", "Editor", "Admin")
 _NUMBERED: Final = {"user": "userId", "team": "teamId"}
-NUMBER: Final = re.compile(r"(user|team):([1-9]\d{0,17})")
-_EXAMPLE = {"Viewer": "View", "Editor": "Edit", "team:2": "Admin"}
-_DOC = "What each may do (View, Edit or Admin): a role, user:NUMBER, team:NUMBER. Who is left out may nothing."
+_EXAMPLE = {"Viewer": "View", "team:Search": "Edit", "user:ada": "Admin"}
+HOLDERS: Final = "user:LOGIN or e-mail, team:NAME, service_account:NAME, each also by number"
+_DOC = f"What each may do (View, Edit or Admin): a role, {HOLDERS}. Who is left out may nothing."
 _NEW: Final = (
     "Those that Grafana gives to what is new count as none: an apply replaces them, and an import does not find them."
 )
@@ -240,20 +239,13 @@ async def _post(client: GrafanaClient, path: str, rules: Rules) -> None:
     await client.call("POST", path, body={"items": items})
 
 
-def name_teams(values: Values) -> Iterable[Reference]:
-    """Teams go by numbers of their server's."""
-    for holder in values["permissions"]:
-        kind, _, number = holder.partition(":")
-        if kind == "team":
-            yield Reference(("permissions", holder), Mention("grafana_team", number), in_key=True)
-
-
 def _check(values: Values) -> None:
     rules = values.get("permissions")
     for holder, level in rules.items() if isinstance(rules, Mapping) else ():
-        if holder not in ROLES and not NUMBER.fullmatch(holder):
-            detail = f"Expected one of {', '.join(ROLES)}, user:NUMBER, team:NUMBER."
-            raise ValueProblem("permissions", f'"{holder}" is nobody who could be given a permission', detail)
+        if holder not in ROLES and mention_in(holder) is None:
+            detail = f"Expected one of {', '.join(ROLES)}, {HOLDERS}."
+            summary = f'"{holder}" is nobody who could be given a permission'
+            raise ValueProblem("permissions", summary, detail, keys=[holder])
         if isinstance(level, str) and level not in LEVELS:
             raise ValueProblem("permissions", f'There is no permission "{level}"', "Expected View, Edit or Admin.")
 
@@ -324,7 +316,7 @@ def _permission(kind: str, doc: str, example: str, permitted: Permitted, ids: Id
         check=_check,
         supported=_supported,
         mentioned={permitted.attribute: Needed(kind, built_in=(ROOT,))},
-        named_in_keys=name_teams,
+        naming=KeyNames("permissions"),
         title="title",
         folder="folder",
         conflict="The permissions have been changed by someone else since the plan.",

@@ -34,6 +34,8 @@ SERVICE_ACCOUNT = resource(
     ids=Ids(("uid", "login"), pages=("/org/serviceaccounts/{id}",)),
     versioned=Digest(of=("name", "role", "isDisabled")),
     distinct="name",
+    mention_kind="service account",
+    mention_by=("name",),
     capabilities=Capabilities(grants={"role": ("None", "Viewer", "Editor", "Admin"), "is_disabled": ("True", "False")}),
     supported=since("A service account", 9),
     access=Access("Admin", "serviceaccounts:create", "", "", owned=True),

@@ -6,14 +6,15 @@ names, and an empty permission takes one away. Whoever makes an account may do a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.schema import Attr, Capabilities, Listed, Mention, Reference, ValueProblem
+from hcl_lite.core.schema import Attr, Capabilities, Listed, ValueProblem
 from providers.grafana.client import GrafanaClient
+from providers.grafana.holders import KeyNames, mention_in
 from providers.grafana.permission_item import make_item
-from providers.grafana.permissions import NUMBER, Given, Origin, Permissions, Rules, Values, holder_of, name_teams, whom
+from providers.grafana.permissions import HOLDERS, Given, Origin, Permissions, Rules, Values, holder_of, whom
 from providers.grafana.service_account import ACCOUNTS, SERVICE_ACCOUNT
 from providers.grafana.since import since
 from providers.kit.access import Access
@@ -67,21 +68,11 @@ class _OfAccounts:
 def _check(values: Values) -> None:
     rules = values.get("permissions")
     for holder, level in rules.items() if isinstance(rules, Mapping) else ():
-        if not NUMBER.fullmatch(holder):
-            detail = "Expected user:NUMBER or team:NUMBER."
-            raise ValueProblem("permissions", f'"{holder}" is nobody who could be given a service account', detail)
+        if mention_in(holder) is None:
+            summary = f'"{holder}" is nobody who could be given a service account'
+            raise ValueProblem("permissions", summary, f"Expected {HOLDERS}.", keys=[holder])
         if isinstance(level, str) and level not in _LEVELS:
             raise ValueProblem("permissions", f'There is no permission "{level}"', "Expected Edit or Admin.")
-
-
-def _account(values: Values) -> Iterable[Reference]:
-    if isinstance(values.get(_KEY), int):
-        yield Reference((_KEY,), Mention("grafana_service_account", str(values[_KEY])))
-
-
-def _named(values: Values) -> Iterable[Reference]:
-    yield from _account(values)
-    yield from name_teams(values)
 
 
 _ATTR: Final = Attr("number", required=True, replaces=True, example=7, doc="Number of the service account.")
@@ -100,7 +91,8 @@ SERVICE_ACCOUNT_PERMISSION = resource(
     access=_ACCESS,
     supported=_SINCE,
     check=_check,
-    named_in_keys=_named,
+    mentioned={_KEY: "grafana_service_account"},
+    naming=KeyNames("permissions"),
     title="title",
     conflict="The permissions have been changed by someone else since the plan.",
     capabilities=Capabilities(grants={"permissions": ("", *_LEVELS)}),
@@ -109,8 +101,8 @@ SERVICE_ACCOUNT_PERMISSION = resource(
         "permissions": Attr(
             "map(string)",
             required=True,
-            doc="What each may do (Edit or Admin): user:NUMBER, team:NUMBER. Who is left out may nothing.",
-            example={"team:2": "Edit"},
+            doc=f"What each may do (Edit or Admin): {HOLDERS}. Who is left out may nothing.",
+            example={"team:Search": "Edit"},
         ),
     },
 )
@@ -123,5 +115,5 @@ SERVICE_ACCOUNT_PERMISSION_ITEM = make_item(
     choices=("team", "user"),
     doc="What one team or user may do with a service account, whatever others may.",
     access=_ACCESS,
-    references=_account,
+    mentioned={_KEY: "grafana_service_account"},
 )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from hcl_lite.core.schema import Attr, Capabilities
 from hcl_lite.core.schema.blocks import Block, Set
 from providers.grafana.client import GrafanaClient
+from providers.grafana.holders import MemberNames
 from providers.grafana.preferences import PREFERRED
 from providers.grafana.since import is_since, since
 from providers.kit.access import Access
@@ -74,12 +75,18 @@ TEAM = resource(
     capabilities=Capabilities(grants={"members": ()}),
     supported=since("A team", 9),
     access=Access("Admin", "teams:create", "", "teams:delete"),
-    mentioned={"members": "user", "preferences.home_dashboard_uid": "dashboard"},
+    mention_kind="team",
+    mention_by=("name",),
+    mentioned={"preferences.home_dashboard_uid": "dashboard"},
+    naming=MemberNames("members"),
     attrs={
         "name": Attr(required=True, doc="What people see. There is each but once."),
         "email": Attr(doc="Where the team is written to."),
         "members": Attr(
-            Set("string"), computed=True, optional=True, doc="E-mail addresses of its members. Default: left alone."
+            Set("string"),
+            computed=True,
+            optional=True,
+            doc="Logins or e-mail addresses of its members. Default: left alone.",
         ),
         "preferences": Attr(
             Block({**PREFERRED, "week_start": Attr(wire="weekStart", doc="Such as monday.")}),

@@ -95,7 +95,7 @@ USER = resource(
     versioned=Digest(of=(*_PROFILE, "isGrafanaAdmin")),
     distinct="email",
     mention_kind="user",
-    mention_by="email",
+    mention_by=("email", "login"),
     capabilities=Capabilities(grants={"is_admin": ("False", "True")}),
     supported=since("A user", 9),
     made_of=_lowered,

@@ -28,6 +28,7 @@ from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, reveal
 from providers.kit.identity import Identity, Singleton, Uid
 from providers.kit.ids import Ids
+from providers.kit.naming import Naming, NoNames, names_at
 from providers.kit.secrets import leaves_secret, opened, secrets_of, with_secrets
 from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import (
@@ -126,9 +127,10 @@ class Declaration:
     | distinct      | the attribute of which the server has each value but once                              |
     | most_name     | how many characters it may have                                                        |
     | told_apart    | how names tell objects apart, where that takes more than `distinct`                    |
-    | mention_kind  | as what others mention such an object: by its uid, or by the attribute `mention_by`    |
-    | mentioned     | the attributes that name other objects, with their kinds, Needed for what has to exist |
-    | named_in_keys | the keys of open maps that name other objects                                          |
+    | mention_kind  | as what others mention such an object: by its uid, or by each attribute of `mention_by`|
+    | mentioned     | the attributes that name other objects, with their kinds, Needed for what has to exist;|
+    |               | the kind of those that go by numbers is the name of their type                         |
+    | naming        | the arguments that may name other objects by what their server alone can tell          |
     | stands_on     | what has to be there although no attribute names it                                    |
     | title, folder | the keys of the wire by which people know an object, and where it lies                 |
     | shown         | the attributes that are shown of a new object, where that is not what is compared      |
@@ -159,9 +161,9 @@ class Declaration:
     most_name: int = 190
     told_apart: ToldApart | None = None
     mention_kind: str = ""
-    mention_by: str = ""
+    mention_by: tuple[str, ...] = ()
     mentioned: Mapping[str, str | Needed] = field(default_factory=dict)
-    named_in_keys: Callable[[Values], Iterable[Reference]] = lambda _: ()
+    naming: Naming = field(default_factory=NoNames)
     stands_on: Sequence[Mention] = ()
     title: str = "name"
     folder: str = ""
@@ -243,29 +245,36 @@ class Declaration:
         return {**identity, **{key: content[key] for key in content if key in values}}
 
     def names(self, values: Values, uid: str) -> Iterable[Mention]:
-        name = values.get(self.mention_by) if self.mention_by else None
         if self.mention_kind and uid:
-            yield Mention(self.mention_kind, name if isinstance(name, str) else uid)
+            given = [name for key in self.mention_by if isinstance(name := values.get(key), str)]
+            yield from (Mention(self.mention_kind, name) for name in given or (uid,))
 
     def mentions(self, values: Values) -> Iterable[Mention]:
         yield from self.stands_on
         for key, kind in self.mentioned.items():
             named = kind.kind if isinstance(kind, Needed) else kind
-            yield from (Mention(named, name) for _, name in _texts_at(values, tuple(key.split("."))))
+            yield from (Mention(named, name) for _, name in names_at(values, tuple(key.split("."))))
+        yield from (reference.mention for reference in self.naming.references(values))
 
     def uses(self, values: Values) -> Iterable[Mention]:
         for key, needed in self.mentioned.items():
             if isinstance(needed, Needed):
-                for place, name in _texts_at(values, tuple(key.split("."))):
+                for place, name in names_at(values, tuple(key.split("."))):
                     if name not in needed.built_in:
                         yield Mention(needed.kind, name, place, needed.refused)
 
     def references(self, values: Values) -> Iterable[Reference]:
         for key, kind in self.mentioned.items():
             named = kind.kind if isinstance(kind, Needed) else kind
-            for place, name in _texts_at(values, tuple(key.split("."))):
+            for place, name in names_at(values, tuple(key.split("."))):
                 yield Reference(place, Mention(named, name))
-        yield from self.named_in_keys(values)
+        yield from self.naming.references(values)
+
+    def unbound(self, values: Values) -> Sequence[Reference]:
+        return self.naming.unbound(values)
+
+    def spelled(self, values: Values, spellings: Mapping[Mention, str]) -> Values:
+        return self.naming.spelled(values, spellings)
 
     def uid_of(self, found: Json) -> str:
         return self.identity.of(from_wire(self.attrs, found))
@@ -376,14 +385,3 @@ class Declaration:
         ]
         tells = any(has_marks(type_of(attr)) for attr in self.attrs.values())
         return frozenset(map(name_of, (*secret, *marked))) if tells else None
-
-
-def _texts_at(value: Value, keys: tuple[str, ...], above: Place = ()) -> Iterable[tuple[Place, str]]:
-    """The texts at the end of `keys`, each with its place; of a list on the way, those of each item."""
-    if isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _texts_at(item, keys, (*above, index))
-    elif keys and isinstance(value, Mapping):
-        yield from _texts_at(value.get(keys[0]), keys[1:], (*above, keys[0]))
-    elif not keys and isinstance(value, str) and value:
-        yield above, value

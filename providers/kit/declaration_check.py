@@ -25,7 +25,7 @@ def _faults(declared: Declaration) -> Iterator[str]:
         *declared.identity.keys,
         declared.identity.natural_key,
         declared.distinct,
-        declared.mention_by,
+        *declared.mention_by,
         *declared.shown,
     )
     yield from (f"there is no attribute {key}" for key in dict.fromkeys(named) if key and key not in attrs)

@@ -155,11 +155,13 @@ class Composite:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The attribute `key`, and that one of the attributes `choices` which has a value."""
+    """The attribute `key`, and that one of the attributes `choices` which has a value. Those that are `numbered` may
+    have a name instead, until it is bound."""
 
     key: str
     choices: tuple[str, ...]
     natural_key: str = ""
+    numbered: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -184,6 +186,8 @@ class OneOf:
         first = values.get(self.key)
         given = [(choice, values[choice]) for choice in self.choices if values.get(choice) is not None]
         if len(given) != 1 or not all(isinstance(part, str | int) for part in (first, given[0][1])):
+            return UNKNOWN
+        if given[0][0] in self.numbered and not isinstance(given[0][1], int):
             return UNKNOWN
         return f"{first}:{given[0][0]}:{given[0][1]}"
 

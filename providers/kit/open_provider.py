@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from hcl_lite.core.schema import (
     Attr,
+    Bound,
     Conflict,
     Dependent,
     Distinct,
@@ -101,6 +102,14 @@ class OpenProvider(Generic[Client]):
     async def organisation(self) -> str:
         """Returns the number of the organisation in which calls work; empty where there is none, or nobody tells."""
         return self.origin.organisation
+
+    async def bind(self, type_: str, values: Values, is_coming: Callable[[Mention], bool]) -> Bound:
+        with self._understood(f"Looking for what {type_} names on"):
+            return await self._types[type_].naming.bind(self._client, values, is_coming)
+
+    async def spellings(self, type_: str, mentions: Collection[Mention]) -> Mapping[Mention, str]:
+        with self._understood(f"Looking for what {type_} names on"):
+            return await self._types[type_].naming.spellings(self._client, mentions)
 
     async def check_supported(self, type_: str, given: Values, values: Values, live: Live | None) -> None:
         with self._understood(f"Asking which {type_} there can be on"):

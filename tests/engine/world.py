@@ -29,6 +29,7 @@ from hcl_lite.core.schema import (
     Mention,
     Origin,
     ProviderType,
+    Reference,
     Refused,
     Resolved,
     Revision,
@@ -189,6 +190,12 @@ class FakeType:
 
     def mentions(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return [Mention("thing", word) for word in str(values.get("body", "")).split()]
+
+    def unbound(self, values: Mapping[str, Value]) -> Sequence[Reference]:
+        return ()
+
+    def spelled(self, values: Mapping[str, Value], spellings: Mapping[Mention, str]) -> Mapping[str, Value]:
+        return values
 
     def uses(self, values: Mapping[str, Value]) -> Iterable[Mention]:
         return [mention for mention in self.mentions(values) if mention.name.startswith("@")]

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from providers.embedded import Fault
 from tests.conftest import Hcl, Server
+from tests.whole.processes import served
 from tests.whole.project import Project
 
 _TEAM = """
@@ -69,14 +71,14 @@ def test_a_name_that_is_taken_is_not_had_twice(project: TeamProject) -> None:
     project.destroy()
 
 
-def test_a_part_that_is_refused_is_made_by_the_next_apply(project: TeamProject) -> None:
+def test_a_part_that_is_refused_is_made_by_the_next_apply(hcl: Hcl, tmp_path: Path) -> None:
     """The team is there by then, and known by its number; nothing is in doubt."""
-    project.write('[resource.grafana_team.a]\nname = "hcl-lite team"\nmembers = ["nobody@example.org"]\n')
-    assert "user not found" in project.hcl("apply", "--auto-approve").err
-    planned = project.run("plan")
-    assert "grafana_team.a will be updated" in planned
-    assert "An earlier run" not in planned
-    project.replace("nobody@example.org", "admin@localhost")
-    project.apply()
-    project.destroy()
-    assert project.live() == {}
+    with served(tmp_path / "grafana.db") as (server, app):
+        project = TeamProject(hcl, server, tmp_path)
+        app.faults.add(Fault("PUT", "/preferences$", "status", status=403))
+        project.write('[resource.grafana_team.a]\nname = "hcl-lite team"\npreferences = { theme = "dark" }\n')
+        assert "403" in project.hcl("apply", "--auto-approve").err
+        planned = project.run("plan")
+        assert "grafana_team.a will be updated" in planned
+        assert "An earlier run" not in planned
+        project.apply()

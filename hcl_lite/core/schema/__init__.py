@@ -9,6 +9,7 @@ from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.capabilities import Capabilities, Expiry, Rotation
 from hcl_lite.core.schema.errors import Stays, ValueProblem
 from hcl_lite.core.schema.objects import (
+    Bound,
     Dependent,
     Described,
     Distinct,
@@ -34,6 +35,7 @@ from hcl_lite.core.schema.resource_type import LookupType, ResourceType
 
 __all__ = [
     "Attr",
+    "Bound",
     "Capabilities",
     "Conflict",
     "Dependent",

@@ -60,6 +60,15 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """Arguments whose names of other objects are bound to what their server knows these by. `spelled` says how each of
+    those is written: {Mention("grafana_user", "4"): "user:ada"}."""
+
+    values: Mapping[str, Value]
+    spelled: Mapping[Mention, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """An object as the server has it: `content` in the form that `ResourceType.content` gives for what is wanted.
 

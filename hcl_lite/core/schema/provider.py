@@ -9,6 +9,7 @@ from typing import Protocol
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.objects import (
+    Bound,
     Dependent,
     Distinct,
     Held,
@@ -50,6 +51,17 @@ class Reader(Protocol):
 
         Raises ValueProblem where several objects have it, and where it is of another server or organisation.
         """
+
+    async def bind(self, type_: str, values: Mapping[str, Value], is_coming: Callable[[Mention], bool]) -> Bound:
+        """Returns the arguments `values` with the names of other objects (`ResourceType.unbound`) bound to what this
+        server knows these by; UNKNOWN where there is none that `is_coming` says the apply makes.
+
+        Raises ValueProblem for a name that nothing has, and where the account may not look it up.
+        """
+
+    async def spellings(self, type_: str, mentions: Collection[Mention]) -> Mapping[Mention, str]:
+        """Returns how those of `mentions` are written by name that are known by number; none that the account may not
+        look up."""
 
     async def check_supported(
         self, type_: str, given: Mapping[str, Value], values: Mapping[str, Value], live: Live | None

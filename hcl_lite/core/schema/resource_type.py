@@ -149,6 +149,13 @@ class ResourceType(Protocol):
     def references(self, values: Mapping[str, Value]) -> Iterable[Reference]:
         """Which arguments name other objects, and where: for whoever writes a block. Bodies are left out."""
 
+    def unbound(self, values: Mapping[str, Value]) -> Sequence[Reference]:
+        """Returns the references in arguments that name what their server knows by other means, such as a user by
+        login: `Reader.bind` comes before anything is compared. None for most types."""
+
+    def spelled(self, values: Mapping[str, Value], spellings: Mapping[Mention, str]) -> Mapping[str, Value]:
+        """Returns arguments with what they mention written as `spellings` says: what `Reader.bind` does, undone."""
+
     def doubts(self, values: Mapping[str, Value]) -> Iterable[ValueProblem]:
         """Returns warnings about valid `values` that are hardly meant."""
 

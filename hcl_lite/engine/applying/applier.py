@@ -20,7 +20,6 @@ from hcl_lite.engine.applying.name_handover import NameHandover
 from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.applying.resource_writer import ObjectWriter
 from hcl_lite.engine.desired import Values
-from hcl_lite.engine.evaluate import evaluate_resource
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
@@ -106,7 +105,7 @@ class Applier:
 
     async def _visit(self, step: Step) -> bool:
         """Carries out one step. Returns whether the steps that depend on it can go on."""
-        change, problems = self._turned_out(step)
+        change, problems = await self._turned_out(step)
         if step.uid and not step.aside and change is not None and change.action not in (*GOES, Action.REPLACE):
             return True  # it has turned out that the object stays
         action = _shown_action(step, change)
@@ -155,7 +154,7 @@ class Applier:
             return updated if is_updated else self.deletions.get(Step(step.address, step.uid))
         return self.deletions.get(step) if step.uid else self.changes.get(step.address)
 
-    def _turned_out(self, step: Step) -> tuple[Change | None, Sequence[Diagnostic]]:
+    async def _turned_out(self, step: Step) -> tuple[Change | None, Sequence[Diagnostic]]:
         """Returns the change of `step`, decided with all values known by now, and the problems that prevent the
         decision."""
         change = self._change_of(step)
@@ -164,9 +163,12 @@ class Applier:
         block = self.build.config.blocks[change.address]
         type_ = self.session.resource_type(change.provider, block.address.type)
         try:
-            return resolve_deferred(block, type_, evaluate_resource(self.scope, block, type_), change, self.hashes), ()
+            arguments = await self.session.arguments(self.scope, block, type_)
+            return resolve_deferred(block, type_, arguments, change, self.hashes), ()
         except HclError as error:
             return change, error.diagnostics
+        except ProviderError as error:
+            return change, [step_failed(step.address, self.build.config, error, deleting=False)]
 
     async def _set_aside(self, change: Change) -> None:
         """Gives an object a temporary name. One that may stay keeps its own until its name is needed
@@ -213,7 +215,7 @@ class Applier:
         type_ = self.session.resource_type(change.provider, block.address.type)
         if change.action is not Action.NOOP:
             self._check_rules(block)
-        arguments = evaluate_resource(self.scope, block, type_)
+        arguments = await self.session.arguments(self.scope, block, type_)
         if change.wanted and arguments.hash != change.wanted:
             what = "Its arguments, or a file that they name, are not what they were when the plan was made."
             raise HclError(plan_mismatch(block, what))
@@ -256,7 +258,7 @@ class Applier:
             block = self.build.config.blocks[change.address]
             type_ = self.session.resource_type(change.provider, block.address.type)
             if self.deletions[step].may_stay:
-                await self.writer.look(block, type_, evaluate_resource(self.scope, block, type_), change)
+                await self.writer.look(block, type_, await self.session.arguments(self.scope, block, type_), change)
             await check_sinks(self.session.context, block, type_, written_sinks(block, type_))
         if change.action in (Action.FORGET, Action.RELEASE) or change.goes_with is not None:
             await self.ledger.remove(record.identity)

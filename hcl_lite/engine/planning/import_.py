@@ -8,7 +8,7 @@ from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Resolved, ValueProblem
-from hcl_lite.engine.evaluate import complete, evaluate_resource
+from hcl_lite.engine.evaluate import complete
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
@@ -66,7 +66,7 @@ async def _read(
     for record in state.records.values():
         if record.key == (provider, block.address.type, uid):
             raise HclError(Diagnostic(f"{uid} is managed already, by {record.address}", "", block.place()))
-    arguments = evaluate_resource(build.scope, block, type_)
+    arguments = await session.arguments(build.scope, block, type_)
     wanted = complete(block, type_, arguments.values, uid)
     if wanted.uid != uid and found.live is None and found.detail:
         raise HclError(Diagnostic(f'There is no {block.address.type} "{uid}"', found.detail, block.place()))

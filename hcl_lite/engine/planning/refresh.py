@@ -15,7 +15,7 @@ from hcl_lite.core.diags import HclError
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Live
-from hcl_lite.engine.evaluate import complete, evaluate_resource
+from hcl_lite.engine.evaluate import complete
 from hcl_lite.engine.graph import Build, nearest_objects
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
@@ -68,7 +68,7 @@ class Refresher:
         try:
             await self._expose_needed(block)
             type_ = self.session.resource_type(record.provider, record.address.type)
-            arguments = evaluate_resource(self.build.scope, block, type_)
+            arguments = await self.session.arguments(self.build.scope, block, type_)
             declared = complete(block, type_, arguments.values, record.uid).after(record.declared)
         except HclError:  # what is wrong with it is said by a plan
             return None

@@ -21,7 +21,7 @@ from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.desired import Values
-from hcl_lite.engine.evaluate import Arguments, evaluate_resource, exposed, problem_at
+from hcl_lite.engine.evaluate import Arguments, exposed, problem_at
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.moves import Moves, moved
@@ -82,7 +82,9 @@ class ResourcePlanner:
         """
         type_ = self.session.resource_type(block.provider, block.address.type)
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
-        arguments = evaluate_resource(self.scope, block, type_)
+        arguments = await self.session.arguments(
+            self.scope, block, type_, lambda mention: self.build.makes(block.provider, mention)
+        )
         self.identities.rehome(block)
         record = self.identities.standing(block)
         doubts = await self._idle_import(block, record)

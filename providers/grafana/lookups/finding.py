@@ -7,25 +7,9 @@ from typing import Any
 
 from hcl_lite.core.schema import ValueProblem
 from hcl_lite.core.values import JsonValue, Value
-from providers.grafana.client import GrafanaClient
-from providers.kit.paging import Pages
 
 Values = Mapping[str, Value]
 Row = dict[str, JsonValue]
-_PER_PAGE = 1000
-
-
-async def all_pages(client: GrafanaClient, what: str, path: str, items: str = "", first: int = 1) -> Sequence[Any]:
-    """Returns all items of a list that has `perpage` and `page`; `items` is their key in an answer, empty where that is
-    a list. `what` they are to a person; `first` is the number of the first page."""
-    pages, found = Pages(what, client.connection.timeout), list[Any]()
-    while True:
-        answer = await client.get(path, {"perpage": str(_PER_PAGE), "page": str(len(found) // _PER_PAGE + first)})
-        page = (answer[items] if items else answer) or ()
-        found += page
-        if len(page) < _PER_PAGE:
-            return found
-        pages.go_on(one["id"] for one in page)
 
 
 def row(wire: Mapping[str, Any], keys: Mapping[str, str]) -> Row:

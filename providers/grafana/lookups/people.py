@@ -9,8 +9,9 @@ from urllib.parse import quote
 from hcl_lite.core.schema import Attr
 from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
-from providers.grafana.lookups.finding import Row, Values, all_pages, nothing, one_of, row, rows, the_one
+from providers.grafana.lookups.finding import Row, Values, nothing, one_of, row, rows, the_one
 from providers.grafana.organization import ROLES
+from providers.grafana.paging import all_pages
 from providers.grafana.since import require_version
 from providers.kit.open_provider import Lookup
 
