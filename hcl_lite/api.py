@@ -150,15 +150,17 @@ def refresh(
 def validate(
     directory: Directory,
     *,
+    lint: bool = False,
     variables: Mapping[str, Any] | None = None,
     var_files: Files = (),
     environment: Mapping[str, str] | None = None,
     events: Events | None = None,
 ) -> Validation:
-    """Check the configuration without a server; variables may be left out. Raises HclError with all that is wrong."""
+    """Check the configuration without a server, with `lint` against the lint rules too; variables may be left out.
+    Raises HclError with all that is wrong."""
 
     def work(it: Operation) -> Validation:
-        found = operations.validate(it.context, it.inputs(variables, var_files))
+        found = operations.validate(it.context, it.inputs(variables, var_files), lint)
         return Validation(found.resources, found.files, found.warnings)
 
     return operate(directory, environment, events, work)

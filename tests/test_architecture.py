@@ -161,13 +161,14 @@ _DOORS: dict[str, frozenset[str]] = {
     "hcl_lite.lang.expressions.jinja": frozenset(
         {"hcl_lite.lang.expressions.sandbox", "hcl_lite.lang.expressions.syntax"}
     ),
+    "providers.grafana.linting": frozenset({"providers.grafana.linting.rules"}),
     "providers.embedded": frozenset({"providers.embedded.app"}),
     "providers.embedded_headspin": frozenset({"providers.embedded_headspin.app"}),
 }
 # Packages and modules of others that may be imported when they are used: slow, or not installed everywhere.
 _LATE = frozenset(
     {
-        *("boto3", "botocore", "obstore", "psycopg", "rjsonnet"),  # extras
+        *("boto3", "botocore", "obstore", "promql_parser", "psycopg", "rjsonnet"),  # extras
         *("cryptography", "httpx", "jinja2", "packaging", "readline", "rich", "yaml"),
         *("csv", "ctypes", "decimal", "importlib", "subprocess", "tomllib"),
     }

@@ -37,7 +37,7 @@ class Place:
 class Diagnostic:
     """One error or warning: `summary` is what is wrong, `detail` what was found and expected, `hint` what to do.
 
-    `request_id` is that of the failed call, to find it in the log of the server.
+    `request_id` is that of the failed call, to find it in the log of the server; `rule` is the lint rule that found it.
     """
 
     summary: str
@@ -46,6 +46,7 @@ class Diagnostic:
     hint: str = ""
     address: str = ""
     severity: Severity = Severity.ERROR
+    rule: str = ""
     request_id: str = field(default="", compare=False)
 
     @property

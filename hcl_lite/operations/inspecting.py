@@ -9,9 +9,10 @@ from typing import Any
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Place
 from hcl_lite.core.run_context import RunContext
-from hcl_lite.core.schema import ProviderType
+from hcl_lite.core.schema import LintRule, ProviderType
 from hcl_lite.core.values import UNKNOWN
 from hcl_lite.engine.graph import objects_only
+from hcl_lite.engine.linting import rules_of
 from hcl_lite.lang.config.declared import provider_type
 from hcl_lite.lang.docs.json_schema import json_schema
 from hcl_lite.lang.docs.type_pages import Page, make_reference
@@ -88,3 +89,8 @@ def read_reference() -> Mapping[str, Page]:
 def read_schema() -> Mapping[str, Any]:
     """The language as a JSON Schema."""
     return json_schema(provider_types(), {name: backend.settings for name, backend in BACKENDS.items()})
+
+
+def list_lint_rules() -> Mapping[str, LintRule]:
+    """The rules of all providers that there are, by name."""
+    return rules_of(provider_types())

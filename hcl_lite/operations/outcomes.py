@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hcl_lite.core.diags import Diagnostic
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one test run: it passed where there are no problems. `plan` is that of the run, where it came so
-    far."""
+    far; `seconds` is how long it took."""
 
     suite: str
     run: str
     problems: tuple[Diagnostic, ...] = ()
     plan: Plan | None = None
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

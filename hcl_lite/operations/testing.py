@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -70,7 +71,9 @@ def _carry_out_suite(context: RunContext, suite: Suite) -> Iterator[Outcome]:
             if not run.continues:
                 home.cleanup()
                 home = TemporaryDirectory(prefix="hcl-lite-test-")
-            yield _carry_out(context, suite, run, config, Path(home.name))
+            begun = time.monotonic()
+            outcome = _carry_out(context, suite, run, config, Path(home.name))
+            yield replace(outcome, seconds=time.monotonic() - begun)
     finally:
         home.cleanup()
 

@@ -210,4 +210,5 @@ PROVIDER = ProviderType(
         "workspace_endpoint": embedded_settings(directory, name)["url"],
         "auth": embedded_settings(directory, name)["auth"],
     },
+    lint=GRAFANA.lint,
 )

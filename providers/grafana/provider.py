@@ -21,6 +21,7 @@ from providers.grafana.data_source import DATA_SOURCE
 from providers.grafana.data_source_config import DATA_SOURCE_CONFIG
 from providers.grafana.folder import FOLDER
 from providers.grafana.library_panel import LIBRARY_PANEL
+from providers.grafana.linting import load_lint
 from providers.grafana.lookups import LOOKUPS
 from providers.grafana.message_template import MESSAGE_TEMPLATE
 from providers.grafana.mute_timing import MUTE_TIMING
@@ -133,4 +134,5 @@ PROVIDER = ProviderType(
     lookups={lookup.name: lookup for lookup in ALL_LOOKUPS},
     open=open_grafana,
     embedded=embedded_settings,
+    lint=load_lint,
 )

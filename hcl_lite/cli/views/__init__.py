@@ -12,6 +12,7 @@ _HERE = "hcl_lite.cli.views."
 _VIEWS: Mapping[tuple[str, str], str] = {
     ("diagnostics", "text"): "diagnostics.render_diagnostics",
     ("diagnostics", "json"): "json_text.render_diagnostics",
+    ("diagnostics", "sarif"): "sarif_text.render_sarif",
     ("plan", "text"): "plan_text.render_plan",
     ("plan", "json"): "json_text.render_plan",
     ("summary", "text"): "plan_text.render_summary",
@@ -35,6 +36,7 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("pulled", "text"): "pull_text.render_pull",
     ("contested", "text"): "pull_text.render_contested",
     ("validation", "text"): "validation_text.render_validation",
+    ("validation", "junit"): "junit_text.render_diagnostics_junit",
     ("state", "text"): "state_text.render_state",
     ("state", "json"): "json_text.render_state",
     ("record", "text"): "state_text.render_record",
@@ -57,6 +59,7 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("graph", "json"): "graph_text.render_json",
     ("test", "text"): "test_text.render_outcome",
     ("test totals", "text"): "test_text.render_totals",
+    ("tests", "junit"): "junit_text.render_outcomes_junit",
     ("providers", "text"): "providers_text.render_providers",
     ("reference", "text"): "docs_text.render_index",
     ("reference", "markdown"): "docs_text.render_markdown",

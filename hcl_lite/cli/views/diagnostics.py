@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,34 @@ from hcl_lite.cli.views.escaping import escaped, in_line, same_width
 from hcl_lite.core.diags import Diagnostic, Place, Severity
 from hcl_lite.core.redacted import redacted
 
+_MOST_ALIKE = 3
+"""Findings of one lint rule in one file that are shown: of 200 old panels nobody reads the last."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
-    """All of them, an empty line between two."""
+    """All of them, an empty line between two; but of those of one lint rule in one file the first few."""
     found = list(diagnostics)
-    text = "\n\n".join(render_diagnostic(diagnostic) for diagnostic in found)
+    alike = Counter(_alike(diagnostic) for diagnostic in found)
+    seen: Counter[tuple[str, str]] = Counter()
+    parts = []
+    for diagnostic in found:
+        key = _alike(diagnostic)
+        seen[key] += 1
+        if not diagnostic.rule or seen[key] <= _MOST_ALIKE:
+            parts.append(render_diagnostic(diagnostic))
+        if diagnostic.rule and seen[key] == _MOST_ALIKE and alike[key] > _MOST_ALIKE:
+            parts.append(f"… and {alike[key] - _MOST_ALIKE} more of {diagnostic.rule} in {in_line(key[1])}")
     errors = sum(1 for diagnostic in found if diagnostic.severity is Severity.ERROR)
-    return f"{text}\n\n{errors} errors." if errors > 1 else text
+    rules = Counter(diagnostic.rule for diagnostic in found if diagnostic.rule)
+    if sum(rules.values()) > 1:
+        parts.append("Lint: " + ", ".join(f"{count} {rule}" for rule, count in rules.most_common()) + ".")
+    return "\n\n".join([*parts, f"{errors} errors."] if errors > 1 else parts)
+
+
+def _alike(diagnostic: Diagnostic) -> tuple[str, str]:
+    """The rule and the file of a finding."""
+    return diagnostic.rule, diagnostic.place.file if diagnostic.place else ""
 
 
 def render_diagnostic(diagnostic: Diagnostic) -> str:
@@ -29,7 +49,8 @@ def render_diagnostic(diagnostic: Diagnostic) -> str:
     diagnostic = redacted(diagnostic)
     colour = _COLOURS[diagnostic.severity]
     label = click.style(f"{diagnostic.severity.value.capitalize()}:", fg=colour, bold=True)
-    lines = [f"{label} {click.style(in_line(diagnostic.summary), bold=True)}"]
+    rule = click.style(f" [{diagnostic.rule}]", fg=colour) if diagnostic.rule else ""
+    lines = [f"{label} {click.style(in_line(diagnostic.summary), bold=True)}{rule}"]
     if diagnostic.place:
         lines += _render_place(diagnostic.place, _address_of(diagnostic), colour)
     if diagnostic.detail:
@@ -59,7 +80,7 @@ def diagnostic_json(diagnostic: Diagnostic) -> Mapping[str, Any]:
     diagnostic = redacted(diagnostic)
     known: dict[str, Any] = {"severity": diagnostic.severity.value, "summary": diagnostic.summary}
     more = {"detail": diagnostic.detail, "hint": diagnostic.hint, "address": _address_of(diagnostic)}
-    more["request_id"] = diagnostic.request_id
+    more |= {"request_id": diagnostic.request_id, "rule": diagnostic.rule}
     known |= {key: text for key, text in more.items() if text}
     place = diagnostic.place
     if place is not None:

@@ -8,6 +8,7 @@ from hcl_lite.core.provider_errors import Conflict, ProviderError, Refused, Take
 from hcl_lite.core.schema.attributes import Attr
 from hcl_lite.core.schema.capabilities import Capabilities, Expiry, Rotation
 from hcl_lite.core.schema.errors import Stays, ValueProblem
+from hcl_lite.core.schema.lint import LEVELS, Finding, Lint, LintedBlock, LintRule
 from hcl_lite.core.schema.objects import (
     Bound,
     Dependent,
@@ -34,6 +35,7 @@ from hcl_lite.core.schema.provider import ProviderType, Reader, Writer
 from hcl_lite.core.schema.resource_type import LookupType, ResourceType
 
 __all__ = [
+    "LEVELS",
     "Attr",
     "Bound",
     "Capabilities",
@@ -42,7 +44,11 @@ __all__ = [
     "Described",
     "Distinct",
     "Expiry",
+    "Finding",
     "Held",
+    "Lint",
+    "LintRule",
+    "LintedBlock",
     "Listed",
     "Live",
     "LookupType",

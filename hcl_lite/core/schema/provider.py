@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema.attributes import Attr
+from hcl_lite.core.schema.lint import Lint
 from hcl_lite.core.schema.objects import (
     Bound,
     Dependent,
@@ -195,3 +196,5 @@ class ProviderType:
     work."""
     embedded: Callable[[str, str], Mapping[str, Value]] | None = None
     """embedded(directory, instance name): the settings of a server of its own that lives in `directory`, for tests."""
+    lint: Callable[[], Lint] | None = None
+    """lint(): the rules that find what is doubtful in valid blocks, loaded by the first call."""

@@ -4,7 +4,7 @@ checks its arguments."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hcl_lite.core.addrs import Address, Kind
@@ -28,6 +28,7 @@ _META = (
     "validation",
     "on_exists",
     "on_drift",
+    "lint",
 )
 META_ARGUMENTS: Mapping[str, frozenset[Kind]] = {
     key: frozenset(kind for kind, table in TABLES.items() if key in table.attrs or key in table.tables) for key in _META
@@ -59,6 +60,7 @@ class Block:
     rules: tuple[Rule, ...] = ()
     on_exists: str = "fail"
     on_drift: str = "overwrite"
+    lint: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def repeats(self) -> bool:
@@ -200,6 +202,7 @@ _META_READERS = {
     "validation": _read_tables,
     "on_exists": _read_choice,
     "on_drift": _read_choice,
+    "lint": _read_table,
 }
 
 

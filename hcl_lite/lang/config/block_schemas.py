@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.core.schema import Attr
+from hcl_lite.core.schema import LEVELS, Attr
 
 ON_EXISTS = ("fail", "adopt")
 ON_DRIFT = ("overwrite", "keep", "fail")
@@ -91,6 +91,7 @@ META_OF_RESOURCES = Table(
         "on_drift": Attr(
             choices=ON_DRIFT, default="overwrite", doc="What to do where someone else has changed the object."
         ),
+        "lint": Attr("map(string)", doc=f"Levels of lint rules for this block, by their names: {', '.join(LEVELS)}."),
     },
     {
         "lifecycle": Table(
@@ -127,6 +128,7 @@ SETTINGS = Table(
         "encryption": Attr(
             "map(any)", doc="What state and saved plans are encrypted with: key and previous, as references to secrets."
         ),
+        "lint": Attr("map(string)", doc=f"Levels of lint rules, by their names: {', '.join(LEVELS)}."),
         "read_from": Attr(
             "list(string)", doc="Directories, besides those of the configuration, whose files functions may read."
         ),

@@ -15,6 +15,7 @@ from hcl_lite.core.values import shown
 from hcl_lite.lang.config.block import META_ARGUMENTS, Block
 from hcl_lite.lang.config.block_references import check_statement, trigger_in
 from hcl_lite.lang.config.block_schemas import SETTINGS
+from hcl_lite.lang.config.check_lint import check_lint
 from hcl_lite.lang.config.check_references import check_expressions, check_reference_types
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.config.declared import (
@@ -46,6 +47,7 @@ def check_config(config: Config, providers: ProviderTypes, functions: Iterable[s
     for source in config.sources:
         problems.extend(_check_read_from(source))
         problems.extend(_check_backups(source))
+    problems.extend(check_lint(config, providers))
     for block in config.blocks.values():
         problems.extend(_check_block(block, known))
     unmarked = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -38,6 +39,10 @@ class SourceFile:
     def _spots(self) -> Mapping[KeyPath, Spot]:
         return locate(self.text)
 
+    @cached_property
+    def _line_starts(self) -> Sequence[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
     def key_place(self, path: KeyPath) -> Place:
         """Returns the place of the key of `path`; of the nearest key above it where it has none of its own."""
         spot = self._nearest(path)
@@ -59,11 +64,11 @@ class SourceFile:
 
     def at(self, start: int, end: int) -> Place:
         """The place of an offset: line and column count from 1, the width ends with the line."""
-        line_start = self.text.rfind("\n", 0, start) + 1
+        number = bisect_right(self._line_starts, start)
+        line_start = self._line_starts[number - 1]
         line_end = self.text.find("\n", start)
         line_end = len(self.text) if line_end < 0 else line_end
         line = self.text[line_start:line_end]
-        number = self.text.count("\n", 0, start) + 1
         return Place(self.name, number, start - line_start + 1, line, max(1, min(end, line_end) - start))
 
     def _nearest(self, path: KeyPath) -> Spot | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
 
 from tests.conftest import Hcl
 
@@ -71,3 +74,108 @@ def test_a_check_of_what_only_a_server_knows_is_valid(hcl: Hcl, tmp_path: Path) 
     check = '[[check]]\nname = "c"\ncondition = "${data.grafana_folder.f.title == \'F\'}"\nerror_message = "Other."\n'
     (tmp_path / "main.toml").write_text(lookup + check)
     assert hcl("validate").out == "Valid: 0 resources in 1 file.\n"
+
+
+_CLASSIC = """\
+{
+  "title": "Api",
+  "panels": [
+    {
+      "type": "timeseries",
+      "title": "Rate",
+      "datasource": {"type": "prometheus", "uid": "p"},
+      "targets": [{"refId": "A", "expr": "rate(x[5m]"}]
+    }
+  ],
+  "refresh": "1s"
+}
+"""
+_FILE = "[resource.grafana_dashboard.file]\nconfig_json = '${file(\"api.json\")}'\n"
+_PROVIDER = '[provider.grafana]\nurl = "embedded:g.db"\n'
+
+
+def _found(hcl: Hcl, *options: str) -> tuple[int, list[tuple[str, str, str, int, int]]]:
+    """The exit code; rule, severity, file, line and column of each finding."""
+    outcome = hcl("validate", "--lint", "--json", *options)
+    found = []
+    for one in json.loads(outcome.out)["diagnostics"]:
+        start = one["range"]["start"]
+        found.append((one["rule"], one["severity"], one["range"]["filename"], start["line"], start["column"]))
+    return outcome.code, found
+
+
+def test_lint_finds_what_is_doubtful_at_its_place(hcl: Hcl, tmp_path: Path) -> None:
+    """In the file, however it is named; in JSON text in a block; in a table; else at the argument."""
+    (tmp_path / "api.json").write_text(_CLASSIC.replace("\n", "\r\n"))
+    each = '[resource.grafana_dashboard.each]\nfor_each = ["api"]\nconfig_json = "${local.texts[each.value]}"\n'
+    local = "[locals]\ntexts = { api = '${file(\"api.json\")}' }\n"
+    text = "[resource.grafana_dashboard.text]\nconfig_json = '''\n" + _CLASSIC + "'''\n"
+    table = '[resource.grafana_dashboard.table.config]\ntitle = "T"\nrefresh = "1s"\n'
+    made = '[resource.grafana_dashboard.made]\nconfig_json = \'${jsonencode({"title": "M", "refresh": "1s"})}\'\n'
+    (tmp_path / "main.toml").write_text(_PROVIDER + _FILE + each + local + text + table + made)
+    assert _found(hcl) == (
+        1,
+        [
+            *[("promql-syntax", "error", "api.json", 8, 42), ("promql-syntax", "error", "api.json", 8, 42)],
+            *[("frequent-refresh", "warning", "api.json", 11, 14), ("frequent-refresh", "warning", "api.json", 11, 14)],
+            ("promql-syntax", "error", "main.toml", 19, 42),
+            ("frequent-refresh", "warning", "main.toml", 22, 14),
+            ("frequent-refresh", "warning", "main.toml", 27, 1),
+            ("frequent-refresh", "warning", "main.toml", 29, 1),
+        ],
+    )
+    assert "At refresh in it." in hcl("validate", "--lint").err
+    assert hcl("validate").code == 0
+
+
+def test_a_rule_has_the_level_that_the_configuration_sets(hcl: Hcl, tmp_path: Path) -> None:
+    """For all dashboards, and for one."""
+    (tmp_path / "api.json").write_text(_CLASSIC)
+    levels = '[hcl_lite.lint]\npromql-syntax = "warning"\n'
+    (tmp_path / "main.toml").write_text(levels + _PROVIDER + _FILE + 'lint = { frequent-refresh = "off" }\n')
+    warning = ("promql-syntax", "warning", "api.json", 8, 42)
+    assert _found(hcl) == (0, [warning])
+    assert _found(hcl, "--strict") == (1, [warning])
+    assert hcl("plan").code == 0
+
+
+def test_a_rule_that_lacks_its_package_says_so(hcl: Hcl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, with the command that installs it; the others are held against."""
+    monkeypatch.setattr("providers.grafana.linting.promql.is_installed", lambda: False)
+    (tmp_path / "api.json").write_text(_CLASSIC)
+    (tmp_path / "main.toml").write_text(_PROVIDER + _FILE + _FILE.replace(".file]", ".again]") + 'uid = "a"\n')
+    said = hcl("validate", "--lint").err
+    assert said.count("The lint rule promql-syntax needs a package that is not installed") == 1
+    assert "pip install 'hcl-lite[promql]'" in said
+    assert said.count("[frequent-refresh]") == 2
+
+
+def test_mistakes_do_not_hide_findings(hcl: Hcl, tmp_path: Path) -> None:
+    """Both are told: of the blocks that can be read."""
+    (tmp_path / "api.json").write_text(_CLASSIC)
+    wrong = "[resource.grafana_folder.f]\ntitle = \"${file('none')}\"\n"
+    (tmp_path / "main.toml").write_text(_PROVIDER + wrong + _FILE)
+    said = hcl("validate", "--lint").err
+    assert ("none" in said, "[promql-syntax]" in said) == (True, True)
+
+
+def test_reports_are_written_beside_what_is_shown(hcl: Hcl, tmp_path: Path) -> None:
+    """JUnit XML and SARIF, whose paths begin at the root of the repository."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "api.json").write_text(_CLASSIC)
+    (tmp_path / "infra" / "main.toml").write_text(_PROVIDER + _FILE)
+    outcome = hcl("-C", "infra", "validate", "--lint", "-junit-xml=junit.xml", "--sarif", "found.sarif")
+    assert (outcome.code, "This is not PromQL" in outcome.err) == (1, True)
+    suites = ElementTree.parse(tmp_path / "infra" / "junit.xml").getroot()
+    assert [(suite.get("name"), suite.get("tests"), suite.get("failures")) for suite in suites] == [
+        ("main.toml", "1", "0"),
+        ("api.json", "2", "1"),
+    ]
+    results = json.loads((tmp_path / "infra" / "found.sarif").read_text())["runs"][0]["results"]
+    assert [
+        (one["ruleId"], one["level"], one["locations"][0]["physicalLocation"]["artifactLocation"]) for one in results
+    ] == [
+        ("promql-syntax", "error", {"uri": "infra/api.json", "uriBaseId": "%SRCROOT%"}),
+        ("frequent-refresh", "warning", {"uri": "infra/api.json", "uriBaseId": "%SRCROOT%"}),
+    ]
