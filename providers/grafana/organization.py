@@ -20,6 +20,7 @@ from providers.kit.version import Digest
 
 Values = Mapping[str, Value]
 
+_OWN: Final = "isOwn"
 ROLES: Final = {
     "admins": "Admin",
     "editors": "Editor",
@@ -78,11 +79,10 @@ class _Organizations(Rest[GrafanaClient]):
         return {**found, "members": members, **{role: _emails(members, role) for role in ROLES.values()}}
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
-        """Lists all but the one that the client works in: no take-over of what it holds is one of itself, and the
-        server refuses its deletion (12.4.0)."""
+        """Lists all, and tells which is the one that the client works in."""
         found = await Rest.list(self, client)
         own = (await client.call("GET", "/api/org"))["id"] if found else None
-        return [one for one in found if one["id"] != own]
+        return [{**one, _OWN: one["id"] == own} for one in found]
 
     async def create(self, client: GrafanaClient, body: Json) -> Json | None:
         return await Rest.create(self, client, {"name": body["name"]})
@@ -120,6 +120,12 @@ def _lower(email: Value) -> Value:
     return email.lower() if isinstance(email, str) else email
 
 
+def _works_in(wire: Json) -> str:
+    """Returns the reason why no take-over is of an organisation: the server refuses to delete the one that a run works
+    in (12.4.0)."""
+    return "this run itself works in this organization" if wire.get(_OWN) else ""
+
+
 def _check(values: Values) -> None:
     """Raises ValueProblem for who is to have two roles."""
     lists = _lists(values)
@@ -153,6 +159,7 @@ ORGANIZATION = resource(
     mentioned=dict.fromkeys(ROLES, "user"),
     made_of=_lowered,
     check=_check,
+    own=_works_in,
     attrs={
         "name": Attr(required=True, doc="What people see. There is each but once."),
         **{

@@ -25,6 +25,7 @@ Values = Mapping[str, Value]
 
 _USERS: Final = "/api/users"
 _ADMIN: Final = "/api/admin/users"
+_OWN: Final = "isOwn"
 _PROFILE: Final = ("name", "login", "email")
 
 
@@ -41,10 +42,10 @@ class _Users(Rest[GrafanaClient]):
         return ("isGrafanaAdmin",)
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
-        """Lists all but the account of the client: it cannot delete itself, so no take-over is of it."""
+        """Lists all, and tells which is the account of the client."""
         found = await Rest.list(self, client)
         own = (await client.call("GET", "/api/user"))["id"] if found else None
-        return [one for one in found if one["id"] != own]
+        return [{**one, _OWN: one["id"] == own} for one in found]
 
     async def create(self, client: GrafanaClient, body: Json) -> Json | None:
         """Grafana makes no account without a password: where none is given, it is one that nobody knows."""
@@ -86,6 +87,11 @@ def _from_elsewhere(wire: Json) -> str:
     return f"It is kept by {', '.join(map(str, labels))}." if wire.get("isExternal") and labels else ""
 
 
+def _signs_in(wire: Json) -> str:
+    """Returns the reason why no take-over is of an account: a run cannot delete its own."""
+    return "this run itself signs in as this user" if wire.get(_OWN) else ""
+
+
 USER = resource(
     "grafana_user",
     "An account for a person, on the whole server: only server admins, by name and password, may write it.",
@@ -99,6 +105,7 @@ USER = resource(
     capabilities=Capabilities(grants={"is_admin": ("False", "True")}),
     supported=since("A user", 9),
     made_of=_lowered,
+    own=_signs_in,
     fixed=_from_elsewhere,
     attrs={
         "email": Attr(required=True, doc="E-mail address, in small letters. There is each but once."),

@@ -139,6 +139,7 @@ class Declaration:
     | normal        | completed values as the server will have them, used for comparing only                 |
     | from_wire     | an object of the wire by the keys that the attributes have there                       |
     | derived       | the keys of the wire that are made of others: no backup has them                       |
+    | own           | why no take-over is of an object, of the wire of a list: the run itself goes by it     |
     | fixed         | why nobody can change an object, of the wire                                           |
     | revision      | who has changed an object and when, of the wire                                        |
     """
@@ -173,6 +174,7 @@ class Declaration:
     normal: Callable[[Values], Values] = as_sent
     from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)
     derived: Collection[str] = ()
+    own: Callable[[Json], str] = free
     fixed: Callable[[Json], str] = free
     revision: Callable[[Json], Revision] = unsigned
 

@@ -158,6 +158,7 @@ class Resource(Declaration):
             keys,
             self._told(known),
             self.whole(known),
+            self.own(wire),
         )
 
     def _told(self, known: Values) -> Mapping[str, JsonValue]:

@@ -46,8 +46,8 @@ class Sample:
     a route that tells its secrets, and of `unread` attributes only the answer to a create tells; there may be two
     that are `alike`; a colleague has the values in `theirs`, where the changes have no two of them. The
     server `forgets` some secrets of others with each write. What changes of the arguments in `one_way` do is not taken
-    back. A Grafana takes some arguments `since` a version, and of one before `before_version` the full ones and some
-    changes are others; those in `all_told` tell that every secret is set. `colleagues` have made
+    back. No Grafana before `least` has such objects, one takes some arguments `since` a version, and of one before
+    `before_version` the full ones and some changes are others; those in `all_told` tell that every secret is set. `colleagues` have made
     some objects before, by POSTs: bodies by their path.
     """
 
@@ -70,6 +70,7 @@ class Sample:
     forgets: tuple[str, ...] = ()
     one_way: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
+    least: str = ""
     before_version: str = ""
     full_before: Mapping[str, Json] = field(default_factory=dict)
     changes_before: Mapping[str, Change] = field(default_factory=dict)
@@ -87,6 +88,10 @@ class Sample:
         for path, bodies in self.colleagues.items():
             for body in bodies:
                 server.call("DELETE", f"{path}/uid/{named(name, body['uid'])}")
+
+    def is_on(self, version: str) -> bool:
+        """Whether a Grafana of a version has such objects."""
+        return _numbers(version) >= _numbers(self.least)
 
     def on(self, version: str) -> Sample:
         """The sample as a Grafana of a version takes it: with other arguments, or without some."""
@@ -213,6 +218,7 @@ def read_sample(path: Path) -> Sample:
         forgets=tuple(data.get("forgets", ())),
         one_way=tuple(data.get("one_way", ())),
         since=data.get("since", {}),
+        least=data.get("least", ""),
         before_version=older.get("grafana", ""),
         full_before=older.get("full", {}),
         changes_before={key: _read_change(key, change) for key, change in older.get("change", {}).items()},

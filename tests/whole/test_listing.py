@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -153,3 +154,21 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_library_panel": [("listed-panel", "Listed panel", "listed-folder")],
     }
     project.destroy()
+
+
+def test_what_the_run_itself_goes_by_is_listed_and_not_taken_over(hcl: Hcl, embedded: Server, tmp_path: Path) -> None:
+    """The account that it signs in by, and the organisation that it works in: a take-over of the server says why not,
+    and each is taken over where it is asked for."""
+    project = Project(hcl, embedded, tmp_path)
+    project.write("")
+    assert re.search(r"^1 +admin@localhost", project.run("get", "users"), re.MULTILINE)
+    assert re.search(r"^1 +Main Org\.", project.run("get", "organizations"), re.MULTILINE)
+    assert 'grafana_user "admin@localhost" (1)' in hcl("drift", "--all").out
+    taken_over = hcl("import", "--all").out
+    assert "0 objects taken over" in taken_over
+    assert re.findall(r"this run itself (.+):\n +(.+)", taken_over) == [
+        ("signs in as this user", 'grafana_user 1 "admin@localhost"'),
+        ("works in this organization", 'grafana_organization 1 "Main Org."'),
+    ]
+    project.apply('[resource.grafana_user.me]\nemail = "admin@localhost"\nis_admin = true\non_exists = "adopt"\n')
+    assert project.plan() == []

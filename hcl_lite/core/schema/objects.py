@@ -181,7 +181,7 @@ class Listed:
     """An object in a list of all objects of its type: `title` is what people know it by, `folder` the uid of its
     folder; each empty where there is none. `keys` are its other ids, such as its number; `told` are the values of
     attributes that the list tells besides, to be shown: none that is secret. `whole` is the object that it is a piece
-    of."""
+    of. `own` is why no take-over of a server is of it, such as that the run signs in by it; empty where it may be."""
 
     uid: str
     title: str = ""
@@ -189,6 +189,7 @@ class Listed:
     keys: tuple[str, ...] = field(default=(), compare=False)
     told: Mapping[str, JsonValue] = field(default_factory=dict, compare=False)
     whole: Whole | None = field(default=None, compare=False)
+    own: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,13 +158,15 @@ def _chosen(provider: str, lists: _Lists, managed: Collection[Key], selection: S
     for type_ in (lists.types[name] for name in lists.listed if selection.has_type(name)):
         if type_.capabilities.piece and not selection.names_type(type_.name):
             continue
-        if type_.capabilities.expiry is not None and not selection.with_expiring:
+        if type_.capabilities.expiry is not None and not selection.everything:
             number = len(lists.listed[type_.name])
             left += [LeftOut(f"{number} of {type_.name}", _EXPIRES)] if number else []
             continue
         for one in _in_folders(provider, lists, type_, selection):
             if one.key in managed or one.key in divided:
                 known += 1
+            elif one.own and not selection.everything:
+                left.append(LeftOut(str(one), one.own))
             elif _is_excluded(one, selection.excluded):
                 left.append(LeftOut(str(one), "it is left out by --exclude"))
             else:
@@ -182,7 +184,7 @@ def _in_folders(provider: str, lists: _Lists, type_: ResourceType, selection: Se
         itself = (lists.holders[one.uid],) if type_.capabilities.content and one.uid in lists.holders else ()
         if not selection.folders or any(_is_named(lists, holder, selection.folders) for holder in (*way, *itself)):
             path = tuple(holder.title for holder in way)
-            found.append(Found(provider, type_, one.uid, one.title, path, told=one.told))
+            found.append(Found(provider, type_, one.uid, one.title, path, told=one.told, own=one.own))
     return sorted(found, key=lambda one: ([*map(file_stem, one.path), file_stem(one.title)], one.uid))
 
 

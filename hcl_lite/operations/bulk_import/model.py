@@ -24,14 +24,15 @@ class Selection:
     """Which objects: all, where nothing is said. `types` are names of types, with or without their provider's before
     it; `folders` uids, titles or paths of titles; `excluded` patterns of shells for a type, a uid, a title or a path;
     `providers` names of provider blocks. With a `search` only objects that their
-    server finds by it; `with_expiring` also those that it forgets by itself."""
+    server finds by it; `everything` is also what no take-over is of: what the server forgets by itself, and what the
+    run itself goes by."""
 
     types: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
     search: Search = field(default_factory=Search)
-    with_expiring: bool = False
+    everything: bool = False
 
     def has_type(self, name: str) -> bool:
         """Whether objects of a type are asked for."""
@@ -84,8 +85,8 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Found:
     """An object on a server: `path` are the titles of what it lies in, from the outside; `told` is what its list tells
-    of it besides; `live` and `values` are there once it has been read. One that is told of and on no server has
-    `values` alone."""
+    of it besides, `own` why no take-over is of it; `live` and `values` are there once it has been read. One that is
+    told of and on no server has `values` alone."""
 
     provider: str
     type: ResourceType
@@ -96,6 +97,7 @@ class Found:
     values: Mapping[str, Value] = field(default_factory=dict)
     wish: Wish = field(default_factory=Wish)
     told: Mapping[str, JsonValue] = field(default_factory=dict, compare=False)
+    own: str = field(default="", compare=False)
 
     @property
     def key(self) -> Key:

@@ -70,7 +70,7 @@ async def find_one(scene: Scene, wanted: Wanted, id_: str) -> Found:
         named = [str(a) for a, r in scene.state.records.items() if (a.type, r.uid) == (wanted.type, resolved.uid)]
         by = f", by {named[0]}" if named else ""
         raise HclError(Diagnostic(f"{resolved.uid} is managed already{by}"))
-    listed = await find_objects(session, [provider], (), Selection((wanted.type,)), scene.told)
+    listed = await find_objects(session, [provider], (), Selection((wanted.type,), everything=True), scene.told)
     found = next((one for one in listed.found if one.uid == resolved.uid), Found(provider, type_, resolved.uid))
     return replace(found, wish=Wish(name=wanted.name))
 

@@ -133,7 +133,7 @@ class _Look:
         folders = tuple(sorted(uid for _, type_, uid in there if (type_, uid) not in self.gone))
         if not self.takes_all and not folders:
             return Inventory()
-        selection = Selection(listed, () if self.takes_all else folders)
+        selection = Selection(listed, () if self.takes_all else folders, everything=True)
         return await find_objects(session, [provider], managed, selection, self.caller.told)
 
 

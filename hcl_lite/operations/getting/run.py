@@ -86,7 +86,7 @@ def _has(one: Item, part: str) -> bool:
 async def _listed(asked: Asked, types: Iterable[str], wanted: Wanted) -> Got:
     """The objects of some types, each read where that is wanted."""
     names = tuple(types)
-    selection = Selection(names, wanted.folders, search=wanted.search, with_expiring=True)
+    selection = Selection(names, wanted.folders, search=wanted.search, everything=True)
     inventory = await find_objects(asked.session, [asked.name], (), selection, _untold)
     addresses = _addresses(asked)
     items = [_item(one, addresses) for one in inventory.found]

@@ -128,7 +128,7 @@ class _Finding:
     async def find(self, reading: Reading) -> Inventory:
         session, told = self.scene.session, self.scene.told
         names = tuple(dict.fromkeys((_FOLDER, *(one.type for one in reading.told if self._type(one.type)))))
-        listed = await find_objects(session, [self.provider], (), Selection(types=names), told)
+        listed = await find_objects(session, [self.provider], (), Selection(types=names, everything=True), told)
         folders = [one for one in reading.told if one.type == _FOLDER]
         placed, places = place_folders(folders, [one for one in listed.found if one.type.name == _FOLDER])
         others = [one for one in reading.told if one.type != _FOLDER]
