@@ -169,7 +169,7 @@ _DOORS: dict[str, frozenset[str]] = {
 _LATE = frozenset(
     {
         *("boto3", "botocore", "obstore", "promql_parser", "psycopg", "rjsonnet"),  # extras
-        *("cryptography", "httpx", "jinja2", "packaging", "readline", "rich", "yaml"),
+        *("cryptography", "httpx", "jinja2", "packaging", "pygments", "readline", "rich", "yaml"),
         *("csv", "ctypes", "decimal", "importlib", "subprocess", "tomllib"),
     }
 )

@@ -12,6 +12,7 @@ import click
 from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.prompts import ask_variable, is_terminal
+from hcl_lite.cli.views.look import Detail
 from hcl_lite.core.addrs import Address
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.bulk_import.model import Selection
@@ -120,6 +121,27 @@ def max_destroy_option(command: Callable[..., int]) -> Callable[..., int]:
 def full_option(command: Callable[..., int]) -> Callable[..., int]:
     """--full, which the command gets as `full`."""
     return click.option("--full", is_flag=True, help="Show every key and every place of what changes.")(command)
+
+
+def detail_option(command: Callable[..., int]) -> Callable[..., int]:
+    """--detail, and --full for the most of it, which the command gets as `detail`."""
+
+    @wraps(command)
+    def with_detail(detail: str, full: bool, **options: Any) -> int:
+        return command(detail=Detail.FULL if full else Detail(detail), **options)
+
+    for option in (
+        click.option(
+            "--detail",
+            type=click.Choice([one.value for one in Detail]),
+            default=Detail.SUMMARY.value,
+            show_default=True,
+            help="Counts and risks alone, each change, or every key.",
+        ),
+        click.option("--full", is_flag=True, help="Show every key and every place of what changes: --detail=full."),
+    ):
+        with_detail = option(with_detail)
+    return with_detail
 
 
 def restoring_options(command: Callable[..., int]) -> Callable[..., int]:

@@ -16,7 +16,9 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import terminated
 from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.prompts import agrees, check_somebody_is_there
+from hcl_lite.cli.terminal import look_at
 from hcl_lite.cli.views import view
+from hcl_lite.cli.views.look import Detail
 from hcl_lite.core.diags import TooManyDeletions
 from hcl_lite.engine.applying.progress import ApplyResult
 from hcl_lite.engine.plan import Plan
@@ -25,12 +27,14 @@ from hcl_lite.operations.requests import ApplyRequest
 from hcl_lite.operations.stopping import Stopper
 
 
-def carry_out(request: ApplyRequest, *, auto_approve: bool, full: bool, question: str = "Carry out this plan?") -> int:
+def carry_out(
+    request: ApplyRequest, *, auto_approve: bool, detail: Detail, question: str = "Carry out this plan?"
+) -> int:
     """Run an apply from beginning to end; the exit code."""
 
     def show_plan(planned: Planned) -> None:
         if not planned.is_saved:
-            click.echo(view("plan")(planned.plan, full=full))
+            click.echo(view("plan")(planned.plan, look_at(detail)))
         elif planned.plan.is_empty:
             click.echo(view("summary")(planned.plan))
 
@@ -41,7 +45,7 @@ def carry_out(request: ApplyRequest, *, auto_approve: bool, full: bool, question
     def approve(plan: Plan) -> bool:
         return agrees(view("question")(plan, question))
 
-    asked = replace(request, options=replace(request.options, full=full))
+    asked = replace(request, options=replace(request.options, full=detail is Detail.FULL))
     try:
         with Shown(show_plan) as shown:
             caller = Caller(shown, stopping=by_signals, locking=terminated)

@@ -13,6 +13,7 @@ from hcl_lite.cli.locking import terminated
 from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.prompts import agrees, check_somebody_is_there
 from hcl_lite.cli.run_apply import by_signals, report
+from hcl_lite.cli.terminal import look_of
 from hcl_lite.cli.views import view
 from hcl_lite.engine.plan import Plan
 from hcl_lite.operations.caller import Caller, Planned
@@ -27,7 +28,7 @@ def carry_out(request: RestoreRequest, *, auto_approve: bool) -> int:
         assert run is not None
         click.echo(f"Run {run.name}: {run.command}, {run.started:%Y-%m-%d %H:%M:%S} UTC.\n")
         told = plan.changes or plan.warnings
-        click.echo(view("plan")(plan, full=request.full) if told else "There is nothing to do.")
+        click.echo(view("plan")(plan, look_of(request.full)) if told else "There is nothing to do.")
 
     def check() -> None:
         check_somebody_is_there(request.command)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
+import click
+
 from hcl_lite.cli.views.escaping import on_terminal
+from hcl_lite.cli.views.look import Detail, Look
+
+_NARROWEST = 60  # characters that a value has at least
 
 
 class _Guarded:
@@ -38,6 +44,21 @@ def guarded_terminal() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = before
+
+
+def look_at(detail: Detail) -> Look:
+    """Returns how much is shown, in colours and as wide as standard output is."""
+    is_terminal = sys.stdout.isatty()
+    colours = click.get_current_context().color
+    coloured = is_terminal if colours is None else colours
+    if not is_terminal:
+        return Look(detail, coloured=coloured)
+    return Look(detail, max(_NARROWEST, shutil.get_terminal_size().columns), coloured)
+
+
+def look_of(full: bool) -> Look:
+    """Returns the same for what is shown in short or in full."""
+    return look_at(Detail.FULL if full else Detail.SUMMARY)
 
 
 def unguarded(stream: TextIO) -> TextIO:

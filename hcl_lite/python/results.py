@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hcl_lite.cli.views.apply_text import render_result
+from hcl_lite.cli.views.look import FULL, SHORT
 from hcl_lite.cli.views.plain import unstyled
 from hcl_lite.cli.views.plan_text import render_plan, render_summary
 from hcl_lite.core.diags import Diagnostic, HclError, Place
@@ -55,7 +56,7 @@ class Plan:
 
     def text(self, *, full: bool = False) -> str:
         """Returns the text of the command line, without colours; `full` with every key and place."""
-        return unstyled(render_plan(self.made, full=full))
+        return unstyled(render_plan(self.made, FULL if full else SHORT))
 
     def __str__(self) -> str:
         return self.text()

@@ -74,12 +74,12 @@ def _risks(change: Change) -> Iterator[Risk]:
     if change.action is Action.REPLACE:
         yield Risk(RiskKind.REPLACEMENT, f"deleted and made anew{_along(change)}")
     if change.drifted and change.action in (Action.UPDATE, Action.REPLACE, Action.DELETE):
-        outside = change.outside
-        yield Risk(RiskKind.OVERWRITE, outside.told("overwrites what was changed") if outside else "overwrites changes")
+        outside, told = change.outside, "overwrites what was changed"
+        yield Risk(RiskKind.OVERWRITE, outside.told(told) if outside else f"{told} outside")
     if change.access is not None:
         yield Risk(RiskKind.ACCESS, _ALLOWED[change.access])
     for fate, word in ((Fate.ROTATED, "rotates"), (Fate.REMOVED, "removes")):
-        if names := [name for name, found in change.secrets.items() if found is fate]:
+        if names := [name for name, found in change.secrets.items() if found == fate]:
             yield Risk(RiskKind.SECRET, f"{word} {_names(names)}")
 
 

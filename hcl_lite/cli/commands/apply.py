@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from hcl_lite.cli.options import full_option, lock_options, max_destroy_option, planning_options
+from hcl_lite.cli.options import detail_option, lock_options, max_destroy_option, planning_options
 from hcl_lite.cli.run_apply import carry_out
+from hcl_lite.cli.views.look import Detail
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
@@ -17,7 +18,7 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
 @click.option("--destroy", is_flag=True, help="Delete everything that is managed here.")
-@full_option
+@detail_option
 @max_destroy_option
 @planning_options
 @lock_options
@@ -27,7 +28,7 @@ def command(
     parallelism: int,
     options: Options,
     max_destroy: int | None,
-    full: bool,
+    detail: Detail,
     inputs: Inputs,
     lock: LockOptions,
 ) -> int:
@@ -38,4 +39,4 @@ def command(
     if plan_file is not None and options != Options():
         raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
     request = ApplyRequest(inputs, options, plan_file, parallelism, lock, "apply", max_destroy)
-    return carry_out(request, auto_approve=auto_approve, full=full)
+    return carry_out(request, auto_approve=auto_approve, detail=detail)

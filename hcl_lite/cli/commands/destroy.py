@@ -7,12 +7,13 @@ import click
 from hcl_lite.cli.options import (
     ADDRESS,
     check_exclusive,
-    full_option,
+    detail_option,
     lock_options,
     max_destroy_option,
     variable_options,
 )
 from hcl_lite.cli.run_apply import carry_out
+from hcl_lite.cli.views.look import Detail
 from hcl_lite.core.addrs import Address
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
@@ -23,7 +24,7 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
 @click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what needs it.")
 @click.option("--exclude", "excluded", multiple=True, type=ADDRESS, help="Not this, nor what it needs.")
-@full_option
+@detail_option
 @max_destroy_option
 @variable_options
 @lock_options
@@ -33,7 +34,7 @@ def command(
     targets: tuple[Address, ...],
     excluded: tuple[Address, ...],
     max_destroy: int | None,
-    full: bool,
+    detail: Detail,
     inputs: Inputs,
     lock: LockOptions,
 ) -> int:
@@ -41,4 +42,4 @@ def command(
     check_exclusive(targets, excluded)
     options = Options(destroy=True, targets=targets, excluded=excluded)
     request = ApplyRequest(inputs, options, None, parallelism, lock, "destroy", max_destroy)
-    return carry_out(request, auto_approve=auto_approve, full=full, question="Delete all of this?")
+    return carry_out(request, auto_approve=auto_approve, detail=detail, question="Delete all of this?")

@@ -9,6 +9,7 @@ from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import full_option, promotion_options, variable_options
 from hcl_lite.cli.run_bulk_import import telling
+from hcl_lite.cli.terminal import look_of
 from hcl_lite.cli.views import form, view
 from hcl_lite.operations.bulk_import.model import Selection
 from hcl_lite.operations.promotion.model import Promotion
@@ -40,5 +41,5 @@ def command(
     with telling() as caller:
         found = operations.compare(here(), inputs, asked, caller)
     shown = view("comparison", form(as_json))
-    click.echo(shown(found) if as_json else shown(found, full=full))
+    click.echo(shown(found) if as_json else shown(found, look_of(full)))
     return ExitCode.OK if found.is_equal else ExitCode.CHANGES

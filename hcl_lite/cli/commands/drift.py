@@ -9,6 +9,7 @@ from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.options import full_option, variable_options
 from hcl_lite.cli.run_bulk_import import telling
+from hcl_lite.cli.terminal import look_of
 from hcl_lite.cli.views import view
 from hcl_lite.operations.requests import Inputs
 
@@ -35,7 +36,7 @@ def command(takes_all: bool, format_: str, full: bool, inputs: Inputs) -> int:
     with telling() as caller:
         found = operations.find_drift(here(), inputs, caller, takes_all=takes_all)
     shown = view("drift", format_)
-    click.echo(shown(found) if format_ == "json" else shown(found, full=full))
+    click.echo(shown(found) if format_ == "json" else shown(found, look_of(full)))
     if found.unseen:
         problems = [problem for one in found.unseen for problem in one.problems]
         click.echo("\n" + view("diagnostics")(problems), err=True)

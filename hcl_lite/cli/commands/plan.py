@@ -11,8 +11,10 @@ from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
-from hcl_lite.cli.options import full_option, max_destroy_option, planning_options
+from hcl_lite.cli.options import detail_option, max_destroy_option, planning_options
+from hcl_lite.cli.terminal import look_at
 from hcl_lite.cli.views import view
+from hcl_lite.cli.views.look import Detail
 from hcl_lite.core.diags import TooManyDeletions
 from hcl_lite.engine.planning.options import MANY_OUTLINED, Options
 from hcl_lite.operations.requests import Inputs
@@ -34,7 +36,7 @@ from hcl_lite.operations.requests import Inputs
     "--lock/--no-lock", "_lock", default=True, expose_value=False, help="Accepted as Terraform's: a plan takes no lock."
 )
 @click.option("--lock-timeout", "_timeout", default="", expose_value=False, metavar="SECONDS", help="Likewise.")
-@full_option
+@detail_option
 @max_destroy_option
 @planning_options
 def command(
@@ -44,11 +46,11 @@ def command(
     parallelism: int | None,
     options: Options,
     max_destroy: int | None,
-    full: bool,
+    detail: Detail,
     inputs: Inputs,
 ) -> int:
     """Show what apply would change."""
-    asked = replace(options, parallelism=parallelism or 0, full=full)
+    asked = replace(options, parallelism=parallelism or 0, full=detail is Detail.FULL)
     if out is not None:  # whoever looks at it may want to see all of them side by side
         asked = replace(asked, outlined=MANY_OUTLINED)
     if generated is not None:
@@ -56,7 +58,7 @@ def command(
         if written:
             click.echo(f"Written to {generated}: {', '.join(map(str, written))}\n", err=True)
     result = operations.plan(here(), inputs, asked)
-    click.echo(view("plan")(result.plan, full=full))
+    click.echo(view("plan")(result.plan, look_at(detail)))
     try:
         operations.check_deletions(result.plan, max_destroy)
     except TooManyDeletions as error:

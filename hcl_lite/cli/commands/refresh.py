@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import full_option, lock_options, variable_options
+from hcl_lite.cli.options import detail_option, lock_options, variable_options
 from hcl_lite.cli.run_apply import carry_out
+from hcl_lite.cli.views.look import Detail
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
@@ -13,11 +14,11 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 @click.command(name="refresh")
 @variable_options
 @lock_options
-@full_option
-def command(inputs: Inputs, lock: LockOptions, full: bool) -> int:
+@detail_option
+def command(inputs: Inputs, lock: LockOptions, detail: Detail) -> int:
     """Bring the state up to date with the servers.
 
     What was changed outside shows up in the next plan, as what that plan would undo.
     """
     request = ApplyRequest(inputs, Options(refresh_only=True), lock=lock, command="refresh")
-    return carry_out(request, auto_approve=True, full=full)
+    return carry_out(request, auto_approve=True, detail=detail)

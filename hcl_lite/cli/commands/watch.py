@@ -17,6 +17,7 @@ from hcl_lite.cli.locking import terminated
 from hcl_lite.cli.options import full_option, variable_options
 from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.run_apply import by_signals
+from hcl_lite.cli.terminal import look_of
 from hcl_lite.cli.views import view
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.plan import Plan
@@ -57,7 +58,7 @@ class _Teller:
         self._before: Plan | None = None
 
     def __call__(self, one: Round) -> None:
-        click.echo(view("round")(one, self._before, self._root, time.strftime("%H:%M:%S"), full=self._full))
+        click.echo(view("round")(one, self._before, self._root, time.strftime("%H:%M:%S"), look_of(self._full)))
         self._before = one.plan or self._before
         if self._opens and one.pages:
             webbrowser.open(one.pages[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import click
@@ -10,12 +10,14 @@ import click
 from hcl_lite.cli.views.difference_text import render_change, render_difference, sign
 from hcl_lite.cli.views.escaping import escaped, in_json, in_line
 from hcl_lite.cli.views.grouping import WORD, Group, Together, gathered, together
+from hcl_lite.cli.views.look import Look
 from hcl_lite.cli.views.outline_text import render_contents
 from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.engine.diff import ABSENT, Difference, diff
-from hcl_lite.engine.plan import MAKES, WRITES, Action, Change, Fate, OutputChange, Outside, Plan
+from hcl_lite.engine.plan import MAKES, Action, Change, Fate, OutputChange, Outside
+from hcl_lite.review.model import Review, Row
 
-_SIGNS = {
+SIGNS = {
     Action.CREATE: ("+", "green", "will be created"),
     Action.UPDATE: ("~", "yellow", "will be updated"),
     Action.REPLACE: ("±", "magenta", "will be replaced"),
@@ -39,50 +41,41 @@ _MOST_OUTLINED = 10  # new objects
 _KNOWN_BY = ("title", "name", "type", "folder", "url")
 
 
-def has_many_new(plan: Plan) -> bool:
+def has_many_new(review: Review) -> bool:
     """Whether so many objects are new that nobody reads what lies in each."""
-    outlines = [change.outline for change in plan.changes if change.action in MAKES]
+    outlines = [row.change.outline for row in review.rows if row.change.action in MAKES]
     return None in outlines or sum(1 for outline in outlines if outline) > _MOST_OUTLINED
 
 
-def render_changes(plan: Plan, *, full: bool) -> Iterator[str]:
-    """A block for each change that a person should see; one for many that are the same."""
-    shown = [change for change in plan.changes if _is_shown(change, plan)]
-    folders = _folders(plan)
-    outlined = full or not has_many_new(plan)
-    for one in together(shown, exact=full):
-        lines = [line for change in one.changes for line in _header(change)]
-        if len(one.changes) == 1:
-            change = one.changes[0]
-            lines += _reasons(one, folders, full=full)
-            lines += render_groups(one.groups, full=full)
-            lines += render_contents(change, full=full) if outlined else ()
+def render_rows(review: Review, look: Look) -> Iterator[str]:
+    """Yields a block for each object; one for many that change in the same way."""
+    outlined = look.full or not has_many_new(review)
+    for one in together(review.rows, exact=look.full):
+        lines = [line for row in one.rows for line in _header(row)]
+        lines += _reasons(one, look)
+        if len(one.rows) == 1:
+            change = one.rows[0].change
+            lines += render_groups(one.groups, look)
+            lines += render_contents(change, look) if outlined else ()
             lines += _render_secrets(change)
         else:
-            lines += _reasons(one, folders, full=full)
-            lines.append(f"the same in each of these {len(one.changes)}:")
-            lines += render_groups(one.groups, full=full) if one.exact else _render_everywhere(one)
-        heads = len(one.changes)
+            lines.append(f"the same in each of these {len(one.rows)}:")
+            lines += render_groups(one.groups, look) if one.exact else _render_everywhere(one, look)
+        heads = len(one.rows)
         yield "\n".join([*lines[:heads], *(f"    {line}" for line in lines[heads:])])
 
 
-def render_output(output: OutputChange, *, full: bool) -> str:
+def render_output(output: OutputChange, look: Look) -> str:
     """An output, by what of it differs."""
     differences: Sequence[Difference] = [Difference(output.name, output.before, output.after)]
     if output.before is not ABSENT and output.after is not ABSENT:
         differences = diff({output.name: output.before}, {output.name: output.after}) or differences
-    return "\n".join(f"  {line}" for line in render_groups(gathered(differences), full=full))
+    return "\n".join(f"  {line}" for line in render_groups(gathered(differences), look))
 
 
-def _is_shown(change: Change, plan: Plan) -> bool:
-    told = change.note or change.secrets
-    if change.action in WRITES or told or change.action in (Action.READ, Action.RELEASE):
-        return True
-    return plan.refresh_only and change.action in (Action.REFRESH, Action.FORGET)
-
-
-def _header(change: Change) -> Iterator[str]:
-    mark, colour, verb = _SIGNS.get(change.action, ("·", "cyan", "stays as it is"))
+def _header(row: Row) -> Iterator[str]:
+    change = row.change
+    mark, colour, verb = SIGNS.get(change.action, ("·", "cyan", "stays as it is"))
     if change.action is Action.REFRESH and change.drifted:
         verb = "will be brought up to date in the state"
     places = [f"{change.place.file}:{change.place.line}"] if change.place else []
@@ -93,20 +86,13 @@ def _header(change: Change) -> Iterator[str]:
     )
 
 
-def _folders(plan: Plan) -> Mapping[tuple[str, str], str]:
-    """The titles of the folders that are managed here, by provider and uid."""
-    records = (change.record for change in plan.changes if change.record is not None)
-    titled = ((one, one.attributes.get("title")) for one in records if one.address.type.endswith("_folder"))
-    return {(record.provider, record.uid): title for record, title in titled if isinstance(title, str)}
-
-
-def _reasons(one: Together, folders: Mapping[tuple[str, str], str], *, full: bool) -> Iterator[str]:
-    change = one.changes[0]
+def _reasons(one: Together, look: Look) -> Iterator[str]:
+    row, change = one.rows[0], one.changes[0]
     if change.reason:
         outside = _outside([other.outside for other in one.changes if other.outside is not None])
         reason = change.reason if outside is None else outside.told(change.reason)
         yield click.style(f"because {in_line(reason)}", fg="yellow" if change.drifted else None)
-    yield from (f"there: {line}" for line in render_groups(gathered(change.drift), full=full))
+    yield from (f"there: {line}" for line in render_groups(gathered(change.drift), look))
     if change.note:
         yield escaped(change.note)
     if change.action is Action.DELETE and change.record:
@@ -114,8 +100,8 @@ def _reasons(one: Together, folders: Mapping[tuple[str, str], str], *, full: boo
         known = change.record.attributes
         for key in _KNOWN_BY:
             if known.get(key):
-                title = folders.get((change.provider, str(known[key])), "") if key == "folder" else ""
-                yield f"{key}: {in_json(known[key])}{f' ({in_line(title)})' if title else ''}"
+                titled = key == "folder" and row.folder.title not in ("", known[key])
+                yield f"{key}: {in_json(known[key])}{f' ({in_line(row.folder.title)})' if titled else ''}"
 
 
 def _outside(found: Sequence[Outside]) -> Outside | None:
@@ -126,32 +112,32 @@ def _outside(found: Sequence[Outside]) -> Outside | None:
     return Outside(replace(found[0].revision, at=" to ".join(dict.fromkeys((times[0], times[-1])))))
 
 
-def render_groups(groups: Sequence[Group], *, full: bool) -> Iterator[str]:
+def render_groups(groups: Sequence[Group], look: Look) -> Iterator[str]:
     """Renders differences, equal ones together."""
-    shown = groups if full else groups[:_MOST_GROUPS]
+    shown = groups if look.full else groups[:_MOST_GROUPS]
     for group in shown:
         if len(group.differences) == 1:
-            yield from render_difference(group.differences[0], full=full)
+            yield from render_difference(group.differences[0], look)
         else:
-            yield from _render_group(group, full=full)
+            yield from _render_group(group, look)
     left = sum(len(group.differences) for group in groups[len(shown) :])
     if left:
         yield f"… and {left} more {'difference' if left == 1 else 'differences'}: --full shows them"
 
 
-def _render_group(group: Group, *, full: bool) -> Iterator[str]:
+def _render_group(group: Group, look: Look) -> Iterator[str]:
     """Renders one difference in many places, with these places."""
     places = [unseen_escaped(difference.path) for difference in group.differences]
-    *first, last = _told(group, full=full)
+    *first, last = _told(group, look)
     yield from first
     yield f"{last}, in {len(places)} places:"
-    shown = places if full else places[:_MOST_PLACES]
+    shown = places if look.full else places[:_MOST_PLACES]
     yield from (f"    {place}" for place in shown)
     if len(shown) < len(places):
         yield f"    … and {len(places) - len(shown)} more places: --full shows them"
 
 
-def _render_everywhere(one: Together) -> Iterator[str]:
+def _render_everywhere(one: Together, look: Look) -> Iterator[str]:
     """Renders the differences in other places that many objects share."""
     counts: dict[object, int] = {}
     for change in one.changes:
@@ -161,20 +147,20 @@ def _render_everywhere(one: Together) -> Iterator[str]:
     for group in one.groups:
         if group.key not in told:
             told.add(group.key)
-            *first, last = _told(group, full=False)
+            *first, last = _told(group, look)
             yield from first
             yield f"{last}, in {counts[group.key]} places: --full shows them"
 
 
-def _told(group: Group, *, full: bool) -> Iterable[str]:
+def _told(group: Group, look: Look) -> Iterable[str]:
     """The difference of a group without its places."""
     before, after = group.before, group.after
     if group.shift:
         return [f"{sign('~')} {unseen_escaped(group.what)}: {group.shift:+d}"]
     if before is not ABSENT and after is not ABSENT:
         what = WORD if group.what == WORD else f"{unseen_escaped(group.what)}:"
-        return render_change(what, before, after, full=full)
-    return render_difference(Difference(group.what, before, after), full=full)
+        return render_change(what, before, after, look)
+    return render_difference(Difference(group.what, before, after), look)
 
 
 def _render_secrets(change: Change) -> Iterator[str]:

@@ -12,6 +12,7 @@ from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.grouping import gathered
 from hcl_lite.cli.views.import_text import render_left_out
 from hcl_lite.cli.views.json_text import render_value
+from hcl_lite.cli.views.look import SHORT, Look
 from hcl_lite.engine.planning.plan_file import encode_difference
 from hcl_lite.operations.bulk_import.model import Found
 from hcl_lite.operations.promotion.model import Comparison
@@ -19,12 +20,12 @@ from hcl_lite.operations.promotion.model import Comparison
 FORMAT_VERSION = 1  # of the JSON
 
 
-def render_comparison(comparison: Comparison, *, full: bool = False) -> str:
+def render_comparison(comparison: Comparison, look: Look = SHORT) -> str:
     """A line for each object that differs, with what would have to change on the target; the counts at the end."""
     parts = [*_only(comparison.missing, "+", "green", f"is on {comparison.source} alone")]
     for one in comparison.differing:
         head = _head("~", "yellow", one.found, f"differs on {comparison.target}")
-        groups = render_groups(gathered(one.differences), full=full)
+        groups = render_groups(gathered(one.differences), look)
         parts.append("\n".join([head, *(f"    {line}" for line in groups)]))
     parts += _only(comparison.extra, "-", "red", f"is on {comparison.target} alone")
     parts += render_left_out("Does not carry over:", comparison.obstacles)

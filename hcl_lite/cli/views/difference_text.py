@@ -6,52 +6,54 @@ from collections.abc import Iterator
 
 import click
 
+from hcl_lite.cli.views.look import Look
 from hcl_lite.cli.views.outline import is_short, outline
 from hcl_lite.cli.views.texts import apart, compared, in_one_line, unseen_escaped, visible
 from hcl_lite.cli.views.values import MARKS
 from hcl_lite.cli.views.values import in_one_line as value_line
+from hcl_lite.cli.views.words import marked_lines, marked_pair
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import ABSENT, Difference
 
-_LONG = 120
 _MOST_NAMES = 8
 _COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 
-def render_difference(difference: Difference, *, full: bool) -> Iterator[str]:
+def render_difference(difference: Difference, look: Look) -> Iterator[str]:
     """Its lines, without indentation."""
     path = unseen_escaped(difference.path)
     if difference.moved:
-        yield f"{sign('~')} {path} (order): {_order(difference, full=full)}"
+        yield f"{sign('~')} {path} (order): {_order(difference, look)}"
     elif difference.to:
         yield f"{sign('~')} {path}: moved to {unseen_escaped(difference.to)}"
     elif difference.before is ABSENT:
-        yield from _one_side("+", path, difference.after, full=full)
+        yield from _one_side("+", path, difference.after, look)
     elif difference.after is ABSENT:
-        yield from _one_side("-", path, difference.before, full=full)
+        yield from _one_side("-", path, difference.before, look)
     else:
-        yield from render_change(f"{path}:", difference.before, difference.after, full=full)
+        yield from render_change(f"{path}:", difference.before, difference.after, look)
 
 
-def render_change(what: str, before: Value, after: Value, *, full: bool) -> Iterator[str]:
+def render_change(what: str, before: Value, after: Value, look: Look) -> Iterator[str]:
     """Both sides of a value that becomes another one; they never look the same, but where neither is to be seen."""
     texts = isinstance(before, str) and isinstance(after, str) and before not in MARKS and after not in MARKS
     if not (is_short(before) and is_short(after)):  # nothing becomes a list of variables, say
         yield f"{sign('~')} {what}"
-        yield from _sided("-", before, full=full)
-        yield from _sided("+", after, full=full)
+        yield from _sided("-", before, look)
+        yield from _sided("+", after, look)
     elif not texts:
-        left, right = (value_line(side, None if full else _LONG) for side in (before, after))
+        left, right = (value_line(side, look.most) for side in (before, after))
         if left == right:
             left, right = value_line(before), value_line(after)
         yield f"{sign('~')} {what} {left} → {right}"
     elif in_one_line(before, after):
-        left, right = apart(before, after, visible)
+        left, right = marked_pair(*apart(before, after, visible))
         yield f"{sign('~')} {what} {left} → {right}"
     else:
         yield f"{sign('~')} {what}"
-        for side, line in compared(before, after, full=full):
-            yield "    " + (click.style(f"{side} {line}", fg=_COLOURS[side]) if side else line)
+        lines = compared(before, after, full=look.full)
+        for side, line in marked_lines(lines, what.rstrip(":"), coloured=look.coloured):
+            yield f"    {sign(side)} {line}" if side else f"    {line}"
 
 
 def sign(text: str) -> str:
@@ -59,21 +61,21 @@ def sign(text: str) -> str:
     return click.style(text, fg=_COLOURS[text])
 
 
-def _one_side(what: str, path: str, value: Value, *, full: bool) -> Iterator[str]:
+def _one_side(what: str, path: str, value: Value, look: Look) -> Iterator[str]:
     if is_short(value):
-        yield f"{sign(what)} {path}: {value_line(value, None if full else 2 * _LONG)}"
+        yield f"{sign(what)} {path}: {value_line(value, look.most and 2 * look.most)}"
         return
     yield f"{sign(what)} {path}:"
-    yield from (f"    {line}" for line in outline(value, full=full))
+    yield from (f"    {line}" for line in outline(value, look))
 
 
-def _sided(side: str, value: Value, *, full: bool) -> Iterator[str]:
-    lines = [value_line(value, None if full else _LONG)] if is_short(value) else outline(value, full=full)
+def _sided(side: str, value: Value, look: Look) -> Iterator[str]:
+    lines = [value_line(value, look.most)] if is_short(value) else outline(value, look)
     yield from ("    " + click.style(f"{side} {line}", fg=_COLOURS[side]) for line in lines)
 
 
-def _order(difference: Difference, *, full: bool) -> str:
-    names = difference.moved if full else difference.moved[:_MOST_NAMES]
+def _order(difference: Difference, look: Look) -> str:
+    names = difference.moved if look.full else difference.moved[:_MOST_NAMES]
     left = len(difference.moved) - len(names)
     more = f" and {left} more (--full shows them)" if left else ""
     return unseen_escaped(f"{', '.join(names)}{more} {difference.to}")

@@ -14,6 +14,7 @@ from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.grouping import gathered
 from hcl_lite.cli.views.import_text import render_left_out
 from hcl_lite.cli.views.json_text import render_value
+from hcl_lite.cli.views.look import SHORT, Look
 from hcl_lite.core.schema import Revision
 from hcl_lite.engine.plan import Outside
 from hcl_lite.engine.planning.plan_file import encode_difference
@@ -25,9 +26,9 @@ _MOST_PATHS = 10
 _SECRETS = "its secrets may have changed, too: no server tells"
 
 
-def render_drift(drift: Drift, *, full: bool = False) -> str:
+def render_drift(drift: Drift, look: Look = SHORT) -> str:
     """A paragraph for each object that is not in step, those that nobody manages, and the counts."""
-    parts = [_object(one, full=full) for one in drift.changed]
+    parts = [_object(one, look) for one in drift.changed]
     if drift.unmanaged:
         parts.append("\n".join(["Not managed:", *(f"  {in_line(_named(one))}" for one in drift.unmanaged)]))
     if drift.unseen:
@@ -55,11 +56,11 @@ def render_drift_json(drift: Drift) -> str:
     )
 
 
-def render_drift_markdown(drift: Drift, *, full: bool = False) -> str:
+def render_drift_markdown(drift: Drift, look: Look = SHORT) -> str:
     """Tables for a ticket or a message: texts of others stand in <code>, with no mark that Markdown would read."""
     parts = [f"**{_summary(drift, plain=True)}**"]
     if drift.changed:
-        rows = [_changed_row(one, full=full) for one in drift.changed]
+        rows = [_changed_row(one, look) for one in drift.changed]
         parts.append(_table(["Object", "What", "Who", "When", "Version", "Message", "Where"], rows))
     if drift.unmanaged:
         rows = [
@@ -75,12 +76,12 @@ def render_drift_markdown(drift: Drift, *, full: bool = False) -> str:
 # --- text -------------------------------------------------------------------------------------------------------------
 
 
-def _object(one: Drifted, *, full: bool) -> str:
+def _object(one: Drifted, look: Look) -> str:
     mark, colour = ("-", "red") if one.is_gone else ("~", "yellow")
     title = f' "{one.title}"' if one.title else ""
     head = f"{click.style(mark, fg=colour, bold=True)} {click.style(str(one.address), bold=True)}{in_line(title)}"
     lines = [in_line(one.outside.told(one.reason) if one.outside is not None else one.reason)]
-    lines += [*render_groups(gathered(one.differences), full=full)]
+    lines += [*render_groups(gathered(one.differences), look)]
     lines += [_SECRETS] if one.has_secrets and not one.is_gone else []
     return "\n".join([f"{head} ({in_line(one.uid)})", *(f"    {line}" for line in lines)])
 
@@ -143,11 +144,11 @@ def _revision(revision: Revision) -> Mapping[str, str]:
 # --- Markdown ---------------------------------------------------------------------------------------------------------
 
 
-def _changed_row(one: Drifted, *, full: bool) -> list[str]:
+def _changed_row(one: Drifted, look: Look) -> list[str]:
     outside = one.outside or Outside()
     version = "" if outside.before is None else f"{outside.before} → {outside.now}"
     paths = [difference.path for difference in one.differences]
-    shown = paths if full else paths[:_MOST_PATHS]
+    shown = paths if look.full else paths[:_MOST_PATHS]
     more = [f"and {len(paths) - len(shown)} more"] if len(shown) < len(paths) else []
     name = f"{one.address} {one.title}".strip()
     what = "gone" if one.is_gone else "secrets?" if not one.differences and one.has_secrets else "changed"

@@ -15,7 +15,7 @@ _STEERING = (
 _NOT_IN_TEXT = re.compile(f"[{_STEERING}]")
 _NOT_IN_LINE = re.compile(f"[\t\n{_STEERING}]")
 # What click.style makes of the views' colours; whatever else begins with ESC is not ours.
-_NOT_ON_TERMINAL = re.compile(rf"(?!\x1b\[(?:[012]|3[1-6])m)[{_STEERING}]")
+_NOT_ON_TERMINAL = re.compile(rf"(?!\x1b\[(?:[0124]|3[1-6])m)[{_STEERING}]")
 
 
 def escaped(text: str) -> str:

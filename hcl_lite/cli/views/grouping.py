@@ -12,6 +12,7 @@ from hcl_lite.cli.views.values import MARKS
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.plan import Action, Change
+from hcl_lite.review.model import Row
 
 MANY = 4
 WORD = "the word"
@@ -59,16 +60,20 @@ def gathered(differences: Iterable[Difference]) -> Sequence[Group]:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Changes that are told together, which all have the same `groups`; `exact` says that their places are too."""
+    """Objects that are told together, which all have the same `groups`; `exact` says that their places are too."""
 
-    changes: tuple[Change, ...]
+    rows: tuple[Row, ...]
     groups: Sequence[Group]
     exact: bool = True
 
+    @property
+    def changes(self) -> Sequence[Change]:
+        return [row.change for row in self.rows]
 
-def together(changes: Iterable[Change], *, exact: bool) -> Sequence[Together]:
+
+def together(rows: Iterable[Row], *, exact: bool) -> Sequence[Together]:
     """In the order of the first of each. With `exact` the places have to be the same too."""
-    alone = [Together((change,), gathered(change.differences)) for change in changes]
+    alone = [Together((row,), gathered(row.change.differences)) for row in rows]
     members = defaultdict[Hashable, list[Together]](list)
     for one in alone:
         members[_signature(one, exact=exact)].append(one)
@@ -82,7 +87,7 @@ def together(changes: Iterable[Change], *, exact: bool) -> Sequence[Together]:
             told.add(signature)
             first = same[0].changes[0].differences
             equal = all(other.changes[0].differences == first for other in same)
-            result.append(Together(tuple(other.changes[0] for other in same), one.groups, equal))
+            result.append(Together(tuple(other.rows[0] for other in same), one.groups, equal))
     return result
 
 

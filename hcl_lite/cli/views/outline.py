@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hcl_lite.cli.views.look import Look
 from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.cli.views.values import in_one_line
 from hcl_lite.core.labels import PathWriter
@@ -54,16 +55,16 @@ _OPEN = (*_QUERIES, "query", "spec", "panels", "elements")
 Place = tuple[str | int, ...]
 
 
-def outline(value: Any, *, full: bool) -> Iterator[str]:
+def outline(value: Any, look: Look) -> Iterator[str]:
     """A line for each value in a large object or list; of one that comes with others those that say what it is."""
-    leaves = list(_leaves(value, (), full=full))
+    leaves = list(_leaves(value, (), full=look.full))
     writer = PathWriter(value)
-    shown = leaves if full else [leaf for leaf in leaves if _tells(*leaf)]
-    if not full and len(shown) < min(3, len(leaves)):
+    shown = leaves if look.full else [leaf for leaf in leaves if _tells(*leaf)]
+    if not look.full and len(shown) < min(3, len(leaves)):
         shown = leaves
-    shown = shown if full else shown[:_MOST]
+    shown = shown if look.full else shown[:_MOST]
     for place, leaf in shown:
-        yield f"{unseen_escaped(writer.path(place))}: {in_one_line(leaf, most=None if full else _LONG)}"
+        yield f"{unseen_escaped(writer.path(place))}: {in_one_line(leaf, most=look.most)}"
     left = len(leaves) - len(shown)
     if left:
         yield f"… and {left} more {'value' if left == 1 else 'values'}: --full shows them"

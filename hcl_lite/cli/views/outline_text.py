@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hcl_lite.cli.views.difference_text import render_difference, sign
+from hcl_lite.cli.views.look import Look
 from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.cli.views.values import in_one_line
 from hcl_lite.engine.diff import ABSENT, Difference
@@ -16,36 +17,36 @@ _LONG = 100
 _MOST = 60
 
 
-def render_contents(change: Change, *, full: bool) -> Iterator[str]:
+def render_contents(change: Change, look: Look) -> Iterator[str]:
     """The parts of a new object, as far as the plan has them; with `full` every key, where it was made for that."""
     if change.action not in MAKES:
         return
-    if full and change.body:
+    if look.full and change.body:
         for key, value in json.loads(change.body).items():
-            yield from render_difference(Difference(key, ABSENT, value), full=True)
+            yield from render_difference(Difference(key, ABSENT, value), look)
         return
     parts = list((change.outline or {}).items())
-    shown = parts if full else parts[:_MOST]
+    shown = parts if look.full else parts[:_MOST]
     for path, part in shown:
-        yield from _part(path, part, full=full)
+        yield from _part(path, part, look)
     if len(shown) < len(parts):
         yield f"… and {len(parts) - len(shown)} more: --full shows them"
-    elif full and parts:
+    elif look.full and parts:
         yield "… every key is shown by: hcl-lite plan --full"
 
 
-def _part(path: str, part: Any, *, full: bool) -> Iterator[str]:
+def _part(path: str, part: Any, look: Look) -> Iterator[str]:
     source = _word(part.get("datasource"))
     title = _title(part.get("title"))
     words = [_word(part.get("type")), "" if path.endswith(f"[{title}]") else title, _place(part.get("gridPos")), source]
     told = ", ".join(word for word in words if word)
-    text = _text(part.get("text"), full=full)
+    text = _text(part.get("text"), look)
     yield f"{sign('+')} {unseen_escaped(path)}: {': '.join(word for word in (told, text) if word) or '{}'}"
     for query in part.get("queries") or ():
         own = _word(query.get("datasource"))
         own = f"({own})" if own not in ("", source) else ""
         head = " ".join(word for word in (_word(query.get("refId")), own) if word)
-        if line := ": ".join(word for word in (head, _text(query.get("query"), full=full)) if word):
+        if line := ": ".join(word for word in (head, _text(query.get("query"), look)) if word):
             yield f"      {line}"
 
 
@@ -66,6 +67,6 @@ def _place(value: Any) -> str:
     return f"{size} at {left},{top}" if size and left and top else size
 
 
-def _text(value: Any, *, full: bool) -> str:
+def _text(value: Any, look: Look) -> str:
     text = _word(value)
-    return text if full or len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+    return text if look.full or len(text) <= _LONG else f"{text[: _LONG - 1]}…"

@@ -7,24 +7,33 @@ from dataclasses import replace
 
 import click
 
-from hcl_lite.cli.views.change_text import has_many_new, render_changes, render_output
+from hcl_lite.cli.views.change_text import has_many_new, render_output, render_rows
 from hcl_lite.cli.views.diagnostics import render_diagnostics
+from hcl_lite.cli.views.look import SHORT, Look
+from hcl_lite.cli.views.overview_text import render_overview
 from hcl_lite.core.diags import Severity
 from hcl_lite.engine.plan import Action, Plan
+from hcl_lite.review.build import review
 
 _MANY = 4  # deletions that a summary tells by type
 
 
-def render_plan(plan: Plan, *, full: bool = False) -> str:
-    """The whole plan; with `full` nothing of it is left out."""
-    blocks = [*render_changes(plan, full=full)]
-    if not full and has_many_new(plan):
-        blocks.append("What is in so many new objects is shown by --full.")
-    if plan.outputs:
-        blocks.append("\n".join(["Outputs:", *(render_output(output, full=full) for output in plan.outputs)]))
-    if plan.warnings:
+def render_plan(plan: Plan, look: Look = SHORT) -> str:
+    """The whole plan: what there is to look at twice first, then each object, as far as `look` says."""
+    made = review(plan)
+    blocks = [*render_overview(made, look)]
+    if blocks and not look.is_short:
+        blocks.append(click.style("All of it:", bold=True))
+    if not look.is_short:
+        blocks += render_rows(made, look)
+        if not look.full and has_many_new(made):
+            blocks.append("What is in so many new objects is shown by --full.")
+    if made.outputs:
+        shown = [] if look.is_short else [render_output(output, look) for output in made.outputs]
+        blocks.append("\n".join(["Outputs:", *(shown or [f"  {len(made.outputs)} changed"])]))
+    if made.diagnostics:
         # What an apply would be refused for stands in no plan's way.
-        blocks.append(render_diagnostics([replace(one, severity=Severity.WARNING) for one in plan.warnings]))
+        blocks.append(render_diagnostics([replace(one, severity=Severity.WARNING) for one in made.diagnostics]))
     head = ""
     if not plan.is_empty:
         head = "The state will change:\n\n" if plan.refresh_only else "hcl-lite will do this:\n\n"

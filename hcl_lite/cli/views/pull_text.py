@@ -9,6 +9,7 @@ import click
 from hcl_lite.cli.views.difference_text import render_difference
 from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.import_text import render_report as render_new
+from hcl_lite.cli.views.look import SHORT
 from hcl_lite.cli.views.values import in_one_line
 from hcl_lite.core.values import Value
 from hcl_lite.engine.diff import ABSENT
@@ -52,7 +53,7 @@ def _summary(report: PullReport) -> str:
 
 def _pulled(one: Pulled) -> str:
     head = f"{click.style(str(one.address), bold=True)}: {in_line(one.outside)}"
-    lines = [f"  {line}" for difference in one.differences for line in render_difference(difference, full=False)]
+    lines = [f"  {line}" for difference in one.differences for line in render_difference(difference, SHORT)]
     return "\n".join([head, *lines])
 
 
@@ -68,7 +69,7 @@ def _untaken(one: Untaken) -> str:
     if one.patch:
         lines += [f"    {in_line(line)}" for line in one.patch.splitlines()]
     else:
-        lines += [f"    {line}" for change in one.differences for line in render_difference(change, full=False)]
+        lines += [f"    {line}" for change in one.differences for line in render_difference(change, SHORT)]
     return "\n".join(lines)
 
 

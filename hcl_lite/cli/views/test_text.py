@@ -8,6 +8,7 @@ import click
 
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.escaping import in_line
+from hcl_lite.cli.views.look import FULL, SHORT
 from hcl_lite.cli.views.plan_text import render_plan
 from hcl_lite.operations.outcomes import Outcome
 
@@ -18,7 +19,7 @@ def render_outcome(outcome: Outcome, verbose: bool, full: bool = False) -> str:
     sign = click.style("✓", fg="green") if good else click.style("✗", fg="red")
     lines = [f"  {sign} {in_line(outcome.run)}"]
     if verbose and outcome.plan is not None:
-        lines.append(textwrap.indent(render_plan(outcome.plan, full=full), "      "))
+        lines.append(textwrap.indent(render_plan(outcome.plan, FULL if full else SHORT), "      "))
     if not good:
         lines.append(textwrap.indent(render_diagnostics(outcome.problems), "      "))
     return "\n".join(lines)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 _WIDE = 60
+_WHOLE = 4000  # an expression that a person reads from end to end
 _LONGEST = 240  # of the part that differs
 # Of both sides together: to compare more line by line takes too long.
 _MOST_LINES = 2000
@@ -125,6 +126,8 @@ def _plain(text: str) -> str:
 
 def _around_change(before: str, after: str, *, full: bool) -> tuple[str, str, int]:
     """Both texts without the long parts that they share at their ends, and how much of what differs was cut too."""
+    if full and max(len(before), len(after)) <= _WHOLE:
+        return before, after, 0
     shortest = min(len(before), len(after))
     start = next((i for i in range(shortest) if before[i] != after[i]), shortest)
     end = next((i for i in range(shortest - start) if before[-1 - i] != after[-1 - i]), shortest - start)

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hcl_lite.cli.views.difference_text import render_difference
+from hcl_lite.cli.views.look import FULL, SHORT
 from hcl_lite.core.equality import same
 from hcl_lite.engine.diff import ABSENT, Difference
 
@@ -73,7 +74,7 @@ _V2_PANEL = {
 
 
 def _lines(difference: Difference, *, full: bool = False) -> list[str]:
-    return [click.unstyle(line) for line in render_difference(difference, full=full)]
+    return [click.unstyle(line) for line in render_difference(difference, FULL if full else SHORT)]
 
 
 _SHOWN: list[tuple[str, Difference, list[str]]] = [
@@ -172,7 +173,7 @@ def test_what_is_cut_is_counted_and_shown_by_full() -> None:
     assert _lines(Difference("p", ABSENT, "x" * 1000)) == [
         f'+ p: "{"x" * 238}… and 763 more characters: --full shows them'
     ]
-    before, after = (f"{'a' * 100}{letter * 1000}{'z' * 100}" for letter in "bc")
+    before, after = (f"{'a' * 100}{letter * 1000}{'z' * 5000}" for letter in "bc")
     assert _lines(Difference("p", before, after)) == [
         "~ p:",
         f'    - "…{"a" * 30}{"b" * 240}…"',
@@ -183,6 +184,8 @@ def test_what_is_cut_is_counted_and_shown_by_full() -> None:
         f'    - "…{"a" * 30}{"b" * 1000}{"z" * 30}…"',
         f'    + "…{"a" * 30}{"c" * 1000}{"z" * 30}…"',
     ]
+    before, after = (f"sum({letter}[5m]){' + up' * 100}" for letter in "bc")
+    assert _lines(Difference("p", before, after), full=True)[1:] == [f'    - "{before}"', f'    + "{after}"']
 
 
 _HARD = "\n\r\t \u00a0\u200b\u00ad\ufeff\x00\x1b\x7f\\\"'-–аaeé\u0301…"
@@ -249,7 +252,7 @@ def test_large_texts_are_compared_in_a_moment() -> None:
 @pytest.mark.parametrize(("before", "after"), [(None, [_VARIABLE]), ([_VARIABLE], None), ("x", {"a": _VARIABLE})])
 def test_what_takes_the_place_of_nothing_is_told_by_what_it_is(before: Any, after: Any) -> None:
     """As a v2 dashboard has null for no variables: neither side is one line that is cut."""
-    lines = [click.unstyle(line) for line in render_difference(Difference("dashboard.x", before, after), full=False)]
+    lines = [click.unstyle(line) for line in render_difference(Difference("dashboard.x", before, after), SHORT)]
     assert lines[0] == "~ dashboard.x:"
     assert {line[4] for line in lines[1:]} == {"-", "+"}
     assert [line for line in lines if '"label_values(up, job)"' in line]

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from hcl_lite.cli.views.look import FULL, SHORT
 from hcl_lite.cli.views.plan_text import render_plan
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Place
@@ -21,7 +22,7 @@ def _change(name: str, *differences: Difference, **more: Any) -> Change:
 
 def _text(*changes: Change, full: bool = False) -> str:
     """The plan without its first and last lines."""
-    text = click.unstyle(render_plan(Plan(changes), full=full))
+    text = click.unstyle(render_plan(Plan(changes), FULL if full else SHORT))
     return text.removeprefix("hcl-lite will do this:\n\n").rpartition("\n\n")[0]
 
 

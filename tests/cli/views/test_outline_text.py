@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from hcl_lite.cli.views.look import FULL, SHORT
 from hcl_lite.cli.views.plan_text import render_plan
 from hcl_lite.core.addrs import Address
 from hcl_lite.engine.plan import Action, Change, Plan
@@ -27,7 +28,10 @@ def _text(outline: Any, *, full: bool = False, body: str = "") -> list[str]:
     """The lines below the head of a change."""
     change = Change(Address.resource("grafana_dashboard", "d"), Action.CREATE, outline=outline, body=body)
     return (
-        click.unstyle(render_plan(Plan((change,)), full=full)).partition("created\n")[2].split("\n\n")[0].splitlines()
+        click.unstyle(render_plan(Plan((change,)), FULL if full else SHORT))
+        .partition("created\n")[2]
+        .split("\n\n")[0]
+        .splitlines()
     )
 
 
@@ -58,4 +62,4 @@ def test_many_parts_and_many_objects_are_counted() -> None:
     assert _text({f"panels[{i}]": {"type": "text"} for i in range(63)})[-1] == "    … and 3 more: --full shows them"
     plan = Plan((Change(Address.resource("grafana_dashboard", "d"), Action.CREATE, outline=None),))
     hint = "What is in so many new objects is shown by --full."
-    assert (hint in render_plan(plan), hint in render_plan(plan, full=True)) == (True, False)
+    assert (hint in render_plan(plan), hint in render_plan(plan, FULL)) == (True, False)

@@ -8,11 +8,12 @@ from typing import Any
 import click
 import pytest
 
+from hcl_lite.cli.views.look import Detail, Look
 from hcl_lite.cli.views.plan_text import render_plan, render_question, render_summary
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Place, Severity
 from hcl_lite.engine.diff import ABSENT, Difference
-from hcl_lite.engine.plan import Action, Change, OutputChange, Plan
+from hcl_lite.engine.plan import Access, Action, Change, OutputChange, Plan
 from state.model import Record
 
 _ADDRESS = Address.resource("grafana_dashboard", "api")
@@ -52,6 +53,14 @@ def test_every_kind_of_change_has_its_words() -> None:
         text
         == """\
 hcl-lite will do this:
+
+Look twice at:
+  - grafana_dashboard.api: deleted
+  - grafana_dashboard.api: deleted
+  ± grafana_dashboard.api: deleted and made anew
+  ! grafana_dashboard.api: overwrites what was changed outside; rotates token
+
+All of it:
 
 + grafana_dashboard.api will be created  (main.toml:3)
     + title: "API"
@@ -195,10 +204,59 @@ def test_a_deletion_says_what_goes_and_where_it_lay() -> None:
         folder, Action.NOOP, "grafana", "f", Record(folder, "grafana", "f", {}, attributes={"title": "Infra"})
     )
     known = {"title": "API", "folder": "f", "url": "/d/api"}
-    text = _text(infra, _change(Action.DELETE, record=replace(_RECORD, attributes=known)))
+    text = _text(infra, _change(Action.DELETE, folder="f", record=replace(_RECORD, attributes=known)))
     assert text.splitlines()[3:7] == [
         '    uid: "api"',
         '    title: "API"',
         '    folder: "f" (Infra)',
         '    url: "/d/api"',
     ]
+
+
+_TEAM = Address.resource("grafana_folder", "team")
+
+
+def _dashboards(*names: str, **more: Any) -> list[Change]:
+    return [
+        Change(Address.resource("grafana_dashboard", name), Action.CREATE, "grafana", name, folder="team", **more)
+        for name in names
+    ]
+
+
+def test_a_plan_of_many_objects_begins_with_folders_and_risks() -> None:
+    """Of few objects it does not: they are seen at a glance."""
+    folders = [
+        Change(_TEAM, Action.CREATE, "grafana", "team", title="Team"),
+        Change(Address.resource("grafana_folder", "svc"), Action.CREATE, "grafana", "svc", title="Svc", folder="team"),
+        _change(Action.UPDATE, folder="svc", title="API", access=Access.OPENS),
+    ]
+    few, many = (_text(*folders, *_dashboards(*names)) for names in ("abc", "abcd"))
+    assert "Look twice" not in few
+    assert many.split("\n\n")[1:4] == [
+        "By folder:\n  Team      5 to create\n  Team/Svc  1 to update",
+        'Look twice at:\n  ! grafana_dashboard.api "API" in Team/Svc: more is allowed',
+        "All of it:",
+    ]
+
+
+def test_counts_and_risks_alone_are_shown_where_that_is_asked_for() -> None:
+    """With the outputs counted, and warnings as ever."""
+    changes = (_change(Action.DELETE, record=_RECORD, folder="team", title="API"), *_dashboards("a"))
+    plan = Plan(
+        changes, (OutputChange("url", ABSENT, "x"),), warnings=(Diagnostic("Careful", severity=Severity.WARNING),)
+    )
+    assert click.unstyle(render_plan(plan, Look(Detail.NONE))) == (
+        "hcl-lite will do this:\n\n"
+        "By folder:\n  team  1 to create, 1 to delete\n\n"
+        'Look twice at:\n  - grafana_dashboard.api "API" in team: deleted\n\n'
+        "Outputs:\n  1 changed\n\n"
+        "Warning: Careful\n\n"
+        "Plan: 1 to create, 0 to update, 1 to delete."
+    )
+
+
+def test_a_long_value_is_cut_where_the_page_ends() -> None:
+    """Piped output is the same everywhere."""
+    plan = Plan((_change(Action.UPDATE, differences=(Difference("x", 1, "y" * 200),)),))
+    shown = [click.unstyle(render_plan(plan, Look(width=width))).splitlines()[3] for width in (60, 100)]
+    assert [line.index("…") for line in shown] == [13 + 59, 13 + 99]
