@@ -18,6 +18,7 @@ from hypothesis import settings
 
 from hcl_lite.cli.main import run
 from providers.grafana.client import GrafanaClient, make_client
+from tests.browser import Chromium, run_chromium
 from tests.contexts import BARE
 from tests.services import S3Server, serve_postgres, serve_s3
 
@@ -91,6 +92,13 @@ def s3() -> Iterator[S3Server]:
     """An S3 server."""
     with serve_s3() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """A headless browser."""
+    with run_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

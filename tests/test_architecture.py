@@ -34,10 +34,12 @@ _MAY_IMPORT = {
     ),
     "hcl_lite.cli": ("hcl_lite", "providers", "state"),
     "hcl_lite.cli.views": (
-        *("hcl_lite.core", "hcl_lite.engine.plan", "hcl_lite.engine.diff", "hcl_lite.review", "state.model"),
+        *("hcl_lite.core", "hcl_lite.sketch", "hcl_lite.engine.plan", "hcl_lite.engine.diff"),
+        *("hcl_lite.review", "state.model"),
     ),
     "state": ("hcl_lite.core",),
-    "providers": ("hcl_lite.core",),
+    "providers": ("hcl_lite.core", "hcl_lite.sketch"),
+    "hcl_lite.sketch": (),
 }
 # Names, not modules: the dataclasses that views show.
 _VALUES = {

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from hcl_lite.cli.main import COMMANDS
@@ -25,8 +26,11 @@ from hcl_lite.lang.evaluation.scope import Scope
 from hcl_lite.lang.expressions.functions import FunctionContext, describe, make_functions
 from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import parse_source
+from providers.embedded import create_app
+from providers.embedded.serve import Listen
 from providers.registry import PROVIDER_TYPES
 from tests.conftest import Hcl
+from tests.whole.processes import serving
 
 _ROOT = Path(__file__).parent.parent
 _DOCS = _ROOT / "docs"
@@ -135,11 +139,13 @@ def test_the_readme_s_five_minutes_work_when_pasted(hcl: Hcl, tmp_path: Path) ->
     assert commands is not None
     lines = [line.partition("#")[0].split() for line in commands[1].splitlines()]
     ran = [words[1:] for words in lines if words[0] == "hcl-lite"]
-    assert ran == [["init"], ["plan"], ["apply"], ["plan"]]
-    for words in ran:
+    assert ran == [["init"], ["plan"], ["apply"], ["plan"], ["serve"]]
+    for words in ran[:-1]:
         outcome = hcl(*words, *(["--auto-approve"] if words == ["apply"] else []))
         assert outcome.code == 0, outcome.err
     assert "No changes." in outcome.out
+    with serving(create_app(tmp_path / "grafana.db"), Listen(port=0, open_pages=True)) as url:
+        assert "Example" in httpx.get(url, trust_env=False).text
     configuration = _FENCE.search(text)
     assert configuration is not None
     pasted = configuration[2].replace("https://grafana.example.org", "embedded:grafana.db")

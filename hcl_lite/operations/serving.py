@@ -42,7 +42,7 @@ def serve(context: RunContext, request: ServeRequest, told: Callable[[Serving], 
     app = _make_app(context.directory / request.file, request, secret)
     listen(
         app,
-        Listen(request.host, request.port, hosts),
+        Listen(request.host, request.port, hosts, open_pages=is_loopback(request.host) and not request.password),
         lambda url: told(Serving(name, url, account, request.file)),
     )
 

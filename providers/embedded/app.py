@@ -41,6 +41,11 @@ class EmbeddedApp:
         with self.store.write():
             Accounts(self.store).prepare(options)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a Grafana to be looked at."""
+        return True
+
     def close(self) -> None:
         """Close the database; the app must not be called afterwards."""
         self.store.close()

@@ -11,6 +11,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from providers.embedded.app import TRANSPORT_KEY, EmbeddedApp
 from providers.embedded.doorway import Doorway, Names
+from providers.embedded.pages.site import Site
 
 _LAST_CALLS = 2  # seconds for what is under way at the end: a call may wait for long, and for a client that is gone
 _ARRIVAL = 60.0  # seconds for a request to come whole, head and body, on a new connection or after the last answer
@@ -60,11 +61,12 @@ class _Protocol(H11Protocol):
 @dataclass(frozen=True, slots=True)
 class Listen:
     """The address to listen on (port 0 takes a free one), and the names beside its own that it answers for (see
-    `doorway`)."""
+    `doorway`). `open_pages` says that its pages are for whoever comes: the API is not."""
 
     host: str = "127.0.0.1"
     port: int = 3000
     allowed_hosts: frozenset[str] = frozenset()
+    open_pages: bool = False
 
 
 def serve(app: EmbeddedApp, listen: Listen, on_ready: Callable[[str], None] | None = None) -> None:
@@ -83,7 +85,7 @@ async def serve_app(app: EmbeddedApp, listen: Listen, on_ready: Callable[[str], 
     shown = f"[{host}]" if ":" in host else host
     names = Names(host, listen.allowed_hosts | {socket.gethostname().lower()})
     config = uvicorn.Config(
-        Doorway(app, names),
+        Doorway(Site(app, listen.open_pages), names),
         http=_Protocol,
         log_level="warning",
         access_log=False,

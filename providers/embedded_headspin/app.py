@@ -27,13 +27,18 @@ class EmbeddedHeadspin(EmbeddedApp):
         self.headspin = options
         self.organisation = Organisation(self.store, options.organisation, options.make_password)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether Grafana is allocated."""
+        return self.organisation.account("Admin") is not None
+
     async def _answer(self, request: Request) -> Response:
         if request.url.path.startswith(_API):
             try:
                 return await self._answer_api(request)
             except wire.Refused as refused:
                 return refused.response
-        if self.organisation.account("Admin") is None:
+        if not self.is_there:
             return refuse(404, "Grafana is not allocated.").response
         return await super()._answer(request)
 

@@ -58,7 +58,7 @@ def wait_until_met(process: subprocess.Popen[str], faults: Faults) -> None:
 
 
 @contextlib.contextmanager
-def serving(app: EmbeddedApp) -> Iterator[str]:
+def serving(app: EmbeddedApp, listen: Listen = Listen(port=0)) -> Iterator[str]:  # noqa: B008 - frozen
     """The URL of `app`, which is served by a thread."""
     ready = threading.Event()
     address: list[str] = []
@@ -68,7 +68,7 @@ def serving(app: EmbeddedApp) -> Iterator[str]:
         address.append(url)
         ready.set()
 
-    task = loop.create_task(serve_app(app, Listen(port=0), on_ready))
+    task = loop.create_task(serve_app(app, listen, on_ready))
 
     def run() -> None:
         with contextlib.suppress(asyncio.CancelledError):

@@ -65,9 +65,14 @@ def command(
 ) -> int:
     """Run the embedded Grafana on a port: user admin, password admin.
 
-    It answers as Grafana 3.2, 5.4, 7.5 or 12.4 does, keeps everything in one SQLite file, and has no pages to look at;
-    11 is by its documents alone, for their trash. As 12.4 it stores a dashboard in the form v1beta1 as it is, and
+    It answers as Grafana 3.2, 5.4, 7.5 or 12.4 does, and keeps everything in one SQLite file; 11 is by its documents
+    alone, for their trash. As 12.4 it stores a dashboard in the form v1beta1 as it is, and
     does not migrate it to the latest schemaVersion.
+
+    In a browser it shows what it has: folders, dashboards as sketches with their queries and versions, the data of
+    snapshots, alert rules, data sources without their secrets. These pages are its own, not Grafana's. On this machine
+    alone (the default --host) nobody has to sign in to them; with --host for others, or --admin-password, a browser
+    asks for an account that is admin.
 
     With --headspin it is the embedded HeadSpin, whose API token is "embedded": no Grafana answers before it is
     allocated.
