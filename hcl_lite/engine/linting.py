@@ -4,19 +4,22 @@ at their places: in the file that a body is read from, in JSON text in a block, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
 from hcl_lite.core.addrs import Kind
-from hcl_lite.core.diags import Diagnostic, Place, Severity
+from hcl_lite.core.diags import Diagnostic, Place, Severity, did_you_mean
 from hcl_lite.core.files import read_file
 from hcl_lite.core.json_places import locate_json
-from hcl_lite.core.schema import Finding, Lint, LintedBlock, LintRule
+from hcl_lite.core.schema import Finding, Lint, LintedBlock, LintRule, Mention
 from hcl_lite.engine.desired import Values
+from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.planning.source_files import sources_of
+from hcl_lite.engine.prerequisites import open_provider
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.declared import ProviderTypes, owner_of
+from hcl_lite.lang.evaluation.expand import provider_address
 from hcl_lite.lang.evaluation.scope import Scope
 from hcl_lite.lang.expressions.functions.arguments import FunctionError
 from hcl_lite.lang.expressions.functions.reading import decode
@@ -31,14 +34,28 @@ def rules_of(providers: ProviderTypes) -> Mapping[str, LintRule]:
     return {rule.name: rule for type_ in providers.values() if type_.lint for rule in type_.lint().rules}
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finding that is true where the server of `provider` lacks an object."""
+
+    provider: str
+    mention: Mention
+    finding: Diagnostic
+
+
 @dataclass
 class Linter:
-    """Collects the findings of one run: `see` is called with each valid block, those of the types in `first` first."""
+    """Collects the findings of one run: `see` is called with each valid block, those of the types in `first` first.
+
+    With `online`, those of rules that rest on servers are in `doubts`, until `confirm` has asked.
+    """
 
     scope: Scope
     providers: ProviderTypes
     levels: Levels
+    online: bool = False
     findings: list[Diagnostic] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     _context: dict[tuple[str, str], list[LintedBlock]] = field(default_factory=dict)
     _obstacles: set[str] = field(default_factory=set)
 
@@ -59,11 +76,31 @@ class Linter:
             context.append(linted)
         levels = {**{rule.name: rule.level for rule in lint.rules}, **self.levels, **block.lint}
         found = lint.find(linted, context, self._runnable(lint, levels))
-        self.findings += _diagnostics(self.scope, block, given, [*found], levels)
+        for finding, diagnostic in _diagnostics(self.scope, block, given, [*found], levels):
+            if finding.unless is None:
+                self.findings.append(diagnostic)
+            else:
+                self.doubts.append(Doubt(block.provider, finding.unless, diagnostic))
+
+    async def confirm(self, session: Session, scope: Scope) -> None:
+        """Asks each server what it has, and keeps the findings that are true. Providers whose settings are not known
+        are not asked. Raises HclError, and ProviderError."""
+        for provider in dict.fromkeys(doubt.provider for doubt in self.doubts):
+            block = session.config.blocks.get(provider_address(provider))
+            if block is not None:
+                await open_provider(session, scope, block)
+            if session.is_deferred(provider):
+                continue
+            doubts = [doubt for doubt in self.doubts if doubt.provider == provider]
+            missing = await session.get(provider).missing({doubt.mention for doubt in doubts})
+            for doubt in doubts:
+                if doubt.mention in missing:
+                    hint = did_you_mean(doubt.mention.name, missing[doubt.mention])
+                    self.findings.append(replace(doubt.finding, hint=hint))
 
     def _runnable(self, lint: Lint, levels: Levels) -> Sequence[str]:
         """The rules that are on, but for those that lack what they need, of which one warning tells."""
-        active = [rule.name for rule in lint.rules if levels[rule.name] != OFF]
+        active = [rule.name for rule in lint.rules if levels[rule.name] != OFF and (self.online or not rule.online)]
         for name in active:
             obstacle = lint.obstacle(name)
             if obstacle and name not in self._obstacles:
@@ -76,7 +113,7 @@ class Linter:
 
 def _diagnostics(
     scope: Scope, block: Block, given: Values, found: Sequence[Finding], levels: Levels
-) -> Iterator[Diagnostic]:
+) -> Iterator[tuple[Finding, Diagnostic]]:
     by_attribute: dict[str, list[Finding]] = {}
     for finding in found:
         by_attribute.setdefault(finding.attribute, []).append(finding)
@@ -90,7 +127,7 @@ def _diagnostics(
                 detail = "\n".join(part for part in (within and f"At {within} in it.", detail) if part)
             severity = Severity(levels[finding.rule])
             address = str(block.address)
-            yield Diagnostic(finding.message, detail, place, finding.hint, address, severity, finding.rule)
+            yield finding, Diagnostic(finding.message, detail, place, finding.hint, address, severity, finding.rule)
 
 
 def _places(

@@ -34,6 +34,7 @@ from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import decode_source
 from hcl_lite.operations.project import load_project
 from hcl_lite.operations.requests import Inputs
+from hcl_lite.operations.validating import validate
 from hcl_lite.version import __version__
 from state import file as statefile
 from state.file_log import FileLog
@@ -115,6 +116,13 @@ def _check(document: bytes) -> None:
     check_values(project.build(State("")), project.providers)
 
 
+def _lint(document: bytes) -> None:
+    """As `hcl-lite validate --lint` does of a dashboard in a file, with what tells of it shown."""
+    Path("fuzzed.json").write_bytes(document)
+    Path("main.toml").write_text(_DASHBOARD)
+    render_diagnostics(validate(BARE, Inputs(missing=lambda *_: UNKNOWN), lint=True).warnings)
+
+
 def _evaluate(document: bytes) -> None:
     """One expression, in a configuration that has something of everything."""
     text = json.dumps("${" + document.decode("utf-8", "replace") + "}", ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -167,6 +175,14 @@ def _expressions() -> list[bytes]:
     return list(dict.fromkeys(found))
 
 
+_DASHBOARD = """
+[resource.grafana_dashboard.d]
+config_json = '${file("fuzzed.json")}'
+[resource.grafana_data_source.p]
+name = "Prometheus"
+type = "prometheus"
+url = "http://localhost:9090"
+"""
 _AROUND = """
 [variable.names]
 default = ["b", "a"]
@@ -317,6 +333,9 @@ _PLAN = Plan(
 TARGETS: Mapping[str, Target | Answers] = {
     "language": Target(_check, _configurations(), _mutated_toml, (*_TOML_WORDS, *_WORDS)),
     "expressions": Target(_evaluate, _expressions(), broken, _WORDS),
+    "lint": Target(
+        _lint, [path.read_bytes() for path in sorted(_ROOT.glob("examples/*/dashboards/*.json"))], _mutated_json
+    ),
     "format": Target(_format, _configurations(), _mutated_toml, _TOML_WORDS),
     "variables": Target(_read_variables, _VALUES, _mutated_toml, _TOML_WORDS),
     "suites": Target(_read_suite, _SUITES, _mutated_toml, _TOML_WORDS),

@@ -18,18 +18,23 @@ from hcl_lite.operations.requests import Inputs
 
 @click.command(name="validate")
 @click.option("--lint", is_flag=True, help="Hold dashboards and alert rules against the lint rules too.")
+@click.option("--online", is_flag=True, help="With --lint: ask the servers which data sources they have.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for editors and CI.")
 @junit_option
 @sarif_option
 @variable_options
-def command(inputs: Inputs, lint: bool, strict: bool, as_json: bool, junit_xml: Path | None, sarif: Path | None) -> int:
-    """Check the configuration, without a server.
+def command(
+    inputs: Inputs, lint: bool, online: bool, strict: bool, as_json: bool, junit_xml: Path | None, sarif: Path | None
+) -> int:
+    """Check the configuration, without a server but for --online.
 
     Names, types, references, circles, the files that are named and the JSON in them. Variables may be left out.
     """
+    if online and not lint:
+        raise click.UsageError("--online goes with --lint.")
     try:
-        found = operations.validate(here(), inputs, lint)
+        found = operations.validate(here(), inputs, lint, online)
     except HclError as error:
         write_validation(junit_xml, sarif, error.diagnostics, strict)
         if not as_json:

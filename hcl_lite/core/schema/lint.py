@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hcl_lite.core.places import Place
+from hcl_lite.core.schema.objects import Mention
 from hcl_lite.core.values import Value
 
 LEVELS = ("off", "warning", "error")
@@ -13,11 +14,13 @@ LEVELS = ("off", "warning", "error")
 
 @dataclass(frozen=True, slots=True)
 class LintRule:
-    """A rule: `doc` says what it finds, `level` is one of LEVELS, for configurations that set none."""
+    """A rule: `doc` says what it finds, `level` is one of LEVELS, for configurations that set none. One that is
+    `online` rests on what the server has."""
 
     name: str
     doc: str
     level: str = "warning"
+    online: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class LintedBlock:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A violation of `rule` at `place` in the value of an attribute, which for JSON text is one in what it says."""
+    """A violation of `rule` at `place` in the value of an attribute, which for JSON text is one in what it says; with
+    `unless`, where the server does not have that."""
 
     rule: str
     message: str
@@ -41,6 +45,7 @@ class Finding:
     place: Place = ()
     detail: str = ""
     hint: str = ""
+    unless: Mention | None = None
 
 
 def available(rule: str) -> str:

@@ -77,8 +77,9 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All of it. `spec` is the dashboard, empty for alert rules; `repeats` are the variables that panels, rows and tabs
-    are repeated by, each with its place."""
+    """All of it. `spec` is the dashboard, empty for library panels and alert rules; `repeats` are the variables that
+    panels, rows and tabs are repeated by, each with its place.
+    """
 
     spec: Json = field(default_factory=dict)
     panels: Sequence[Panel] = ()
@@ -102,6 +103,11 @@ class Contents:
 def read_contents(spec: Json) -> Contents:
     """Returns the contents of the spec of a dashboard, classic or v2."""
     return _read_elements(spec) if isinstance(spec.get("elements"), Mapping) else _read_classic(spec)
+
+
+def read_panel(body: Json) -> Contents:
+    """Returns the contents of a library panel, whose variables are those of the dashboards that show it."""
+    return Contents(panels=[_panel(body, ())])
 
 
 def objects_at(owner: Any, *place: str) -> Iterator[tuple[Place, Json]]:
@@ -163,23 +169,26 @@ def _panels(owner: Json, above: Place) -> Iterator[Panel]:
     """The panels of a dashboard or a row; rows of schema version 15 and before have panels without positions."""
     for place, body in objects_at(owner, "panels"):
         place = (*above, *place)
-        queries = [_target(body, one, (*place, *at)) for at, one in objects_at(body, "targets")]
-        yield Panel(
-            place,
-            body,
-            text_at(body, "type"),
-            (*place, "type"),
-            queries,
-            body.get("id"),
-            _cell(body.get("gridPos"), _GRID),
-            (*place, "gridPos"),
-            (*above, "panels"),
-            is_copy="repeatPanelId" in body,
-        )
+        yield _panel(body, place)
         yield from _panels(body, place)
     for place, row in objects_at(owner, "rows"):
         yield Panel((*above, *place), row, "row", is_copy="repeatRowId" in row)
         yield from _panels(row, (*above, *place))
+
+
+def _panel(body: Json, place: Place) -> Panel:
+    return Panel(
+        place,
+        body,
+        text_at(body, "type"),
+        (*place, "type"),
+        [_target(body, one, (*place, *at)) for at, one in objects_at(body, "targets")],
+        body.get("id"),
+        _cell(body.get("gridPos"), _GRID),
+        (*place, "gridPos"),
+        place[:-1],
+        is_copy="repeatPanelId" in body,
+    )
 
 
 def _target(panel: Json, target: Json, place: Place) -> Query:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from hcl_lite.core.schema import Finding
+from hcl_lite.core.places import Place
+from hcl_lite.core.schema import Finding, Mention
 from providers.grafana.linting.contents import Contents, Query
 from providers.grafana.linting.context import PROMETHEUS, Sources
 from providers.grafana.linting.finding import found
@@ -20,14 +22,14 @@ _SAY_NOTHING: Final = frozenset({"refId", "datasource", "hide", "key", "queryTyp
 
 
 def duplicate_ref_ids(contents: Contents, sources: Sources) -> Iterator[Finding]:
-    """Queries of one panel with the same refId: the answer to one takes the place of the other's."""
+    """Queries of one panel with the same refId: POST /api/ds/query refuses them with 400 (12.4)."""
     for panel in contents.panels:
         seen: Counter[str] = Counter()
         for query in panel.queries:
             seen[query.ref_id] += bool(query.ref_id)
             if seen[query.ref_id] > 1:
                 message = f'{panel.title} has more than one query with the refId "{query.ref_id}"'
-                detail = "Answers are told apart by it: those of one query take the place of the other's."
+                detail = "Answers are told apart by it: Grafana 12 refuses such queries, older ones lose answers."
                 yield found(message, query.ref_place, detail, "Give each query a refId of its own.")
 
 
@@ -51,15 +53,26 @@ def queries_without_data_source(contents: Contents, sources: Sources) -> Iterato
 
 def undeclared_data_sources(contents: Contents, sources: Sources) -> Iterator[Finding]:
     """Data sources that no block declares."""
+    hint = "Declare it: [resource.grafana_data_source.…], or [data.grafana_data_source.…] for one that is there."
+    for uid, place in _undeclared(contents, sources):
+        yield found(f'No block declares the data source "{uid}"', place, "", hint)
+
+
+def missing_data_sources(contents: Contents, sources: Sources) -> Iterator[Finding]:
+    """Data sources that no block declares, and that have to be on the server then, by uid or by name."""
+    for uid, place in _undeclared(contents, sources):
+        finding = found(f'There is no data source "{uid}"', place, "No block declares it, nor is it on the server.")
+        yield replace(finding, unless=Mention("data source", uid))
+
+
+def _undeclared(contents: Contents, sources: Sources) -> Iterator[tuple[str, Place]]:
+    """Each undeclared data source once, with its first place."""
     told: set[str] = set()
     for query in contents.all_queries() if sources.is_complete else ():
         uid = "" if query.source is None else query.source.uid
         if uid and uid not in sources.types and uid not in told and not is_built_in(uid):
             told.add(uid)
-            hint = (
-                "Declare it: [resource.grafana_data_source.…], or [data.grafana_data_source.…] for one that is there."
-            )
-            yield found(f'No block declares the data source "{uid}"', query.source_place, "", hint)
+            yield uid, query.source_place
 
 
 def promql_syntax(contents: Contents, sources: Sources) -> Iterator[Finding]:

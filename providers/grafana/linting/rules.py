@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from hcl_lite.core.places import Place, changed, leaves
 from hcl_lite.core.schema import Finding, Lint, LintedBlock, LintRule
-from hcl_lite.core.values import UNKNOWN, is_unknown, reveal
+from hcl_lite.core.values import UNKNOWN, is_unknown, read_json, reveal
 from providers.grafana.linting import layout, promql, queries, refresh, variables
-from providers.grafana.linting.contents import Contents, Query, Source, read_contents, text_at
+from providers.grafana.linting.contents import Contents, Query, Source, read_contents, read_panel, text_at
 from providers.grafana.linting.context import Sources, read_sources
 from providers.grafana.model import CLASSIC, Model
 from providers.grafana.rules import parse_model
@@ -27,6 +27,7 @@ class _Rule:
     check: Check
     level: str
     doc: str
+    online: bool = False
 
 
 _RULES: Final[Mapping[str, _Rule]] = {
@@ -35,6 +36,12 @@ _RULES: Final[Mapping[str, _Rule]] = {
     ),
     "undeclared-data-source": _Rule(
         queries.undeclared_data_sources, "off", "A data source is used that no block of the configuration declares."
+    ),
+    "missing-data-source": _Rule(
+        queries.missing_data_sources,
+        "error",
+        "With --online: a data source is neither declared nor on the server.",
+        online=True,
     ),
     "query-without-data-source": _Rule(
         queries.queries_without_data_source, "warning", "A query goes to the server's default data source."
@@ -86,6 +93,16 @@ def _is_resource(document: Any) -> bool:
     return isinstance(document, Mapping) and "apiVersion" in document
 
 
+def _read_library_panel(block: LintedBlock) -> Iterator[Read]:
+    try:
+        text = reveal(block.given.get("model_json"))
+        model = read_json(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return
+    if isinstance(model, Mapping):
+        yield "model_json", (), read_panel(model)
+
+
 def _read_group(block: LintedBlock) -> Iterator[Read]:
     rules = block.values.get("rule")
     for index, rule in enumerate(rules if isinstance(rules, list | tuple) else ()):
@@ -116,6 +133,7 @@ def _model_of(query: Any) -> Any:
 
 _READERS: Final[Mapping[str, Callable[[LintedBlock], Iterable[Read]]]] = {
     "grafana_dashboard": _read_dashboard,
+    "grafana_library_panel": _read_library_panel,
     "grafana_rule_group": _read_group,
     "grafana_alert_rule": _read_rule,
 }
@@ -128,7 +146,7 @@ def _obstacle(rule: str) -> str:
 
 
 LINT: Final = Lint(
-    tuple(LintRule(name, rule.doc, rule.level) for name, rule in _RULES.items()),
+    tuple(LintRule(name, rule.doc, rule.level, rule.online) for name, rule in _RULES.items()),
     find,
     frozenset({"grafana_data_source"}),
     _obstacle,

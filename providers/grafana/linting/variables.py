@@ -29,6 +29,8 @@ _OWN: Final[Mapping[str, re.Pattern[str]]] = {
 
 def undefined_variables(contents: Contents, sources: Sources) -> Iterator[Finding]:
     """Variables that a query, a title, a link or a repetition uses, and the dashboard does not define."""
+    if not contents.spec:
+        return
     defined = {one.name for one in contents.variables} | contents.inputs.keys() | {*_of_copies(contents)}
     told: set[str] = set()
     for place, name in _used(contents, sources):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -175,3 +176,18 @@ def test_files_are_found_in_tests_and_by_name(hcl: Hcl, suite: Path) -> None:
     other.write_text('[[run]]\nname = "there"\n')
     assert "✓ there" in hcl("test").out
     assert "✓ there" in hcl("test", "tests/other.test.toml", "--verbose").out
+
+
+def test_the_results_are_a_file_for_ci_too(hcl: Hcl, suite: Path) -> None:
+    """By Terraform's option; also where a file of tests is wrong, and nothing ran."""
+    suite.write_text('[[run]]\nname = "bad"\nexpect_failures = ["var.titles"]\n[[run]]\nname = "good"\n')
+    assert hcl("test", "-junit-xml=tests.xml").code == 1
+    root = ElementTree.parse(suite.parent / "tests.xml").getroot()
+    assert [(case.get("name"), case.get("classname"), len(case)) for case in root.iter("testcase")] == [
+        ("bad", "main.test.toml", 1),
+        ("good", "main.test.toml", 0),
+    ]
+    assert float(root.get("time", "0")) > 0
+    suite.write_text("[[run]]\nnme = 1\n")
+    assert hcl("test", "--junit-xml", "tests.xml").code == 1
+    assert ElementTree.parse(suite.parent / "tests.xml").getroot().get("failures") == "1"

@@ -179,3 +179,24 @@ def test_reports_are_written_beside_what_is_shown(hcl: Hcl, tmp_path: Path) -> N
         ("promql-syntax", "error", {"uri": "infra/api.json", "uriBaseId": "%SRCROOT%"}),
         ("frequent-refresh", "warning", {"uri": "infra/api.json", "uriBaseId": "%SRCROOT%"}),
     ]
+
+
+def test_servers_tell_which_data_sources_they_have(hcl: Hcl, tmp_path: Path) -> None:
+    """Only with --online; what is declared or there is not missing, and the secrets of the provider alone are read."""
+    provider = f'[provider.grafana]\nurl = "embedded:{tmp_path}/g.db"\nauth = "env:TEST_LINT_AUTH"\n'
+    there = '[resource.grafana_data_source.there]\nname = "There"\ntype = "loki"\nurl = "http://l"\nuid = "there"\n'
+    (tmp_path / "main.toml").write_text(provider.replace("env:TEST_LINT_AUTH", "admin:admin") + there)
+    assert hcl("apply", "--auto-approve").code == 0
+    declared = there.replace("here", "his").replace("url", 'secure_json_data = { k = "env:NOT_SET" }\nurl')
+    names = ("this", "This", "there", "There", "-- Grafana --", "thre", "thre")
+    panels = [{"type": "logs", "datasource": name, "targets": [{"refId": "A", "expr": "x"}]} for name in names]
+    (tmp_path / "api.json").write_text(json.dumps({"title": "Api", "panels": panels}))
+    (tmp_path / "main.toml").write_text(provider + declared + _FILE)
+    with pytest.MonkeyPatch.context() as patched:
+        assert _found(hcl) == (0, [])
+        patched.setenv("TEST_LINT_AUTH", "admin:admin")
+        code, [found] = _found(hcl, "--online")
+        assert (code, found[:3]) == (1, ("missing-data-source", "error", "api.json"))
+        said = hcl("validate", "--lint", "--online").err
+        assert ('There is no data source "thre"' in said, 'Did you mean "there"?' in said) == (True, True)
+    assert hcl("validate", "--online").code == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from hcl_lite.core.values import UNKNOWN, Secret
 from providers.grafana.linting.rules import LINT
 from providers.grafana.model import CLASSIC, Model
 
+pytest.importorskip("promql_parser")
 _KEYS = (
     *("panels", "rows", "targets", "gridPos", "id", "type", "title", "datasource", "uid", "name", "refId", "expr", "x"),
     *("y", "w", "h", "templating", "list", "query", "repeat", "links", "url", "refresh", "time", "from", "annotations"),

@@ -6,6 +6,8 @@ import pytest
 
 from providers.grafana.linting.promql import problem_in
 
+pytest.importorskip("promql_parser")
+
 
 @pytest.mark.parametrize(
     "text",

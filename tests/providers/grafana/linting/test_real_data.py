@@ -13,6 +13,7 @@ from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.linting.rules import LINT
 from tests.conftest import SHARED
 
+pytest.importorskip("promql_parser")
 _DOCS = (Path(__file__).parents[4] / "docs" / "lint.md").read_text()
 _ROW = r"^\| `([\w-]+)` \| (off|warning|error) \| (.*) \| (\d+) \|$"
 

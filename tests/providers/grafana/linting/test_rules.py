@@ -13,7 +13,8 @@ from hcl_lite.core.schema import LintedBlock
 from providers.grafana.dashboard import DASHBOARD
 from providers.grafana.linting.rules import LINT
 
-_ALL = [rule.name for rule in LINT.rules]
+pytest.importorskip("promql_parser")
+_ALL = [rule.name for rule in LINT.rules if not rule.online]
 _PROMETHEUS = {"type": "prometheus", "uid": "p"}
 _SOURCES = [
     LintedBlock("grafana_data_source", {}, {"uid": "p", "name": "Metrics", "type": "prometheus", "is_default": True}),
@@ -305,4 +306,14 @@ def test_the_queries_of_alert_rules_are_read_too() -> None:
         ("promql-syntax", "rule", (0, "data", 1, "model", "expr")),
         ("promql-syntax", "data", (0, "model", "expr")),
         ("promql-syntax", "data", (1, "model", "expr")),
+    ]
+
+
+def test_a_library_panel_has_the_variables_of_its_dashboards() -> None:
+    """So nothing is said of them; of its queries and its type as of those of a dashboard."""
+    panel = _panel(type="graph", title="$a", targets=[_query('rate(x{a="$a"}[5m]')])
+    block = LintedBlock("grafana_library_panel", {"model_json": json.dumps(panel)}, {})
+    assert [(one.rule, one.attribute, one.place) for one in LINT.find(block, _SOURCES, _ALL)] == [
+        ("deprecated-panel", "model_json", ("type",)),
+        ("promql-syntax", "model_json", ("targets", 0, "expr")),
     ]
