@@ -47,8 +47,8 @@ class Sample:
     that are `alike`; a colleague has the values in `theirs`, where the changes have no two of them. The
     server `forgets` some secrets of others with each write. What changes of the arguments in `one_way` do is not taken
     back. No Grafana before `least` has such objects, one takes some arguments `since` a version, and of one before
-    `before_version` the full ones and some changes are others; those in `all_told` tell that every secret is set. `colleagues` have made
-    some objects before, by POSTs: bodies by their path.
+    `before_version` the full ones and some changes are others; those in `all_told` tell that every secret is set.
+    `colleagues` have made some objects before, by POSTs: bodies by their path.
     """
 
     arguments: Mapping[str, Json]
