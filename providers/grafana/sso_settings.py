@@ -220,6 +220,7 @@ SSO_SETTINGS = resource(
     identity=Name("provider_name"),
     ids=Ids((), pages=("/admin/authentication/{id}",)),
     versioned=Digest(beside=("id",)),
+    tells_secrets=True,
     title="provider",
     capabilities=Capabilities(grants={_BLOCK: (), LDAP_BLOCK: ()}),
     supported=_supported,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from hcl_lite.core.paths import ObjectPath, Step, keep
-from hcl_lite.core.places import Place, without
+from hcl_lite.core.places import Place, at, without
 from hcl_lite.core.schema import (
     Attr,
     Capabilities,
@@ -138,6 +138,7 @@ class Declaration:
     | made_of       | completed values with what follows from them, such as text that is read; raises so too |
     | normal        | completed values as the server will have them, used for comparing only                 |
     | from_wire     | an object of the wire by the keys that the attributes have there                       |
+    | tells_secrets | whether an object of the wire has something for each secret that is set, at its place  |
     | derived       | the keys of the wire that are made of others: no backup has them                       |
     | own           | why no take-over is of an object, of the wire of a list: the run itself goes by it     |
     | fixed         | why nobody can change an object, of the wire                                           |
@@ -173,6 +174,7 @@ class Declaration:
     made_of: Callable[[Values], Values] = as_given
     normal: Callable[[Values], Values] = as_sent
     from_wire: Callable[[Json], Json] = field(default=lambda wire: wire)
+    tells_secrets: bool = False
     derived: Collection[str] = ()
     own: Callable[[Json], str] = free
     fixed: Callable[[Json], str] = free
@@ -368,7 +370,9 @@ class Declaration:
             content=self._comparable(known),
             secret_keys=self._secret_keys(known, secret),
             silent=frozenset(
-                key for key, attr in self._given_secrets.items() if holds_secrets(attr) and not has_marks(type_of(attr))
+                key
+                for key, attr in self._given_secrets.items()
+                if holds_secrets(attr) and not (self.tells_secrets or has_marks(type_of(attr)))
             ),
             secrets={
                 key: Secret(known[key])
@@ -385,5 +389,6 @@ class Declaration:
         marked = [
             (key, *place) for key, value in known.items() for place in redacted_in(type_of(self.attrs[key]), value)
         ]
-        tells = any(has_marks(type_of(attr)) for attr in self.attrs.values())
-        return frozenset(map(name_of, (*secret, *marked))) if tells else None
+        tells = self.tells_secrets or any(has_marks(type_of(attr)) for attr in self.attrs.values())
+        there = (place for place in (*secret, *marked) if at(known, place) != "")
+        return frozenset(map(name_of, there)) if tells else None

@@ -106,6 +106,11 @@ def test_ldap_lives(hcl: Hcl, server: Server, tmp_path: Path) -> None:
     ]
     assert "ldap_settings.config.servers.1.bind_password: (sensitive, rotated)" in hcl("plan").out
     project.apply()
+    settings = server.call("GET", _LDAP_PATH)["settings"]
+    settings["config"]["servers"][0]["bind_password"] = ""
+    server.call("PUT", _LDAP_PATH, {"settings": settings})
+    assert "servers.0.bind_password: (sensitive, set)" in hcl("plan").out
+    project.apply()
     project.run("state", "rm", "grafana_sso_settings.ldap")
     project.run("import", "grafana_sso_settings.ldap", "ldap")
     project.apply()
@@ -126,6 +131,7 @@ def test_passwords_of_ldap_stay_with_their_servers(hcl: Hcl, server: Server, tmp
     project.run("import", "--all", "--type", "grafana_sso_settings")
     written = tmp_path / "sso_settings.toml"
     assert "geheim" not in written.read_text()
+    assert '# config.servers.0.bind_password = "env:' in written.read_text()
     taken_over = written.read_text().replace("dc=them", "dc=us")
     written.write_text(taken_over)
     project.run("apply", "--auto-approve")
