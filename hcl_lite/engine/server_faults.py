@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from hcl_lite.core.diags import Diagnostic, HclError, Place
@@ -10,6 +10,8 @@ from hcl_lite.core.schema import ProviderError
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.evaluation.expand import provider_address
+
+_OTHERS_NAMED = 5
 
 
 def fault_of(error: ProviderError, config: Config) -> Diagnostic:
@@ -23,6 +25,18 @@ def fault_of(error: ProviderError, config: Config) -> Diagnostic:
         str(block.address) if block is not None else "",
         request_id=error.request_id,
     )
+
+
+def fault_at(error: ProviderError, blocks: Sequence[Block], config: Config) -> Diagnostic:
+    """Returns the diagnostic of a fault that kept `blocks` from being planned: at the first of them, where it is not
+    the provider that may be set up wrongly."""
+    if error.suspects and error.provider:
+        return fault_of(error, config)
+    first, *others = sorted(blocks, key=lambda block: block.address.order)
+    more = f" and {len(others) - _OTHERS_NAMED} more" if len(others) > _OTHERS_NAMED else ""
+    named = ", ".join(str(block.address) for block in others[:_OTHERS_NAMED])
+    detail = f"It kept others from being planned, too: {named}{more}." if others else ""
+    return Diagnostic(str(error), detail, first.place(), error.hint, str(first.address), request_id=error.request_id)
 
 
 def fault_text(error: ProviderError, config: Config) -> str:

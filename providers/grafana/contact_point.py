@@ -14,7 +14,7 @@ from hcl_lite.core.schema.blocks import Map, by_attribute
 from providers.grafana.client import GrafanaClient
 from providers.grafana.notification_templates import KIND, needed_by
 from providers.grafana.notifying import POINTS, find_dependents
-from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
+from providers.grafana.provenance import DISABLE_PROVENANCE, KEPT_IN, ROOT, Provisioned, changeable, fixed
 from providers.grafana.since import since
 from providers.kit.api import FromList, Values
 from providers.kit.ids import Ids
@@ -88,7 +88,7 @@ CONTACT_POINT = odd_resource(
     mention_kind="contact point",
     mention_by=("name",),
     supported=since("A contact point", 9, 1),
-    writes_at_once=1,  # all are kept in one configuration
+    kept_in=KEPT_IN,
     changeable=changeable,
     fixed=fixed,
     attrs={

@@ -24,6 +24,7 @@ from providers.kit.ids import Ids
 from providers.kit.paging import Pages
 from providers.kit.resource import resource
 from providers.kit.version import Digest
+from providers.transport.errors import NotFound
 
 _LIST: Final = "/api/datasources/correlations"
 _PER_PAGE: Final = 1000  # the most that the server gives
@@ -54,7 +55,12 @@ class _Correlations(Rest[GrafanaClient]):
         return made
 
     async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> None:
-        await client.call("PATCH", _path(body["sourceUID"], uid), body=body)
+        path = _path(body["sourceUID"], uid)
+        try:
+            await client.call("PATCH", path, body=body)
+        except NotFound:
+            # So says 12.4 where SQLite was busy: trying again, it looks for a correlation with what is new in this one.
+            await client.call("PATCH", path, body=body)
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
         await client.call("DELETE", _path(attributes["source_uid"], uid))

@@ -97,6 +97,7 @@ DASHBOARD_PUBLIC = resource(
     mentioned={"dashboard_uid": Needed("dashboard")},
     check=_check,
     fixed=_by_mail,
+    conflict="The public dashboard has been changed by someone else since the plan.",
     attrs={
         "dashboard_uid": Attr(
             required=True, replaces=True, stable=True, wire="dashboardUid", example="home", doc="uid of the dashboard."

@@ -11,7 +11,7 @@ from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Attr, Capabilities, Live, Mention, Reference, Stays, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value, is_given, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
-from providers.grafana.data_source_api import Sources
+from providers.grafana.data_source_api import KEPT_IN, Sources
 from providers.grafana.data_source_secrets import (
     SECRETS,
     flat_secrets,
@@ -209,7 +209,7 @@ DATA_SOURCE = DataSourceType(
     capabilities=Capabilities(health_check="check_health"),
     mention_kind="data source",
     access=Access("Admin", "datasources:create", "datasources:write", "datasources:delete"),
-    writes_at_once=1,  # side by side, 12.4 on SQLite fails with "database is locked"
+    kept_in=KEPT_IN,
     from_wire=_from_wire,
     api=Sources(),
     ids=Ids(pages=("/connections/datasources/edit/{id}", "/datasources/edit/{id}")),

@@ -46,6 +46,8 @@ _BLANK: Final[Json] = {
     "withCredentials": False,
 }
 
+KEPT_IN: Final = "data sources"  # written side by side, 12.4 on SQLite fails with "database is locked"
+
 
 @dataclass(frozen=True, slots=True)
 class Sources(kit.Api[GrafanaClient]):

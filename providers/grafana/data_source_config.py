@@ -15,7 +15,7 @@ from hcl_lite.core.places import Place
 from hcl_lite.core.schema import Attr, Capabilities, Conflict, Live, ValueProblem, Version
 from hcl_lite.core.values import UNKNOWN, Secret, Value, is_unknown, reveal
 from providers.grafana.client import GrafanaClient
-from providers.grafana.data_source_api import Sources
+from providers.grafana.data_source_api import KEPT_IN, Sources
 from providers.grafana.fixed import FROM_FILE
 from providers.grafana.since import since
 from providers.kit.access import Access
@@ -162,7 +162,7 @@ DATA_SOURCE_CONFIG = odd_resource(
     ids=Ids((), pages=("/connections/datasources/edit/{id}", "/datasources/edit/{id}")),
     versioned=Fields(("id", "version")),
     access=Access("Admin", "datasources:write", "datasources:write", "datasources:write"),
-    writes_at_once=1,
+    kept_in=KEPT_IN,
     capabilities=Capabilities(piece=True),
     whole=piece_of("grafana_data_source", "uid"),
     mentioned={"uid": Needed("data source")},

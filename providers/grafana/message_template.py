@@ -17,7 +17,7 @@ from hcl_lite.core.values import Secret, Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.notification_templates import KIND, defined_in, needed_by, needed_in
 from providers.grafana.notifying import find_points
-from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
+from providers.grafana.provenance import DISABLE_PROVENANCE, KEPT_IN, ROOT, Provisioned, changeable, fixed
 from providers.kit.api import Json, Values
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
@@ -106,7 +106,7 @@ MESSAGE_TEMPLATE = odd_resource(
     changeable=changeable,
     fixed=fixed,
     derived=("version",),
-    writes_at_once=1,  # all are kept in one configuration
+    kept_in=KEPT_IN,
     attrs={
         "name": Attr(required=True, replaces=True, stable=True, doc="What people see; its identity."),
         "template": Attr(

@@ -17,7 +17,7 @@ from hcl_lite.core.schema.blocks import Blocks
 from hcl_lite.core.values import Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.notifying import TIMINGS, find_dependents
-from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT, Provisioned, changeable, fixed
+from providers.grafana.provenance import DISABLE_PROVENANCE, KEPT_IN, ROOT, Provisioned, changeable, fixed
 from providers.kit.identity import Name
 from providers.kit.ids import Ids
 from providers.kit.resource import resource
@@ -114,7 +114,7 @@ MUTE_TIMING = resource(
     changeable=changeable,
     fixed=fixed,
     derived=("version",),
-    writes_at_once=1,  # all are kept in one configuration
+    kept_in=KEPT_IN,
     attrs={
         "name": Attr(required=True, replaces=True, stable=True, doc="What policies and rules call it; its identity."),
         "intervals": Attr(Blocks(_INTERVAL), wire="time_intervals", doc="When it is: at any of these."),

@@ -14,7 +14,7 @@ from hcl_lite.core.schema import ValueProblem, Version
 from providers.grafana import provenance
 from providers.grafana.client import GrafanaClient
 from providers.grafana.policy_tree import MENTIONED, ROOT_ATTRS, from_tree, policies_below, to_tree, with_points
-from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT
+from providers.grafana.provenance import DISABLE_PROVENANCE, KEPT_IN, ROOT
 from providers.grafana.references import ALWAYS_THERE
 from providers.grafana.since import require_version
 from providers.kit.api import Api, Json, Occupied, Values
@@ -94,6 +94,7 @@ NOTIFICATION_POLICY = resource(
     supported=_check_told,
     changeable=provenance.changeable,
     fixed=provenance.fixed,
+    kept_in=KEPT_IN,
     conflict="The notification policies have been changed by someone else since the plan.",
     attrs={**ROOT_ATTRS, "disable_provenance": DISABLE_PROVENANCE},
 )

@@ -21,6 +21,9 @@ ROOT: Final = "/api/v1/provisioning"
 NAME: Final = "disable_provenance"
 _FREE: Final = "disableProvenance"
 
+# A write of one that comes in between that of another fails with 500 (12.4).
+KEPT_IN: Final = "Alertmanager configuration"
+
 DISABLE_PROVENANCE: Final = Attr(
     "bool",
     default=False,

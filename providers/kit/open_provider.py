@@ -80,13 +80,18 @@ class OpenProvider(Generic[Client]):
         self._lookups = {lookup.name: lookup for lookup in lookups}
         self._what = what
         self._name = name
-        limit = client.connection.parallelism
-        self._turns = {name: asyncio.Semaphore(type_.writes_at_once or limit) for name, type_ in self._types.items()}
+        self._turns: dict[str, asyncio.Semaphore] = {}
+        for type_ in self._types.values():
+            self._add_turns(type_)
 
     def add_type(self, type_: Resource) -> None:
         """Know one more type, that of a plugin. Call it before any other method."""
         self._types = {**self._types, type_.name: type_}
-        self._turns[type_.name] = asyncio.Semaphore(type_.writes_at_once or self._client.connection.parallelism)
+        self._add_turns(type_)
+
+    def _add_turns(self, type_: Resource) -> None:
+        at_once = 1 if type_.kept_in else type_.writes_at_once or self._client.connection.parallelism
+        self._turns.setdefault(type_.kept_in or type_.name, asyncio.Semaphore(at_once))
 
     @property
     def origin(self) -> Origin:
@@ -339,7 +344,7 @@ class OpenProvider(Generic[Client]):
     ) -> T:
         """Returns the result of `write`; where its answer is lost or makes no sense, the result of `done`, and failing
         that, of a second `write`. Raises the unclear error where neither tells."""
-        async with self._turns[kind.name]:
+        async with self._turns[kind.kept_in or kind.name]:
             for attempt in range(_TRIES):
                 with noting_writes() as written:
                     try:

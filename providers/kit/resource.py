@@ -59,6 +59,7 @@ class Resource(Declaration):
     | changeable     | the same by the arguments as written, the completed ones, and what is there |
     | access         | what its writes take of the account                                         |
     | writes_at_once | how many writes the server bears side by side; 0 for any number             |
+    | kept_in        | what the server keeps objects of several types in: one write at a time      |
     | conflict       | what is said where another has changed it since the plan: {uid}, by {call}  |
     """
 
@@ -67,6 +68,7 @@ class Resource(Declaration):
     changeable: Changeable = as_supported
     access: Access | None = None
     writes_at_once: int = 0
+    kept_in: str = ""
     conflict: str = ""
 
     async def check_supported(self, client: Any, given: Values, values: Values, live: Live | None) -> None:

@@ -175,8 +175,9 @@ class Unauthorized(ApiError):
 
 class Denied(ApiError):
     advice = (
-        "The account needs more permissions: writing dashboards takes Editor, data sources take Admin, and who may do "
-        "what with an object is for Admins of it."
+        "The account needs more permissions: writing dashboards takes Editor; data sources, teams and preferences take "
+        "Admin; users, organisations and SSO settings take an admin of the server; who may do what with an object is "
+        "for Admins of it."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from providers.embedded import Options, User, create_app
 from providers.embedded.options import ADMIN, Role
 from tests.conftest import Hcl, Server, real_server
+from tests.whole.everything import MEMBERS, configuration
 from tests.whole.processes import serving
 from tests.whole.project import Project
 
@@ -96,3 +98,45 @@ def test_who_makes_a_folder_is_admin_of_it(hcl: Hcl, staffed: Server, tmp_path: 
     editor = Project(hcl, _as(staffed, "editor"), tmp_path)
     editor.apply(_FOLDER + _RIGHTS)
     Project(hcl, staffed, tmp_path).apply("")  # those permissions leave the editor without that right
+
+
+# What a refusal names: by a read of the plan, before the apply sends anything, and by a write.
+_UNREAD = re.compile(r"Error: GET .* answered 403: .*: [\w.]+:\w+\n  at main.toml:\d+:\d+, in (\w+)\.")
+_FORBIDDEN = re.compile(r"To create (\w+)\..+? takes \w+ (?:of it )?\(\S+\)")
+_REFUSED = re.compile(r"Error: Cannot change (\w+)\..*(?:\n.*){5} answered 403: .*(?:needed|requested)\b")
+
+
+_MAY_WRITE = {
+    "viewer": [],
+    "editor": [
+        "grafana_folder",
+        "grafana_dashboard",
+        "grafana_snapshot",
+        "grafana_playlist",
+        "grafana_contact_point",
+        "grafana_message_template",
+        "grafana_mute_timing",
+        "grafana_notification_policy",
+        "grafana_star",
+        "grafana_annotation",
+        "grafana_library_panel",
+    ],
+}
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+def test_each_refusal_names_the_object_and_the_right(hcl: Hcl, staffed: Server, tmp_path: Path, role: str) -> None:
+    """Of each type that the account may not read or write; what is left then is applied."""
+    project = Project(hcl, _as(staffed, role), tmp_path)
+    left, told = [one for one in MEMBERS if not one.sample.colleagues], set[str]()
+    while True:
+        project.write(configuration(lambda one: one.full, left))
+        outcome = hcl("apply", "--auto-approve")
+        if outcome.code == 0:
+            break
+        refused = {type_ for told_by in (_UNREAD, _FORBIDDEN, _REFUSED) for type_ in told_by.findall(outcome.err)}
+        assert refused, outcome.err
+        told |= refused
+        left = [one for one in left if not any(f"{type_}." in one.address + one.around for type_ in refused)]
+    project.destroy()
+    assert [one.type_ for one in left] == _MAY_WRITE[role]

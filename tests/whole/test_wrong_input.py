@@ -195,7 +195,7 @@ def test_a_change_between_plan_and_apply_is_not_overwritten(
     assert "grafana_dashboard.api is not as the plan saw it" in outcome.err
     assert "answered 412: The dashboard has been changed by someone else" in outcome.err
     assert "Version applied last: 1; seen by the plan: 1; live now: 2." in outcome.err
-    assert "dashboard.title: live 'Theirs', wanted 'Ours'" in outcome.err
+    assert 'dashboard.title: live "Theirs", wanted "Ours"' in outcome.err
     assert embedded.call("GET", "/api/dashboards/uid/api")["dashboard"]["title"] == "Theirs"
     assert json.loads((tmp_path / "hcl-lite.state.json").read_text())["records"] == json.loads(applied)["records"]
 

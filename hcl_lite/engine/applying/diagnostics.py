@@ -6,9 +6,9 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.places import marked
 from hcl_lite.core.schema import Conflict, Live, ProviderError, Refused, Taken, Version, count_in
-from hcl_lite.core.values import Value, is_unknown
+from hcl_lite.core.values import Value, is_unknown, shown
 from hcl_lite.engine.desired import Values
-from hcl_lite.engine.diff import Difference, diff
+from hcl_lite.engine.diff import ABSENT, Difference, diff
 from hcl_lite.engine.plan import Change
 from hcl_lite.engine.server_faults import fault_text
 from hcl_lite.lang.config.block import Block
@@ -53,20 +53,17 @@ def conflict_found(block: Block, change: Change, wanted: Value, live: Live | Non
     """
     lines = [str(error)]
     if live is not None:
-        last, expected_version = (
-            _version(change.record.version if change.record else {}),
-            _version(change.expected_version),
-        )
-        lines.append(
-            f"Version applied last: {last}; seen by the plan: {expected_version}; live now: {_version(live.version)}."
-        )
+        last = change.record.version if change.record else {}
+        versions = {"applied last": last, "seen by the plan": change.expected_version, "live now": live.version}
+        if any(count_in(version) is not None for version in versions.values()):
+            told = "; ".join(f"{when}: {_version(version)}" for when, version in versions.items())
+            lines.append(f"Version {told}.")
         came_of_secrets = change.record.sensitive if change.record else ()
         there = marked(live.content, came_of_secrets, anywhere=True)
         differences = diff(there, wanted) if there is not None else ()
         if differences:
             lines.append(f"It differs from what is wanted in {len(differences)} places:")
-        shown = differences[:_PLACES_SHOWN]
-        lines += [f"  {d.path}: {_told(d)}" for d in shown]
+        lines += [f"  {d.path}: {_told(d)}" for d in differences[:_PLACES_SHOWN]]
     return Diagnostic(
         f"{block.address} is not as the plan saw it",
         "\n".join(lines),
@@ -113,5 +110,4 @@ def _told(difference: Difference) -> str:
 
 
 def _short(value: Value) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return repr(value) if value is ABSENT else shown(value)

@@ -319,6 +319,8 @@ class ObjectWriter:
             live = await provider.read(block.address.type, str(wanted.uid), wanted.values, change.expected_version)
         except ProviderError:
             live = None
+        if live is not None:
+            live = replace(live, content=without_unasked(wanted.type.attrs, live.content, wanted.content))
         return conflict_found(block, change, wanted.content, live, error)
 
 

@@ -20,7 +20,7 @@ from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.planned import Planned, Progress
 from hcl_lite.engine.planning.resource_planner import ResourcePlanner
 from hcl_lite.engine.prerequisites import look_up, lookup_arguments, open_provider, remembered_attributes
-from hcl_lite.engine.server_faults import fault_of
+from hcl_lite.engine.server_faults import fault_at
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning, broken_rules, check_rule
@@ -47,8 +47,15 @@ class BlockWalk:
         self.scope = self.build.scope
         self.progress = Progress()
         self.outputs: dict[str, Value] = {}
-        self.problems: list[Diagnostic] = []
+        self._problems: list[Diagnostic] = []
+        self._faults: dict[ProviderError, list[Block]] = {}  # one of a survey is that of all its blocks
         self.warnings: list[Diagnostic] = []
+
+    @property
+    def problems(self) -> list[Diagnostic]:
+        """What was found by now."""
+        faults = [fault_at(error, blocks, self.config) for error, blocks in self._faults.items()]
+        return [*self._problems, *faults]
 
     async def over(self, addresses: Collection[Address]) -> None:
         """Plans the blocks at `addresses`, without those that depend on a block with an error. Raises HclError with
@@ -93,10 +100,10 @@ class BlockWalk:
                     self.scope.value(address)
                     raise_if_errors(broken_rules(self.scope, block, block.rules))
         except HclError as error:
-            self.problems.extend(error.diagnostics)
+            self._problems.extend(error.diagnostics)
             return False
         except ProviderError as error:
-            self.problems.append(fault_of(error, self.config))
+            self._faults.setdefault(error, []).append(block)
             return False
         return True
 

@@ -15,7 +15,7 @@ import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity, raise_if_errors
-from hcl_lite.core.schema import Mention, ProviderError, Version
+from hcl_lite.core.schema import Distinct, Mention, ProviderError, Version
 from hcl_lite.core.values import Value
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
@@ -41,7 +41,7 @@ from hcl_lite.engine.planning.targeting import Targeting
 from hcl_lite.engine.planning.unique_names import Naming, group_of
 from hcl_lite.engine.prerequisites import unknown_keys
 from hcl_lite.engine.secret_paths import hide_sensitive
-from hcl_lite.engine.server_faults import fault_of
+from hcl_lite.engine.server_faults import fault_at, fault_of
 from hcl_lite.engine.steps import with_asides
 from hcl_lite.lang.evaluation.conditions import broken_rules
 from state.model import Record, State
@@ -249,8 +249,15 @@ class Planner:
         groups |= {
             group_of(one) for one in draft.changes.values() if one.address in names and newly_claimed(one, claims)
         }
-        listed = {group: await self.session.named(*group) for group in sorted(groups)}
-        there = {group: named for group, named in listed.items() if named is not None}
+        there: dict[tuple[str, str], Distinct] = {}
+        for group in sorted(groups):
+            try:
+                named = await self.session.named(*group)
+            except ProviderError as error:
+                blocks = [self.config.blocks[address] for address in names if group_of(draft.changes[address]) == group]
+                self.problems.append(fault_at(error, blocks, self.config))
+            else:
+                there |= {} if named is None else {group: named}
         if not there:
             return draft
         managed = {record.key: record.address for record in self.state.all_records()}

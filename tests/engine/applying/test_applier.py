@@ -273,7 +273,7 @@ def test_a_conflict_shows_what_is_there_and_what_is_wanted(world: World) -> None
         "b has moved",
         "Version applied last: 1; seen by the plan: 1; live now: 2.",
         "It differs from what is wanted in 1 places:",
-        "  title: live 'theirs', wanted 'B2'",
+        '  title: live "theirs", wanted "B2"',
     ]
 
 

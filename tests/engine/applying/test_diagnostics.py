@@ -34,7 +34,7 @@ def _live(content: Value) -> Live:
             _UPDATE,
             {"a": 1},
             _live({"a": "x" * 99}),
-            [_VERSIONS, "It differs from what is wanted in 1 places:", f"  a: live '{'x' * 56}…, wanted 1"],
+            [_VERSIONS, "It differs from what is wanted in 1 places:", f'  a: live "{"x" * 58}…, wanted 1'],
             id="a long value is cut",
         ),
         pytest.param(
