@@ -177,8 +177,7 @@ class Life:
         """What the sample says of a change."""
         if not (change.paths or change.secrets):
             return Planned("no-op")
-        others = (key, *(also for also, value in change.also.items() if value != self.full.get(also)))
-        is_other = self.type_.immutable or any(self.type_.attrs[other].replaces for other in others)
+        is_other = change.makes_another(key, self.type_, self.full)
         return Planned("replace") if is_other else Planned("update", change.paths, change.secrets)
 
     def theirs(self, besides: str) -> Arguments:

@@ -81,7 +81,7 @@ class Member:
     def _planned(self, key: str, change: Change) -> Planned | None:
         if not (change.paths or change.secrets):
             return None
-        if TYPES[self.type_].attrs[key].replaces or TYPES[self.type_].immutable:
+        if change.makes_another(key, TYPES[self.type_], self.full):
             return "replace", (), {}
         return "update", tuple(sorted(change.paths)), change.secrets
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from hcl_lite.core.schema import ResourceType
+
 Json = Any
 
 CASES = Path(__file__).parent.parent / "providers" / "cases"
@@ -33,6 +35,11 @@ class Change:
         """`arguments` with the argument `key` so."""
         kept = {other: value for other, value in arguments.items() if other not in self.without}
         return {**kept, **self.also, key: self.value}
+
+    def makes_another(self, key: str, type_: ResourceType, full: Mapping[str, Json]) -> bool:
+        """Whether an object of the type is made anew for the argument `key`, or for one that goes with it."""
+        others = (key, *(also for also, value in self.also.items() if value != full.get(also)))
+        return type_.immutable or any(type_.attrs[other].replaces for other in others)
 
 
 @dataclass(frozen=True)
