@@ -53,7 +53,7 @@ class BlockWalk:
 
     @property
     def problems(self) -> list[Diagnostic]:
-        """What was found by now."""
+        """All errors that were found by now."""
         faults = [fault_at(error, blocks, self.config) for error, blocks in self._faults.items()]
         return [*self._problems, *faults]
 
