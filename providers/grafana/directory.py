@@ -17,11 +17,12 @@ from providers.transport.misread import read
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One that permissions can be given to: `names` are what it goes by, the first of which is its own alone."""
+    """One that permissions can be given to: `names` are what it goes by, the first of which is its own alone. `email`
+    is None where the server does not tell the account."""
 
     number: int
     names: tuple[str, ...]
-    email: str = ""
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,11 @@ async def _ask_users(client: HttpClient) -> Sequence[Entry]:
             users = await client.get("/api/org/users/lookup")
         except Denied:
             raise denied from None
-    return [Entry(int(one["userId"]), (one["login"], one.get("email") or ""), one.get("email") or "") for one in users]
+    return [_user(int(one["userId"]), one["login"], one.get("email")) for one in users]
+
+
+def _user(number: int, login: str, email: str | None) -> Entry:
+    return Entry(number, (login, *([email] if email else ())), email)
 
 
 async def _ask_teams(client: HttpClient) -> Sequence[Entry]:

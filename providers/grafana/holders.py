@@ -88,6 +88,11 @@ class _Names(ABC):
         """Whether the holders are keys of a map."""
         return False
 
+    @property
+    def without_looking(self) -> str:
+        """The form of a holder that no account has to look for."""
+        return "the number"
+
     def references(self, values: Values) -> Iterable[Reference]:
         """Yields whom the arguments name; a number of a user may also be that of a service account."""
         for place, holder in self.holders(values):
@@ -154,11 +159,9 @@ class _Names(ABC):
         await require_version(client, f"A {kind.name}", str(place[0]), kind.least)
         try:
             found = await client.directory.find(client, kind, mention.name)
+            listed = await client.directory.entries(client, kind)
         except Denied as error:
-            unseen = self.unseen(mention)
-            if unseen is None:
-                raise _denied(kind, mention, place, error) from error
-            return unseen
+            return self._unseen(kind, mention, place, f"To list them takes {kind.right}. {error}")
         if len(found) > 1:
             numbers = ", ".join(str(one.number) for one in found)
             summary = f'There are {len(found)} of {kind.name} "{mention.name}"'
@@ -167,7 +170,19 @@ class _Names(ABC):
             return self.canonical(kind, found[0], place)
         if is_coming(mention):
             return self.unseen(mention)
-        raise _missing(kind, mention, place, await client.directory.entries(client, kind))
+        if kind.name == "user" and "@" in mention.name and all(one.email is None for one in listed):
+            return self._unseen(kind, mention, place, f"To see e-mail addresses takes {kind.right}.")
+        raise _missing(kind, mention, place, listed)
+
+    def _unseen(self, kind: Kind, mention: Mention, place: Place, reason: str) -> str:
+        """Returns one that the account may not look for, as it is compared. Raises ValueProblem where that is not
+        known."""
+        unseen = self.unseen(mention)
+        if unseen is None:
+            summary = f'The account may not look for the {kind.name} "{mention.name}"'
+            hint = f"Give it {kind.right}, or write {self.without_looking}."
+            raise ValueProblem(str(place[0]), summary, reason, hint, keys=place[1:])
+        return unseen
 
     def _check_once(self, values: Values, known: Mapping[Place, str]) -> None:
         """Raises ValueProblem for whom the arguments name twice."""
@@ -250,17 +265,16 @@ class MemberNames(_Names):
         if entry.email:
             return f'user:"{entry.email}"'
         summary = f'The e-mail address of "{entry.names[0]}" is not known'
-        detail = f"Grafana takes members by that: there is none, or the account lacks {kind.right}."
+        reason = "there is none" if entry.email is not None else f"to see it takes {kind.right}"
+        detail = f"Grafana takes members by that, and {reason}."
         raise ValueProblem(self.attribute, summary, detail, keys=place[1:])
+
+    @property
+    def without_looking(self) -> str:
+        return "the e-mail address"
 
     def unseen(self, mention: Mention) -> str | None:
         return f'user:"{mention.name}"' if "@" in mention.name else None
-
-
-def _denied(kind: Kind, mention: Mention, place: Place, error: Denied) -> ValueProblem:
-    summary = f'The account may not look for the {kind.name} "{mention.name}"'
-    hint = f"Give it {kind.right}, or name them by number."
-    return ValueProblem(str(place[0]), summary, f"To list them takes {kind.right}. {error}", hint, keys=place[1:])
 
 
 def _missing(kind: Kind, mention: Mention, place: Place, entries: Sequence[Entry]) -> ValueProblem:

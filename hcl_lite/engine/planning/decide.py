@@ -18,7 +18,7 @@ Where nobody can look, since the provider is only opened by the apply, what is r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hcl_lite.core.contents import without_unasked
@@ -218,7 +218,7 @@ def _summary(inputs: Inputs) -> tuple[Difference, ...]:
     """Returns the summary of a new object as differences from nothing."""
     return tuple(
         Difference(key, ABSENT, conceal(value))
-        for key, value in inputs.type.summary(inputs.values).items()
+        for key, value in _spelled(inputs, inputs.type.summary(inputs.values)).items()
         if value is not None
     )
 
@@ -229,10 +229,17 @@ def _differences(inputs: Inputs, found: Value, desired: Value, unchanged: bool) 
         return ()
     sent = desired if inputs.observed.reading is None else inputs.observed.reading
     if not unchanged:
-        return diff(found, sent)
+        return diff(_spelled(inputs, found), _spelled(inputs, sent))
     if inputs.record is not None and inputs.remembered.hashes.is_of(inputs.record.content, hash_of(found)):
         return ()
-    return diff(found, sent if inputs.observed.baseline is None else inputs.observed.baseline)
+    before = sent if inputs.observed.baseline is None else inputs.observed.baseline
+    return diff(_spelled(inputs, found), _spelled(inputs, before))
+
+
+def _spelled(inputs: Inputs, content: Value) -> Value:
+    """Returns a content with the names that its block writes."""
+    spelled = inputs.wanted.arguments.spelled
+    return inputs.type.spelled(content, spelled) if spelled and isinstance(content, Mapping) else content
 
 
 def _triggered(inputs: Inputs) -> tuple[Difference, ...]:

@@ -12,7 +12,7 @@ Otherwise the Inputs are put together in this order, each step resting on the on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
@@ -32,7 +32,7 @@ from hcl_lite.engine.planning.deletions import parent_key
 from hcl_lite.engine.planning.described import described
 from hcl_lite.engine.planning.exclusive import exclusive_claims
 from hcl_lite.engine.planning.identity import Identities
-from hcl_lite.engine.planning.inputs import Inputs, Wanted
+from hcl_lite.engine.planning.inputs import Inputs, Observed, Wanted
 from hcl_lite.engine.planning.lifecycle import is_protected, replacement_asked
 from hcl_lite.engine.planning.object_finder import Found, ObjectFinder
 from hcl_lite.engine.planning.observe import assume, observe
@@ -194,10 +194,20 @@ class ResourcePlanner:
             observed = await observe(self.session, wanted, found.remembered, found.surveyed)
         environment = self.session.context.environment
         secrets = await secret_changes(wanted, found.remembered, observed, environment)
+        wanted = await self._with_spellings(wanted, observed)
         inputs = Inputs(wanted, found.remembered, observed, secrets)
         if not found.deferred_provider:
             await self._check_supported(inputs)
         return inputs
+
+    async def _with_spellings(self, wanted: Wanted, observed: Observed) -> Wanted:
+        """`wanted` with the names of what others have put into the object, where its block writes names."""
+        arguments, type_, live = wanted.arguments, observed.desired.type, observed.live
+        if not arguments.spelled or live is None or not isinstance(live.content, Mapping):
+            return wanted
+        there, own = ({one.mention for one in type_.references(side)} for side in (live.content, arguments.values))
+        found = await self.session.get(wanted.provider).spellings(type_.name, there - own)
+        return replace(wanted, arguments=replace(arguments, spelled={**found, **arguments.spelled}))
 
     async def _check_supported(self, inputs: Inputs) -> None:
         """Raises HclError for what the server cannot have."""

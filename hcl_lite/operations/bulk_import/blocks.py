@@ -187,11 +187,20 @@ def referring(drafts: Sequence[Draft], find: Find, offers: bool = False) -> list
     return _united(found) if offers else found
 
 
+def by_name(draft: Draft, referred: Collection[Place] = ()) -> Draft:
+    """`draft` with the names of what it mentions by number, but where it is `referred` to."""
+    found = draft.found
+    numbers = {one.mention for one in found.type.references(found.values) if one.place not in referred}
+    spellings = {mention: text for mention, text in found.spellings.items() if mention in numbers}
+    return replace(draft, arguments=found.type.spelled(draft.arguments, spellings)) if spellings else draft
+
+
 def _referring(draft: Draft, find: Find, needs: dict[str, set[str]], offers: bool) -> Draft:
     own = str(draft.address)
     offered: dict[str, dict[str, Code]] = {}
     keys: dict[Place, dict[str, tuple[str, str]]] = {}
     values: dict[Place, str] = {}
+    referred: set[Place] = set()
     for reference in draft.found.type.references(draft.found.values):
         expression = find(draft.found.provider, reference.mention)
         is_wished = reference.place[0] in draft.found.wish.arguments
@@ -204,6 +213,7 @@ def _referring(draft: Draft, find: Find, needs: dict[str, set[str]], offers: boo
         needs.setdefault(own, set()).add(needed)
         if is_wished:
             continue
+        referred.add(reference.place)
         if reference.offered:
             argument, name = map(str, reference.place)
             offered.setdefault(argument, {}).setdefault(name, Code(f"${{{expression}}}"))
@@ -212,7 +222,7 @@ def _referring(draft: Draft, find: Find, needs: dict[str, set[str]], offers: boo
             keys.setdefault(reference.place[:-1], {})[key] = (key.removesuffix(reference.mention.name), expression)
         else:
             values[reference.place] = expression
-    arguments = changed(draft.arguments, [*values], lambda place, _: Code(f"${{{values[place]}}}"))
+    arguments = changed(by_name(draft, referred).arguments, [*values], lambda place, _: Code(f"${{{values[place]}}}"))
     arguments = changed(arguments, [*keys], lambda place, table: _with_keys(table, keys[place]))
     return replace(draft, arguments=_in_order(draft.found.type, {**arguments, **offered}))
 

@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.redaction import redact
-from hcl_lite.core.schema import Listed, ProviderError, ResourceType, ValueProblem
+from hcl_lite.core.schema import Listed, Mention, ProviderError, ResourceType, ValueProblem
+from hcl_lite.core.values import Value
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.operations.bulk_import.model import Found, Inventory, Key, LeftOut, Selection
 from hcl_lite.operations.bulk_import.names import file_stem
@@ -232,4 +233,13 @@ async def read_object(session: Session, one: Found, *, with_fixed: bool = False)
         values = one.type.values_of(one.uid, live.document)
     except ValueProblem as problem:
         return LeftOut(str(one), problem.summary)
-    return replace(one, live=live, values=values)
+    return replace(one, live=live, values=values, spellings=await spellings_of(session, one, values))
+
+
+async def spellings_of(session: Session, one: Found, values: Mapping[str, Value]) -> Mapping[Mention, str]:
+    """Returns how what `values` mention by number is written by name, as far as the account may look it up."""
+    mentions = {reference.mention for reference in one.type.references(values)}
+    try:
+        return await session.get(one.provider).spellings(one.type.name, mentions) if mentions else {}
+    except ProviderError:
+        return {}

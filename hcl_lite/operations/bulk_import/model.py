@@ -11,7 +11,7 @@ from hcl_lite.core.schema.objects import Search
 if TYPE_CHECKING:  # a command that only names a selection loads no engine
     from hcl_lite.core.addrs import Address
     from hcl_lite.core.diags import Diagnostic
-    from hcl_lite.core.schema import Live, ResourceType
+    from hcl_lite.core.schema import Live, Mention, ResourceType
     from hcl_lite.core.values import JsonValue, Value
     from hcl_lite.engine.plan import Plan
 
@@ -85,8 +85,8 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Found:
     """An object on a server: `path` are the titles of what it lies in, from the outside; `told` is what its list tells
-    of it besides, `own` why no take-over is of it; `live` and `values` are there once it has been read. One that is
-    told of and on no server has `values` alone."""
+    of it besides, `own` why no take-over is of it; `live`, `values` and `spellings`, the names of what they mention by
+    number, are there once it has been read. One that is told of and on no server has `values` alone."""
 
     provider: str
     type: ResourceType
@@ -98,6 +98,7 @@ class Found:
     wish: Wish = field(default_factory=Wish)
     told: Mapping[str, JsonValue] = field(default_factory=dict, compare=False)
     own: str = field(default="", compare=False)
+    spellings: Mapping[Mention, str] = field(default_factory=dict, compare=False)
 
     @property
     def key(self) -> Key:

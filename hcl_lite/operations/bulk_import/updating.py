@@ -18,7 +18,7 @@ from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import parse_source
 from hcl_lite.lang.toml.write import Code, write_block
-from hcl_lite.operations.bulk_import.blocks import Draft, laid_out, make_draft
+from hcl_lite.operations.bulk_import.blocks import Draft, by_name, laid_out, make_draft
 from hcl_lite.operations.bulk_import.filesets import body_of
 from hcl_lite.operations.bulk_import.inventory import read_object
 from hcl_lite.operations.bulk_import.layout import Read
@@ -67,7 +67,8 @@ class Updater:
         body = body_of(found)
         draft = self.refer(make_draft(found, address.name))
         arguments = {key: value for key, value in draft.arguments.items() if key != body}
-        plain = {key: value for key, value in make_draft(found, address.name).arguments.items() if key != body}
+        told = by_name(make_draft(found, address.name)).arguments
+        plain = {key: value for key, value in told.items() if key != body}
         written = {key: value for key, value in block.body.items() if key != body}
         update = Update(address)
         if body and json.loads(given.get(body) or "null") != json.loads(found.values[body]):

@@ -16,8 +16,8 @@ from hcl_lite.lang.toml.format import format_source
 from hcl_lite.lang.toml.source import parse_source
 from hcl_lite.lang.toml.write import write_block
 from hcl_lite.operations.asking import Asked, ask_provider
-from hcl_lite.operations.bulk_import.blocks import block_text, make_draft
-from hcl_lite.operations.bulk_import.inventory import find_objects
+from hcl_lite.operations.bulk_import.blocks import block_text, by_name, make_draft
+from hcl_lite.operations.bulk_import.inventory import find_objects, spellings_of
 from hcl_lite.operations.bulk_import.model import Found, Selection
 from hcl_lite.operations.bulk_import.names import default_provider, label_of, noun_of
 from hcl_lite.operations.caller import Reached
@@ -144,7 +144,8 @@ async def _read(asked: Asked, found: Found, item: Item) -> Item:
     except ValueProblem as problem:
         return replace(item, reason=f"{problem.summary}.")
     title = found.title or _title({**live.attributes, **reveal(values)})
-    whole = replace(found, title=title, live=live, values=values)
+    spellings = await spellings_of(asked.session, found, values)
+    whole = replace(found, title=title, live=live, values=values, spellings=spellings)
     return replace(item, title=title, content=_content(whole, asked.name))
 
 
@@ -153,7 +154,7 @@ def _title(known: Mapping[str, JsonValue]) -> str:
 
 
 def _content(found: Found, provider: str) -> Content:
-    draft = make_draft(found, label_of(redact(found.title or found.uid), noun_of(found.type.name)))
+    draft = by_name(make_draft(found, label_of(redact(found.title or found.uid), noun_of(found.type.name))))
     told = draft.arguments
     whole = replace(draft, arguments={**told, **draft.files})
     own = provider if provider != default_provider(found.type.name) else ""

@@ -8,7 +8,7 @@ order. So nothing but what others have changed differs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hcl_lite.core.contents import without_unasked
@@ -73,7 +73,7 @@ def sides_of(inputs: Inputs) -> Sides | None:
         hosted,
         told,
     )
-    return _without_ignored(sides)
+    return _by_name(_without_ignored(sides))
 
 
 def _base(inputs: Inputs, there: Value) -> Value:
@@ -132,6 +132,17 @@ def _without_ignored(sides: Sides) -> Sides:
         base = base if base is ABSENT else keep(base, sides.ours, steps)
         theirs = keep(theirs, sides.ours, steps)
     return Sides(sides.inputs, base, sides.ours, theirs, sides.host, sides.hosted, sides.told)
+
+
+def _by_name(sides: Sides) -> Sides:
+    """The sides with the names that the block writes."""
+    spelled, type_ = sides.inputs.wanted.arguments.spelled, sides.type
+    if not spelled:
+        return sides
+    base = sides.base if sides.base is ABSENT else type_.spelled(sides.base, spelled)
+    return replace(
+        sides, base=base, ours=type_.spelled(sides.ours, spelled), theirs=type_.spelled(sides.theirs, spelled)
+    )
 
 
 @dataclass(frozen=True, slots=True)
