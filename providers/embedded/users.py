@@ -132,6 +132,14 @@ def list_members(call: Call, org: int) -> Response:
     return wire.answer([_member(call, account, org, role) for account, role in members if role is not None])
 
 
+def look_up_members(call: Call, org: int) -> Response:
+    """GET /api/org/users/lookup (12.4.0): logins alone, for whoever may give permissions to anything."""
+    members = [account for account in call.accounts.users() if org in call.accounts.roles(account)]
+    return wire.answer(
+        [{"userId": one.id, "uid": one.uid, "login": one.login, "avatarUrl": avatar(one.email)} for one in members]
+    )
+
+
 def add_member(call: Call, org: int) -> Response:
     """POST /api/org/users, POST /api/orgs/:id/users {"loginOrEmail": …, "role": …} (12.4.0)."""
     command = call.json()
@@ -324,6 +332,7 @@ ROUTES: Final = (
     _server_route("GET", f"{_ONE}/orgs", list_orgs, _READ),
     _server_route("GET", f"{_ONE}/teams", list_teams, _READ),
     Route("GET", _MEMBERS, _here(list_members), "Admin", "org.users:read"),
+    Route("GET", f"{_MEMBERS}/lookup", _here(look_up_members), "Admin", "org.users:read"),
     Route("POST", _MEMBERS, _here(add_member), "Admin", "org.users:add", writes=True),
     Route("PATCH", f"{_MEMBERS}/{{user:int}}", _here(update_member), "Admin", "org.users:write", writes=True),
     Route("DELETE", f"{_MEMBERS}/{{user:int}}", remove_member_here, "Admin", "org.users:remove", writes=True),

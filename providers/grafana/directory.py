@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from hcl_lite.core.schema import Mention
 from providers.grafana.paging import all_pages
-from providers.transport.errors import Denied
+from providers.transport.errors import Denied, NotFound
 from providers.transport.http import HttpClient
 from providers.transport.misread import read
 
@@ -77,7 +77,7 @@ async def _ask_users(client: HttpClient) -> Sequence[Entry]:
     except Denied as denied:
         try:
             users = await client.get("/api/org/users/lookup")
-        except Denied:
+        except (Denied, NotFound):
             raise denied from None
     return [_user(int(one["userId"]), one["login"], one.get("email")) for one in users]
 

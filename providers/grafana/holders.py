@@ -28,7 +28,7 @@ from hcl_lite.core.values import UNKNOWN, Value
 from providers.grafana.client import GrafanaClient
 from providers.grafana.directory import KINDS, Entry, Kind
 from providers.grafana.since import require_version
-from providers.transport.errors import Denied
+from providers.transport.errors import Denied, NotFound
 from providers.transport.misread import read_all
 
 Values = Mapping[str, Value]
@@ -104,12 +104,16 @@ class _Names(ABC):
 
     def unbound(self, values: Values) -> Sequence[Reference]:
         """Returns who is named by a name; and service accounts by number, which are compared as users."""
-        found = ((place, holder, mention_in(holder)) for place, holder in self.holders(values))
         return [
             Reference(place, mention, self.in_keys)
-            for place, holder, mention in found
-            if mention is not None and (mention.kind in KINDS or holder.startswith(_ACCOUNT))
+            for place, holder in self.holders(values)
+            if (mention := mention_in(holder)) is not None
+            if mention.kind in KINDS or not self.is_bound(values, place, holder)
         ]
+
+    def is_bound(self, values: Values, place: Place, holder: str) -> bool:
+        """Whether a holder that is a number is written as it is compared."""
+        return not holder.startswith(_ACCOUNT)
 
     def spelled(self, values: Values, spellings: Mapping[Mention, str]) -> Values:
         """Returns the arguments with holders as `spellings` has them."""
@@ -137,7 +141,7 @@ class _Names(ABC):
         for kind in kinds:
             try:
                 entries = await client.directory.entries(client, KINDS[kind])
-            except (Denied, ValueProblem):
+            except (Denied, NotFound):
                 continue
             told |= {Mention(_TYPES[kind], str(one.number)): _written(kind, one.names[0]) for one in entries}
         return {mention: told[mention] for mention in mentions if mention in told}
@@ -154,12 +158,14 @@ class _Names(ABC):
         """Returns whom a name means, as they are compared; None where the apply makes them."""
         place, mention = named.place, named.mention
         if mention.kind not in KINDS:
-            return f"user:{mention.name}"
+            return f"{'team' if mention.kind == 'grafana_team' else 'user'}:{mention.name}"
         kind = KINDS[mention.kind]
-        await require_version(client, f"A {kind.name}", str(place[0]), kind.least)
+        await require_version(client, f"A {kind.name}", str(place[0]), kind.least, keys=place[1:])
         try:
             found = await client.directory.find(client, kind, mention.name)
             listed = await client.directory.entries(client, kind)
+        except NotFound as error:
+            return self._unseen(kind, mention, place, f"Their server has no list of them. {error}")
         except Denied as error:
             return self._unseen(kind, mention, place, f"To list them takes {kind.right}. {error}")
         if len(found) > 1:
@@ -180,7 +186,7 @@ class _Names(ABC):
         unseen = self.unseen(mention)
         if unseen is None:
             summary = f'The account may not look for the {kind.name} "{mention.name}"'
-            hint = f"Give it {kind.right}, or write {self.without_looking}."
+            hint = f"Write {self.without_looking}, or give the account {kind.right}."
             raise ValueProblem(str(place[0]), summary, reason, hint, keys=place[1:])
         return unseen
 
@@ -236,6 +242,9 @@ class ValueNames(_Names):
 
     def unknown(self, values: Values, places: Collection[Place]) -> Values:
         return {**values, **{str(key): UNKNOWN for (key,) in places}}
+
+    def is_bound(self, values: Values, place: Place, holder: str) -> bool:
+        return isinstance(values[str(place[0])], int)
 
     def _holder(self, key: str, text: str) -> str:
         return text if key == "user" and text.startswith(_ACCOUNT) else f"{key}:{text}"

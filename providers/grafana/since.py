@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from hcl_lite.core.schema import ValueProblem
 from hcl_lite.core.values import Value
@@ -18,11 +18,14 @@ def since(what: str, *version: int) -> Callable[[GrafanaClient, Mapping[str, Val
     return check
 
 
-async def require_version(client: GrafanaClient, what: str, attribute: str, *version: int) -> None:
-    """Raises ValueProblem for `attribute`, or for the whole block, where a server is older."""
+async def require_version(
+    client: GrafanaClient, what: str, attribute: str, *version: int, keys: Sequence[str | int] = ()
+) -> None:
+    """Raises ValueProblem for `attribute`, for what is below it at `keys`, or for the whole block, where a server is
+    older."""
     if not await is_since(client, *version):
         least = ".".join(map(str, version))
-        raise ValueProblem(attribute, f"{what} needs Grafana ≥ {least}; this is {await client.server()}")
+        raise ValueProblem(attribute, f"{what} needs Grafana ≥ {least}; this is {await client.server()}", keys=keys)
 
 
 async def is_since(client: GrafanaClient, *version: int) -> bool:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from providers.embedded import Fault
 from providers.transport.errors import NotFound
 from tests.conftest import Hcl, Server, real_server
+from tests.whole.processes import served
 from tests.whole.project import Project
 
 _BASE = """
@@ -199,9 +201,13 @@ def test_members_of_a_team_are_named_by_login_or_address(people: People) -> None
     people.write(members % '["Hold-Lovelace", "hold-nobody"]')
     said = people.errors()
     assert ('There is no user "hold-nobody"' in said, "main.toml:6:" in said) == (True, True), said
+    people.apply(members % '["hold-lovelace"]')
+    team = people.server.call("GET", "/api/teams/search?name=Hold%20team")["teams"][0]["id"]
+    people.server.call("POST", f"/api/teams/{team}/members", {"userId": 1})
+    people.run("pull")
+    assert people.text == members % '["hold-lovelace", "admin@localhost"]'
     if people.server.url.startswith("embedded:"):  # the whole server's users are nobody's inventory
         people.apply(new + members % '["ada@hold.example.org", "hold-new"]')
-        team = people.server.call("GET", "/api/teams/search?name=Hold%20team")["teams"][0]["id"]
         there = {one["email"] for one in people.server.call("GET", f"/api/teams/{team}/members")}
         assert there == {"ada@hold.example.org", "new@hold.example.org"}
 
@@ -231,6 +237,40 @@ def test_what_is_read_is_written_by_name(people: People) -> None:
     assert [one for one in ("user:hold-ada", "service_account:hold ci") if one not in written] == []
     people.run("apply", "--auto-approve")
     people.run("plan", "--detailed-exitcode")
+
+
+@pytest.mark.parametrize(
+    ("version", "holder", "said"),
+    [
+        ("7", "service_account:x", "A service account needs Grafana ≥ 9; this is 7.5"),
+        ("7", "team:x", "Their server has no list of them."),
+        ("12", "user:ada@example.org", "To see e-mail addresses takes org.users:read."),
+        ("12", "team:x", "To list them takes teams:read."),
+        ("12", "service_account:x", "To list them takes serviceaccounts:read."),
+    ],
+)
+def test_what_cannot_be_looked_for_is_told(hcl: Hcl, tmp_path: Path, version: str, holder: str, said: str) -> None:
+    """By an older Grafana, or by an account that may give permissions to a folder and no more."""
+    with served(tmp_path / "grafana.db", version) as (server, app):
+        if version == "12":
+            app.faults.add(Fault("GET", "/api/org/users$", "status", status=403))
+            app.faults.add(Fault("GET", "/(teams|serviceaccounts)/search", "status", status=403))
+        project = Project(hcl, server, tmp_path)
+        project.write(f'{_BASE}{_MAP % f"""{{ "{holder}" = "View" }}"""}')
+        outcome = hcl("plan")
+        assert (outcome.code, said in outcome.err, "main.toml:11:17" in outcome.err) == (1, True, True), outcome.err
+        project.write(f'{_BASE}{_MAP % """{ "user:1" = "View" }"""}')
+        project.apply()
+
+
+def test_numbers_may_be_texts(embedded_people: People) -> None:
+    """As Terraform has them; an account among the users, too."""
+    people = embedded_people
+    item = '[resource.grafana_folder_permission_item.%s]\nfolder_uid = "hold-folder"\n%s\npermission = "Edit"\n'
+    blocks = item % ("t", f'team = "{people.team}"') + item % ("s", f'user = "service_account:{people.account}"')
+    people.apply(_BASE + blocks)
+    people.apply(_BASE + item % ("t", f"team = {people.team}") + item % ("s", f'user = "{people.account}"'))
+    assert people.given().items() >= {(f"team:{people.team}", "Edit"), (f"user:{people.account}", "Edit")}
 
 
 def test_names_are_asked_for_once_and_only_where_there_are_some(embedded_people: People) -> None:
