@@ -11,8 +11,9 @@ import click
 
 from hcl_lite import operations
 from hcl_lite.cli.context import here
+from hcl_lite.cli.pages import Page
 from hcl_lite.cli.prompts import ask_variable, is_terminal
-from hcl_lite.cli.views.look import Detail
+from hcl_lite.cli.views.look import MAX_SIZE, Detail
 from hcl_lite.core.addrs import Address
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.operations.bulk_import.model import Selection
@@ -142,6 +143,39 @@ def detail_option(command: Callable[..., int]) -> Callable[..., int]:
     ):
         with_detail = option(with_detail)
     return with_detail
+
+
+def page_options(*formats: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Adds --format, and --max-size and --link for Markdown, which the command receives as `page`."""
+
+    def add(command: Callable[..., int]) -> Callable[..., int]:
+        @wraps(command)
+        def with_page(format_: str, max_size: int, link: str, **options: Any) -> int:
+            return command(page=Page(format_, max_size, link), **options)
+
+        for option in (
+            click.option("--link", default="", metavar="URL", help="Of Markdown: a page that has all of it."),
+            click.option(
+                "--max-size",
+                default=MAX_SIZE,
+                show_default=True,
+                type=click.IntRange(4096),
+                metavar="BYTES",
+                help="Of Markdown: what is beyond is left out, the least important first.",
+            ),
+            click.option(
+                "--format",
+                "format_",
+                type=click.Choice(formats),
+                default="text",
+                show_default=True,
+                help="See docs/ci.md.",
+            ),
+        ):
+            with_page = option(with_page)
+        return with_page
+
+    return add
 
 
 def restoring_options(command: Callable[..., int]) -> Callable[..., int]:

@@ -11,8 +11,8 @@ from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
-from hcl_lite.cli.options import detail_option, max_destroy_option, planning_options
-from hcl_lite.cli.terminal import look_at
+from hcl_lite.cli.options import detail_option, max_destroy_option, page_options, planning_options
+from hcl_lite.cli.pages import Page
 from hcl_lite.cli.views import view
 from hcl_lite.cli.views.look import Detail
 from hcl_lite.core.diags import TooManyDeletions
@@ -36,6 +36,7 @@ from hcl_lite.operations.requests import Inputs
     "--lock/--no-lock", "_lock", default=True, expose_value=False, help="Accepted as Terraform's: a plan takes no lock."
 )
 @click.option("--lock-timeout", "_timeout", default="", expose_value=False, metavar="SECONDS", help="Likewise.")
+@page_options("text", "markdown")
 @detail_option
 @max_destroy_option
 @planning_options
@@ -46,6 +47,7 @@ def command(
     parallelism: int | None,
     options: Options,
     max_destroy: int | None,
+    page: Page,
     detail: Detail,
     inputs: Inputs,
 ) -> int:
@@ -58,7 +60,7 @@ def command(
         if written:
             click.echo(f"Written to {generated}: {', '.join(map(str, written))}\n", err=True)
     result = operations.plan(here(), inputs, asked)
-    click.echo(view("plan")(result.plan, look_at(detail)))
+    click.echo(page.render(result.plan, detail))
     try:
         operations.check_deletions(result.plan, max_destroy)
     except TooManyDeletions as error:
@@ -66,5 +68,5 @@ def command(
         return ExitCode.TOO_MANY
     if out is not None:
         operations.save_plan(result, out)
-        click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}")
+        click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}", err=page.form != "text")
     return ExitCode.CHANGES if detailed_exitcode and not result.plan.is_empty else ExitCode.OK

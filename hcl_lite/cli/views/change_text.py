@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import click
 
@@ -47,12 +47,21 @@ def has_many_new(review: Review) -> bool:
     return None in outlines or sum(1 for outline in outlines if outline) > _MOST_OUTLINED
 
 
-def render_rows(review: Review, look: Look) -> Iterator[str]:
-    """Yields a block for each object; one for many that change in the same way."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Text on one object, or on many that change in the same way: a line for each of `rows`, and the `lines`
+    that all of them have in common."""
+
+    rows: Sequence[Row]
+    heads: Sequence[str]
+    lines: Sequence[str]
+
+
+def blocks_of(review: Review, look: Look) -> Iterator[Block]:
+    """Yields what is said of each object, in the order of the plan."""
     outlined = look.full or not has_many_new(review)
     for one in together(review.rows, exact=look.full):
-        lines = [line for row in one.rows for line in _header(row)]
-        lines += _reasons(one, look)
+        lines = [*_reasons(one, look)]
         if len(one.rows) == 1:
             change = one.rows[0].change
             lines += render_groups(one.groups, look)
@@ -61,8 +70,13 @@ def render_rows(review: Review, look: Look) -> Iterator[str]:
         else:
             lines.append(f"the same in each of these {len(one.rows)}:")
             lines += render_groups(one.groups, look) if one.exact else _render_everywhere(one, look)
-        heads = len(one.rows)
-        yield "\n".join([*lines[:heads], *(f"    {line}" for line in lines[heads:])])
+        yield Block(one.rows, [line for row in one.rows for line in _header(row)], lines)
+
+
+def render_rows(review: Review, look: Look) -> Iterator[str]:
+    """Yields the text of each block."""
+    for block in blocks_of(review, look):
+        yield "\n".join([*block.heads, *(f"    {line}" for line in block.lines)])
 
 
 def render_output(output: OutputChange, look: Look) -> str:

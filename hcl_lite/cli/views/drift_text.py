@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -15,13 +14,13 @@ from hcl_lite.cli.views.grouping import gathered
 from hcl_lite.cli.views.import_text import render_left_out
 from hcl_lite.cli.views.json_text import render_value
 from hcl_lite.cli.views.look import SHORT, Look
+from hcl_lite.cli.views.markdown import code, table
 from hcl_lite.core.schema import Revision
 from hcl_lite.engine.plan import Outside
 from hcl_lite.engine.planning.plan_file import encode_difference
 from hcl_lite.operations.drifting.model import Drift, Drifted, Unmanaged, Unseen
 
 FORMAT_VERSION = 1  # of the JSON
-_MARKS = re.compile(r"[^A-Za-z0-9\u00a0-\uffff ,/-]")
 _MOST_PATHS = 10
 _SECRETS = "its secrets may have changed, too: no server tells"
 
@@ -61,15 +60,15 @@ def render_drift_markdown(drift: Drift, look: Look = SHORT) -> str:
     parts = [f"**{_summary(drift, plain=True)}**"]
     if drift.changed:
         rows = [_changed_row(one, look) for one in drift.changed]
-        parts.append(_table(["Object", "What", "Who", "When", "Version", "Message", "Where"], rows))
+        parts.append(table(["Object", "What", "Who", "When", "Version", "Message", "Where"], rows))
     if drift.unmanaged:
         rows = [
-            [_code(one.type), _code("/".join([*one.path, one.title])), _code(one.uid), *_who(one.revision)]
+            [code(one.type), code("/".join([*one.path, one.title])), code(one.uid), *_who(one.revision)]
             for one in drift.unmanaged
         ]
-        parts.append("Not managed:\n\n" + _table(["Type", "Title", "uid", "Who", "When"], rows))
+        parts.append("Not managed:\n\n" + table(["Type", "Title", "uid", "Who", "When"], rows))
     if drift.unseen:
-        parts.append("Not looked at:\n\n" + "\n".join(f"- {_code(_unseen(one))}" for one in drift.unseen))
+        parts.append("Not looked at:\n\n" + "\n".join(f"- {code(_unseen(one))}" for one in drift.unseen))
     return "\n\n".join(parts)
 
 
@@ -152,25 +151,9 @@ def _changed_row(one: Drifted, look: Look) -> list[str]:
     more = [f"and {len(paths) - len(shown)} more"] if len(shown) < len(paths) else []
     name = f"{one.address} {one.title}".strip()
     what = "gone" if one.is_gone else "secrets?" if not one.differences and one.has_secrets else "changed"
-    where = "<br>".join(map(_code, [*shown, *more]))
-    return [_code(name), what, *_who(outside.revision), version, _code(outside.revision.message), where]
+    where = "<br>".join(map(code, [*shown, *more]))
+    return [code(name), what, *_who(outside.revision), version, code(outside.revision.message), where]
 
 
 def _who(revision: Revision) -> list[str]:
-    return [_code(revision.by), _code(revision.at)]
-
-
-def _code(text: str) -> str:
-    """A text that stays one, whatever is in it: it cannot end its cell, mention people, or be a link."""
-    if not text:
-        return ""
-    return f"<code>{_MARKS.sub(lambda match: f'&#{ord(match[0])};', in_line(text))}</code>"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    def lines() -> Iterator[str]:
-        yield f"| {' | '.join(heads)} |"
-        yield f"|{'---|' * len(heads)}"
-        yield from (f"| {' | '.join(row)} |" for row in rows)
-
-    return "\n".join(lines())
+    return [code(revision.by), code(revision.at)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+MAX_SIZE = 65_536
+"""The bytes of Markdown that GitHub takes for a comment."""
 _WIDTH = 120  # where nobody says how wide the page is: piped output is the same everywhere
 
 
