@@ -49,10 +49,10 @@ def _lint(project: Project, build: Build, secrets: SecretReader | None) -> list[
     linter = Linter(build.scope, project.providers, build.config.settings.get("lint", {}), secrets is not None)
     try:
         check_values(build, project.providers, linter.see, linter.first)
+        if secrets is not None and linter.doubts:
+            run_async(lambda: _confirm(replace(project, secrets=secrets), linter))
     except HclError as error:
         raise HclError(*error.diagnostics, *linter.findings) from error
-    if secrets is not None and linter.doubts:
-        run_async(lambda: _confirm(replace(project, secrets=secrets), linter))
     found = sorted(linter.findings, key=lambda finding: finding.order)
     if any(finding.severity is Severity.ERROR for finding in found):
         raise HclError(*found)

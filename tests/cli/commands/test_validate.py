@@ -182,7 +182,7 @@ def test_reports_are_written_beside_what_is_shown(hcl: Hcl, tmp_path: Path) -> N
 
 
 def test_servers_tell_which_data_sources_they_have(hcl: Hcl, tmp_path: Path) -> None:
-    """Only with --online; what is declared or there is not missing, and the secrets of the provider alone are read."""
+    """Only with --online; the secrets of the provider alone are read. What else was found is told without them too."""
     provider = f'[provider.grafana]\nurl = "embedded:{tmp_path}/g.db"\nauth = "env:TEST_LINT_AUTH"\n'
     there = '[resource.grafana_data_source.there]\nname = "There"\ntype = "loki"\nurl = "http://l"\nuid = "there"\n'
     (tmp_path / "main.toml").write_text(provider.replace("env:TEST_LINT_AUTH", "admin:admin") + there)
@@ -190,13 +190,16 @@ def test_servers_tell_which_data_sources_they_have(hcl: Hcl, tmp_path: Path) -> 
     declared = there.replace("here", "his").replace("url", 'secure_json_data = { k = "env:NOT_SET" }\nurl')
     names = ("this", "This", "there", "There", "-- Grafana --", "thre", "thre")
     panels = [{"type": "logs", "datasource": name, "targets": [{"refId": "A", "expr": "x"}]} for name in names]
-    (tmp_path / "api.json").write_text(json.dumps({"title": "Api", "panels": panels}))
+    (tmp_path / "api.json").write_text(json.dumps({"title": "Api", "refresh": "1s", "panels": panels}))
     (tmp_path / "main.toml").write_text(provider + declared + _FILE)
     with pytest.MonkeyPatch.context() as patched:
-        assert _found(hcl) == (0, [])
+        assert _found(hcl) == (0, [("frequent-refresh", "warning", "api.json", 1, 29)])
         patched.setenv("TEST_LINT_AUTH", "admin:admin")
-        code, [found] = _found(hcl, "--online")
-        assert (code, found[:3]) == (1, ("missing-data-source", "error", "api.json"))
+        code, found = _found(hcl, "--online")
+        assert (code, [rule for rule, *_ in found]) == (1, ["frequent-refresh", "missing-data-source"])
         said = hcl("validate", "--lint", "--online").err
+        patched.setenv("TEST_LINT_AUTH", "admin:other")
+        refused = hcl("validate", "--lint", "--online").err
+        assert ("Error: " in refused, "[frequent-refresh]" in refused, "[missing" in refused) == (True, True, False)
         assert ('There is no data source "thre"' in said, 'Did you mean "there"?' in said) == (True, True)
     assert hcl("validate", "--online").code == 3
