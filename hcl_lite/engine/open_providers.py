@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.paths import ObjectPath
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import (
     Bound,
@@ -163,6 +164,26 @@ class Session:
             return arguments_of(type_, await self.get(block.provider).bind(type_.name, arguments.values, is_coming))
         except ValueProblem as problem:
             raise HclError(problem_at(block, problem)) from problem
+
+    async def with_bound_paths(self, block: Block, type_: ResourceType) -> Block:
+        """Returns `block`, whose ignore_changes have for names in keys what its server knows these by; those that it
+        does not find stay. Raises ProviderError."""
+        paths = [await self._bound_path(block, type_, path) for path in block.lifecycle.ignore_changes]
+        return replace(block, lifecycle=replace(block.lifecycle, ignore_changes=tuple(paths))) if paths else block
+
+    async def _bound_path(self, block: Block, type_: ResourceType, path: ObjectPath) -> ObjectPath:
+        match path.steps:
+            case (str(attribute), str(key), *below):
+                named: Values = {attribute: {key: ""}}
+                if self.is_deferred(block.provider) or not type_.unbound(named):
+                    return path
+                try:
+                    bound = await self.get(block.provider).bind(type_.name, named, lambda _: True)
+                except ValueProblem:
+                    return path
+                found = bound.values[attribute]
+                return path if found is UNKNOWN else ObjectPath(path.text, (attribute, *found, *below))
+        return path
 
     async def survey(self, provider: str, type_: str, uid: str, expected_version: Version | None = None) -> Live | None:
         """Returns an object without its content, None where it is missing. `expected_version` is the version at which

@@ -263,6 +263,22 @@ def test_what_cannot_be_looked_for_is_told(hcl: Hcl, tmp_path: Path, version: st
         project.apply()
 
 
+def test_what_is_left_to_others_is_named_too(embedded_people: People) -> None:
+    """In ignore_changes, as a plan shows it: whoever the block names, and whom it does not."""
+    people = embedded_people
+    ignored = (
+        "lifecycle = { ignore_changes = ['permissions[\"user:hold-ada\"]', 'permissions[\"team:Hold Search\"]'] }\n"
+    )
+    people.apply(_BASE + _MAP % '{ "user:hold-ada" = "View", Viewer = "View" }' + ignored)
+    path = "/api/access-control/folders/hold-folder"
+    people.server.call("POST", f"{path}/users/{people.user}", {"permission": "Admin"})
+    people.server.call("POST", f"{path}/teams/{people.team}", {"permission": "Edit"})
+    people.run("plan", "--detailed-exitcode")
+    people.replace('Viewer = "View"', 'Viewer = "Edit"')
+    people.apply()
+    assert people.given() == {f"user:{people.user}": "Admin", f"team:{people.team}": "Edit"}
+
+
 def test_numbers_may_be_texts(embedded_people: People) -> None:
     """As Terraform has them; an account among the users, too."""
     people = embedded_people

@@ -215,6 +215,7 @@ class Applier:
         type_ = self.session.resource_type(change.provider, block.address.type)
         if change.action is not Action.NOOP:
             self._check_rules(block)
+        block = await self.session.with_bound_paths(block, type_)
         arguments = await self.session.arguments(self.scope, block, type_)
         if change.wanted and arguments.hash != change.wanted:
             what = "Its arguments, or a file that they name, are not what they were when the plan was made."

@@ -82,6 +82,7 @@ class ResourcePlanner:
         """
         type_ = self.session.resource_type(block.provider, block.address.type)
         raise_if_errors(broken_rules(self.scope, block, [r for r in block.lifecycle.rules if not r.post]))
+        block = await self.session.with_bound_paths(block, type_)
         arguments = await self.session.arguments(
             self.scope, block, type_, lambda mention: self.build.makes(block.provider, mention)
         )
