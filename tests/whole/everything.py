@@ -16,6 +16,7 @@ from providers.registry import PROVIDER_TYPES
 from tests.conftest import Server
 from tests.contexts import BARE
 from tests.whole.samples import RESOURCES, Change, Json, Sample, block, blocks, named
+from tests.whole.terraform_states import resource, state
 
 TYPES = PROVIDER_TYPES["grafana"].resources
 _NAMED_BY = ("uid", "name", "email")
@@ -135,6 +136,26 @@ def configuration(arguments: Callable[[Member], Arguments], members: Iterable[Me
 def imports(records: Iterable[Mapping[str, Any]]) -> str:
     """An import block for each object that can be found again."""
     return "".join(f"[[import]]\nto = {json.dumps(one['address'])}\nid = {json.dumps(one['uid'])}\n" for one in records)
+
+
+def terraform_state(records: Iterable[Mapping[str, Any]]) -> str:
+    """A state of Terraform that tells of the same objects."""
+    return state(*map(_stated, records))
+
+
+def _stated(record: Mapping[str, Any]) -> Json:
+    type_, name = record["address"].split(".")
+    uid, attributes = record["uid"], record["attributes"]
+    match type_:
+        case "grafana_contact_point":  # a block of its kind for each way to notify
+            ways = {attributes["type"]: [{"uid": uid}]}
+            return resource(type_, name, {"id": f"1:{attributes['name']}", "name": attributes["name"], **ways})
+        case "grafana_notification_policy":  # no more than four levels
+            attributes = {**attributes, "policy": []}
+        case "grafana_dashboard_public":
+            uid = f"{attributes['dashboard_uid']}:{attributes['uid']}"
+    is_of_server = type_ in ("grafana_user", "grafana_organization", "grafana_sso_settings")
+    return resource(type_, name, {"id": uid if is_of_server else f"1:{uid}", "uid": uid, **attributes})
 
 
 def inventory(server: Server) -> dict[tuple[str, str], str]:

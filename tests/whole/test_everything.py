@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REAL_URL, AfterTheLastLook, Hcl, Server
-from tests.whole.everything import MEMBERS, ROUNDS, Member, Planned, configuration, imports, inventory, owners
+from tests.whole.everything import (
+    MEMBERS,
+    ROUNDS,
+    Member,
+    Planned,
+    configuration,
+    imports,
+    inventory,
+    owners,
+    terraform_state,
+)
 from tests.whole.processes import kill_after, start
 from tests.whole.project import Project, plan_changes
 
@@ -151,3 +161,17 @@ def test_what_a_colleague_has_changed_since_the_plan_stays(
     assert {*told} == {one.address for one in MEMBERS if one.updates}
     os.chdir(other.root)
     other.run("plan", "--detailed-exitcode")
+
+
+def test_a_terraform_state_of_all_of_it_is_taken_over(project: Project) -> None:
+    """Object by object, by the ids that Terraform has; but for what Terraform has no type of, and keys."""
+    project.apply()
+    records = project.state()["records"]
+    (project.root / "terraform.tfstate").write_text(terraform_state(records))
+    other = _beside(project, "migrated", "")
+    told = other.run("migrate", "terraform", "../terraform.tfstate")
+    other.run("plan", "--detailed-exitcode")
+    taken = {(one["address"].partition(".")[0], one["uid"]) for one in other.state()["records"]}
+    there = {(one["address"].partition(".")[0], one["uid"]) for one in records}
+    assert {type_ for type_, _ in there - taken} == {"grafana_snapshot", "grafana_service_account_token"}, told
+    assert taken <= there

@@ -138,7 +138,8 @@ def _provider_of(scene: Scene, instance: Instance) -> tuple[str, str]:
 
 
 def _organisation(instance: Instance) -> str:
-    organisation = instance.attributes.get("org_id")
+    """The number of the organisation that an object is in; an organisation is in none, its org_id is its own."""
+    organisation = instance.attributes.get("org_id") if instance.type != "grafana_organization" else None
     return "" if organisation in (None, "", 0, "0") else str(organisation)
 
 
