@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from hcl_lite.core.schema import Verb
+from hcl_lite.core.values import JsonValue
 from providers.grafana.client import GrafanaClient
 from providers.grafana.generations.table import generation_of
 from providers.kit.access import Access
@@ -25,16 +26,24 @@ async def find_forbidden(
     is to come. Whether on this one, is left to the write. The actions are named as 12.4.0 names them in a 403.
     """
     taking = {name: type_.access for name, type_ in types.items() if type_.access is not None}
-    if not any(name in taking for name, _ in writes) or not (await generation_of(client)).tells_actions:
+    if not any(name in taking for name, _ in writes):
         return {}
-    try:
-        # What the account was just given is not in what the server remembers of it.
-        told = await client.get(_PATH, {"reloadcache": "true"})
-    except ApiError:
-        return {}
+    told = await reload_account(client)
     owned = {name for name, access in taking.items() if access.owned}
     parts = {name for name in taking if types[name].part_of in owned}
     return dict(_lacking(writes, taking, owned | parts, told)) if isinstance(told, dict) else {}
+
+
+async def reload_account(client: GrafanaClient) -> JsonValue:
+    """Returns the actions of the account, None where no server tells them. From then on it counts what the account was
+    just given, which 12.4 may not know for a minute, such as by the permissions of a folder that it has written."""
+    if not (await generation_of(client)).tells_actions:
+        return None
+    try:
+        actions: JsonValue = await client.get(_PATH, {"reloadcache": "true"})
+    except ApiError:
+        return None
+    return actions
 
 
 def _lacking(

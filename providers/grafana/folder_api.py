@@ -133,6 +133,14 @@ class Folders(Api[GrafanaClient]):
         return (*found, *groups, *panels, *counted)
 
 
+async def is_folder_missing(client: GrafanaClient, uid: str) -> bool:
+    """Whether a folder is missing. An editor is told that by the app platform alone; /api/folders answers 403
+    (12.4.0)."""
+    if not (await generation_of(client)).app_platform:
+        return False
+    return await client.find_metadata(GROUP_VERSION, "folders", uid) is None
+
+
 def fixed_folder(reason: str) -> str:
     """Returns the reason why a folder cannot be changed; one that was made for dashboards from files can be (12.4)."""
     return "" if reason == FROM_FILE else reason

@@ -16,9 +16,10 @@ from typing import Any, Final, Literal, Protocol, TypeVar
 
 from hcl_lite.core.schema import Attr, Capabilities, Listed, ValueProblem, Version
 from hcl_lite.core.values import Value
+from providers.grafana.account import reload_account
 from providers.grafana.client import GrafanaClient
 from providers.grafana.details import details_path
-from providers.grafana.folder_api import GROUP_VERSION
+from providers.grafana.folder_api import is_folder_missing
 from providers.grafana.generations.table import generation_of, require
 from providers.grafana.holders import ROLES, KeyNames, mention_in
 from providers.grafana.limits import ROOT
@@ -127,7 +128,8 @@ async def _if_there(
     except Denied:
         if await permitted.is_missing(client, uid):
             return None
-        raise
+        await reload_account(client)
+        return await ask()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,14 +276,6 @@ async def _find_folder_origin(client: GrafanaClient, uid: str) -> Origin:
     return Origin(uid != ROOT and not folder.get("parentUid"), folder.get("createdBy") or "")
 
 
-async def _is_folder_missing(client: GrafanaClient, uid: str) -> bool:
-    """Whether a folder is missing. An editor is told that by the app platform alone; /api/folders answers 403
-    (12.4.0)."""
-    if not (await generation_of(client)).app_platform:
-        return False
-    return await client.find_metadata(GROUP_VERSION, "folders", uid) is None
-
-
 async def _find_dashboard_path(client: GrafanaClient, uid: str) -> str:
     return f"{await details_path(client, uid, 'A permission')}/permissions"
 
@@ -327,7 +321,7 @@ def _permission(kind: str, doc: str, example: str, permitted: Permitted, ids: Id
     )
 
 
-OF_FOLDERS: Final = _OfContent("folder_uid", "dash-folder", _find_folder_path, _find_folder_origin, _is_folder_missing)
+OF_FOLDERS: Final = _OfContent("folder_uid", "dash-folder", _find_folder_path, _find_folder_origin, is_folder_missing)
 OF_DASHBOARDS: Final = _OfContent(
     "dashboard_uid", "dash-db", _find_dashboard_path, _find_dashboard_origin, _is_dashboard_missing
 )
