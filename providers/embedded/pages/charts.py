@@ -18,7 +18,11 @@ _DAY: Final = 86_400_000
 
 def draw_lines(series: Sequence[Series], options: Options) -> Markup:
     """Series over time, with their axes and a legend."""
-    shown = _stacked(series[:_MOST_SERIES]) if options.stacked else series[:_MOST_SERIES]
+    kept = series[:_MOST_SERIES]
+    shown = [
+        Series(one.name, thinned(one.points))  # which has its least and its greatest
+        for one in (_stacked(kept) if options.stacked else kept)
+    ]
     numbers = [number for one in shown for number in one.numbers]
     moments = [when for one in shown for when, _ in one.points]
     if not numbers:
@@ -72,7 +76,7 @@ def _stacked(series: Sequence[Series]) -> list[Series]:
 def _path(one: Series, across: tuple[float, float], up: tuple[float, float], options: Options, number: int) -> Markup:
     floor = _down(max(0.0, up[0]), up)
     runs: list[list[tuple[str, str]]] = [[]]
-    for when, value in thinned(one.points):
+    for when, value in one.points:
         if value is None or not math.isfinite(value):
             runs.append([])
         else:
@@ -126,7 +130,7 @@ def _legend(series: Sequence[Series], options: Options) -> Markup:
         ).format(
             number % COLOURS,
             one.name[:200],
-            format_number(one.numbers[-1] if one.numbers else None, options.unit, options.decimals),
+            format_number(one.last, options.unit, options.decimals),
         )
         for number, one in enumerate(series[:_MOST_SERIES])
     )

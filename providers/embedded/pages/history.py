@@ -4,6 +4,7 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from hcl_lite.sketch import Mark, Sketch, compare, sketch_of
@@ -13,6 +14,7 @@ from providers.embedded.pages.rendering import Missing, Page
 from providers.embedded.routing import Call
 
 _MOST_LINES: Final = 4000  # of a part: comparing takes the square of it
+_MOST_CHANGES: Final = 200  # panels
 _OF_PANELS: Final = frozenset({"panels", "rows", "elements"})
 
 
@@ -34,12 +36,15 @@ def show_difference(call: Call) -> Page:
     before = _chosen(call, versions, "before", older[0] if older else after)
     old, new = call.objects.spec(before), call.objects.spec(after)
     sketches = sketch_of(old), sketch_of(new)
+    marks = compare(*sketches)
+    panels = list(islice(_panels(*sketches), _MOST_CHANGES))
     values = {
         "entry": entry,
         "versions": versions,
         "sides": list(zip((before, after), sketches, strict=True)),
-        "marks": compare(*sketches),
-        "changes": [*_panels(*sketches), *_others(old, new)],
+        "marks": marks,
+        "changes": [*_others(old, new), *panels],
+        "more": len(marks) - len(panels),
     }
     return Page("history.html", f"Versions of {entry.title}", "dashboards", values)
 

@@ -22,6 +22,12 @@ class Series:
         """The values that can be drawn."""
         return [value for _, value in self.points if value is not None and math.isfinite(value)]
 
+    @property
+    def last(self) -> float | None:
+        """The last of them."""
+        known = (value for _, value in reversed(self.points) if value is not None and math.isfinite(value))
+        return next(known, None)
+
 
 def series_of(frames: Sequence[Frame]) -> list[Series]:
     """A series for each column of numbers that stands beside one of times."""

@@ -36,6 +36,7 @@ def test_it_answers_until_it_is_stopped(
             health = json.load(answer)
             assert (health["database"], health["version"]) == ("ok", version)
         assert line == f"{name} at {url} (admin:admin), data in g.db. Ctrl-C stops it.\n"
+        assert _status(f"{url}/", {}) == 200  # its pages are for whoever is on this machine
 
 
 @contextmanager
@@ -69,6 +70,7 @@ def test_where_others_reach_it_the_password_is_made_up(tmp_path: Path, what: lis
         known = "embedded" if what else "admin"
         statuses = [_status(f"{url}{path}", _login(secret, bool(what))) for secret in (known, told.group(1))]
         assert (len(told.group(1)) >= 16, statuses[0], statuses[1] != 401) == (True, 401, True)
+        assert _status(f"{url}/", {}) == (404 if what else 401)
 
 
 def test_a_password_that_is_given_opens_it_and_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +79,7 @@ def test_a_password_that_is_given_opens_it_and_is_not_told(tmp_path: Path, monke
     with _served(tmp_path, "--path", "g.db") as (line, url):
         assert line == f"Embedded Grafana at {url} (admin:as given), data in g.db. Ctrl-C stops it.\n"
         assert [_status(f"{url}/api/org", _login(secret)) for secret in ("admin", "of-the-team")] == [401, 200]
+        assert [_status(f"{url}/", headers) for headers in ({}, _login("of-the-team"))] == [401, 200]
 
 
 def test_it_answers_for_the_names_that_are_allowed(tmp_path: Path) -> None:
@@ -125,6 +128,7 @@ def test_headspin_and_the_grafana_that_it_allocates_share_an_address(hcl: Hcl, t
         applied = hcl("apply", "--auto-approve")
         assert applied.code == 0, applied.err
         assert hcl("output", "--raw", "grafana").out == f"{url}\n"
+        assert _status(f"{url}/", {}) == 200
         assert hcl("plan", "--detailed-exitcode").code == 0
 
 
