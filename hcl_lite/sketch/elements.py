@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from hcl_lite.sketch.tiles import COLUMNS, Json, Kind, Section, Tile
-from hcl_lite.sketch.values import dicts, mapping, text, whole
+from hcl_lite.sketch.values import at, dicts, mapping, text, whole
 
 _DEEPEST: Final = 8  # the editor makes two levels
 _AUTO_COLUMNS: Final = 3
@@ -24,7 +24,7 @@ def _sections(layout: Json, elements: Json, *, hidden: bool, depth: int) -> Iter
     if kind in _HEADED and depth < _DEEPEST:
         listed, header = _HEADED[kind]
         for number, one in enumerate(dicts(spec.get(listed))):
-            inner = mapping(one.get("spec"))
+            inner = at(one, "spec")
             folded = hidden or inner.get("collapse") is True
             if not inner.get("hideHeader"):
                 key = f"{header}-{depth}-{number}"
@@ -41,15 +41,15 @@ def _grid(spec: Json, elements: Json, hidden: bool) -> Iterator[Section]:
     header: Tile | None = None
     panels: list[Tile] = []
     items = dicts(spec.get("items"))
-    for number, item in enumerate(sorted(items, key=lambda item: whole(mapping(item.get("spec")).get("y"), 0))):
-        place = mapping(item.get("spec"))
+    for number, item in enumerate(sorted(items, key=lambda item: whole(at(item, "spec").get("y"), 0))):
+        place = at(item, "spec")
         if not isinstance(place.get("elements"), list):
             panels.append(_element(place, elements, hidden))
             continue
         yield Section(header, panels)
         folded = hidden or place.get("collapsed") is True
         header = Tile("row", f"row-{number}", text(place.get("title")), "row", 0, 0, 0, 0, folded, item)
-        panels = [_element(mapping(one.get("spec")), elements, folded) for one in dicts(place["elements"])]
+        panels = [_element(at(one, "spec"), elements, folded) for one in dicts(place["elements"])]
     yield Section(header, panels)
 
 
@@ -67,14 +67,14 @@ def _automatic(spec: Json, elements: Json, hidden: bool) -> Iterator[Tile]:
     height = whole(spec.get("rowHeight"), 320) // 38 + 1 if mode == "custom" else _AUTO_HEIGHTS.get(text(mode), 9)
     for number, item in enumerate(items):
         left, right = (COLUMNS * (number % columns + end) // columns for end in (0, 1))
-        yield _tile(mapping(item.get("spec")), elements, hidden, left, 0, right - left, height)
+        yield _tile(at(item, "spec"), elements, hidden, left, 0, right - left, height)
 
 
 def _tile(place: Json, elements: Json, hidden: bool, *numbers: int) -> Tile:
-    name = text(mapping(place.get("element")).get("name"))
+    name = text(at(place, "element").get("name"))
     element: Any = elements.get(name)
-    spec = mapping(mapping(element).get("spec"))
-    chart, library = mapping(spec.get("vizConfig")), mapping(spec.get("libraryPanel"))
+    spec = at(element, "spec")
+    chart, library = at(spec, "vizConfig"), at(spec, "libraryPanel")
     title = text(spec.get("title")) or text(library.get("name")) or name
     type_ = text(chart.get("group")) or text(chart.get("kind"))
     type_ = "" if type_ == "VizConfig" else type_ or ("library panel" if library else "")

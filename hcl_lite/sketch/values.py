@@ -15,9 +15,21 @@ def mapping(value: object) -> Json:
     return value if isinstance(value, dict) else {}
 
 
+def at(found: object, *keys: str) -> Json:
+    """The object below these keys; empty where there is none."""
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return mapping(found)
+
+
+def items(value: object) -> list[Any]:
+    """A list; empty for anything else."""
+    return value if isinstance(value, list) else []
+
+
 def dicts(value: object) -> list[Json]:
     """The objects of a list."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [item for item in items(value) if isinstance(item, dict)]
 
 
 def text(value: object) -> str:

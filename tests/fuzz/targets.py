@@ -53,6 +53,7 @@ from state.model import Intent, Move, Record, State
 from tests.contexts import BARE
 from tests.fuzz.answers import Answers, spoil, spoil_plan
 from tests.fuzz.mutation import Choices, as_toml, broken, mutated
+from tests.fuzz.pictures import SEEDS, draw_pictures
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _WRONG = _ROOT / "tests" / "golden" / "wrong"
@@ -342,6 +343,7 @@ TARGETS: Mapping[str, Target | Answers] = {
     "state": Target(_decode_state, (statefile.encode(_STATE),), _mutated_json),
     "journal": Target(_replay, (b"".join(_json(line) + b"\n" for line in _JOURNAL),), _mutated_lines),
     "plan": Target(_decode_plan, (plan_file.encode(_PLAN),), _mutated_json),
+    "pictures": Target(draw_pictures, SEEDS, _mutated_json, ("<script>", "</svg>", "gridPos", "snapshot", "NaN")),
     "answers": Answers(spoil),
     "applied-plan": Answers(spoil_plan),
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
+from hcl_lite.sketch.values import mapping
 from providers.embedded import alerting
 from providers.embedded.items import Item, Items
 from providers.embedded.pages.dashboard import names_of_sources
@@ -36,8 +37,8 @@ def _page(call: Call, rules: list[Item], title: str) -> Page:
         {
             "rule": rule,
             "body": rule.body,
-            "labels": _object(rule.body.get("labels")),
-            "record": _object(rule.body.get("record")),
+            "labels": mapping(rule.body.get("labels")),
+            "record": mapping(rule.body.get("record")),
             "queries": _queries(rule.body, names),
             "faults": [*_faults(rule.body, names, folders, receivers)],
         }
@@ -75,13 +76,9 @@ def _faults(
     for one in body["data"]:
         if one["datasourceUid"] not in names and one["datasourceUid"] not in _EXPRESSIONS:
             yield f"Query {one['refId']} names the data source {one['datasourceUid']}, which is not here."
-    condition = body["condition"] or _object(body.get("record")).get("from")
+    condition = body["condition"] or mapping(body.get("record")).get("from")
     if condition not in {one["refId"] for one in body["data"]}:
         yield f"Its condition {condition} is none of its queries."
-    receiver = _object(body.get("notification_settings")).get("receiver")
+    receiver = mapping(body.get("notification_settings")).get("receiver")
     if receiver and receiver not in receivers:
         yield f"Its contact point {receiver} is not here."
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

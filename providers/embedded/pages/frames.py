@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from hcl_lite.sketch.values import at, dicts, items, mapping, text
+
 Json = Mapping[str, Any]
 
 _LARGEST: Final = 1e300  # beyond it even the distance between two numbers is none
@@ -58,19 +60,19 @@ def label_of(frame: Frame, one: Field) -> str:
 
 
 def _held(panel: Json) -> Iterator[Json]:
-    yield from _dicts(panel.get("snapshotData"))
-    for target in _dicts(panel.get("targets")):
-        yield from _dicts(target.get("snapshot"))
-    for query in _dicts(_at(panel, "spec", "data", "spec").get("queries")):
-        yield from _dicts(_at(query, "spec", "query", "spec").get("snapshot"))
+    yield from dicts(panel.get("snapshotData"))
+    for target in dicts(panel.get("targets")):
+        yield from dicts(target.get("snapshot"))
+    for query in dicts(at(panel, "spec", "data", "spec").get("queries")):
+        yield from dicts(at(query, "spec", "query", "spec").get("snapshot"))
 
 
 def _frame(held: Json) -> Frame | None:
     if isinstance(held.get("schema"), dict):
         return _with_schema(held)
     if isinstance(held.get("fields"), list):
-        fields = [_field(one, one.get("values")) for one in _dicts(held["fields"])]
-        return Frame(_text(held.get("name")), fields)
+        fields = [_field(one, one.get("values")) for one in dicts(held["fields"])]
+        return Frame(text(held.get("name")), fields)
     if isinstance(held.get("datapoints"), list):
         return _points(held)
     return _table(held) if isinstance(held.get("columns"), list) else None
@@ -78,24 +80,24 @@ def _frame(held: Json) -> Frame | None:
 
 def _with_schema(held: Json) -> Frame:
     """{"schema": {"fields"}, "data": {"values", "entities"}} (8 to 12.4)."""
-    data = _at(held, "data")
-    columns, entities = _list(data.get("values")), _list(data.get("entities"))
+    data = at(held, "data")
+    columns, entities = items(data.get("values")), items(data.get("entities"))
     fields = []
-    for index, one in enumerate(_dicts(held["schema"].get("fields"))):
-        values = list(_list(columns[index])) if index < len(columns) else []
-        for name, places in (_object(entities[index]) if index < len(entities) else {}).items():
-            for place in _list(places):
+    for index, one in enumerate(dicts(held["schema"].get("fields"))):
+        values = list(items(columns[index])) if index < len(columns) else []
+        for name, places in (mapping(entities[index]) if index < len(entities) else {}).items():
+            for place in items(places):
                 if isinstance(place, int) and 0 <= place < len(values):
                     values[place] = _ENTITIES.get(name)
         fields.append(_field(one, values))
-    return Frame(_text(held["schema"].get("name")), fields)
+    return Frame(text(held["schema"].get("name")), fields)
 
 
 def _field(one: Json, values: object) -> Field:
-    labels = {str(key): _text(value) for key, value in _object(one.get("labels")).items()}
+    labels = {str(key): text(value) for key, value in mapping(one.get("labels")).items()}
     listed = values.get("buffer") if isinstance(values, dict) else values  # 7's Vector
-    kind = _text(one.get("type")) or "string"
-    return Field(_text(one.get("name")), kind, _column(kind, _list(listed)), labels, _object(one.get("config")))
+    kind = text(one.get("type")) or "string"
+    return Field(text(one.get("name")), kind, _column(kind, items(listed)), labels, mapping(one.get("config")))
 
 
 def _points(held: Json) -> Frame:
@@ -103,18 +105,18 @@ def _points(held: Json) -> Frame:
     pairs = [pair for pair in held["datapoints"] if isinstance(pair, list) and len(pair) > 1]
     times = Field("Time", "time", _column("time", [pair[1] for pair in pairs]))
     values = Field("Value", "number", _column("number", [pair[0] for pair in pairs]))
-    return Frame(_text(held.get("target")), [times, values])
+    return Frame(text(held.get("target")), [times, values])
 
 
 def _table(held: Json) -> Frame:
     """{"type": "table", "columns": [{"text", "type"}], "rows": [[…]]} (3 to 6)."""
-    rows = [row for row in _list(held.get("rows")) if isinstance(row, list)]
+    rows = [row for row in items(held.get("rows")) if isinstance(row, list)]
     fields = []
-    for index, column in enumerate(_dicts(held["columns"])):
+    for index, column in enumerate(dicts(held["columns"])):
         values = [row[index] if index < len(row) else None for row in rows]
-        kind = _text(column.get("type")) or ("number" if all(map(_is_number, values)) else "string")
-        fields.append(Field(_text(column.get("text")), kind, _column(kind, values)))
-    return Frame(_text(held.get("name")), fields)
+        kind = text(column.get("type")) or ("number" if all(map(_is_number, values)) else "string")
+        fields.append(Field(text(column.get("text")), kind, _column(kind, values)))
+    return Frame(text(held.get("name")), fields)
 
 
 def _column(kind: str, values: Sequence[Any]) -> Sequence[Any]:
@@ -126,25 +128,3 @@ def _column(kind: str, values: Sequence[Any]) -> Sequence[Any]:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _at(found: object, *keys: str) -> Json:
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    return _object(found)
-
-
-def _object(value: object) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _dicts(value: object) -> list[Json]:
-    return [item for item in _list(value) if isinstance(item, dict)]
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else "" if value is None else str(value)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hcl_lite.sketch.values import at, items, text
+
 Json = Mapping[str, Any]
 
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{3,8}|rgba?\([0-9., %]{5,40}\)")
@@ -44,32 +46,32 @@ class Options:
 
 def options_of(panel: Json) -> Options:
     """The options of a panel, or of an element of v2."""
-    chart = _at(panel, "spec", "vizConfig", "spec") or panel
-    defaults, chosen = _at(chart, "fieldConfig", "defaults"), _at(chart, "options")
-    custom = _at(defaults, "custom")
-    calculations = _at(chosen, "reduceOptions").get("calcs")
-    axis = next((one for one in _list(chart.get("yaxes")) if isinstance(one, dict)), {})
+    chart = at(panel, "spec", "vizConfig", "spec") or panel
+    defaults, chosen = at(chart, "fieldConfig", "defaults"), at(chart, "options")
+    custom = at(defaults, "custom")
+    calculations = at(chosen, "reduceOptions").get("calcs")
+    axis = next((one for one in items(chart.get("yaxes")) if isinstance(one, dict)), {})
     return Options(
-        unit=_text(defaults.get("unit") or chart.get("format") or axis.get("format")),
+        unit=text(defaults.get("unit") or chart.get("format") or axis.get("format")),
         decimals=_whole(defaults.get("decimals", chart.get("decimals"))),
         least=_number(defaults.get("min", axis.get("min"))),
         most=_number(defaults.get("max", axis.get("max"))),
-        calculation=_text(next(iter(_list(calculations)), chart.get("valueName"))) or "lastNotNull",
-        steps=_steps(_at(defaults, "thresholds").get("steps")) or _old_steps(chart),
+        calculation=text(next(iter(items(calculations)), chart.get("valueName"))) or "lastNotNull",
+        steps=_steps(at(defaults, "thresholds").get("steps")) or _old_steps(chart),
         bars=custom.get("drawStyle") == "bars" or chart.get("bars") is True,
         filled=bool(_number(custom.get("fillOpacity", chart.get("fill") if "lines" in chart else 0))),
-        stacked=_at(custom, "stacking").get("mode") in ("normal", "percent") or chart.get("stack") is True,
+        stacked=at(custom, "stacking").get("mode") in ("normal", "percent") or chart.get("stack") is True,
     )
 
 
 def _steps(listed: object) -> list[tuple[float | None, str]]:
-    steps = [one for one in _list(listed) if isinstance(one, dict)]
+    steps = [one for one in items(listed) if isinstance(one, dict)]
     return [(_number(one.get("value")), _colour(one.get("color"))) for one in steps]
 
 
 def _old_steps(panel: Json) -> list[tuple[float | None, str]]:
     """A singlestat's `thresholds` "70,90" and its three `colors`."""
-    colours, bounds = _list(panel.get("colors")), panel.get("thresholds")
+    colours, bounds = items(panel.get("colors")), panel.get("thresholds")
     if not isinstance(bounds, str) or not (panel.get("colorValue") or panel.get("colorBackground")):
         return []
     starts = [None, *(_number(one) for one in bounds.split(","))]
@@ -78,23 +80,9 @@ def _old_steps(panel: Json) -> list[tuple[float | None, str]]:
 
 def _colour(value: object) -> str:
     """A colour that is safe to be written into an attribute; empty for what is none."""
-    text = _text(value)
-    named = _NAMED.fullmatch(text)
-    return _HUES[named[1]] if named else text if _COLOUR.fullmatch(text) else ""
-
-
-def _at(found: object, *keys: str) -> Json:
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    said = text(value)
+    named = _NAMED.fullmatch(said)
+    return _HUES[named[1]] if named else said if _COLOUR.fullmatch(said) else ""
 
 
 def _whole(value: object) -> int | None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hcl_lite.sketch.values import at, dicts
+
 Json = Mapping[str, Any]
 
 # Where a query has its text, by data source.
@@ -35,16 +37,16 @@ class Part:
 def queries_of(panel: Json, names: Mapping[str, str]) -> list[Query]:
     """The queries of a panel, or of an element; `names` are those of data sources by uid."""
     if isinstance(panel.get("spec"), dict):
-        listed = _dicts(_at(panel, "spec", "data", "spec").get("queries"))
-        return [_element_query(_at(one, "spec"), names) for one in listed]
+        listed = dicts(at(panel, "spec", "data", "spec").get("queries"))
+        return [_element_query(at(one, "spec"), names) for one in listed]
     of_panel = panel.get("datasource")
-    return [_query(one, one.get("datasource") or of_panel, names) for one in _dicts(panel.get("targets"))]
+    return [_query(one, one.get("datasource") or of_panel, names) for one in dicts(panel.get("targets"))]
 
 
 def description_of(panel: Json) -> str:
     """A panel's description, or the text that it shows."""
     spec = panel["spec"] if isinstance(panel.get("spec"), dict) else panel
-    options = _at(spec, "options") or _at(spec, "vizConfig", "spec", "options")
+    options = at(spec, "options") or at(spec, "vizConfig", "spec", "options")
     for text in (spec.get("description"), options.get("content"), spec.get("content")):
         if isinstance(text, str) and text.strip():
             return text
@@ -53,13 +55,13 @@ def description_of(panel: Json) -> str:
 
 def variables_of(spec: Json) -> list[Part]:
     """The variables of a dashboard."""
-    return [_part(one) for one in _inner(spec.get("variables")) or _inner(_at(spec, "templating").get("list"))]
+    return [_part(one) for one in _inner(spec.get("variables")) or _inner(at(spec, "templating").get("list"))]
 
 
 def annotations_of(spec: Json) -> list[Part]:
     """The annotation queries of a dashboard."""
     held = spec.get("annotations")
-    return [_part(one) for one in _inner(held) or _inner(_at(spec, "annotations").get("list"))]
+    return [_part(one) for one in _inner(held) or _inner(at(spec, "annotations").get("list"))]
 
 
 def links_of(spec: Json) -> list[Part]:
@@ -84,11 +86,11 @@ def _query(one: Json, source: object, names: Mapping[str, str]) -> Query:
 
 
 def _element_query(one: Json, names: Mapping[str, str]) -> Query:
-    query = _at(one, "query")
+    query = at(one, "query")
     kind = query.get("group") or (query.get("kind") if query.get("kind") != "DataQuery" else "")
-    named = _at(query, "datasource").get("name") or _at(one, "datasource").get("uid")
+    named = at(query, "datasource").get("name") or at(one, "datasource").get("uid")
     source = source_name({"type": kind, "uid": named}, names)
-    return Query(_word(one.get("refId")), source, _text(_at(query, "spec")), one.get("hidden") is True)
+    return Query(_word(one.get("refId")), source, _text(at(query, "spec")), one.get("hidden") is True)
 
 
 def _text(query: Json) -> str:
@@ -108,7 +110,7 @@ def _inner(listed: object) -> Sequence[Json]:
         {"type": _word(one.get("kind")).removesuffix("Variable"), **one["spec"]}
         if isinstance(one.get("spec"), dict)
         else one
-        for one in _dicts(listed)
+        for one in dicts(listed)
     ]
 
 
@@ -121,7 +123,7 @@ def _says(one: Json) -> Iterator[str]:
     for key in ("url", "query", "expr", "definition", "regex"):
         value = one.get(key)
         if isinstance(value, dict):
-            value = _text(_at(value, "spec") or value)
+            value = _text(at(value, "spec") or value)
         if isinstance(value, str) and value:
             yield value
     tags = one.get("tags")
@@ -131,14 +133,3 @@ def _says(one: Json) -> Iterator[str]:
 
 def _word(value: object) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value)[:99]
-
-
-def _at(found: object, *keys: str) -> Json:
-    """The object below these keys; empty where there is none."""
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _dicts(value: object) -> list[Json]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

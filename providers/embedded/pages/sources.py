@@ -1,5 +1,6 @@
 """The data sources: what each is, and which secrets it has, by name."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -28,7 +29,11 @@ def show_source(call: Call) -> Page:
 def _shown(source: DataSource) -> Mapping[str, Any]:
     """A data source without anything secret: no password in its address, no value of what is named like a secret."""
     settings = {
-        key: "(not shown)" if any(word in key.lower() for word in _SECRET_WORDS) else value
+        key: "(not shown)"
+        if any(word in key.lower() for word in _SECRET_WORDS)
+        else value
+        if isinstance(value, str)
+        else json.dumps(value)
         for key, value in source.json_data.items()
         if isinstance(value, str | int | float | bool)
     }
