@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from providers.embedded.pages.site import Site
+from tests.providers.embedded.pages.samples import HOSTILE, SECRET
 
-HOSTILE = "</title></style><script>alert('ran')</script><img src=http://elsewhere.example/x onerror=alert(1)>\"'"
-SECRET = "s3cr3t-test-only"
 PATHS = (
     *("/", "/dashboards", "/dashboards/f/team", "/dashboards/f/inner/a-slug", "/d/board", "/d/board/a-slug"),
     *("/d/board/versions", "/d/board/versions?before=1&after=1", "/dashboard/snapshots", "/dashboard/snapshot/key"),
