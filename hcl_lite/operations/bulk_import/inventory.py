@@ -167,7 +167,7 @@ def _chosen(provider: str, lists: _Lists, managed: Collection[Key], selection: S
             if one.key in managed or one.key in divided:
                 known += 1
             elif one.own and not selection.everything:
-                left.append(LeftOut(str(one), one.own))
+                left.append(LeftOut(str(one), one.own, is_own=True))
             elif _is_excluded(one, selection.excluded):
                 left.append(LeftOut(str(one), "it is left out by --exclude"))
             else:

@@ -123,10 +123,11 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """An object, or several, that no block was written for."""
+    """An object, or several, that no block was written for; `is_own` where the run itself goes by it."""
 
     what: str
     reason: str
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ async def look_at(session: Session, asked: Promotion, told: Told) -> View:
     carrying = _Carrying(asked.target, counterparts, known, {m: one for one in here.found for m in mentions_of(one)})
     carried, obstacles = carrying.carry(wanted.found)
     extra = [known[one.key] for one in alone if one.key in known]
-    return View(carried, extra, (*chosen.left, *wanted.left, *read.left, *obstacles))
+    left = [one for one in chosen.left if not one.is_own]  # each server has an account and an organisation of its own
+    return View(carried, extra, (*left, *wanted.left, *read.left, *obstacles))
 
 
 async def _chosen(
