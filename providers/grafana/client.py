@@ -67,6 +67,7 @@ class GrafanaClient(PlatformClient):
         self._organisation: asyncio.Future[None] | None = None
         self._forms: asyncio.Future[frozenset[str]] | None = None
         self._own: asyncio.Future[str] | None = None
+        self._discovered: dict[str, asyncio.Future[Any]] = {}
 
     def make_app(self, path: str, version: str) -> EmbeddedServer:
         """The embedded Grafana on the file `path`, as that `version`; the latest where it is empty."""
@@ -123,6 +124,17 @@ class GrafanaClient(PlatformClient):
         if self._forms is None:
             self._forms = asyncio.ensure_future(read(ask()))
         return await asyncio.shield(self._forms)
+
+    async def discover(self, group: str) -> Any:
+        """Returns what the server tells of its app platform, of a group, or of one version of it; asked once. Raises
+        ApiError.
+
+        GET /apis, /apis/{group}, /apis/{group}/{version} (12.4).
+        """
+        if group not in self._discovered:
+            path = "/".join(("/apis", *(quote(step, safe="") for step in group.split("/") if step)))
+            self._discovered[group] = asyncio.ensure_future(read(self.get(path)))
+        return await asyncio.shield(self._discovered[group])
 
     async def platform_path(self, group_version: str, resource: str) -> str:
         server = await self.server()

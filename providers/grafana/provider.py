@@ -12,6 +12,7 @@ from hcl_lite.core.values import Value
 from providers.grafana.account import find_forbidden
 from providers.grafana.alert_rule import ALERT_RULE
 from providers.grafana.annotation import ANNOTATION
+from providers.grafana.app_resource import APP_RESOURCE
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
 from providers.grafana.contact_point import CONTACT_POINT
 from providers.grafana.correlation import CORRELATION
@@ -83,6 +84,7 @@ RESOURCE_TYPES: tuple[Resource, ...] = (
     SERVICE_ACCOUNT_PERMISSION_ITEM,
     ANNOTATION,
     LIBRARY_PANEL,
+    APP_RESOURCE,
 )
 
 ALL_LOOKUPS = (*LOOKUPS, *QUERIES)
