@@ -41,7 +41,7 @@ def put(call: Call) -> Response:
         raise wire.refuse(400, "bad request data") from None
     if not tree.get("receiver") or any(tree.get(key) for key in ("continue", *_TIMINGS, *_MATCHERS)):
         raise wire.refuse(400, "bad request data")
-    _check_names(call, tree)
+    check_names(call, tree)
     alerting.check_provenance(call, str(alerting.policy(call).get("provenance", "")))
     mark = alerting.provenance(call)
     alerting.store_policy(call, tree | ({"provenance": mark} if mark else {}))
@@ -115,7 +115,7 @@ def _quoted(text: str) -> str:
     return f'{found[1]}{found[2]}"{found[3]}"'
 
 
-def _check_names(call: Call, tree: Mapping[str, Any]) -> None:
+def check_names(call: Call, tree: Mapping[str, Any]) -> None:
     """Every contact point and every timing that a policy names is there."""
     org = call.identity.org
     points = {item.name for item in Items(call.store, org, alerting.CONTACT_POINTS).all()} | {"empty"}

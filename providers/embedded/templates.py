@@ -21,8 +21,8 @@ def put(call: Call) -> Response:
     """PUT /api/v1/provisioning/templates/:name {"template": …, "version": …} (12.4.0): the version guards an update."""
     command, name = call.json(), call.params["key"]
     text, version = (wire.read_field(command, key, str) for key in ("template", "version"))
-    text = _whole(name, text.strip())
-    if complaint := _complaint(text):
+    text = as_definition(name, text.strip())
+    if complaint := complaint_of(text):
         message = "Template is in invalid format. Correct the payload and try again."
         raise alerting.refuse(400, "notifications.templates.invalidFormat", message, Error=complaint)
     items, author = TEMPLATES.items(call), call.identity.account.id
@@ -38,7 +38,7 @@ def put(call: Call) -> Response:
     return alerting.accepted(_show(call, items.replace(old, draft, author)))
 
 
-def _whole(name: str, text: str) -> str:
+def as_definition(name: str, text: str) -> str:
     """A text that defines nothing is the definition of the template's own name."""
     if not text or _DEFINES.search(text):
         return text
@@ -46,7 +46,7 @@ def _whole(name: str, text: str) -> str:
     return f'{{{{ define "{name}" }}}}\n{lines}\n{{{{ end }}}}'
 
 
-def _complaint(text: str) -> str:
+def complaint_of(text: str) -> str:
     """Returns the first mistake in a template that can be found without parsing Go's templates; empty for none."""
     if not text:
         return "template must have content"

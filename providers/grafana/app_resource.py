@@ -11,8 +11,8 @@ from hcl_lite.core.values import Value, is_unknown
 from providers.grafana.app_resource_api import AppResources, fixed, version_of
 from providers.grafana.app_resource_values import AppResourceType, Manifest, kind_of
 from providers.grafana.client import GrafanaClient
-from providers.grafana.discovery import require_kind
-from providers.grafana.platform_kinds import KEPT, secret_settings
+from providers.grafana.discovery import require_kind, unwritable_reason
+from providers.grafana.platform_kinds import KEPT, instead_of, secret_settings, unmakeable
 from providers.grafana.revisions import revision_of_metadata
 from providers.grafana.since import require_version
 from providers.kit.ids import Ids
@@ -42,10 +42,11 @@ async def _changeable(client: GrafanaClient, given: Values, values: Values, live
         return
     (group, kind), version = kind_of(values), str(values["api_version"]).partition("/")[2]
     served = await require_kind(client, group, version, kind)
-    if live is None and "create" not in served.verbs:
-        does = ", ".join(sorted(served.verbs))
-        detail = f"Of {served.plural} in {served.api_version} it does {does}."
-        raise ValueProblem("kind", f"Grafana {await client.server()} makes no {kind}", detail)
+    reason = await unwritable_reason(client, served) or unmakeable(served.key)
+    if live is None and (reason or "create" not in served.verbs):
+        summary = reason or f"Grafana {await client.server()} makes no {kind} by this API"
+        other = instead_of(served.key)
+        raise ValueProblem("kind", summary, "", f"There is {other} for it." if other else "")
 
 
 def _secure_keys(values: Values) -> list[str]:
@@ -68,7 +69,7 @@ APP_RESOURCE = odd_resource(
     changeable=_changeable,
     fixed=fixed,
     revision=lambda wire: revision_of_metadata(wire["metadata"]),
-    derived=("declared", "unwritable", "name", "title", "folder"),
+    derived=("declared", "unwritable", "warnings", "name", "title", "folder"),
     attrs={
         "api_version": Attr(
             required=True,

@@ -8,31 +8,52 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hcl_lite.core.schema import Live, Version
-from providers.grafana.app_resource_values import DROPPED, PARTS, Manifest
+from hcl_lite.core.values import Value, is_secret
+from providers.grafana.app_resource_values import DROPPED, PARTS, content_of, parts_of
 from providers.grafana.client import GrafanaClient
-from providers.grafana.discovery import ServedKind, all_kinds, find_kind
+from providers.grafana.discovery import ServedKind, all_kinds, find_kind, unwritable_reason
 from providers.grafana.fixed import fixed_by_annotations
-from providers.grafana.platform_kinds import DASHBOARD, KEPT, is_named_by_title, sent, told
+from providers.grafana.platform_kinds import (
+    DASHBOARD,
+    KEPT,
+    Kind,
+    counts_coarsely,
+    has_dry_run,
+    is_rewritten,
+    sent,
+    title_key,
+    told,
+)
 from providers.grafana.revisions import revision_of_metadata
 from providers.kit.api import Api, Json, Values
 from providers.kit.app_platform import METADATA_LIST, AppPlatform
 from providers.kit.paging import platform_pages
 from providers.kit.version import digest_of
-from providers.transport.errors import Denied, NotFound
+from providers.transport.connection import DRY_RUN
+from providers.transport.errors import Denied, Invalid, NotFound
 from providers.transport.misread import read_all
 
-_IDENTITY: Final = Manifest()
 _PAGE: Final = {"limit": "500"}
+# Grafana refuses to change by one API what another has made with this provenance (12.4.0).
+_OWNED: Final[Mapping[str, str]] = {
+    "system": "it is a part of Grafana itself (grafana.com/provenance: system)",
+    "api": "it was made by the provisioning API without X-Disable-Provenance (grafana.com/provenance: api)",
+    "file": "it comes from a file of the server's own (grafana.com/provenance: file)",
+}
 _GIVEN_ANEW: Final = ("managedFields", "creationTimestamp", "generation")
 
 
 def version_of(wire: Mapping[str, Any]) -> Version:
     """The resourceVersion, with which an older write is refused; a digest of the spec of what has none (12.4.0: the
-    template group that Grafana comes with)."""
-    metadata = wire["metadata"]
-    if metadata.get("resourceVersion"):
-        return {"resourceVersion": metadata["resourceVersion"]}
-    return {"digest": digest_of(wire.get("spec") or {})}
+    template group that Grafana comes with), or has it by the second."""
+    version = wire["metadata"].get("resourceVersion")
+    if version and not counts_coarsely(_kind_of(wire)):
+        return {"resourceVersion": version}
+    return {"digest": digest_of(wire["spec"])}
+
+
+def _kind_of(wire: Mapping[str, Any]) -> Kind:
+    return wire["apiVersion"].partition("/")[0], wire["kind"]
 
 
 def fixed(wire: Mapping[str, Any]) -> str:
@@ -41,10 +62,9 @@ def fixed(wire: Mapping[str, Any]) -> str:
 
 
 def fixed_of(metadata: Mapping[str, Any]) -> str:
-    """The same by the metadata: also of what is a part of Grafana itself."""
-    if (metadata.get("annotations") or {}).get("grafana.com/provenance") == "system":
-        return "it is a part of Grafana itself (grafana.com/provenance: system)"
-    return fixed_by_annotations(metadata)
+    """The same by the metadata: also of what is a part of Grafana, and what its older APIs keep to themselves."""
+    provenance = (metadata.get("annotations") or {}).get("grafana.com/provenance")
+    return _OWNED.get(str(provenance)) or fixed_by_annotations(metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +88,15 @@ class AppResources(Api[GrafanaClient]):
         self, client: GrafanaClient, uid: str, desired: Values | None = None, expected_version: Version | None = None
     ) -> Json | None:
         """In the version of the API that is desired, or in the server's own choice."""
-        group, kind, name = _IDENTITY.parts(uid)
+        group, kind, name = parts_of(uid)
         _, _, version = str((desired or {}).get("api_version") or "").partition("/")
         served = await find_kind(client, group, kind, version)
         found = await _platform(served).get(client, name) if served is not None else None
         if served is None or found is None:
             return None
-        return _flat(served, found, {"metadata": (desired or {}).get("metadata"), DROPPED: (desired or {}).get(DROPPED)})
+        reason, wanted = await unwritable_reason(client, served), desired or {}
+        declared = {"metadata": wanted.get("metadata"), DROPPED: wanted.get(DROPPED)}
+        return {**_flat(served, found, declared), "unwritable": reason}
 
     async def find_stored(self, client: GrafanaClient, uid: str, expected_version: Version | None) -> Json | None:
         return await self.find(client, uid, expected_version=expected_version)
@@ -88,7 +110,7 @@ class AppResources(Api[GrafanaClient]):
         """One list of metadata for each kind."""
         kinds: dict[tuple[str, str], dict[str, str]] = {}
         for uid in known:
-            group, kind, name = _IDENTITY.parts(uid)
+            group, kind, name = parts_of(uid)
             kinds.setdefault((group, kind), {})[name] = uid
         surveyed = await read_all(
             _survey(client, kind, {name: known[uid] for name, uid in names.items()}) for kind, names in kinds.items()
@@ -104,10 +126,11 @@ class AppResources(Api[GrafanaClient]):
         served = await _served(client, body)
         given = body["declared"]
         metadata = {part: given[part] for part in PARTS if given.get(part)}
-        if not is_named_by_title((served.group, served.kind)):
+        if not title_key(served.key):
             metadata["name"] = given["name"]
-        made = await _platform(served).post(client, _resource(served, metadata, body, None))
-        return _flat(served, made, {"metadata": given})
+        resource = _resource(served, metadata, body, None)
+        made = await _platform(served).post(client, resource)
+        return _flat(served, made, {"metadata": given}) | {"warnings": _passed_over(served, resource, made)}
 
     async def update(self, client: GrafanaClient, uid: str, body: Json, there: Json | None) -> Json:
         """Labels and annotations that others have put on the object stay."""
@@ -119,11 +142,29 @@ class AppResources(Api[GrafanaClient]):
             left = {key: text for key, text in (metadata.get(part) or {}).items() if key not in gone}
             metadata[part] = {**left, **(body["declared"].get(part) or {})}
         name = str(metadata["name"])
-        put = await _platform(served).put(client, name, _resource(served, metadata, body, there))
-        return _flat(served, put, {"metadata": body["declared"], DROPPED: body[DROPPED]})
+        resource = _resource(served, metadata, body, there)
+        put = await _platform(served).put(client, name, resource)
+        if is_rewritten(served.key):
+            put = await _platform(served).get(client, name) or put
+        declared = {"metadata": body["declared"], DROPPED: body[DROPPED]}
+        return _flat(served, put, declared) | {"warnings": _passed_over(served, resource, put)}
+
+    async def read_sent(self, client: GrafanaClient, uid: str, values: Values) -> Value:
+        """By a dry run, of kinds that have one: 12.4.0 answers with what it would store, and stores nothing."""
+        group, kind, name = parts_of(uid)
+        version = str(values["api_version"]).partition("/")[2]
+        served = await find_kind(client, group, kind, version)
+        if served is None or not has_dry_run(served.key) or is_secret(values):
+            return None
+        resource = _resource(served, {"name": name}, {"spec": values["spec"]}, None)
+        try:
+            answer = await _platform(served).put(client, name, resource, DRY_RUN)
+        except (Denied, Invalid, NotFound):
+            return None
+        return content_of(served.key, told(served.key, answer["spec"]), values.get("metadata"))
 
     async def delete(self, client: GrafanaClient, uid: str, attributes: Mapping[str, Any]) -> None:
-        group, kind, name = _IDENTITY.parts(uid)
+        group, kind, name = parts_of(uid)
         served = await find_kind(client, group, kind)
         if served is None:
             raise NotFound("DELETE", f"/apis/{group}", 404, f"there is no kind {kind}")
@@ -144,7 +185,7 @@ def _platform(served: ServedKind) -> AppPlatform:
 
 def _resource(served: ServedKind, metadata: Json, body: Json, there: Json | None) -> Json:
     """The resource to send: secrets of its `secure` section as such that are to be kept, or to go."""
-    spec = sent((served.group, served.kind), body["spec"], there and there["spec"])
+    spec = sent(served.key, body["spec"], there and there["spec"])
     resource = {"apiVersion": served.api_version, "kind": served.kind, "metadata": metadata, "spec": spec}
     secure = {key: {"create": text} if text else {"remove": True} for key, text in (body.get("secure") or {}).items()}
     return {**resource, "secure": secure} if secure else resource
@@ -164,19 +205,25 @@ def _flat(served: ServedKind, resource: Mapping[str, Any], desired: Mapping[str,
         "apiVersion": served.api_version,
         "kind": served.kind,
         "metadata": metadata,
-        "spec": told((served.group, served.kind), dict(resource.get("spec") or {})),
+        "spec": told(served.key, dict(resource.get("spec") or {})),
         "secure": dict.fromkeys(resource.get("secure") or (), KEPT),
         "declared": declared,
-        "unwritable": served.unwritable,
         "name": metadata["name"],
         "title": (resource.get("spec") or {}).get("title") or metadata["name"],
         "folder": (metadata.get("annotations") or {}).get("grafana.app/folder") or "",
     }
 
 
+def _passed_over(served: ServedKind, sent_resource: Json, answer: Mapping[str, Any]) -> Sequence[str]:
+    """Returns a warning where secrets were sent that the server does not have then: a kind without the section."""
+    given = {key for key, one in (sent_resource.get("secure") or {}).items() if "create" in one}
+    lost = sorted(given - (answer.get("secure") or {}).keys())
+    return [f"Grafana keeps no secrets of a {served.kind}: {', '.join(lost)} came to nothing."] if lost else []
+
+
 async def _list(client: GrafanaClient, served: ServedKind) -> Sequence[Json]:
     """The objects of a kind; of dashboards, which may be many and large, without their specs."""
-    accept = METADATA_LIST if (served.group, served.kind) == DASHBOARD else ""
+    accept = METADATA_LIST if served.key == DASHBOARD else ""
     path = await _platform(served).path_of(client)
     try:
         return [
@@ -192,11 +239,17 @@ async def _survey(
     served = await find_kind(client, *kind)
     if served is None:
         return dict.fromkeys(known)
-    seen = {name for name, version in known.items() if version}
-    found = await _platform(served).metadata_of(client, known, seen)
-    return {name: None if one is None else _surveyed(served, one) for name, one in found.items()}
+    reason, found = await unwritable_reason(client, served), dict[str, Json | None]()
+    if counts_coarsely(kind):
+        found = {one["metadata"]["name"]: one for one in await _list(client, served)}
+    else:
+        seen = {name for name, version in known.items() if version}
+        told_of = await _platform(served).metadata_of(client, known, seen)
+        found = {name: metadata and {"metadata": metadata} for name, metadata in told_of.items()}
+    return {name: _surveyed(served, one, reason) if (one := found.get(name)) else None for name in known}
 
 
-def _surveyed(served: ServedKind, metadata: Json) -> Live:
-    reason, revision = served.unwritable or fixed_of(metadata), revision_of_metadata(metadata)
-    return Live(metadata["name"], version_of({"metadata": metadata}), fixed=reason, revision=revision)
+def _surveyed(served: ServedKind, wire: Json, reason: str) -> Live:
+    metadata, whole = wire["metadata"], {"spec": {}, "apiVersion": served.api_version, "kind": served.kind, **wire}
+    revision = revision_of_metadata(metadata)
+    return Live(metadata["name"], version_of(whole), fixed=reason or fixed_of(metadata), revision=revision)

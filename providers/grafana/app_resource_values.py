@@ -5,16 +5,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hcl_lite.core.paths import ObjectPath, Step
 from hcl_lite.core.places import Place, leaves, marked, places_holding, without
-from hcl_lite.core.schema import Mention, ValueProblem
+from hcl_lite.core.schema import Live, Mention, ValueProblem, Whole
 from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, is_unknown, read_json, reveal
-from providers.grafana.platform_kinds import Kind, is_named_by_title, name_by_title, normal, other_type, uid_of
+from providers.grafana.platform_kinds import (
+    Kind,
+    keeps_metadata,
+    mentions_of,
+    name_by_title,
+    names_of,
+    normal,
+    other_type,
+    title_key,
+    uid_of,
+)
 from providers.kit.resource import Resource
 from providers.kit.wire import Json, without_redacted
 
@@ -40,11 +50,6 @@ class Manifest:
     def may_be(self, uid: str) -> bool:
         return uid.count(":") >= 2
 
-    def parts(self, uid: str) -> tuple[str, str, str]:
-        group, _, rest = uid.partition(":")
-        kind, _, name = rest.partition(":")
-        return group, kind, name
-
     def new_uid(self, address: str, name: str) -> str:
         return derive_uid(name, address)
 
@@ -54,8 +59,8 @@ class Manifest:
         metadata = values.get("metadata") or {}
         if metadata is UNKNOWN or metadata.get("name") is not None:
             return values
-        by_title = is_named_by_title(kind_of(values))
-        name = _name_by_title(values.get("spec")) if by_title else self.parts(uid)[2] or uid or derived
+        by_title = title_key(kind_of(values)) != ""
+        name = _name_by_title(values) if by_title else parts_of(uid)[2] or uid or derived
         return {**values, "metadata": {**metadata, "name": name}}
 
     def uid(self, values: Values) -> Value:
@@ -71,18 +76,33 @@ class Manifest:
         return uid_of(*kind_of(known), str(known["metadata"]["name"]))
 
 
+def parts_of(uid: str) -> tuple[str, str, str]:
+    """Returns the group, the kind and the name of a uid."""
+    group, _, rest = uid.partition(":")
+    kind, _, name = rest.partition(":")
+    return group, kind, name
+
+
 def kind_of(values: Values) -> Kind:
     """Returns the group and the kind that arguments ask for; UNKNOWN for what is not known yet."""
     api_version = values.get("api_version")
     group: Any = api_version.partition("/")[0] if isinstance(api_version, str) else api_version
-    return group, values["kind"]
+    return group, values.get("kind", UNKNOWN)
 
 
-def _name_by_title(spec: Value) -> Value:
-    title = spec.get("title") if isinstance(spec, Mapping) else UNKNOWN
-    if isinstance(title, Secret):
-        return Secret(name_by_title(str(title.value)))
-    return name_by_title(title) if isinstance(title, str) else UNKNOWN
+def _name_by_title(values: Values) -> Value:
+    spec = values.get("spec")
+    return name_by_title(kind_of(values), spec) if isinstance(spec, Mapping) else UNKNOWN
+
+
+def _spec_of(values: Values) -> Value:
+    """The spec of arguments that are not completed; UNKNOWN for text that is none."""
+    if values.get("spec") is not None:
+        return values["spec"]
+    try:
+        return _read_spec(values.get("spec_json", UNKNOWN))
+    except ValueProblem:
+        return UNKNOWN
 
 
 class AppResourceType(Resource):
@@ -98,38 +118,40 @@ class AppResourceType(Resource):
         spec = values["spec"] if given == ["spec"] else _read_spec(values["spec_json"])
         rest = {key: value for key, value in values.items() if key != "spec_json"}
         complete = super().complete(address, name, {**rest, "spec": spec}, uid)
-        _check_name(complete)
+        _check_metadata(complete)
         return complete
 
     def given_uid(self, values: Values) -> Value:
         """A kind that is named by its title may be in JSON text, which is read for it."""
         metadata = values.get("metadata") or {}
-        if metadata is not UNKNOWN and metadata.get("name") is None and not is_named_by_title(kind_of(values)):
+        if metadata is not UNKNOWN and metadata.get("name") is None and not title_key(kind_of(values)):
             return "" if isinstance(kind_of(values)[0], str) else UNKNOWN
-        try:
-            spec = values["spec"] if values.get("spec") is not None else _read_spec(values.get("spec_json", UNKNOWN))
-        except ValueProblem:
-            return UNKNOWN
-        uid = self.uid(self.identity.complete({**values, "spec": spec}, "", ""))
+        uid = self.uid(self.identity.complete({**values, "spec": _spec_of(values)}, "", ""))
         return uid if isinstance(uid, str) else UNKNOWN
 
-    def whole(self, values: Values) -> tuple[str, str] | None:
-        metadata, spec = values.get("metadata") or {}, values.get("spec")
+    def whole(self, values: Values) -> Whole | None:
+        metadata = values.get("metadata") or {}
         name = metadata.get("name") if isinstance(metadata, Mapping) else None
-        return other_type(kind_of(values), name, spec.get("title") if isinstance(spec, Mapping) else None)
+        return other_type(kind_of(values), name, _spec_of(values))
 
     # --- what is compared ---------------------------------------------------------------------------------------------
 
     def content(self, values: Values) -> Json:
         open_ = without(values, [*declared_secrets(self.attrs, values)])
         spec = without_redacted(type_of(self.attrs["spec"]), open_["spec"])
-        return {"spec": normal(kind_of(values), spec), **_declared(values.get("metadata"))}
+        return content_of(kind_of(values), spec, values.get("metadata"))
 
     def _comparable(self, values: Values) -> Json:
         return self.content(values)
 
     def to_wire(self, values: Values) -> Json:
         return {**super().to_wire(values), DROPPED: values.get(DROPPED, ())}
+
+    def live(self, wire: Json) -> Live:
+        found = super().live(wire)
+        attributes = {key: value for key, value in found.attributes.items() if key != "metadata"}
+        attributes |= _declared(wire["declared"])
+        return replace(found, attributes=attributes, warnings=tuple(wire.get("warnings", ())))
 
     def declared(self, values: Values) -> Sequence[Place]:
         parts = _declared(values.get("metadata")).get("metadata", {})
@@ -174,12 +196,22 @@ class AppResourceType(Resource):
     def steps(self, values: Values, path: ObjectPath) -> Sequence[Step]:
         return ("spec", *path.steps[1:]) if path.steps[0] == "spec_json" else path.steps
 
+    def names(self, values: Values, uid: str) -> Iterable[Mention]:
+        group, kind, name = parts_of(uid)
+        yield from names_of((group, kind), name)
+
     def mentions(self, values: Values) -> Iterable[Mention]:
-        yield from super().mentions(values)
+        kind = kind_of(values)
+        yield from mentions_of(kind, _spec_of(values)) if not is_unknown(kind) else ()
         annotations = _declared(values.get("metadata")).get("metadata", {}).get("annotations")
         folder = annotations.get(FOLDER) if isinstance(annotations, Mapping) else None
         if isinstance(folder, str):
             yield Mention("folder", folder)
+
+
+def content_of(kind: Kind, spec: Value, metadata: Value) -> Json:
+    """Returns the content that is compared."""
+    return {"spec": normal(kind, spec), **_declared(metadata)}
 
 
 def _declared(metadata: Value) -> Json:
@@ -221,15 +253,19 @@ def _check_api_version(value: Value) -> None:
         raise ValueProblem("api_version", "api_version is none", detail)
 
 
-def _check_name(values: Values) -> None:
-    """Raises ValueProblem for a name that the server would not take."""
+def _check_metadata(values: Values) -> None:
+    """Raises ValueProblem for a name that the server would not take, and for what it would not keep."""
     metadata, kind = values["metadata"], kind_of(values)
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
     if not isinstance(name, str) or is_unknown(kind):
         return
     if not name or "/" in name:
         raise ValueProblem("metadata", "metadata.name cannot be the name of an object", f'Found "{name}".')
-    by_title = _name_by_title(values.get("spec")) if is_named_by_title(kind) else name
+    by_title = _name_by_title(values) if title_key(kind) else name
     if isinstance(by_title, str) and by_title != name:
         detail = f'Grafana names a {kind[1]} by its title: here "{by_title}".'
         raise ValueProblem("metadata", "metadata.name is not the one of the title", detail, "Leave it out.")
+    given = [part for part in PARTS if metadata.get(part)]
+    if given and not keeps_metadata(kind):
+        what = " and ".join(given)
+        raise ValueProblem("metadata", f"Grafana keeps no {what} of a {kind[1]}", "It would take them for nothing.")

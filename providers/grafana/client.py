@@ -31,8 +31,10 @@ from providers.versions import LATEST, PLAYED, played_version
 _READ_BY_POST = frozenset({"/api/ds/query", "/api/tsdb/query"})
 # What writes although it is a GET: whoever has a snapshot's delete key deletes it so.
 _WRITE_BY_GET = ("/api/snapshots-delete/",)
-# What stores nothing although it is a PUT: dryRun=All on the app platform's dashboards (12.4.0).
-_READ_BY_DRY_RUN = "/apis/dashboard.grafana.app/"
+DRY_RUNS = ("dashboard.grafana.app", "folder.grafana.app", "playlist.grafana.app")
+"""Groups whose objects are not stored by a write with dryRun=All; those that an older API keeps pass that over, and
+are (12.4.0)."""
+_READ_BY_DRY_RUN = tuple(f"/apis/{group}/" for group in DRY_RUNS)
 # For 5 seconds 12.4 asks a data source as it was before the last change, unless a call says that it wants it fresh.
 FRESH: Mapping[str, str] = {"X-Grafana-NoCache": "true"}
 

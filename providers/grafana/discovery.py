@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hcl_lite.core.schema import ValueProblem
 from providers.grafana.client import GrafanaClient
+from providers.grafana.platform_kinds import Kind, unwritable
 from providers.transport.errors import NotFound
 from providers.transport.misread import read_all
 
@@ -22,16 +23,14 @@ class ServedKind:
     kind: str
     plural: str
     verbs: frozenset[str]
-    namespaced: bool = True
 
     @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}"
 
     @property
-    def unwritable(self) -> str:
-        """The reason why no account changes such an object; empty where there is none."""
-        return "" if "update" in self.verbs else f"the server has no call that changes a {self.kind}"
+    def key(self) -> Kind:
+        return self.group, self.kind
 
     @property
     def is_manageable(self) -> bool:
@@ -56,10 +55,17 @@ async def kinds_of(client: GrafanaClient, group: str, version: str) -> Sequence[
     except NotFound:
         return ()
     return [
-        ServedKind(group, version, one["kind"], one["name"], frozenset(one["verbs"]), one.get("namespaced") is not False)
+        ServedKind(group, version, one["kind"], one["name"], frozenset(one["verbs"]))
         for one in found["resources"]
-        if "/" not in one["name"]
+        if "/" not in one["name"] and one.get("namespaced") is not False
     ]
+
+
+async def unwritable_reason(client: GrafanaClient, served: ServedKind) -> str:
+    """Returns the reason why no account changes objects of a kind; empty where there is none."""
+    if "update" not in served.verbs:
+        return f"Grafana has no call that changes a {served.kind}"
+    return unwritable(served.key, (await client.server()).toggles)
 
 
 async def find_kind(client: GrafanaClient, group: str, kind: str, version: str = "") -> ServedKind | None:

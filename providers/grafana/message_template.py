@@ -75,12 +75,13 @@ def _check(values: Values) -> None:
 
 def _stored(values: Values) -> Values:
     """Completed values, with the template as the server keeps it."""
-    return {**values, "template": _kept(values["template"], values["name"])}
+    return {**values, "template": as_definition(values["template"], values["name"])}
 
 
-def _kept(text: Value, name: Value) -> Value:
+def as_definition(text: Value, name: Value) -> Value:
+    """Returns the text of a template as the server keeps it."""
     if isinstance(text, Secret):
-        return Secret(_kept(text.value, name), text.made_of)
+        return Secret(as_definition(text.value, name), text.made_of)
     if not isinstance(text, str):
         return text
     content = text.strip()

@@ -79,7 +79,7 @@ _TIMES: Final[Mapping[str, Attr]] = {
     "start": Attr(_CLOCK, required=True, wire="start_time", doc="When it begins, such as 08:30."),
     "end": Attr(_CLOCK, required=True, wire="end_time", doc="When it ends, up to 24:00."),
 }
-_INTERVAL: Final[Mapping[str, Attr]] = {
+INTERVAL: Final[Mapping[str, Attr]] = {
     "times": Attr(Blocks(_TIMES), doc="Times of the day. Default: all day."),
     "weekdays": Attr(_ranges(_day, '"monday" or "monday:friday"'), doc="Such as saturday, or monday:friday."),
     "days_of_month": Attr(_ranges(_day_of_month, '"1", "1:7" or "-1"'), doc="Such as 1:7; -1 is the last one."),
@@ -117,7 +117,7 @@ MUTE_TIMING = resource(
     kept_in=KEPT_IN,
     attrs={
         "name": Attr(required=True, replaces=True, stable=True, doc="What policies and rules call it; its identity."),
-        "intervals": Attr(Blocks(_INTERVAL), wire="time_intervals", doc="When it is: at any of these."),
+        "intervals": Attr(Blocks(INTERVAL), wire="time_intervals", doc="When it is: at any of these."),
         "disable_provenance": DISABLE_PROVENANCE,
     },
 )

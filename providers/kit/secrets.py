@@ -85,7 +85,9 @@ def _below(type_: Type, name: str) -> Place:
     if type_.name == "object":
         attr = type_.attributes.get(key)
         return (key, *(_below(type_of(attr), rest) if rest and attr is not None else (rest,) if rest else ()))
-    return tuple(name.split(".")) if type_.secret_keys is not no_keys else (name,)
+    if type_.secret_keys is no_keys:
+        return (name,)
+    return tuple(int(step) if step.isdecimal() else step for step in name.split("."))
 
 
 def put(value: Value, place: Place, leaf: Value) -> Value:
@@ -93,9 +95,9 @@ def put(value: Value, place: Place, leaf: Value) -> Value:
     if not place:
         return leaf
     step, rest = place[0], place[1:]
-    if isinstance(step, str) and (value is None or isinstance(value, Mapping)):
-        table = value or {}
-        return {**table, step: put(table.get(step), rest, leaf)}
+    if isinstance(value, Mapping) or (value is None and isinstance(step, str)):
+        table, key = value or {}, str(step)
+        return {**table, key: put(table.get(key), rest, leaf)}
     if isinstance(value, list | tuple) and isinstance(step, int) and step < len(value):
         return [put(item, rest, leaf) if n == step else item for n, item in enumerate(value)]
     return value

@@ -41,7 +41,7 @@ class Connection:
     read_only: bool = True
     read_by_post: frozenset[str] = frozenset()
     write_by_get: tuple[str, ...] = ()
-    read_by_dry_run: str = ""
+    read_by_dry_run: tuple[str, ...] = ()
     context: RunContext = field(default=_NOWHERE, repr=False)
 
     def file(self, name: str) -> str | None:
@@ -57,12 +57,12 @@ class Connection:
         """Whether a call changes nothing on the server.
 
         Of POST, paths are compared whole: what lies below is another route. Of GET, whatever begins so is a write. A
-        PUT below `read_by_dry_run` reads where dryRun=All is all that it asks for.
+        PUT below one of `read_by_dry_run` reads where dryRun=All is all that it asks for.
         """
         if method == "GET":
             return not path.startswith(self.write_by_get)
         if method == "PUT":
-            return params == DRY_RUN and self.read_by_dry_run != "" and path.startswith(self.read_by_dry_run)
+            return params == DRY_RUN and path.startswith(self.read_by_dry_run)
         return method == "POST" and path in self.read_by_post
 
 

@@ -266,9 +266,19 @@ def _read_message(body: bytes) -> tuple[str, str, bool]:
         return redact(str(document))[:200], "", True
     # HeadSpin's answers have their message in "status"; Grafana's have a word there, and "message" beside it.
     told = document.get("message") or document.get("error") or _of_queries(document) or document.get("status")
-    message = redact(str(told or document))[:500]
+    message = redact(f"{told or document}{_causes(document)}")[:500]
     reason = document.get("messageId") or document.get("reason") or document.get("status") or ""
     return message, str(reason), True
+
+
+def _causes(document: Mapping[str, Any]) -> str:
+    """Returns the causes that the app platform gives of an error, as far as its message does not have them (12.4)."""
+    details = document.get("details")
+    causes = details.get("causes") if isinstance(details, dict) else None
+    told = str(document.get("message"))
+    found = [str(one.get("message") or "") for one in causes or () if isinstance(one, dict)]
+    texts = [text.strip('"') for text in found if text.strip('"') and text.strip('"') not in told]
+    return f" ({'; '.join(texts)})" if texts else ""
 
 
 def _of_queries(document: Mapping[str, Any]) -> str:

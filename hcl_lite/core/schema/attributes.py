@@ -15,7 +15,8 @@ from hcl_lite.core.values import JsonValue, Value
 SCALARS = ("string", "number", "bool", "any")
 
 SecretKeys = Callable[[Mapping[str, Value]], Collection[str]]
-"""Which keys of an open map are secret, by the arguments beside it: dotted paths, such as "oauth2.client_secret"."""
+"""Which keys of an open map are secret, by the arguments beside it: dotted paths, such as "oauth2.client_secret"; a
+number is a position in a list, the items of which are all meant without one."""
 
 
 def no_keys(_: Mapping[str, Value]) -> Collection[str]:

@@ -42,8 +42,12 @@ def _in_type(type_: Type, value: Value, beside: Mapping[str, Value]) -> Iterator
 
 
 def _at(value: Value, keys: tuple[str, ...], above: Place = ()) -> Iterator[Place]:
-    """Yields the places of the values at the end of `keys`; of a list on the way, those in each item."""
-    if isinstance(value, list | tuple):
+    """Yields the places of the values at the end of `keys`; of a list on the way, those in the item that a number
+    among them names, or else in each."""
+    if isinstance(value, list | tuple) and keys and keys[0].isdecimal():
+        index = int(keys[0])
+        yield from _at(value[index], keys[1:], (*above, index)) if index < len(value) else ()
+    elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _at(item, keys, (*above, index))
     elif not keys:
