@@ -9,10 +9,11 @@ from hcl_lite.core.schema import Attr, Capabilities, Live, ValueProblem
 from hcl_lite.core.schema.blocks import Block, Map
 from hcl_lite.core.values import Value, is_unknown
 from providers.grafana.app_resource_api import AppResources, fixed, version_of
-from providers.grafana.app_resource_values import AppResourceType, Manifest, kind_of
+from providers.grafana.app_resource_values import AppResourceType, Manifest, kind_of, same_object
 from providers.grafana.client import GrafanaClient
 from providers.grafana.discovery import require_kind, unwritable_reason
 from providers.grafana.platform_kinds import KEPT, instead_of, secret_settings, unmakeable
+from providers.grafana.platform_names import APP_RESOURCE as APP_RESOURCE_TYPE
 from providers.grafana.revisions import revision_of_metadata
 from providers.grafana.since import require_version
 from providers.kit.ids import Ids
@@ -42,11 +43,14 @@ async def _changeable(client: GrafanaClient, given: Values, values: Values, live
         return
     (group, kind), version = kind_of(values), str(values["api_version"]).partition("/")[2]
     served = await require_kind(client, group, version, kind)
-    reason = await unwritable_reason(client, served) or unmakeable(served.key)
-    if live is None and (reason or "create" not in served.verbs):
-        summary = reason or f"Grafana {await client.server()} makes no {kind} by this API"
+    if live is not None:
+        return
+    reason = await unwritable_reason(client, served) or unmakeable(served.key, (await client.server()).toggles)
+    if "create" not in served.verbs:
+        reason = f"Grafana {await client.server()} makes no {kind} by this API"
+    if reason:
         other = instead_of(served.key)
-        raise ValueProblem("kind", summary, "", f"There is {other} for it." if other else "")
+        raise ValueProblem("kind", reason, "", f"There is {other} for it." if other else "")
 
 
 def _secure_keys(values: Values) -> list[str]:
@@ -56,13 +60,14 @@ def _secure_keys(values: Values) -> list[str]:
 
 APP_RESOURCE = odd_resource(
     AppResourceType,
-    "grafana_app_resource",
+    APP_RESOURCE_TYPE,
     "An object of any kind that Grafana's app platform (/apis) lists, as a Kubernetes manifest says it.",
     api=AppResources(),
     identity=Manifest(),
     ids=Ids(("name",)),
     versioned=version_of,
-    capabilities=Capabilities(piece=True),
+    capabilities=Capabilities(piece=True, alias=True),
+    whole=same_object,
     title="title",
     folder="folder",
     conflict="The object {uid} has been changed by someone else since the plan.",

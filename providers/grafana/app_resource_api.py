@@ -9,14 +9,13 @@ from typing import Any, Final
 
 from hcl_lite.core.schema import Live, Version
 from hcl_lite.core.values import Value, is_secret
-from providers.grafana.app_resource_values import DROPPED, PARTS, content_of, parts_of
+from providers.grafana.app_resource_values import DROPPED, PARTS, content_of
 from providers.grafana.client import GrafanaClient
 from providers.grafana.discovery import ServedKind, all_kinds, find_kind, unwritable_reason
 from providers.grafana.fixed import fixed_by_annotations
 from providers.grafana.platform_kinds import (
     DASHBOARD,
     KEPT,
-    Kind,
     counts_coarsely,
     has_dry_run,
     is_rewritten,
@@ -24,6 +23,7 @@ from providers.grafana.platform_kinds import (
     title_key,
     told,
 )
+from providers.grafana.platform_names import Kind, parts_of
 from providers.grafana.revisions import revision_of_metadata
 from providers.kit.api import Api, Json, Values
 from providers.kit.app_platform import METADATA_LIST, AppPlatform

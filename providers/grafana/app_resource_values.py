@@ -15,7 +15,6 @@ from hcl_lite.core.schema.secrecy import declared_secrets
 from hcl_lite.core.schema.type_text import type_of
 from hcl_lite.core.values import UNKNOWN, JsonValue, Secret, Value, derive_uid, is_unknown, read_json, reveal
 from providers.grafana.platform_kinds import (
-    Kind,
     keeps_metadata,
     mentions_of,
     name_by_title,
@@ -23,8 +22,8 @@ from providers.grafana.platform_kinds import (
     normal,
     other_type,
     title_key,
-    uid_of,
 )
+from providers.grafana.platform_names import Kind, parts_of, uid_of
 from providers.kit.resource import Resource
 from providers.kit.wire import Json, without_redacted
 
@@ -76,13 +75,6 @@ class Manifest:
         return uid_of(*kind_of(known), str(known["metadata"]["name"]))
 
 
-def parts_of(uid: str) -> tuple[str, str, str]:
-    """Returns the group, the kind and the name of a uid."""
-    group, _, rest = uid.partition(":")
-    kind, _, name = rest.partition(":")
-    return group, kind, name
-
-
 def kind_of(values: Values) -> Kind:
     """Returns the group and the kind that arguments ask for; UNKNOWN for what is not known yet."""
     api_version = values.get("api_version")
@@ -103,6 +95,13 @@ def _spec_of(values: Values) -> Value:
         return _read_spec(values.get("spec_json", UNKNOWN))
     except ValueProblem:
         return UNKNOWN
+
+
+def same_object(values: Values) -> Whole | None:
+    """Returns the object of another type that arguments ask for, as far as they tell."""
+    metadata = values.get("metadata") or {}
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    return other_type(kind_of(values), name, _spec_of(values))
 
 
 class AppResourceType(Resource):
@@ -128,11 +127,6 @@ class AppResourceType(Resource):
             return "" if isinstance(kind_of(values)[0], str) else UNKNOWN
         uid = self.uid(self.identity.complete({**values, "spec": _spec_of(values)}, "", ""))
         return uid if isinstance(uid, str) else UNKNOWN
-
-    def whole(self, values: Values) -> Whole | None:
-        metadata = values.get("metadata") or {}
-        name = metadata.get("name") if isinstance(metadata, Mapping) else None
-        return other_type(kind_of(values), name, _spec_of(values))
 
     # --- what is compared ---------------------------------------------------------------------------------------------
 

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hcl_lite.core.schema import Attr, Capabilities, Dependent, Mention
+from hcl_lite.core.schema import Attr, Capabilities, Dependent, Mention, Whole
 from hcl_lite.core.schema.blocks import Map, by_attribute
 from providers.grafana.client import GrafanaClient
 from providers.grafana.notification_templates import KIND, needed_by
 from providers.grafana.notifying import POINTS, find_dependents
+from providers.grafana.platform_names import APP_RESOURCE, RECEIVER, encoded_title, uid_of
 from providers.grafana.provenance import DISABLE_PROVENANCE, KEPT_IN, ROOT, Provisioned, changeable, fixed
 from providers.grafana.since import since
 from providers.kit.api import FromList, Values
@@ -77,6 +78,12 @@ class ContactPoints(Provisioned):
         return {uid: found[name] for uid, name in names.items()}
 
 
+def _receiver(values: Values) -> Whole | None:
+    """Returns the receiver of the app platform that a contact point is a part of: all of its name are one (12.4.0)."""
+    name = values.get("name")
+    return (APP_RESOURCE, uid_of(*RECEIVER, encoded_title(name))) if isinstance(name, str) else None
+
+
 CONTACT_POINT = odd_resource(
     ContactPointType,
     "grafana_contact_point",
@@ -85,6 +92,7 @@ CONTACT_POINT = odd_resource(
     ids=Ids((), pages=("/alerting/notifications/receivers/{encoded}", "/alerting/notifications/{id}/edit")),
     versioned=Digest(beside=("provenance",)),
     capabilities=Capabilities(kept_if_named=True),
+    whole=_receiver,
     mention_kind="contact point",
     mention_by=("name",),
     supported=since("A contact point", 9, 1),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from hcl_lite.core.schema import ValueProblem
 from providers.grafana.client import GrafanaClient
-from providers.grafana.platform_kinds import Kind, unwritable
+from providers.grafana.platform_kinds import unwritable
+from providers.grafana.platform_names import Kind
 from providers.transport.errors import NotFound
 from providers.transport.misread import read_all
 

@@ -3,7 +3,6 @@ secrets in their spec, or told in a form that is not the one that was sent. Pure
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -18,16 +17,12 @@ from providers.grafana.contact_point import SECRETS
 from providers.grafana.message_template import as_definition
 from providers.grafana.model import mentions_in
 from providers.grafana.mute_timing import INTERVAL
+from providers.grafana.platform_names import ALERTING, RECEIVER, Kind, decoded_title, encoded_title
 from providers.kit.wire import comparable
 
 Json = dict[str, Any]
-Kind = tuple[str, str]
-"""The group and the kind, such as playlist.grafana.app and Playlist: the same in all versions of the group."""
-
-ALERTING: Final = "notifications.alerting.grafana.app"
 DASHBOARD: Final[Kind] = ("dashboard.grafana.app", "Dashboard")
 PLAYLIST: Final[Kind] = ("playlist.grafana.app", "Playlist")
-RECEIVER: Final[Kind] = (ALERTING, "Receiver")
 KEPT: Final = "[kept by the server]"
 """What stands for a secret in the spec of an object that was read."""
 
@@ -55,11 +50,6 @@ _SINGLE: Final[Mapping[tuple[Kind, str], Whole]] = {
 }
 
 
-def uid_of(group: str, kind: str, name: str) -> str:
-    """Returns the uid of an object, without the version of the API, in each of which it is the same."""
-    return f"{group}:{kind}:{name}"
-
-
 def title_key(kind: Kind) -> str:
     """Returns the key of the spec by which the server names objects of a kind, taking no other name (12.4.0); empty
     where people choose the name."""
@@ -75,7 +65,7 @@ def name_by_title(kind: Kind, spec: Mapping[str, Value]) -> Value:
     if not isinstance(title, str):
         return UNKNOWN
     text = f"{spec.get('kind') or _GRAFANA}|{title}" if kind == _TEMPLATE_GROUP else title
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return encoded_title(text)
 
 
 def keeps_metadata(kind: Kind) -> bool:
@@ -107,9 +97,14 @@ def unwritable(kind: Kind, toggles: Collection[str]) -> str:
     return ""
 
 
-def unmakeable(kind: Kind) -> str:
-    """Returns the reason why nobody makes such an object (12.4.0: 403, and a PUT of what is not there is a 404)."""
-    return "Grafana makes preferences by its older API alone" if kind == _PREFERENCES else ""
+def unmakeable(kind: Kind, toggles: Collection[str]) -> str:
+    """Returns the reason why nobody makes such an object; empty for none. 12.4.0 answers a POST of preferences with
+    403, and a PUT of what is not there with 404; a POST of a second tree with 501."""
+    if kind == _PREFERENCES:
+        return "Grafana makes preferences by its older API alone"
+    if kind == _ROUTING_TREE and "alertingMultiplePolicies" not in toggles:
+        return "Grafana has one RoutingTree, user-defined, without the feature toggle alertingMultiplePolicies"
+    return ""
 
 
 def instead_of(kind: Kind) -> str:
@@ -131,12 +126,6 @@ def other_type(kind: Kind, name: Value, spec: Value) -> Whole | None:
     return (_BY_NAME[kind], name) if kind in _BY_NAME else _SINGLE.get((kind, name))
 
 
-def receiver_of(values: Mapping[str, Value]) -> Whole | None:
-    """Returns the receiver that a contact point is a part of: those of one name are one receiver (12.4.0)."""
-    name = name_by_title(RECEIVER, {"title": values.get("name")})
-    return ("grafana_app_resource", uid_of(*RECEIVER, name)) if isinstance(name, str) else None
-
-
 # --- names ------------------------------------------------------------------------------------------------------------
 
 _MENTIONED_AS: Final[Mapping[Kind, str]] = {
@@ -155,14 +144,7 @@ _NAMING: Final[Mapping[str, str]] = {
 def names_of(kind: Kind, name: str) -> Iterator[Mention]:
     """Yields the name by which others mention an object of a kind: its title, where that is what names it."""
     if kind in _MENTIONED_AS:
-        yield Mention(_MENTIONED_AS[kind], _title_of(name) if title_key(kind) else name)
-
-
-def _title_of(name: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode()
-    except ValueError:
-        return ""
+        yield Mention(_MENTIONED_AS[kind], decoded_title(name) if title_key(kind) else name)
 
 
 def mentions_of(kind: Kind, spec: Value) -> Iterator[Mention]:

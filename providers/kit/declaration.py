@@ -123,7 +123,7 @@ class Declaration:
     | identity      | what tells one from all others, and who chooses it                                     |
     | versioned     | what tells that one has moved                                                          |
     | irrecoverable | why no object can be made again as it was                                              |
-    | whole         | the object that one with such values is a piece of, with the capability `piece`         |
+    | whole         | the object that one with such values is a piece of                                     |
     | distinct      | the attribute of which the server has each value but once                              |
     | most_name     | how many characters it may have                                                        |
     | told_apart    | how names tell objects apart, where that takes more than `distinct`                    |

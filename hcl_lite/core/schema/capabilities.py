@@ -71,6 +71,7 @@ class Capabilities:
     | trash         | the server keeps what was deleted: `Reader.is_trashed`, `Writer.restore`                    |
     | piece         | an object is a piece of another, which can be managed as a whole instead:                   |
     |               | `ResourceType.whole` tells of which. Taken over and listed as unmanaged is the whole        |
+    | alias         | with `piece`: the object is no part of the other one, but the same under another type        |
     | grants        | the arguments that say who may do what, each with the words of its levels, from the one that  |
     |               | allows nothing to the highest; none where each entry is a right                             |
     | shown_as      | fields of the server's answers that are made of an attribute, by its key in them, such as a |
@@ -87,6 +88,7 @@ class Capabilities:
     search: bool = False
     trash: bool = False
     piece: bool = False
+    alias: bool = False
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shown_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rotation: Rotation | None = None

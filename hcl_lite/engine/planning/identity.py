@@ -309,6 +309,12 @@ def whole_conflict(whole: Address, there: Place | None, piece: Address, here: Pl
     return Diagnostic(f"{piece} is a piece of what {whole} manages as a whole", detail, here, hint, str(piece))
 
 
+def alias_conflict(other: Address, there: Place | None, alias: Address, here: Place | None) -> Diagnostic:
+    """Two blocks of different types stand for one object: each would undo the other."""
+    detail = f"The other is at {there}." if there else ""
+    return Diagnostic(f"{alias} is the same object as {other}", detail, here, "Manage it as one of them.", str(alias))
+
+
 def _nothing_to_import(statement: Block, block: Block, uid: str, detail: str) -> Diagnostic:
     return Diagnostic(f'There is no {block.address.type} "{uid}" to import', detail, statement.value_place("id"))
 

@@ -28,7 +28,7 @@ from hcl_lite.engine.planning.dangling_references import dangling_references
 from hcl_lite.engine.planning.deletions import parts_among, with_delete_notes, with_held_objects
 from hcl_lite.engine.planning.described import described
 from hcl_lite.engine.planning.exclusive import exclusive_conflicts, newly_claimed, with_previous_holders
-from hcl_lite.engine.planning.identity import identity_conflict, whole_conflict
+from hcl_lite.engine.planning.identity import alias_conflict, identity_conflict, whole_conflict
 from hcl_lite.engine.planning.interrupted import interrupted_warnings
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.orphan_planner import OrphanPlanner
@@ -308,8 +308,10 @@ class Planner:
         for address, planned in draft.blocks.items():
             whole = planned.whole and first.get((planned.change.provider, *planned.whole))
             if whole:
-                problem = whole_conflict(whole.address, self._place(whole.address), address, self._place(address))
-                self.problems.append(problem)
+                type_ = self.session.resource_type(planned.change.provider, address.type)
+                told = alias_conflict if type_.capabilities.alias else whole_conflict
+                there, here = self._place(whole.address), self._place(address)
+                self.problems.append(told(whole.address, there, address, here))
 
     def _given(self, draft: _Draft) -> Mapping[str, Value]:
         """Returns the values that have to be the same at the apply of a saved plan, and are not to be kept in it: see

@@ -125,7 +125,7 @@ class ResourcePlanner:
             given=arguments.values if arguments.has_secrets else None,
             claims=exclusive_claims(block, type_, arguments.values),
             doubts=(*doubts, *planned.doubts),
-            whole=type_.whole(arguments.values) if type_.capabilities.piece else None,
+            whole=type_.whole(arguments.values),
         )
 
     def _with_provider_note(self, change: Change) -> Change:
