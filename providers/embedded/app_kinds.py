@@ -1,5 +1,5 @@
 """Kinds of the app platform that Grafana keeps where its older APIs do: one function for each call, declared once, as
-12.4.0 answers. `dryRun` is passed over by them, and so is any version but for updates."""
+12.4.0 answers. Most pass `dryRun` over, and write."""
 
 import hashlib
 from base64 import urlsafe_b64encode
@@ -17,18 +17,31 @@ from providers.embedded.options import Role
 from providers.embedded.routing import Call, Route
 
 Json = dict[str, Any]
-_VERBS: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+VERBS: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update")
 
 
 def _no_version(call: Call, items: Sequence[Json]) -> Json:
     return {}
 
 
+def _not_found(kind: "AppKind", name: str) -> wire.Refused:
+    return status.not_found(kind.plural, kind.group, name)
+
+
+def _conflict(kind: "AppKind", there: Json, version: str) -> wire.Refused:
+    return status.conflict(kind.plural, kind.group, there["metadata"]["name"])
+
+
+def _deleted(kind: "AppKind", call: Call, there: Json) -> Json:
+    return kind.typed(call, there)
+
+
 @dataclass(frozen=True, kw_only=True)
 class AppKind:
     """A kind. `listed` has all objects with metadata and spec; `create`, `update` and `delete` are told what was sent
     and what is there, and the first two return the name. `list_metadata` is the metadata of the list; `roles` are the
-    least ones that read and write."""
+    least ones that read and write. `missing` and `conflict` refuse, the latter where another resourceVersion is sent
+    than the object has, or with `needs_version` none; `deleted` is the answer to a deletion."""
 
     group: str
     versions: tuple[str, ...]
@@ -41,7 +54,12 @@ class AppKind:
     list_metadata: Callable[[Call, Sequence[Json]], Json] = _no_version
     roles: tuple[Role, Role] = ("Viewer", "Editor")
     are_items_typed: bool = False
-    verbs: Sequence[str] = _VERBS
+    verbs: Sequence[str] = VERBS
+    missing: Callable[["AppKind", str], wire.Refused] = _not_found
+    conflict: Callable[["AppKind", Json, str], wire.Refused] = _conflict
+    needs_version: bool = False
+    has_dry_run: bool = False
+    deleted: Callable[["AppKind", Call, Json], Json] = _deleted
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -57,9 +75,6 @@ class AppKind:
             Route(method, path, partial(handler, self), "None", writes=method != "GET")
             for method, path, handler in calls
         )
-
-    def not_found(self, name: str) -> wire.Refused:
-        return status.not_found(self.plural, self.group, name)
 
     def typed(self, call: Call, item: Json) -> Json:
         return {"kind": self.kind, "apiVersion": f"{self.group}/{call.params['version']}", **item}
@@ -133,28 +148,40 @@ def _get(kind: AppKind, call: Call) -> Response:
 
 def _create(kind: AppKind, call: Call) -> Response:
     call = _enter(kind, call, writing=True)
-    return wire.answer(kind.typed(call, _named(kind, call, kind.create(call, _read(kind, call)))), 201)
+    body = _read(kind, call)
+    return _written(kind, call, body, _named(kind, call, kind.create(call, body)), {}, 201)
 
 
 def _update(kind: AppKind, call: Call) -> Response:
-    """409 where another resourceVersion is sent than the object has."""
     call = _enter(kind, call, writing=True)
     there, body = _require(kind, call), _read(kind, call)
     name = call.params["name"]
     if sent_name(body) not in ("", name):
         message = f"the name of the object ({sent_name(body)}) does not match the name on the URL ({name})"
         raise status.bad_request(message)
-    version = (body.get("metadata") or {}).get("resourceVersion") or ""
-    if version not in ("", there["metadata"].get("resourceVersion", "")):
-        raise status.conflict(kind.plural, kind.group, name)
-    return wire.answer(kind.typed(call, _named(kind, call, kind.update(call, there, body))))
+    version = str((body.get("metadata") or {}).get("resourceVersion") or "")
+    if version != there["metadata"].get("resourceVersion", "") and (version or kind.needs_version):
+        raise kind.conflict(kind, there, version)
+    return _written(kind, call, body, _named(kind, call, kind.update(call, there, body)), there["metadata"], 200)
 
 
 def _delete(kind: AppKind, call: Call) -> Response:
     call = _enter(kind, call, writing=True)
     there = _require(kind, call)
     kind.delete(call, there)
-    return wire.answer(kind.typed(call, there))
+    return wire.answer(kind.deleted(kind, call, there))
+
+
+def _written(kind: AppKind, call: Call, body: Json, item: Json, before: Json, code: int) -> Response:
+    """The answer to a write. A dry run tells what it would make, with the version and the generation of now and without
+    labels and annotations that were not sent; nothing of it is stored."""
+    if not kind.has_dry_run or call.query("dryRun") != "All":
+        return wire.answer(kind.typed(call, item), code)
+    sent, told = body.get("metadata") or {}, item["metadata"]
+    metadata = {key: told[key] for key in ("name", "namespace", "uid", "creationTimestamp")}
+    metadata |= {key: before[key] for key in ("resourceVersion", "generation") if key in before}
+    metadata |= {key: sent[key] for key in ("labels", "annotations") if sent.get(key)}
+    raise wire.Refused(wire.answer(kind.typed(call, {**item, "metadata": metadata}), code))
 
 
 def _require(kind: AppKind, call: Call) -> Json:
@@ -164,7 +191,7 @@ def _require(kind: AppKind, call: Call) -> Json:
 def _named(kind: AppKind, call: Call, name: str) -> Json:
     found = next((item for item in kind.listed(call) if item["metadata"]["name"] == name), None)
     if found is None:
-        raise kind.not_found(name)
+        raise kind.missing(kind, name)
     return found
 
 

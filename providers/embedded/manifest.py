@@ -9,7 +9,7 @@ import orjson
 from providers.embedded import convert, elements, ids, status
 from providers.embedded.objects import Draft, managed_fields
 from providers.embedded.refresh import is_too_short
-from providers.embedded.resources import DASHBOARDS, FOLDER, ID_LABEL, MESSAGE, Resource
+from providers.embedded.resources import DASHBOARDS, FOLDER, ID_LABEL, MESSAGE, SERVER_ANNOTATIONS, Resource
 from providers.embedded.routing import Call
 
 _UID = re.compile(r"[a-zA-Z0-9\-_]+")
@@ -17,8 +17,6 @@ _UID_MAX = 40
 _OTHER_KINDS = ("DashboardWithAccessInfo", "DashboardList", "LibraryPanel")
 _QUOTED_KEY = re.compile(r'"(\w+)":')
 _CUE_TYPES = {bool: "bool", int: "int", float: "float", list: "list", dict: "struct"}
-# The server writes these itself; what a client sends for them is dropped.
-_SERVER_ANNOTATIONS = ("grafana.app/createdBy", "grafana.app/updatedBy", "grafana.app/updatedTimestamp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def read_manifest(call: Call, resource: Resource, version: str, url_name: str = 
         folder=annotations.pop(FOLDER, ""),
         message=annotations.pop(MESSAGE, ""),
         labels=labels,
-        annotations={key: value for key, value in annotations.items() if key not in _SERVER_ANNOTATIONS},
+        annotations={key: value for key, value in annotations.items() if key not in SERVER_ANNOTATIONS},
         api_version=version,
         manager=call.request.headers.get("user-agent", "unknown").partition("/")[0],
         fields=managed_fields(_mapping(body.get("spec"))),

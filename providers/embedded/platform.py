@@ -8,9 +8,10 @@ from typing import Any, Final
 import orjson
 from starlette.responses import Response
 
-from providers.embedded import auth, convert, paging, status, wire
-from providers.embedded.admin import namespace
+from providers.embedded import convert, discovery, paging, status, wire
+from providers.embedded.app_kinds import in_namespace
 from providers.embedded.dashboards import dashboard_url
+from providers.embedded.discovery import check_group
 from providers.embedded.manifest import Manifest, read_manifest
 from providers.embedded.objects import Draft, Entry, as_doubles, below, parents
 from providers.embedded.resources import DASHBOARDS, FOLDERS, Resource, render, render_metadata
@@ -29,36 +30,6 @@ class Target:
     version: str
     namespace: str
     name: str
-
-
-def list_groups(call: Call) -> Response:
-    """GET /apis (12.4.0 lists more groups than the two that are served here)."""
-    addresses = [{"clientCIDR": "0.0.0.0/0", "serverAddress": call.request.url.netloc}]
-    groups = [_group(one) | {"serverAddressByClientCIDRs": addresses} for one in _BY_RESOURCE.values()]
-    return wire.answer({"kind": "APIGroupList", "groups": groups})
-
-
-def get_group(call: Call) -> Response:
-    """GET /apis/:group (12.4.0)."""
-    resource = _resource_of_group(call.params["group"])
-    return wire.answer({"kind": "APIGroup", "apiVersion": "v1", **_group(resource)})
-
-
-def get_group_version(call: Call) -> Response:
-    """GET /apis/:group/:version (12.4.0)."""
-    resource = _resource_of_group(call.params["group"])
-    if call.params["version"] not in resource.versions:
-        raise status.no_such_route()
-    listed = {
-        "name": resource.plural,
-        "singularName": resource.kind.lower(),
-        "namespaced": True,
-        "kind": resource.kind,
-        "verbs": ["create", "delete", "get", "list", "update"],
-    }
-    group_version = f"{resource.group}/{call.params['version']}"
-    body = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": [listed]}
-    return wire.answer(body)
 
 
 def list_objects(call: Call) -> Response:
@@ -150,40 +121,15 @@ def get_dto(call: Call) -> Response:
     return wire.answer(_render(call, target, entry) | {"kind": "DashboardWithAccessInfo", "access": access})
 
 
-def no_such_route(call: Call) -> Response:
-    """Any other path below /apis; of a group that is not served the refusal is plain text (12.4.0)."""
-    _resource_of_group(call.params["group"])
-    raise status.no_such_route()
-
-
 def _enter(call: Call, *, writing: bool = False) -> tuple[Call, Target]:
     """The target of a request, and the call as it stands in the organisation that the namespace names."""
-    _resource_of_group(call.params["group"])
+    group, version = call.params["group"], call.params["version"]
+    check_group(group)
     resource = _BY_RESOURCE.get(call.params["plural"])
-    version = call.params["version"]
-    if resource is None or resource.group != call.params["group"] or version not in resource.versions:
+    if resource is None or resource.group != group or version not in resource.versions:
         raise status.no_such_route()
-    space = call.params["namespace"]
-    org = next((number for number in call.identity.roles if namespace(number) == space), None)
-    if org is None:
-        raise _not_a_member(call, resource, space)
-    who = auth.in_org(call.identity, org)
-    if not who.can("Editor" if writing else "Viewer"):
-        raise status.refuse(403)
-    entered = Call(call.request, call.params, call.body, who, call.store, call.options)
-    return entered, Target(resource, version, space, call.params.get("name", ""))
-
-
-def _not_a_member(call: Call, resource: Resource, space: str) -> wire.Refused:
-    """500 for server admins, 403 for everybody else (12.4.0)."""
-    account = call.identity.account
-    if account.server_admin:
-        return status.refuse(500, "namespace mismatch")
-    verb = {"GET": "get" if "name" in call.params else "list", "POST": "create", "PUT": "update", "DELETE": "delete"}
-    what = f'cannot {verb[call.request.method]} resource "{resource.plural}" in API group "{resource.group}"'
-    return status.forbidden(
-        resource.plural, resource.group, f'User "{account.login}" {what} in the namespace "{space}": invalid org'
-    )
+    entered = in_namespace(call, resource.plural, group, "Editor" if writing else "Viewer")
+    return entered, Target(resource, version, call.params["namespace"], call.params.get("name", ""))
 
 
 def _list_page(
@@ -337,30 +283,15 @@ def _render_dry(target: Target, entry: Entry, draft: Draft) -> dict[str, Any]:
     return body | {"metadata": metadata | {key: value for key, value in sent.items() if value}}
 
 
-def _group(resource: Resource) -> dict[str, Any]:
-    versions = [{"groupVersion": f"{resource.group}/{one}", "version": one} for one in resource.versions]
-    return {"name": resource.group, "versions": versions, "preferredVersion": versions[0]}
-
-
-def _resource_of_group(group: str) -> Resource:
-    for resource in _BY_RESOURCE.values():
-        if resource.group == group:
-            return resource
-    raise wire.Refused(Response("404 page not found\n", 404, media_type="text/plain"))
-
-
-_GROUP = "/apis/{group}"
-_PLURAL = f"{_GROUP}/{{version}}/namespaces/{{namespace}}/{{plural}}"
+_PLURAL = "/apis/{group}/{version}/namespaces/{namespace}/{plural}"
 
 ROUTES = (
-    Route("GET", "/apis", list_groups, "None"),
-    Route("GET", _GROUP, get_group, "None"),
-    Route("GET", f"{_GROUP}/{{version}}", get_group_version, "None"),
+    *discovery.ROUTES,
     Route("GET", _PLURAL, list_objects, "None"),
     Route("POST", _PLURAL, create_object, "None", writes=True),
     Route("GET", f"{_PLURAL}/{{name}}", get_object, "None"),
     Route("PUT", f"{_PLURAL}/{{name}}", replace_object, "None", writes=True),
     Route("DELETE", f"{_PLURAL}/{{name}}", delete_object, "None", writes=True),
     Route("GET", f"{_PLURAL}/{{name}}/dto", get_dto, "None"),
-    Route("*", "/apis/{group}/{rest:path}", no_such_route, "None"),
+    *discovery.OTHERS,
 )

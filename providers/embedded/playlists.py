@@ -68,7 +68,7 @@ def _admit(call: Call, draft: Draft, old: Item | None) -> Draft:
 
 
 def _show(_: Call, item: Item) -> dict[str, Any]:
-    return {"uid": item.uid, "name": item.name, **item.body}
+    return {"uid": item.uid, "name": item.name, "interval": item.body["interval"], "items": item.body["items"]}
 
 
 def _listed(_: Collection, call: Call, items: Sequence[Item]) -> list[dict[str, Any]]:

@@ -13,10 +13,11 @@ from providers.embedded.objects import Entry
 from providers.embedded.routing import Call, Route
 
 PATH = "/api/org/preferences"
+OWN = "namespace"
 _BY_UID = {"homeDashboardUID": "", "timezone": "", "weekStart": "", "theme": "", "language": ""}
 _BY_NUMBER = {"homeDashboardId": 0, "theme": "", "timezone": ""}
-_THEMES = ("", "light", "dark", "system")
-_MORE_THEMES: Final = (
+THEMES = ("", "light", "dark", "system")
+MORE_THEMES: Final = (
     *("aubergine", "debug", "desertbloom", "gildedgrove", "gloom", "mars", "matrix", "sapphiredusk", "synthwave"),
     *("tron", "victorian", "zen"),
 )
@@ -38,19 +39,14 @@ def put(call: Call) -> Response:
 
 def show_of_team(call: Call, team: int) -> Response:
     """Returns the preferences of a team (12.4.0)."""
-    item = _of_teams(call).get(str(team))
+    item = of_teams(call).get(str(team))
     return wire.answer({} if item is None else item.body)
 
 
 def store_of_team(call: Call, team: int) -> Response:
     """Set what a team prefers; 12.4.0 does not ask whether there is the team."""
-    items, author = _of_teams(call), call.identity.account.id
-    old = items.get(str(team))
-    draft = Draft(_read_by_uid(call, {} if old is None else old.body), uid=str(team))
-    if old is None:
-        items.add(draft, author)
-    else:
-        items.replace(old, draft, author)
+    old = of_teams(call).get(str(team))
+    keep(of_teams(call), str(team), _read_by_uid(call, {} if old is None else old.body), call.identity.account.id)
     return _updated()
 
 
@@ -76,9 +72,9 @@ def _read_by_uid(call: Call, old: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the preferences in a body without empty ones, and the home of `old` where it gives none. Raises
     Refused."""
     command = call.json()
-    chosen = _read(command, _BY_UID, (*_THEMES, *_MORE_THEMES))
+    chosen = _read(command, _BY_UID, (*THEMES, *MORE_THEMES))
     more = {key: command[key] for key in ("navbar", "queryHistory") if isinstance(command.get(key), dict)}
-    if not _is_zone(chosen["timezone"]):
+    if not is_zone(chosen["timezone"]):
         raise wire.refuse(400, _NO_ZONE)
     uid = chosen["homeDashboardUID"]
     if uid and call.objects.get("dashboards", uid) is None:
@@ -88,14 +84,15 @@ def _read_by_uid(call: Call, old: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in (chosen | more).items() if value}
 
 
-def _read(command: dict[str, Any], known: dict[str, Any], themes: Sequence[str] = _THEMES) -> dict[str, Any]:
+def _read(command: dict[str, Any], known: dict[str, Any], themes: Sequence[str] = THEMES) -> dict[str, Any]:
     chosen = {key: wire.read_field(command, key, type(empty)) for key, empty in known.items()}
     if chosen["theme"] not in themes:
         raise wire.refuse(400, "Invalid theme")
     return chosen
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether 12.4.0 takes a time zone of that name."""
     return name in _ZONES or has_zone(name)
 
 
@@ -113,7 +110,8 @@ def _is_listed(name: str) -> bool:
 
 
 def _store(call: Call, chosen: dict[str, Any]) -> Response:
-    call.store.run("insert or replace into preference values (?, ?)", call.identity.org, json.dumps(chosen))
+    forget_own(call)
+    keep(own(call), OWN, chosen, call.identity.account.id)
     return _updated()
 
 
@@ -121,11 +119,34 @@ def _updated() -> Response:
     return wire.answer({"message": "Preferences updated"})
 
 
-def _of_teams(call: Call) -> Items:
+def of_teams(call: Call) -> Items:
+    """The preferences of teams, by the number of the team."""
     return Items(call.store, call.identity.org, "team preferences")
 
 
+def own(call: Call) -> Items:
+    """The preferences of the organisation: one item, where there are any."""
+    return Items(call.store, call.identity.org, "organisation preferences")
+
+
+def keep(items: Items, uid: str, chosen: Mapping[str, Any], author: int) -> None:
+    """Store preferences over those that there are."""
+    old, draft = items.get(uid), Draft(chosen, uid=uid)
+    if old is None:
+        items.add(draft, author)
+    else:
+        items.replace(old, draft, author)
+
+
+def forget_own(call: Call) -> None:
+    """Delete the organisation's from the table that earlier embedded servers kept them in."""
+    call.store.run("delete from preference where org = ?", call.identity.org)
+
+
 def _stored(call: Call) -> dict[str, Any]:
+    item = own(call).get(OWN)
+    if item is not None:
+        return item.body
     row = call.store.row("select body from preference where org = ?", call.identity.org)
     return json.loads(row["body"]) if row else {}
 

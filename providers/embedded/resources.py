@@ -11,6 +11,8 @@ from providers.embedded.objects import Entry, Kind
 TRASHED_GENERATION = -999
 MESSAGE, FOLDER = "grafana.app/message", "grafana.app/folder"
 ID_LABEL = "grafana.app/deprecatedInternalID"
+# The server writes these itself; what a client sends for them is dropped.
+SERVER_ANNOTATIONS: Final = ("grafana.app/createdBy", "grafana.app/updatedBy", "grafana.app/updatedTimestamp")
 
 
 @dataclass(frozen=True, slots=True)

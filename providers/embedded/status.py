@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from providers.embedded import wire
 
 
@@ -52,6 +54,13 @@ def invalid(kind: str, group: str, name: str, causes: list[tuple[str, str]], rea
     what = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
     details = ({"name": name} if name else {}) | {"group": group, "kind": kind, "causes": listed}
     return refuse(422, f'{kind}.{group} "{name}" is invalid: {what}', "Invalid", details)
+
+
+def refuse_alerting(code: int, reason: str, message: str, message_id: str, **causes: object) -> wire.Refused:
+    """A failure of alerting, with the id of its message and its causes by their fields."""
+    listed = [{"message": orjson.dumps(cause).decode(), "field": field} for field, cause in causes.items()]
+    details = {"uid": f"alerting.notifications.{message_id}"} | ({"causes": listed} if listed else {})
+    return refuse(code, message, reason, details)
 
 
 def refuse_folder_not_empty() -> wire.Refused:

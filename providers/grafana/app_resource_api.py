@@ -89,13 +89,13 @@ class AppResources(Api[GrafanaClient]):
     ) -> Json | None:
         """In the version of the API that is desired, or in the server's own choice."""
         group, kind, name = parts_of(uid)
-        _, _, version = str((desired or {}).get("api_version") or "").partition("/")
-        served = await find_kind(client, group, kind, version)
+        wanted, _, version = str((desired or {}).get("api_version") or "").partition("/")
+        served = await find_kind(client, group, kind, version if wanted == group else "")
         found = await _platform(served).get(client, name) if served is not None else None
         if served is None or found is None:
             return None
-        reason, wanted = await unwritable_reason(client, served), desired or {}
-        declared = {"metadata": wanted.get("metadata"), DROPPED: wanted.get(DROPPED)}
+        reason, given = await unwritable_reason(client, served), desired or {}
+        declared = {"metadata": given.get("metadata"), DROPPED: given.get(DROPPED)}
         return {**_flat(served, found, declared), "unwritable": reason}
 
     async def find_stored(self, client: GrafanaClient, uid: str, expected_version: Version | None) -> Json | None:
@@ -209,9 +209,13 @@ def _flat(served: ServedKind, resource: Mapping[str, Any], desired: Mapping[str,
         "secure": dict.fromkeys(resource.get("secure") or (), KEPT),
         "declared": declared,
         "name": metadata["name"],
-        "title": (resource.get("spec") or {}).get("title") or metadata["name"],
+        "title": _title(served, resource.get("spec") or {}) or metadata["name"],
         "folder": (metadata.get("annotations") or {}).get("grafana.app/folder") or "",
     }
+
+
+def _title(served: ServedKind, spec: Mapping[str, Any]) -> str:
+    return str(spec.get(title_key(served.key) or "title") or "")
 
 
 def _passed_over(served: ServedKind, sent_resource: Json, answer: Mapping[str, Any]) -> Sequence[str]:

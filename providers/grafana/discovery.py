@@ -89,7 +89,8 @@ async def all_kinds(client: GrafanaClient) -> Sequence[ServedKind]:
         for served in (one for kinds in listed for one in kinds):
             by_kind.setdefault(served.kind, served)
         found += [served for served in by_kind.values() if served.is_manageable]
-    return found
+    toggles = (await client.server()).toggles
+    return [served for served in found if not unwritable(served.key, toggles)]
 
 
 async def require_kind(client: GrafanaClient, group: str, version: str, kind: str) -> ServedKind:

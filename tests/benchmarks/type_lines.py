@@ -47,6 +47,7 @@ _GRAFANA: Final[Mapping[str, tuple[str, ...]]] = {
     "grafana_rule_group": ("rule_group", "rules"),
     "grafana_alert_rule": ("alert_rule",),
     "grafana_data_source_config": ("data_source_config",),
+    "grafana_app_resource": ("app_resource", "app_resource_api", "app_resource_values", "platform_kinds"),
 }
 _HEADSPIN: Final[Mapping[str, tuple[str, ...]]] = {
     "headspin_grafana": ("account",),

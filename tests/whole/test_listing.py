@@ -152,6 +152,14 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_service_account_permission_item": [("", "Listed account", "")],
         "grafana_annotation": [("", "Listed annotation", "")],
         "grafana_library_panel": [("listed-panel", "Listed panel", "listed-folder")],
+        "grafana_app_resource": [
+            ("folder.grafana.app:Folder:listed-folder", "Listed folder", ""),
+            ("dashboard.grafana.app:Dashboard:listed-board", "listed-board", "listed-folder"),
+            ("", "Listed playlist", ""),
+            ("", "Listed point", ""),
+            ("", "Listed template", ""),
+            ("", "Listed timing", ""),
+        ],
     }
     project.destroy()
 
