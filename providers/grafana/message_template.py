@@ -33,7 +33,7 @@ class MessageTemplateType(Resource):
     def names(self, values: Values, uid: str) -> Iterable[Mention]:
         if "template" not in values:
             return ()
-        text = _kept(values["template"], values.get("name", uid))
+        text = as_definition(values["template"], values.get("name", uid))
         return [Mention(KIND, name) for name in (defined_in(text) if isinstance(text, str) else ("",))]
 
     def mentions(self, values: Values) -> Iterable[Mention]:
