@@ -74,7 +74,7 @@ APP_RESOURCE = odd_resource(
     changeable=_changeable,
     fixed=fixed,
     revision=lambda wire: revision_of_metadata(wire["metadata"]),
-    derived=("declared", "unwritable", "warnings", "name", "title", "folder"),
+    derived=("declared", "status", "unwritable", "warnings", "name", "title", "folder"),
     attrs={
         "api_version": Attr(
             required=True,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from hcl_lite.core.schema import Live, Version
 from hcl_lite.core.values import Value, is_secret
-from providers.grafana.app_resource_values import DROPPED, PARTS, content_of
+from providers.grafana.app_resource_values import DROPPED, FOLDER, PARTS, content_of, given_in
 from providers.grafana.client import GrafanaClient
 from providers.grafana.discovery import ServedKind, all_kinds, find_kind, unwritable_reason
 from providers.grafana.fixed import fixed_by_annotations
@@ -44,9 +44,14 @@ _GIVEN_ANEW: Final = ("managedFields", "creationTimestamp", "generation")
 
 
 def version_of(wire: Mapping[str, Any]) -> Version:
-    """The resourceVersion, with which an older write is refused; a digest of the spec of what has none (12.4.0: the
-    template group that Grafana comes with), or has it by the second."""
-    version = wire["metadata"].get("resourceVersion")
+    """The generation, which counts changes of the spec and of secrets, with what people have put on the object: its
+    resourceVersion counts too what a server says of its status. Of what an older API keeps the resourceVersion; a
+    digest of what has none (12.4.0: the template group that Grafana comes with), or has it by the second."""
+    metadata = wire["metadata"]
+    if metadata.get("generation"):
+        given = {part: given_in(metadata, part) for part in PARTS}
+        return {"uid": metadata["uid"], "version": metadata["generation"], "metadata": digest_of(given)}
+    version = metadata.get("resourceVersion")
     if version and not counts_coarsely(_kind_of(wire)):
         return {"resourceVersion": version}
     return {"digest": digest_of(wire["spec"])}
@@ -99,7 +104,12 @@ class AppResources(Api[GrafanaClient]):
         return {**_flat(served, found, declared), "unwritable": reason}
 
     async def find_stored(self, client: GrafanaClient, uid: str, expected_version: Version | None) -> Json | None:
-        return await self.find(client, uid, expected_version=expected_version)
+        """A dashboard tells in which version of the API it is stored (12.4)."""
+        found = await self.find(client, uid, expected_version=expected_version)
+        stored = found and (found["status"].get("conversion") or {}).get("storedVersion")
+        if not found or not stored or found["apiVersion"].endswith(f"/{stored}"):
+            return found
+        return await self.find(client, uid, {"api_version": f"{parts_of(uid)[0]}/{stored}"}, expected_version)
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
         """All objects of all kinds that can be managed, but for those that the account may not see."""
@@ -208,9 +218,10 @@ def _flat(served: ServedKind, resource: Mapping[str, Any], desired: Mapping[str,
         "spec": told(served.key, dict(resource.get("spec") or {})),
         "secure": dict.fromkeys(resource.get("secure") or (), KEPT),
         "declared": declared,
+        "status": resource.get("status") or {},
         "name": metadata["name"],
         "title": _title(served, resource.get("spec") or {}) or metadata["name"],
-        "folder": (metadata.get("annotations") or {}).get("grafana.app/folder") or "",
+        "folder": (metadata.get("annotations") or {}).get(FOLDER) or "",
     }
 
 

@@ -164,11 +164,7 @@ class AppResourceType(Resource):
         """`document` is an object of the wire."""
         assert isinstance(document, Mapping)
         found: Any = document
-        given = {
-            part: {key: text for key, text in items.items() if key == FOLDER or not key.startswith(_OF_SERVER)}
-            for part in PARTS
-            if (items := found["metadata"].get(part))
-        }
+        given = {part: given_in(found["metadata"], part) for part in PARTS}
         metadata = {"name": found["metadata"]["name"], **{part: items for part, items in given.items() if items}}
         spec = without_redacted(type_of(self.attrs["spec"]), found["spec"])
         told = {"api_version": found["apiVersion"], "kind": found["kind"], "metadata": metadata}
@@ -206,6 +202,12 @@ class AppResourceType(Resource):
 def content_of(kind: Kind, spec: Value, metadata: Value) -> Json:
     """Returns the content that is compared."""
     return {"spec": normal(kind, spec), **_declared(metadata)}
+
+
+def given_in(metadata: Mapping[str, Any], part: str) -> Mapping[str, str]:
+    """Returns the labels or the annotations that people have given to an object: those of Grafana itself are not."""
+    items = metadata.get(part) or {}
+    return {key: text for key, text in items.items() if key == FOLDER or not key.startswith(_OF_SERVER)}
 
 
 def _declared(metadata: Value) -> Json:
