@@ -37,9 +37,7 @@ _METADATA: Final[Mapping[str, Attr]] = {
 async def _changeable(client: GrafanaClient, given: Values, values: Values, live: Live | None) -> None:
     """Raises ValueProblem for a kind that the server does not have, or makes none of."""
     await require_version(client, "An app resource", "api_version" if given else "", 12)
-    if not given:
-        return
-    if is_unknown(kind_of(values)):
+    if not given or is_unknown(kind_of(values)):
         return
     (group, kind), version = kind_of(values), str(values["api_version"]).partition("/")[2]
     served = await require_kind(client, group, version, kind)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from hcl_lite.core.schema import Live, Version
 from hcl_lite.core.values import Value, is_secret
-from providers.grafana.app_resource_values import DROPPED, FOLDER, PARTS, content_of, given_in
+from providers.grafana.app_resource_values import DROPPED, FOLDER, PARTS, content_of, given_in, metadata_of
 from providers.grafana.client import GrafanaClient
 from providers.grafana.discovery import ServedKind, all_kinds, find_kind, unwritable_reason
 from providers.grafana.fixed import fixed_by_annotations
@@ -100,7 +100,7 @@ class AppResources(Api[GrafanaClient]):
         if served is None or found is None:
             return None
         reason, given = await unwritable_reason(client, served), desired or {}
-        declared = {"metadata": given.get("metadata"), DROPPED: given.get(DROPPED)}
+        declared = {"metadata": metadata_of(given), DROPPED: given.get(DROPPED)}
         return {**_flat(served, found, declared), "unwritable": reason}
 
     async def find_stored(self, client: GrafanaClient, uid: str, expected_version: Version | None) -> Json | None:
@@ -203,13 +203,13 @@ def _resource(served: ServedKind, metadata: Json, body: Json, there: Json | None
 
 def _flat(served: ServedKind, resource: Mapping[str, Any], desired: Mapping[str, Any]) -> Json:
     """An object of the wire, with what `desired` declares of its labels and annotations, or declared before."""
-    metadata, wanted, gone = resource["metadata"], desired.get("metadata") or {}, desired.get(DROPPED) or ()
+    metadata, wanted, gone = resource["metadata"], desired.get("metadata"), desired.get(DROPPED) or ()
     declared: Json = {"name": metadata["name"]}
     for part in PARTS:
-        dropped = {key for where, key in gone if where == part}
-        keys = {*(wanted.get(part) or ()), *dropped}
+        given = wanted.get(part) if isinstance(wanted, Mapping) else None
+        keys = {*(given if isinstance(given, Mapping) else ()), *(key for where, key in gone if where == part)}
         found = {key: text for key, text in (metadata.get(part) or {}).items() if key in keys}
-        if found or wanted.get(part) is not None:
+        if found or isinstance(given, Mapping):
             declared[part] = found
     return {
         "apiVersion": served.api_version,

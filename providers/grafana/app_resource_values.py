@@ -55,15 +55,15 @@ class Manifest:
     def complete(self, values: dict[str, Value], uid: str, derived: str) -> dict[str, Value]:
         """The name is that of the remembered object where none is given; by the title, where the server goes by that;
         else it is derived from the address."""
-        metadata = values.get("metadata") or {}
+        metadata = metadata_of(values)
         if metadata is UNKNOWN or metadata.get("name") is not None:
-            return values
+            return {**values, "metadata": metadata}
         by_title = title_key(kind_of(values)) != ""
         name = _name_by_title(values) if by_title else parts_of(uid)[2] or uid or derived
         return {**values, "metadata": {**metadata, "name": name}}
 
     def uid(self, values: Values) -> Value:
-        metadata = values.get("metadata") or {}
+        metadata = metadata_of(values)
         name = metadata if metadata is UNKNOWN else metadata.get("name")
         parts = (*kind_of(values), name)
         if not all(isinstance(reveal(part), str) for part in parts):
@@ -73,6 +73,22 @@ class Manifest:
 
     def of(self, known: Values) -> str:
         return uid_of(*kind_of(known), str(known["metadata"]["name"]))
+
+
+def metadata_of(values: Values) -> Value:
+    """Returns the metadata of arguments, open: what is secret as a whole has its leaves as secrets; UNKNOWN for what is
+    not known yet."""
+    given = values.get("metadata")
+    return {} if given is None else _opened(given)
+
+
+def _opened(value: Value) -> Value:
+    inner = value.value if isinstance(value, Secret) else value
+    if not isinstance(inner, Mapping):
+        return value
+    return {
+        key: _opened(Secret(item, value.made_of) if isinstance(value, Secret) else item) for key, item in inner.items()
+    }
 
 
 def kind_of(values: Values) -> Kind:
@@ -99,7 +115,7 @@ def _spec_of(values: Values) -> Value:
 
 def same_object(values: Values) -> Whole | None:
     """Returns the object of another type that arguments ask for, as far as they tell."""
-    metadata = values.get("metadata") or {}
+    metadata = metadata_of(values)
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
     return other_type(kind_of(values), name, _spec_of(values))
 
@@ -114,6 +130,7 @@ class AppResourceType(Resource):
         if len(given) != 1:
             summary = "spec and spec_json cannot both be set" if given else "An app resource needs spec or spec_json"
             raise ValueProblem(given[-1] if given else "", summary, "", "Leave one of them out." if given else "")
+        _check_open(values)
         spec = values["spec"] if given == ["spec"] else _read_spec(values["spec_json"])
         rest = {key: value for key, value in values.items() if key != "spec_json"}
         complete = super().complete(address, name, {**rest, "spec": spec}, uid)
@@ -122,7 +139,7 @@ class AppResourceType(Resource):
 
     def given_uid(self, values: Values) -> Value:
         """A kind that is named by its title may be in JSON text, which is read for it."""
-        metadata = values.get("metadata") or {}
+        metadata = metadata_of(values)
         if metadata is not UNKNOWN and metadata.get("name") is None and not title_key(kind_of(values)):
             return "" if isinstance(kind_of(values)[0], str) else UNKNOWN
         uid = self.uid(self.identity.complete({**values, "spec": _spec_of(values)}, "", ""))
@@ -131,15 +148,16 @@ class AppResourceType(Resource):
     # --- what is compared ---------------------------------------------------------------------------------------------
 
     def content(self, values: Values) -> Json:
-        open_ = without(values, [*declared_secrets(self.attrs, values)])
+        whole = {**values, "spec": _spec_of(values)}  # arguments may be as they were written
+        open_ = without(whole, [*declared_secrets(self.attrs, whole)])
         spec = without_redacted(type_of(self.attrs["spec"]), open_["spec"])
-        return content_of(kind_of(values), spec, values.get("metadata"))
+        return content_of(kind_of(values), spec, metadata_of(values))
 
     def _comparable(self, values: Values) -> Json:
         return self.content(values)
 
     def to_wire(self, values: Values) -> Json:
-        return {**super().to_wire(values), DROPPED: values.get(DROPPED, ())}
+        return {**super().to_wire({**values, "spec": _spec_of(values)}), DROPPED: values.get(DROPPED, ())}
 
     def live(self, wire: Json) -> Live:
         found = super().live(wire)
@@ -148,7 +166,7 @@ class AppResourceType(Resource):
         return replace(found, attributes=attributes, warnings=tuple(wire.get("warnings", ())))
 
     def declared(self, values: Values) -> Sequence[Place]:
-        parts = _declared(values.get("metadata")).get("metadata", {})
+        parts = _declared(metadata_of(values)).get("metadata", {})
         known = {part: items for part, items in parts.items() if isinstance(items, Mapping)}
         return [("metadata", part, key) for part, items in known.items() for key in items]
 
@@ -169,13 +187,13 @@ class AppResourceType(Resource):
         spec = without_redacted(type_of(self.attrs["spec"]), found["spec"])
         told = {"api_version": found["apiVersion"], "kind": found["kind"], "metadata": metadata}
         if any(value is None for _, value in leaves(spec)):  # which TOML has no word for
-            return {**told, "spec_json": json.dumps(spec, ensure_ascii=False), "spec": spec}
+            return {**told, "spec_json": json.dumps(spec, ensure_ascii=False)}
         return {**told, "spec": spec}
 
     def summary(self, values: Values) -> Values:
         spec = values.get("spec")
         titles = {key: spec[key] for key in _TO_TELL if isinstance(spec, Mapping) and key in spec}
-        metadata = values.get("metadata")
+        metadata = metadata_of(values)
         name = metadata.get("name") if isinstance(metadata, Mapping) else UNKNOWN
         shown = {"api_version": values.get("api_version"), "kind": values.get("kind"), "metadata.name": name}
         return {**shown, **{f"spec.{key}": title for key, title in titles.items()}}
@@ -193,7 +211,7 @@ class AppResourceType(Resource):
     def mentions(self, values: Values) -> Iterable[Mention]:
         kind = kind_of(values)
         yield from mentions_of(kind, _spec_of(values)) if not is_unknown(kind) else ()
-        annotations = _declared(values.get("metadata")).get("metadata", {}).get("annotations")
+        annotations = _declared(metadata_of(values)).get("metadata", {}).get("annotations")
         folder = annotations.get(FOLDER) if isinstance(annotations, Mapping) else None
         if isinstance(folder, str):
             yield Mention("folder", folder)
@@ -247,6 +265,17 @@ def _check_api_version(value: Value) -> None:
     if isinstance(value, str) and not _API_VERSION.fullmatch(value):
         detail = f'Expected GROUP/VERSION such as "playlist.grafana.app/v1", found "{value}".'
         raise ValueProblem("api_version", "api_version is none", detail)
+
+
+def _check_open(values: Values) -> None:
+    """Raises ValueProblem for an identity that is a secret."""
+    metadata = metadata_of(values)
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    for attribute, value in (("api_version", values["api_version"]), ("kind", values["kind"]), ("metadata", name)):
+        if isinstance(value, Secret):
+            what = "metadata.name" if attribute == "metadata" else attribute
+            detail = "It is the identity of the object: the state keeps it, and plans show it."
+            raise ValueProblem(attribute, f"{what} cannot be sensitive", detail)
 
 
 def _check_metadata(values: Values) -> None:

@@ -178,6 +178,48 @@ def test_one_object_under_two_types_is_a_mistake(project: Project) -> None:
     ]
 
 
+def test_what_is_there_is_taken_over_only_where_it_is_asked_for(project: Project) -> None:
+    """By the older types otherwise. A spec with null in it, which TOML has no word for, is a file; into that comes
+    what somebody changes."""
+    board = {"uid": "hcl-lite-app", "title": "Board", "panels": [{"id": 1, "type": "text", "title": None}]}
+    project.server.call("POST", "/api/dashboards/db", {"dashboard": board})
+    project.write("")
+    taken = project.run("import", "--all", "--dry-run")
+    assert "grafana_dashboard" in taken
+    assert "grafana_app_resource" not in taken
+    taken = project.run("import", "--all", "--type", "grafana_app_resource", "--exclude", "*Receiver*")
+    assert "No changes." in taken, taken
+    (file,) = (
+        path for path in project.root.rglob("*.json") if "Board" in path.read_text() and "state" not in path.name
+    )
+    board = {**board, "title": "Board, changed"}
+    project.server.call("POST", "/api/dashboards/db", {"dashboard": board, "overwrite": True})
+    project.run("pull")
+    assert "Board, changed" in file.read_text()
+    assert project.plan() == []
+    project.server.call("DELETE", "/api/dashboards/uid/hcl-lite-app")
+
+
+def test_secrets_are_neither_identity_nor_in_the_state(project: Project) -> None:
+    """A sensitive spec or label is sent, and hidden; a name is in the state, and refused."""
+    block = """
+[variable.secret]
+default = "planted-secret"
+sensitive = true
+[resource.grafana_app_resource.p]
+api_version = "playlist.grafana.app/v1"
+kind = "Playlist"
+metadata = { name = "hcl-lite-app", labels = { ours = "${var.secret}" } }
+spec_json = '{"title": "${var.secret}", "interval": "5m", "items": []}'
+"""
+    project.apply(block)
+    assert project.server.call("GET", "/api/playlists/hcl-lite-app")["name"] == "planted-secret"
+    assert [name for name, text in texts_below(project.root, {project.root / "main.toml"}) if "planted" in text] == []
+    project.replace('name = "hcl-lite-app"', 'name = "${var.secret}"')
+    assert "metadata.name cannot be sensitive" in project.hcl("plan").err
+    project.apply("")
+
+
 @pytest.mark.parametrize(
     ("api_version", "kind", "rest", "told"),
     [

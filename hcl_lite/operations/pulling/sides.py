@@ -56,9 +56,10 @@ def sides_of(inputs: Inputs) -> Sides | None:
     attrs, asked = inputs.type.attrs, desired.content
     there = without_unasked(attrs, live.content, asked)
     told = _told(inputs)
-    host = _host(inputs, asked)
-    hosted = tuple(key for key in (*asked, *(key for key in there if key not in asked)) if key not in attrs)
-    compared = {key: attr for key, attr in attrs.items() if key in asked or key in there}
+    host, inside = _host(inputs, asked)
+    keys = (*asked, *(key for key in there if key not in asked))
+    hosted = tuple(key for key in keys if key not in attrs or key == inside)
+    compared = {key: attr for key, attr in attrs.items() if key in keys and key not in hosted}
     given = inputs.wanted.arguments.values
     ours: dict[str, Value] = {key: given[key] for key in compared if given.get(key) is not None}
     spelling = _Spelling(compared, ours, asked, inputs.values)
@@ -110,14 +111,15 @@ def _as_told(attrs: Mapping[str, Attr], content: Values, told: Values) -> Values
     return {**content, **alike}
 
 
-def _host(inputs: Inputs, content: Values) -> str:
-    """The argument whose value holds what the content has and no argument says; empty where there is no such."""
+def _host(inputs: Inputs, content: Values) -> tuple[str, str]:
+    """The argument whose value holds what the content has and no other argument says, with the key of that; both empty
+    where there is no such."""
     for key, attr in inputs.type.attrs.items():
         if attr.body and key not in content and inputs.wanted.arguments.values.get(key) is not None:
             steps = inputs.type.steps(inputs.values, ObjectPath(key, (key,)))
             if len(steps) == 1 and steps[0] in content:
-                return key
-    return ""
+                return key, str(steps[0])
+    return "", ""
 
 
 def _part(content: Value, keys: Any) -> Values:
