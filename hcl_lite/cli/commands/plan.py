@@ -36,7 +36,7 @@ from hcl_lite.operations.requests import Inputs
     "--lock/--no-lock", "_lock", default=True, expose_value=False, help="Accepted as Terraform's: a plan takes no lock."
 )
 @click.option("--lock-timeout", "_timeout", default="", expose_value=False, metavar="SECONDS", help="Likewise.")
-@page_options("text", "markdown")
+@page_options("text", "markdown", "html")
 @detail_option
 @max_destroy_option
 @planning_options

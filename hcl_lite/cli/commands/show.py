@@ -19,7 +19,7 @@ from hcl_lite.cli.views.look import Detail
 @click.command(name="show")
 @click.argument("plan_file", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON: --format=json.")
-@page_options("text", "json", "markdown")
+@page_options("text", "json", "markdown", "html")
 @detail_option
 def command(plan_file: Path | None, as_json: bool, page: Page, detail: Detail) -> int:
     """Show the state, or the plan in PLAN_FILE."""

@@ -15,6 +15,7 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("diagnostics", "sarif"): "sarif_text.render_sarif",
     ("plan", "text"): "plan_text.render_plan",
     ("plan", "json"): "json_text.render_plan",
+    ("plan", "html"): "plan_html.render_plan",
     ("plan", "markdown"): "plan_markdown.render_plan",
     ("summary", "text"): "plan_text.render_summary",
     ("question", "text"): "plan_text.render_question",

@@ -36,7 +36,7 @@ def marked_lines(lines: Iterable[tuple[str, str]], path: str, *, coloured: bool)
 
 def marked_pair(before: str, after: str) -> tuple[str, str]:
     """Returns both texts of one line, with the words that differ marked."""
-    left, right = _differing(before, after)
+    left, right = differing(before, after)
     return _painted(before, "red", left), _painted(after, "green", right)
 
 
@@ -48,7 +48,7 @@ def language_of(path: str) -> str:
 def _marked_block(block: Sequence[tuple[str, str]], path: str, *, coloured: bool) -> Iterator[tuple[str, str]]:
     old = [line for side, line in block if side == "-"]
     new = [line for side, line in block if side == "+"]
-    pairs = [_differing(*pair) for pair in zip(old, new, strict=True)] if len(old) == len(new) else []
+    pairs = [differing(*pair) for pair in zip(old, new, strict=True)] if len(old) == len(new) else []
     language = language_of(path) if coloured else ""
     for number, line in enumerate(old):
         yield "-", _painted(line, "red", pairs[number][0] if pairs else (), language)
@@ -56,8 +56,8 @@ def _marked_block(block: Sequence[tuple[str, str]], path: str, *, coloured: bool
         yield "+", _painted(line, "green", pairs[number][1] if pairs else (), language)
 
 
-def _differing(before: str, after: str) -> tuple[Sequence[Span], Sequence[Span]]:
-    """Returns where the words are that differ, in each of two lines; nowhere where they have little in common."""
+def differing(before: str, after: str) -> tuple[Sequence[Span], Sequence[Span]]:
+    """Returns the places of the words that differ, in each of two texts; none where they have little in common."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     if len(old) + len(new) > _MOST_WORDS:
         return (), ()

@@ -1,0 +1,206 @@
+"""A plan as one page for a browser: it needs no network, runs its own script alone, and opens from disk."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.resources
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from hcl_lite.cli.views.change_text import SIGNS
+from hcl_lite.cli.views.diagnostics import render_diagnostic
+from hcl_lite.cli.views.escaping import escaped
+from hcl_lite.cli.views.overview_text import TO_DO, counted
+from hcl_lite.cli.views.panel_sketch import Sketches, panel_of, sketches_of
+from hcl_lite.cli.views.plain import unstyled
+from hcl_lite.cli.views.plan_text import render_summary
+from hcl_lite.cli.views.texts import unseen_escaped
+from hcl_lite.cli.views.words import Span, differing
+from hcl_lite.core.diags import Severity
+from hcl_lite.core.values import Value
+from hcl_lite.engine.diff import ABSENT, Difference
+from hcl_lite.engine.plan import Change, Plan
+from hcl_lite.review.build import review
+from hcl_lite.review.model import Review, RiskKind, Row
+from hcl_lite.sketch import glyphs, style
+
+_HERE = "hcl_lite.cli.views"
+_LONGEST = 6000  # characters of one side of a difference
+_OPEN = 3  # so few objects are open from the start
+RISKS = {
+    RiskKind.DELETION: "deletions",
+    RiskKind.REPLACEMENT: "replacements",
+    RiskKind.OVERWRITE: "overwritten work",
+    RiskKind.ACCESS: "access",
+    RiskKind.SECRET: "secrets",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One line of a table of differences: both sides, with the words that differ marked, or a sentence in `moved`."""
+
+    path: str
+    before: Markup | None = None
+    after: Markup | None = None
+    moved: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The differences in one panel, or in none (an empty `title`)."""
+
+    title: str
+    sides: Sequence[Side]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An object on the page. `text` is what a search looks in."""
+
+    number: int
+    row: Row
+    parts: Sequence[Part]
+    drift: Sequence[Side]
+    sketches: Sketches | None
+    text: str
+
+    @property
+    def change(self) -> Change:
+        return self.row.change
+
+    @property
+    def verb(self) -> str:
+        return SIGNS.get(self.change.action, ("·", "", "stays as it is"))[2]
+
+    @property
+    def mark(self) -> str:
+        return SIGNS.get(self.change.action, ("·",))[0]
+
+    @property
+    def why(self) -> str:
+        outside = self.change.outside
+        return self.change.reason if outside is None else outside.told(self.change.reason)
+
+
+def render_plan(plan: Plan) -> str:
+    """Renders a plan as a page."""
+    made = review(plan)
+    problems = sorted(made.diagnostics, key=lambda one: one.severity is not Severity.ERROR)
+    entries = [_entry(number, row) for number, row in enumerate(made.rows, 1)]
+    files = importlib.resources.files(_HERE) / "page"
+    css = (files / "plan.css").read_text(encoding="utf-8") + style()
+    script = (files / "plan.js").read_text(encoding="utf-8")
+    values = {
+        "entries": entries,
+        "folders": _folders(made),
+        "actions": {action: TO_DO[action] for action in TO_DO if made.counts.get(action)},
+        "counts": made.counts,
+        "risks": _risks(made),
+        "risky": [entry for row in made.risky for entry in entries if entry.row is row],
+        "summary": unstyled(render_summary(plan)),
+        "outputs": [_side(Difference(one.name, one.before, one.after)) for one in made.outputs],
+        "problems": [(one.severity.value, unstyled(render_diagnostic(one))) for one in problems],
+        "opened": len(entries) <= _OPEN,
+        "review": made,
+        "css": Markup(css),
+        "script": Markup(script),
+        "css_hash": _hash(css),
+        "script_hash": _hash(script),
+        "glyphs": Markup(glyphs()),
+    }
+    return _environment().get_template("plan.html").render(values)
+
+
+def _entry(number: int, row: Row) -> Entry:
+    change = row.change
+    texts = [
+        row.address,
+        change.title,
+        row.folder.title,
+        change.uid,
+        change.reason,
+        *(d.path for d in change.differences),
+    ]
+    return Entry(
+        number,
+        row,
+        [*_parts(change)],
+        [*map(_side, change.drift)],
+        sketches_of(change),
+        escaped(" ".join(texts)).casefold(),
+    )
+
+
+def _parts(change: Change) -> Iterator[Part]:
+    """Yields the differences of no panel, and then those of each panel in the order of the first of each."""
+    found: dict[str, list[Side]] = {"": []}
+    for difference in change.differences:
+        title, path = panel_of(change, difference.path)
+        found.setdefault(title, []).append(_side(difference, path))
+    yield from (Part(unseen_escaped(title), sides) for title, sides in found.items() if sides)
+
+
+def _side(difference: Difference, path: str = "") -> Side:
+    told = unseen_escaped(path or difference.path)
+    if difference.moved:
+        return Side(told, moved=unseen_escaped(f"{', '.join(difference.moved)} {difference.to}"))
+    if difference.to:
+        return Side(told, moved=unseen_escaped(f"moved to {difference.to}"))
+    before, after = (None if side is ABSENT else _text(side) for side in (difference.before, difference.after))
+    if before is None or after is None:
+        old, new = (None if side is None else escape(side) for side in (before, after))
+        return Side(told, old, new)
+    left, right = differing(before, after)
+    return Side(told, _marked(before, left), _marked(after, right))
+
+
+def _text(value: Value) -> str:
+    text = escaped(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+    if not isinstance(value, str) and len(text) < 80:
+        text = json.dumps(value, ensure_ascii=False)
+    text = "\n".join(unseen_escaped(line) for line in text.split("\n"))
+    left = len(text) - _LONGEST
+    return f"{text[:_LONGEST]}… and {left} more characters" if left > 0 else text
+
+
+def _marked(text: str, marks: Iterable[Span]) -> Markup:
+    pieces, done = [], 0
+    for start, end in marks:
+        pieces += [escape(text[done:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
+        done = end
+    return Markup("").join([*pieces, escape(text[done:])])
+
+
+def _folders(made: Review) -> Sequence[tuple[str, str]]:
+    return [(folder.title or folder.uid, counted(counts)) for folder, counts in made.folders.items()]
+
+
+def _risks(made: Review) -> Mapping[RiskKind, int]:
+    counts = {kind: sum(any(risk.kind is kind for risk in row.risks) for row in made.rows) for kind in RiskKind}
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def _hash(text: str) -> str:
+    """Returns what the policy of a page allows a style sheet or a script by."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(_HERE, "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(risk_names=RISKS, named=unseen_escaped)
+    environment.filters["markup"] = Markup  # of sketches: what is of others in them is escaped there
+    return environment
