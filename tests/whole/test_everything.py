@@ -175,3 +175,19 @@ def test_a_terraform_state_of_all_of_it_is_taken_over(project: Project) -> None:
     there = {(one["address"].partition(".")[0], one["uid"]) for one in records}
     assert {type_ for type_, _ in there - taken} == {"grafana_snapshot", "grafana_service_account_token"}, told
     assert taken <= there
+
+
+@pytest.mark.skipif(not _IS_WHOLE, reason="HCL_LITE_TEST_LIVES=1 copies it")
+def test_all_of_it_is_copied_to_another_server(hcl: Hcl, project: Project) -> None:
+    """But for what no server tells, and what is of its server alone; then nothing is left to do."""
+    project.apply()
+    other = _beside(project, "copied", "")
+    target = Server.embedded(other.root)
+    to = target.provider.replace("provider.grafana", "provider.target") + 'type = "grafana"\n'
+    (other.root / "main.toml").write_text(project.server.provider + to)
+    told = other.run("copy", "--from", "grafana", "--to", "target")
+    other.run("apply", "--auto-approve")
+    other.run("plan", "--detailed-exitcode")
+    left = {type_ for type_, _ in inventory(project.server)} - {type_ for type_, _ in inventory(target)}
+    of_accounts = {f"grafana_service_account_{part}" for part in ("permission", "permission_item", "token")}
+    assert left == {"grafana_snapshot", *of_accounts}, told

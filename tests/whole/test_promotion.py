@@ -175,3 +175,20 @@ def test_what_cannot_be_meant_is_told(hcl: Hcl, production: Server, words: list[
     outcome = hcl(*words)
     assert outcome.code in (ExitCode.ERROR, ExitCode.USAGE)
     assert said in outcome.err
+
+
+def test_a_permission_goes_to_the_same_person(hcl: Hcl, staging: Server, production: Server, tmp_path: Path) -> None:
+    """Who has another number there, where that is somebody else's."""
+    for server, logins in ((staging, ["ada"]), (production, ["bob", "ada"])):
+        for login in logins:
+            server.call("POST", "/api/admin/users", {"login": login, "email": f"{login}@x.test", "password": "secret"})
+    numbers = {
+        server.url: server.call("GET", "/api/users/lookup?loginOrEmail=ada")["id"] for server in (staging, production)
+    }
+    assert numbers[staging.url] != numbers[production.url]
+    items = [{"userId": numbers[staging.url], "permission": 2}]
+    staging.call("POST", "/api/folders/stg-svc/permissions", {"items": items})
+    assert hcl("copy", "--from", "staging", "--to", "production", "--type", "folder_permission").code == 0
+    assert hcl("apply", "--auto-approve").code == 0
+    given = production.call("GET", "/api/folders/prd-svc/permissions")
+    assert [one["userLogin"] for one in given if one.get("userId") and not one["inherited"]] == ["ada"]
