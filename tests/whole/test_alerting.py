@@ -238,6 +238,7 @@ name = "One"
 condition = "A"
 data = [{ ref_id = "A", datasource_uid = "al-sourse", model = {}, relative_time_range = { from = 60 } }]
 notification_settings = { contact_point = "AL opps", mute_timings = ["AL nigths"] }
+depends_on = ["grafana_notification_policy.all"]
 [resource.grafana_notification_policy.all]
 contact_point = "AL ops"
 group_by = ["alertname"]

@@ -26,12 +26,12 @@ async def dangling_references(
     is not declared. Raises ProviderError.
     """
     declared = _Declared.of(build, session, changes)
-    users: dict[tuple[str, Mention], list[Address]] = {}
+    users: dict[tuple[str, Mention], list[tuple[Address, Mention]]] = {}  # each has a place of its own
     for address, mentions in uses.items():
         provider = build.config.blocks[address].provider
         if not session.is_deferred(provider):
             for mention in (one for one in mentions if one not in declared):
-                users.setdefault((provider, mention), []).append(address)
+                users.setdefault((provider, mention), []).append((address, mention))
     warnings = []
     for provider in dict.fromkeys(provider for provider, _ in users):
         asked = [mention for name, mention in users if name == provider]
@@ -39,7 +39,7 @@ async def dangling_references(
         ordered = sorted(missing, key=lambda mention: (mention.kind, mention.name))
         for mention in ordered:
             known = {*missing[mention], *(one.name for one in declared.objects if one.kind == mention.kind)}
-            warnings.append(_warning(build, mention, users[provider, mention], known))
+            warnings.append(_warning(build, users[provider, mention], known))
     return warnings
 
 
@@ -70,8 +70,10 @@ class _Declared:
         return not mention.refused and mention.name in self.names  # a name may stand where others have a uid
 
 
-def _warning(build: Build, mention: Mention, users: Sequence[Address], known: Collection[str]) -> Diagnostic:
-    named = sorted(users, key=lambda address: address.order)
+def _warning(build: Build, users: Sequence[tuple[Address, Mention]], known: Collection[str]) -> Diagnostic:
+    mentions = dict(sorted(users, key=lambda user: user[0].order))
+    named = [*mentions]
+    mention = mentions[named[0]]
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     verb = "uses" if len(named) == 1 else "use"
     block, near = build.config.blocks[named[0]], close_match(mention.name, known)
