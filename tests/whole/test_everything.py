@@ -27,6 +27,7 @@ from tests.whole.project import Project, plan_changes
 
 _FULL = configuration(lambda one: one.full)
 _IS_WHOLE = bool(os.environ.get("HCL_LITE_TEST_LIVES") or os.environ.get(REAL_URL))
+_on_demand = pytest.mark.skipif(not _IS_WHOLE, reason="HCL_LITE_TEST_LIVES=1 does it on the embedded server")
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_what_a_colleague_changes_is_told_pulled_and_undone(hcl: Hcl, project: P
     project.run("apply", "p")
 
 
-@pytest.mark.skipif(not _IS_WHOLE, reason="HCL_LITE_TEST_LIVES=1 kills it on the embedded server, too")
+@_on_demand
 def test_a_killed_apply_is_finished_by_the_next_one(project: Project) -> None:
     """kill -9 in the middle of it; there is no orphan and no double."""
     kill_after(len(MEMBERS), project.root, "apply", "--auto-approve")
@@ -138,6 +139,7 @@ def test_a_killed_apply_is_finished_by_the_next_one(project: Project) -> None:
     kill_after(len(MEMBERS), project.root, "destroy", "--auto-approve")
 
 
+@_on_demand
 def test_what_a_colleague_has_changed_since_the_plan_stays(
     hcl: Hcl, project: Project, after_the_last_look: AfterTheLastLook
 ) -> None:
@@ -163,6 +165,7 @@ def test_what_a_colleague_has_changed_since_the_plan_stays(
     other.run("plan", "--detailed-exitcode")
 
 
+@_on_demand
 def test_a_terraform_state_of_all_of_it_is_taken_over(project: Project) -> None:
     """Object by object, by the ids that Terraform has; but for what Terraform has no type of, and keys."""
     project.apply()
@@ -177,7 +180,7 @@ def test_a_terraform_state_of_all_of_it_is_taken_over(project: Project) -> None:
     assert taken <= there
 
 
-@pytest.mark.skipif(not _IS_WHOLE, reason="HCL_LITE_TEST_LIVES=1 copies it")
+@_on_demand
 def test_all_of_it_is_copied_to_another_server(hcl: Hcl, project: Project) -> None:
     """But for what no server tells, and what is of its server alone; then nothing is left to do."""
     project.apply()
