@@ -87,13 +87,15 @@ def _path(one: Series, across: tuple[float, float], up: tuple[float, float], opt
         bars = "".join(f"M{x} {floor:.1f}V{y}" for run in drawn for x, y in run)
         width = 0.7 * _SIZE / max(1, len(one.points))
         return Markup('<path class="bar {}" stroke-width="{}" d="{}"/>').format(colour, f"{width:.2f}", bars)
-    line = "".join("M" + "L".join(f"{x} {y}" for x, y in run) + ("h0" if len(run) == 1 else "") for run in drawn)
+    line = "".join("M" + "L".join(f"{x} {y}" for x, y in run) for run in drawn if len(run) > 1)
+    alone = "".join(f"M{run[0][0]} {run[0][1]}h0" for run in drawn if len(run) == 1)
+    dots = Markup('<path class="line dot {}" d="{}"/>').format(colour, alone) if alone else ""
     area = "".join(
         f"M{run[0][0]} {floor:.1f}L" + "L".join(f"{x} {y}" for x, y in run) + f"L{run[-1][0]} {floor:.1f}Z"
         for run in drawn
     )
     filled = Markup('<path class="area {}" d="{}"/>').format(colour, area) if options.filled else ""
-    return Markup('{}<path class="line {}" d="{}"/>').format(filled, colour, line)
+    return Markup('{}<path class="line {}" d="{}"/>{}').format(filled, colour, line, dots)
 
 
 def _down(value: float, up: tuple[float, float]) -> float:

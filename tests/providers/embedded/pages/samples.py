@@ -60,9 +60,10 @@ def fill(server: Any) -> None:
     broken["data"][0]["datasourceUid"] = "gone"
     server.ok("POST", "/api/v1/provisioning/alert-rules", broken)
     panels = [
-        data_panel("timeseries", frame(HOSTILE, [1, 2.5, None, 4])),
+        data_panel("timeseries", frame(HOSTILE, [1, 2.5, None, 4]), title="A timeseries of $job"),
+        data_panel("stat", title="One of [[job]], ${other}", scopedVars={"job": {"text": "c", "value": "c"}}),
         {"id": 2, "type": "text", "options": {"content": HOSTILE}},
     ]
-    server.ok(
-        "POST", "/api/snapshots", {"name": HOSTILE, "key": "key", "dashboard": {"uid": "board", "panels": panels}}
-    )
+    templating = {"list": [{"name": "job", "current": {"text": ["a.b", "c"]}}]}
+    dashboard = {"uid": "board", "panels": panels, "templating": templating}
+    server.ok("POST", "/api/snapshots", {"name": HOSTILE, "key": "key", "dashboard": dashboard})

@@ -117,7 +117,10 @@ def _drawn(panel: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("type_", "has"),
     [
-        ("timeseries", r'<path class="line c0" d="M0.0 666.7h0M1000.0 0.0h0"/>.*<b>3</b>'),
+        (
+            "timeseries",
+            r'<path class="line c0" d=""/><path class="line dot c0" d="M0.0 666.7h0M1000.0 0.0h0"/>.*<b>3</b>',
+        ),
         ("graph", r'<path class="line c0"'),
         ("stat", r"<text[^>]*>3</text></svg><svg class=\"spark"),
         ("gauge", r'stroke-dasharray="100.0 200"/><text[^>]*>3</text>'),

@@ -31,13 +31,16 @@ def _words(page: str) -> str:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/", ["1 dashboards 1 snapshots 2 alert rules 1 data sources", "Team 1 dashboard", "2 panels · version 2"]),
+        ("/", ["1 dashboard 1 snapshot 2 alert rules 1 data source", "Team 1 dashboard", "2 panels · version 2"]),
         ("/dashboards/f/inner", [HOSTILE]),
         ("/d/board/any", [f"A Prometheus up{{job='{HOSTILE}'}}", "job query label_values(up, job)", "by admin"]),
         ("/d/board/versions", ["Version 1 to 2", '- "type": "timeseries" + "type": "stat"', "Second added"]),
         ("/d/board/versions?before=2&after=2", ["They are the same."]),
         ("/dashboard/snapshots", [HOSTILE]),
-        ("/dashboard/snapshot/key", ["A timeseries 0 1 2 3 4 00:00:00", f"{HOSTILE} 4"]),
+        (
+            "/dashboard/snapshot/key",
+            ["A timeseries of a.b + c 0 1 2 3 4 00:00:00", f"{HOSTILE} 4", "One of c, ${other}"],
+        ),
         (
             "/alerting/list",
             ["Team / g", f"{HOSTILE} paused valid", "Broken would not work", "names the data source gone"],
