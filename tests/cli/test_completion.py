@@ -36,7 +36,7 @@ def test_the_script_for_bash_is_there(tmp_path: Path) -> None:
         ("hcl-lite plan --target grafana_folder.", ["grafana_folder.one", "grafana_folder.two"]),
         ("hcl-lite import grafana_folder.t", ["grafana_folder.two"]),
         ("hcl-lite get contact", ["contact_points"]),
-        ("hcl-lite plan --det", ["--detailed-exitcode"]),
+        ("hcl-lite plan --det", ["--detail", "--detailed-exitcode"]),
     ],
     ids=["command", "subcommand", "target", "address", "type", "option"],
 )
