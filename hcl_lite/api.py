@@ -65,7 +65,7 @@ def plan(
     options = options_of(target, exclude, replace, destroy, refresh, refresh_only, full)
 
     def work(it: Operation) -> Plan:
-        result = operations.plan(it.context, it.inputs(variables, var_files), options)
+        result = operations.plan(it.context, it.inputs(variables, var_files), options, it.caller())
         if out is not None:
             operations.save_plan(result, Path(out))
         return plan_of(result.plan)

@@ -7,7 +7,6 @@ import io
 import os
 import re
 import sys
-import traceback
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
@@ -15,13 +14,13 @@ from typing import Any
 import click
 
 from hcl_lite.cli.exit_codes import ExitCode
+from hcl_lite.cli.failures import problems_of
 from hcl_lite.cli.logs import FORMATS, LEVELS, RunLog, settings_of
 from hcl_lite.cli.terminal import guarded_terminal
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.escaping import in_line
-from hcl_lite.core.diags import Diagnostic, HclError, system_problem
+from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.notices import telling_notices
-from hcl_lite.core.provider_errors import ProviderError
 from hcl_lite.core.redaction import new_vault, redact
 from hcl_lite.operations.run_log import log_problems
 from hcl_lite.version import __version__
@@ -197,10 +196,6 @@ def _run(words: Sequence[str], log: RunLog) -> int:
     try:
         result: Any = cli.main(args=list(words), prog_name="hcl-lite", standalone_mode=False, obj=log)
         return int(result) if isinstance(result, int) else ExitCode.OK
-    except HclError as error:
-        return _fail(words, *error.diagnostics)
-    except ProviderError as error:
-        return _fail(words, Diagnostic(str(error), hint=error.hint, request_id=error.request_id))
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -213,13 +208,8 @@ def _run(words: Sequence[str], log: RunLog) -> int:
         # Whoever read the output has seen enough; without this, Python says so once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.ERROR
-    except (OSError, RecursionError) as error:
-        return _fail(words, system_problem(error))
-    except Exception as error:  # noqa: BLE001 - whatever else it is, it is ours, or that of a plugin
-        click.echo(redact(traceback.format_exc()), err=True)
-        whose = importlib.import_module("providers.plugins").bug_in(error)  # --help and version have no use for it
-        click.echo(f"{whose} with the lines above.", err=True)
-        return ExitCode.ERROR
+    except Exception as error:  # noqa: BLE001 - whatever it is that ends a run, it is told
+        return _fail(words, *problems_of(error))
 
 
 def _fail(words: Sequence[str], *diagnostics: Diagnostic) -> int:

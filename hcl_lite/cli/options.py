@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,18 @@ def page_options(*formats: str) -> Callable[[Callable[..., int]], Callable[..., 
         return with_page
 
     return add
+
+
+def json_option(command: Callable[..., int]) -> Callable[..., int]:
+    """--json, which the command gets as `as_json`; nobody is asked for the values of variables then."""
+
+    @wraps(command)
+    def with_json(as_json: bool, inputs: Inputs, **options: Any) -> int:
+        return command(as_json=as_json, inputs=replace(inputs, missing=None) if as_json else inputs, **options)
+
+    return click.option("--json", "as_json", is_flag=True, help="Say all of it as lines of JSON: see docs/json.md.")(
+        with_json
+    )
 
 
 def restoring_options(command: Callable[..., int]) -> Callable[..., int]:

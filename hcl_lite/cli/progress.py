@@ -1,9 +1,9 @@
-"""The progress of a run: its plan, then a bar on a terminal, or plain lines elsewhere."""
+"""A run as people see it: its plan, its progress, and what came of it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
@@ -13,12 +13,16 @@ import click
 from hcl_lite.cli.locking import tell_notice
 from hcl_lite.cli.terminal import unguarded
 from hcl_lite.cli.views import view
-from hcl_lite.engine.applying.progress import Event
-from hcl_lite.operations.caller import Planned, Progress
+from hcl_lite.core.diags import Diagnostic
+from hcl_lite.core.progress import Reached, Retry, Scheduled
+from hcl_lite.operations.caller import Notice, Planned, Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+
+    from hcl_lite.engine.applying.progress import ApplyResult, Event
+    from hcl_lite.engine.plan import Plan
 
 ShowPlan = Callable[[Planned], None]
 
@@ -39,15 +43,43 @@ class Shown:
         self._stack.__exit__(kind, error, at)
 
     def __call__(self, progress: Progress) -> None:
-        if isinstance(progress, Planned):
-            self._total = len(progress.plan.writes)
-            self._show_plan(progress)
-        elif isinstance(progress, Event):
-            if self._show_event is None:
-                self._show_event = self._begin()
-            self._show_event(progress)
-        else:
-            tell_notice(progress)
+        match progress:
+            case Planned():
+                self._total = len(progress.plan.writes)
+                self._show_plan(progress)
+            case Notice():
+                tell_notice(progress)
+            case Reached() | Scheduled() | Retry():
+                pass
+            case event:
+                if self._show_event is None:
+                    self._show_event = self._begin()
+                self._show_event(event)
+
+    def say(self, text: str) -> None:
+        """Shows a sentence of its own, at the end."""
+        click.echo(f"\n{text}")
+
+    def problems(self, problems: Iterable[Diagnostic]) -> None:
+        """Shows diagnostics."""
+        click.echo("\n" + view("diagnostics")(problems), err=True)
+
+    def finished(self, plan: Plan, result: ApplyResult | None, seconds: float, what: str) -> None:
+        """Shows what came of a run; `what` it is begins the last line. None where there was nothing to do."""
+        self._stack.close()
+        if result is None:
+            return
+        for problems in (result.warnings, result.failures):
+            if problems:
+                self.problems(problems)
+        if result.skipped:
+            click.echo("\n" + view("skipped")(result.skipped), err=True)
+        if plan.writes:
+            click.echo("\n" + view("applied")(result, seconds, what))
+        elif plan.refresh_only and not plan.is_empty and not result.failures:
+            click.echo("\nThe state is up to date.")
+        if result.outputs and not result.failures and not plan.destroy:
+            click.echo("\n" + view("applied outputs")(dict(result.outputs)))
 
     def _begin(self) -> Callable[[Event], None]:
         if not sys.stdout.isatty() or not self._total:

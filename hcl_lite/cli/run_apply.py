@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,10 +17,12 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import terminated
 from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.prompts import agrees, check_somebody_is_there
+from hcl_lite.cli.stream import Stream, streaming
 from hcl_lite.cli.terminal import look_at
 from hcl_lite.cli.views import view
 from hcl_lite.cli.views.look import Detail
-from hcl_lite.core.diags import TooManyDeletions
+from hcl_lite.core.diags import Diagnostic, HclError, TooManyDeletions
+from hcl_lite.core.notices import notice
 from hcl_lite.engine.applying.progress import ApplyResult
 from hcl_lite.engine.plan import Plan
 from hcl_lite.operations.caller import Caller, Planned
@@ -28,7 +31,12 @@ from hcl_lite.operations.stopping import Stopper
 
 
 def carry_out(
-    request: ApplyRequest, *, auto_approve: bool, detail: Detail, question: str = "Carry out this plan?"
+    request: ApplyRequest,
+    *,
+    auto_approve: bool,
+    detail: Detail,
+    as_json: bool = False,
+    question: str = "Carry out this plan?",
 ) -> int:
     """Run an apply from beginning to end; the exit code."""
 
@@ -40,45 +48,44 @@ def carry_out(
 
     def check() -> None:
         otherwise = ", or a plan that was saved with: hcl-lite plan --out FILE"
+        if as_json:
+            raise HclError(_nobody_is_asked(request.command, otherwise))
         check_somebody_is_there(request.command, otherwise=otherwise)
 
     def approve(plan: Plan) -> bool:
         return agrees(view("question")(plan, question))
 
     asked = replace(request, options=replace(request.options, full=detail is Detail.FULL))
-    try:
-        with Shown(show_plan) as shown:
-            caller = Caller(shown, stopping=by_signals, locking=terminated)
-            asking = caller if auto_approve else replace(caller, approve=approve, check=check)
+
+    def run(told: Shown | Stream) -> int:
+        caller = Caller(told, stopping=by_signals, locking=terminated)
+        asking = caller if auto_approve else replace(caller, approve=approve, check=check)
+        try:
             applied = operations.apply(here(), asked, asking)
-    except TooManyDeletions as error:
-        click.echo("\n" + view("diagnostics")(error.diagnostics), err=True)
-        return ExitCode.TOO_MANY
-    if applied.is_declined:
-        click.echo("Nothing was changed.")
-        return ExitCode.ERROR
-    if applied.result is None:
-        return ExitCode.OK
-    return report(applied.plan, applied.result, applied.seconds, "Destroy" if applied.plan.destroy else "Apply")
+        except TooManyDeletions as error:
+            told.problems(error.diagnostics)
+            return ExitCode.TOO_MANY
+        if applied.is_declined:
+            click.echo("Nothing was changed.")
+            return ExitCode.ERROR
+        what = "Destroy" if applied.plan.destroy else "Apply"
+        told.finished(applied.plan, applied.result, applied.seconds, what)
+        return ExitCode.OK if applied.result is None else exit_code(applied.result)
+
+    with streaming(request.command) if as_json else Shown(show_plan) as told:
+        return run(told)
 
 
-def report(plan: Plan, result: ApplyResult, seconds: float, what: str) -> int:
-    """Say what came of a run; the exit code. `what` it is begins the last line."""
-    if result.warnings:
-        click.echo("\n" + view("diagnostics")(result.warnings), err=True)
-    if result.failures:
-        click.echo("\n" + view("diagnostics")(result.failures), err=True)
-    if result.skipped:
-        click.echo("\n" + view("skipped")(result.skipped), err=True)
-    if plan.writes:
-        click.echo("\n" + view("applied")(result, seconds, what))
-    elif plan.refresh_only and not plan.is_empty and not result.failures:
-        click.echo("\nThe state is up to date.")
-    if result.outputs and not result.failures and not plan.destroy:
-        click.echo("\n" + view("applied outputs")(dict(result.outputs)))
+def exit_code(result: ApplyResult) -> int:
+    """Returns the exit code of what came of a run."""
     if result.stopped:
         return ExitCode.INTERRUPTED
     return ExitCode.ERROR if result.failures or result.skipped else ExitCode.OK
+
+
+def _nobody_is_asked(command: str, otherwise: str) -> Diagnostic:
+    detail = "With --json its output is for a program, which answers no questions."
+    return Diagnostic(f"{command} --json cannot ask for approval", detail, hint=f"Give --auto-approve{otherwise}")
 
 
 @contextmanager
@@ -96,7 +103,9 @@ def by_signals(stopper: Stopper) -> Iterator[None]:
             task.cancel()
             return
         stopper.stop()
-        click.echo("\nStopping: running calls are finished and saved. Once more stops at once.", err=True)
+        if sys.stderr.isatty():
+            click.echo(err=True)  # the line has ^C in it
+        notice("Stopping: running calls are finished and saved. Once more stops at once.")
 
     handled = [signal.SIGINT, signal.SIGTERM]
     try:

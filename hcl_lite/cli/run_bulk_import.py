@@ -16,11 +16,12 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
 from hcl_lite.cli.progress import open_bar
 from hcl_lite.cli.views import view
+from hcl_lite.core.progress import Reached
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.operations.bulk_import.model import Report, Selection, Start
 from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.bulk_import.wanted import Wanted
-from hcl_lite.operations.caller import Caller, Progress, Reached
+from hcl_lite.operations.caller import Caller, Progress
 from hcl_lite.operations.requests import Inputs, LockOptions
 
 Say = Callable[[Reached], None]

@@ -12,7 +12,7 @@ from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import terminated
 from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.prompts import agrees, check_somebody_is_there
-from hcl_lite.cli.run_apply import by_signals, report
+from hcl_lite.cli.run_apply import by_signals, exit_code
 from hcl_lite.cli.terminal import look_of
 from hcl_lite.cli.views import view
 from hcl_lite.engine.plan import Plan
@@ -40,11 +40,11 @@ def carry_out(request: RestoreRequest, *, auto_approve: bool) -> int:
         caller = Caller(shown, stopping=by_signals, locking=terminated)
         asking = caller if auto_approve else replace(caller, approve=approve, check=check)
         restored = operations.restore(here(), request, asking)
-    if restored.is_declined:
-        click.echo("Nothing was changed.")
-        return ExitCode.ERROR
-    left = ExitCode.ERROR if restored.restoration.refused else ExitCode.OK
-    if not restored.restoration.steps or restored.result is None:
-        return left
-    what = request.command.capitalize()
-    return report(restored.restoration.plan, restored.result, restored.seconds, what) or left
+        if restored.is_declined:
+            click.echo("Nothing was changed.")
+            return ExitCode.ERROR
+        left = ExitCode.ERROR if restored.restoration.refused else ExitCode.OK
+        if not restored.restoration.steps or restored.result is None:
+            return left
+        shown.finished(restored.restoration.plan, restored.result, restored.seconds, request.command.capitalize())
+        return exit_code(restored.result) or left

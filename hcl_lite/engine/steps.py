@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import networkx as nx
@@ -214,6 +214,21 @@ def _hand_over_names(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Ste
             provider = Step(provider_address(change.provider))
             steps.add_edges_from(((aside, giver), (aside, taker)))
             steps.add_edges_from([(provider, aside)] if provider in steps else [])
+
+
+def waits_of(steps: nx.DiGraph[Step], shown: Callable[[Step], bool]) -> Mapping[Address, tuple[Address, ...]]:
+    """Returns the addresses of the steps that are `shown`, in their order, each with the nearest of them that come
+    before it."""
+    nearest: dict[Step, frozenset[Step]] = {}
+    waits: dict[Address, set[Address]] = {}
+    for step in nx.lexicographical_topological_sort(steps, key=lambda one: one.order):
+        befores = list(steps.predecessors(step))
+        near = frozenset[Step]().union(*(nearest[one] for one in befores))
+        if shown(step):
+            waits.setdefault(step.address, set()).update(one.address for one in near)
+            near = frozenset([step])
+        nearest[step] = near
+    return {address: tuple(sorted(before - {address}, key=lambda one: one.order)) for address, before in waits.items()}
 
 
 def with_asides(plan: Plan, graph: Graph, records: Iterable[Record]) -> Plan:

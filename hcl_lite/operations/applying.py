@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.progress import telling_progress
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.applying.applier import Applier
 from hcl_lite.engine.applying.progress import ApplyResult, Event
@@ -49,7 +50,7 @@ def apply(context: RunContext, request: ApplyRequest, caller: Caller) -> Applied
     project = load_project(context, inputs)
     if saved is None:
         caller.check()
-    with locked(project.store, request.command, request.lock, caller):
+    with locked(project.store, request.command, request.lock, caller), telling_progress(caller.told):
         return _apply(project, request, saved, caller)
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from hcl_lite.core.progress import Reached, Retry, Scheduled
 from hcl_lite.operations.stopping import Stopping, unstopped
 
 if TYPE_CHECKING:  # what changes the state alone loads no engine
@@ -31,16 +32,7 @@ class Planned:
     is_saved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """The progress of one part of the work: `done` of `total`, 0 where that is not known."""
-
-    what: str
-    done: int = 0
-    total: int = 0
-
-
-Progress: TypeAlias = "Notice | Planned | Event | Reached"
+Progress: TypeAlias = "Notice | Planned | Event | Reached | Scheduled | Retry"
 """What an operation tells of itself, in the order in which it happens."""
 
 
@@ -68,3 +60,7 @@ class Caller:
     check: Callable[[], None] = nothing
     stopping: Stopping = unstopped
     locking: Callable[[], AbstractContextManager[None]] = nullcontext
+
+
+UNHEARD = Caller()
+"""Of a run that nobody watches, and that asks nothing."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, TooManyDeletions
 from hcl_lite.core.files import write_private
+from hcl_lite.core.progress import telling_progress
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
@@ -18,6 +19,7 @@ from hcl_lite.engine.planning.plan_file import encode
 from hcl_lite.engine.planning.planner import Planner
 from hcl_lite.engine.prerequisites import read_for_keys
 from hcl_lite.engine.server_faults import faults_as_diagnostics
+from hcl_lite.operations.caller import UNHEARD, Caller
 from hcl_lite.operations.earlier_runs import is_going_on, told_of
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.operation import operation
@@ -39,11 +41,12 @@ class PlanResult:
 
 
 @operation
-def plan(context: RunContext, inputs: Inputs, options: Options) -> PlanResult:
+def plan(context: RunContext, inputs: Inputs, options: Options, caller: Caller = UNHEARD) -> PlanResult:
     """The plan for the project of a directory. Raises HclError, and ProviderError."""
     project = load_project(context, inputs)
     state = project.store.read()
-    made, _ = run_async(lambda: make_plan(project, state, options))
+    with telling_progress(caller.told):
+        made, _ = run_async(lambda: make_plan(project, state, options))
     return PlanResult(made, project)
 
 

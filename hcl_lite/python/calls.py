@@ -56,9 +56,9 @@ class Operation:
 
     def told(self, progress: Progress) -> None:
         """Let the user know."""
-        if self.events is not None:
-            events = self.events
-            self._ask(lambda: events(event_of(progress)))
+        events, event = self.events, event_of(progress)
+        if events is not None and event is not None:
+            self._ask(lambda: events(event))
 
     def _ask(self, function: Callable[[], T]) -> T | None:
         try:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from hcl_lite.cli.views.plain import unstyled
 from hcl_lite.cli.views.pull_text import render_pull
 from hcl_lite.core.diags import Diagnostic
+from hcl_lite.core.progress import Reached as Reaching
+from hcl_lite.core.progress import Retry, Scheduled
 from hcl_lite.core.values import conceal
 from hcl_lite.engine.applying.progress import ApplyResult
 from hcl_lite.engine.plan import Action
@@ -16,7 +18,6 @@ from hcl_lite.operations.applying import Applied as Done
 from hcl_lite.operations.caller import Notice as Noticed
 from hcl_lite.operations.caller import Planned as Made
 from hcl_lite.operations.caller import Progress
-from hcl_lite.operations.caller import Reached as Reaching
 from hcl_lite.operations.pulling.model import PullReport
 from hcl_lite.operations.restoring import Restored
 from hcl_lite.python.results import (
@@ -129,12 +130,14 @@ def run_of(run: KeptRun) -> Run:
     return Run(run.name, run.command, run.started, {str(write): run.count(write) for write in Write}, run.is_undone)
 
 
-def event_of(progress: Progress) -> Event:
-    """Converts an event of an operation."""
+def event_of(progress: Progress) -> Event | None:
+    """Converts an event of an operation; None for what only a view of its progress is made of."""
     if isinstance(progress, Noticed):
         return Notice(progress.text)
     if isinstance(progress, Reaching):
         return Reached(progress.what, progress.done, progress.total)
     if isinstance(progress, Made):
         return Planned(plan_of(progress.plan))
+    if isinstance(progress, Scheduled | Retry):  # what is waited for is told by a notice
+        return None
     return Step(progress.phase, str(progress.address), progress.action.value, progress.uid, progress.seconds)

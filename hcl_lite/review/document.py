@@ -42,8 +42,8 @@ def document(review: Review) -> Json:
 
 def summary(review: Review) -> Json:
     """Returns the numbers of objects by action and by folder."""
-    folders = [{**_folder(folder), "counts": _counts(counts)} for folder, counts in review.folders.items()]
-    return {"counts": _counts(review.counts), "deleted": review.deleted, "folders": folders}
+    folders = [{**_folder(folder), "counts": counts(found)} for folder, found in review.folders.items()]
+    return {"counts": counts(review.counts), "deleted": review.deleted, "folders": folders}
 
 
 def row_document(row: Row) -> Json:
@@ -90,5 +90,6 @@ def _folder(folder: Folder) -> Json:
     return {"uid": folder.uid, "title": folder.title}
 
 
-def _counts(counts: Mapping[Action, int]) -> Json:
-    return {action.value: counts.get(action, 0) for action in _COUNTED}
+def counts(found: Mapping[Action, int]) -> Json:
+    """Returns the numbers of objects by action."""
+    return {action.value: found.get(action, 0) for action in _COUNTED}

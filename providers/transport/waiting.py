@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hcl_lite.core.notices import notice
+from hcl_lite.core.progress import Retry, current_step, tell_progress
 from providers.transport.errors import ApiError
 
 AFTER = 5.0
@@ -60,7 +61,8 @@ class Waiting:
         return max(time.monotonic() - self._begun, self._slept)
 
     def for_next(self, error: ApiError, seconds: float) -> None:
-        """Notes that the call failed and is tried again in `seconds`."""
+        """Tells that the call failed and is tried again in `seconds`."""
+        tell_progress(Retry(error.method, error.url, error.said, seconds, current_step()))
         self._all.begin(self)
         if self.spent + seconds >= AFTER:
             tried = f"tried for {self.spent:.0f} s, " if self.spent >= 1 else ""

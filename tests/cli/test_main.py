@@ -110,7 +110,11 @@ def test_the_exit_code_says_how_it_went(hcl: Hcl, tmp_path: Path, args: list[str
     ("error", "code", "says"),
     [
         (KeyboardInterrupt(), 130, "Interrupted.\n"),
-        (ZeroDivisionError("oops"), 1, "This is a bug in hcl-lite: please report it with the lines above.\n"),
+        (
+            ZeroDivisionError("oops"),
+            1,
+            "Error: This is a bug in hcl-lite: please report it\n\n  ZeroDivisionError: oops",
+        ),
         (OSError(28, "No space left on device", "state"), 1, "No space left on device"),
         (RecursionError("maximum recursion depth exceeded"), 1, "nested too deeply"),
     ],

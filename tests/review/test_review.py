@@ -32,7 +32,7 @@ def _record(type_: str, name: str, **attributes: Any) -> Record:
 _UP = _change("folder", "up", Action.NOOP, record=_record("folder", "up", title="Team"))
 _FOLDER = _change("folder", "svc", Action.CREATE, title="Services", folder="up")
 _OUTSIDE = Outside(Revision("anna", "2026-11-26T10:12:05Z", "more room"), 4, 5)
-_PLAN = Plan(
+PLAN = Plan(
     (
         _UP,
         _FOLDER,
@@ -67,7 +67,7 @@ _PLAN = Plan(
     version="1",
     time="2026-11-27T00:00:00+00:00",
 )
-_MADE = review(_PLAN)
+_MADE = review(PLAN)
 
 
 def _saved(plan: Plan) -> Plan:
@@ -130,10 +130,10 @@ def test_folders_that_lie_in_each_other_end_somewhere() -> None:
 
 def test_a_saved_plan_is_reviewed_as_a_fresh_one() -> None:
     """All of it."""
-    assert review(_saved(_PLAN)) == _MADE
+    assert review(_saved(PLAN)) == _MADE
 
 
-@pytest.mark.parametrize("plan", [_PLAN, Plan(()), Plan(_PLAN.changes, refresh_only=True)])
+@pytest.mark.parametrize("plan", [PLAN, Plan(()), Plan(PLAN.changes, refresh_only=True)])
 def test_the_document_is_as_its_schema_says(plan: Plan) -> None:
     """Fresh or saved, and no key that the schema does not explain."""
     schema = read_schema()

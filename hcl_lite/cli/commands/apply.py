@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hcl_lite.cli.options import detail_option, lock_options, max_destroy_option, planning_options
+from hcl_lite.cli.options import detail_option, json_option, lock_options, max_destroy_option, planning_options
 from hcl_lite.cli.run_apply import carry_out
 from hcl_lite.cli.views.look import Detail
 from hcl_lite.engine.planning.options import Options
@@ -21,6 +21,7 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 @detail_option
 @max_destroy_option
 @planning_options
+@json_option
 @lock_options
 def command(
     plan_file: Path | None,
@@ -29,6 +30,7 @@ def command(
     options: Options,
     max_destroy: int | None,
     detail: Detail,
+    as_json: bool,
     inputs: Inputs,
     lock: LockOptions,
 ) -> int:
@@ -39,4 +41,4 @@ def command(
     if plan_file is not None and options != Options():
         raise click.UsageError("A saved plan is carried out as it is: it takes no planning options.")
     request = ApplyRequest(inputs, options, plan_file, parallelism, lock, "apply", max_destroy)
-    return carry_out(request, auto_approve=auto_approve, detail=detail)
+    return carry_out(request, auto_approve=auto_approve, detail=detail, as_json=as_json)

@@ -8,6 +8,7 @@ from hcl_lite.cli.options import (
     ADDRESS,
     check_exclusive,
     detail_option,
+    json_option,
     lock_options,
     max_destroy_option,
     variable_options,
@@ -27,6 +28,7 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 @detail_option
 @max_destroy_option
 @variable_options
+@json_option
 @lock_options
 def command(
     auto_approve: bool,
@@ -35,6 +37,7 @@ def command(
     excluded: tuple[Address, ...],
     max_destroy: int | None,
     detail: Detail,
+    as_json: bool,
     inputs: Inputs,
     lock: LockOptions,
 ) -> int:
@@ -42,4 +45,4 @@ def command(
     check_exclusive(targets, excluded)
     options = Options(destroy=True, targets=targets, excluded=excluded)
     request = ApplyRequest(inputs, options, None, parallelism, lock, "destroy", max_destroy)
-    return carry_out(request, auto_approve=auto_approve, detail=detail, question="Delete all of this?")
+    return carry_out(request, auto_approve=auto_approve, detail=detail, as_json=as_json, question="Delete all of this?")

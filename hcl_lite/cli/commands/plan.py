@@ -11,12 +11,14 @@ from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
-from hcl_lite.cli.options import detail_option, max_destroy_option, page_options, planning_options
+from hcl_lite.cli.options import detail_option, json_option, max_destroy_option, page_options, planning_options
 from hcl_lite.cli.pages import Page
-from hcl_lite.cli.views import view
+from hcl_lite.cli.progress import Shown
+from hcl_lite.cli.stream import Stream, streaming
 from hcl_lite.cli.views.look import Detail
 from hcl_lite.core.diags import TooManyDeletions
 from hcl_lite.engine.planning.options import MANY_OUTLINED, Options
+from hcl_lite.operations.caller import Caller, Notice, Planned
 from hcl_lite.operations.requests import Inputs
 
 
@@ -40,6 +42,7 @@ from hcl_lite.operations.requests import Inputs
 @detail_option
 @max_destroy_option
 @planning_options
+@json_option
 def command(
     out: Path | None,
     generated: Path | None,
@@ -49,24 +52,36 @@ def command(
     max_destroy: int | None,
     page: Page,
     detail: Detail,
+    as_json: bool,
     inputs: Inputs,
 ) -> int:
     """Show what apply would change."""
+    if as_json and page.form != "text":
+        raise click.UsageError("--json and --format exclude each other.")
     asked = replace(options, parallelism=parallelism or 0, full=detail is Detail.FULL)
-    if out is not None:  # whoever looks at it may want to see all of them side by side
+    if out is not None or as_json:  # whoever looks at it may want to see all of them side by side
         asked = replace(asked, outlined=MANY_OUTLINED)
-    if generated is not None:
-        written = operations.generate_config(here(), inputs, generated, CALLER)
-        if written:
-            click.echo(f"Written to {generated}: {', '.join(map(str, written))}\n", err=True)
-    result = operations.plan(here(), inputs, asked)
-    click.echo(page.render(result.plan, detail))
-    try:
-        operations.check_deletions(result.plan, max_destroy)
-    except TooManyDeletions as error:
-        click.echo("\n" + view("diagnostics")(error.diagnostics), err=True)
-        return ExitCode.TOO_MANY
-    if out is not None:
-        operations.save_plan(result, out)
-        click.echo(f"\nSaved to {out}. Carry it out with: hcl-lite apply {out}", err=page.form != "text")
-    return ExitCode.CHANGES if detailed_exitcode and not result.plan.is_empty else ExitCode.OK
+
+    def show_plan(planned: Planned) -> None:
+        click.echo(page.render(planned.plan, detail))
+
+    def run(told: Shown | Stream) -> int:
+        if generated is not None:
+            written = operations.generate_config(here(), inputs, generated, replace(CALLER, told=told))
+            if written:
+                told(Notice(f"Written to {generated}: {', '.join(map(str, written))}\n"))
+        result = operations.plan(here(), inputs, asked, Caller(told))
+        told(Planned(result.plan))
+        try:
+            operations.check_deletions(result.plan, max_destroy)
+        except TooManyDeletions as error:
+            told.problems(error.diagnostics)
+            return ExitCode.TOO_MANY
+        if out is not None:
+            operations.save_plan(result, out)
+            saved = f"Saved to {out}. Carry it out with: hcl-lite apply {out}"
+            told.say(saved) if page.form == "text" else told(Notice(saved))
+        return ExitCode.CHANGES if detailed_exitcode and not result.plan.is_empty else ExitCode.OK
+
+    with streaming("plan") if as_json else Shown(show_plan) as told:
+        return run(told)

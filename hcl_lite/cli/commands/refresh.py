@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import detail_option, lock_options, variable_options
+from hcl_lite.cli.options import detail_option, json_option, lock_options, variable_options
 from hcl_lite.cli.run_apply import carry_out
 from hcl_lite.cli.views.look import Detail
 from hcl_lite.engine.planning.options import Options
@@ -13,12 +13,13 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
 @click.command(name="refresh")
 @variable_options
+@json_option
 @lock_options
 @detail_option
-def command(inputs: Inputs, lock: LockOptions, detail: Detail) -> int:
+def command(inputs: Inputs, lock: LockOptions, detail: Detail, as_json: bool) -> int:
     """Bring the state up to date with the servers.
 
     What was changed outside shows up in the next plan, as what that plan would undo.
     """
     request = ApplyRequest(inputs, Options(refresh_only=True), lock=lock, command="refresh")
-    return carry_out(request, auto_approve=True, detail=detail)
+    return carry_out(request, auto_approve=True, detail=detail, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Views of results, as text for people or as JSON for programs: one table, and pure functions.
+"""Views of results, as text for people, as JSON or a stream of messages for programs: one table, and pure functions.
 
 A view is imported when it is asked for, so that what prints a line loads no engine.
 """
@@ -20,6 +20,15 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("summary", "text"): "plan_text.render_summary",
     ("question", "text"): "plan_text.render_question",
     ("event", "text"): "apply_text.render_event",
+    ("version", "messages"): "messages.render_version",
+    ("log", "messages"): "messages.render_log",
+    ("diagnostics", "messages"): "messages.render_problems",
+    ("plan", "messages"): "messages.render_plan",
+    ("event", "messages"): "messages.render_event",
+    ("applied", "messages"): "messages.render_result",
+    ("progress", "messages"): "messages.render_progress",
+    ("retry", "messages"): "messages.render_retry",
+    ("progress", "text"): "progress_text.render_standing",
     ("applied", "text"): "apply_text.render_result",
     ("skipped", "text"): "apply_text.render_skipped",
     ("applied outputs", "text"): "apply_text.render_outputs",

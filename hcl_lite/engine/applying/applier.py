@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.progress import Scheduled, in_step, tell_progress
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import JsonValue, Value, is_secret
 from hcl_lite.engine.applying.deferred_decisions import completed_record, resolve_deferred
@@ -34,6 +35,7 @@ from hcl_lite.engine.steps import (
     order_steps,
     parts_by_whole,
     recovered_records,
+    waits_of,
 )
 from hcl_lite.engine.walk import walk
 from hcl_lite.lang.config.block import Block
@@ -83,6 +85,7 @@ class Applier:
             for record in recovered_records(self.plan, self.ledger.state):
                 await self.writer.put_recovered(record)
             steps = order_steps(self.plan, self.build.graph, self.ledger.state.all_records())
+            tell_progress(Scheduled(waits_of(steps, self._is_shown)))
             visits = self.parallelism + self.ledger.ahead
             await walk(steps, self._visit, self._skip, visits, lambda step: step.order, self.stop)
         finally:
@@ -105,6 +108,10 @@ class Applier:
 
     async def _visit(self, step: Step) -> bool:
         """Carries out one step. Returns whether the steps that depend on it can go on."""
+        with in_step(step.address):
+            return await self._carry_out(step)
+
+    async def _carry_out(self, step: Step) -> bool:
         change, problems = await self._turned_out(step)
         if step.uid and not step.aside and change is not None and change.action not in (*GOES, Action.REPLACE):
             return True  # it has turned out that the object stays
@@ -113,6 +120,7 @@ class Applier:
         is_half = bool(step.uid) and change is not None and change.action is Action.REPLACE
         if action is not None:
             self.progress(Event("begin", step.address, action, step.uid, ends=False))
+        failed: tuple[Diagnostic, ...] = ()
         try:
             raise_if_errors(problems)
             if step.aside and change is not None:
@@ -122,22 +130,25 @@ class Applier:
             else:
                 await self._do(step.address, change)
         except HclError as error:
-            self.failures.extend(error.diagnostics)
+            failed = error.diagnostics
         except ProviderError as error:
             deleting = step.uid != "" and not step.aside
-            self.failures.append(step_failed(step.address, self.build.config, error, deleting=deleting))
+            failed = (step_failed(step.address, self.build.config, error, deleting=deleting),)
         else:
             if action is not None:
                 if not is_half:
                     self.counts[action] = self.counts.get(action, 0) + 1
-                self.progress(Event("done", step.address, action, step.uid, time.monotonic() - begun, not is_half))
+                uid = step.uid or self._uid_at(step.address)
+                self.progress(Event("done", step.address, action, uid, time.monotonic() - begun, not is_half))
             elif (planned := _shown_action(step, self._change_of(step))) is not None:
                 self.progress(Event("stay", step.address, planned, step.uid))
             return True
+        self.failures.extend(failed)
         self.failed.add(step.address)
         if action is not None:
             was_made = is_half and change is not None and change.create_first
-            self.progress(Event("fail", step.address, action, step.uid, time.monotonic() - begun, not was_made))
+            seconds = time.monotonic() - begun
+            self.progress(Event("fail", step.address, action, step.uid, seconds, not was_made, failed))
         return False
 
     def _skip(self, step: Step) -> None:
@@ -146,6 +157,13 @@ class Applier:
         if action is not None and step.address not in self.skipped and step.address not in self.failed:
             self.skipped.append(step.address)
             self.progress(Event("skip", step.address, action, step.uid))
+
+    def _uid_at(self, address: Address) -> str:
+        record = self.ledger.state.records.get(address)
+        return record.uid if record is not None else ""
+
+    def _is_shown(self, step: Step) -> bool:
+        return _shown_action(step, self._change_of(step)) is not None
 
     def _change_of(self, step: Step) -> Change | None:
         if step.aside:

@@ -16,7 +16,8 @@ class Event:
     """Progress of one step: begun ("begin"), done ("done"), failed ("fail"), skipped ("skip"), or not needed after all
     ("stay").
 
-    `seconds` is how long it took. `ends` is False for the first of the two steps of a replacement.
+    `seconds` is how long it took. `ends` is False for the first of the two steps of a replacement. `problems` are the
+    errors for which it failed.
     """
 
     phase: str
@@ -25,6 +26,7 @@ class Event:
     uid: str = ""
     seconds: float = 0.0
     ends: bool = True
+    problems: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

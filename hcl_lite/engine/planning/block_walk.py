@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.progress import Reached, in_step, tell_progress
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import Value, is_secret, is_unknown
 from hcl_lite.engine.desired import Values
@@ -60,9 +61,22 @@ class BlockWalk:
     async def over(self, addresses: Collection[Address]) -> None:
         """Plans the blocks at `addresses`, without those that depend on a block with an error. Raises HclError with
         all errors."""
+        resources = sum(address.kind is Kind.RESOURCE for address in addresses)
+        done = 0
+
+        async def visit(address: Address) -> bool:
+            nonlocal done
+            if address.kind is not Kind.RESOURCE:
+                return await self._visit(address)
+            with in_step(address):
+                good = await self._visit(address)
+            done += 1
+            tell_progress(Reached("Reading", done, resources))
+            return good
+
         await walk(
             self.build.graph.subgraph(addresses),
-            visit=self._visit,
+            visit=visit,
             skip=lambda _: None,
             parallelism=self.options.parallelism or _BLOCKS_AT_ONCE,
             order=lambda address: address.order,

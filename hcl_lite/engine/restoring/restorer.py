@@ -93,15 +93,16 @@ class Restorer:
                     await self._update(step)
             self._undone(step.entry)
         except HclError as error:
-            self.failures.extend(error.diagnostics)
+            failed = error.diagnostics
         except ProviderError as error:
             told = fault_text(error, self.session.config)
-            self.failures.append(Diagnostic(f"{address} stays as it is", told, hint=error.hint, address=str(address)))
+            failed = (Diagnostic(f"{address} stays as it is", told, hint=error.hint, address=str(address)),)
         else:
             self.counts[action] = self.counts.get(action, 0) + 1
             self.progress(Event("done", address, action, seconds=time.monotonic() - begun))
             return True
-        self.progress(Event("fail", address, action, seconds=time.monotonic() - begun))
+        self.failures.extend(failed)
+        self.progress(Event("fail", address, action, seconds=time.monotonic() - begun, problems=failed))
         return False
 
     def _skip(self, step: Step) -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.progress import Reached
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.schema import Listed, Mention, ProviderError, ResourceType, ValueProblem
 from hcl_lite.core.values import Value
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.operations.bulk_import.model import Found, Inventory, Key, LeftOut, Selection
 from hcl_lite.operations.bulk_import.names import file_stem
-from hcl_lite.operations.caller import Reached
 
 _EXPIRES = "the server forgets them by itself: they are copies of a moment, not configuration"
 Told = Callable[[Reached], None]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.progress import Reached
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.values import JsonValue, is_secret, is_unknown
 from hcl_lite.engine.open_providers import Session
@@ -24,7 +25,7 @@ from hcl_lite.operations.bulk_import.known import Known, know, open_providers
 from hcl_lite.operations.bulk_import.model import Beside, Found, Inventory, Key, LeftOut, Report
 from hcl_lite.operations.bulk_import.staging import Staging
 from hcl_lite.operations.bulk_import.templates import Style
-from hcl_lite.operations.caller import Caller, Reached
+from hcl_lite.operations.caller import Caller
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.locking import locked
 from hcl_lite.operations.planning import make_build, make_plan

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.progress import Reached
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import LookupType, ProviderError, Search, ValueProblem
@@ -20,7 +21,6 @@ from hcl_lite.operations.bulk_import.blocks import block_text, by_name, make_dra
 from hcl_lite.operations.bulk_import.inventory import find_objects, spellings_of
 from hcl_lite.operations.bulk_import.model import Found, Selection
 from hcl_lite.operations.bulk_import.names import default_provider, label_of, noun_of
-from hcl_lite.operations.caller import Reached
 from hcl_lite.operations.getting.kinds import Kind, find_kind, plain_names
 from hcl_lite.operations.getting.model import Content, Got, Item, Wanted
 from hcl_lite.operations.operation import operation

@@ -16,6 +16,7 @@ from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
 from hcl_lite.core.labels import PathWriter
 from hcl_lite.core.places import Place
+from hcl_lite.core.progress import Reached
 from hcl_lite.core.redaction import redact
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.values import Value, conceal, without_known_secrets
@@ -28,7 +29,7 @@ from hcl_lite.engine.planning.inputs import Inputs as Observed
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.planner import Planner
 from hcl_lite.operations.bulk_import.known import Known, know
-from hcl_lite.operations.caller import Caller, Reached
+from hcl_lite.operations.caller import Caller
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.locking import locked
 from hcl_lite.operations.operation import operation
