@@ -220,7 +220,9 @@ def _fail(words: Sequence[str], *diagnostics: Diagnostic) -> int:
 
 
 def _colours(*, plain: bool) -> bool | None:
-    """Whether there are colours: never, always with FORCE_COLOR, or on a terminal only (None)."""
+    """Whether there are colours: never, always with FORCE_COLOR, or on a terminal only (None) that is not dumb."""
     if plain or os.environ.get("NO_COLOR"):
         return False
-    return True if os.environ.get("FORCE_COLOR") else None
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return False if os.environ.get("TERM") == "dumb" else None

@@ -12,9 +12,10 @@ import click
 
 from hcl_lite import operations
 from hcl_lite.cli.context import here
+from hcl_lite.cli.display import Print, can_be_drawn_on, displaying
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
-from hcl_lite.cli.progress import open_bar
+from hcl_lite.cli.tracking import Tracker
 from hcl_lite.cli.views import view
 from hcl_lite.core.progress import Reached
 from hcl_lite.core.run_context import RunContext
@@ -23,8 +24,6 @@ from hcl_lite.operations.bulk_import.templates import Style
 from hcl_lite.operations.bulk_import.wanted import Wanted
 from hcl_lite.operations.caller import Caller, Progress
 from hcl_lite.operations.requests import Inputs, LockOptions
-
-Say = Callable[[Reached], None]
 
 
 def run_bulk_import(
@@ -85,37 +84,28 @@ def show_report(report: Report) -> int:
 
 @contextmanager
 def telling() -> Iterator[Caller]:
-    """A caller that shows how far the work is."""
-    with _progress() as say:
+    """A caller that shows how far the work is: a bar on a terminal, elsewhere a line for each thing that is done."""
+    tracker = Tracker()
+    with displaying(tracker, sys.stderr) as print_line:
+        say = None if can_be_drawn_on(sys.stderr) else _say_once(print_line)
 
         def tell(progress: Progress) -> None:
-            if isinstance(progress, Reached):
-                say(progress)
-            else:
+            tracker.note(progress)
+            if not isinstance(progress, Reached):
                 CALLER.told(progress)
+            elif say is not None:
+                say(progress)
 
         yield replace(CALLER, told=tell)
 
 
-@contextmanager
-def _progress() -> Iterator[Say]:
-    """A bar on a terminal, elsewhere a line for each thing that is done."""
-    if not sys.stderr.isatty():
-        yield _say_once()
-        return
-    with open_bar(sys.stderr, None) as (bar, task):
-        yield lambda reached: bar.update(
-            task, description=reached.what[:60], completed=reached.done, total=reached.total or None
-        )
-
-
-def _say_once() -> Say:
+def _say_once(print_line: Print) -> Callable[[Reached], None]:
     said: set[str] = set()
 
     def say(reached: Reached) -> None:
         if reached.what not in said:
             said.add(reached.what)
             total = f" {reached.total} objects" if reached.total else ""
-            click.echo(f"{reached.what}{total} …", err=True)
+            print_line(f"{reached.what}{total} …")
 
     return say

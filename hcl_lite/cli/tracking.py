@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 APPLYING = "Applying"
 _MOST_WAITING = 50  # that a view may show
+_RECENT = 10.0  # seconds over which the rate is told
 
 
 class Tracker:
@@ -26,6 +28,7 @@ class Tracker:
         self._clock = clock
         self._lock = threading.Lock()
         self._what, self._done, self._total, self._begun = "", 0, 0, clock()
+        self._samples: deque[tuple[float, int]] = deque()
         self._running: dict[str, tuple[str, float]] = {}
         self._retry: dict[str, tuple[str, float]] = {}
         self._waits: Mapping[str, tuple[str, ...]] = {}
@@ -47,7 +50,8 @@ class Tracker:
                 case Reached():
                     if progress.what != self._what:
                         self._begin(progress.what, progress.total)
-                    self._done, self._total = progress.done, progress.total
+                    self._reach(progress.done)
+                    self._total = progress.total
                 case Retry():
                     self._retries += 1
                     self._retry[progress.step] = progress.reason, self._clock() + progress.seconds
@@ -56,6 +60,7 @@ class Tracker:
 
     def _begin(self, what: str, total: int) -> None:
         self._what, self._done, self._total, self._begun = what, 0, total, self._clock()
+        self._samples = deque([(self._begun, 0)])
         self._retry.clear()
 
     def _note_event(self, event: Event) -> None:
@@ -71,7 +76,20 @@ class Tracker:
         self._skipped += event.phase == "skip"
         if event.ends:
             self._open.pop(address, None)
-            self._done += 1
+            self._reach(self._done + 1)
+
+    def _reach(self, done: int) -> None:
+        self._done = done
+        self._samples.append((self._clock(), done))
+
+    def _rate(self, now: float) -> float:
+        """Returns the objects a second of the last while."""
+        while len(self._samples) > 1 and self._samples[1][0] <= now - _RECENT:
+            self._samples.popleft()
+        if not self._samples:
+            return 0.0
+        at, done = self._samples[0]
+        return (self._done - done) / (now - at) if now > at else 0.0
 
     def standing(self) -> Standing:
         """Returns how far the run is."""
@@ -97,10 +115,11 @@ class Tracker:
                 self._failed,
                 self._skipped,
                 self._retries,
+                self._rate(now),
             )
 
     def _told_retry(self, address: str, now: float) -> str:
         reason, at = self._retry.get(address, ("", 0.0))
         if not reason:
             return ""
-        return f"{reason}; again in {at - now:.0f} s" if at - now >= 1 else f"{reason}; tried again"
+        return f"again in {at - now:.0f} s: {reason}" if at - now >= 1 else f"tried again: {reason}"

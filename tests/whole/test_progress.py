@@ -1,10 +1,11 @@
-"""What a person at a terminal sees of a run: a bar that gets to its end, and last words that fit."""
+"""What people see of a run: a table on a terminal that gets to its end, plain lines elsewhere, last words that fit."""
 
 from __future__ import annotations
 
 import io
 import re
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 from hcl_lite.cli.main import run
 from tests.conftest import AfterTheLastLook, Server
+from tests.faulty import Failing, Gate
+from tests.whole.processes import served
 
 _THREE = """
 [resource.grafana_folder.f]
@@ -113,3 +116,86 @@ def test_the_bar_counts_what_fails_and_what_is_skipped(
         ["4/4", "4/4"],
         ["Apply incomplete: 0 created, 0 updated, 0 deleted, 1 failed, 3 skipped"],
     )
+
+
+class _Heard(io.StringIO):
+    """A stream of a log, which tells of what is written."""
+
+    def __init__(self, told: Callable[[str], object]) -> None:
+        super().__init__()
+        self._told = told
+
+    def write(self, text: str) -> int:
+        self._told(text)
+        return super().write(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "held", "says"),
+    [
+        (["plan"], "GET", "Still reading: 0/3 done, for 0 s"),
+        (["apply", "--auto-approve"], "POST", "Still applying: grafana_folder.f (0 s), 0/3 done"),
+    ],
+    ids=["reading", "applying"],
+)
+def test_a_log_is_told_what_a_run_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], held: str, says: str
+) -> None:
+    """On standard error, while nothing else is said: the server answers when that has been heard."""
+    heard = threading.Event()
+
+    def hear(text: str) -> None:
+        if text.startswith(says):
+            heard.set()
+
+    def choose(method: str, path: str) -> Failing | None:
+        if method == held and "/folders" in path:
+            assert heard.wait(20)
+        return None
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HCL_LITE_HEARTBEAT", "0.02")
+    with served(tmp_path / "g.db") as (server, _):
+        gate = Gate(server.url, choose)
+        gate.open()
+        (tmp_path / "main.toml").write_text(
+            Server(gate.url, server.auth).provider + _THREE.format(mark="", uid='uid = "f"')
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stderr", _Heard(hear))
+            code = run(words)
+        gate.shut()
+    assert (code, heard.is_set()) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("variables", "draws", "colours"),
+    [
+        ({}, True, True),
+        ({"TERM": "dumb"}, False, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, False, True),
+        ({"NO_COLOR": "1"}, True, False),
+    ],
+    ids=["a terminal", "a dumb one", "a dumb one in colours", "without colours"],
+)
+def test_a_terminal_is_taken_for_what_it_says(
+    tmp_path: Path,
+    embedded: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    draws: bool,
+    colours: bool,
+) -> None:
+    """A table where the cursor can be moved, colours where they are wanted."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "main.toml").write_text(embedded.provider + _THREE.format(mark="", uid=""))
+    terminal = _Terminal()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", terminal)
+        patch.setattr(sys, "stderr", terminal)
+        assert run(["apply", "--auto-approve"]) == 0
+    shown = terminal.getvalue()
+    assert ("\x1b[?25l" in shown, "\x1b[32m" in shown) == (draws, colours)

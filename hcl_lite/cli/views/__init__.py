@@ -29,6 +29,7 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("progress", "messages"): "messages.render_progress",
     ("retry", "messages"): "messages.render_retry",
     ("progress", "text"): "progress_text.render_standing",
+    ("progress", "table"): "progress_table.render_table",
     ("applied", "text"): "apply_text.render_result",
     ("skipped", "text"): "apply_text.render_skipped",
     ("applied outputs", "text"): "apply_text.render_outputs",

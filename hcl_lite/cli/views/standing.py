@@ -28,7 +28,7 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The standing of one part of a run: `done` of `total` objects, 0 where that is not known, after `seconds`;
-    `waiting` are the first of the `left` ones that are not begun."""
+    `waiting` are the first of the `left` ones that are not begun, `rate` is in objects a second."""
 
     what: str = ""
     done: int = 0
@@ -40,11 +40,7 @@ class Standing:
     failed: int = 0
     skipped: int = 0
     retries: int = 0
-
-    @property
-    def rate(self) -> float:
-        """Objects a second."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
+    rate: float = 0.0
 
     @property
     def seconds_left(self) -> float | None:

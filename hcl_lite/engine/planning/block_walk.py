@@ -63,6 +63,8 @@ class BlockWalk:
         all errors."""
         resources = sum(address.kind is Kind.RESOURCE for address in addresses)
         done = 0
+        if resources:
+            tell_progress(Reached("Reading", 0, resources))
 
         async def visit(address: Address) -> bool:
             nonlocal done

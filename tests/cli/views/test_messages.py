@@ -124,7 +124,8 @@ _CASES: list[tuple[str, Callable[[], str], list[dict[str, Any]]]] = [
     (
         "a heartbeat",
         lambda: messages.render_progress(
-            Standing("Applying", 10, 40, 5.0, (Running("grafana_folder.f", "create", 2.04, "429"),), left=29), _AT
+            Standing("Applying", 10, 40, 5.0, (Running("grafana_folder.f", "create", 2.04, "429"),), left=29, rate=2.0),
+            _AT,
         ),
         [
             {
