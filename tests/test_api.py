@@ -68,7 +68,8 @@ def test_a_life_from_elsewhere(grafana: Path, capfd: pytest.CaptureFixture[str])
     }
     applied = hcl_lite.apply(grafana, variables=_VARIABLES, events=events.append)
     assert (applied.counts, applied.is_complete) == ({"create": 2}, True)
-    assert [type(event) for event in events[:3]] == [hcl_lite.Reached, hcl_lite.Reached, hcl_lite.Planned]
+    assert events[:3] == [hcl_lite.Reached("Reading", done, 2) for done in range(3)]
+    assert isinstance(events[3], hcl_lite.Planned)
     steps = sorted((event.phase, event.address) for event in events if isinstance(event, hcl_lite.Step))
     assert [step for step in steps if step[0] == "done"] == [
         ("done", "grafana_data_source.metrics"),

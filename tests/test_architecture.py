@@ -55,6 +55,7 @@ _VALUES = {
     "hcl_lite.operations.inspecting": {"Providers"},
     "hcl_lite.operations.outcomes": {"Outcome", "Validation"},
     "hcl_lite.operations.serving": {"Serving"},
+    "hcl_lite.operations.profiling": {"Profile"},
     "hcl_lite.operations.workspaces": {"Workspaces"},
     "hcl_lite.engine.applying.progress": {"ApplyResult", "Event"},
     "hcl_lite.engine.planning.plan_file": {"encode", "encode_difference"},
@@ -170,7 +171,7 @@ _DOORS: dict[str, frozenset[str]] = {
 # Packages and modules of others that may be imported when they are used: slow, or not installed everywhere.
 _LATE = frozenset(
     {
-        *("boto3", "botocore", "obstore", "promql_parser", "psycopg", "rjsonnet"),  # extras
+        *("boto3", "botocore", "obstore", "promql_parser", "psycopg", "resource", "rjsonnet"),  # extras; not on Windows
         *("cryptography", "httpx", "jinja2", "packaging", "pygments", "readline", "rich", "yaml"),
         *("csv", "ctypes", "decimal", "importlib", "subprocess", "tomllib"),
     }

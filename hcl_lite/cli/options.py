@@ -13,6 +13,7 @@ import click
 from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.pages import Page
+from hcl_lite.cli.profiling import showing_profile
 from hcl_lite.cli.prompts import ask_variable, is_terminal
 from hcl_lite.cli.views.look import MAX_SIZE, Detail
 from hcl_lite.core.addrs import Address
@@ -188,6 +189,21 @@ def json_option(command: Callable[..., int]) -> Callable[..., int]:
 
     return click.option("--json", "as_json", is_flag=True, help="Say all of it as lines of JSON: see docs/json.md.")(
         with_json
+    )
+
+
+def profile_option(command: Callable[..., int]) -> Callable[..., int]:
+    """Adds --profile, which is around all that the command does."""
+
+    @wraps(command)
+    def with_profile(profile: bool, **options: Any) -> int:
+        if not profile:
+            return command(**options)
+        with showing_profile(as_json=bool(options.get("as_json"))):
+            return command(**options)
+
+    return click.option("--profile", is_flag=True, help="Say where the time went, at the end: see docs/profile.md.")(
+        with_profile
     )
 
 

@@ -41,9 +41,7 @@ class Stream:
     def write(self, what: str, *values: Any, **options: Any) -> None:
         """Writes what the view `what` makes of `values`: no message, or several."""
         with self._lock:
-            lines = view(what, "messages")(*values, _now(), **options)
-            if lines:
-                click.echo(lines)
+            write_messages(what, *values, **options)
 
     def problems(self, problems: Iterable[Diagnostic]) -> None:
         """Writes diagnostics, each once."""
@@ -105,5 +103,9 @@ def streaming(command: str) -> Iterator[Stream]:
         raise click.exceptions.Exit(code) from None
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def write_messages(what: str, *values: Any, **options: Any) -> None:
+    """Writes what the view `what` makes of `values`, with the time."""
+    now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    lines = view(what, "messages")(*values, now, **options)
+    if lines:
+        click.echo(lines)

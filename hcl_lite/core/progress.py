@@ -75,6 +75,16 @@ def in_step(address: Address) -> Iterator[None]:
         _STEP.reset(token)
 
 
+@contextmanager
+def outside_steps() -> Iterator[None]:
+    """Context manager: what is begun inside is done for several objects, whichever has asked for it first."""
+    token = _STEP.set("")
+    try:
+        yield
+    finally:
+        _STEP.reset(token)
+
+
 def current_step() -> str:
     """Returns the address that is worked on; empty outside of a step."""
     return _STEP.get()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.paths import ObjectPath
+from hcl_lite.core.progress import outside_steps
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import (
     Bound,
@@ -194,7 +195,8 @@ class Session:
         key = (provider, type_)
         task = self._surveys.get(key)
         if task is None:
-            task = asyncio.ensure_future(self.get(provider).survey(type_, self.expected.get(key, {})))
+            with outside_steps():
+                task = asyncio.ensure_future(self.get(provider).survey(type_, self.expected.get(key, {})))
             self._surveys[key] = task
         found = await asyncio.shield(task)
         return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, expected_version)
@@ -204,14 +206,16 @@ class Session:
         unique. Raises ProviderError."""
         key = (provider, type_)
         if key not in self._names:
-            self._names[key] = asyncio.ensure_future(self.get(provider).named(type_))
+            with outside_steps():
+                self._names[key] = asyncio.ensure_future(self.get(provider).named(type_))
         return await asyncio.shield(self._names[key])
 
     async def listed(self, provider: str, type_: str) -> Sequence[Listed]:
         """Returns all objects of a type, asked for once. Raises ProviderError."""
         key = (provider, type_)
         if key not in self._lists:
-            self._lists[key] = asyncio.ensure_future(self.get(provider).list(type_))
+            with outside_steps():
+                self._lists[key] = asyncio.ensure_future(self.get(provider).list(type_))
         return await asyncio.shield(self._lists[key])
 
     async def resolve(self, provider: str, type_: str, id_: str) -> Resolved:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.planning import check_deletions as check_deletions
     from hcl_lite.operations.planning import plan as plan
     from hcl_lite.operations.planning import save_plan as save_plan
+    from hcl_lite.operations.profiling import measure_run as measure_run
     from hcl_lite.operations.promotion.copying import copy as copy
     from hcl_lite.operations.promotion.diffing import compare as compare
     from hcl_lite.operations.pulling.run import pull_changes as pull_changes
@@ -107,6 +108,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "migrate.run": ("migrate_files",),
     "migrate.terraform.run": ("migrate_terraform",),
     "planning": ("check_deletions", "plan", "save_plan"),
+    "profiling": ("measure_run",),
     "promotion.copying": ("copy",),
     "promotion.diffing": ("compare",),
     "pulling.run": ("pull_changes",),

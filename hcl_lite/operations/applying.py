@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.measuring import stage
 from hcl_lite.core.progress import telling_progress
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.applying.applier import Applier
@@ -63,23 +64,29 @@ def _apply(project: Project, request: ApplyRequest, saved: Plan | None, caller: 
         return Applied(plan)
     raise_if_errors(plan.refusals)
     check_deletions(plan, request.max_destroy)
-    if not plan.is_empty and saved is None and not caller.approve(plan):
+    if not plan.is_empty and saved is None and not _is_approved(plan, caller):
         return Applied(plan, is_declined=True)
     begun = time.monotonic()
-    result = run_async(
-        lambda: apply_plan(
-            project,
-            build,
-            plan,
-            state,
-            command=request.command,
-            parallelism=request.parallelism,
-            told=caller.told,
-            stopping=caller.stopping,
+    with stage("apply"):
+        result = run_async(
+            lambda: apply_plan(
+                project,
+                build,
+                plan,
+                state,
+                command=request.command,
+                parallelism=request.parallelism,
+                told=caller.told,
+                stopping=caller.stopping,
+            )
         )
-    )
     log_problems((*result.warnings, *result.failures))
     return Applied(plan, result, time.monotonic() - begun)
+
+
+def _is_approved(plan: Plan, caller: Caller) -> bool:
+    with stage("ask"):
+        return caller.approve(plan)
 
 
 def _plan(project: Project, request: ApplyRequest, saved: Plan | None, state: State) -> tuple[Plan, Build]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, TooManyDeletions
 from hcl_lite.core.files import write_private
+from hcl_lite.core.measuring import stage
 from hcl_lite.core.progress import telling_progress
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.graph import Build
@@ -79,6 +80,11 @@ def check_deletions(plan: Plan, most: int | None) -> None:
 
 async def make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:
     """The plan for the project as it is, and the graph that it was made with. Raises HclError."""
+    with stage("plan"):
+        return await _make_plan(project, state, options)
+
+
+async def _make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:
     left = project.store.left
     told = [told_of(left)] if left is not None and (is_going_on(left) or not state.pending) else []
     with project.warning_of_errors(*told):

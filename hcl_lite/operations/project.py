@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.measuring import stage
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.desired import Values
@@ -112,11 +113,12 @@ def load_project(
 
     Whoever does not look at the state needs no open backend: unopened_workspace will do.
     """
-    config = change(load_config(context.directory))
-    check_version(config)
-    providers = provider_types()
-    found = check_config(config, providers, FUNCTION_NAMES)
-    raise_if_errors(found)
+    with stage("load"):
+        config = change(load_config(context.directory))
+        check_version(config)
+        providers = provider_types()
+        found = check_config(config, providers, FUNCTION_NAMES)
+        raise_if_errors(found)
     files = [context.directory / path for path in inputs.files]
     variables = load_variables(
         config,

@@ -36,9 +36,9 @@ from providers.transport.errors import (
     from_answer,
 )
 from providers.transport.kept_answers import keep_answer, kept_answer
+from providers.transport.measuring import receive_measured
 from providers.transport.misread import Called, note_call
-from providers.transport.receiving import ENCODINGS, Answer, Refusal, Request, Room, receive
-from providers.transport.tally import count_request
+from providers.transport.receiving import ENCODINGS, Answer, Refusal, Request, Room
 from providers.transport.waiting import Waiting, Waits
 
 if TYPE_CHECKING:
@@ -239,10 +239,9 @@ class HttpClient:
             client = self._open()
         except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
             return None, Unreachable(method, url, 0, _reason(error))
-        count_request()
         log_sent(request.id, method, url, (client.headers, request.headers), request.content, self.connection.headers)
         try:
-            answer = await receive(client, request, self.connection.timeout, self._room)
+            answer = await receive_measured(client, request, self.connection.timeout, self._room)
         except Refusal as refusal:
             return None, self.explained(NotTaken(method, url, 0, str(refusal)))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ConnectionError) as error:

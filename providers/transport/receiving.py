@@ -4,10 +4,10 @@ as values, and of time."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import httpx
@@ -28,6 +28,9 @@ LARGEST_AT_ONCE = 2 * LARGEST_VALUES
 
 ENCODINGS = ("gzip", "deflate")
 """What an answer may be packed with, and once: each of them makes a piece a thousand times as large at most."""
+
+
+Trace = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 
 
 class Refusal(Exception):
@@ -92,15 +95,26 @@ class Room:
             self._taken -= mine
 
 
-async def receive(client: httpx.AsyncClient, request: Request, seconds: float, room: Room) -> Answer:
+async def receive(
+    client: httpx.AsyncClient, request: Request, seconds: float, room: Room, trace: Trace | None = None
+) -> Answer:
     """The whole answer to one request. Raises Refusal, TimeoutError, and what httpx raises.
+
+    `trace` is told of the steps on the connection (httpx's trace extension), and of the answer.
 
     httpx's own time-outs are those of single steps: a server that sends a byte now and then meets only `seconds`.
     """
     sent = client.stream(
-        request.method, request.path, content=request.content, params=request.params, headers=request.headers
+        request.method,
+        request.path,
+        content=request.content,
+        params=request.params,
+        headers=request.headers,
+        extensions=None if trace is None else {"trace": trace},
     )
     async with asyncio.timeout(seconds), sent as answer:
+        if trace is not None:
+            await trace("answer.head", {"status": answer.status_code})
         encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding not in ("identity", "", *ENCODINGS):
             raise Refusal(f"the answer is packed as {encoding!r}, which was not asked for")
@@ -115,6 +129,8 @@ async def receive(client: httpx.AsyncClient, request: Request, seconds: float, r
                 if encoding in ENCODINGS and size > max(_SMALL, DENSEST * answer.num_bytes_downloaded):
                     raise Refusal(f"the answer is packed more than {DENSEST} to 1, as none of Grafana's is")
                 take(needed)
+        if trace is not None:
+            await trace("answer.end", {"received": answer.num_bytes_downloaded})
         return Answer(answer.status_code, answer.headers, b"".join(pieces))
 
 

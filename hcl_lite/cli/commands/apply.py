@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from hcl_lite.cli.options import detail_option, json_option, lock_options, max_destroy_option, planning_options
+from hcl_lite.cli.options import (
+    detail_option,
+    json_option,
+    lock_options,
+    max_destroy_option,
+    planning_options,
+    profile_option,
+)
 from hcl_lite.cli.run_apply import carry_out
 from hcl_lite.cli.views.look import Detail
 from hcl_lite.engine.planning.options import Options
@@ -14,6 +21,7 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
 
 @click.command(name="apply")
+@profile_option
 @click.argument("plan_file", required=False, type=click.Path(path_type=Path))
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")

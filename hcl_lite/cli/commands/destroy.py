@@ -11,6 +11,7 @@ from hcl_lite.cli.options import (
     json_option,
     lock_options,
     max_destroy_option,
+    profile_option,
     variable_options,
 )
 from hcl_lite.cli.run_apply import carry_out
@@ -21,6 +22,7 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
 
 @click.command(name="destroy")
+@profile_option
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--parallelism", default=10, type=click.IntRange(1), show_default=True, help="Objects at a time.")
 @click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what needs it.")

@@ -7,7 +7,7 @@ import click
 from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import full_option, variable_options
+from hcl_lite.cli.options import full_option, profile_option, variable_options
 from hcl_lite.cli.run_bulk_import import telling
 from hcl_lite.cli.terminal import look_of
 from hcl_lite.cli.views import view
@@ -15,6 +15,7 @@ from hcl_lite.operations.requests import Inputs
 
 
 @click.command(name="drift")
+@profile_option
 @click.option("--all", "takes_all", is_flag=True, help="What nobody manages in any folder, or in none, too.")
 @click.option(
     "--format",

@@ -10,7 +10,7 @@ from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
-from hcl_lite.cli.options import ADDRESS, lock_options, variable_options
+from hcl_lite.cli.options import ADDRESS, lock_options, profile_option, variable_options
 from hcl_lite.cli.run_bulk_import import run_bulk_import, run_single_import
 from hcl_lite.cli.views import view
 from hcl_lite.core.schema.objects import Search
@@ -21,6 +21,7 @@ from hcl_lite.operations.requests import Inputs, LockOptions
 
 
 @click.command(name="import")
+@profile_option
 @click.argument("address", metavar="[ADDRESS]", required=False, shell_complete=ADDRESS.shell_complete)
 @click.argument("name", metavar="[ID]", required=False)
 @click.option("--all", "takes_all", is_flag=True, help="All that is there and not managed yet, with files for it.")

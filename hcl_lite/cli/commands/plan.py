@@ -11,7 +11,14 @@ from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.locking import CALLER
-from hcl_lite.cli.options import detail_option, json_option, max_destroy_option, page_options, planning_options
+from hcl_lite.cli.options import (
+    detail_option,
+    json_option,
+    max_destroy_option,
+    page_options,
+    planning_options,
+    profile_option,
+)
 from hcl_lite.cli.pages import Page
 from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.stream import Stream, streaming
@@ -23,6 +30,7 @@ from hcl_lite.operations.requests import Inputs
 
 
 @click.command(name="plan")
+@profile_option
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for apply.")
 @click.option(
     "--generate-config-out",

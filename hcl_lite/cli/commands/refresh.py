@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hcl_lite.cli.options import detail_option, json_option, lock_options, variable_options
+from hcl_lite.cli.options import detail_option, json_option, lock_options, profile_option, variable_options
 from hcl_lite.cli.run_apply import carry_out
 from hcl_lite.cli.views.look import Detail
 from hcl_lite.engine.planning.options import Options
@@ -12,6 +12,7 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 
 
 @click.command(name="refresh")
+@profile_option
 @variable_options
 @json_option
 @lock_options

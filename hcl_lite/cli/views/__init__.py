@@ -28,6 +28,8 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("applied", "messages"): "messages.render_result",
     ("progress", "messages"): "messages.render_progress",
     ("retry", "messages"): "messages.render_retry",
+    ("profile", "messages"): "messages.render_profile",
+    ("profile", "text"): "profile_text.render_profile",
     ("progress", "text"): "progress_text.render_standing",
     ("progress", "table"): "progress_table.render_table",
     ("applied", "text"): "apply_text.render_result",

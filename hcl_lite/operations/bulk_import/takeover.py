@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.measuring import stage
 from hcl_lite.core.progress import Reached
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.values import JsonValue, is_secret, is_unknown
@@ -105,7 +106,8 @@ class _Run:
             state = self.project.store.read()
             try:
                 with keeping_answers():  # the plan is of what was just read
-                    inventory, known = await self._look(state)
+                    with stage("read what is there"):
+                        inventory, known = await self._look(state)
                     drawn = await self._draw(state, known, inventory)
                 if not self.is_dry_run:
                     objects = {str(address): key for address, key in drawn.objects.items()}
