@@ -65,6 +65,27 @@ def tell_progress(told: Told) -> None:
         tell(told)
 
 
+@dataclass
+class Counter:
+    """Tells how far one part of the work is, object by object; nothing of work that has none."""
+
+    what: str
+    total: int
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self._tell()
+
+    def count(self) -> None:
+        """Counts one more object as done."""
+        self.done += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.total:
+            tell_progress(Reached(self.what, self.done, self.total))
+
+
 @contextmanager
 def in_step(address: Address) -> Iterator[None]:
     """Context manager: what runs inside is done for the object at `address`."""

@@ -5,7 +5,7 @@ Keys are never taken away or changed in meaning within one major FORMAT_VERSION;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hcl_lite.engine.diff import Difference
@@ -21,6 +21,11 @@ Json = Mapping[str, Any]
 
 def document(review: Review) -> Json:
     """Returns the whole review, but for its diagnostics: those have a form of their own."""
+    return {**head(review), "changes": [row_document(row) for row in review.rows], "outputs": outputs(review)}
+
+
+def head(review: Review) -> Json:
+    """Returns what there is to say of the whole: its mode, counts and risks."""
     return {
         "format_version": FORMAT_VERSION,
         "kind": "plan",
@@ -35,9 +40,12 @@ def document(review: Review) -> Json:
             for row in review.risky
             for risk in row.risks
         ],
-        "changes": [row_document(row) for row in review.rows],
-        "outputs": [encode_difference(Difference(one.name, one.before, one.after)) for one in review.outputs],
     }
+
+
+def outputs(review: Review) -> Sequence[Json]:
+    """Returns the outputs that change."""
+    return [encode_difference(Difference(one.name, one.before, one.after)) for one in review.outputs]
 
 
 def summary(review: Review) -> Json:

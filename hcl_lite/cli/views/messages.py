@@ -27,7 +27,7 @@ from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.plan import Action, OutputChange, Plan
 from hcl_lite.operations.profiling import Profile
 from hcl_lite.review.build import review
-from hcl_lite.review.document import FORMAT_VERSION, counts, document, row_document, summary
+from hcl_lite.review.document import FORMAT_VERSION, counts, head, outputs, row_document
 from hcl_lite.review.model import Mode, Review, Row
 from hcl_lite.version import __version__
 
@@ -93,8 +93,8 @@ def render_result(result: ApplyResult | None, seconds: float, at: str, *, operat
     text = unstyled(result_text(result, seconds, operation.capitalize()))
     lines = [_line(at, "change_summary", text, changes=changes, result=told)]
     if result.outputs and not result.failures and operation != "destroy":
-        outputs = {name: _output(value) for name, value in sorted(result.outputs.items())}
-        lines.append(_line(at, "outputs", f"Outputs: {len(outputs)}", outputs=outputs, differences=[]))
+        named = {name: _output(value) for name, value in sorted(result.outputs.items())}
+        lines.append(_line(at, "outputs", f"Outputs: {len(named)}", outputs=named, differences=[]))
     return "\n".join(lines)
 
 
@@ -147,21 +147,20 @@ def _rounded(part: DataclassInstance) -> dict[str, Any]:
 
 
 def _of_review(made: Review, at: str) -> Iterator[str]:
-    for row in made.rows:
+    told = [(row, row_document(row)) for row in made.rows]
+    for row, change in told:
         if row.change.drifted:
-            yield _line(at, "resource_drift", f"{row.address}: changed outside of hcl-lite", change=row_document(row))
-    for row in made.rows:
-        yield _line(at, "planned_change", _planned(row), change=row_document(row))
+            yield _line(at, "resource_drift", f"{row.address}: changed outside of hcl-lite", change=change)
+    for row, change in told:
+        yield _line(at, "planned_change", _planned(row), change=change)
     for problem in made.diagnostics:
         yield _problem(problem, at)
-    whole = document(made)
     if made.outputs:
-        outputs = {one.name: {"action": _output_action(one), "sensitive": False} for one in made.outputs}
-        text = f"Outputs: {len(outputs)} to change"
-        yield _line(at, "outputs", text, outputs=outputs, differences=whole["outputs"])
-    told = {key: whole[key] for key in ("id", "time", "mode", "is_empty", "risks")}
-    changes = _changes(made.counts, "plan")
-    yield _line(at, "change_summary", _summary_text(made), changes=changes, summary=summary(made), **told)
+        named = {one.name: {"action": _output_action(one), "sensitive": False} for one in made.outputs}
+        yield _line(at, "outputs", f"Outputs: {len(named)} to change", outputs=named, differences=outputs(made))
+    changes, whole = _changes(made.counts, "plan"), head(made)
+    more = {key: whole[key] for key in ("summary", "id", "time", "mode", "is_empty", "risks")}
+    yield _line(at, "change_summary", _summary_text(made), changes=changes, **more)
 
 
 def _planned(row: Row) -> str:
@@ -221,5 +220,5 @@ def _problem(problem: Diagnostic, at: str) -> str:
 
 
 def _line(at: str, type_: str, text: str, level: str = "info", **more: Any) -> str:
-    head = {"@level": level, "@message": in_line(text), "@module": _MODULE, "@timestamp": at, "type": type_}
-    return json.dumps({**head, **more}, ensure_ascii=False)
+    known = {"@level": level, "@message": in_line(text), "@module": _MODULE, "@timestamp": at, "type": type_}
+    return json.dumps({**known, **more}, ensure_ascii=False)

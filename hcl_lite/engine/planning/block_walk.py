@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
-from hcl_lite.core.progress import Reached, in_step, tell_progress
+from hcl_lite.core.progress import Counter, in_step
 from hcl_lite.core.schema import ProviderError
 from hcl_lite.core.values import Value, is_secret, is_unknown
 from hcl_lite.engine.desired import Values
@@ -61,19 +61,15 @@ class BlockWalk:
     async def over(self, addresses: Collection[Address]) -> None:
         """Plans the blocks at `addresses`, without those that depend on a block with an error. Raises HclError with
         all errors."""
-        resources = sum(address.kind is Kind.RESOURCE for address in addresses)
-        done = 0
-        if resources:
-            tell_progress(Reached("Reading", 0, resources))
+        about_blocks = not self.options.is_about_records
+        reading = Counter("Reading", sum(one.kind is Kind.RESOURCE for one in addresses) if about_blocks else 0)
 
         async def visit(address: Address) -> bool:
-            nonlocal done
             if address.kind is not Kind.RESOURCE:
                 return await self._visit(address)
             with in_step(address):
                 good = await self._visit(address)
-            done += 1
-            tell_progress(Reached("Reading", done, resources))
+            reading.count()
             return good
 
         await walk(

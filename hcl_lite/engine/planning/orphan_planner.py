@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, raise_if_errors
+from hcl_lite.core.progress import Counter, in_step
 from hcl_lite.core.schema import Live
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import moved
@@ -59,8 +60,14 @@ class OrphanPlanner:
             find_orphans(self.state, self.options, self.config.blocks, self.changes, known.renamed, displaced)
         )
         orphans += self._left_parts(orphans)
+        reading = Counter("Reading", len(orphans) if self.options.is_about_records else 0)
         found = await asyncio.gather(*(self.resources.survey(orphan.record) for orphan in orphans))
-        return [await self._plan(orphan, live) for orphan, live in zip(orphans, found, strict=True)]
+        planned = []
+        for orphan, live in zip(orphans, found, strict=True):
+            with in_step(orphan.record.address):
+                planned.append(await self._plan(orphan, live))
+            reading.count()
+        return planned
 
     def _left_parts(self, orphans: Sequence[Orphan]) -> list[Orphan]:
         """Returns the parts of deleted objects, also those that no -target names."""

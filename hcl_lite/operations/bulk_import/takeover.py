@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.measuring import stage
-from hcl_lite.core.progress import Reached
+from hcl_lite.core.progress import Reached, telling_progress
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.values import JsonValue, is_secret, is_unknown
 from hcl_lite.engine.open_providers import Session
@@ -82,7 +82,7 @@ def take_over(
     project = load()
     staging = Staging(context.directory)
     run = _Run(project, load, staging, find, caller.told, tuple(providers), style, is_dry_run, command)
-    with locked(project.store, command, lock, caller):
+    with locked(project.store, command, lock, caller), telling_progress(caller.told):
         return run_async(run.take_over)
 
 

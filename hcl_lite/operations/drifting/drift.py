@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.progress import telling_progress
 from hcl_lite.core.provider_errors import ProviderError
 from hcl_lite.core.redacted import all_redacted
 from hcl_lite.core.redaction import redact
@@ -45,7 +46,8 @@ def find_drift(context: RunContext, inputs: Inputs, caller: Caller, *, takes_all
     with `takes_all` anywhere. Nothing is written, and no state locked. Raises HclError where nothing can be looked
     at."""
     project = load_project(context, inputs)
-    return run_async(lambda: _Look(project, caller, takes_all).find())
+    with telling_progress(caller.told):
+        return run_async(lambda: _Look(project, caller, takes_all).find())
 
 
 class _Look:
