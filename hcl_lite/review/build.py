@@ -20,10 +20,14 @@ _FOLDERS = "_folder"  # the end of the types whose objects others lie in
 def review(plan: Plan) -> Review:
     """Returns the review of a plan."""
     folders = _folders(plan)
+    titles = {(one.provider, one.uid): _title(one) for one in plan.changes if one.uid and _title(one)}
     told = [change for change in plan.changes if _is_told(change, plan)]
     left = Counter(change.action for change in plan.changes) - Counter(change.action for change in told)
     return Review(
-        tuple(Row(change, _folder_of(change, folders), tuple(_risks(change))) for change in told),
+        tuple(
+            Row(change, _title_of(change, titles), _folder_of(change, folders), tuple(_risks(change)))
+            for change in told
+        ),
         plan.outputs,
         plan.warnings,
         Mode.DESTROY if plan.destroy else Mode.REFRESH_ONLY if plan.refresh_only else Mode.APPLY,
@@ -39,6 +43,17 @@ def _is_told(change: Change, plan: Plan) -> bool:
     if change.action in WRITES or change.action in (Action.READ, Action.RELEASE) or change.note or change.secrets:
         return True
     return plan.refresh_only and change.action in (Action.REFRESH, Action.FORGET)
+
+
+def _title(change: Change) -> str:
+    known = change.record.attributes if change.record is not None else {}
+    return change.title or next((str(known[key]) for key in ("title", "name") if known.get(key)), "")
+
+
+def _title_of(change: Change, titles: Mapping[tuple[str, str], str]) -> str:
+    """Returns the title of an object, or that of the one with the same uid that it is a part of."""
+    known = change.title or titles.get((change.provider, change.uid), "")
+    return known or change.uid or str(change.address).rpartition(".")[2]
 
 
 _Folders = Mapping[tuple[str, str], tuple[str, str]]

@@ -54,10 +54,12 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One object of a plan: the `change`, the `folder` that the object lies in (a folder lies in the one above it), and
-    the `risks`, the worst first."""
+    """One object of a plan: the `change`, the `title` of the object (its uid or the end of its address where it has
+    none; of a part, such as permissions, that of the whole), the `folder` that it lies in (a folder lies
+    in the one above it), and the `risks`, the worst first."""
 
     change: Change
+    title: str
     folder: Folder = field(default_factory=Folder)
     risks: tuple[Risk, ...] = ()
 
@@ -68,11 +70,6 @@ class Row:
     @property
     def type(self) -> str:
         return self.change.address.type
-
-    @property
-    def title(self) -> str:
-        """The title of the object; its uid, or the end of its address where it has none."""
-        return self.change.title or self.change.uid or self.address.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.plan import Access, Action, Change, Fate, OutputChange, Outside, Plan
 from hcl_lite.engine.planning.plan_file import decode, encode
 from hcl_lite.review.build import review
-from hcl_lite.review.model import Folder, Review, Risk, RiskKind, Row
+from hcl_lite.review.model import Folder, Review, Risk, RiskKind
 from hcl_lite.review.schema import read_schema
 from state.model import Record
 
@@ -87,6 +87,12 @@ def test_a_row_for_each_object_that_there_is_something_to_say_of() -> None:
     assert _MADE.unnamed == {Action.NOOP: 2}
 
 
+def test_a_part_goes_by_the_title_of_the_whole() -> None:
+    """Such as the permissions of a folder, which has the same uid."""
+    made = review(Plan((_UP, _change("folder_permission", "up", Action.UPDATE))))
+    assert [row.title for row in made.rows] == ["Team"]
+
+
 def test_risks_come_the_worst_first() -> None:
     """Each with what happens, by row and over all."""
     assert [(row.address, row.risks) for row in _MADE.risky] == [
@@ -148,5 +154,6 @@ def test_the_document_is_as_its_schema_says(plan: Plan) -> None:
 def test_a_row_without_a_title_goes_by_what_there_is() -> None:
     """Its uid, or the end of its address."""
     new = Change(Address.resource("grafana_team", "ops"), Action.CREATE)
-    assert [Row(change).title for change in (new, _UP)] == ["ops", "up"]
+    made = review(Plan((new, _change("team", "x", Action.UPDATE))))
+    assert [row.title for row in made.rows] == ["ops", "x"]
     assert Review(()).counts == {}
