@@ -95,5 +95,6 @@ APP_RESOURCE = odd_resource(
             secret=True,
             doc="Secrets of the section `secure`, by their keys: never stored; the server keeps them.",
         ),
+        "name": Attr(computed=True, stable=True, doc="metadata.name, also where the block leaves it out."),
     },
 )

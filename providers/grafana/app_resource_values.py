@@ -117,7 +117,7 @@ def same_object(values: Values) -> Whole | None:
     """Returns the object of another type that arguments ask for, as far as they tell."""
     metadata = metadata_of(values)
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    return other_type(kind_of(values), name, _spec_of(values))
+    return other_type(kind_of(values), values.get("name") if name is None else name, _spec_of(values))
 
 
 class AppResourceType(Resource):

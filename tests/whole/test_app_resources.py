@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,28 @@ spec = { title = "Tour", interval = "5m", items = [] }
     project.apply()
     assert project.server.call("GET", "/api/playlists/hcl-lite-app")["name"] == "Tour"
     project.destroy()
+
+
+def test_a_folder_goes_with_what_lies_in_it_and_is_managed(project: Project) -> None:
+    """Whichever type that is managed as: it goes first, and where it stays, the folder does. `name` is for others."""
+    folder = '[resource.grafana_folder.f]\nuid = "hcl-lite-app"\ntitle = "F"\n'
+    board = """
+[resource.grafana_app_resource.b]
+api_version = "dashboard.grafana.app/v1beta1"
+kind = "Dashboard"
+metadata = { annotations = { "grafana.app/folder" = "hcl-lite-app" } }
+spec = { title = "Board" }
+[output.name]
+value = "${grafana_app_resource.b.name}"
+"""
+    project.apply(folder + board)
+    record = next(one for one in project.state()["records"] if one["address"] == "grafana_app_resource.b")
+    assert record["uid"] == f"dashboard.grafana.app:Dashboard:{json.loads(project.run('output', '--json', 'name'))}"
+    project.write(board)
+    assert "grafana_folder.f cannot be deleted while it holds what stays" in project.hcl("plan").err
+    project.write("")
+    assert "not managed here" not in project.run("plan")
+    project.apply()
 
 
 _SAME = f"""

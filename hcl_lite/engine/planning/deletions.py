@@ -57,6 +57,7 @@ async def with_held_objects(session: Session, state: State, changes: Sequence[Ch
     Raises HclError where a managed object would stay inside, and ProviderError.
     """
     managed = {record.key: record.address for record in state.all_records()}
+    aliases = _aliases(session, state.all_records())
     planned = {_key(change): change for change in changes}
     problems: list[Diagnostic] = []
 
@@ -67,7 +68,8 @@ async def with_held_objects(session: Session, state: State, changes: Sequence[Ch
         able = session.resource_type(record.provider, record.address.type).capabilities
         if not able.content:
             return change
-        found = await session.get(record.provider).contents(record.address.type, record.uid)
+        held = await session.get(record.provider).contents(record.address.type, record.uid)
+        found = [_as_managed(one, record.provider, aliases) for one in held]
         inside = _Inside.of(found, record.provider, managed, planned)
         if inside.stay:
             problems.append(_cannot_go(change, inside.stay))
@@ -78,6 +80,23 @@ async def with_held_objects(session: Session, state: State, changes: Sequence[Ch
     looked = await asyncio.gather(*map(look, changes))
     raise_if_errors(problems)
     return looked
+
+
+def _aliases(session: Session, records: Iterable[Record]) -> Mapping[ObjectKey, ObjectKey]:
+    """Returns the keys of managed objects by those that they would have under another type."""
+    found: dict[ObjectKey, ObjectKey] = {}
+    for record in records:
+        type_ = session.resource_type(record.provider, record.address.type)
+        other = type_.whole(record.attributes) if type_.capabilities.alias else None
+        if other is not None:
+            found[record.provider, *other] = record.key
+    return found
+
+
+def _as_managed(held: Held, provider: str, aliases: Mapping[ObjectKey, ObjectKey]) -> Held:
+    """An object under the type that it is managed as."""
+    _, type_, uid = aliases.get((provider, held.type, held.uid), (provider, held.type, held.uid))
+    return replace(held, type=type_, uid=uid)
 
 
 @dataclass(frozen=True, slots=True)
