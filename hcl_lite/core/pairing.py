@@ -2,10 +2,12 @@
 
 1. Items that are equal at both ends of the lists, then equal ones anywhere.
 
-2. Items with the same names, or equal in everything or most of the rest: an item whose name has changed. Of several
+2. Items with the same uid, then those with the same name, which no other item of their list has.
+
+3. Items with the same names, or equal in everything or most of the rest: an item whose name has changed. Of several
 candidates the most similar.
 
-3. What is left between the same neighbours: items without names by their position, and items with another name whose
+4. What is left between the same neighbours: items without names by their position, and items with another name whose
 rest is too small to tell more than that half of it is equal.
 """
 
@@ -26,6 +28,7 @@ _ALIKE = 0.6  # of the leaves, where one name is another one
 _MOSTLY = 0.75  # where every name is another one, or there is none
 _HALF, _LITTLE = 0.5, 4  # of the leaves, and how many of them are so few that no more can be asked for
 _NAMED = 0.2
+_IDENTITIES = ("uid", "name")  # by which Grafana's API and its dashboards know one of a list: rules, variables
 _STAYS = 0.1  # of two that are about as much alike, the one that stands where it stood
 # As long as each can be held against each other; beyond, only those that share a name or a rare leaf.
 _FEW = 2500
@@ -39,6 +42,8 @@ def pair(before: Sequence[Any], after: Sequence[Any]) -> Pairs:
     matching.match_ends()
     if matching.is_open:
         matching.match_equal()
+    if matching.is_open:
+        matching.match_identities()
     if matching.is_open:
         matching.match_alike()
     if matching.is_open:
@@ -104,6 +109,15 @@ class _Matching:
             places[frozen(self.after[new])].append(new)
         keys = ((old, places.get(frozen(self.before[old]))) for old in self.old)
         self._take((old, place.pop()) for old, place in keys if place)
+
+    def match_identities(self) -> None:
+        """Objects with the same uid, and then those with the same name, where no other one of their list has it."""
+        for key in _IDENTITIES:
+            mine, others = _alone(self.before, key), _alone(self.after, key)
+            open_old, open_new = {*self.old}, {*self.new}
+            self._take(
+                (old, others[value]) for value, old in mine.items() if old in open_old and others.get(value) in open_new
+            )
 
     def match_alike(self) -> None:
         """The objects among the rest, those first that are most alike; of equals those that stand nearest."""
@@ -172,6 +186,17 @@ class _Matching:
         taken = set(self.found.values())
         self.old = [i for i in self.old if i not in self.found]
         self.new = [j for j in self.new if j not in taken]
+
+
+def _alone(items: Sequence[Any], key: str) -> Mapping[str, int]:
+    """The positions of objects by the text that they have at `key`, where no other one has it."""
+    found = [
+        (item[key], index)
+        for index, item in enumerate(items)
+        if isinstance(item, Mapping) and isinstance(item.get(key), str)
+    ]
+    counts = Counter(value for value, _ in found)
+    return {value: index for value, index in found if value and counts[value] == 1}
 
 
 def _by_feature(leaves: Features, items: Sequence[Any]) -> Mapping[tuple[str, Hashable], list[int]]:

@@ -145,13 +145,14 @@ def _listed_item(item: Json) -> Json:
     }
 
 
+def query_text(query: Any) -> str:
+    """The text of a query; of one that has none its JSON."""
+    rest = {key: value for key, value in _object(query).items() if key not in _NOT_OF_QUERIES}
+    return _text(query) or _cut(json.dumps(rest, ensure_ascii=False)) if rest else ""
+
+
 def _query(query: Json, source: Any) -> Json:
-    rest = {key: value for key, value in query.items() if key not in _NOT_OF_QUERIES}
-    told = {
-        "refId": query.get("refId"),
-        "datasource": _data_source(source),
-        "query": _text(query) or _cut(json.dumps(rest, ensure_ascii=False)) if rest else "",
-    }
+    told = {"refId": query.get("refId"), "datasource": _data_source(source), "query": query_text(query)}
     return _given(told)
 
 

@@ -20,6 +20,7 @@ from providers.grafana import provenance
 from providers.grafana.client import GrafanaClient
 from providers.grafana.folder_api import is_folder_missing
 from providers.grafana.provenance import DISABLE_PROVENANCE, ROOT
+from providers.grafana.rule_outline import outline_of_rules
 from providers.grafana.rules import (
     DERIVED,
     MENTIONED,
@@ -170,6 +171,9 @@ class RuleGroupType(Resource):
         ]
         return {**complete, "rule": own}
 
+    def outline(self, values: Values) -> Values:
+        return dict(outline_of_rules(values.get("rule")))
+
     def to_wire(self, values: Values) -> Json:
         wire = super().to_wire(values)
         rules = zip(wire["rules"], values["rule"], strict=True)
@@ -219,6 +223,7 @@ RULE_GROUP = odd_resource(
     versioned=Digest(beside=("provenance",)),
     title="title",
     folder="folderUid",
+    shown=("folder_uid", "name", "interval_seconds", "disable_provenance"),
     mentioned={
         "folder_uid": Needed("folder"),
         **{f"rule.{key}": kind for key, kind in MENTIONED.items()},

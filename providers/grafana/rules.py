@@ -26,8 +26,8 @@ _IGNORED: Final = (
 )
 """Of a recording rule."""
 _MODEL_DEFAULTS: Final[Mapping[str, Any]] = {"intervalMs": 1000, "maxDataPoints": 43200}
-_EXPRESSIONS: Final = ("__expr__", "-100")
-_EVERYWHERE: Final = (*_EXPRESSIONS, "grafana")
+EXPRESSIONS: Final = ("__expr__", "-100")
+_EVERYWHERE: Final = (*EXPRESSIONS, "grafana")
 
 
 def _model(value: Value) -> Value:
@@ -238,7 +238,7 @@ def problems_of(rule: Values) -> Iterator[tuple[str, str]]:
 def _range_problems(queries: Sequence[Values]) -> Iterator[str]:
     for one in queries:
         span, source = one.get("relative_time_range"), _text(one, "datasource_uid")
-        if source and source not in _EXPRESSIONS and isinstance(span, Mapping):
+        if source and source not in EXPRESSIONS and isinstance(span, Mapping):
             begin, end = span.get("from"), span.get("to")
             if isinstance(begin, int | float) and isinstance(end, int | float) and begin <= end:
                 yield f'asks "{_text(one, "ref_id")}" for no time: relative_time_range.from has to be more than to'

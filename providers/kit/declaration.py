@@ -33,6 +33,7 @@ from providers.kit.secrets import leaves_secret, opened, secrets_of, with_secret
 from providers.kit.version import Digest, VersionOf
 from providers.kit.wire import (
     Json,
+    as_given_in,
     comparable,
     compared,
     filled,
@@ -246,7 +247,10 @@ class Declaration:
             return {key: values.get(key) if self.attrs[key].settable else UNKNOWN for key in self.shown}
         content = self.content(values)
         identity = {key: values[key] for key in self.identity.keys if key in values}
-        return {**identity, **{key: content[key] for key in content if key in values}}
+        given = {
+            key: as_given_in(type_of(self.attrs[key]), content[key], values[key]) for key in content if key in values
+        }
+        return {**identity, **given}
 
     def names(self, values: Values, uid: str) -> Iterable[Mention]:
         if self.mention_kind and uid:

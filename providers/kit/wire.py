@@ -48,6 +48,17 @@ def comparable(attr: Attr, value: Value) -> Value:
     return _normal(type_of(attr), given)
 
 
+def as_given_in(type_: Type, normal: Value, given: Value) -> Value:
+    """A `normal` form without what its nested blocks have only because nobody gave it."""
+    if isinstance(normal, Mapping) and isinstance(given, Mapping) and type_.attributes:
+        kept = {key: attr for key, attr in type_.attributes.items() if key in normal and given.get(key) is not None}
+        return {key: as_given_in(type_of(attr), normal[key], given[key]) for key, attr in kept.items()}
+    lists = isinstance(normal, list) and isinstance(given, list | tuple) and len(normal) == len(given)
+    if lists and type_.name == "list" and type_.items:
+        return [as_given_in(type_.items[0], one, other) for one, other in zip(normal, given, strict=True)]
+    return normal
+
+
 def wire_places(attrs: Mapping[str, Attr], place: Place) -> Iterator[Place]:
     """Yields the places on the wire of the value at `place`."""
     attr = attrs.get(str(place[0])) if place else None

@@ -45,6 +45,22 @@ _CASES: list[tuple[str, Any, Any, list[Difference]]] = [
     ("a number written otherwise", {"a": 1}, {"a": 1.0}, []),
     ("a number and a truth", {"a": 1}, {"a": True}, [Difference("a", 1, True)]),
     (
+        "names exchanged",
+        {"r": [{"name": "X", "expr": "up", "for": 1}, {"name": "Y", "expr": "down", "for": 2}]},
+        {"r": [{"name": "Y", "expr": "up", "for": 1}, {"name": "X", "expr": "down", "for": 2}]},
+        [
+            Difference("r", ABSENT, ABSENT, ('"Y"',), 'before "X"'),
+            *(Difference(f'r["Y"].{key}', one, other) for key, one, other in (("expr", "down", "up"), ("for", 2, 1))),
+            *(Difference(f'r["X"].{key}', one, other) for key, one, other in (("expr", "up", "down"), ("for", 1, 2))),
+        ],
+    ),
+    (
+        "a uid with nothing else of it",
+        {"r": [{"uid": "u", "name": "X", "expr": "up"}]},
+        {"r": [{"uid": "u", "name": "Y", "expr": "down"}]},
+        [Difference('r["Y"].name', "X", "Y"), Difference('r["Y"].expr', "up", "down")],
+    ),
+    (
         "a title",
         {"p": _PANELS},
         {"p": [_PANELS[0], {"id": 2, "title": "Net"}]},

@@ -106,6 +106,26 @@ def test_rules_keep_their_uids(alerting: AlertingProject) -> None:
     assert alerting.rules() == {"Theirs": "al-theirs", "Two": made["Two"]}
 
 
+def test_a_change_of_rules_is_told_by_their_names(alerting: AlertingProject) -> None:
+    """What is the same however it is written is no change; one that takes the place of another has its history."""
+    alerting.apply(_FOLDER + _group(_rule("One", 'for = "1m"\n'), _rule("Two"), _rule("Three")))
+    same = 'for = "60s"\nkeep_firing_for = "0s"\nno_data_state = "NoData"\nlabels = {}\n'
+    alerting.write(_FOLDER + _group(_rule("One", same), _rule("Two", 'for = "0h"\n'), _rule("Three")))
+    assert alerting.plan() == []
+    other = _rule("Two", 'for = "5m"\n').replace("1 == 1", "2 == 2")
+    alerting.write(_FOLDER + _group(_rule("Three"), _rule("One", same), other))
+    assert alerting.plan() == [
+        (
+            "grafana_rule_group.g",
+            "update",
+            ["rule", 'rule["Two"].for', 'rule["Two"].data["A"].model.expression'],
+        )
+    ]
+    assert 'rule (order): "Three" before "One"' in alerting.run("plan")
+    alerting.write(_FOLDER + _group(_rule("One", same)).replace("AL group", "AL other"))
+    assert 'rule["One"]: alert rule: A, for 60s\n          A: math 1 == 1\n' in alerting.run("plan")
+
+
 def test_a_renamed_contact_point_is_followed(alerting: AlertingProject) -> None:
     """The server changes its name where it stands, which is nobody else's change; timings go by another way."""
     notified = 'notification_settings = { contact_point = "${grafana_contact_point.ops.name}" }\n'

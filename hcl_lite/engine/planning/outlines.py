@@ -31,7 +31,8 @@ class Outliner:
         """Returns `change`, which creates the object `wanted`, with its outline."""
         if self.full:
             summary, content = wanted.type.summary(wanted.values), wanted.content
-            untold = [key for key in content if content[key] not in _EMPTY and content[key] != summary.get(key)]
+            given = {key: told for key in content if (told := _given(content[key])) not in _EMPTY}
+            untold = [key for key, told in given.items() if told != _given(summary.get(key))]
             body = {key: self.shown(content[key]) for key in untold}
             return replace(change, body=json.dumps(body, ensure_ascii=False) if body else "")
         if self.outlined > self.most:
@@ -61,3 +62,10 @@ class Outliner:
 
     def _outline(self, type_: ResourceType, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {path: without_known_secrets(self.shown(part)) for path, part in type_.outline(values).items()}
+
+
+def _given(value: Value) -> Value:
+    """A value without what is empty in it."""
+    if isinstance(value, Mapping):
+        return {key: told for key, item in value.items() if (told := _given(item)) not in _EMPTY}
+    return [*map(_given, value)] if isinstance(value, list | tuple) else value

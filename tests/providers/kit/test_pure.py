@@ -21,7 +21,7 @@ from hcl_lite.core.values import UNKNOWN, Secret
 from providers.kit.identity import Composite, Identity, Name, OneOf, ServerId, Singleton, Uid
 from providers.kit.secrets import leaves_secret, secrets_of, with_secrets
 from providers.kit.version import Digest, Field, Fields, VersionOf, digest_of
-from providers.kit.wire import compared, filled, from_wire, to_wire, wire_places
+from providers.kit.wire import as_given_in, compared, filled, from_wire, to_wire, wire_places
 
 _KEYS = by_attribute("kind", {"chat": ("token", "auth.secret"), "mail": ()})
 _ATTRS = {
@@ -240,3 +240,16 @@ def test_identities(identity: Identity, values: dict[str, Any], uid: Any) -> Non
     if uid is not UNKNOWN:
         assert identity.of({**complete, "id": uid}) == uid
         assert identity.uid(identity.complete(dict(values), "remembered", "derived")) in (uid, "remembered")
+
+
+def test_what_nobody_gave_in_a_nested_block_is_not_shown() -> None:
+    """At any depth of blocks; sets and open maps as they are compared."""
+    inner = Block({"text": Attr(), "tags": Attr(Set("string")), "any": Attr(Map())})
+    outer = Blocks({"name": Attr(), "inner": Attr(inner), "all": Attr(Blocks({"x": Attr()}))})
+    given = [{"name": "a", "inner": {"tags": ["b", "a", "b"], "any": {"k": ""}}}, {"all": [{}, {"x": ""}]}]
+    normal = compared({"list": Attr(outer)}, {"list": given})["list"]
+    assert normal[0]["inner"]["text"] == ""
+    assert as_given_in(outer, normal, given) == [
+        {"name": "a", "inner": {"tags": ["a", "b"], "any": {"k": ""}}},
+        {"all": [{}, {"x": ""}]},
+    ]
