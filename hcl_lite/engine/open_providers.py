@@ -108,6 +108,11 @@ class Session:
         """Returns the origins (server and organisation) of the opened providers, by name."""
         return {name: writer.origin for name, writer in self._open.items()}
 
+    def is_same_server(self, name: str, other: str) -> bool:
+        """Whether two opened providers are of one organisation of one server."""
+        origins = self.origins()
+        return name == other or (name in origins and origins[name] == origins.get(other))
+
     def type_of(self, name: str) -> ProviderType:
         """Returns the type of provider `name`. Raises HclError for a provider that is in the state and is no longer
         declared."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from hcl_lite.core.schema import Attr, Version
+from hcl_lite.core.schema import Attr, Capabilities, Version
 from providers.grafana.client import GrafanaClient
 from providers.grafana.pages import DASHBOARD_IDS
 from providers.grafana.since import since
@@ -64,6 +64,7 @@ STAR = resource(
     ids=Ids((), pages=DASHBOARD_IDS.pages),
     versioned=Digest(of=("dashboardUid",)),
     title="dashboardUid",
+    capabilities=Capabilities(personal=True),
     supported=since("A star", 10),
     mentioned={"dashboard_uid": Needed("dashboard")},
     attrs={

@@ -205,9 +205,6 @@ class OpenProvider(Generic[Client]):
 
         async def done(failure: ApiError) -> Live | None:
             live = await self.read(type_, uid, values)
-            if live is not None and kind.capabilities.told_once:  # what only its answer told is lost
-                await kind.delete(self._client, live.uid, live.attributes)
-                return None
             if live is None or live.unfinished or kind.is_as_sent(live, values):
                 return live
             raise failure

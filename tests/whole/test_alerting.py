@@ -399,3 +399,37 @@ def test_a_rule_alone_that_cannot_be_meant_is_refused(alerting: AlertingProject,
     """As those of groups are."""
     alerting.write(_FOLDER + _ALONE.replace(old, new))
     assert said in alerting.fails("plan")
+
+
+_UNKNOWN_FOLDER = """
+[resource.grafana_team.t]
+name = "AL team"
+[resource.grafana_folder.f]
+uid = "al-${grafana_team.t.team_id}"
+title = "AL folder"
+"""
+
+
+@pytest.mark.parametrize("first", ["grafana_rule_group.g", "grafana_alert_rule.one"])
+def test_a_piece_and_its_whole_in_a_folder_that_only_the_apply_knows(alerting: AlertingProject, first: str) -> None:
+    """Whichever of both is written first stays; the other one is refused before it is written."""
+    last = "grafana_alert_rule.one" if "group" in first else "grafana_rule_group.g"
+    group = _group(_rule("One")).replace('"al-folder"', '"${grafana_folder.f.uid}"')
+    waits = f'[resource.{last}]\ndepends_on = ["{first}"]\n'
+    text = (_ALONE + group).replace(f"[resource.{last}]\n", waits)
+    alerting.write(_UNKNOWN_FOLDER + text)
+    assert "2 to create" not in alerting.run("plan")
+    said = alerting.fails("apply", "--auto-approve")
+    assert "grafana_alert_rule.one is a piece of what grafana_rule_group.g manages as a whole" in said
+    assert first in alerting.run("state", "list")
+    assert last not in alerting.run("state", "list")
+
+
+def test_a_piece_and_its_whole_by_two_providers_of_one_server(alerting: AlertingProject) -> None:
+    """As by one."""
+    rule = _ALONE.replace("[resource.grafana_alert_rule.one]", "[resource.grafana_alert_rule.one]\nprovider = 'again'")
+    again = alerting.server.provider.replace("[provider.grafana]", "[provider.again]\ntype = 'grafana'")
+    alerting.write(_FOLDER + again + _group(_rule("One")) + rule)
+    assert "grafana_alert_rule.one is a piece of what grafana_rule_group.g" in alerting.fails("plan")
+    alerting.write(_FOLDER + again + _FOLDER.replace(".f]", ".f2]\nprovider = 'again'"))
+    assert 'grafana_folder.f and grafana_folder.f2 both ask for uid "al-folder"' in alerting.fails("plan")

@@ -6,7 +6,7 @@ A capability that a block asks for has the name of the argument that asks; it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -74,6 +74,7 @@ class Capabilities:
     | alias         | with `piece`: the object is no part of the other one, but the same under another type        |
     | grants        | the arguments that say who may do what, each with the words of its levels, from the one that  |
     |               | allows nothing to the highest; none where each entry is a right                             |
+    | personal      | each account has its own, under the same uid                                                |
     | shown_as      | fields of the server's answers that are made of an attribute, by its key in them, such as a |
     |               | URL that is made of the title                                                               |
     """
@@ -90,9 +91,14 @@ class Capabilities:
     piece: bool = False
     alias: bool = False
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    personal: bool = False
     shown_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rotation: Rotation | None = None
     told_once: str = ""
+
+    def is_untold(self, secrets: Collection[str]) -> bool:
+        """Whether an object with these `secrets` lacks the one that is told once: the answer with it is lost."""
+        return self.told_once != "" and self.told_once not in secrets
 
     def overwrites(self, values: Mapping[str, Value]) -> bool:
         """Whether arguments ask to overwrite an existing object."""

@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from hcl_lite.core.contents import without_unasked
 from hcl_lite.core.diags import Diagnostic, HclError
-from hcl_lite.core.equality import hash_of
-from hcl_lite.core.schema import Conflict, Live, Made, ProviderError, ResourceType, Taken, Version
-from hcl_lite.core.values import UNKNOWN, Value, is_secret, is_unknown
+from hcl_lite.core.schema import Conflict, Live, ProviderError, ResourceType, Taken, Version
+from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.applying.diagnostics import (
     conflict_found,
     incomplete,
     not_healthy,
-    plan_mismatch,
     step_failed,
-    still_unknown,
     taken,
 )
 from hcl_lite.engine.applying.name_handover import NameHandover
+from hcl_lite.engine.applying.write_checks import WriteChecks
+from hcl_lite.engine.applying.write_records import (
+    partial_write_recorder,
+    record_expected,
+    record_found,
+    record_untold,
+)
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.evaluate import Arguments, complete
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Action, Change
 from hcl_lite.engine.planning.diagnostics import exists_already, may_take_over
-from hcl_lite.engine.planning.identity import identity_conflict
 from hcl_lite.engine.planning.lifecycle import is_protected, with_ignored
-from hcl_lite.engine.planning.records import left_by, stored_attributes, unchecked, wants_check
-from hcl_lite.engine.planning.secret_changes import fingerprints_of, to_send, without_unmoved
+from hcl_lite.engine.planning.records import unchecked, wants_check
+from hcl_lite.engine.planning.secret_changes import to_send, without_unmoved
 from hcl_lite.engine.sinks import check_sinks, put_secrets
 from hcl_lite.lang.config.block import Block
 from hcl_lite.lang.evaluation.conditions import as_warning
 from hcl_lite.lang.evaluation.scope import Scope
 from state.model import Identity, Intent, Record
 from state.store import Ledger
+
+_TRIES = 3
 
 
 @dataclass
@@ -56,6 +59,7 @@ class ObjectWriter:
     warn: Callable[[Diagnostic], None]
 
     def __post_init__(self) -> None:
+        self.checks = WriteChecks(self.scope, self.session, self.ledger)
         self.interrupted = {intent.identity for intent in self.ledger.state.pending}
         self.created = {intent.identity for intent in self.ledger.state.pending if intent.write == "create"}
 
@@ -64,7 +68,10 @@ class ObjectWriter:
         wanted, there = await self.look(block, type_, arguments, change)
         uid, values = str(wanted.uid), wanted.values
         provider = self.session.get(change.provider)
-        record = await self._expected(block, arguments, wanted, wanted, change, type_.secrets(values))
+        protected, secrets = is_protected(self.scope, block), type_.secrets(values)
+        record = await record_expected(
+            block, arguments, wanted, wanted, change, secrets, self.hashes, protected=protected
+        )
         replaced = change.record if change.action is Action.REPLACE and change.create_first else None
         deposed = self.names.now(replaced) if replaced is not None else None
         if deposed is not None:
@@ -77,18 +84,23 @@ class ObjectWriter:
         if change.record is not None and change.action is Action.CREATE and change.record.identity != record.identity:
             await self.ledger.remove(change.record.identity)
         write = provider.restore if change.restores else provider.create
-        if there is not None and type_.capabilities.told_once:  # what only its answer told is lost
-            lost = _untold(record, there)
-            await self.put_recovered(lost)
-            await self.delete(lost, (), {})
-            there = None
+
+        async def make() -> Live:
+            self.checks.check_uid(block, change, uid)  # once more: another block may have come first
+            made = partial_write_recorder(self.ledger, record, wanted, self.hashes)
+            intent, type_name = Intent("create", record), block.address.type
+            return await self.names.send(block, wanted, intent, lambda: write(type_name, values, made))
+
         try:
-            live = there
-            if live is None:
-                self._check_uid(block, change, uid)  # once more: another block may have come first
-                made = partial_write_recorder(self.ledger, record, wanted, self.hashes)
-                intent, type_name = Intent("create", record), block.address.type
-                live = await self.names.send(block, wanted, intent, lambda: write(type_name, values, made))
+            live = await make() if there is None else there
+            for _ in range(_TRIES):
+                if not type_.capabilities.is_untold(live.secrets):
+                    break
+                lost = record_untold(record, live)
+                await self.put_recovered(lost)
+                await self.delete(lost, (), {})
+                live = await make()
+            if live is not there:
                 await self._hand_on(block, type_, record, values, live)
         except (ProviderError, HclError) as error:
             begun, is_refused = self.ledger.state.records.get(block.address), not getattr(error, "unclear", False)
@@ -113,10 +125,9 @@ class ObjectWriter:
         looked up.
         """
         wanted = _to_create(block, type_, arguments, change)
-        await self._check(block, arguments, wanted)
+        await self.checks.check(block, arguments, wanted, change)
         uid, values = str(wanted.uid), wanted.values
         await check_sinks(self.session.context, block, type_, values)
-        self._check_uid(block, change, uid)
         interrupted = Identity(block.address, change.provider, uid) in self.interrupted
         asked = not change.uid and complete(block, type_, arguments.values, "").uid is not UNKNOWN
         is_new = change.record is None or (change.record.provider, change.record.uid) != (change.provider, uid)
@@ -125,7 +136,7 @@ class ObjectWriter:
             return wanted, None
         there = await self.session.get(change.provider).read(block.address.type, uid, values)
         if there is not None and not interrupted and (type_.immutable or not may_take_over(block, type_, values)):
-            self._check_uid(block, change, uid)  # once more: another block may have made it during the look
+            self.checks.check_uid(block, change, uid)  # once more: another block may have made it during the look
             raise HclError(exists_already(block, type_, uid))
         return wanted, there
 
@@ -137,14 +148,17 @@ class ObjectWriter:
         known = change.record.attributes if change.record is not None else {}
         before = change.record.declared if change.record is not None else ()
         declared = wanted = complete(block, type_, arguments.values, change.uid).after(before)
-        await self._check(block, arguments, declared, Live(change.uid, change.expected_version, known))
-        self._check_uid(block, change, declared.uid)
+        there = Live(change.uid, change.expected_version, known)
+        await self.checks.check(block, arguments, declared, change, there)
         provider = self.session.get(change.provider)
         if block.lifecycle.ignore_changes:
             found = await provider.read(block.address.type, change.uid, declared.values, change.expected_version)
             wanted = with_ignored(block, declared, found) if found is not None else declared
         secrets = to_send(block, wanted, change.record)
-        record = await self._expected(block, arguments, declared, wanted, change, secrets)
+        protected = is_protected(self.scope, block)
+        record = await record_expected(
+            block, arguments, declared, wanted, change, secrets, self.hashes, protected=protected
+        )
         asked = type_.with_secrets(wanted.values, without_unmoved(wanted, secrets, change.secrets))
         try:
             made = partial_write_recorder(self.ledger, record, wanted, self.hashes)
@@ -226,77 +240,9 @@ class ObjectWriter:
         try:
             await put_secrets(self.session.context, block, type_, values, live.secrets)
         except HclError:
-            await self.ledger.put(_untold(record, live))
+            await self.ledger.put(record_untold(record, live))
             await self.ledger.fail(record.identity)
             raise
-
-    # --- before a write -----------------------------------------------------------------------------------------------
-
-    async def _check(self, block: Block, arguments: Arguments, wanted: Desired, live: Live | None = None) -> None:
-        if is_unknown(wanted.values):
-            raise HclError(still_unknown(block, wanted.values))
-        await self.session.check_supported(block, arguments.values, wanted.values, live)
-
-    def _check_uid(self, block: Block, change: Change, uid: str) -> None:
-        """The object is the one that the plan is of; one that it could not know is nobody else's. Raises HclError."""
-        record = change.record
-        if change.uid and uid != change.uid:
-            raise HclError(plan_mismatch(block, f'It turns out to be "{uid}", and the plan was for "{change.uid}".'))
-        if change.uid:
-            return
-        made_first = change.action is Action.REPLACE and change.create_first
-        if made_first and record is not None and (record.provider, record.uid) == (change.provider, uid):
-            raise HclError(plan_mismatch(block, f'It turns out to be "{uid}" again, which is to be made anew.'))
-        key = (change.provider, block.address.type, uid)
-        for other in self.ledger.state.all_records():
-            if other.key == key and other.address != block.address:
-                there = self.scope.config.blocks.get(other.address)
-                place = there.place() if there is not None else None
-                raise HclError(identity_conflict(uid, other.address, place, block.address, block.place()))
-
-    async def _expected(
-        self,
-        block: Block,
-        arguments: Arguments,
-        declared: Desired,
-        wanted: Desired,
-        change: Change,
-        secrets: Mapping[str, str],
-    ) -> Record:
-        """The record of what is about to be written with `secrets`: what only the answer tells is as it was before.
-
-        `declared` is what the block asks for, `wanted` what is written.
-        """
-        old = change.record if change.action is Action.UPDATE else None
-        known = old.secrets if old is not None else {}
-        stay = {
-            name: print_ for name, print_ in known.items() if name not in change.secrets and secrets.get(name) != ""
-        }
-        fresh = {name: text for name, text in secrets.items() if text and name not in stay}
-        made = await fingerprints_of(fresh, self.hashes.environment)
-        before, content = old.content if old is not None else "", wanted.hash
-        asked = declared.hash
-        if wanted.sensitive:
-            content = await asyncio.to_thread(self.hashes.of, content, before, sensitive=True)
-        if declared.sensitive:
-            asked = await asyncio.to_thread(self.hashes.of, asked, content, sensitive=True)
-        attributes = {**(old.attributes if old else {}), **_kept(wanted)}
-        return Record(
-            address=block.address,
-            provider=change.provider,
-            uid=str(wanted.uid),
-            version=change.expected_version if old is not None else {},
-            applied=arguments.hash,
-            content=content,
-            attributes=stored_attributes(wanted, attributes, wanted.sensitive),
-            secrets={**stay, **made},
-            dependencies=change.dependencies,
-            protected=is_protected(self.scope, block),
-            sensitive=wanted.sensitive,
-            asked=asked,
-            declared=wanted.places,
-            left=left_by(wanted, wanted.content, wanted.sensitive),
-        )
 
     # --- after it -----------------------------------------------------------------------------------------------------
 
@@ -304,7 +250,7 @@ class ObjectWriter:
         """The record of what was written, on disk."""
         if live.warnings:
             self.warn(incomplete(block, live.warnings))
-        return await self.settle(block, _found(expected, wanted, live, self.hashes), written=True)
+        return await self.settle(block, record_found(expected, wanted, live, self.hashes), written=True)
 
     def _is_unchecked(self, block: Block, type_: ResourceType) -> bool:
         known = self.ledger.state.records.get(block.address)
@@ -324,36 +270,6 @@ class ObjectWriter:
         return conflict_found(block, change, wanted.content, live, error)
 
 
-def partial_write_recorder(ledger: Ledger, expected: Record, wanted: Desired, hashes: Hashes) -> Made:
-    """Returns a callback for the steps of a write: it puts what was made so far into the ledger, and an intent for the
-    rest."""
-
-    async def tell(live: Live) -> None:
-        record = replace(unchecked(wanted.type, _found(expected, wanted, live, hashes)), asked="")
-        await ledger.put(record)
-        if record.identity != expected.identity:
-            await ledger.fail(expected.identity)
-        await ledger.intend(Intent("update", replace(expected, uid=live.uid, version=live.version)))
-
-    return tell
-
-
-def _found(expected: Record, wanted: Desired, live: Live, hashes: Hashes) -> Record:
-    """The record of what was written, as the server has it."""
-    content, left = expected.content, expected.left
-    if live.content is not None and live.content != wanted.content:
-        left = left_by(wanted, live.content, expected.sensitive)
-        plain = hash_of(without_unasked(wanted.type.attrs, live.content, wanted.content))
-        content = hashes.of(plain, content, sensitive=bool(expected.sensitive))
-    attributes = stored_attributes(wanted, live.attributes, expected.sensitive)
-    return replace(expected, uid=live.uid, version=live.version, content=content, attributes=attributes, left=left)
-
-
-def _untold(record: Record, live: Live) -> Record:
-    """The record of an object whose secret nobody has got: no arguments and no content have made it."""
-    return replace(record, uid=live.uid, version=live.version, applied="", asked="", content="")
-
-
 def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: Change) -> Desired:
     """A new object with its uid: the planned one, the one it had before, or one made here."""
     uid = change.uid or (change.record.uid if change.record and change.action is Action.CREATE else "")
@@ -361,11 +277,3 @@ def _to_create(block: Block, type_: ResourceType, arguments: Arguments, change: 
     if wanted.uid is UNKNOWN:
         wanted = complete(block, type_, arguments.values, type_.new_uid(str(block.address), block.address.label))
     return wanted
-
-
-def _kept(wanted: Desired) -> Mapping[str, Value]:
-    """Returns the part of the content that the state may keep: no bodies and no secrets."""
-    content, attrs = wanted.content, wanted.type.attrs
-    known = attrs.keys() & (content.keys() if isinstance(content, Mapping) else ())
-    open_ = (key for key in sorted(known) if not attrs[key].body and not is_secret(content[key]))
-    return {key: content[key] for key in open_}

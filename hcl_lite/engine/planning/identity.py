@@ -78,6 +78,8 @@ class Identities:
         record, origins = self._standing.get(block.address), self.session.origins()
         if record is None or record.provider == block.provider or record.key in self._intents:
             return
+        if self.session.resource_type(block.provider, block.address.type).capabilities.personal:
+            return
         here = origins.get(block.provider)
         if here is None or here != origins.get(record.provider) or _named(block, record.uid) in self._holders:
             return

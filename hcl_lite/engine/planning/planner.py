@@ -15,7 +15,7 @@ import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity, raise_if_errors
-from hcl_lite.core.schema import Distinct, Mention, ProviderError, Version
+from hcl_lite.core.schema import Distinct, Mention, Origin, ProviderError, Version
 from hcl_lite.core.values import Value
 from hcl_lite.engine.graph import Build
 from hcl_lite.engine.moves import move_records
@@ -297,16 +297,20 @@ class Planner:
 
     def _check_identities(self, draft: _Draft) -> None:
         """Two blocks cannot stand for one object, nor for one and a piece of it: each would undo the other."""
-        first: dict[tuple[str, str, str], Change] = {}
+        origins = self.session.origins()
+        first: dict[tuple[Origin | str, str, str], Change] = {}
         for change in draft.changes.values():
             if not change.uid:
                 continue
-            other = first.setdefault((change.provider, change.address.type, change.uid), change)
+            able = self.session.resource_type(change.provider, change.address.type).capabilities
+            server = change.provider if able.personal else origins.get(change.provider, change.provider)
+            other = first.setdefault((server, change.address.type, change.uid), change)
             if other is not change:
                 here, there = self._place(change.address), self._place(other.address)
                 self.problems.append(identity_conflict(change.uid, other.address, there, change.address, here))
         for address, planned in draft.blocks.items():
-            whole = planned.whole and first.get((planned.change.provider, *planned.whole))
+            provider = planned.change.provider
+            whole = planned.whole and first.get((origins.get(provider, provider), *planned.whole))
             if whole:
                 type_ = self.session.resource_type(planned.change.provider, address.type)
                 told = alias_conflict if type_.capabilities.alias else whole_conflict

@@ -12,8 +12,8 @@ from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live, Made, ProviderError, Version
 from hcl_lite.engine.applying.progress import ApplyResult, Event
-from hcl_lite.engine.applying.resource_writer import partial_write_recorder
 from hcl_lite.engine.applying.temporary_names import set_aside
+from hcl_lite.engine.applying.write_records import partial_write_recorder
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.open_providers import Session
