@@ -29,6 +29,10 @@ from providers.transport.errors import Invalid
 _SOURCES: Final = Sources()
 _DROPPED: Final = "dropped settings"  # among completed values: keys that were declared, and are not any more
 _OWN: Final = "ownSecrets"  # in what is read: the names of the secrets that are asked for
+_MEANT: Final = (
+    "only a block says which settings of a data source are meant, and its deletion takes these away: write one with "
+    "those, and then: hcl-lite import ADDRESS UID"
+)
 _WRITTEN: Final[Collection[str]] = (
     "uid",
     "name",
@@ -163,7 +167,7 @@ DATA_SOURCE_CONFIG = odd_resource(
     versioned=Fields(("id", "version")),
     access=Access("Admin", "datasources:write", "datasources:write", "datasources:write"),
     kept_in=KEPT_IN,
-    capabilities=Capabilities(piece=True),
+    capabilities=Capabilities(piece=True, meant=_MEANT),
     whole=piece_of("grafana_data_source", "uid"),
     mentioned={"uid": Needed("data source")},
     check=_check,

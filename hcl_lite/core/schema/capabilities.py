@@ -74,6 +74,7 @@ class Capabilities:
     | alias         | with `piece`: the object is no part of the other one, but the same under another type        |
     | grants        | the arguments that say who may do what, each with the words of its levels, from the one that  |
     |               | allows nothing to the highest; none where each entry is a right                             |
+    | meant         | why only a block can say what of an object is meant: none is taken over without one         |
     | personal      | each account has its own, under the same uid                                                |
     | shown_as      | fields of the server's answers that are made of an attribute, by its key in them, such as a |
     |               | URL that is made of the title                                                               |
@@ -92,6 +93,7 @@ class Capabilities:
     alias: bool = False
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     personal: bool = False
+    meant: str = ""
     shown_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rotation: Rotation | None = None
     told_once: str = ""

@@ -159,9 +159,10 @@ def _chosen(provider: str, lists: _Lists, managed: Collection[Key], selection: S
     for type_ in (lists.types[name] for name in lists.listed if selection.has_type(name)):
         if type_.capabilities.piece and not selection.names_type(type_.name):
             continue
-        if type_.capabilities.expiry is not None and not selection.everything:
+        apart = type_.capabilities.meant or (_EXPIRES if type_.capabilities.expiry is not None else "")
+        if apart and not selection.everything:
             number = len(lists.listed[type_.name])
-            left += [LeftOut(f"{number} of {type_.name}", _EXPIRES)] if number else []
+            left += [LeftOut(f"{number} of {type_.name}", apart)] if number else []
             continue
         for one in _in_folders(provider, lists, type_, selection):
             if one.key in managed or one.key in divided:

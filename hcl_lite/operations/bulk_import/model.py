@@ -24,8 +24,8 @@ class Selection:
     """Which objects: all, where nothing is said. `types` are names of types, with or without their provider's before
     it; `folders` uids, titles or paths of titles; `excluded` patterns of shells for a type, a uid, a title or a path;
     `providers` names of provider blocks. With a `search` only objects that their
-    server finds by it; `everything` is also what no take-over is of: what the server forgets by itself, and what the
-    run itself goes by."""
+    server finds by it; `everything` is also what no take-over is of: what the server forgets by itself, of which only a
+    block says what is meant, and what the run itself goes by."""
 
     types: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()

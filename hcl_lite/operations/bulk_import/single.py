@@ -38,6 +38,9 @@ def import_and_write(
     async def find(scene: Scene) -> Inventory:
         _check_name(scene, wanted)
         found = await find_one(scene, wanted, id_)
+        if found.type.capabilities.meant:
+            reason = f"{found.type.capabilities.meant}."
+            raise HclError(Diagnostic(f'{wanted.type} "{id_}" cannot be taken over without a block', reason))
         return await read_objects(scene.session, [found], scene.told)
 
     chosen = (wanted.provider,) if wanted.provider else ()
