@@ -49,7 +49,7 @@ def _queries(rule: Mapping[str, Any]) -> Iterator[Mapping[str, Value]]:
 
 
 def _expression(model: Any) -> str:
-    """What an expression does, such as: threshold B gt 80."""
+    """An expression in a few words, such as: threshold B gt 80."""
     if not isinstance(model, Mapping):
         return ""
     words = [model.get(key) for key in ("type", "reducer", "expression")]
