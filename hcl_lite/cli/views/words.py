@@ -106,5 +106,5 @@ def _tokens(text: str, language: str) -> Iterator[tuple[str, str]]:
     from pygments.token import is_token_subtype, string_to_tokentype  # noqa: PLC0415
 
     known = [(string_to_tokentype(name), colour) for name, colour in _TOKENS.items()]
-    for kind, piece in get_lexer_by_name(language, stripnl=False, ensurenl=False).get_tokens(text):
+    for _, kind, piece in get_lexer_by_name(language).get_tokens_unprocessed(text):  # each line end as it is
         yield piece, next((colour for one, colour in known if is_token_subtype(kind, one)), "")

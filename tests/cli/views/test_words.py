@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hcl_lite.cli.views.words import language_of, marked_lines, marked_pair
@@ -59,6 +59,7 @@ def test_an_expression_is_in_the_colours_of_its_language() -> None:
 @given(
     st.lists(st.tuples(st.sampled_from("-+"), st.text(max_size=30)), max_size=6), st.sampled_from(["expr", "sql", "x"])
 )
+@example([("-", "up\r\n")], "expr")
 def test_nothing_is_lost_or_added(lines: list[tuple[str, str]], path: str) -> None:
     """Whatever the lines are: all that is added are colours."""
     lines = [(side, line.replace("\x1b", "")) for side, line in lines]
