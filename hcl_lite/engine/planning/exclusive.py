@@ -59,7 +59,7 @@ def exclusive_conflicts(
 ) -> Iterator[Diagnostic]:
     """Returns an error for each claim that two planned blocks make, also of two providers with one organisation."""
     exclusive, origins = Exclusive(), session.origins()
-    for address, change in changes.items():
+    for address, change in sorted(changes.items(), key=lambda one: one[0].order):
         if address in config.blocks and address.kind is Kind.RESOURCE and change.provider:
             where = origins.get(change.provider, change.provider)
             yield from exclusive.ask(where, config.blocks[address], claims.get(address, frozenset()))
