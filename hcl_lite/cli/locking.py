@@ -6,8 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
+from hcl_lite.cli.terminal import tell
 from hcl_lite.operations.caller import Caller, Notice, Progress
 
 
@@ -32,7 +31,7 @@ def terminated() -> Iterator[None]:
 def tell_notice(progress: Progress) -> None:
     """Say on standard error what is waited for."""
     if isinstance(progress, Notice):
-        click.echo(progress.text, err=True)
+        tell(progress.text)
 
 
 CALLER = Caller(tell_notice, locking=terminated)

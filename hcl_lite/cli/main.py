@@ -16,7 +16,7 @@ import click
 from hcl_lite.cli.exit_codes import ExitCode
 from hcl_lite.cli.failures import problems_of
 from hcl_lite.cli.logs import FORMATS, LEVELS, RunLog, settings_of
-from hcl_lite.cli.terminal import guarded_terminal
+from hcl_lite.cli.terminal import guarded_terminal, tell
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.core.diags import Diagnostic, HclError
@@ -189,7 +189,7 @@ def run(args: Sequence[str] | None = None) -> int:
 
 def _tell(text: str) -> None:
     """A notice, on the terminal or in a job's log."""
-    click.echo(in_line(redact(text)), err=True)
+    tell(in_line(redact(text)))
 
 
 def _run(words: Sequence[str], log: RunLog) -> int:

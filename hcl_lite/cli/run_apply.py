@@ -18,7 +18,7 @@ from hcl_lite.cli.locking import terminated
 from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.prompts import agrees, check_somebody_is_there
 from hcl_lite.cli.stream import Stream, streaming
-from hcl_lite.cli.terminal import look_at
+from hcl_lite.cli.terminal import look_at, tell
 from hcl_lite.cli.views import view
 from hcl_lite.cli.views.look import Detail
 from hcl_lite.core.diags import Diagnostic, HclError, TooManyDeletions
@@ -104,7 +104,7 @@ def by_signals(stopper: Stopper) -> Iterator[None]:
             return
         stopper.stop()
         if sys.stderr.isatty():
-            click.echo(err=True)  # the line has ^C in it
+            tell("")  # the line has ^C in it
         notice("Stopping: running calls are finished and saved. Once more stops at once.")
 
     handled = [signal.SIGINT, signal.SIGTERM]

@@ -51,7 +51,7 @@ class Stream:
 
     def say(self, text: str) -> None:
         """Writes what is said to a person."""
-        self.write("log", redact(text))
+        self.write("log", redact(text.strip()))
 
     def finished(self, plan: Plan, result: ApplyResult | None, seconds: float, what: str) -> None:
         """Writes what came of a run; None where there was nothing to do."""

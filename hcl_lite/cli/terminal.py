@@ -61,6 +61,12 @@ def look_of(full: bool) -> Look:
     return look_at(Detail.FULL if full else Detail.SUMMARY)
 
 
+def tell(text: str) -> None:
+    """Prints a line to standard error, above a table that may be drawn there: what is found by its own way to the
+    stream, as click does, would be written into it."""
+    click.echo(text, file=sys.stderr)
+
+
 def unguarded(stream: TextIO) -> TextIO:
     """For a library that moves the cursor: what it is given to show has to be escaped before."""
     return stream.stream if isinstance(stream, _Guarded) else stream

@@ -73,6 +73,12 @@ def test_help_and_version_load_no_engine(tmp_path: Path, args: list[str]) -> Non
     assert _modules(tmp_path, *args) & slow == set()
 
 
+def test_what_no_terminal_sees_is_not_drawn(tmp_path: Path) -> None:
+    """A run in a pipe loads nothing that draws, whether it plans or applies."""
+    _write(tmp_path, '[output.x]\nvalue = "1"\n')
+    assert _modules(tmp_path, "apply", "--auto-approve") & {"rich", "pygments"} == set()
+
+
 def _write(root: Path, text: str) -> None:
     (root / "main.toml").write_text(text)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -116,6 +118,33 @@ def test_the_bar_counts_what_fails_and_what_is_skipped(
         ["4/4", "4/4"],
         ["Apply incomplete: 0 created, 0 updated, 0 deleted, 1 failed, 3 skipped"],
     )
+
+
+class _Screen(io.TextIOWrapper):
+    """A terminal with bytes behind it, as a real one has; Ctrl-C is pressed when the first object is done."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if "✓" in text:
+            os.kill(os.getpid(), signal.SIGINT)
+        return super().write(text)
+
+
+def test_a_notice_stands_above_the_table(tmp_path: Path, embedded: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table is erased before it is printed, not written into."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    (tmp_path / "main.toml").write_text(embedded.provider + _THREE.format(mark="", uid=""))
+    data = io.BytesIO()
+    terminal = _Screen(data, encoding="utf-8", write_through=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", terminal)
+        patch.setattr(sys, "stderr", terminal)
+        assert run(["apply", "--auto-approve", "--parallelism", "1"]) == 130
+    shown = data.getvalue().decode()
+    assert re.search(r"\x1b\[2KStopping: running calls", shown) is not None
 
 
 class _Heard(io.StringIO):

@@ -44,6 +44,6 @@ class Standing:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until all is done at this rate; None while too few are done to tell."""
-        told = self.done >= _FEW and self.total > 0 and self.rate > 0
+        """Seconds until all is done at this rate; None while too few are done to tell, and at the end."""
+        told = _FEW <= self.done < self.total and self.rate > 0
         return (self.total - self.done) / self.rate if told else None
