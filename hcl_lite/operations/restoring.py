@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.core.progress import telling_progress
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.values import UNKNOWN
 from hcl_lite.engine.applying.progress import ApplyResult, Event
@@ -65,19 +66,20 @@ def _restore(project: Project, request: RestoreRequest, caller: Caller) -> Resto
     if restoration.steps and not caller.approve(restoration.plan):
         return Restored(run, restoration, is_declined=True)
     begun = time.monotonic()
-    result = run_async(
-        lambda: carry_out(
-            project,
-            build,
-            state,
-            run,
-            restoration,
-            command=request.command,
-            undoing=options.undoing,
-            told=caller.told,
-            stopping=caller.stopping,
+    with telling_progress(caller.told):
+        result = run_async(
+            lambda: carry_out(
+                project,
+                build,
+                state,
+                run,
+                restoration,
+                command=request.command,
+                undoing=options.undoing,
+                told=caller.told,
+                stopping=caller.stopping,
+            )
         )
-    )
     if restoration.steps:
         log_problems((*result.warnings, *result.failures))
     return Restored(run, restoration, result, time.monotonic() - begun)

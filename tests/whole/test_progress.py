@@ -15,6 +15,7 @@ import click
 import pytest
 
 from hcl_lite.cli.main import run
+from providers.embedded.faults import Fault
 from tests.conftest import AfterTheLastLook, Server
 from tests.faulty import Failing, Gate
 from tests.whole.processes import served
@@ -118,6 +119,22 @@ def test_the_bar_counts_what_fails_and_what_is_skipped(
         ["4/4", "4/4"],
         ["Apply incomplete: 0 created, 0 updated, 0 deleted, 1 failed, 3 skipped"],
     )
+
+
+@pytest.mark.parametrize("words", [("apply", "p"), ("undo", "--auto-approve")], ids=["apply", "undo"])
+def test_the_table_counts_calls_that_are_made_again(
+    at_terminal: Callable[..., str], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Of an apply, and of what takes it back."""
+    with served(tmp_path / "g.db") as (server, app):
+        (tmp_path / "main.toml").write_text(server.provider + _THREE.format(mark="", uid=""))
+        at_terminal("apply", "--auto-approve")
+        (tmp_path / "main.toml").write_text(server.provider + _THREE.format(mark="!", uid=""))
+        at_terminal(*(["apply", "--auto-approve"] if words[0] == "undo" else ["plan", "--out", "p"]))
+        app.faults.add(Fault("POST", "/api/dashboards/db", status=429, retry_after=0))
+        shown = at_terminal(*words)
+    assert "2/2, " in shown
+    assert ", 1 retried" in shown
 
 
 class _Screen(io.TextIOWrapper):

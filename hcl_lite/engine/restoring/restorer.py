@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from hcl_lite.core.diags import Diagnostic, HclError
 from hcl_lite.core.equality import hash_of
+from hcl_lite.core.progress import Scheduled, in_step, tell_progress
 from hcl_lite.core.schema import Live, Made, ProviderError, Version
 from hcl_lite.engine.applying.progress import ApplyResult, Event
 from hcl_lite.engine.applying.temporary_names import set_aside
@@ -58,6 +59,10 @@ class Restorer:
             for step in self.restoration.asides:
                 await self._set_aside(step)
             graph = self.restoration.graph()
+            waits = {
+                one.change.address: tuple(step.change.address for step in graph.predecessors(one)) for one in graph
+            }
+            tell_progress(Scheduled(waits))
             visits = self.parallelism + self.ledger.ahead
             await walk(graph, self._visit, self._skip, visits, lambda step: -step.entry.number, self.stop)
         finally:
@@ -80,6 +85,10 @@ class Restorer:
 
     async def _visit(self, step: Step) -> bool:
         """Whether the steps after this one can go on."""
+        with in_step(step.change.address):
+            return await self._put_back(step)
+
+    async def _put_back(self, step: Step) -> bool:
         address, action = step.change.address, step.change.action
         begun = time.monotonic()
         self.progress(Event("begin", address, action, ends=False))
