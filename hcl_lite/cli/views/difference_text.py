@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
-from hcl_lite.cli.views.look import Look
+from hcl_lite.cli.views.look import Detail, Look
 from hcl_lite.cli.views.outline import is_short, outline
 from hcl_lite.cli.views.texts import apart, compared, in_one_line, unseen_escaped, visible
 from hcl_lite.cli.views.values import MARKS
@@ -39,6 +40,8 @@ def render_change(what: str, before: Value, after: Value, look: Look) -> Iterato
     texts = isinstance(before, str) and isinstance(after, str) and before not in MARKS and after not in MARKS
     if not (is_short(before) and is_short(after)):  # nothing becomes a list of variables, say
         yield f"{sign('~')} {what}"
+        if [*_extent(before, look)] == [*_extent(after, look)]:
+            look = replace(look, detail=Detail.FULL)
         yield from _sided("-", before, look)
         yield from _sided("+", after, look)
     elif not texts:
@@ -70,8 +73,12 @@ def _one_side(what: str, path: str, value: Value, look: Look) -> Iterator[str]:
 
 
 def _sided(side: str, value: Value, look: Look) -> Iterator[str]:
-    lines = [value_line(value, look.most)] if is_short(value) else outline(value, look)
-    yield from ("    " + click.style(f"{side} {line}", fg=_COLOURS[side]) for line in lines)
+    yield from ("    " + click.style(f"{side} {line}", fg=_COLOURS[side]) for line in _extent(value, look))
+
+
+def _extent(value: Value, look: Look) -> Iterator[str]:
+    """Yields the lines of a value on one side."""
+    yield from [value_line(value, look.most)] if is_short(value) else outline(value, look)
 
 
 def _order(difference: Difference, look: Look) -> str:

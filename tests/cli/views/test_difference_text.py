@@ -208,6 +208,7 @@ def _sides(difference: Difference, *, full: bool) -> tuple[str, str]:
     return left, right
 
 
+@example({"a": [*range(80)], "b": {}}, {"a": [*range(80)], "b": None}, False)
 @given(_VALUES, _VALUES, st.booleans())
 def test_two_sides_never_look_the_same(before: Any, after: Any, full: bool) -> None:
     """Whatever white space, control or letter tells them apart."""
