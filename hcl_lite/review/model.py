@@ -68,6 +68,11 @@ class Row:
         return str(self.change.address)
 
     @property
+    def known_title(self) -> str:
+        """The title where it says more than the uid and the address."""
+        return "" if self.title in (self.change.uid, self.address.rpartition(".")[2]) else self.title
+
+    @property
     def type(self) -> str:
         return self.change.address.type
 

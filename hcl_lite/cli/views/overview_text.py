@@ -68,7 +68,7 @@ def _by_folder(review: Review, look: Look) -> Iterator[str]:
 
 def _risks(row: Row) -> Iterator[str]:
     mark, colour = _MARKS[row.risks[0].kind]
-    title = f" {in_json(row.title)}" if row.title != row.change.uid else ""
+    title = f" {in_json(row.known_title)}" if row.known_title else ""
     place = f" in {in_line(row.folder.title)}" if row.folder.uid else ""
     told = "; ".join(in_line(risk.text) for risk in row.risks)
     name = click.style(row.address, bold=True)

@@ -106,7 +106,7 @@ def _folders(made: Review) -> str:
 def _risks(made: Review) -> Iterator[Sequence[str]]:
     for row in made.risky:
         told = "<br>".join(f"{_ICONS[risk.kind]} {code(risk.text)}" for risk in row.risks)
-        yield [code(row.address), code(row.change.title), code(row.folder.title), told]
+        yield [code(row.address), code(row.known_title), code(row.folder.title), told]
 
 
 def _fitting(rows: Iterator[Sequence[str]], budget: _Budget) -> tuple[Sequence[Sequence[str]], int]:
@@ -177,7 +177,7 @@ def _details(block: Block) -> str:
 def _head(row: Row) -> str:
     change = row.change
     mark, _, verb = SIGNS.get(change.action, ("·", "", "stays as it is"))
-    title = f" {code(change.title)}" if change.title else ""
+    title = f" {code(row.known_title)}" if row.known_title else ""
     folder = f" in {code(row.folder.title)}" if row.folder.uid else ""
     place = f" ({code(f'{change.place.file}:{change.place.line}')})" if change.place else ""
     return f"<code>{mark}</code> {code(row.address)}{title}{folder} {verb}{place}"
