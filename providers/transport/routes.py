@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import starmap
 
 # The words of the routes of Grafana (3 to 12) and HeadSpin; whatever else a path has is the name of something.
 _WORD = re.compile(
@@ -22,10 +23,21 @@ _NAMING = {"uid": ":uid", "id": ":id", "name": ":name", "namespaces": ":namespac
 def route_of(path: str) -> str:
     """Returns the route of a path as Grafana's documents write it: /api/dashboards/uid/:uid."""
     steps = path.partition("?")[0].split("/")
+    if steps[:2] == ["", "apis"]:
+        return "/".join(starmap(_told_of_app_platform, enumerate(steps)))
     found: list[str] = []
     for before, step in zip(["", *steps], steps, strict=False):
         found.append(_told(before, step))
     return "/".join(found)
+
+
+def _told_of_app_platform(place: int, step: str) -> str:
+    """A step of /apis/GROUP/VERSION/namespaces/NAMESPACE/PLURAL/NAME/PART, by its place."""
+    if place == 3 and not _VERSION.fullmatch(step):
+        return ":version"
+    if place == 2 and "." not in step:
+        return ":group"
+    return {5: ":namespace", 7: ":uid"}.get(place, step)
 
 
 def _told(before: str, step: str) -> str:

@@ -26,7 +26,9 @@ _FOLDERS = "/apis/folder.grafana.app/v1beta1/namespaces/default/folders"
 
 
 class Worlds:
-    """An ASGI app: the first part of the path is the world, the rest is for its server."""
+    """An ASGI app: the first part of the path is the world, the rest is for its server. It has no pages."""
+
+    is_there = False
 
     def __init__(self) -> None:
         self.port = 0

@@ -144,7 +144,7 @@ def test_a_damaged_journal_is_refused_and_kept(hcl: Hcl, applied: Path, lines: l
         (lambda data: data[:100], "is not a saved plan"),
         (lambda data: bytes(range(256)), "is not a saved plan"),
         (_edited(lambda p: p.update(kind="x")), "it does not say that it is a plan"),
-        (_edited(lambda p: p.update(format=9)), "in format 9; this version reads format 2"),
+        (_edited(lambda p: p.update(format=9)), "in format 9; this version reads format 3"),
         (_edited(lambda p: p["changes"][0].update(action="explode")), "explode"),
         (_edited(lambda p: p["changes"][0].update(address="")), "is not an address"),
         (_edited(lambda p: p["changes"][0].update(secrets={"x": "gone"})), 'nothing is "gone"'),

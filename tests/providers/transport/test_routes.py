@@ -40,4 +40,5 @@ def test_every_word_of_grafanas_routes_is_known(tmp_path: Path) -> None:
         steps = path.split("/")
         made = [re.sub(r"{[^}]*}", "Xy_1", step) for step in steps]
         for step, told in zip(steps, route_of("/".join(made)).split("/"), strict=True):
-            assert told == step or (told.startswith(":") and step.startswith("{")), path
+            is_open = step.startswith("{") and step != "{plural}"  # a kind is no name of an object
+            assert told == step or (told.startswith(":") and is_open) or step == "{plural}", path
