@@ -111,23 +111,24 @@ def make_profile(
     """Makes a profile of measures: stages in their order, with the rest of the run as the last; routes and objects by
     the time that they took. Pure."""
     order = list(dict.fromkeys(one.name for one in sorted(stages, key=lambda one: one.begun)))
-    parts = [_stage(name, [one for one in stages if one.name == name], calls) for name in order]
+    parts: list[StageProfile] = []
+    left = calls
+    for name in order:
+        spans = [one for one in stages if one.name == name]
+        inside = [call for call in left if any(one.begun <= call.begun < one.ended for one in spans)]
+        left = [call for call in left if not any(one.begun <= call.begun < one.ended for one in spans)]
+        parts.append(_stage(name, sum(one.ended - one.begun for one in spans), sum(one.cpu for one in spans), inside))
     seconds = ended - begun
     rest = max(0.0, seconds - sum(one.seconds for one in parts))
-    left = max(0, len(calls) - sum(one.requests for one in parts))
-    cpu_left = max(0.0, cpu - sum(one.cpu for one in parts))
-    parts.append(StageProfile("the rest", rest, 0.0, 0.0, rest, cpu_left, left))
+    parts.append(_stage("the rest", rest, max(0.0, cpu - sum(one.cpu for one in parts)), left))
     return Profile(seconds, cpu, memory, tuple(parts), tuple(_routes(calls)), tuple(_objects(calls)))
 
 
-def _stage(name: str, stages: Sequence[Stage], calls: Sequence[Call]) -> StageProfile:
-    inside = [call for call in calls if any(one.begun <= call.begun < one.ended for one in stages)]
-    seconds = sum(one.ended - one.begun for one in stages)
-    called = _covered((call.begun, call.ended) for call in inside)
-    server, network = sum(call.server for call in inside), sum(call.network for call in inside)
+def _stage(name: str, seconds: float, cpu: float, calls: Sequence[Call]) -> StageProfile:
+    called = min(seconds, _covered((call.begun, call.ended) for call in calls))
+    server, network = sum(call.server for call in calls), sum(call.network for call in calls)
     share = server / (server + network) if server + network else 0.0
-    cpu = sum(one.cpu for one in stages)
-    return StageProfile(name, seconds, called * share, called * (1 - share), seconds - called, cpu, len(inside))
+    return StageProfile(name, seconds, called * share, called * (1 - share), seconds - called, cpu, len(calls))
 
 
 def _covered(spans: Iterable[tuple[float, float]]) -> float:

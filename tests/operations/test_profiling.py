@@ -33,7 +33,7 @@ def test_a_profile_divides_the_time_of_a_run() -> None:
         (
             StageProfile("load", 1.0, 0.0, 0.0, 1.0, 0.75, 0),
             StageProfile("plan", 4.0, 2.25, 0.75, 1.0, 0.5, 2),
-            StageProfile("the rest", 3.0, 0.0, 0.0, 3.0, 0.75, 1),
+            StageProfile("the rest", 3.0, 0.0, 1.0, 2.0, 0.75, 1),
         ),
         (
             RouteProfile("GET /api/folders/:uid", 2, 1, 7, 100, 4.0, 2.0, 3.0, 1.0),

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.measuring import stage
 from hcl_lite.core.progress import telling_progress
 from hcl_lite.core.provider_errors import ProviderError
 from hcl_lite.core.redacted import all_redacted
@@ -70,7 +71,8 @@ class _Look:
                 except (HclError, ProviderError) as error:
                     unseen.append(Unseen(provider, len(own), _problems(error, self.project)))
             self.gone = {(one.address.type, one.uid) for one in changes if one.action is Action.FORGET}
-            unmanaged, left = await self._unmanaged(unseen)
+            with stage("list"):
+                unmanaged, left = await self._unmanaged(unseen)
         drifted = [*_drifted(changes)]
         return Drift(
             changed=drifted,
