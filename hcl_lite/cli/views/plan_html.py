@@ -32,6 +32,7 @@ from hcl_lite.sketch import glyphs, style
 
 _HERE = "hcl_lite.cli.views"
 _LONGEST = 6000  # characters of one side of a difference
+_AT_ONCE = 40  # objects of which a browser makes everything when the page opens
 _OPEN = 3  # so few objects are open from the start
 RISKS = {
     RiskKind.DELETION: "deletions",
@@ -108,6 +109,7 @@ def render_plan(plan: Plan) -> str:
         "outputs": [_side(Difference(one.name, one.before, one.after)) for one in made.outputs],
         "problems": [(one.severity.value, unstyled(render_diagnostic(one))) for one in problems],
         "opened": len(entries) <= _OPEN,
+        "lazy": len(entries) > _AT_ONCE,
         "review": made,
         "css": Markup(css),
         "script": Markup(script),

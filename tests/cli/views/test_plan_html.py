@@ -226,3 +226,23 @@ def test_the_page_fits_dark_and_narrow_screens(page: Path, chromium: Chromium, l
         return found.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     assert chromium.look(page.as_uri(), act, **look).result is True
+
+
+def test_of_many_objects_each_is_made_when_it_is_opened(tmp_path: Path, chromium: Chromium) -> None:
+    """The same as of few, also where its texts are hostile, and when the page is printed."""
+    hostile = (Difference("a", _HOSTILE, "</script><script>alert(1)</script>"),)
+    changes = [_change(f"d{n}", Action.UPDATE, differences=hostile, title=f"D{n}") for n in range(50)]
+    file = tmp_path / "plan.html"
+    file.write_text(render_plan(Plan(tuple(changes))))
+
+    def act(page: Any) -> Any:
+        before = page.evaluate("document.querySelectorAll('.sides').length")
+        page.click("#o2 summary")
+        page.wait_for_selector("#o2 .sides")
+        opened = page.query_selector("#o2 .more").inner_text()
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        return before, opened, page.evaluate("document.querySelectorAll('.sides').length")
+
+    seen = chromium.look(file.as_uri(), act)
+    assert seen.result == (0, "</script><script>alert(1)</script>", 50)
+    assert _is_quiet(seen, file)

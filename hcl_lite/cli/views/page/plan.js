@@ -24,8 +24,13 @@
     at("shown").textContent = shown === objects.length ? String(shown) : `${shown} of ${objects.length}`;
     at("none").hidden = shown > 0 || !objects.length;
   };
+  // Of many objects what lies in each is text until it is opened: a page of 300 dashboards is there at once.
+  const fill = (one) => {
+    const data = one.querySelector('script[type="text/html"]');
+    if (data) data.parentNode.innerHTML = data.textContent;
+  };
   const visible = () => objects.filter((one) => !one.hidden);
-  const openAll = (open) => visible().forEach((one) => (one.open = open));
+  const openAll = (open) => visible().forEach((one) => { if (open) fill(one); one.open = open; });
   const move = (step) => {
     const shown = visible();
     const here = shown.findIndex((one) => one.contains(document.activeElement));
@@ -36,6 +41,7 @@
     const one = location.hash && at(location.hash.slice(1));
     if (one && one.matches("details.object")) {
       one.hidden = false;
+      fill(one);
       one.open = true;
       one.scrollIntoView();
       one.querySelector("summary").focus();
@@ -58,6 +64,7 @@
   at("expand").addEventListener("click", () => openAll(true));
   at("collapse").addEventListener("click", () => openAll(false));
   at("theme").addEventListener("click", theme);
+  document.addEventListener("toggle", (event) => { if (event.target.open && event.target.matches("details.object")) fill(event.target); }, true);
   addEventListener("hashchange", reach);
   addEventListener("beforeprint", () => openAll(true));
   document.addEventListener("keydown", (event) => {
