@@ -246,7 +246,7 @@ def test(
     tests/. Each runs on embedded servers of its own. Raises HclError for wrong files."""
 
     def work(it: Operation) -> tuple[TestRun, ...]:
-        outcomes = operations.test(it.context, tuple(map(Path, paths)), lambda _: None)
+        outcomes = operations.test(it.context, tuple(map(Path, paths)), lambda _: None, Inputs())
         return tuple(TestRun(outcome.suite, outcome.run, outcome.problems) for outcome in outcomes)
 
     return operate(directory, environment, events, work)

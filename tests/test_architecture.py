@@ -35,7 +35,7 @@ _MAY_IMPORT = {
     "hcl_lite.cli": ("hcl_lite", "providers", "state"),
     "hcl_lite.cli.views": (
         *("hcl_lite.core", "hcl_lite.sketch", "hcl_lite.engine.plan", "hcl_lite.engine.diff"),
-        *("hcl_lite.review", "state.model"),
+        *("hcl_lite.engine.policies", "hcl_lite.review", "state.model"),
     ),
     "state": ("hcl_lite.core",),
     "providers": ("hcl_lite.core", "hcl_lite.sketch"),
@@ -240,7 +240,8 @@ def test_what_is_of_the_process_would_be_found() -> None:
 # each.value and the value of a local, the type of a provider block, networkx's members of what it condenses, and
 # [[moved]] from and to, the target of --target, and what became of an interrupted write: created, updated.
 _OWN_WORDS = frozenset({"id", "inputs", "value", "type", "members", "from", "to", "created", "updated", "target"})
-_OWN_DOCUMENTS = frozenset({"hcl_lite.engine.planning.plan_file"})  # the keys of a saved plan are the plan's
+# The keys of a saved plan are the plan's.
+_OWN_DOCUMENTS = frozenset({"hcl_lite.engine.planning.plan_file", "hcl_lite.engine.planning.policy_file"})
 
 
 def _attribute_names(attrs: Mapping[str, Attr]) -> Iterator[str]:

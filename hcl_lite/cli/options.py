@@ -88,7 +88,42 @@ def planning_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--target", "targets", multiple=True, type=ADDRESS, help="Only this, and what it needs."),
     ):
         with_options = option(with_options)
-    return variable_options(with_options)
+    return variable_options(policy_options(with_options))
+
+
+def policies_option(command: Callable[..., int]) -> Callable[..., int]:
+    """--policies, which the command gets as `policies`."""
+    return click.option(
+        "--policies",
+        multiple=True,
+        metavar="DIR|git::URL",
+        help="Hold the plan to these policies too; see docs/policies.md.",
+    )(command)
+
+
+def policy_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Adds --policies and --override-policy, which become part of `inputs`."""
+
+    @wraps(command)
+    def with_policies(inputs: Inputs, policies: tuple[str, ...], overridden: tuple[str, ...], **others: Any) -> int:
+        overrides = dict(map(_read_override, overridden))
+        return command(inputs=replace(inputs, policies=policies, overrides=overrides), **others)
+
+    with_policies = click.option(
+        "--override-policy",
+        "overridden",
+        multiple=True,
+        metavar="NAME=REASON",
+        help="Apply although the plan breaks this policy; the reason is shown and logged.",
+    )(with_policies)
+    return policies_option(with_policies)
+
+
+def _read_override(text: str) -> tuple[str, str]:
+    name, _, reason = text.partition("=")
+    if not (name.strip() and reason.strip()):
+        raise click.UsageError(f"--override-policy takes NAME=REASON, not {text!r}.")
+    return name.strip(), reason.strip()
 
 
 def check_exclusive(targets: tuple[Address, ...], excluded: tuple[Address, ...]) -> None:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     IMPORT = "import"
     MOVED = "moved"
     REMOVED = "removed"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)

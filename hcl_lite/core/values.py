@@ -95,6 +95,15 @@ def conceal(value: Value) -> JsonValue:
     return _with_leaves(value, shown_leaf)  # type: ignore[no-any-return]
 
 
+def conceal_secrets(value: Value) -> Value:
+    """Returns `value` with secrets replaced by their name, in its texts too; what is unknown stays so."""
+
+    def shown_leaf(leaf: Value) -> Value:
+        return redact(mask_urls(leaf)) if isinstance(leaf, str) else repr(leaf) if isinstance(leaf, Secret) else leaf
+
+    return _with_leaves(value, shown_leaf)
+
+
 def without_known_secrets(value: Value) -> Value:
     """Returns `value` without secrets of the run in its texts."""
     return _with_leaves(value, lambda leaf: redact(leaf) if isinstance(leaf, str) else leaf)

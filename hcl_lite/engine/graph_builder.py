@@ -64,7 +64,7 @@ def build_graph(config: Config, providers: ProviderTypes, scope: Scope, recorded
 
 
 # Blocks that only say something about others; the variables of the root module are known from the start.
-_SAYINGS = frozenset({Kind.MODULE, Kind.IMPORT, Kind.MOVED, Kind.REMOVED})
+_SAYINGS = frozenset({Kind.MODULE, Kind.IMPORT, Kind.MOVED, Kind.REMOVED, Kind.POLICY})
 
 
 def _add_blocks(draft: _Draft) -> None:

@@ -12,6 +12,7 @@ from hcl_lite.core.diags import Diagnostic, Place, Severity
 from hcl_lite.core.schema import Revision, Version
 from hcl_lite.core.values import JsonValue, Value
 from hcl_lite.engine.diff import Difference
+from hcl_lite.engine.policies import PolicyResult
 from hcl_lite.engine.seals import Seal
 from state.backups import Copy
 from state.model import ObjectKey, Record
@@ -103,7 +104,8 @@ class Change:
     what people know the object by, `folder` the uid of the folder that it lies in; `access` is told of what says who
     may do what. `outline` is what lies in an object when it is made or changed, by path, a few values of each part,
     `outline_before` the same before a change; None where they are left out since many are written. `body` is all of a
-    new object as JSON, fit to be shown, where it was asked for; no saved plan has it.
+    new object as JSON, fit to be shown, where it was asked for; `content_before` and
+    `content_after` are what is compared, without secrets, where policies ask for them. No saved plan has these.
     """
 
     address: Address
@@ -139,6 +141,8 @@ class Change:
     outline: Mapping[str, Value] | None = field(default_factory=dict)
     outline_before: Mapping[str, Value] | None = field(default_factory=dict)
     body: str = field(default="", compare=False, repr=False)
+    content_before: Value = field(default=None, compare=False, repr=False)
+    content_after: Value = field(default=None, compare=False, repr=False)
 
     @property
     def changes_secrets(self) -> bool:
@@ -168,7 +172,8 @@ class Plan:
     `inputs` are the variables that the plan was made with, without the sensitive ones; `time` is what timestamp() gave.
     `warnings` are told with it; an error among them stands in the way of an apply. `copies` are the objects that are to
     be updated, as far as they were read; `given` the arguments that are to be written and have secrets in them, and the
-    servers of the providers. A saved plan is without both; it has an `id`, the `version` of hcl-lite that made it, the
+    servers of the providers. `policies` are the results of those that it was held to, `policy_sources` where the shared
+    ones among them are. A saved plan is without both; it has an `id`, the `version` of hcl-lite that made it, the
     fingerprints of the configuration's `files`, and `seals` of what was given.
     """
 
@@ -189,6 +194,8 @@ class Plan:
     version: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     seals: Mapping[str, Seal] = field(default_factory=dict)
+    policies: tuple[PolicyResult, ...] = ()
+    policy_sources: tuple[str, ...] = ()
     copies: Mapping[Address, Copy] = field(default_factory=dict, compare=False, repr=False)
     given: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
 

@@ -16,11 +16,13 @@ from hcl_lite.engine.graph import Build
 from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.engine.planning.staleness import check_files, check_given, check_plans, check_state, check_unused
+from hcl_lite.engine.policies import policy_refusals
 from hcl_lite.operations.caller import Caller, Planned
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.locking import locked
 from hcl_lite.operations.operation import operation, without_secrets
 from hcl_lite.operations.planning import check_deletions, make_plan
+from hcl_lite.operations.policies import NO_POLICIES, Policies, find_policies
 from hcl_lite.operations.project import Project, load_project
 from hcl_lite.operations.requests import ApplyRequest
 from hcl_lite.operations.run_log import log_event, log_problems
@@ -62,7 +64,7 @@ def _apply(project: Project, request: ApplyRequest, saved: Plan | None, caller: 
     caller.told(without_secrets(Planned(plan, is_saved=saved is not None)))
     if plan.is_settled and not state.pending and not project.store.journal.exists():
         return Applied(plan)
-    raise_if_errors(plan.refusals)
+    raise_if_errors([*plan.refusals, *policy_refusals(plan.policies)])
     check_deletions(plan, request.max_destroy)
     if not plan.is_empty and saved is None and not _is_approved(plan, caller):
         return Applied(plan, is_declined=True)
@@ -90,9 +92,10 @@ def _is_approved(plan: Plan, caller: Caller) -> bool:
 
 
 def _plan(project: Project, request: ApplyRequest, saved: Plan | None, state: State) -> tuple[Plan, Build]:
+    policies = find_policies(project, request.inputs, saved)
     if saved is not None:
-        return run_async(lambda: check_fresh(saved, project, state))
-    return run_async(lambda: make_plan(project, state, request.options))
+        return run_async(lambda: check_fresh(saved, project, state, policies))
+    return run_async(lambda: make_plan(project, state, request.options, policies))
 
 
 async def apply_plan(
@@ -121,9 +124,11 @@ async def apply_plan(
             return await applier.run()
 
 
-async def check_fresh(plan: Plan, project: Project, state: State) -> tuple[Plan, Build]:
-    """A saved plan with what was read to check it, and its graph. Raises HclError where it is not what would be planned
-    now."""
+async def check_fresh(
+    plan: Plan, project: Project, state: State, policies: Policies = NO_POLICIES
+) -> tuple[Plan, Build]:
+    """A saved plan with what was read to check it, held to `policies` again, and its graph. Raises HclError where it is
+    not what would be planned now."""
     if plan.version != __version__:
         detail = f"It was saved by hcl-lite {plan.version}; this is {__version__}."
         raise HclError(Diagnostic("The saved plan is of another version of hcl-lite", detail, hint="Plan again."))
@@ -131,7 +136,7 @@ async def check_fresh(plan: Plan, project: Project, state: State) -> tuple[Plan,
     check_state(plan, state)
     check_files(plan, project.files(), project.context.environment)
     options = Options(plan.destroy, plan.refresh, plan.refresh_only, plan.targets, plan.replacing)
-    now, build = await make_plan(project, state, options)
+    now, build = await make_plan(project, state, options, policies)
     check_given(plan, now, project.context.environment)
     check_plans(plan, now)
-    return replace(plan, copies=now.copies, warnings=now.warnings), build
+    return replace(plan, copies=now.copies, warnings=now.warnings, policies=now.policies), build

@@ -24,6 +24,7 @@ from hcl_lite.operations.caller import UNHEARD, Caller
 from hcl_lite.operations.earlier_runs import is_going_on, told_of
 from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.operation import operation
+from hcl_lite.operations.policies import NO_POLICIES, Policies, find_policies, hold
 from hcl_lite.operations.project import Project, load_project
 from hcl_lite.operations.requests import Inputs
 from hcl_lite.operations.run_log import log_plan
@@ -47,7 +48,8 @@ def plan(context: RunContext, inputs: Inputs, options: Options, caller: Caller =
     project = load_project(context, inputs)
     state = project.store.read()
     with telling_progress(caller.told):
-        made, _ = run_async(lambda: make_plan(project, state, options))
+        policies = find_policies(project, inputs)
+        made, _ = run_async(lambda: make_plan(project, state, options, policies))
     return PlanResult(made, project)
 
 
@@ -78,10 +80,15 @@ def check_deletions(plan: Plan, most: int | None) -> None:
     )
 
 
-async def make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:
-    """The plan for the project as it is, and the graph that it was made with. Raises HclError."""
+async def make_plan(
+    project: Project, state: State, options: Options, policies: Policies = NO_POLICIES
+) -> tuple[Plan, Build]:
+    """The plan for the project as it is, held to `policies`, and the graph that it was made with. Raises HclError."""
     with stage("plan"):
-        return await _make_plan(project, state, options)
+        plan, build = await _make_plan(project, state, replace(options, contents=policies.contents))
+        plan = hold(plan, policies, project, build.scope)
+    log_plan(plan)
+    return plan, build
 
 
 async def _make_plan(project: Project, state: State, options: Options) -> tuple[Plan, Build]:
@@ -94,7 +101,6 @@ async def _make_plan(project: Project, state: State, options: Options) -> tuple[
             plan = await Planner(build, state, session, options, beside_run=is_going_on(left)).make()
         finally:
             await session.close()
-    log_plan(plan)
     time = project.now.isoformat()
     return replace(plan, inputs=project.inputs(), time=time, warnings=(*project.warnings, *plan.warnings, *told)), build
 

@@ -20,7 +20,8 @@ STANDARD_INPUT = Path("-")
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """Values for variables: `assignments` are NAME=VALUE, `files` TOML files of such, `passed` JSON by name; those of a
-    saved plan win, and so does its `time`. `missing` gives what has no value, where there is such."""
+    saved plan win, and so does its `time`. `missing` gives what has no value, where there is such. `policies` are where
+    shared policies are, `overrides` the reasons for which a plan may break one, by name."""
 
     assignments: tuple[str, ...] = field(default=(), repr=False)
     files: tuple[Path, ...] = ()
@@ -28,6 +29,8 @@ class Inputs:
     time: str = ""
     missing: Ask | None = None
     passed: Mapping[str, JsonValue] = field(default_factory=dict, repr=False)
+    policies: tuple[str, ...] = ()
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,19 @@ _SEVERITIES: Mapping[Severity, int] = {Severity.WARNING: logging.WARNING, Severi
 def log_plan(plan: Plan) -> None:
     """Logs the counts of a plan; at DEBUG, each change with its reason."""
     counts = Counter(change.action.value for change in plan.changes)
+    _log_policies(plan)
     LOG.info("planned", extra={"fields": {"lineage": plan.lineage, "serial": plan.serial, **counts}})
     for change in plan.changes:
         fields = {"address": str(change.address), "uid": change.uid, "because": change.reason}
         LOG.debug("plans to %s", change.action.value, extra={"fields": fields})
+
+
+def _log_policies(plan: Plan) -> None:
+    """Logs the policies that are broken, with the reason of an override."""
+    for one in plan.policies:
+        if one.violations:
+            fields = {"policy": one.name, "level": one.level.value, "reason": one.reason, "addresses": [*one.addresses]}
+            LOG.warning("policy %s", one.status.value, extra={"fields": fields})
 
 
 def log_event(event: Event) -> None:

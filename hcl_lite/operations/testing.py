@@ -16,6 +16,7 @@ from hcl_lite.engine.graph import Build
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.policies import policy_problems
 from hcl_lite.lang.config.check import check_block, check_config
 from hcl_lite.lang.config.config import Config, load_config
 from hcl_lite.lang.config.declared import ProviderTypes
@@ -29,7 +30,9 @@ from hcl_lite.operations.event_loop import run_async
 from hcl_lite.operations.operation import operation, without_secrets
 from hcl_lite.operations.outcomes import Outcome, SuiteBegun
 from hcl_lite.operations.planning import make_plan
+from hcl_lite.operations.policies import find_policies
 from hcl_lite.operations.project import Project, check_version
+from hcl_lite.operations.requests import Inputs
 from providers.registry import provider_types
 from state.backends.local import DEFAULT_PATH, local_workspace
 from state.store import Ledger
@@ -41,9 +44,11 @@ Told = Callable[[SuiteBegun | Outcome], None]
 
 
 @operation
-def test(context: RunContext, paths: Sequence[PurePath], told: Told) -> tuple[Outcome, ...]:
+def test(context: RunContext, paths: Sequence[PurePath], told: Told, inputs: Inputs) -> tuple[Outcome, ...]:
     """The outcome of every run of the tests in `paths`: files, or directories to look in; `told` hears of each as it
-    ends. Raises HclError for what is wrong with the files, or with the configuration itself."""
+    ends; `inputs` name shared policies.
+
+    Raises HclError for what is wrong with the files, or with the configuration itself."""
     root = context.directory
     suites = [load_suite(root, *found) for found in find_suites(root, paths or DEFAULT_PLACES)]
     if not suites:
@@ -54,13 +59,13 @@ def test(context: RunContext, paths: Sequence[PurePath], told: Told) -> tuple[Ou
     outcomes: list[Outcome] = []
     for suite in suites:
         told(SuiteBegun(suite.name))
-        for outcome in map(without_secrets, _carry_out_suite(context, suite)):
+        for outcome in map(without_secrets, _carry_out_suite(context, suite, inputs)):
             outcomes.append(outcome)
             told(outcome)
     return tuple(outcomes)
 
 
-def _carry_out_suite(context: RunContext, suite: Suite) -> Iterator[Outcome]:
+def _carry_out_suite(context: RunContext, suite: Suite, inputs: Inputs) -> Iterator[Outcome]:
     """The outcome of each run, as it ends. Raises HclError where the configuration itself is wrong."""
     config = load_config(context.directory)
     check_version(config)
@@ -72,13 +77,13 @@ def _carry_out_suite(context: RunContext, suite: Suite) -> Iterator[Outcome]:
                 home.cleanup()
                 home = TemporaryDirectory(prefix="hcl-lite-test-")
             begun = time.monotonic()
-            outcome = _carry_out(context, suite, run, config, Path(home.name))
+            outcome = _carry_out(context, suite, run, config, Path(home.name), inputs)
             yield replace(outcome, seconds=time.monotonic() - begun)
     finally:
         home.cleanup()
 
 
-def _carry_out(context: RunContext, suite: Suite, run: Run, config: Config, home: Path) -> Outcome:
+def _carry_out(context: RunContext, suite: Suite, run: Run, config: Config, home: Path, inputs: Inputs) -> Outcome:
     providers = _embedded(home)
     plan: Plan | None = None
     found: list[Diagnostic] = []
@@ -88,8 +93,10 @@ def _carry_out(context: RunContext, suite: Suite, run: Run, config: Config, home
         store = local_workspace(home / DEFAULT_PATH)
         project = Project(config, variables, store, context.clock(), context, providers, InventedSecrets())
         state = project.store.read()
-        plan, build = run_async(lambda: make_plan(project, state, Options()))
+        policies = find_policies(project, inputs)
+        plan, build = run_async(lambda: make_plan(project, state, Options(), policies))
         found += plan.warnings
+        found += [problem for one in plan.policies for problem in policy_problems(one)]
         if run.command == "apply":
             found += run_async(lambda: _apply(project, build, plan))
         if not any(_is_failure(diagnostic) for diagnostic in found):
@@ -123,7 +130,7 @@ def _settled(project: Project, run: Run) -> Scope:
 
 def _is_failure(diagnostic: Diagnostic) -> bool:
     """An error, or a check that does not hold."""
-    return diagnostic.severity is Severity.ERROR or diagnostic.address.rpartition(".")[0].endswith("check")
+    return diagnostic.severity is Severity.ERROR or diagnostic.address.rpartition(".")[0].endswith(("check", "policy"))
 
 
 def _unexpected(run: Run, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:

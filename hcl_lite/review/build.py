@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from hcl_lite.engine.plan import WRITES, Access, Action, Change, Fate, Plan
+from hcl_lite.engine.plan import GOES, WRITES, Access, Action, Change, Fate, Plan
 from hcl_lite.review.model import Folder, Mode, Review, Risk, RiskKind, Row
 
 _ALLOWED = {
@@ -19,15 +19,10 @@ _FOLDERS = "_folder"  # the end of the types whose objects others lie in
 
 def review(plan: Plan) -> Review:
     """Returns the review of a plan."""
-    folders = _folders(plan)
-    titles = {(one.provider, one.uid): _title(one) for one in plan.changes if one.uid and _title(one)}
     told = [change for change in plan.changes if _is_told(change, plan)]
     left = Counter(change.action for change in plan.changes) - Counter(change.action for change in told)
     return Review(
-        tuple(
-            Row(change, _title_of(change, titles), _folder_of(change, folders), tuple(_risks(change)))
-            for change in told
-        ),
+        _rows(plan, told),
         plan.outputs,
         plan.warnings,
         Mode.DESTROY if plan.destroy else Mode.REFRESH_ONLY if plan.refresh_only else Mode.APPLY,
@@ -36,6 +31,20 @@ def review(plan: Plan) -> Review:
         plan.version,
         plan.time,
         dict(left),
+        plan.policies,
+    )
+
+
+def every_row(plan: Plan) -> tuple[Row, ...]:
+    """Returns a row for each object that there will be, also for those that there is nothing to say of."""
+    return _rows(plan, [change for change in plan.changes if change.action not in GOES])
+
+
+def _rows(plan: Plan, changes: Sequence[Change]) -> tuple[Row, ...]:
+    folders = _folders(plan)
+    titles = {(one.provider, one.uid): _title(one) for one in plan.changes if one.uid and _title(one)}
+    return tuple(
+        Row(change, _title_of(change, titles), _folder_of(change, folders), tuple(_risks(change))) for change in changes
     )
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hcl_lite.core.diags import Place
+from hcl_lite.core.values import conceal_secrets
 from hcl_lite.engine.diff import Difference
-from hcl_lite.engine.plan import Action, Outside
+from hcl_lite.engine.plan import GOES, Action, Outside
 from hcl_lite.engine.planning.plan_file import encode_difference
+from hcl_lite.engine.policies import PolicyResult
 from hcl_lite.review.model import Folder, Review, Row
 
 FORMAT_VERSION = "1.0"
@@ -25,7 +28,7 @@ def document(review: Review) -> Json:
 
 
 def head(review: Review) -> Json:
-    """Returns what there is to say of the whole: its mode, counts and risks."""
+    """Returns what there is to say of the whole: its mode, counts, risks and policies."""
     return {
         "format_version": FORMAT_VERSION,
         "kind": "plan",
@@ -40,6 +43,7 @@ def head(review: Review) -> Json:
             for row in review.risky
             for risk in row.risks
         ],
+        "policies": [*map(_policy, review.policies)],
     }
 
 
@@ -57,7 +61,6 @@ def summary(review: Review) -> Json:
 def row_document(row: Row) -> Json:
     """Returns one object of a plan."""
     change = row.change
-    place = change.place
     return {
         "address": row.address,
         "type": row.type,
@@ -72,7 +75,7 @@ def row_document(row: Row) -> Json:
         "moved_from": str(change.moved_from) if change.moved_from else None,
         "goes_with": str(change.goes_with) if change.goes_with else None,
         "takes": list(change.takes),
-        "place": {"file": place.file, "line": place.line, "column": place.column} if place else None,
+        "place": _place(change.place),
         "files": list(change.files),
         "why": change.reason,
         "note": change.note,
@@ -86,6 +89,50 @@ def row_document(row: Row) -> Json:
         "outline": change.outline,
         "outline_before": change.outline_before,
     }
+
+
+def policy_plan(review: Review) -> dict[str, Any]:
+    """Returns a plan as policies see it: its changes are those of the document, with what is there before and after."""
+    whole = head(review)
+    return {
+        "mode": whole["mode"],
+        "counts": whole["summary"]["counts"],
+        "deleted": whole["summary"]["deleted"],
+        "outputs": outputs(review),
+        "changes": [{**row_document(row), **_contents(row)} for row in review.rows],
+    }
+
+
+def policy_object(row: Row) -> dict[str, Any]:
+    """Returns an object that there will be, as policies see it."""
+    told = row_document(row)
+    names = ("address", "type", "provider", "uid", "title", "folder", "action", "place")
+    return {**{name: told[name] for name in names}, "after": row.change.content_after}
+
+
+def _contents(row: Row) -> Json:
+    change = row.change
+    known = change.record.attributes if change.record is not None and change.action is not Action.CREATE else None
+    before = (
+        change.content_before if change.content_before is not None or known is None else conceal_secrets(dict(known))
+    )
+    return {"before": before, "after": None if change.action in GOES else change.content_after}
+
+
+def _policy(result: PolicyResult) -> Json:
+    return {
+        "name": result.name,
+        "level": result.level.value,
+        "status": result.status.value,
+        "violations": [{"address": one.address or None, "message": one.message} for one in result.violations],
+        "undecided": list(result.undecided),
+        "reason": result.reason,
+        "place": _place(result.place),
+    }
+
+
+def _place(place: Place | None) -> Json | None:
+    return {"file": place.file, "line": place.line, "column": place.column} if place else None
 
 
 def _outside(outside: Outside) -> Json:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from hcl_lite.core.diags import Diagnostic
 from hcl_lite.engine.plan import Action, Change, OutputChange
+from hcl_lite.engine.policies import PolicyResult
 
 
 class Mode(StrEnum):
@@ -83,7 +84,8 @@ class Review:
     `outputs` that change; `diagnostics`, of which an error stands in the way of an apply.
 
     `version` is the hcl-lite that has made the plan, `id` that of a saved plan, `time` when it was made (ISO 8601).
-    `unnamed` are the numbers of objects by action that no row is of, such as those that stay as they are.
+    `unnamed` are the numbers of objects by action that no row is of, such as those that stay as they are. `policies`
+    are the results of those that the plan was held to.
     """
 
     rows: tuple[Row, ...]
@@ -95,6 +97,7 @@ class Review:
     version: str = ""
     time: str = ""
     unnamed: Mapping[Action, int] = field(default_factory=dict)
+    policies: tuple[PolicyResult, ...] = ()
 
     @property
     def counts(self) -> Mapping[Action, int]:

@@ -89,6 +89,8 @@ def command(
             operations.save_plan(result, out)
             saved = f"Saved to {out}. Carry it out with: hcl-lite apply {out}"
             told.say(saved) if page.form == "text" else told(Notice(saved))
+        if any(one.refuses for one in result.plan.policies):
+            return ExitCode.ERROR
         return ExitCode.CHANGES if detailed_exitcode and not result.plan.is_empty else ExitCode.OK
 
     with streaming("plan") if as_json else Shown(show_plan) as told:

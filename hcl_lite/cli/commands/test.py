@@ -9,11 +9,12 @@ import click
 from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import full_option
+from hcl_lite.cli.options import full_option, policies_option
 from hcl_lite.cli.reports import junit_option, write_tests
 from hcl_lite.cli.views import view
 from hcl_lite.core.diags import HclError
 from hcl_lite.operations.outcomes import Outcome, SuiteBegun
+from hcl_lite.operations.requests import Inputs
 
 
 @click.command(name="test")
@@ -21,7 +22,10 @@ from hcl_lite.operations.outcomes import Outcome, SuiteBegun
 @click.option("--verbose", is_flag=True, help="Show the plan of each run.")
 @full_option
 @junit_option
-def command(paths: tuple[Path, ...], verbose: bool, full: bool, junit_xml: Path | None) -> int:
+@policies_option
+def command(
+    paths: tuple[Path, ...], verbose: bool, full: bool, junit_xml: Path | None, policies: tuple[str, ...]
+) -> int:
     """Run the tests of this configuration: files, or *.test.toml here and in tests/.
 
     Each run begins with an empty embedded server and an empty state, unless it continues the one before it.
@@ -37,7 +41,7 @@ def command(paths: tuple[Path, ...], verbose: bool, full: bool, junit_xml: Path 
             click.echo(view("test")(told, verbose or full, full))
 
     try:
-        operations.test(here(), paths, show)
+        operations.test(here(), paths, show, Inputs(policies=policies))
     except HclError as error:
         write_tests(junit_xml, outcomes, error.diagnostics)
         raise

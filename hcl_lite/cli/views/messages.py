@@ -159,7 +159,7 @@ def _of_review(made: Review, at: str) -> Iterator[str]:
         named = {one.name: {"action": _output_action(one), "sensitive": False} for one in made.outputs}
         yield _line(at, "outputs", f"Outputs: {len(named)} to change", outputs=named, differences=outputs(made))
     changes, whole = _changes(made.counts, "plan"), head(made)
-    more = {key: whole[key] for key in ("summary", "id", "time", "mode", "is_empty", "risks")}
+    more = {key: whole[key] for key in ("summary", "id", "time", "mode", "is_empty", "risks", "policies")}
     yield _line(at, "change_summary", _summary_text(made), changes=changes, **more)
 
 

@@ -11,6 +11,7 @@ from hcl_lite.cli.views.change_text import has_many_new, render_output, render_r
 from hcl_lite.cli.views.diagnostics import render_diagnostics
 from hcl_lite.cli.views.look import SHORT, Look
 from hcl_lite.cli.views.overview_text import render_overview
+from hcl_lite.cli.views.policy_text import render_policies
 from hcl_lite.core.diags import Severity
 from hcl_lite.engine.plan import Action, Plan
 from hcl_lite.review.build import review
@@ -34,6 +35,8 @@ def render_plan(plan: Plan, look: Look = SHORT) -> str:
     if made.diagnostics:
         # What an apply would be refused for stands in no plan's way.
         blocks.append(render_diagnostics([replace(one, severity=Severity.WARNING) for one in made.diagnostics]))
+    if made.policies:
+        blocks.append(render_policies(made.policies))
     head = ""
     if not plan.is_empty:
         head = "The state will change:\n\n" if plan.refresh_only else "hcl-lite will do this:\n\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from hcl_lite.core.addrs import Address
 
@@ -10,12 +11,21 @@ MANY_OUTLINED = 500
 """As many as a page shows side by side."""
 
 
+class Contents(StrEnum):
+    """The objects whose contents a plan keeps, for policies to look at: none, those that change, or all."""
+
+    NONE = "none"
+    CHANGED = "changed"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """`targets` limit the plan to themselves and what they depend on; `excluded` are left out, with what depends on
     them; `replacing` are to be replaced. `parallelism` is the number of blocks planned concurrently, 0 for the
     default. `full` keeps the whole content of new objects, to be shown; of the objects that are written, as many as
-    `outlined` are outlined: of more no terminal shows what lies in them."""
+    `outlined` are outlined: of more no terminal shows what lies in them. `contents` says of which objects the
+    contents are kept."""
 
     destroy: bool = False
     refresh: bool = True
@@ -26,6 +36,7 @@ class Options:
     parallelism: int = 0
     full: bool = False
     outlined: int = 10
+    contents: Contents = Contents.NONE
 
     @property
     def is_about_records(self) -> bool:

@@ -12,6 +12,7 @@ from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity
 from hcl_lite.core.schema import Revision
 from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.plan import Access, Action, Change, Fate, OutputChange, Outside, Plan
+from hcl_lite.engine.planning.policy_file import decode_policy, encode_policy
 from hcl_lite.engine.seals import Seal
 from state.document import TOP, Fields, read_address, read_document
 from state.file import decode_record, encode_record
@@ -44,6 +45,8 @@ def encode(plan: Plan) -> bytes:
         "outputs": [encode_difference(Difference(o.name, o.before, o.after)) for o in plan.outputs],
         "evaluated": list(plan.evaluated),
         "warnings": [_encode_warning(warning) for warning in plan.warnings],
+        **({"policies": [encode_policy(one) for one in plan.policies]} if plan.policies else {}),
+        **({"policy_sources": list(plan.policy_sources)} if plan.policy_sources else {}),
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n"
 
@@ -62,6 +65,8 @@ def decode(data: bytes, name: str) -> Plan:
             outputs=tuple(fields.items("outputs", _decode_output)),
             evaluated=tuple(fields.items("evaluated", _decode_text)),
             warnings=tuple(fields.items("warnings", _decode_warning)),
+            policies=tuple(fields.items("policies", decode_policy)) if fields.has("policies") else (),
+            policy_sources=tuple(fields.items("policy_sources", _decode_text)) if fields.has("policy_sources") else (),
             lineage=fields.text("lineage"),
             serial=fields.count("serial"),
             destroy=fields.flag("destroy", False),

@@ -21,12 +21,13 @@ from hcl_lite.core.equality import hash_of
 from hcl_lite.core.schema import Live, ResourceType
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.engine.desired import Values
-from hcl_lite.engine.evaluate import Arguments, exposed, problem_at
+from hcl_lite.engine.evaluate import Arguments, complete, exposed, problem_at
 from hcl_lite.engine.graph import Build, nearest_resources
 from hcl_lite.engine.hashes import Hashes
 from hcl_lite.engine.moves import Moves, moved
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import MAKES, WRITES, Action, Change
+from hcl_lite.engine.planning.contents import with_contents
 from hcl_lite.engine.planning.decide import decide
 from hcl_lite.engine.planning.deletions import parent_key
 from hcl_lite.engine.planning.described import described
@@ -36,7 +37,7 @@ from hcl_lite.engine.planning.inputs import Inputs, Observed, Wanted
 from hcl_lite.engine.planning.lifecycle import is_protected, replacement_asked
 from hcl_lite.engine.planning.object_finder import Found, ObjectFinder
 from hcl_lite.engine.planning.observe import assume, observe
-from hcl_lite.engine.planning.options import Options
+from hcl_lite.engine.planning.options import Contents, Options
 from hcl_lite.engine.planning.outlines import Outliner
 from hcl_lite.engine.planning.planned import Planned, Progress
 from hcl_lite.engine.planning.secret_changes import secret_changes, to_send
@@ -96,6 +97,8 @@ class ResourcePlanner:
         if record and has_it and self._is_untouched(block, record, arguments, live, progress):
             self.identities.keep(block)
             change = self._untouched(block, record, arguments, protected)
+            if self.options.contents is Contents.ALL:
+                change = with_contents(change, complete(block, type_, arguments.values, record.uid))
             values = await self._exposed(block, type_, arguments.values, record.attributes, record.uid, settled=True)
             planned = Planned(change, values)
         else:
@@ -262,6 +265,9 @@ class ResourcePlanner:
         if inputs.remembered.interrupted and change.action is Action.NOOP:
             note = change.note or inputs.wanted.adopt_reason
             change = replace(change, action=Action.REFRESH, note=note, place=block.place())
+        least = Contents.ALL if change.action is Action.NOOP else Contents.CHANGED
+        if self.options.contents in (least, Contents.ALL):
+            change = with_contents(change, inputs.desired, live)
         is_copied = change.action is Action.UPDATE and live is not None and live.document is not None
         return Planned(
             change,

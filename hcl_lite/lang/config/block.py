@@ -36,7 +36,7 @@ META_ARGUMENTS: Mapping[str, frozenset[Kind]] = {
 # Arguments of the blocks that speak about others: what each takes, and whether it has to be there.
 _STATEMENTS: Mapping[Kind, Mapping[str, bool]] = {
     kind: {key: attr.required for key, attr in TABLES[kind].attrs.items() if key not in _META}
-    for kind in (Kind.MODULE, Kind.MOVED, Kind.REMOVED, Kind.IMPORT, Kind.CHECK)
+    for kind in (Kind.MODULE, Kind.MOVED, Kind.REMOVED, Kind.IMPORT, Kind.CHECK, Kind.POLICY)
 }
 
 
@@ -129,7 +129,7 @@ def read_block(
 
 
 def _check_statement(block: Block) -> Iterator[Diagnostic]:
-    """The arguments of moved, removed, import, check and module blocks."""
+    """The arguments of moved, removed, import, check, policy and module blocks."""
     arguments = _STATEMENTS.get(block.address.kind)
     if arguments is None:
         return

@@ -3,14 +3,17 @@ inputs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, Place, did_you_mean
 from hcl_lite.lang.config.block import Block
+from hcl_lite.lang.config.block_schemas import POLICY_LEVELS
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.config.readable import named_readable
 
+_POLICY_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _OBJECTS = (Kind.RESOURCE, Kind.MODULE)
 
 
@@ -29,6 +32,19 @@ def check_statement(block: Block, config: Config) -> Iterator[Diagnostic]:
             yield from _check_removed(block, config)
         case Kind.IMPORT:
             yield from _check_import(block, config)
+        case Kind.POLICY:
+            yield from _check_policy(block)
+
+
+def _check_policy(block: Block) -> Iterator[Diagnostic]:
+    """The level of a policy, and its name, which is given on the command line."""
+    level, name = (block.body.get(key) for key in ("level", "name"))
+    if isinstance(level, str) and level not in POLICY_LEVELS:
+        expected = "Expected one of " + ", ".join(f'"{one}"' for one in POLICY_LEVELS) + "."
+        yield Diagnostic(f'level cannot be "{level}"', expected, block.value_place("level"), "", str(block.address))
+    if isinstance(name, str) and not _POLICY_NAME.fullmatch(name):
+        expected = "It has letters, digits, _ and -, and begins with a letter."
+        yield Diagnostic(f'"{name}" cannot be the name of a policy', expected, block.value_place("name"))
 
 
 def address_in(block: Block, text: str) -> Address:

@@ -14,6 +14,7 @@ from hcl_lite.core.schema import LEVELS, Attr
 
 ON_EXISTS = ("fail", "adopt")
 ON_DRIFT = ("overwrite", "keep", "fail")
+POLICY_LEVELS = ("advise", "override", "deny")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,9 @@ SETTINGS = Table(
             "map(any)", doc="What state and saved plans are encrypted with: key and previous, as references to secrets."
         ),
         "lint": Attr("map(string)", doc=f"Levels of lint rules, by their names: {', '.join(LEVELS)}."),
+        "policies": Attr(
+            "list(string)", doc="Directories of policies that every plan is held to, or git::URL//directory?ref=REF."
+        ),
         "read_from": Attr(
             "list(string)", doc="Directories, besides those of the configuration, whose files functions may read."
         ),
@@ -210,6 +214,23 @@ REPEATED: Mapping[str, Table] = {
     "check": Table(
         "What should hold of the whole; a plan warns where it does not.",
         {"name": Attr(doc="What it is called."), **_conditions("").attrs},
+        repeated=True,
+    ),
+    "policy": Table(
+        "What every plan is held to: an expression over plan.changes.",
+        {
+            "name": Attr(required=True, doc="What it is called."),
+            "level": Attr(
+                choices=POLICY_LEVELS,
+                default="deny",
+                doc="What comes of a plan that breaks it: it is told, an apply takes --override-policy, or none is.",
+            ),
+            "for_each": Attr(
+                "map(any) or list(any) or string",
+                doc="What the condition is asked of, one by one, as each.value: mostly plan.changes.",
+            ),
+            **_conditions("").attrs,
+        },
         repeated=True,
     ),
 }

@@ -15,6 +15,7 @@ from hcl_lite.lang.config.expression_diagnostics import expression_problem
 from hcl_lite.lang.expressions.model import BUILT_IN_ROOTS, Expression, ExpressionError, Path, Reference
 from hcl_lite.lang.expressions.parse import parse_template
 
+PLAN_MEMBERS = ("changes", "objects", "mode", "counts", "deleted", "outputs")
 _ROOTS = ("var", "local", "data", "module", *BUILT_IN_ROOTS)
 
 
@@ -133,9 +134,12 @@ def _check_root(block: Block, path: Path, reference: Reference, known: Known) ->
         "count": ("index",),
         "path": ("module", "root", "cwd"),
         "hcl_lite": ("workspace",),
+        "plan": PLAN_MEMBERS,
     }.get(root)
     if root == "self" and "postcondition" not in path:
         return f'"{text}" means nothing here', "self is the object of a postcondition's own block."
+    if root == "plan" and block.address.kind is not Kind.POLICY:
+        return f'"{text}" means nothing here', "The plan is for policies: [[policy]]."
     if (root == "each" and block.for_each is None) or (root == "count" and block.count is None):
         which = "for_each" if root == "each" else "count"
         instead = " With count, each instance has its count.index." if block.count is not None else ""

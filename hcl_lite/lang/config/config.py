@@ -20,7 +20,7 @@ from hcl_lite.lang.config.modules import Found, Modules
 from hcl_lite.lang.toml.locate import KeyPath
 from hcl_lite.lang.toml.source import SourceFile, read_source
 
-_LISTS = (Kind.MOVED, Kind.REMOVED, Kind.IMPORT, Kind.CHECK)  # written as [[moved]], and so on
+_LISTS = (Kind.MOVED, Kind.REMOVED, Kind.IMPORT, Kind.CHECK, Kind.POLICY)  # written as [[moved]], and so on
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAMED = {"provider": Kind.PROVIDER, "variable": Kind.VARIABLE, "output": Kind.OUTPUT, "module": Kind.MODULE}
@@ -63,6 +63,23 @@ def load_config(root: Path, modules: Modules | None = None) -> Config:
     problems: list[Diagnostic] = []
     config = build_config(root, _read_root(root, problems), problems)
     config = _with_modules(config, modules or Modules(root), problems)
+    raise_if_errors(problems)
+    return config
+
+
+def load_policies(directory: Path, shown: str, below: tuple[Path, ...]) -> Config:
+    """Reads the policies in the `*.toml` of `directory`, named from `shown`; links have to end `below` it.
+
+    Raises HclError with all mistakes: besides policies they have locals alone.
+    """
+    problems: list[Diagnostic] = []
+    sources = _read_files(_files_of(directory), shown, below, problems)
+    config = build_config(directory, sources, problems)
+    for source in sources:
+        for table in source.data:
+            if table in TOP_LEVEL and table not in ("locals", Kind.POLICY.value):
+                detail = "Expected [[policy]], and [locals] for what they share."
+                problems.append(Diagnostic(f'Shared policies have no "{table}"', detail, source.key_place((table,))))
     raise_if_errors(problems)
     return config
 
@@ -234,7 +251,7 @@ def _blocks(source: SourceFile, problems: list[Diagnostic]) -> Iterator[Block]:
                 yield read_block(Address(kind, name, type_), body, source, path, problems)
     for kind in _LISTS:
         for index, body in enumerate(_items(source, kind, problems)):
-            given = body.get("name") if kind is Kind.CHECK else None
+            given = body.get("name") if kind in (Kind.CHECK, Kind.POLICY) else None
             name = given if isinstance(given, str) else f"{Path(source.name).stem}_{index}"
             yield read_block(Address(kind, name), body, source, (kind.value, index), problems)
 

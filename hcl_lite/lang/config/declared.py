@@ -14,7 +14,9 @@ from hcl_lite.lang.config.config import Config
 ProviderTypes = Mapping[str, ProviderType]
 
 # Kinds of blocks that no provider declares.
-WITHOUT_TYPE = frozenset({Kind.VARIABLE, Kind.LOCAL, Kind.MODULE, Kind.CHECK, Kind.IMPORT, Kind.MOVED, Kind.REMOVED})
+WITHOUT_TYPE = frozenset(
+    {Kind.VARIABLE, Kind.LOCAL, Kind.MODULE, Kind.CHECK, Kind.IMPORT, Kind.MOVED, Kind.REMOVED, Kind.POLICY}
+)
 
 
 def attributes_of(block: Block, config: Config, providers: ProviderTypes) -> Mapping[str, Attr] | None:

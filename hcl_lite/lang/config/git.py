@@ -25,7 +25,7 @@ _PATIENCE = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60")
 _OF_OTHERS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE")
 
 
-def check_source(url: str, ref: str, place: Place) -> None:
+def check_source(url: str, ref: str, place: Place | None) -> None:
     """Raises HclError for a source that git would take for an option, or for a program to run (ext::, fd::,
     helpers)."""
     if url and not ref.startswith("-") and any(re.fullmatch(form, url) for form in (_URL, _OF_SSH, _PATH)):
@@ -44,7 +44,7 @@ def without_account(text: str) -> str:
     return re.sub(_ACCOUNT, "://…@", text)
 
 
-def check_out(url: str, ref: str, checkout: Path, environment: Mapping[str, str], place: Place) -> None:
+def check_out(url: str, ref: str, checkout: Path, environment: Mapping[str, str], place: Place | None) -> None:
     """Makes `checkout` a checkout of `ref`, atomically. Raises HclError with the message of git."""
     fresh = checkout.with_name(f".{checkout.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)

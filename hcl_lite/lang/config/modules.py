@@ -38,7 +38,7 @@ class Modules:
     upgrade: bool = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def find(self, source: Any, caller: Found, place: Place) -> Found:
+    def find(self, source: Any, caller: Found, place: Place | None) -> Found:
         """Returns the module that a file of `caller` calls. Raises HclError at `place`."""
         if not isinstance(source, str):
             raise HclError(Diagnostic("A module needs a source", 'Such as source = "./modules/team".', place))
@@ -62,7 +62,7 @@ class Modules:
             )
         )
 
-    def _git(self, source: str, place: Place) -> Found:
+    def _git(self, source: str, place: Place | None) -> Found:
         url, below, ref = _git_parts(source)
         check_source(url, ref, place)
         name = re.sub(r"[^A-Za-z0-9]+", "-", url.rstrip("/").rpartition("/")[2].removesuffix(".git"))
@@ -76,7 +76,7 @@ class Modules:
         return _existing(checkout / below, checkout, source, place)
 
 
-def _existing(path: Path, within: Path | None, source: str, place: Place) -> Found:
+def _existing(path: Path, within: Path | None, source: str, place: Place | None) -> Found:
     if within is not None and not path.resolve().is_relative_to(within.resolve()):
         detail = "What comes from a repository or a package calls modules of that repository or package."
         raise HclError(Diagnostic(f'"{without_account(source)}" leads out of where it is from', detail, place))
@@ -86,7 +86,7 @@ def _existing(path: Path, within: Path | None, source: str, place: Place) -> Fou
     return Found(path, within)
 
 
-def _package(source: str, place: Place) -> Found:
+def _package(source: str, place: Place | None) -> Found:
     match = _PYTHON.fullmatch(source)
     package = _find_package(match["package"]) if match else None
     if match is None or package is None:

@@ -1,4 +1,4 @@
-"""Built-in names of the language: path, hcl_lite, each, count, self."""
+"""Built-in names of the language: path, hcl_lite, each, count, self, and plan in policies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hcl_lite.core.addrs import Address, without_keys
+from hcl_lite.core.addrs import Address, Kind, without_keys
 from hcl_lite.core.values import UNKNOWN, Value
 from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.expressions.model import Reference
@@ -26,7 +26,7 @@ class BuiltIns:
 
     def value(self, reference: Reference, address: Address, own: Values | None) -> Value:
         """Returns the value of `reference` in the block at `address`; `own` are the attributes of its object, None
-        where self means nothing.
+        where self means nothing; in a policy, what plan and each are.
 
         Raises ExpressionError for a name that means nothing there.
         """
@@ -35,6 +35,8 @@ class BuiltIns:
             return follow(self._paths(address.module), below, reference)
         if root == ("hcl_lite",):
             return follow({"workspace": self._workspace}, below, reference)
+        if address.kind is Kind.POLICY and own is not None and root and root[0] in own:
+            return follow(own, reference.path, reference)
         if root == ("self",) and own is not None:
             return follow(own, below, reference)
         block = self._config.blocks.get(address.written)
@@ -47,6 +49,7 @@ class BuiltIns:
         if root == ("count",) and isinstance(address.key, int):
             return follow({"index": address.key}, below, reference)
         where = {"each": "in a block with for_each", "count": "in a block with count", "self": "in a postcondition"}
+        where["plan"] = "in a policy"
         if root and root[0] in where:
             raise cannot(reference, f'"{reference.text}" means something only {where[str(root[0])]}.')
         raise cannot(reference, f'"{reference.text}" means nothing here.')

@@ -54,7 +54,7 @@ class _Expander:
                     self.module(instance.address.inner)
 
     def _instances(self, block: Block) -> Iterator[Block]:
-        if not block.repeats:
+        if not block.repeats or block.address.kind is Kind.POLICY:  # what it repeats over is a plan
             yield block
             return
         try:

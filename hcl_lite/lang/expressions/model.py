@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]
 _PREFIXES = {"var": Kind.VARIABLE, "local": Kind.LOCAL, "data": Kind.DATA, "module": Kind.MODULE, "output": Kind.OUTPUT}
 
 # Names that mean something besides what the configuration declares.
-BUILT_IN_ROOTS = ("path", "hcl_lite", "each", "count", "self")
+BUILT_IN_ROOTS = ("path", "hcl_lite", "each", "count", "self", "plan")
 # Part of the language itself: their arguments are evaluated only as far as they are wanted.
 LAZY_FUNCTIONS = ("try", "can")
 
