@@ -183,14 +183,17 @@ def detail_option(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def page_options(*formats: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Adds --format, and --max-size and --link for Markdown, which the command receives as `page`."""
+    """Adds --format, and --max-size, --link and --title for Markdown, which the command receives as `page`."""
 
     def add(command: Callable[..., int]) -> Callable[..., int]:
         @wraps(command)
-        def with_page(format_: str, max_size: int, link: str, **options: Any) -> int:
-            return command(page=Page(format_, max_size, link), **options)
+        def with_page(format_: str, max_size: int, link: str, title: str, **options: Any) -> int:
+            return command(page=Page(format_, max_size, link, title), **options)
 
         for option in (
+            click.option(
+                "--title", default="", help="Of Markdown: what is planned, where a comment is not the only one."
+            ),
             click.option("--link", default="", metavar="URL", help="Of Markdown: a page that has all of it."),
             click.option(
                 "--max-size",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from hcl_lite.cli.pages import Page
 from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.stream import Stream, streaming
 from hcl_lite.cli.views.look import Detail
-from hcl_lite.core.diags import TooManyDeletions
+from hcl_lite.core.diags import Diagnostic, HclError, TooManyDeletions
+from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.options import MANY_OUTLINED, Options
 from hcl_lite.operations.caller import Caller, Notice, Planned
 from hcl_lite.operations.requests import Inputs
@@ -71,7 +73,7 @@ def command(
         asked = replace(asked, outlined=MANY_OUTLINED)
 
     def show_plan(planned: Planned) -> None:
-        click.echo(page.render(planned.plan, detail))
+        click.echo(page.render(planned.plan, detail, _refused(planned.plan, max_destroy)))
 
     def run(told: Shown | Stream) -> int:
         if generated is not None:
@@ -80,10 +82,8 @@ def command(
                 told(Notice(f"Written to {generated}: {', '.join(map(str, written))}\n"))
         result = operations.plan(here(), inputs, asked, Caller(told))
         told(Planned(result.plan))
-        try:
-            operations.check_deletions(result.plan, max_destroy)
-        except TooManyDeletions as error:
-            told.problems(error.diagnostics)
+        if refused := _refused(result.plan, max_destroy):
+            told.problems(refused)
             return ExitCode.TOO_MANY
         if out is not None:
             operations.save_plan(result, out)
@@ -94,4 +94,18 @@ def command(
         return ExitCode.CHANGES if detailed_exitcode and not result.plan.is_empty else ExitCode.OK
 
     with streaming("plan") if as_json else Shown(show_plan) as told:
-        return run(told)
+        try:
+            return run(told)
+        except HclError as error:
+            if failure := page.render_failure(error.diagnostics):
+                click.echo(failure)
+            raise
+
+
+def _refused(plan: Plan, max_destroy: int | None) -> Sequence[Diagnostic]:
+    """Returns what is to say of a plan that deletes too much."""
+    try:
+        operations.check_deletions(plan, max_destroy)
+    except TooManyDeletions as error:
+        return error.diagnostics
+    return ()

@@ -17,6 +17,7 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("plan", "json"): "json_text.render_plan",
     ("plan", "html"): "plan_html.render_plan",
     ("plan", "markdown"): "plan_markdown.render_plan",
+    ("failed plan", "markdown"): "plan_markdown.render_failure",
     ("summary", "text"): "plan_text.render_summary",
     ("question", "text"): "plan_text.render_question",
     ("event", "text"): "apply_text.render_event",

@@ -6,6 +6,7 @@ then their lines; and it says so. Sizes are in bytes of UTF-8, so that they hold
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,8 +22,7 @@ from hcl_lite.engine.plan import Action, Plan
 from hcl_lite.review.build import review
 from hcl_lite.review.model import Review, RiskKind, Row
 
-MARKER = "<!-- hcl-lite plan -->"
-"""The first line, by which a comment is found again."""
+_NOT_IN_A_MARKER = re.compile(r"[^\w./ -]|--")
 _MARGIN = 1024
 _MOST_FOLDERS = 20
 _MOST_DIAGNOSTICS = 20
@@ -36,20 +36,25 @@ _ICONS = {
 _IMPORTANCE = (Action.DELETE, Action.REPLACE, Action.UPDATE, Action.RELEASE, Action.CREATE)
 
 
-def render_plan(plan: Plan, look: Look, *, max_size: int = MAX_SIZE, link: str = "") -> str:
-    """Renders a plan in at most `max_size` bytes. `link` is the URL of a page that has all of it."""
+def render_plan(
+    plan: Plan,
+    look: Look,
+    *,
+    max_size: int = MAX_SIZE,
+    link: str = "",
+    title: str = "",
+    refused: Sequence[Diagnostic] = (),
+) -> str:
+    """Renders a plan in at most `max_size` bytes. `link` is the URL of a page that has all of it; `title` tells the
+    comment from others; `refused` says why nobody can carry it out."""
     made = review(plan)
     budget = _Budget(max_size - _MARGIN)
-    parts = [MARKER, f"### hcl-lite: {_headline(plan, made)}"]
+    parts = _head_of_page(title, _headline(plan, made))
     if len(made.folders) > 1:
         parts.append(_folders(made))
     for part in parts:
         budget.take(part)
-    problems = sorted(made.diagnostics, key=lambda one: one.severity is not Severity.ERROR)
-    told = [part for part in map(_diagnostic, problems[:_MOST_DIAGNOSTICS]) if budget.take(part)]
-    parts += told
-    if len(told) < len(problems):
-        parts.append(f"… and {len(problems) - len(told)} more problems.")
+    parts += _problems([*refused, *made.diagnostics], budget)
     shown, left = _fitting(_risks(made), budget)
     if shown:
         parts.append("**Look twice at:**\n\n" + table(["Object", "Title", "Folder", "What"], shown))
@@ -61,6 +66,26 @@ def render_plan(plan: Plan, look: Look, *, max_size: int = MAX_SIZE, link: str =
         outputs = folded("Outputs", fenced([*map(_in_diff, lines)], "diff"))
         parts.append(outputs if budget.take(outputs) else f"{len(made.outputs)} outputs change.")
     return "\n\n".join(parts)
+
+
+def render_failure(problems: Sequence[Diagnostic], *, max_size: int = MAX_SIZE, link: str = "", title: str = "") -> str:
+    """Renders why there is no plan, in the place of one."""
+    parts = _head_of_page(title, "**there is no plan**")
+    return "\n\n".join([*parts, *_problems(problems, _Budget(max_size - _MARGIN)), *([f"<{link}>"] if link else [])])
+
+
+def _head_of_page(title: str, told: str) -> list[str]:
+    """Returns the line by which a comment is found again, which is the same for each plan of a title, and the
+    headline."""
+    key = f": {_NOT_IN_A_MARKER.sub('_', title)}" if title else ""
+    return [f"<!-- hcl-lite plan{key} -->", f"### hcl-lite{f' {code(title)}' if title else ''}: {told}"]
+
+
+def _problems(problems: Sequence[Diagnostic], budget: _Budget) -> Sequence[str]:
+    """Returns a part for each problem, errors first; what does not fit is counted."""
+    in_order = sorted(problems, key=lambda one: one.severity is not Severity.ERROR)
+    told = [part for part in map(_diagnostic, in_order[:_MOST_DIAGNOSTICS]) if budget.take(part)]
+    return [*told, f"… and {len(problems) - len(told)} more problems."] if len(told) < len(problems) else told
 
 
 @dataclass

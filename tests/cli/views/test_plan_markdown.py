@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hcl_lite.cli.views.look import SHORT, Detail, Look
-from hcl_lite.cli.views.plan_markdown import render_plan
+from hcl_lite.cli.views.plan_markdown import render_failure, render_plan
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, Place, Severity
 from hcl_lite.engine.diff import ABSENT, Difference
@@ -174,3 +174,24 @@ def test_a_hostile_title_stays_a_text() -> None:
     for mark in ("@", "<b>", "[l]", "`", "</code></details>", "#1", "www.", "*a*", "_b_", "~c~"):
         assert mark not in outside.replace("### hcl-lite", "").replace("**", "")
     assert all(line.count("|") == 5 for line in outside.splitlines() if line.startswith("| "))
+
+
+def test_each_title_has_a_comment_of_its_own() -> None:
+    """The marker has no text that would end it; a mention in the headline is none."""
+    lines = render_plan(Plan(()), SHORT, title="eu--> @ops").splitlines()
+    assert (lines[0], lines[2]) == (
+        "<!-- hcl-lite plan: eu__ _ops -->",
+        "### hcl-lite <code>eu--&#62; &#64;ops</code>: No changes. Grafana is as the configuration says.",
+    )
+
+
+def test_why_there_is_no_plan_is_told_in_its_comment() -> None:
+    """Under the same marker as a plan, so that it takes the place of an older one; why one is refused likewise."""
+    problem = Diagnostic("Not there", "The server says so.", place=Place("main.toml", 3, 1))
+    told = "<details><summary>❌ <code>Not there</code> at <code>main&#46;toml&#58;3&#58;1</code></summary>"
+    failed = render_failure([problem], title="eu", link="https://ci.example/1")
+    assert failed.splitlines()[:5] == ["<!-- hcl-lite plan: eu -->", "", failed.splitlines()[2], "", told]
+    assert failed.splitlines()[2] == "### hcl-lite <code>eu</code>: **there is no plan**"
+    assert failed.endswith("<https://ci.example/1>")
+    assert told in render_plan(_PLAN, SHORT, refused=[problem])
+    assert len(render_failure([problem] * 500, max_size=4096).encode()) <= 4096
