@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import Hcl, Server
 
 _ROOT = Path(__file__).parent.parent / "examples"
-_EXAMPLES = sorted(path for path in _ROOT.iterdir() if path.is_dir())
+_EXAMPLES = sorted(path for path in _ROOT.iterdir() if (path / "main.toml").exists())
 
 _NEEDS = {
     "secret-references": ("cryptography",),
