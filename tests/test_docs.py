@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import pkgutil
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -152,6 +153,27 @@ def test_the_readme_s_five_minutes_work_when_pasted(hcl: Hcl, tmp_path: Path) ->
     (tmp_path / "main.toml").write_text(pasted)
     planned = hcl("plan", "--var", "token=admin:admin")
     assert (planned.code, planned.err) == (0, "")
+
+
+def test_the_tour_says_what_its_commands_say(hcl: Hcl, tmp_path: Path) -> None:
+    """Each of its commands in turn; "…" in what it shows stands for anything, and `sed` for the edit that it makes."""
+    ran = []
+    for block in re.findall(r"^```console\n(.*?)^```$", (_DOCS / "tour.md").read_text(), re.MULTILINE | re.DOTALL):
+        for step in block.removeprefix("$ ").split("\n$ "):
+            command, _, shown = step.partition("\n")
+            program, *words = shlex.split(command)
+            if program == "sed":
+                _, old, new, _ = words[1].split("/")
+                path = tmp_path / words[2]
+                assert old in path.read_text()
+                path.write_text(path.read_text().replace(old, new))
+                continue
+            outcome = hcl(*words)
+            assert (outcome.code, outcome.err) == (0, "")
+            expected = ".*?".join(re.escape(part) for part in shown.strip().split("…"))
+            assert re.fullmatch(expected, outcome.out.strip(), re.DOTALL), outcome.out
+            ran.append(words[0])
+    assert ran == ["init", "plan", "apply", "plan", "plan", "apply"]
 
 
 @pytest.mark.parametrize("text", _TESTS.values(), ids=list(_TESTS))

@@ -10,7 +10,7 @@ import posixpath
 import re
 import shutil
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from docs.site.type_pages import type_pages
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\]\([^)]*\))*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
 _FENCED = re.compile(r"^([ ]*)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 _INFO = re.compile(r"^([ ]*```\w+) (?:whole|test|taplo)$", re.MULTILINE)
+_PIPES = re.compile(r"`[^`\n]*`")
+_DOCUMENT = re.compile(r"\bdocs/([\w-]+\.md)")
 _CELLS = re.compile(r"<(table|tr|td)([ >])")
 _ABOVE = {
     "README.md": "index.md",
@@ -52,9 +54,10 @@ def stage(root: Path, target: Path) -> Path:
     uses = command_uses({places[name]: text for name, text in texts.items()})
     types, commands, examples = type_pages(), command_pages(uses), example_pages(root / "examples")
     decisions = {name: name for name in pages if name.startswith("decisions/")}
-    pages |= {**types.texts, **commands.texts, **examples.texts}
+    told = {name: _linked(text, pages) for name, text in commands.texts.items()}
+    pages |= {**types.texts, **told, **examples.texts}
     for name, text in pages.items():
-        _write(target / "docs" / name, text)
+        _write(target / "docs" / name, _plain_pipes(text))
     for name in sources:
         if name.endswith(_COPIED):
             path = target / "docs" / places[name]
@@ -118,6 +121,19 @@ def _prose(text: str, name: str, home: str, places: Mapping[str, str], root: Pat
 
     # Cells of HTML tables have Markdown in them, which GitHub reads as it is.
     return _CELLS.sub(r'<\1 markdown="block"\2', _LINK.sub(relink, text))
+
+
+def _linked(text: str, pages: Collection[str]) -> str:
+    """The text of a command's page, which names documents by their paths, with links to those that there are."""
+    return _DOCUMENT.sub(lambda match: f"[{match[0]}](../{match[1]})" if match[1] in pages else match[0], text)
+
+
+def _plain_pipes(text: str) -> str:
+    """In a table GitHub wants pipes in code escaped, and Zensical shows the escape."""
+    return "".join(
+        _PIPES.sub(lambda match: match[0].replace(r"\|", "|"), line) if line.startswith("|") else line
+        for line in text.splitlines(keepends=True)
+    )
 
 
 def _example(path: str) -> str | None:
