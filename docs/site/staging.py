@@ -40,7 +40,7 @@ _COPIED = (".png", ".svg", ".html", ".json", ".txt", ".css")
 
 
 class NavigationError(Exception):
-    """A document that the navigation leaves out, or a section that it lacks."""
+    """A page that the navigation leaves out, or a section that it lacks."""
 
 
 def stage(root: Path, target: Path) -> Path:
@@ -53,7 +53,13 @@ def stage(root: Path, target: Path) -> Path:
     }
     uses = command_uses({places[name]: text for name, text in texts.items()})
     types, commands, examples = type_pages(), command_pages(uses), example_pages(root / "examples")
-    decisions = {name: name for name in pages if name.startswith("decisions/")}
+    config = tomllib.loads((root / "docs/site/zensical.toml").read_text(encoding="utf-8"))
+    sections = (
+        *types.sections,
+        *commands.sections,
+        *examples.sections,
+        *_sections_of_documents(pages, [*_paths(config["project"]["nav"])]),
+    )
     told = {name: _linked(text, pages) for name, text in commands.texts.items()}
     pages |= {**types.texts, **told, **examples.texts}
     for name, text in pages.items():
@@ -63,16 +69,16 @@ def stage(root: Path, target: Path) -> Path:
             path = target / "docs" / places[name]
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / name, path)
-    config = tomllib.loads((root / "docs/site/zensical.toml").read_text(encoding="utf-8"))
-    sections = (
-        *types.sections,
-        *commands.sections,
-        *examples.sections,
-        Section("Decisions", {_title(pages[name]): name for name in decisions}),
-    )
     config["project"]["nav"] = navigation(config["project"]["nav"], sections, pages)
     _write(target / "zensical.toml", tomlkit.dumps(config))
     return target / "zensical.toml"
+
+
+def _sections_of_documents(pages: Mapping[str, str], named: Collection[str]) -> Iterable[Section]:
+    """The decisions; and what the configuration has not named, at the end of the guide."""
+    titles = {name: _title(text) for name, text in pages.items() if name not in named}
+    yield Section("Decisions", {title: name for name, title in titles.items() if name.startswith("decisions/")})
+    yield Section("Guide", {title: name for name, title in titles.items() if not name.startswith("decisions/")})
 
 
 def _documents(root: Path) -> list[str]:
