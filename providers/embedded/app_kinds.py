@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from providers.embedded import auth, status, wire
 from providers.embedded.admin import namespace
+from providers.embedded.collection import Verb
 from providers.embedded.options import Role
 from providers.embedded.routing import Call, Route
 
@@ -36,12 +37,17 @@ def _deleted(kind: "AppKind", call: Call, there: Json) -> Json:
     return kind.typed(call, there)
 
 
+def _no_reason(call: Call, verb: Verb) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AppKind:
     """A kind. `listed` has all objects with metadata and spec; `create`, `update` and `delete` are told what was sent
     and what is there, and the first two return the name. `list_metadata` is the metadata of the list; `roles` are the
-    least ones that read and write. `missing` and `conflict` refuse, the latter where another resourceVersion is sent
-    than the object has, or with `needs_version` none; `deleted` is the answer to a deletion."""
+    least ones that read and write, and `lacking` says what others lack. `missing` and `conflict` refuse, the latter
+    where another resourceVersion is sent than the object has, or with `needs_version` none; `deleted` is the answer to
+    a deletion."""
 
     group: str
     versions: tuple[str, ...]
@@ -53,6 +59,7 @@ class AppKind:
     delete: Callable[[Call, Json], None]
     list_metadata: Callable[[Call, Sequence[Json]], Json] = _no_version
     roles: tuple[Role, Role] = ("Viewer", "Editor")
+    lacking: Callable[[Call, Verb], str] = _no_reason
     are_items_typed: bool = False
     verbs: Sequence[str] = VERBS
     missing: Callable[["AppKind", str], wire.Refused] = _not_found
@@ -80,26 +87,33 @@ class AppKind:
         return {"kind": self.kind, "apiVersion": f"{self.group}/{call.params['version']}", **item}
 
 
-def in_namespace(call: Call, plural: str, group: str, role: Role) -> Call:
-    """The call as it stands in the organisation that the namespace names. Raises Refused."""
+def in_namespace(call: Call, plural: str, group: str) -> Call:
+    """The call as it stands in the organisation that the namespace names. Raises Refused for who is no member of it."""
     space = call.params["namespace"]
     org = next((number for number in call.identity.roles if namespace(number) == space), None)
     if org is None:
-        raise _not_a_member(call, plural, group, space)
+        raise _not_a_member(call, plural, group)
     who = auth.in_org(call.identity, org)
-    if not who.can(role):
-        raise status.refuse(403)
     return Call(call.request, call.params, call.body, who, call.store, call.options)
 
 
-def _not_a_member(call: Call, plural: str, group: str, space: str) -> wire.Refused:
+def _not_a_member(call: Call, plural: str, group: str) -> wire.Refused:
     """500 for server admins, 403 for everybody else (12.4.0)."""
-    account = call.identity.account
-    if account.server_admin:
+    if call.identity.account.server_admin:
         return status.refuse(500, "namespace mismatch")
-    verb = {"GET": "get" if "name" in call.params else "list", "POST": "create", "PUT": "update", "DELETE": "delete"}
-    what = f'cannot {verb[call.request.method]} resource "{plural}" in API group "{group}"'
-    return status.forbidden(plural, group, f'User "{account.login}" {what} in the namespace "{space}": invalid org')
+    return denied(call, plural, group, "invalid org")
+
+
+def denied(call: Call, plural: str, group: str, reason: str) -> wire.Refused:
+    """403, with the reason where there is one (12.4.0)."""
+    what = f'cannot {_verb(call)} resource "{plural}" in API group "{group}"'
+    why = f'User "{call.identity.account.login}" {what} in the namespace "{call.params["namespace"]}"'
+    return status.forbidden(plural, group, f"{why}: {reason}" if reason else why, call.params.get("name", ""))
+
+
+def _verb(call: Call) -> Verb:
+    verbs: Mapping[str, Verb] = {"POST": "create", "PUT": "update", "DELETE": "delete"}
+    return verbs.get(call.request.method) or ("get" if "name" in call.params else "list")
 
 
 def cluster_uid(kind: str, space: str, name: str, group: str = "") -> str:
@@ -126,7 +140,10 @@ def sent_name(body: Mapping[str, Any]) -> str:
 def _enter(kind: AppKind, call: Call, *, writing: bool = False) -> Call:
     if call.params["version"] not in kind.versions:
         raise status.no_such_route()
-    return in_namespace(call, kind.plural, kind.group, kind.roles[writing])
+    call = in_namespace(call, kind.plural, kind.group)
+    if not call.identity.can(kind.roles[writing]):
+        raise denied(call, kind.plural, kind.group, kind.lacking(call, _verb(call)))
+    return call
 
 
 def _list(kind: AppKind, call: Call) -> Response:

@@ -6,7 +6,8 @@ from typing import Any, Final, NoReturn
 
 from providers.embedded import preferences, status, wire
 from providers.embedded.admin import namespace
-from providers.embedded.app_kinds import VERBS, AppKind, Json, given_spec
+from providers.embedded.app_kinds import VERBS, AppKind, Json, denied, given_spec
+from providers.embedded.collection import Verb
 from providers.embedded.items import Item
 from providers.embedded.resources import ID_LABEL
 from providers.embedded.routing import Call
@@ -75,7 +76,7 @@ def _no_team(kind: AppKind, name: str) -> wire.Refused:
 
 def _preferences(call: Call) -> Sequence[Json]:
     found = [_of(call, preferences.OWN, item) for item in preferences.own(call).all()]
-    for item in preferences.of_teams(call).all():
+    for item in preferences.of_teams(call).all() if call.identity.can("Admin") else ():
         team = TEAMS.items(call).by_id(int(item.uid))
         if team is not None:
             found.append(_of(call, f"{_TEAM}{team.uid}", item))
@@ -96,11 +97,11 @@ def _of(call: Call, name: str, item: Item) -> Json:
 
 
 def _create_preferences(call: Call, body: Json) -> str:
-    login = call.identity.account.login
-    what = 'cannot create resource "preferences" in API group "preferences.grafana.app"'
-    space = namespace(call.identity.org)
-    why = f'User "{login}" {what} in the namespace "{space}": mutating request without a name'
-    raise status.forbidden("preferences", "preferences.grafana.app", why)
+    raise denied(call, "preferences", "preferences.grafana.app", _lacking_preferences(call, "create"))
+
+
+def _lacking_preferences(call: Call, verb: Verb) -> str:
+    return "mutating request without a name" if verb == "create" else "must be an org admin to edit"
 
 
 def _update_preferences(call: Call, there: Json, body: Json) -> str:
@@ -149,6 +150,7 @@ KINDS: Final = (
         delete=_delete_team,
         list_metadata=_list_metadata,
         roles=("Admin", "Admin"),
+        lacking=lambda call, verb: "unauthorized request",
         missing=_no_team,
     ),
     AppKind(
@@ -162,7 +164,8 @@ KINDS: Final = (
         delete=_delete_preferences,
         deleted=_deleted,
         list_metadata=_list_metadata,
-        roles=("Admin", "Admin"),
+        roles=("Viewer", "Admin"),
+        lacking=_lacking_preferences,
         verbs=tuple(verb for verb in VERBS if verb != "deletecollection"),
     ),
 )

@@ -128,7 +128,9 @@ def _enter(call: Call, *, writing: bool = False) -> tuple[Call, Target]:
     resource = _BY_RESOURCE.get(call.params["plural"])
     if resource is None or resource.group != group or version not in resource.versions:
         raise status.no_such_route()
-    entered = in_namespace(call, resource.plural, group, "Editor" if writing else "Viewer")
+    entered = in_namespace(call, resource.plural, group)
+    if not entered.identity.can("Editor" if writing else "Viewer"):
+        raise status.refuse(403)
     return entered, Target(resource, version, call.params["namespace"], call.params.get("name", ""))
 
 

@@ -8,7 +8,7 @@ from providers.embedded import ids, status, wire
 from providers.embedded.admin import namespace
 from providers.embedded.app_kinds import VERBS, AppKind, Json, given_spec, sent_name
 from providers.embedded.items import Draft, Item
-from providers.embedded.playlists import PLAYLISTS
+from providers.embedded.playlists import PLAYLISTS, lacking
 from providers.embedded.resources import SERVER_ANNOTATIONS
 from providers.embedded.routing import Call
 
@@ -123,6 +123,7 @@ PLAYLIST_KIND: Final = AppKind(
     update=_update,
     delete=_delete,
     deleted=_deleted,
+    lacking=lambda call, verb: lacking(call, verb, call.request.url.path),
     list_metadata=_list_metadata,
     are_items_typed=True,
     has_dry_run=True,

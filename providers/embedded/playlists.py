@@ -89,9 +89,14 @@ def _check(call: Call, verb: Verb, name: str) -> None:
     raise _refuse(
         403,
         f'{what} is forbidden: User "{who.account.login}" cannot {verb} resource '
-        f'"playlists" in API group "playlist.grafana.app" in the namespace "{space}": Grafana org role ({who.role}) '
-        f"didn't allow {verb} access on requested resource=playlists, path={path}",
+        f'"playlists" in API group "playlist.grafana.app" in the namespace "{space}": {lacking(call, verb, path)}',
     )
+
+
+def lacking(call: Call, verb: Verb, path: str) -> str:
+    """Returns the reason why an account may not write playlists."""
+    role = f"Grafana org role ({call.identity.role})"
+    return f"{role} didn't allow {verb} access on requested resource=playlists, path={path}"
 
 
 PLAYLISTS: Final = Collection(

@@ -17,6 +17,7 @@ from providers.embedded.alerting_names import (
     told_provenance,
 )
 from providers.embedded.app_kinds import AppKind, Json, given_spec
+from providers.embedded.collection import Verb
 from providers.embedded.contact_points import POINTS
 from providers.embedded.integrations import INTEGRATIONS, extract_secrets
 from providers.embedded.items import Draft, Item, Items
@@ -157,6 +158,13 @@ def _no_receiver(_: AppKind, name: str) -> wire.Refused:
     return status.refuse_alerting(404, "NotFound", "Receiver not found", "receivers.notFound")
 
 
+def _lacking(call: Call, verb: Verb) -> str:
+    receivers = "alert.notifications.receivers"
+    write = f"any(alert.notifications:write {receivers}:{'write' if verb == 'update' else verb})"
+    read = f"any(alert.notifications:read {receivers}:read any of {receivers}.secrets:read)"
+    return f"required permissions: {write if verb == 'create' else f'all({read} {write})'}"
+
+
 RECEIVERS: Final = AppKind(
     group=GROUP,
     versions=VERSIONS,
@@ -166,6 +174,7 @@ RECEIVERS: Final = AppKind(
     create=_create_receiver,
     update=_update_receiver,
     delete=_delete_receiver,
+    lacking=_lacking,
     missing=_no_receiver,
     conflict=partial(other_version, "receiver"),
     needs_version=True,

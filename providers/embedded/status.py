@@ -30,9 +30,11 @@ def not_found(plural: str, group: str, name: str) -> wire.Refused:
     return refuse(404, f'{plural}.{group} "{name}" not found', "NotFound", _details(plural, group, name))
 
 
-def forbidden(plural: str, group: str, why: str) -> wire.Refused:
-    """403."""
-    return refuse(403, f"{plural}.{group} is forbidden: {why}", "Forbidden", {"group": group, "kind": plural})
+def forbidden(plural: str, group: str, why: str, name: str = "") -> wire.Refused:
+    """403, of an object or of all."""
+    what = f'{plural}.{group} "{name}"' if name else f"{plural}.{group}"
+    details = ({"name": name} if name else {}) | {"group": group, "kind": plural}
+    return refuse(403, f"{what} is forbidden: {why}", "Forbidden", details)
 
 
 def already_exists(plural: str, group: str, name: str) -> wire.Refused:

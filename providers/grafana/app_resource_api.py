@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from hcl_lite.core.schema import Live, Version
 from hcl_lite.core.values import Value, is_secret
-from providers.grafana.app_resource_values import DROPPED, FOLDER, PARTS, content_of, given_in, metadata_of
+from providers.grafana.app_resource_values import DROPPED, FOLDER, PARTS, content_of, given_in, metadata_of, version_for
 from providers.grafana.client import GrafanaClient
 from providers.grafana.discovery import ServedKind, all_kinds, find_kind, unwritable_reason
 from providers.grafana.fixed import fixed_by_annotations
@@ -19,6 +19,7 @@ from providers.grafana.platform_kinds import (
     counts_coarsely,
     has_dry_run,
     is_rewritten,
+    says_something,
     sent,
     title_key,
     told,
@@ -94,12 +95,12 @@ class AppResources(Api[GrafanaClient]):
     ) -> Json | None:
         """In the version of the API that is desired, or in the server's own choice."""
         group, kind, name = parts_of(uid)
-        wanted, _, version = str((desired or {}).get("api_version") or "").partition("/")
-        served = await find_kind(client, group, kind, version if wanted == group else "")
+        given = desired or {}
+        served = await find_kind(client, group, kind, version_for(given, group))
         found = await _platform(served).get(client, name) if served is not None else None
         if served is None or found is None:
             return None
-        reason, given = await unwritable_reason(client, served), desired or {}
+        reason = await unwritable_reason(client, served)
         declared = {"metadata": metadata_of(given), DROPPED: given.get(DROPPED)}
         return {**_flat(served, found, declared), "unwritable": reason}
 
@@ -112,9 +113,10 @@ class AppResources(Api[GrafanaClient]):
         return await self.find(client, uid, {"api_version": f"{parts_of(uid)[0]}/{stored}"}, expected_version)
 
     async def list(self, client: GrafanaClient) -> Sequence[Json]:
-        """All objects of all kinds that can be managed, but for those that the account may not see."""
+        """All objects of all kinds that can be managed, but for those that the account may not see, and those that say
+        nothing."""
         listed = await read_all(_list(client, served) for served in await all_kinds(client))
-        return [one for objects in listed for one in objects]
+        return [one for objects in listed for one in objects if says_something(_kind_of(one), one["spec"])]
 
     async def survey(self, client: GrafanaClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         """One list of metadata for each kind."""
@@ -162,8 +164,7 @@ class AppResources(Api[GrafanaClient]):
     async def read_sent(self, client: GrafanaClient, uid: str, values: Values) -> Value:
         """By a dry run, of kinds that have one: 12.4.0 answers with what it would store, and stores nothing."""
         group, kind, name = parts_of(uid)
-        version = str(values["api_version"]).partition("/")[2]
-        served = await find_kind(client, group, kind, version)
+        served = await find_kind(client, group, kind, version_for(values, group))
         if served is None or not has_dry_run(served.key) or is_secret(values):
             return None
         resource = _resource(served, {"name": name}, {"spec": values["spec"]}, None)

@@ -98,6 +98,12 @@ def kind_of(values: Values) -> Kind:
     return group, values.get("kind", UNKNOWN)
 
 
+def version_for(values: Values, group: str) -> str:
+    """Returns the version of the API in which arguments ask for an object of a group; empty where they tell none."""
+    asked, _, version = str(values.get("api_version")).partition("/")
+    return version if asked == group else ""
+
+
 def _name_by_title(values: Values) -> Value:
     spec = values.get("spec")
     return name_by_title(kind_of(values), spec) if isinstance(spec, Mapping) else UNKNOWN
@@ -166,9 +172,8 @@ class AppResourceType(Resource):
         return replace(found, attributes=attributes, warnings=tuple(wire.get("warnings", ())))
 
     def declared(self, values: Values) -> Sequence[Place]:
-        parts = _declared(metadata_of(values)).get("metadata", {})
-        known = {part: items for part, items in parts.items() if isinstance(items, Mapping)}
-        return [("metadata", part, key) for part, items in known.items() for key in items]
+        parts = _declared_parts(metadata_of(values))
+        return [("metadata", part, key) for part, items in parts.items() if isinstance(items, Mapping) for key in items]
 
     def without(self, values: Values, places: Collection[Place]) -> Values:
         declared = {*self.declared(values)}
@@ -211,7 +216,7 @@ class AppResourceType(Resource):
     def mentions(self, values: Values) -> Iterable[Mention]:
         kind = kind_of(values)
         yield from mentions_of(kind, _spec_of(values)) if not is_unknown(kind) else ()
-        annotations = _declared(metadata_of(values)).get("metadata", {}).get("annotations")
+        annotations = _declared_parts(metadata_of(values)).get("annotations")
         folder = annotations.get(FOLDER) if isinstance(annotations, Mapping) else None
         if isinstance(folder, str):
             yield Mention("folder", folder)
@@ -232,8 +237,14 @@ def _declared(metadata: Value) -> Json:
     """The labels and annotations that a block declares, as a part of the content."""
     if metadata is UNKNOWN:
         return {"metadata": UNKNOWN}
-    parts = {part: items for part in PARTS if (items := (metadata or {}).get(part)) is not None}
+    parts = _declared_parts(metadata)
     return {"metadata": parts} if parts else {}
+
+
+def _declared_parts(metadata: Value) -> Values:
+    """The labels and the annotations that a block declares, as far as they are known."""
+    known = metadata if isinstance(metadata, Mapping) else {}
+    return {part: known[part] for part in PARTS if known.get(part) is not None}
 
 
 def _read_spec(written: Value) -> Value:

@@ -26,6 +26,7 @@ PLAYLIST: Final[Kind] = ("playlist.grafana.app", "Playlist")
 KEPT: Final = "[kept by the server]"
 """What stands for a secret in the spec of an object that was read."""
 
+_ALERTING_API: Final = f"{ALERTING}/"
 _TIME_INTERVAL: Final[Kind] = (ALERTING, "TimeInterval")
 _TEMPLATE_GROUP: Final[Kind] = (ALERTING, "TemplateGroup")
 _ROUTING_TREE: Final[Kind] = (ALERTING, "RoutingTree")
@@ -71,6 +72,12 @@ def name_by_title(kind: Kind, spec: Mapping[str, Value]) -> Value:
 def keeps_metadata(kind: Kind) -> bool:
     """Whether objects of a kind have labels and annotations that people give them."""
     return kind[0] not in _WITHOUT_METADATA
+
+
+def says_something(kind: Kind, spec: Json) -> bool:
+    """Whether there is anything in an object that somebody would miss: preferences stay, and are none, after PUT
+    /api/org/preferences has taken all of them back (12.4.0)."""
+    return kind != _PREFERENCES or normal(kind, spec) != {}
 
 
 def has_dry_run(kind: Kind) -> bool:
@@ -177,8 +184,10 @@ def _list(value: Value) -> Sequence[Value]:
 
 
 def secret_settings(values: Mapping[str, Value]) -> Sequence[str]:
-    """Returns the paths in `spec` that are secret: settings of a receiver, by the type of the integration."""
-    if values.get("kind") != RECEIVER[1] or not str(values.get("api_version")).startswith(f"{ALERTING}/"):
+    """Returns the paths in `spec` that are secret: settings of what may be a receiver, by the type of the
+    integration."""
+    kind, api_version = values.get("kind"), values.get("api_version")
+    if kind not in (RECEIVER[1], UNKNOWN) or not (api_version is UNKNOWN or f"{api_version}".startswith(_ALERTING_API)):
         return ()
     return [
         f"integrations.{index}.settings.{path}"

@@ -113,7 +113,7 @@ _MAY_WRITE = {
     "editor": {
         *("grafana_folder", "grafana_dashboard", "grafana_snapshot", "grafana_star", "grafana_playlist"),
         *("grafana_contact_point", "grafana_message_template", "grafana_mute_timing", "grafana_notification_policy"),
-        *("grafana_annotation", "grafana_library_panel"),
+        *("grafana_annotation", "grafana_library_panel", "grafana_app_resource"),
     },
 }
 
