@@ -171,7 +171,16 @@ _DOORS: dict[str, frozenset[str]] = {
 # Packages and modules of others that may be imported when they are used: slow, or not installed everywhere.
 _LATE = frozenset(
     {
-        *("boto3", "botocore", "obstore", "promql_parser", "psycopg", "resource", "rjsonnet"),  # extras; not on Windows
+        *(
+            "boto3",
+            "botocore",
+            "graphlay",
+            "obstore",
+            "promql_parser",
+            "psycopg",
+            "resource",
+            "rjsonnet",
+        ),  # extras; not on Windows
         *("cryptography", "httpx", "jinja2", "packaging", "pygments", "readline", "rich", "yaml"),
         *("csv", "ctypes", "decimal", "importlib", "subprocess", "tomllib"),
     }

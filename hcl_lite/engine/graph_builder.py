@@ -254,7 +254,7 @@ def _written(block: Block, path: KeyPath, expression: Expression) -> tuple[str, 
 def _known_values(draft: _Draft, block: Block, type_: ResourceType) -> Mapping[str, Value]:
     """The arguments as far as variables and locals tell; the identity is put down where that is known. What is
     wrong with them is reported when the block is planned."""
-    values = dict(_evaluated(draft.scope, block, type_))
+    values = dict(evaluated_arguments(draft.scope, block, type_))
     remembered = draft.identities.get(block.address, "")
     given = draft.given[block.address] = type_.given_uid(values)
     uid = remembered or _derived_uid(block, type_, values, given)
@@ -289,10 +289,10 @@ def _derived_uid(block: Block, type_: ResourceType, values: Mapping[str, Value],
 def uid_given(scope: Scope, block: Block, type_: ResourceType) -> Value:
     """Returns the uid that a block gives, evaluated with the current scope: empty for none, UNKNOWN where it is not
     known yet."""
-    return type_.given_uid(dict(_evaluated(scope, block, type_)))
+    return type_.given_uid(dict(evaluated_arguments(scope, block, type_)))
 
 
-def _evaluated(scope: Scope, block: Block, type_: ResourceType) -> Iterator[tuple[str, Value]]:
+def evaluated_arguments(scope: Scope, block: Block, type_: ResourceType) -> Iterator[tuple[str, Value]]:
     """The arguments; UNKNOWN for one that cannot be evaluated, or is not what the type takes."""
     for key in block.body:
         try:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from hcl_lite.operations.inspecting import list_dependencies as list_dependencies
     from hcl_lite.operations.inspecting import list_lint_rules as list_lint_rules
     from hcl_lite.operations.inspecting import list_providers as list_providers
+    from hcl_lite.operations.inspecting import read_plan_graph as read_plan_graph
     from hcl_lite.operations.inspecting import read_reference as read_reference
     from hcl_lite.operations.inspecting import read_schema as read_schema
     from hcl_lite.operations.migrate.run import migrate_files as migrate_files
@@ -104,7 +105,14 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "importing": ("import_object",),
     "initializing": ("initialize", "needs_starter_files", "write_starter_files"),
-    "inspecting": ("list_dependencies", "list_lint_rules", "list_providers", "read_reference", "read_schema"),
+    "inspecting": (
+        "list_dependencies",
+        "list_lint_rules",
+        "list_providers",
+        "read_plan_graph",
+        "read_reference",
+        "read_schema",
+    ),
     "migrate.run": ("migrate_files",),
     "migrate.terraform.run": ("migrate_terraform",),
     "planning": ("check_deletions", "plan", "save_plan"),

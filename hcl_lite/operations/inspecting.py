@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from hcl_lite.core.addrs import Address, Kind
-from hcl_lite.core.diags import Place
+from hcl_lite.core.addrs import Address, Kind, in_order
+from hcl_lite.core.diags import Diagnostic, HclError, Place, did_you_mean
+from hcl_lite.core.redaction import redact
 from hcl_lite.core.run_context import RunContext
-from hcl_lite.core.schema import LintRule, ProviderType
-from hcl_lite.core.values import UNKNOWN
-from hcl_lite.engine.graph import objects_only
+from hcl_lite.core.schema import Described, LintRule, ProviderType, ValueProblem
+from hcl_lite.core.values import UNKNOWN, Value
+from hcl_lite.engine.graph import Build, objects_only
+from hcl_lite.engine.graph_builder import evaluated_arguments
 from hcl_lite.engine.linting import rules_of
-from hcl_lite.lang.config.declared import provider_type
+from hcl_lite.lang.config.declared import owner_of, provider_type
 from hcl_lite.lang.docs.json_schema import json_schema
 from hcl_lite.lang.docs.type_pages import Page, make_reference
 from hcl_lite.lang.evaluation.expand import expand, name_of
 from hcl_lite.operations.operation import operation
 from hcl_lite.operations.project import load_project
 from hcl_lite.operations.requests import Inputs
+from hcl_lite.operations.saved_plans import load_plan
+from hcl_lite.review.object_graph import Node, ObjectGraph, graph_of
 from providers.registry import provider_types
 from state.backends import BACKENDS
 from state.model import State
-
-
-@dataclass(frozen=True, slots=True)
-class Dependencies:
-    """The dependency graph: each edge leads from a block to one that it depends on."""
-
-    nodes: tuple[Address, ...]
-    edges: tuple[tuple[Address, Address], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +50,63 @@ class Providers:
 
 
 @operation
-def list_dependencies(context: RunContext, inputs: Inputs, *, full: bool) -> Dependencies:
-    """The graph of objects; with `full` also of variables, locals, outputs and providers. Raises HclError."""
+def list_dependencies(context: RunContext, inputs: Inputs, *, full: bool, focus: str | None = None) -> ObjectGraph:
+    """The graph of objects; with `full` also of variables, locals, outputs and providers; of what `focus` names
+    alone, with what it needs and what needs it. Raises HclError."""
     project = load_project(context, replace(inputs, missing=lambda *_: UNKNOWN))
-    graph = project.build(State("")).graph
-    shown = graph if full else objects_only(graph)
-    nodes = sorted(shown, key=lambda address: address.order)
+    build = project.build(State(""))
+    shown = build.graph if full else objects_only(build.graph)
     edges = sorted(((user, needed) for needed, user in shown.edges), key=lambda edge: (edge[0].order, edge[1].order))
-    return Dependencies(tuple(nodes), tuple(edges))
+    told = _described_objects(build)
+    folders = {
+        (build.config.blocks[address].provider, uid): address
+        for address, uid in build.identities.items()
+        if address.type.endswith("_folder")
+    }
+    nodes = []
+    for address in in_order(shown):
+        one = told.get(address, Described())
+        folder = folders.get((build.config.blocks[address].provider, one.folder)) if one.folder else None
+        nodes.append(Node(address, one.title, folder, "" if folder is not None else one.folder))
+    return _focused(ObjectGraph(tuple(nodes), tuple(edges)), focus)
+
+
+def _described_objects(build: Build) -> Mapping[Address, Described]:
+    """Returns the titles and folders of objects as far as the configuration tells them, without a server."""
+    for address, uid in build.identities.items():
+        if uid:
+            build.scope.expose(address, {"uid": uid})
+    found: dict[Address, Described] = {}
+    for block in build.config.of_kind(Kind.RESOURCE):
+        owner = owner_of(block.address.type, Kind.RESOURCE, build.providers)
+        if owner is not None:
+            type_ = owner.resources[block.address.type]
+            values: Mapping[str, Value] = dict(evaluated_arguments(build.scope, block, type_))
+            with suppress(ValueProblem, KeyError):
+                values = type_.complete(str(block.address), block.address.label, values, "")
+            told = type_.described(values)
+            found[block.address] = Described(redact(told.title), redact(told.folder))
+    build.scope.hide_all()
+    return found
+
+
+@operation
+def read_plan_graph(context: RunContext, path: Path, *, focus: str | None = None) -> ObjectGraph:
+    """The graph of the objects of a saved plan, with what it does to each. Raises HclError."""
+    return _focused(graph_of(load_plan(context, path)), focus)
+
+
+def _focused(graph: ObjectGraph, focus: str | None) -> ObjectGraph:
+    if focus is None:
+        return graph
+    try:
+        found = graph.around(Address.parse(focus))
+    except ValueError as error:
+        raise HclError(Diagnostic("--focus is not an address", f"{error}.")) from error
+    if not found.nodes:
+        hint = did_you_mean(focus, (str(node.address) for node in graph.nodes))
+        raise HclError(Diagnostic("Nothing to look at", f'Nothing in the graph has the address "{focus}".', hint=hint))
+    return found
 
 
 @operation

@@ -71,6 +71,8 @@ _VIEWS: Mapping[tuple[str, str], str] = {
     ("value", "json"): "json_text.render_value",
     ("graph", "dot"): "graph_text.render_dot",
     ("graph", "mermaid"): "graph_text.render_mermaid",
+    ("graph", "html"): "graph_html.render_html",
+    ("graph", "svg"): "graph_svg.render_svg",
     ("graph", "json"): "graph_text.render_json",
     ("test", "text"): "test_text.render_outcome",
     ("test totals", "text"): "test_text.render_totals",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import importlib.resources
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from hcl_lite.cli.views.change_text import SIGNS
 from hcl_lite.cli.views.diagnostics import render_diagnostic
 from hcl_lite.cli.views.escaping import escaped
+from hcl_lite.cli.views.graph_layout import EXTRA, is_installed
+from hcl_lite.cli.views.graph_svg import picture, styles
+from hcl_lite.cli.views.html_pages import page_file, render_page
 from hcl_lite.cli.views.overview_text import TO_DO, counted
 from hcl_lite.cli.views.panel_sketch import Sketches, panel_of, sketches_of
 from hcl_lite.cli.views.plain import unstyled
@@ -28,11 +26,12 @@ from hcl_lite.engine.diff import ABSENT, Difference
 from hcl_lite.engine.plan import Change, Plan
 from hcl_lite.review.build import review
 from hcl_lite.review.model import Review, RiskKind, Row
+from hcl_lite.review.object_graph import graph_of
 from hcl_lite.sketch import glyphs, style
 
-_HERE = "hcl_lite.cli.views"
 _LONGEST = 6000  # characters of one side of a difference
 _AT_ONCE = 40  # objects of which a browser makes everything when the page opens
+_MOST_DRAWN = 300  # objects in the picture of what depends on what
 _OPEN = 3  # so few objects are open from the start
 RISKS = {
     RiskKind.DELETION: "deletions",
@@ -95,9 +94,6 @@ def render_plan(plan: Plan) -> str:
     made = review(plan)
     problems = sorted(made.diagnostics, key=lambda one: one.severity is not Severity.ERROR)
     entries = [_entry(number, row) for number, row in enumerate(made.rows, 1)]
-    files = importlib.resources.files(_HERE) / "page"
-    css = (files / "plan.css").read_text(encoding="utf-8") + style()
-    script = (files / "plan.js").read_text(encoding="utf-8")
     values = {
         "entries": entries,
         "folders": _folders(made),
@@ -111,13 +107,25 @@ def render_plan(plan: Plan) -> str:
         "opened": len(entries) <= _OPEN,
         "lazy": len(entries) > _AT_ONCE,
         "review": made,
-        "css": Markup(css),
-        "script": Markup(script),
-        "css_hash": _hash(css),
-        "script_hash": _hash(script),
         "glyphs": Markup(glyphs()),
+        "risk_names": RISKS,
+        **_graph(plan),
     }
-    return _environment().get_template("plan.html").render(values)
+    return render_page("plan.html", page_file("plan.css") + style() + styles(), page_file("plan.js"), **values)
+
+
+def _graph(plan: Plan) -> Mapping[str, object]:
+    """Returns the picture of what changes and what connects it; or a sentence that says why there is none."""
+    graph = graph_of(plan).changed()
+    number = len(graph.nodes)
+    if not graph.edges:
+        return {"graph": None, "no_graph": ""}
+    if number > _MOST_DRAWN:
+        told = f"{number} objects are too many for a picture on this page: hcl-lite graph --format=html --plan=FILE"
+        return {"graph": None, "no_graph": told}
+    if not is_installed():
+        return {"graph": None, "no_graph": f"A picture needs a package that is not installed: {EXTRA}"}
+    return {"graph": picture(graph), "no_graph": ""}
 
 
 def _entry(number: int, row: Row) -> Entry:
@@ -187,22 +195,3 @@ def _folders(made: Review) -> Sequence[tuple[str, str]]:
 def _risks(made: Review) -> Mapping[RiskKind, int]:
     counts = {kind: sum(any(risk.kind is kind for risk in row.risks) for row in made.rows) for kind in RiskKind}
     return {kind: count for kind, count in counts.items() if count}
-
-
-def _hash(text: str) -> str:
-    """Returns what the policy of a page allows a style sheet or a script by."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(_HERE, "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(risk_names=RISKS, named=unseen_escaped)
-    environment.filters["markup"] = Markup  # of sketches: what is of others in them is escaped there
-    return environment
