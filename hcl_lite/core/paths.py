@@ -112,7 +112,7 @@ def keep(wanted: Any, live: Any, steps: Sequence[Step]) -> Any:
             _keep_at(result, key, wanted, live, below)
         return result
     if isinstance(wanted, list | tuple) and isinstance(live, list | tuple):
-        pairs = dict(_pairs(wanted, live, step))
+        pairs = dict(_pairs(wanted, live, step, below))
         return [keep(item, live[pairs[index]], below) if index in pairs else item for index, item in enumerate(wanted)]
     return wanted
 
@@ -136,13 +136,26 @@ def _keys(value: Mapping[str, Any], step: Step) -> set[str]:
     return {str(step)} & set(value) if isinstance(step, str | int) else set()
 
 
-def _pairs(wanted: Sequence[Any], live: Sequence[Any], step: Step) -> Iterator[tuple[int, int]]:
-    """Positions in `wanted` of the selected items, with those of the same items in `live`."""
+def _pairs(wanted: Sequence[Any], live: Sequence[Any], step: Step, below: Sequence[Step]) -> Iterator[tuple[int, int]]:
+    """Positions in `wanted` of the selected items, with those of the same items in `live`: which these are does not
+    rest on the values at `below`, since they are the ones that others may change."""
     if isinstance(step, int) and not _has_ids(wanted):
         yield from ((step, step) for _ in range(step < min(len(wanted), len(live))))
         return
     selected = _selected(step, wanted)
-    yield from ((index, same) for index, same in pair(wanted, live) if index in selected)
+    rest = [[_without(item, below) for item in items] for items in (wanted, live)] if below else [wanted, live]
+    yield from ((index, same) for index, same in pair(*rest) if index in selected)
+
+
+def _without(value: Any, steps: Sequence[Step]) -> Any:
+    """Returns `value` without the values at a path through objects; itself where the path goes through a list."""
+    step, below = steps[0], steps[1:]
+    if not isinstance(value, Mapping):
+        return value
+    keys = _keys(value, step)
+    if not below:
+        return {key: one for key, one in value.items() if key not in keys}
+    return {key: _without(one, below) if key in keys else one for key, one in value.items()}
 
 
 def _selected(step: Step, items: Sequence[Any]) -> set[int]:

@@ -66,6 +66,7 @@ def row_document(row: Row) -> Json:
         "type": row.type,
         "provider": change.provider,
         "uid": change.uid,
+        "uid_before": change.record.uid if change.record is not None else "",
         "title": row.title,
         "folder": _folder(row.folder) if row.folder.uid else None,
         "action": change.action.value,

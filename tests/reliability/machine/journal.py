@@ -70,7 +70,7 @@ def objects_planned(plan: Mapping[str, Any]) -> dict[Key, str]:
         kind = _KINDS[re.sub(r"module\.\w+\.", "", change["address"]).partition(".")[0]]
         if change["action"] not in ("create", "update", "replace", "delete"):
             continue
-        for uid in {change["uid"], (change["record"] or {}).get("uid", ""), _uid_after(change)} - {""}:
+        for uid in {change["uid"], change["uid_before"], _uid_after(change)} - {""}:
             found[kind, uid] = change["action"]
         if not change["uid"] or (kind == "snapshot" and change["action"] != "delete"):
             found[kind, ""] = change["action"]  # by chance, at apply
