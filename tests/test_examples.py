@@ -25,7 +25,10 @@ _NEEDS = {
 }
 # What an example is about to warn of.
 _WARNS = {"checks": "Without tags nobody finds: Latency (draft)."}
-_TO_DESTROY = {"lifecycle": ("--var", "protect=false")}
+_TO_DESTROY = {
+    "lifecycle": ("--var", "protect=false"),
+    "policies": ("--override-policy", "no-deletion-in-kept-folders=the end of the example"),
+}
 
 
 @pytest.fixture

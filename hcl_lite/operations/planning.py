@@ -84,6 +84,8 @@ async def make_plan(
     project: Project, state: State, options: Options, policies: Policies = NO_POLICIES
 ) -> tuple[Plan, Build]:
     """The plan for the project as it is, held to `policies`, and the graph that it was made with. Raises HclError."""
+    if options.refresh_only:  # nothing is written to a server
+        policies = NO_POLICIES
     with stage("plan"):
         plan, build = await _make_plan(project, state, replace(options, contents=policies.contents))
         plan = hold(plan, policies, project, build.scope)

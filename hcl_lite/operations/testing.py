@@ -97,7 +97,7 @@ def _carry_out(context: RunContext, suite: Suite, run: Run, config: Config, home
         plan, build = run_async(lambda: make_plan(project, state, Options(), policies))
         found += plan.warnings
         found += [problem for one in plan.policies for problem in policy_problems(one)]
-        if run.command == "apply":
+        if run.command == "apply" and not any(one.refuses for one in plan.policies):
             found += run_async(lambda: _apply(project, build, plan))
         if not any(_is_failure(diagnostic) for diagnostic in found):
             scope = build.scope if run.command == "plan" else _settled(project, run)

@@ -63,6 +63,18 @@ def test_an_apply_is_refused_until_somebody_says_why(project: Path, hcl: Hcl, em
     assert "! owner-tag is broken, and overridden: moves to Ops" in applied.out
 
 
+def test_markdown_and_html_show_what_is_broken(project: Path, hcl: Hcl) -> None:
+    """In words of others that break out of neither."""
+    ours = project / "shared" / "ours.toml"
+    ours.write_text(_POLICIES.replace("has no owner", "has no <b>owner</b> ``` @all"))
+    markdown = hcl("plan", "--policies", "shared", "--format=markdown")
+    assert markdown.code == 1
+    assert "❌ <code>Policies: 1 passed, 1 failed.</code>" in markdown.out or "❌ `Policies: 1 passed" in markdown.out
+    assert "    grafana_dashboard.api: API has no <b>owner</b> ``` @all\n````" in markdown.out, markdown.out
+    page = hcl("plan", "--policies", "shared", "--format=html").out
+    assert "grafana_dashboard.api: API has no &lt;b&gt;owner&lt;/b&gt;" in page
+
+
 def test_a_saved_plan_is_held_to_its_policies_again(project: Path, hcl: Hcl, embedded: Server) -> None:
     """Without being told where they are; and as they are by then. What was overridden for the plan stays so."""
     override = ("--override-policy", "owner-tag=soon")

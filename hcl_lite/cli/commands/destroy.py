@@ -11,6 +11,7 @@ from hcl_lite.cli.options import (
     json_option,
     lock_options,
     max_destroy_option,
+    policy_options,
     profile_option,
     variable_options,
 )
@@ -30,6 +31,7 @@ from hcl_lite.operations.requests import ApplyRequest, Inputs, LockOptions
 @detail_option
 @max_destroy_option
 @variable_options
+@policy_options
 @json_option
 @lock_options
 def command(

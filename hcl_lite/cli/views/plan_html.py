@@ -18,6 +18,7 @@ from hcl_lite.cli.views.overview_text import TO_DO, counted
 from hcl_lite.cli.views.panel_sketch import Sketches, panel_of, sketches_of
 from hcl_lite.cli.views.plain import unstyled
 from hcl_lite.cli.views.plan_text import render_summary
+from hcl_lite.cli.views.policy_text import render_policies
 from hcl_lite.cli.views.texts import unseen_escaped
 from hcl_lite.cli.views.words import Span, differing
 from hcl_lite.core.diags import Severity
@@ -104,6 +105,7 @@ def render_plan(plan: Plan) -> str:
         "summary": unstyled(render_summary(plan)),
         "outputs": [_side(Difference(one.name, one.before, one.after)) for one in made.outputs],
         "problems": [(one.severity.value, unstyled(render_diagnostic(one))) for one in problems],
+        "policies": unstyled(render_policies(made.policies)),
         "opened": len(entries) <= _OPEN,
         "lazy": len(entries) > _AT_ONCE,
         "review": made,

@@ -16,9 +16,11 @@ from hcl_lite.cli.views.markdown import code, fenced, folded, table
 from hcl_lite.cli.views.overview_text import TO_DO, counted
 from hcl_lite.cli.views.plain import unstyled
 from hcl_lite.cli.views.plan_text import render_summary
+from hcl_lite.cli.views.policy_text import render_policies
 from hcl_lite.core.diags import Diagnostic, Severity
 from hcl_lite.core.redacted import redacted
 from hcl_lite.engine.plan import Action, Plan
+from hcl_lite.engine.policies import PolicyResult
 from hcl_lite.review.build import review
 from hcl_lite.review.model import Review, RiskKind, Row
 
@@ -55,6 +57,8 @@ def render_plan(
     for part in parts:
         budget.take(part)
     parts += _problems([*refused, *made.diagnostics], budget)
+    policies = _policies(made.policies)
+    parts += [policies] if policies and budget.take(policies) else []
     shown, left = _fitting(_risks(made), budget)
     if shown:
         parts.append("**Look twice at:**\n\n" + table(["Object", "Title", "Folder", "What"], shown))
@@ -132,6 +136,15 @@ def _risks(made: Review) -> Iterator[Sequence[str]]:
     for row in made.risky:
         told = "<br>".join(f"{_ICONS[risk.kind]} {code(risk.text)}" for risk in row.risks)
         yield [code(row.address), code(row.known_title), code(row.folder.title), told]
+
+
+def _policies(results: Sequence[PolicyResult]) -> str:
+    """Returns what is said of the policies: which are broken, and why; empty for none."""
+    lines = [unstyled(line) for line in render_policies(results).splitlines()]
+    if len(lines) < 2:
+        return f"✅ {code(lines[0])}" if lines else ""
+    icon = "❌" if any(one.refuses for one in results) else "⚠️"
+    return f"{icon} {code(lines[0])}\n\n{fenced(lines[1:], 'text')}"
 
 
 def _fitting(rows: Iterator[Sequence[str]], budget: _Budget) -> tuple[Sequence[Sequence[str]], int]:
