@@ -69,7 +69,7 @@ def test_markdown_and_html_show_what_is_broken(project: Path, hcl: Hcl) -> None:
     ours.write_text(_POLICIES.replace("has no owner", "has no <b>owner</b> ``` @all"))
     markdown = hcl("plan", "--policies", "shared", "--format=markdown")
     assert markdown.code == 1
-    assert "❌ <code>Policies: 1 passed, 1 failed.</code>" in markdown.out or "❌ `Policies: 1 passed" in markdown.out
+    assert "❌ <code>Policies&#58; 1 passed, 1 failed&#46;</code>\n\n````text\n" in markdown.out
     assert "    grafana_dashboard.api: API has no <b>owner</b> ``` @all\n````" in markdown.out, markdown.out
     page = hcl("plan", "--policies", "shared", "--format=html").out
     assert "grafana_dashboard.api: API has no &lt;b&gt;owner&lt;/b&gt;" in page

@@ -40,7 +40,8 @@ def check_values(build: Build, providers: ProviderTypes, see: See | None = None,
             elif kind in (Kind.LOCAL, Kind.VARIABLE, Kind.OUTPUT):
                 build.scope.value(block.address)
                 problems.extend(broken_rules(build.scope, block, block.rules))
-            elif kind is not Kind.MODULE:  # its inputs are evaluated as the variables of the module
+            # The inputs of a module are evaluated as its variables; a policy is about a plan.
+            elif kind not in (Kind.MODULE, Kind.POLICY):
                 values = evaluate_arguments(build.scope, block, attributes_of(block, build.config, providers) or {})
                 if see is not None and kind is Kind.DATA:
                     see(block, values, values)

@@ -45,7 +45,8 @@ def check_config(config: Config, providers: ProviderTypes, functions: Iterable[s
         if key not in SETTINGS.attrs
     ]
     for source in config.sources:
-        problems.extend(_check_read_from(source))
+        for name in ("read_from", "policies"):
+            problems.extend(_check_directories(source, name))
         problems.extend(_check_backups(source))
     problems.extend(check_lint(config, providers))
     for block in config.blocks.values():
@@ -56,16 +57,16 @@ def check_config(config: Config, providers: ProviderTypes, functions: Iterable[s
     return [*problems, *sorted(chain.from_iterable(unmarked), key=lambda warning: warning.order)]
 
 
-def _check_read_from(source: SourceFile) -> Iterator[Diagnostic]:
-    value = source.data.get("hcl_lite", {}).get("read_from", [])
+def _check_directories(source: SourceFile, name: str) -> Iterator[Diagnostic]:
+    value = source.data.get("hcl_lite", {}).get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        place = source.value_place(("hcl_lite", "read_from"))
-        yield Diagnostic("read_from must be a list of directories in strings", "", place)
+        place = source.value_place(("hcl_lite", name))
+        yield Diagnostic(f"{name} must be a list of directories in strings", "", place)
         return
     for index, item in enumerate(value):
         if "${" in item:
-            place = source.value_place(("hcl_lite", "read_from", index))
-            yield Diagnostic("read_from cannot have expressions", "It is read before anything has a value.", place)
+            place = source.value_place(("hcl_lite", name, index))
+            yield Diagnostic(f"{name} cannot have expressions", "It is read before anything has a value.", place)
 
 
 def _check_backups(source: SourceFile) -> Iterator[Diagnostic]:
