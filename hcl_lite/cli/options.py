@@ -182,6 +182,18 @@ def detail_option(command: Callable[..., int]) -> Callable[..., int]:
     return with_detail
 
 
+def max_size_option(command: Callable[..., int]) -> Callable[..., int]:
+    """Adds --max-size, which the command receives as `max_size`."""
+    return click.option(
+        "--max-size",
+        default=MAX_SIZE,
+        show_default=True,
+        type=click.IntRange(4096),
+        metavar="BYTES",
+        help="Of Markdown: what is beyond is left out, the least important first.",
+    )(command)
+
+
 def page_options(*formats: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Adds --format, and --max-size, --link and --title for Markdown, which the command receives as `page`."""
 
@@ -196,14 +208,6 @@ def page_options(*formats: str) -> Callable[[Callable[..., int]], Callable[..., 
             ),
             click.option("--link", default="", metavar="URL", help="Of Markdown: a page that has all of it."),
             click.option(
-                "--max-size",
-                default=MAX_SIZE,
-                show_default=True,
-                type=click.IntRange(4096),
-                metavar="BYTES",
-                help="Of Markdown: what is beyond is left out, the least important first.",
-            ),
-            click.option(
                 "--format",
                 "format_",
                 type=click.Choice(formats),
@@ -213,7 +217,7 @@ def page_options(*formats: str) -> Callable[[Callable[..., int]], Callable[..., 
             ),
         ):
             with_page = option(with_page)
-        return with_page
+        return max_size_option(with_page)
 
     return add
 

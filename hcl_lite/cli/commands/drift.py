@@ -7,7 +7,7 @@ import click
 from hcl_lite import operations
 from hcl_lite.cli.context import here
 from hcl_lite.cli.exit_codes import ExitCode
-from hcl_lite.cli.options import full_option, profile_option, variable_options
+from hcl_lite.cli.options import full_option, max_size_option, profile_option, variable_options
 from hcl_lite.cli.run_bulk_import import telling
 from hcl_lite.cli.terminal import look_of
 from hcl_lite.cli.views import view
@@ -25,9 +25,10 @@ from hcl_lite.operations.requests import Inputs
     show_default=True,
     help="JSON for programs, Markdown for a ticket or a message: see docs/drift.md.",
 )
+@max_size_option
 @full_option
 @variable_options
-def command(takes_all: bool, format_: str, full: bool, inputs: Inputs) -> int:
+def command(takes_all: bool, format_: str, max_size: int, full: bool, inputs: Inputs) -> int:
     """Show what has been changed outside since the last apply, and by whom; what is gone; and what nobody manages in
     folders that are managed.
 
@@ -37,7 +38,8 @@ def command(takes_all: bool, format_: str, full: bool, inputs: Inputs) -> int:
     with telling() as caller:
         found = operations.find_drift(here(), inputs, caller, takes_all=takes_all)
     shown = view("drift", format_)
-    click.echo(shown(found) if format_ == "json" else shown(found, look_of(full)))
+    limits = {"max_size": max_size} if format_ == "markdown" else {}
+    click.echo(shown(found) if format_ == "json" else shown(found, look_of(full), **limits))
     if found.unseen:
         problems = [problem for one in found.unseen for problem in one.problems]
         click.echo("\n" + view("diagnostics")(problems), err=True)

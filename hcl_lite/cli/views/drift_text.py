@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -13,7 +13,7 @@ from hcl_lite.cli.views.escaping import in_line
 from hcl_lite.cli.views.grouping import gathered
 from hcl_lite.cli.views.import_text import render_left_out
 from hcl_lite.cli.views.json_text import render_value
-from hcl_lite.cli.views.look import SHORT, Look
+from hcl_lite.cli.views.look import MAX_SIZE, SHORT, Look
 from hcl_lite.cli.views.markdown import code, table
 from hcl_lite.core.schema import Revision
 from hcl_lite.engine.plan import Outside
@@ -22,6 +22,7 @@ from hcl_lite.operations.drifting.model import Drift, Drifted, Unmanaged, Unseen
 
 FORMAT_VERSION = 1  # of the JSON
 _MOST_PATHS = 10
+_MARGIN = 1024  # of Markdown: for the counts and the heads of tables
 _SECRETS = "its secrets may have changed, too: no server tells"
 
 
@@ -55,21 +56,39 @@ def render_drift_json(drift: Drift) -> str:
     )
 
 
-def render_drift_markdown(drift: Drift, look: Look = SHORT) -> str:
-    """Tables for a ticket or a message: texts of others stand in <code>, with no mark that Markdown would read."""
+def render_drift_markdown(drift: Drift, look: Look = SHORT, max_size: int = MAX_SIZE) -> str:
+    """Tables for a ticket or a message, in at most `max_size` bytes: texts of others stand in <code>, with no mark that
+    Markdown would read."""
+    left = max_size - _MARGIN
     parts = [f"**{_summary(drift, plain=True)}**"]
     if drift.changed:
-        rows = [_changed_row(one, look) for one in drift.changed]
-        parts.append(table(["Object", "What", "Who", "When", "Version", "Message", "Where"], rows))
+        rows, more, left = _fitting((_changed_row(one, look) for one in drift.changed), left)
+        parts.append(table(["Object", "What", "Who", "When", "Version", "Message", "Where"], rows) + more)
     if drift.unmanaged:
-        rows = [
+        unmanaged = (
             [code(one.type), code("/".join([*one.path, one.title])), code(one.uid), *_who(one.revision)]
             for one in drift.unmanaged
-        ]
-        parts.append("Not managed:\n\n" + table(["Type", "Title", "uid", "Who", "When"], rows))
+        )
+        rows, more, left = _fitting(unmanaged, left)
+        parts.append("Not managed:\n\n" + table(["Type", "Title", "uid", "Who", "When"], rows) + more)
     if drift.unseen:
-        parts.append("Not looked at:\n\n" + "\n".join(f"- {code(_unseen(one))}" for one in drift.unseen))
+        rows, more, left = _fitting(([code(_unseen(one))] for one in drift.unseen), left)
+        parts.append("Not looked at:\n\n" + "\n".join(f"- {told}" for [told] in rows) + more)
     return "\n\n".join(parts)
+
+
+def _fitting(rows: Iterable[Sequence[str]], left: int) -> tuple[list[Sequence[str]], str, int]:
+    """Returns the first rows that fit into the bytes that are left, how many do not, and what is left then."""
+    shown: list[Sequence[str]] = []
+    cut = 0
+    for row in rows:
+        size = len(" | ".join(row).encode("utf-8", "surrogatepass")) + len("|  |\n")
+        if cut or size > left:
+            cut += 1
+        else:
+            shown.append(row)
+            left -= size
+    return shown, f"\n\n… and {cut} more: `hcl-lite drift` has all of it." if cut else "", left
 
 
 # --- text -------------------------------------------------------------------------------------------------------------

@@ -42,3 +42,15 @@ def test_no_text_leaves_its_cell(text: str) -> None:
         assert re.fullmatch(r"(?:[A-Za-z0-9 ,/\u00a0-\uffff-]|&#\d+;)*", cell), cell
     told = html.unescape(re.findall(r"<code>(.*?)</code>", rows[1])[1])
     assert told.replace("\\n", "\n").count("\n") == text.count("\n") * 2
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    """Whole rows alone are left out, and the text stays within its size, in each of its parts."""
+    changed = [Drifted(Address.parse(f"fake_box.b{at}"), "p", "u", "é" * 50, "it was changed") for at in range(300)]
+    unmanaged = [Unmanaged("p", "fake_box", "u", "t", (), Revision()) for _ in range(300)]
+    shown = render_drift_markdown(Drift(changed, unmanaged), max_size=8192)
+    assert len(shown.encode()) <= 8192
+    rows = [line for line in shown.splitlines() if line.startswith("| <code>")]
+    left = [int(number) for number in re.findall(r"… and (\d+) more: `hcl-lite drift` has all of it\.", shown)]
+    assert len(rows) + sum(left) == 600
+    assert {row.count("|") for row in rows} <= {8, 6}
