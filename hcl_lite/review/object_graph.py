@@ -139,10 +139,12 @@ def graph_of(plan: Plan) -> ObjectGraph:
     nodes = []
     for address in in_order(changes):
         change = changes[address]
-        folder = folders.get((change.provider, change.folder)) if change.folder else None
+        known = change.record.attributes if change.record is not None else {}
+        uid = change.folder or str(known.get("parent_folder_uid") or "")  # as review.build, of what stays as it is
+        folder = folders.get((change.provider, uid)) if uid else None
         action = change.action if change.action in WRITES else None
-        title = change.title or _remembered_title(change.record.attributes if change.record is not None else {})
-        nodes.append(Node(address, title, folder, "" if folder is not None else change.folder, action))
+        title = change.title or _remembered_title(known)
+        nodes.append(Node(address, title, folder, "" if folder is not None else uid, action))
     return ObjectGraph(tuple(nodes), tuple(_edges(plan, changes)), planned=True)
 
 
