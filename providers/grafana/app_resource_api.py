@@ -19,6 +19,7 @@ from providers.grafana.platform_kinds import (
     counts_coarsely,
     has_dry_run,
     is_rewritten,
+    lists_in_vain,
     says_something,
     sent,
     title_key,
@@ -97,7 +98,7 @@ class AppResources(Api[GrafanaClient]):
         group, kind, name = parts_of(uid)
         given = desired or {}
         served = await find_kind(client, group, kind, version_for(given, group))
-        found = await _platform(served).get(client, name) if served is not None else None
+        found = await _find(client, served, name) if served is not None else None
         if served is None or found is None:
             return None
         reason = await unwritable_reason(client, served)
@@ -237,14 +238,22 @@ def _passed_over(served: ServedKind, sent_resource: Json, answer: Mapping[str, A
     return [f"Grafana keeps no secrets of a {served.kind}: {', '.join(lost)} came to nothing."] if lost else []
 
 
+async def _find(client: GrafanaClient, served: ServedKind, name: str) -> Json | None:
+    """An object by its name; another one is none."""
+    found = await _platform(served).get(client, name)
+    return found if found is not None and found["metadata"]["name"] == name else None
+
+
 async def _list(client: GrafanaClient, served: ServedKind) -> Sequence[Json]:
     """The objects of a kind; of dashboards, which may be many and large, without their specs."""
     accept = METADATA_LIST if served.key == DASHBOARD else ""
     path = await _platform(served).path_of(client)
     try:
-        return [
-            _flat(served, item, {}) async for items in platform_pages(client, path, _PAGE, accept) for item in items
-        ]
+        listed = [item async for items in platform_pages(client, path, _PAGE, accept) for item in items]
+        if lists_in_vain(served.key):
+            names = dict.fromkeys(str(item["metadata"]["name"]) for item in listed)
+            listed = [found for name in names if (found := await _find(client, served, name)) is not None]
+        return [_flat(served, item, {}) for item in listed]
     except (Denied, NotFound):
         return ()
 

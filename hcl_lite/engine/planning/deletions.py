@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import networkx as nx
+
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, raise_if_errors
 from hcl_lite.core.schema import Held, ResourceType
@@ -34,8 +36,12 @@ def parts_among(session: Session, wholes: Iterable[ObjectKey], records: Iterable
 
 def with_delete_notes(session: Session, changes: Sequence[Change]) -> list[Change]:
     """Returns `changes`; each deletion with a note on what it leaves behind, or with the parent whose deletion
-    includes it."""
-    going = {change.record.key: change.address for change in changes if change.record and _goes(change)}
+    includes it. A part goes by itself where something goes after it and before its parent: that would change it."""
+    records = [change.record for change in changes if change.record and _goes(change)]
+    going = {record.key: record.address for record in records}
+    needs: nx.DiGraph[Address] = nx.DiGraph(
+        (record.address, needed) for record in records for needed in record.dependencies
+    )
 
     def say(change: Change) -> Change:
         record = change.record
@@ -43,11 +49,17 @@ def with_delete_notes(session: Session, changes: Sequence[Change]) -> list[Chang
             return change
         type_ = session.resource_type(record.provider, record.address.type)
         whole = going.get(parent_key(type_, record))
-        if whole is not None:
+        if whole is not None and not _are_apart(needs, record.address, whole):
             return replace(change, goes_with=whole)
         return change.noted(type_.delete_note)
 
     return [say(change) for change in changes]
+
+
+def _are_apart(needs: nx.DiGraph[Address], part: Address, whole: Address) -> bool:
+    """Whether the part needs something that needs the whole."""
+    between = [address for address in needs.successors(part) if address != whole] if part in needs else []
+    return any(nx.has_path(needs, address, whole) for address in between if whole in needs)
 
 
 async def with_held_objects(session: Session, state: State, changes: Sequence[Change]) -> list[Change]:

@@ -53,6 +53,18 @@ def test_a_part_of_something_else_does_not_go_along(world: World) -> None:
     assert world.server.calls == ["delete c", "delete b"]
 
 
+def test_a_part_that_another_object_would_change_goes_before_that(world: World) -> None:
+    """It needs what needs its whole: both go after it, whichever has the lesser name."""
+    item = '[resource.fake_item.i]\nuid = "i"\ndepends_on = ["fake_box.b"]\n'
+    lid = '[resource.fake_lid.z]\nuid = "b"\ndepends_on = ["fake_box.b", "fake_item.i"]\n'
+    world.apply(_BOX + item + lid)
+    told = {"fake_box.b": "", "fake_item.i": "", "fake_lid.z": "The box is open then."}
+    assert _notes(world, "", destroy=True) == told
+    world.apply("", destroy=True)
+    assert world.server.calls == ["delete b", "delete i", "delete b"]
+    assert (world.known(), set(world.server.objects)) == ({}, set())
+
+
 # --- what is part of an object that is replaced -----------------------------------------------------------------------
 
 _FIRST, _LAST = "[resource.fake_box.b.lifecycle]\n", "create_before_destroy = false\n"
