@@ -45,7 +45,8 @@ def _no_reason(call: Call, verb: Verb) -> str:
 class AppKind:
     """A kind. `listed` has all objects with metadata and spec; `create`, `update` and `delete` are told what was sent
     and what is there, and the first two return the name. `list_metadata` is the metadata of the list; `roles` are the
-    least ones that read and write, and `lacking` says what others lack. `missing` and `conflict` refuse, the latter
+    least ones that read and write, and `lacking` says what others lack. `found` is an object by its name, where that is
+    not the one of the list; `missing` and `conflict` refuse, the latter
     where another resourceVersion is sent than the object has, or with `needs_version` none; `deleted` is the answer to
     a deletion."""
 
@@ -62,6 +63,7 @@ class AppKind:
     lacking: Callable[[Call, Verb], str] = _no_reason
     are_items_typed: bool = False
     verbs: Sequence[str] = VERBS
+    found: Callable[[Call, str], Json | None] | None = None
     missing: Callable[["AppKind", str], wire.Refused] = _not_found
     conflict: Callable[["AppKind", Json, str], wire.Refused] = _conflict
     needs_version: bool = False
@@ -206,10 +208,14 @@ def _require(kind: AppKind, call: Call) -> Json:
 
 
 def _named(kind: AppKind, call: Call, name: str) -> Json:
-    found = next((item for item in kind.listed(call) if item["metadata"]["name"] == name), None)
+    found = kind.found(call, name) if kind.found else _in_list(kind, call, name)
     if found is None:
         raise kind.missing(kind, name)
     return found
+
+
+def _in_list(kind: AppKind, call: Call, name: str) -> Json | None:
+    return next((item for item in kind.listed(call) if item["metadata"]["name"] == name), None)
 
 
 def _read(kind: AppKind, call: Call) -> Json:

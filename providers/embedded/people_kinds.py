@@ -75,12 +75,20 @@ def _no_team(kind: AppKind, name: str) -> wire.Refused:
 
 
 def _preferences(call: Call) -> Sequence[Json]:
+    """Those of teams that are gone are listed as the organisation's own."""
     found = [_of(call, preferences.OWN, item) for item in preferences.own(call).all()]
     for item in preferences.of_teams(call).all() if call.identity.can("Admin") else ():
         team = TEAMS.items(call).by_id(int(item.uid))
-        if team is not None:
-            found.append(_of(call, f"{_TEAM}{team.uid}", item))
+        found.append(_of(call, preferences.OWN if team is None else f"{_TEAM}{team.uid}", item))
     return found
+
+
+def _find_preferences(call: Call, name: str) -> Json | None:
+    """Those of the organisation are what there is, where that is one object."""
+    found = _preferences(call)
+    if name == preferences.OWN:
+        return found[0] if len(found) == 1 else None
+    return next((one for one in found if one["metadata"]["name"] == name), None)
 
 
 def _of(call: Call, name: str, item: Item) -> Json:
@@ -159,6 +167,7 @@ KINDS: Final = (
         plural="preferences",
         kind="Preferences",
         listed=_preferences,
+        found=_find_preferences,
         create=_create_preferences,
         update=_update_preferences,
         delete=_delete_preferences,

@@ -3,7 +3,7 @@ server lists (12.4)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -244,6 +244,17 @@ async def _find(client: GrafanaClient, served: ServedKind, name: str) -> Json | 
     return found if found is not None and found["metadata"]["name"] == name else None
 
 
+async def _found(client: GrafanaClient, served: ServedKind, names: Iterable[str]) -> AsyncIterator[Json]:
+    """Yields the objects that the account finds by their names."""
+    for name in sorted(names):
+        try:
+            found = await _find(client, served, name)
+        except Denied:
+            continue
+        if found is not None:
+            yield found
+
+
 async def _list(client: GrafanaClient, served: ServedKind) -> Sequence[Json]:
     """The objects of a kind; of dashboards, which may be many and large, without their specs."""
     accept = METADATA_LIST if served.key == DASHBOARD else ""
@@ -251,8 +262,7 @@ async def _list(client: GrafanaClient, served: ServedKind) -> Sequence[Json]:
     try:
         listed = [item async for items in platform_pages(client, path, _PAGE, accept) for item in items]
         if lists_in_vain(served.key):
-            names = dict.fromkeys(str(item["metadata"]["name"]) for item in listed)
-            listed = [found for name in names if (found := await _find(client, served, name)) is not None]
+            listed = [one async for one in _found(client, served, {item["metadata"]["name"] for item in listed})]
         return [_flat(served, item, {}) for item in listed]
     except (Denied, NotFound):
         return ()

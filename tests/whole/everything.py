@@ -159,15 +159,17 @@ def _stated(record: Mapping[str, Any]) -> Json:
 
 
 def inventory(server: Server) -> dict[tuple[str, str], str]:
-    """Every object of every type that is on a server, by its type and its uid."""
+    """Every object of every type that is on a server, by its type and its uid; not what 12.4 still lists and has no
+    more, such as a folder that was deleted."""
 
     async def work() -> dict[tuple[str, str], str]:
         opened = PROVIDER_TYPES["grafana"].open("grafana", {"url": server.url, "auth": server.auth}, True, BARE)
         try:
             return {
-                (type_, one.uid): f"{one.title} {reveal((await opened.read(type_, one.uid)).content)}"
+                (type_, one.uid): f"{one.title} {reveal(found.content)}"
                 for type_ in TYPES
                 for one in await opened.list(type_)
+                if (found := await opened.read(type_, one.uid)) is not None
             }
         finally:
             await opened.close()

@@ -87,3 +87,22 @@ def test_everybody_reads_what_the_organisation_prefers(make_server: Any) -> None
             server.ok("PUT", "/api/org/preferences", preferences, auth=("admin", "p"))
         told.append([(one["metadata"]["name"], one["spec"]) for one in server.ok("GET", path, auth=_VIEWER)["items"]])
     assert told == [[], [("namespace", {"theme": "dark"})], [("namespace", {})]]
+
+
+def test_preferences_of_an_organisation_are_found_where_there_are_no_others(make_server: Any) -> None:
+    """Those of a team are in the way, and are listed under its name until it is gone."""
+    server, path = make_server(), "/apis/preferences.grafana.app/v1alpha1/namespaces/default/preferences"
+    team = server.ok("POST", "/api/teams", {"name": "T"})
+    told = []
+
+    def tell() -> None:
+        names = [one["metadata"]["name"].replace(team["uid"], "T") for one in server.ok("GET", path)["items"]]
+        told.append((names, server("GET", f"{path}/namespace").status_code))
+
+    server.ok("PUT", "/api/org/preferences", {"theme": "dark"})
+    tell()
+    server.ok("PUT", f"/api/teams/{team['teamId']}/preferences", {"theme": "light"})
+    tell()
+    server.ok("DELETE", f"/api/teams/{team['teamId']}")
+    tell()
+    assert told == [(["namespace"], 200), (["namespace", "team-T"], 404), (["namespace", "namespace"], 404)]
