@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,10 +26,12 @@ from hcl_lite.cli.progress import Shown
 from hcl_lite.cli.stream import Stream, streaming
 from hcl_lite.cli.views.look import Detail
 from hcl_lite.core.diags import Diagnostic, HclError, TooManyDeletions
-from hcl_lite.engine.plan import Plan
 from hcl_lite.engine.planning.options import MANY_OUTLINED, Options
 from hcl_lite.operations.caller import Caller, Notice, Planned
 from hcl_lite.operations.requests import Inputs
+
+if TYPE_CHECKING:
+    from hcl_lite.engine.plan import Plan
 
 
 @click.command(name="plan")

@@ -44,7 +44,8 @@ def parsed(lines: str) -> list[dict[str, Any]]:
 
 
 def test_a_stream_has_what_the_document_of_a_plan_has() -> None:
-    """Objects in the same order, outputs, counts, risks; what was changed outside is told once more, before."""
+    """Objects in the same order, outputs, counts, risks, policies;
+    what was changed outside is told once more, before."""
     told = parsed(messages.render_plan(PLAN, _AT))
     document = json.loads(render_plan(PLAN))
     assert [one["change"] for one in told if one["type"] == "planned_change"] == document["changes"]
@@ -56,7 +57,7 @@ def test_a_stream_has_what_the_document_of_a_plan_has() -> None:
     assert outputs["differences"] == document["outputs"]
     summary = told[-1]
     assert {key: summary[key] for key in document.keys() & summary.keys() - {"changes"}} == {
-        key: document[key] for key in ("summary", "id", "time", "mode", "is_empty", "risks")
+        key: document[key] for key in ("summary", "id", "time", "mode", "is_empty", "risks", "policies")
     }
     assert summary["changes"] == {"add": 3, "change": 2, "remove": 2, "operation": "plan"}
 
