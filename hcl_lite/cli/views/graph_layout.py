@@ -1,7 +1,7 @@
 """Places of the boxes of a graph: clusters in rows, in each the groups of objects that are connected.
 
 A group is laid out in layers by graphlay (PyPI, extra `graph`): its ranks, and within a rank the order with the fewest
-crossings. docs/decisions/0007-graph-layout.md says why that one. Layers are wrapped here, since one of 200 dashboards
+crossings. docs/decisions/0008-graph-layout.md says why that one. Layers are wrapped here, since one of 200 dashboards
 that need one data source is read by nobody.
 """
 
