@@ -105,7 +105,7 @@ class Change:
     may do what. `outline` is what lies in an object when it is made or changed, by path, a few values of each part,
     `outline_before` the same before a change; None where they are left out since many are written. `body` is all of a
     new object as JSON, fit to be shown, where it was asked for; `content_before` and
-    `content_after` are what is compared, without secrets, where policies ask for them. No saved plan has these.
+    `content_after` are what is compared, without secrets, where policies ask for them, and which no saved plan has.
     """
 
     address: Address

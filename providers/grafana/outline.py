@@ -12,6 +12,7 @@ from typing import Any
 
 from hcl_lite.core.labels import PathWriter
 from hcl_lite.core.values import Value, conceal
+from hcl_lite.sketch import sketch_of
 
 Json = Mapping[str, Any]
 Place = tuple[str | int, ...]
@@ -57,19 +58,28 @@ def _parts(spec: Json) -> Iterator[tuple[Place, Json]]:
             yield ("elements", key), _element(element, grid.get(key))
         listed: Iterator[tuple[Place, Any]] = _listed(spec, *((key,) for key in _V2_PARTS))
     else:
-        yield from _panels(spec, ())
+        yield from _panels(spec, (), _old_places(spec))
         listed = _listed(spec, ("templating", "list"), ("annotations", "list"), ("links",))
     for place, item in listed:
         inner = item.get("spec")
         yield place, _listed_item(item if not isinstance(inner, Mapping) else {"type": item.get("kind"), **inner})
 
 
-def _panels(owner: Json, above: Place) -> Iterator[tuple[Place, Json]]:
+def _panels(owner: Json, above: Place, old: Mapping[int, Json]) -> Iterator[tuple[Place, Json]]:
     for place, panel in _listed(owner, ("panels",)):
-        yield (*above, *place), _panel(panel)
-        yield from _panels(panel, (*above, *place))
+        yield (*above, *place), _panel({**panel, "gridPos": old.get(id(panel), panel.get("gridPos"))})
+        yield from _panels(panel, (*above, *place), old)
     for place, row in _listed(owner, ("rows",)):
-        yield from _panels(row, (*above, *place))
+        yield from _panels(row, (*above, *place), old)
+
+
+def _old_places(spec: Json) -> Mapping[int, Json]:
+    """Returns the place in the grid of each panel in a row of old, which has a span only, by the identity of its JSON:
+    the one that Grafana gives it (12.4, DashboardMigrator)."""
+    if not isinstance(spec.get("rows"), list):
+        return {}
+    tiles = sketch_of({"rows": spec["rows"]}).panels
+    return {id(tile.model): {key: getattr(tile, key) for key in _GRID} for tile in tiles}
 
 
 def _listed(owner: Json, *keys: Place) -> Iterator[tuple[Place, Json]]:

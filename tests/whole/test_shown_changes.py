@@ -127,6 +127,10 @@ def test_a_new_dashboard_is_shown_with_what_lies_in_it(hcl: Hcl, embedded: Serve
     assert '        panels["Notes"].options.content: "up\\n+ 1\\n"' in whole.splitlines()
     assert f'        panels["CPU"].targets["q11"].expr: {json.dumps(_QUERIES[11]["expr"])}' in whole.splitlines()
     assert "expr" not in (tmp_path / "p").read_text()
+    told = click.unstyle(project.run("plan", "--full", "--out", "p"))
+    assert told.startswith(click.unstyle(project.run("show", "p", "--full")).rstrip("\n"))
+    assert '    + panels["CPU"]: timeseries, 12×8 at 0,0' in click.unstyle(project.run("show", "p")).splitlines()
+    project.run("apply", "p")
 
 
 def test_an_edit_is_shown_as_what_it_is(hcl: Hcl, server: Server, tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ class Outliner:
             summary, content = wanted.type.summary(wanted.values), wanted.content
             given = {key: told for key in content if (told := _given(content[key])) not in _EMPTY}
             untold = [key for key, told in given.items() if told != _given(summary.get(key))]
-            body = {key: self.shown(content[key]) for key in untold}
-            return replace(change, body=json.dumps(body, ensure_ascii=False) if body else "")
+            body = {key: without_known_secrets(self.shown(content[key])) for key in untold}
+            change = replace(change, body=json.dumps(body, ensure_ascii=False) if body else "")
         if self.outlined > self.most:
             return replace(change, outline=None)
         outline = self._outline(wanted.type, wanted.values)

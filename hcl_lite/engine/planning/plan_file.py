@@ -144,6 +144,7 @@ def encode_change(change: Change) -> Mapping[str, Any]:
         **({"access": change.access.value} if change.access else {}),
         **({"outline": change.outline} if change.outline != {} else {}),
         **({"outline_before": change.outline_before} if change.outline_before != {} else {}),
+        **({"body": change.body} if change.body else {}),
     }
 
 
@@ -181,6 +182,7 @@ def _decode_change(item: Any, where: str) -> Change:
         access=Access(fields.text("access")) if fields.has("access") else None,
         outline=fields.maybe("outline", _decode_outline) if fields.has("outline") else {},
         outline_before=fields.maybe("outline_before", _decode_outline) if fields.has("outline_before") else {},
+        body=fields.maybe("body", _decode_body) or "" if fields.has("body") else "",
     )
     fields.end()
     if change.action in _OF_RECORDS and change.record is None:
@@ -206,6 +208,13 @@ def _decode_outside(item: Any, where: str) -> Outside:
     outside = Outside(revision, before, now)
     fields.end()
     return outside
+
+
+def _decode_body(item: Any, where: str) -> str:
+    """Returns the JSON text of an object. Raises ValueError for any other."""
+    if not isinstance(item, str) or not isinstance(json.loads(item), dict):
+        raise ValueError(f"{where}: expected the JSON text of an object")
+    return item
 
 
 def _decode_outline(item: Any, where: str) -> Mapping[str, Any]:

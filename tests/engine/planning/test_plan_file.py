@@ -48,6 +48,7 @@ _FULL = Plan(
             folder="team",
             access=Access.OPENS,
             outline_before={'panels["CPU"]': {"type": "graph"}},
+            body='{"a": 1}',
             outside=Outside(Revision("anna", "2026-11-26T10:12:05Z", "more room"), 4, 5),
             deposed=True,
             moved_from=_BOX,
@@ -81,6 +82,7 @@ _FULL = Plan(
 def test_a_plan_is_the_same_after_being_saved() -> None:
     """Every field; null is a value, absent is none."""
     assert decode(encode(_FULL), "p") == _FULL
+    assert [one.body for one in decode(encode(_FULL), "p").changes] == ["", '{"a": 1}']
     assert encode(decode(encode(_FULL), "p")) == encode(_FULL)
 
 

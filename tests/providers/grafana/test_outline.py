@@ -46,12 +46,13 @@ _CASES: dict[str, tuple[Any, Any]] = {
     "panels in rows, as they are now and before schema version 16": (
         {
             "panels": [{"type": "row", "title": "R", "panels": [{"type": "text", "title": "T"}]}],
-            "rows": [{"title": "Old", "panels": [{"type": "graph", "title": "G", "span": 6}]}],
+            "rows": [{"title": "Old", "panels": [{"type": "graph", "title": t, "span": 6} for t in "GH"]}],
         },
         {
             'panels["R"]': {"type": "row", "title": "R"},
             'panels["R"].panels["T"]': {"type": "text", "title": "T"},
-            'rows["Old"].panels["G"]': {"type": "graph", "title": "G"},
+            'rows["Old"].panels["G"]': {"type": "graph", "title": "G", "gridPos": {"w": 12, "h": 7, "x": 0, "y": 0}},
+            'rows["Old"].panels["H"]': {"type": "graph", "title": "H", "gridPos": {"w": 12, "h": 7, "x": 12, "y": 0}},
         },
     ),
     "what is not a panel": (
