@@ -47,8 +47,16 @@ def main() -> None:
     except ExpressionError as error:
         said = str(error)
     seconds = round(time.monotonic() - begun, 2)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    print(json.dumps({"seconds": seconds, "megabytes": peak // _MI, "said": said}))
+    print(json.dumps({"seconds": seconds, "megabytes": _peak() // _MI, "said": said}))
+
+
+def _peak() -> int:
+    """The most memory of this process in bytes. On Linux by its own status: what getrusage tells begins with that of
+    the process that has started this one, which is the one that runs the tests."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":
