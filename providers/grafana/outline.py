@@ -12,7 +12,7 @@ from typing import Any
 
 from hcl_lite.core.labels import PathWriter
 from hcl_lite.core.values import Value, conceal
-from hcl_lite.sketch import sketch_of
+from hcl_lite.sketch import Tile, sketch_of
 
 Json = Mapping[str, Any]
 Place = tuple[str | int, ...]
@@ -53,7 +53,7 @@ def outline_of(spec: Any) -> Iterator[tuple[str, Mapping[str, Value]]]:
 
 def _parts(spec: Json) -> Iterator[tuple[Place, Json]]:
     if isinstance(spec.get("elements"), Mapping):
-        grid = dict(_grid_of(spec.get("layout")))
+        grid = _places(spec)
         for key, element in spec["elements"].items():
             yield ("elements", key), _element(element, grid.get(key))
         listed: Iterator[tuple[Place, Any]] = _listed(spec, *((key,) for key in _V2_PARTS))
@@ -63,6 +63,18 @@ def _parts(spec: Json) -> Iterator[tuple[Place, Json]]:
     for place, item in listed:
         inner = item.get("spec")
         yield place, _listed_item(item if not isinstance(inner, Mapping) else {"type": item.get("kind"), **inner})
+
+
+def _places(spec: Json) -> Mapping[str, Json]:
+    """Returns the place of each element of v2: as a grid says it; as Grafana lays it out (12.4) in rows, tabs and
+    automatic grids, which have places of their own or none."""
+    if _at(spec, "layout").get("kind") == "GridLayout":
+        return dict(_grid_of(spec.get("layout")))
+    return {tile.key: _place_of(tile) for tile in sketch_of(spec).panels}
+
+
+def _place_of(tile: Tile) -> Json:
+    return {key: getattr(tile, key) for key in _GRID}
 
 
 def _panels(owner: Json, above: Place, old: Mapping[int, Json]) -> Iterator[tuple[Place, Json]]:
@@ -79,7 +91,7 @@ def _old_places(spec: Json) -> Mapping[int, Json]:
     if not isinstance(spec.get("rows"), list):
         return {}
     tiles = sketch_of({"rows": spec["rows"]}).panels
-    return {id(tile.model): {key: getattr(tile, key) for key in _GRID} for tile in tiles}
+    return {id(tile.model): _place_of(tile) for tile in tiles}
 
 
 def _listed(owner: Json, *keys: Place) -> Iterator[tuple[Place, Json]]:

@@ -143,6 +143,56 @@ _CASES: dict[str, tuple[Any, Any]] = {
             'variables["env"]': {"type": "CustomVariable", "text": "a,b"},
         },
     ),
+    "elements of v2 in rows and automatic grids": (
+        {
+            "elements": {
+                name: {"kind": "Panel", "spec": {"title": name, "vizConfig": {"group": "stat"}}}
+                for name in ("a", "b", "c")
+            },
+            "layout": {
+                "kind": "RowsLayout",
+                "spec": {
+                    "rows": [
+                        {
+                            "spec": {
+                                "title": "One",
+                                "layout": {
+                                    "kind": "AutoGridLayout",
+                                    "spec": {"items": [{"spec": {"element": {"name": name}}} for name in ("a", "b")]},
+                                },
+                            }
+                        },
+                        {
+                            "spec": {
+                                "title": "Two",
+                                "layout": {
+                                    "kind": "GridLayout",
+                                    "spec": {
+                                        "items": [
+                                            {
+                                                "spec": {
+                                                    "x": 0,
+                                                    "y": 0,
+                                                    "width": 6,
+                                                    "height": 4,
+                                                    "element": {"name": "c"},
+                                                }
+                                            }
+                                        ]
+                                    },
+                                },
+                            }
+                        },
+                    ]
+                },
+            },
+        },
+        {
+            "elements.a": {"type": "stat", "title": "a", "gridPos": {"w": 12, "h": 9, "x": 0, "y": 1}},
+            "elements.b": {"type": "stat", "title": "b", "gridPos": {"w": 12, "h": 9, "x": 12, "y": 1}},
+            "elements.c": {"type": "stat", "title": "c", "gridPos": {"w": 6, "h": 4, "x": 0, "y": 11}},
+        },
+    ),
     "secrets, and what is not known yet": (
         {
             "rows": UNKNOWN,
