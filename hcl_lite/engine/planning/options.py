@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from hcl_lite.core.addrs import Address
 
-MANY_OUTLINED = 500
+MANY_OUTLINED = 300
 """As many as a page shows side by side."""
 
 

@@ -48,7 +48,7 @@ def encode(plan: Plan) -> bytes:
         **({"policies": [encode_policy(one) for one in plan.policies]} if plan.policies else {}),
         **({"policy_sources": list(plan.policy_sources)} if plan.policy_sources else {}),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n"
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def decode(data: bytes, name: str) -> Plan:
