@@ -98,7 +98,7 @@ data = [{ ref_id = "A", datasource_uid = "__expr__", model = { type = "math", ex
 
 
 def _listed(server: Server) -> Mapping[str, list[tuple[str, str, str]]]:
-    """What each type lists of ours; the title stands for a uid that the server chose."""
+    """Lists of ours by type, each in one order; the title stands for a uid that the server chose."""
 
     async def ask() -> Mapping[str, list[Listed]]:
         settings = {"url": server.url, "auth": server.auth}
@@ -112,7 +112,7 @@ def _listed(server: Server) -> Mapping[str, list[tuple[str, str, str]]]:
         return "listed" in f"{one.uid} {one.title}".lower()
 
     return {
-        name: [(one.uid if "listed" in one.uid else "", one.title, one.folder) for one in listed if ours(one)]
+        name: sorted((one.uid if "listed" in one.uid else "", one.title, one.folder) for one in listed if ours(one))
         for name, listed in asyncio.run(ask()).items()
     }
 
@@ -153,12 +153,12 @@ def test_every_type_lists_what_there_is(hcl: Hcl, server: Server, tmp_path: Path
         "grafana_annotation": [("", "Listed annotation", "")],
         "grafana_library_panel": [("listed-panel", "Listed panel", "listed-folder")],
         "grafana_app_resource": [
-            ("folder.grafana.app:Folder:listed-folder", "Listed folder", ""),
-            ("dashboard.grafana.app:Dashboard:listed-board", "listed-board", "listed-folder"),
             ("", "Listed playlist", ""),
             ("", "Listed point", ""),
             ("", "Listed template", ""),
             ("", "Listed timing", ""),
+            ("dashboard.grafana.app:Dashboard:listed-board", "listed-board", "listed-folder"),
+            ("folder.grafana.app:Folder:listed-folder", "Listed folder", ""),
         ],
     }
     project.destroy()
