@@ -42,7 +42,7 @@ def every_row(plan: Plan) -> tuple[Row, ...]:
 
 def _rows(plan: Plan, changes: Sequence[Change]) -> tuple[Row, ...]:
     folders = _folders(plan)
-    titles = {(one.provider, one.uid): _title(one) for one in plan.changes if one.uid and _title(one)}
+    titles = {(one.provider, one.uid): title for one in plan.changes if one.uid and (title := _title(one))}
     return tuple(
         Row(change, _title_of(change, titles), _folder_of(change, folders), tuple(_risks(change))) for change in changes
     )
@@ -75,9 +75,8 @@ def _folders(plan: Plan) -> _Folders:
         if not change.address.type.endswith(_FOLDERS) or not change.uid:
             continue
         known = change.record.attributes if change.record is not None else {}
-        title = change.title or str(known.get("title") or "")
         above = change.folder or str(known.get("parent_folder_uid") or "")
-        found[change.provider, change.uid] = title, above
+        found[change.provider, change.uid] = _title(change), above
     return found
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from hcl_lite.core.addrs import Address
 
+FEW_OUTLINED = 10
+"""As many as a terminal shows: of more nobody reads what lies in them."""
 MANY_OUTLINED = 300
 """As many as a page shows side by side."""
 
@@ -35,7 +37,7 @@ class Options:
     excluded: tuple[Address, ...] = ()
     parallelism: int = 0
     full: bool = False
-    outlined: int = 10
+    outlined: int = FEW_OUTLINED
     contents: Contents = Contents.NONE
 
     @property

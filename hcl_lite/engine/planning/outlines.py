@@ -10,9 +10,8 @@ from hcl_lite.core.schema import Live, ResourceType, ValueProblem
 from hcl_lite.core.values import Value, conceal, without_known_secrets
 from hcl_lite.engine.desired import Desired
 from hcl_lite.engine.plan import Action, Change
+from hcl_lite.engine.planning.options import FEW_OUTLINED
 
-MOST_OUTLINED = 10
-"""Objects of which a terminal tells what lies in them: of more nobody reads it."""
 _EMPTY: tuple[Value, ...] = (None, "", False, [], {})
 
 
@@ -23,7 +22,7 @@ class Outliner:
 
     full: bool = False
     shown: Callable[[Value], Value] = conceal
-    most: int = MOST_OUTLINED
+    most: int = FEW_OUTLINED
     outlined: int = 0
     compared_: int = 0
 
