@@ -72,7 +72,7 @@ def command(
     if as_json and page.form != "text":
         raise click.UsageError("--json and --format exclude each other.")
     asked = replace(options, parallelism=parallelism or 0, full=detail is Detail.FULL)
-    if out is not None or as_json:  # whoever looks at it may want to see all of them side by side
+    if out is not None or as_json or page.form == "html":  # to be seen side by side
         asked = replace(asked, outlined=MANY_OUTLINED)
 
     def show_plan(planned: Planned) -> None:
