@@ -181,7 +181,7 @@ _LATE = frozenset(
             "resource",
             "rjsonnet",
         ),  # extras; not on Windows
-        *("cryptography", "httpx", "jinja2", "packaging", "pygments", "readline", "rich", "yaml"),
+        *("cryptography", "httpx", "jinja2", "networkx", "packaging", "pygments", "readline", "rich", "yaml"),
         *("csv", "ctypes", "decimal", "importlib", "subprocess", "tomllib"),
     }
 )

@@ -6,9 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address, Kind, in_order
+from hcl_lite.core.digraph import DiGraph, ancestors
 from hcl_lite.core.schema import Mention
 from hcl_lite.core.values import Value
 from hcl_lite.lang.config.block import Block
@@ -16,7 +15,7 @@ from hcl_lite.lang.config.config import Config
 from hcl_lite.lang.config.declared import ProviderTypes
 from hcl_lite.lang.evaluation.scope import Scope
 
-Graph: TypeAlias = "nx.DiGraph[Address]"
+Graph: TypeAlias = DiGraph[Address]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Build:
 def objects_only(graph: Graph) -> Graph:
     """Returns `graph` reduced to resources and lookups, which depend on each other through all that is left out."""
     kinds = (Kind.RESOURCE, Kind.DATA)
-    small: Graph = nx.DiGraph()
+    small: Graph = DiGraph()
     small.add_nodes_from(address for address in graph if address.kind in kinds)
     for address in list(small):
         small.add_edges_from((needed, address) for needed in _nearest(graph, address, kinds))
@@ -58,7 +57,7 @@ def objects_only(graph: Graph) -> Graph:
 def openers(graph: Graph) -> set[Address]:
     """Returns the providers, and everything that their settings depend on."""
     providers = [address for address in graph if address.kind is Kind.PROVIDER]
-    return set(providers).union(*(nx.ancestors(graph, address) for address in providers))
+    return set(providers).union(*(ancestors(graph, address) for address in providers))
 
 
 def nearest_resources(graph: Graph, address: Address) -> tuple[Address, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from types import MappingProxyType
-
-import networkx as nx
 
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean, raise_if_errors
+from hcl_lite.core.digraph import DiGraph, cycle_in, has_path
 from hcl_lite.core.schema import Mention, ResourceType, ValueProblem
 from hcl_lite.core.values import UNKNOWN, Value, is_secret
 from hcl_lite.engine.graph import Build, Graph
@@ -47,14 +47,14 @@ def build_graph(config: Config, providers: ProviderTypes, scope: Scope, recorded
     Raises HclError for a cycle, and for mistakes in for_each, count and providers.
     """
     expansion = expand(config, scope, providers)
-    draft = _Draft(expansion.config, providers, scope, nx.DiGraph(), dict(recorded))
+    draft = _Draft(expansion.config, providers, scope, DiGraph(), dict(recorded))
     for step in STEPS:
         step(draft)
     return Build(
         draft.config,
         providers,
         scope,
-        nx.freeze(draft.graph),
+        draft.graph,
         MappingProxyType(draft.identities),
         MappingProxyType(draft.given),
         MappingProxyType(draft.imports),
@@ -104,9 +104,8 @@ def _add_depends_on(draft: _Draft) -> None:
             needed = [n for n in _covered(draft, address_in(block, text)) if n.kind is not Kind.VARIABLE]
             users = [block.address] if block.address in draft.graph else _covered(draft, block.address)
             why = ("depends_on", block, ("depends_on", index))
-            draft.graph.add_edges_from(
-                (address, user, {"why": why}) for address in needed for user in users if user.kind in _WAITING
-            )
+            for address, user in product(needed, (one for one in users if one.kind in _WAITING)):
+                draft.graph.add_edge(address, user, why=why)
 
 
 # What a module's depends_on makes wait.
@@ -210,20 +209,19 @@ def _resources(draft: _Draft) -> Iterator[tuple[Address, Block]]:
 
 
 def _check_cycles(draft: _Draft) -> None:
-    """networkx finds a cycle but does not name it: its members are shown with the lines that make it."""
-    try:
-        cycle = nx.find_cycle(draft.graph)
-    except nx.NetworkXNoCycle:
+    """The members of a cycle are shown with the lines that make it."""
+    cycle = cycle_in(draft.graph)
+    if not cycle:
         return
     lines, places = [], []
-    for needed, address, *_ in reversed(cycle):
-        text, block, path, *at = draft.graph.edges[needed, address]["why"]
+    for needed, address in reversed([*zip(cycle, [*cycle[1:], cycle[0]], strict=True)]):
+        text, block, path, *at = draft.graph.succ[needed][address]["why"]
         place = block.text_place(path, *at) if at else block.value_place(*path) if path else block.place()
         lines.append(f"{address} needs {needed} ({place}: {text})")
         places.append(place)
     raise HclError(
         Diagnostic(
-            f"{cycle[0][1]} needs itself" if len(cycle) == 1 else "These blocks need each other",
+            f"{cycle[0]} needs itself" if len(cycle) == 1 else "These blocks need each other",
             "" if len(cycle) == 1 else "\n".join(lines),
             places[0],
             "Break the circle: one of them has to do without the other.",
@@ -305,4 +303,4 @@ def evaluated_arguments(scope: Scope, block: Block, type_: ResourceType) -> Iter
 
 def _reaches(graph: Graph, start: Address, goal: Address) -> bool:
     """An edge from `goal` to `start` would close a circle: what a body mentions is a hint and gives way."""
-    return start in graph and goal in graph and nx.has_path(graph, start, goal)
+    return start in graph and goal in graph and has_path(graph, start, goal)

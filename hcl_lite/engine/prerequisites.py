@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.digraph import ancestors, topological_order
 from hcl_lite.core.schema import ProviderError, ValueProblem
 from hcl_lite.core.values import UNKNOWN, is_unknown, reveal
 from hcl_lite.engine.desired import Values
@@ -77,9 +76,9 @@ async def look_up(session: Session, block: Block, values: Values) -> Values:
 async def prepare(build: Build, state: State, session: Session, root: Address) -> None:
     """Opens the providers and reads the lookups that the block at `root` depends on, and `root` itself if it is a
     provider; objects are taken from the state. Raises HclError and ProviderError."""
-    needed = {root, *nx.ancestors(build.graph, root)}
+    needed = {root, *ancestors(build.graph, root)}
     records = move_records(state, build.config).state.records
-    for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
+    for address in topological_order(build.graph, key=lambda a: a.order):
         block = build.config.blocks.get(address)
         if address not in needed or block is None:
             continue
@@ -138,9 +137,9 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
             if path[0] in ("for_each", "count"):
                 for address in needs(build.scope, block, expression):
                     if address in build.graph:
-                        wanted |= {address, *nx.ancestors(build.graph, address)}
+                        wanted |= {address, *ancestors(build.graph, address)}
     read, changing = False, set[Address]()
-    for address in nx.lexicographical_topological_sort(build.graph, key=lambda a: a.order):
+    for address in topological_order(build.graph, key=lambda a: a.order):
         block_ = build.config.blocks.get(address)
         if address not in wanted or block_ is None or address in build.scope.objects:
             continue
@@ -150,7 +149,7 @@ async def read_for_keys(build: Build, session: Session, records: Mapping[Address
             continue
         elif address.kind is Kind.DATA:
             values = lookup_arguments(session, build.scope, block_)
-            before: set[Address] = nx.ancestors(build.graph, address)
+            before: set[Address] = ancestors(build.graph, address)
             if not is_unknown(values) and changing.isdisjoint(before):
                 build.scope.expose(address, await look_up(session, block_, values))
                 read = True

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.digraph import DiGraph, descendants, has_path, topological_order
 from hcl_lite.engine.graph import Graph
 from hcl_lite.engine.plan import GOES, MAKES, TAKES_AWAY, Action, Change, Plan
 from hcl_lite.lang.evaluation.expand import provider_address
@@ -75,7 +74,7 @@ def recovered_records(plan: Plan, state: State) -> Sequence[Record]:
     return [record for record in there if record and record.key in open_ and known.get(record.key) != record]
 
 
-def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGraph[Step]:
+def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> DiGraph[Step]:
     """Returns the graph of steps: a block after what it depends on; a deletion after everything that lies in the object
     now or used to depend on it, and before or after its replacement. `records` are those of the state.
 
@@ -111,8 +110,8 @@ def order_steps(plan: Plan, graph: Graph, records: Iterable[Record]) -> nx.DiGra
     return steps
 
 
-def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> nx.DiGraph[Step]:
-    steps: nx.DiGraph[Step] = nx.DiGraph()
+def _blocks(plan: Plan, graph: Graph, deletions: Mapping[Step, Change]) -> DiGraph[Step]:
+    steps: DiGraph[Step] = DiGraph()
     changes = changes_of(plan)
     if plan.destroy or plan.refresh_only:
         steps.add_nodes_from(Step(address) for address, change in changes.items() if change.action is not Action.NOOP)
@@ -156,47 +155,47 @@ def _with_needs(graph: Graph, addresses: Collection[Address]) -> set[Address]:
     return wanted
 
 
-def _put_after_providers(steps: nx.DiGraph[Step], deletion: Step) -> None:
+def _put_after_providers(steps: DiGraph[Step], deletion: Step) -> None:
     """The deletion of what a provider takes its settings from comes after the provider was opened."""
     block = Step(deletion.address)
-    for step in nx.descendants(steps, block):
+    for step in descendants(steps, block):
         if step.address.kind is Kind.PROVIDER:
             steps.add_edge(step, deletion)
     steps.add_edge(block, deletion)
 
 
-def _empty(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
+def _empty(steps: DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
     """Orders the deletion or the move of what lies in an object before the deletion of the object."""
     leaving = {change.record.key: step for step, change in deletions.items() if change.record is not None}
     moving = {change.record.key: Step(change.address) for change in plan.writes if change.record is not None}
     for step, change in deletions.items():
         for key in change.holds:
             before = leaving.get(key, moving.get(key))
-            if before is not None and not nx.has_path(steps, step, before):
+            if before is not None and not has_path(steps, step, before):
                 steps.add_edge(before, step)
 
 
-def _make_room(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
+def _make_room(steps: DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
     """Orders a deletion before the creation of another object with the same identity."""
     makers = {(c.provider, c.address.type, c.uid): Step(c.address) for c in plan.changes if c.uid and c.action in MAKES}
     for step, change in deletions.items():
         maker = makers.get(((change.record or change).provider, step.address.type, step.uid))
-        if maker is not None and not nx.has_path(steps, maker, step):
+        if maker is not None and not has_path(steps, maker, step):
             steps.add_edge(step, maker)
 
 
-def _leave_wholes(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
+def _leave_wholes(steps: DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
     """Orders the deletion of a part after the update of the object that it is part of and that stays: what the deletion
     leaves behind is that of the new place."""
     updated = {(c.provider, c.uid, c.address): Step(c.address) for c in plan.changes if c.action is Action.UPDATE}
     for step, record in ((step, change.record) for step, change in deletions.items() if change.record is not None):
         for address in record.dependencies:
             whole = updated.get((record.provider, record.uid, address))
-            if whole is not None and not nx.has_path(steps, step, whole):
+            if whole is not None and not has_path(steps, step, whole):
                 steps.add_edge(whole, step)
 
 
-def _hand_over_names(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
+def _hand_over_names(steps: DiGraph[Step], plan: Plan, deletions: Mapping[Step, Change]) -> None:
     """Orders the change that takes over a name after the one that gives it up; where that makes a cycle, the name is
     set aside."""
     givers = {(c.provider, c.address.type, c.uid): Step(c.address) for c in plan.changes if c.action is Action.UPDATE}
@@ -207,7 +206,7 @@ def _hand_over_names(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Ste
             giver = givers.get((change.provider, change.address.type, uid))
             if giver is None or giver not in steps or taker not in steps:
                 continue
-            if not nx.has_path(steps, taker, giver):
+            if not has_path(steps, taker, giver):
                 steps.add_edge(giver, taker)
                 continue
             aside = Step(giver.address, uid, aside=True)
@@ -216,12 +215,12 @@ def _hand_over_names(steps: nx.DiGraph[Step], plan: Plan, deletions: Mapping[Ste
             steps.add_edges_from([(provider, aside)] if provider in steps else [])
 
 
-def waits_of(steps: nx.DiGraph[Step], shown: Callable[[Step], bool]) -> Mapping[Address, tuple[Address, ...]]:
+def waits_of(steps: DiGraph[Step], shown: Callable[[Step], bool]) -> Mapping[Address, tuple[Address, ...]]:
     """Returns the addresses of the steps that are `shown`, in their order, each with the nearest of them that come
     before it."""
     nearest: dict[Step, frozenset[Step]] = {}
     waits: dict[Address, set[Address]] = {}
-    for step in nx.lexicographical_topological_sort(steps, key=lambda one: one.order):
+    for step in topological_order(steps, key=lambda one: one.order):
         befores = list(steps.predecessors(step))
         near = frozenset[Step]().union(*(nearest[one] for one in befores))
         if shown(step):
@@ -250,13 +249,13 @@ def with_asides(plan: Plan, graph: Graph, records: Iterable[Record]) -> Plan:
     return replace(plan, changes=tuple(map(told, plan.changes)))
 
 
-def _put_after(steps: nx.DiGraph[Step], deletion: Step, user: Record) -> None:
+def _put_after(steps: DiGraph[Step], deletion: Step, user: Record) -> None:
     """The deletion comes after whatever happens to `user`, which used to need what is deleted.
 
     Not so where the object goes first and its replacement, which `user` waits for, comes after it.
     """
     for before in (Step(user.address, user.uid), Step(user.address)):
-        if before in steps and before != deletion and not nx.has_path(steps, deletion, before):
+        if before in steps and before != deletion and not has_path(steps, deletion, before):
             steps.add_edge(before, deletion)
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable, Hashable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable
 
-if TYPE_CHECKING:
-    import networkx as nx
-
-Node = TypeVar("Node", bound=Hashable)
+from hcl_lite.core.digraph import DiGraph, Node
 
 
 async def walk(
-    graph: nx.DiGraph[Node],
+    graph: DiGraph[Node],
     visit: Callable[[Node], Awaitable[bool]],
     skip: Callable[[Node], None],
     parallelism: int,

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address, in_order
+from hcl_lite.core.digraph import DiGraph, ancestors, descendants
 from hcl_lite.engine.plan import WRITES, Action, Plan
 
 Edge = tuple[Address, Address]
@@ -63,15 +62,15 @@ class ObjectGraph:
         """Returns what `wanted` covers, with all that it needs and all that needs it."""
         graph = self._graph()
         centre = [address for address in graph if wanted.covers(address)]
-        kept = set(centre).union(*(nx.ancestors(graph, one) | nx.descendants(graph, one) for one in centre))
+        kept = set(centre).union(*(ancestors(graph, one) | descendants(graph, one) for one in centre))
         return self._only(kept)
 
     def changed(self) -> ObjectGraph:
         """Returns the objects that a plan changes, with those that connect one with another, or that they lie in."""
         graph, nodes = self._graph(), self.by_address
         changed = {node.address for node in self.nodes if node.action is not None}
-        above = set().union(*(nx.ancestors(graph, one) for one in changed)) if changed else set()
-        below = set().union(*(nx.descendants(graph, one) for one in changed)) if changed else set()
+        above = set().union(*(ancestors(graph, one) for one in changed)) if changed else set()
+        below = set().union(*(descendants(graph, one) for one in changed)) if changed else set()
         folders = {folder for one in changed if (folder := nodes[one].folder) is not None}
         return self._only(changed | (above & below) | folders)
 
@@ -113,8 +112,8 @@ class ObjectGraph:
             folder = nodes[folder].folder
         return "/".join(reversed(titles))
 
-    def _graph(self) -> nx.DiGraph[Address]:
-        graph: nx.DiGraph[Address] = nx.DiGraph()
+    def _graph(self) -> DiGraph[Address]:
+        graph: DiGraph[Address] = DiGraph()
         graph.add_nodes_from(node.address for node in self.nodes)
         graph.add_edges_from(self.edges)
         return graph

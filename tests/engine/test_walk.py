@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import asyncio
 
-import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hcl_lite.core.digraph import DiGraph, descendants, topological_order
 from hcl_lite.engine.walk import walk
 
 
 @st.composite
-def _graphs(draw: st.DrawFn) -> nx.DiGraph[int]:
-    graph: nx.DiGraph[int] = nx.DiGraph()
+def _graphs(draw: st.DrawFn) -> DiGraph[int]:
+    graph: DiGraph[int] = DiGraph()
     graph.add_nodes_from(range(draw(st.integers(1, 9))))
     for low in graph:
         graph.add_edges_from((low, high) for high in graph if high > low and draw(st.booleans()))
     return graph
 
 
-def _run(graph: nx.DiGraph[int], parallelism: int, bad: int = -1) -> tuple[list[int], list[int], int]:
+def _run(graph: DiGraph[int], parallelism: int, bad: int = -1) -> tuple[list[int], list[int], int]:
     """Visited, skipped, and how many were visited at once at the most."""
     visited: list[int] = []
     skipped: list[int] = []
@@ -40,7 +40,7 @@ def _run(graph: nx.DiGraph[int], parallelism: int, bad: int = -1) -> tuple[list[
 
 
 @given(_graphs(), st.integers(1, 4))
-def test_every_node_comes_after_what_it_needs(graph: nx.DiGraph[int], parallelism: int) -> None:
+def test_every_node_comes_after_what_it_needs(graph: DiGraph[int], parallelism: int) -> None:
     """And no more are visited at once than allowed."""
     visited, skipped, most = _run(graph, parallelism)
     assert sorted(visited) == sorted(graph)
@@ -50,22 +50,22 @@ def test_every_node_comes_after_what_it_needs(graph: nx.DiGraph[int], parallelis
 
 
 @given(_graphs())
-def test_one_failure_skips_just_what_comes_after_it(graph: nx.DiGraph[int]) -> None:
+def test_one_failure_skips_just_what_comes_after_it(graph: DiGraph[int]) -> None:
     """Everything else is visited."""
     visited, skipped, _ = _run(graph, 2, bad=0)
-    assert set(skipped) == nx.descendants(graph, 0)
+    assert set(skipped) == descendants(graph, 0)
     assert set(visited) == set(graph) - set(skipped)
 
 
 @given(_graphs())
-def test_one_at_a_time_the_order_is_always_the_same(graph: nx.DiGraph[int]) -> None:
+def test_one_at_a_time_the_order_is_always_the_same(graph: DiGraph[int]) -> None:
     """By `order` among those that are ready."""
-    assert _run(graph, 1)[0] == list(nx.lexicographical_topological_sort(graph))
+    assert _run(graph, 1)[0] == topological_order(graph, key=lambda node: node)
 
 
 def test_once_stopped_nothing_new_begins() -> None:
     """What is under way is finished."""
-    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph: DiGraph[int] = DiGraph()
     graph.add_nodes_from(range(5))
     visited: list[int] = []
     skipped: list[int] = []
@@ -87,7 +87,7 @@ def test_once_stopped_nothing_new_begins() -> None:
 
 def test_an_exception_of_a_visit_is_the_walks() -> None:
     """After the visits that were under way."""
-    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph: DiGraph[int] = DiGraph()
     graph.add_nodes_from(range(2))
     done: list[int] = []
 

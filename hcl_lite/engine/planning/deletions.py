@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, raise_if_errors
+from hcl_lite.core.digraph import DiGraph, has_path
 from hcl_lite.core.schema import Held, ResourceType
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import TAKES_AWAY, Action, Change
@@ -39,9 +38,7 @@ def with_delete_notes(session: Session, changes: Sequence[Change]) -> list[Chang
     includes it. A part goes by itself where something goes after it and before its parent: that would change it."""
     records = [change.record for change in changes if change.record and _goes(change)]
     going = {record.key: record.address for record in records}
-    needs: nx.DiGraph[Address] = nx.DiGraph(
-        (record.address, needed) for record in records for needed in record.dependencies
-    )
+    needs: DiGraph[Address] = DiGraph((record.address, needed) for record in records for needed in record.dependencies)
 
     def say(change: Change) -> Change:
         record = change.record
@@ -56,10 +53,10 @@ def with_delete_notes(session: Session, changes: Sequence[Change]) -> list[Chang
     return [say(change) for change in changes]
 
 
-def _are_apart(needs: nx.DiGraph[Address], part: Address, whole: Address) -> bool:
+def _are_apart(needs: DiGraph[Address], part: Address, whole: Address) -> bool:
     """Whether the part needs something that needs the whole."""
     between = [address for address in needs.successors(part) if address != whole] if part in needs else []
-    return any(nx.has_path(needs, address, whole) for address in between if whole in needs)
+    return any(has_path(needs, address, whole) for address in between if whole in needs)
 
 
 async def with_held_objects(session: Session, state: State, changes: Sequence[Change]) -> list[Change]:

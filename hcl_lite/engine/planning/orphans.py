@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address, in_order
+from hcl_lite.core.digraph import DiGraph, cycle_in, topological_order
 from hcl_lite.engine.plan import MAKES, Change
 from hcl_lite.engine.planning.options import Options
 from state.model import Record, State
@@ -60,14 +59,11 @@ def find_orphans(
 def in_order_of_deletion(changes: Sequence[Change]) -> list[Change]:
     """Returns `changes` with dependents before what they depend on, by the dependencies in the state."""
     by_address = {change.address: change for change in changes}
-    graph: nx.DiGraph[Address] = nx.DiGraph()
+    graph: DiGraph[Address] = DiGraph()
     graph.add_nodes_from(by_address)
     for address, change in by_address.items():
         graph.add_edges_from((address, needed) for needed in change.dependencies if needed in by_address)
-    if nx.is_directed_acyclic_graph(graph):
-        order = list(nx.lexicographical_topological_sort(graph, key=lambda a: a.order))
-    else:
-        order = in_order(by_address)
+    order = in_order(by_address) if cycle_in(graph) else topological_order(graph, key=lambda a: a.order)
     rank = {address: index for index, address in enumerate(order)}
     return sorted(changes, key=lambda change: rank[change.address])
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Kind
+from hcl_lite.core.digraph import ancestors
 from hcl_lite.core.values import JsonValue, Value, conceal, is_secret
 from hcl_lite.engine.diff import ABSENT
 from hcl_lite.engine.graph import Graph
@@ -37,5 +36,5 @@ def outputs_of_what_goes(graph: Graph, changes: Iterable[Change]) -> Iterator[st
     """Returns the names of outputs that depend on objects which `changes` delete."""
     goes = {change.address.written for change in changes if change.action in GOES}
     for address in (a for a in graph if a.kind is Kind.OUTPUT and not a.module):
-        if any(needed.written in goes for needed in nx.ancestors(graph, address)):
+        if any(needed.written in goes for needed in ancestors(graph, address)):
             yield address.name

@@ -11,10 +11,9 @@ from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address, Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity, raise_if_errors
+from hcl_lite.core.digraph import topological_order
 from hcl_lite.core.schema import Distinct, Mention, Origin, ProviderError, Version
 from hcl_lite.core.values import Value
 from hcl_lite.engine.graph import Build
@@ -140,7 +139,7 @@ class Planner:
 
     def _plan(self, draft: _Draft, outputs: Mapping[str, Value]) -> Plan:
         graph, settled = self.build.graph, self.resources.outliner.settled
-        order = [a for a in nx.lexicographical_topological_sort(graph, key=lambda a: a.order) if a in draft.changes]
+        order = [a for a in topological_order(graph, key=lambda a: a.order) if a in draft.changes]
         # What a block stands for was looked for by what it asks for, and not by the uid of the intent alone.
         outcomes = dict(one.outcome for one in (*draft.orphans, *draft.blocks.values()) if one.outcome is not None)
         plan = Plan(

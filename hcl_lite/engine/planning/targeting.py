@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address, Kind, in_order
 from hcl_lite.core.diags import Diagnostic, HclError, did_you_mean
+from hcl_lite.core.digraph import ancestors, descendants
 from hcl_lite.engine.graph import Build, Graph, openers
 from hcl_lite.engine.planning.options import Options
 from hcl_lite.lang.config.block import Block, expressions_of
@@ -84,7 +83,7 @@ class Targeting:
         return self._with_needs({part.address for part in parts if part.address in self.build.graph})
 
     def _with_needs(self, addresses: set[Address]) -> set[Address]:
-        return addresses.union(*(nx.ancestors(self.build.graph, address) for address in addresses))
+        return addresses.union(*(ancestors(self.build.graph, address) for address in addresses))
 
 
 def _is_among(targets: frozenset[Address], address: Address) -> bool:
@@ -103,7 +102,7 @@ def _excluded_as_targets(options: Options, graph: Graph, state: State) -> Option
     excluded = frozenset(options.excluded)
     out = {address for address in everything if _is_among(excluded, address)}
     if not options.is_about_records:
-        out |= set().union(*(nx.descendants(graph, address) for address in out if address in graph))
+        out |= set().union(*(descendants(graph, address) for address in out if address in graph))
     kept = _needed(state, out)
     out |= kept if options.destroy else kept - set(graph)
     left = in_order(address for address in everything - out if address.kind in _OBJECTS)

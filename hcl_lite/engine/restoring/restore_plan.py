@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address
+from hcl_lite.core.digraph import DiGraph, has_path
 from hcl_lite.core.values import Value
 from hcl_lite.engine.plan import Action, Change, Plan
 from hcl_lite.engine.planning.unique_names import Names
@@ -60,13 +59,13 @@ class Restoration:
     settled: tuple[Entry, ...] = ()
     refused: tuple[Address, ...] = ()
 
-    def graph(self) -> nx.DiGraph[Step]:
+    def graph(self) -> DiGraph[Step]:
         """Returns the order of steps: what an object depended on is there before it is put back, and what it no
         longer depends on is deleted after it."""
-        graph: nx.DiGraph[Step] = nx.DiGraph()
+        graph: DiGraph[Step] = DiGraph()
         graph.add_nodes_from(self.steps)
         for before, after in _orders(self.steps):
-            if before is not after and not nx.has_path(graph, after, before):
+            if before is not after and not has_path(graph, after, before):
                 graph.add_edge(before, after)
         return graph
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import networkx as nx
-
 from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import HclError
+from hcl_lite.core.digraph import has_path
 from hcl_lite.core.labels import PathWriter
 from hcl_lite.core.places import Place
 from hcl_lite.core.progress import Reached
@@ -214,7 +213,7 @@ def _closes_circle(look: _Look, address: Address, expression: str) -> bool:
     except ValueError:
         return True
     graph = look.build.graph
-    return other == address or (address in graph and other in graph and nx.has_path(graph, address, other))
+    return other == address or (address in graph and other in graph and has_path(graph, address, other))
 
 
 def _without_positions(place: Place) -> Place:
