@@ -7,9 +7,10 @@ import orjson
 from starlette.responses import Response
 
 from providers.embedded import convert, wire
+from providers.embedded.doubles import dump_doubles
 from providers.embedded.home import HOME
 from providers.embedded.ids import new_uuid
-from providers.embedded.objects import Draft, Entry, as_doubles, managed_fields
+from providers.embedded.objects import Draft, Entry, managed_fields
 from providers.embedded.preferences import find_home
 from providers.embedded.refresh import MINIMUM, is_too_short
 from providers.embedded.routing import Call, Route
@@ -136,7 +137,7 @@ def as_v0alpha1(call: Call, entry: Entry) -> bytes:
     body = call.objects.body(entry)
     if not entry.api_version.startswith("v2"):
         return body
-    return orjson.dumps(as_doubles(convert.to_classic(orjson.loads(body))))
+    return dump_doubles(convert.to_classic(orjson.loads(body)))
 
 
 def dashboard_url(entry: Entry) -> str:

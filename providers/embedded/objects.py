@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any, Literal
 
 import orjson
 
 from providers.embedded import ids
+from providers.embedded.doubles import dump_doubles
 from providers.embedded.store import Store
 
 Kind = Literal["dashboards", "folders"]
@@ -16,9 +16,6 @@ _META = (
     "rv, org, kind, name, id, uid, generation, deleted, folder, title, tags, created, created_by, updated, updated_by,"
     " message, labels, annotations, api_version, manager, managed_at, fields, size, body"
 )
-
-_EXACT = 2**53  # up to here a double holds every whole number
-_MOST_DIGITS = 1e21  # from here on Go writes an exponent
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ class Objects:
         self._store = store
         self._org = org
         self._counts = counts
-        self._dump = _dump if counts else _dump_as_doubles
+        self._dump = orjson.dumps if counts else dump_doubles
 
     def get(self, kind: Kind, name: str) -> Entry | None:
         return self._one("kind = ? and name = ? and current = 1", kind, name)
@@ -163,7 +160,7 @@ class Objects:
             body=0,
             **_drafted(draft, now),
         )
-        return self._save(entry, self._dump(draft.spec))
+        return self._save(entry, self._dump(draft.spec, option=orjson.OPT_SORT_KEYS))
 
     def next_id(self) -> int:
         """One more than any id ever given: dashboards and folders were numbered together before 12."""
@@ -199,7 +196,7 @@ class Objects:
             generation = old.generation + 1
         now = self._store.now()
         new = replace(old, **_drafted(draft, now))
-        spec = self._dump(draft.spec)
+        spec = self._dump(draft.spec, option=orjson.OPT_SORT_KEYS)
         if generation is not None or spec != self.body(old) or _is_about(new) != _is_about(old):
             number = old.generation + 1 if generation is None else generation
             return self._save(replace(new, generation=number, updated=now, updated_by=author, body=0), spec)
@@ -306,34 +303,6 @@ def managed_fields(spec: Mapping[str, Any]) -> dict[str, Any]:
         f"f:{key}": ({".": {}} | managed_fields(value) if isinstance(value, dict) and value else {})
         for key, value in sorted(spec.items())
     }
-
-
-def _dump(spec: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(spec, option=orjson.OPT_SORT_KEYS)
-
-
-def _dump_as_doubles(spec: Mapping[str, Any]) -> bytes:
-    return _dump({key: as_doubles(item) for key, item in spec.items()})
-
-
-def as_doubles(value: Any) -> Any:
-    """`value` with its numbers as Go writes the doubles that they are, for `orjson.dumps`.
-
-    A whole one below 1e21 has no fraction and no exponent; those of its digits that nobody needs to tell it are 0.
-    """
-    kind = type(value)
-    if kind is dict:
-        return {key: as_doubles(item) for key, item in value.items()}
-    if kind is list:
-        return [as_doubles(item) for item in value]
-    if kind is int and not -_EXACT <= value <= _EXACT:
-        value = float(value)
-    elif kind is not float:
-        return value
-    size = abs(value)
-    if size <= _EXACT and not 1e-6 <= size < 1e-5:  # which orjson writes with an exponent
-        return int(value) if size and value.is_integer() else value
-    return orjson.Fragment(format(Decimal(repr(value)), "f") if size < _MOST_DIGITS else repr(value))
 
 
 def _drafted(draft: Draft, now: float) -> dict[str, Any]:

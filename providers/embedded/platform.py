@@ -12,8 +12,9 @@ from providers.embedded import convert, discovery, paging, status, wire
 from providers.embedded.app_kinds import in_namespace
 from providers.embedded.dashboards import dashboard_url
 from providers.embedded.discovery import check_group
+from providers.embedded.doubles import dump_doubles
 from providers.embedded.manifest import Manifest, read_manifest
-from providers.embedded.objects import Draft, Entry, as_doubles, below, parents
+from providers.embedded.objects import Draft, Entry, below, parents
 from providers.embedded.resources import DASHBOARDS, FOLDERS, Resource, render, render_metadata
 from providers.embedded.routing import Call, Route
 from providers.embedded.slug import make_slug
@@ -268,8 +269,8 @@ def _render(call: Call, target: Target, entry: Entry) -> dict[str, Any]:
     stored = entry.api_version
     if target.resource is FOLDERS or stored == target.version:
         return render(target.resource, target.version, target.namespace, entry, orjson.Fragment(body))
-    spec = as_doubles(convert.convert(orjson.loads(body), stored, target.version))
-    return render(target.resource, target.version, target.namespace, entry, spec)
+    spec = dump_doubles(convert.convert(orjson.loads(body), stored, target.version))
+    return render(target.resource, target.version, target.namespace, entry, orjson.Fragment(spec))
 
 
 def _render_dry(target: Target, entry: Entry, draft: Draft) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from providers.embedded import paging, wire
 from providers.embedded.dashboards import as_v0alpha1, find_dashboard, saved_answer, store_draft
-from providers.embedded.objects import Draft, Entry, as_doubles, managed_fields
+from providers.embedded.doubles import dump_doubles
+from providers.embedded.objects import Draft, Entry, managed_fields
 from providers.embedded.routing import Call, Route
 
 _RESTORED = re.compile(r"Restored from version (\d+)")
@@ -85,10 +86,10 @@ def restored_from(version: Entry) -> int:
     return int(restored[1]) if restored else 0
 
 
-def describe(call: Call, version: Entry) -> dict[str, Any]:
-    """Returns a version with its model."""
+def describe(call: Call, version: Entry, **told: int) -> dict[str, Any]:
+    """Returns a version with its model, and in that what is `told` beside."""
     touched = version.updated is not None
-    spec = as_doubles(orjson.loads(as_v0alpha1(call, version)))
+    spec = orjson.loads(as_v0alpha1(call, version)) | {"uid": version.name, "version": version.generation, **told}
     return {
         "id": version.generation,
         "dashboardId": version.id,
@@ -98,7 +99,7 @@ def describe(call: Call, version: Entry) -> dict[str, Any]:
         "version": version.generation,
         "created": wire.timestamp(version.saved),
         "message": version.message,
-        "data": spec | {"uid": version.name, "version": version.generation},
+        "data": orjson.Fragment(dump_doubles(spec)),
         "createdBy": call.accounts.login_of(version.updated_by) if touched else "Anonymous",
     }
 

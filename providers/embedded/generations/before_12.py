@@ -81,9 +81,9 @@ def list_versions(call: Call) -> Response:
 
 
 def _version(call: Call, version: Entry) -> dict[str, Any]:
-    shown = versions.describe(call, version) | versions.listed_author(call, version)
     number = {} if version.generation == 1 else {"id": version.id}
-    return shown | {"id": call.objects.count_saves(version.rv), "data": shown["data"] | number}
+    shown = versions.describe(call, version, **number) | versions.listed_author(call, version)
+    return shown | {"id": call.objects.count_saves(version.rv)}
 
 
 def _numbered(call: Call, folder: dict[str, Any]) -> dict[str, Any]:
