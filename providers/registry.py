@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from hcl_lite.core.diags import Diagnostic, HclError
+from hcl_lite.core.lazy_table import with_value
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ProviderType, Writer
 from hcl_lite.core.values import Value
@@ -43,7 +44,7 @@ def with_plugins(types: Types, plugins: Sequence[tuple[Plugin, Any]]) -> Types:
         _check_free(type_.name, plugin, found, from_)
         owner = _owner(type_.name, plugin, found)
         alike = [provider for provider in found.values() if provider.resources is owner.resources]
-        resources = {**owner.resources, type_.name: type_}
+        resources = with_value(owner.resources, type_.name, type_)
         for provider in alike:  # amazon_grafana has the types of grafana
             found[provider.name] = replace(provider, resources=resources, open=_opening(provider, type_, plugin))
         from_[type_.name] = str(plugin)

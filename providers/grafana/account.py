@@ -25,13 +25,18 @@ async def find_forbidden(
     GET /api/access-control/user/actions (12.4): an action is told when the account has it on any object, or on one that
     is to come. Whether on this one, is left to the write. The actions are named as 12.4.0 names them in a 403.
     """
-    taking = {name: type_.access for name, type_ in types.items() if type_.access is not None}
-    if not any(name in taking for name, _ in writes):
+    written = {name: types[name] for name, _ in writes if name in types}
+    taking = {name: type_.access for name, type_ in written.items() if type_.access is not None}
+    if not taking:
         return {}
     told = await reload_account(client)
-    owned = {name for name, access in taking.items() if access.owned}
-    parts = {name for name in taking if types[name].part_of in owned}
-    return dict(_lacking(writes, taking, owned | parts, told)) if isinstance(told, dict) else {}
+    wholes = {name: types.get(type_.part_of, type_) for name, type_ in written.items()}
+    given = {name for name in taking if _is_owned(written[name]) or _is_owned(wholes[name])}
+    return dict(_lacking(writes, taking, given, told)) if isinstance(told, dict) else {}
+
+
+def _is_owned(type_: Resource) -> bool:
+    return type_.access is not None and type_.access.owned
 
 
 async def reload_account(client: GrafanaClient) -> JsonValue:

@@ -6,95 +6,65 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
+from hcl_lite.core.lazy_table import LazyTable
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import Mention, Origin, ProviderType, Verb, Writer
 from hcl_lite.core.values import Value
 from providers.grafana.account import find_forbidden
-from providers.grafana.alert_rule import ALERT_RULE
-from providers.grafana.annotation import ANNOTATION
-from providers.grafana.app_resource import APP_RESOURCE
 from providers.grafana.client import SETTINGS, GrafanaClient, make_client
-from providers.grafana.contact_point import CONTACT_POINT
-from providers.grafana.correlation import CORRELATION
-from providers.grafana.dashboard import DASHBOARD
-from providers.grafana.dashboard_public import DASHBOARD_PUBLIC
-from providers.grafana.data_source import DATA_SOURCE
-from providers.grafana.data_source_config import DATA_SOURCE_CONFIG
-from providers.grafana.folder import FOLDER
-from providers.grafana.library_panel import LIBRARY_PANEL
 from providers.grafana.linting import load_lint
 from providers.grafana.lookups import LOOKUPS
-from providers.grafana.message_template import MESSAGE_TEMPLATE
-from providers.grafana.mute_timing import MUTE_TIMING
-from providers.grafana.notification_policy import NOTIFICATION_POLICY
 from providers.grafana.organisation import ORGANISATION
-from providers.grafana.organization import ORGANIZATION
-from providers.grafana.permission_item import DASHBOARD_PERMISSION_ITEM, FOLDER_PERMISSION_ITEM
-from providers.grafana.permissions import DASHBOARD_PERMISSION, FOLDER_PERMISSION
-from providers.grafana.playlist import PLAYLIST
-from providers.grafana.preferences import PREFERENCES
-from providers.grafana.queries import QUERIES
 from providers.grafana.references import find_missing
-from providers.grafana.rule_group import RULE_GROUP
-from providers.grafana.service_account import SERVICE_ACCOUNT
-from providers.grafana.service_account_permission import (
-    SERVICE_ACCOUNT_PERMISSION,
-    SERVICE_ACCOUNT_PERMISSION_ITEM,
-)
-from providers.grafana.service_account_token import SERVICE_ACCOUNT_TOKEN
-from providers.grafana.snapshot import SNAPSHOT
-from providers.grafana.sso_settings import SSO_SETTINGS
-from providers.grafana.star import STAR
-from providers.grafana.team import TEAM
-from providers.grafana.user import USER
 from providers.kit.open_provider import OpenProvider
 from providers.kit.resource import Resource
 
 Values = Mapping[str, Value]
 
 # One line here makes a resource type known.
-RESOURCE_TYPES: tuple[Resource, ...] = (
-    DATA_SOURCE,
-    FOLDER,
-    DASHBOARD,
-    SNAPSHOT,
-    PREFERENCES,
-    FOLDER_PERMISSION,
-    FOLDER_PERMISSION_ITEM,
-    DASHBOARD_PERMISSION,
-    DASHBOARD_PERMISSION_ITEM,
-    DASHBOARD_PUBLIC,
-    CORRELATION,
-    PLAYLIST,
-    CONTACT_POINT,
-    MESSAGE_TEMPLATE,
-    MUTE_TIMING,
-    NOTIFICATION_POLICY,
-    RULE_GROUP,
-    ALERT_RULE,
-    DATA_SOURCE_CONFIG,
-    TEAM,
-    STAR,
-    USER,
-    ORGANIZATION,
-    SSO_SETTINGS,
-    SERVICE_ACCOUNT,
-    SERVICE_ACCOUNT_TOKEN,
-    SERVICE_ACCOUNT_PERMISSION,
-    SERVICE_ACCOUNT_PERMISSION_ITEM,
-    ANNOTATION,
-    LIBRARY_PANEL,
-    APP_RESOURCE,
+RESOURCE_TYPES: LazyTable[Resource] = LazyTable(
+    "providers.grafana",
+    {
+        "grafana_data_source": "data_source:DATA_SOURCE",
+        "grafana_folder": "folder:FOLDER",
+        "grafana_dashboard": "dashboard:DASHBOARD",
+        "grafana_snapshot": "snapshot:SNAPSHOT",
+        "grafana_organization_preferences": "preferences:PREFERENCES",
+        "grafana_folder_permission": "permissions:FOLDER_PERMISSION",
+        "grafana_folder_permission_item": "permission_item:FOLDER_PERMISSION_ITEM",
+        "grafana_dashboard_permission": "permissions:DASHBOARD_PERMISSION",
+        "grafana_dashboard_permission_item": "permission_item:DASHBOARD_PERMISSION_ITEM",
+        "grafana_dashboard_public": "dashboard_public:DASHBOARD_PUBLIC",
+        "grafana_correlation": "correlation:CORRELATION",
+        "grafana_playlist": "playlist:PLAYLIST",
+        "grafana_contact_point": "contact_point:CONTACT_POINT",
+        "grafana_message_template": "message_template:MESSAGE_TEMPLATE",
+        "grafana_mute_timing": "mute_timing:MUTE_TIMING",
+        "grafana_notification_policy": "notification_policy:NOTIFICATION_POLICY",
+        "grafana_rule_group": "rule_group:RULE_GROUP",
+        "grafana_alert_rule": "alert_rule:ALERT_RULE",
+        "grafana_data_source_config": "data_source_config:DATA_SOURCE_CONFIG",
+        "grafana_team": "team:TEAM",
+        "grafana_star": "star:STAR",
+        "grafana_user": "user:USER",
+        "grafana_organization": "organization:ORGANIZATION",
+        "grafana_sso_settings": "sso_settings:SSO_SETTINGS",
+        "grafana_service_account": "service_account:SERVICE_ACCOUNT",
+        "grafana_service_account_token": "service_account_token:SERVICE_ACCOUNT_TOKEN",
+        "grafana_service_account_permission": "service_account_permission:SERVICE_ACCOUNT_PERMISSION",
+        "grafana_service_account_permission_item": "service_account_permission:SERVICE_ACCOUNT_PERMISSION_ITEM",
+        "grafana_annotation": "annotation:ANNOTATION",
+        "grafana_library_panel": "library_panel:LIBRARY_PANEL",
+        "grafana_app_resource": "app_resource:APP_RESOURCE",
+    },
 )
-
-ALL_LOOKUPS = (*LOOKUPS, *QUERIES)
 
 
 class Grafana(OpenProvider[GrafanaClient]):
     """A Grafana that is open."""
 
     def __init__(self, client: GrafanaClient, name: str = "") -> None:
-        super().__init__(client, RESOURCE_TYPES, ALL_LOOKUPS, "a Grafana", name)
+        super().__init__(client, RESOURCE_TYPES, LOOKUPS, "a Grafana", name)
 
     @property
     def origin(self) -> Origin:
@@ -132,8 +102,8 @@ PROVIDER = ProviderType(
     name="grafana",
     doc="A Grafana, or the embedded server.",
     settings=SETTINGS,
-    resources={type_.name: type_ for type_ in RESOURCE_TYPES},
-    lookups={lookup.name: lookup for lookup in ALL_LOOKUPS},
+    resources=RESOURCE_TYPES,
+    lookups=LOOKUPS,
     open=open_grafana,
     embedded=embedded_settings,
     lint=load_lint,

@@ -142,38 +142,36 @@ async def _number_of(client: GrafanaClient, uid: str) -> int:
 
 _DATA_SOURCE = Attr(required=True, doc="uid of the data source.", example="prometheus")
 
-QUERIES = (
-    Lookup(
-        "grafana_query",
-        "What a data source answers to a query, at plan and at apply.",
-        {
-            "data_source": _DATA_SOURCE,
-            "expr": Attr(doc="The query, for Prometheus, Loki and their like.", example="count by (job) (up)"),
-            "query": Attr(
-                "any",
-                doc="The query as a table, as in a panel's targets: rawSql, format, instant, … "
-                "It can do what the data source's account may: give that one read rights only.",
-            ),
-            "from": Attr(doc="Such as now-6h, or milliseconds since 1970.", default="now-1h"),
-            "to": Attr(doc="The same.", default="now"),
-            "max_data_points": Attr("number", doc="Points of a series, about.", default=100),
-            "frames": Attr(
-                "list(any)",
-                computed=True,
-                doc="Tables: each has name and fields; a field name, type, labels, values.",
-            ),
-        },
-        _query,
-    ),
-    Lookup(
-        "grafana_data_source_proxy",
-        "What a data source answers to a GET that Grafana passes on.",
-        {
-            "data_source": _DATA_SOURCE,
-            "path": Attr(required=True, doc="Path below the data source's url.", example="api/v1/status/buildinfo"),
-            "params": Attr("map(string)", doc="Parameters of the URL."),
-            "answer": Attr("any", computed=True, doc="The JSON of the answer; its text where it is none."),
-        },
-        _get_by_proxy,
-    ),
+QUERY = Lookup(
+    "grafana_query",
+    "What a data source answers to a query, at plan and at apply.",
+    {
+        "data_source": _DATA_SOURCE,
+        "expr": Attr(doc="The query, for Prometheus, Loki and their like.", example="count by (job) (up)"),
+        "query": Attr(
+            "any",
+            doc="The query as a table, as in a panel's targets: rawSql, format, instant, … "
+            "It can do what the data source's account may: give that one read rights only.",
+        ),
+        "from": Attr(doc="Such as now-6h, or milliseconds since 1970.", default="now-1h"),
+        "to": Attr(doc="The same.", default="now"),
+        "max_data_points": Attr("number", doc="Points of a series, about.", default=100),
+        "frames": Attr(
+            "list(any)",
+            computed=True,
+            doc="Tables: each has name and fields; a field name, type, labels, values.",
+        ),
+    },
+    _query,
+)
+DATA_SOURCE_PROXY = Lookup(
+    "grafana_data_source_proxy",
+    "What a data source answers to a GET that Grafana passes on.",
+    {
+        "data_source": _DATA_SOURCE,
+        "path": Attr(required=True, doc="Path below the data source's url.", example="api/v1/status/buildinfo"),
+        "params": Attr("map(string)", doc="Parameters of the URL."),
+        "answer": Attr("any", computed=True, doc="The JSON of the answer; its text where it is none."),
+    },
+    _get_by_proxy,
 )

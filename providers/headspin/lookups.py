@@ -35,21 +35,22 @@ async def _find_dashboards(client: HeadspinClient, _: Mapping[str, Value]) -> Ma
     return {"dashboards": await client.dashboards()}
 
 
-LOOKUPS: tuple[Lookup[HeadspinClient], ...] = (
-    _account("headspin_grafana", "The Grafana that is allocated already.", "/v0/grafana/info", _ACCOUNT),
-    _account("headspin_grafana_editor", "The account with role Editor.", "/v0/grafana/editor/info", _WITH_ROLE),
-    # The example in HeadSpin's documentation has the editor's route for the viewer; its table has this one.
-    _account("headspin_grafana_viewer", "The account with role Viewer.", "/v0/grafana/user/info", _WITH_ROLE),
-    Lookup(
-        "headspin_dashboards",
-        "All dashboards: those that are allocated, and templates.",
-        {
-            "dashboards": Attr(
-                "list(any)",
-                computed=True,
-                doc="Each with name and allocated; where it is, with dashboard_uid, version and max_version.",
-            )
-        },
-        _find_dashboards,
-    ),
+GRAFANA = _account("headspin_grafana", "The Grafana that is allocated already.", "/v0/grafana/info", _ACCOUNT)
+
+EDITOR = _account("headspin_grafana_editor", "The account with role Editor.", "/v0/grafana/editor/info", _WITH_ROLE)
+
+# The example in HeadSpin's documentation has the editor's route for the viewer; its table has this one.
+VIEWER = _account("headspin_grafana_viewer", "The account with role Viewer.", "/v0/grafana/user/info", _WITH_ROLE)
+
+DASHBOARDS = Lookup(
+    "headspin_dashboards",
+    "All dashboards: those that are allocated, and templates.",
+    {
+        "dashboards": Attr(
+            "list(any)",
+            computed=True,
+            doc="Each with name and allocated; where it is, with dashboard_uid, version and max_version.",
+        )
+    },
+    _find_dashboards,
 )

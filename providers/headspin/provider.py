@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from hcl_lite.core.lazy_table import LazyTable
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.core.schema import ProviderType, Writer
 from hcl_lite.core.values import Value
-from providers.headspin.account import GRAFANA
 from providers.headspin.client import SETTINGS, HeadspinClient, make_client
-from providers.headspin.dashboard import DASHBOARD
-from providers.headspin.lookups import LOOKUPS
-from providers.kit.open_provider import OpenProvider
+from providers.kit.open_provider import Lookup, OpenProvider
 from providers.kit.resource import Resource
 
 Values = Mapping[str, Value]
 
-# One line here makes a resource type known.
-RESOURCE_TYPES: tuple[Resource, ...] = (GRAFANA, DASHBOARD)
+_HERE = "providers.headspin"
+
+# One line here makes a resource type known, or a lookup.
+RESOURCE_TYPES: LazyTable[Resource] = LazyTable(
+    _HERE, {"headspin_grafana": "account:GRAFANA", "headspin_dashboard": "dashboard:DASHBOARD"}
+)
+LOOKUPS: LazyTable[Lookup[HeadspinClient]] = LazyTable(
+    _HERE,
+    {
+        "headspin_grafana": "lookups:GRAFANA",
+        "headspin_grafana_editor": "lookups:EDITOR",
+        "headspin_grafana_viewer": "lookups:VIEWER",
+        "headspin_dashboards": "lookups:DASHBOARDS",
+    },
+)
 
 
 class Headspin(OpenProvider[HeadspinClient]):
@@ -42,8 +53,8 @@ PROVIDER = ProviderType(
     name="headspin",
     doc="HeadSpin, for the Grafana of an organisation; or the embedded HeadSpin.",
     settings=SETTINGS,
-    resources={type_.name: type_ for type_ in RESOURCE_TYPES},
-    lookups={lookup.name: lookup for lookup in LOOKUPS},
+    resources=RESOURCE_TYPES,
+    lookups=LOOKUPS,
     open=open_headspin,
     embedded=embedded_settings,
 )

@@ -7,11 +7,12 @@ done where the object holds what was sent; where it does not, nothing is taken f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from hcl_lite.core.lazy_table import with_value
 from hcl_lite.core.schema import (
     Attr,
     Bound,
@@ -70,28 +71,25 @@ class OpenProvider(Generic[Client]):
     def __init__(
         self,
         client: Client,
-        types: Iterable[Resource],
-        lookups: Iterable[Lookup[Client]],
+        types: Mapping[str, Resource],
+        lookups: Mapping[str, Lookup[Client]],
         what: str,
         name: str = "",
     ) -> None:
         self._client = client
-        self._types = {type_.name: type_ for type_ in types}
-        self._lookups = {lookup.name: lookup for lookup in lookups}
+        self._types = types
+        self._lookups = lookups
         self._what = what
         self._name = name
         self._turns: dict[str, asyncio.Semaphore] = {}
-        for type_ in self._types.values():
-            self._add_turns(type_)
 
     def add_type(self, type_: Resource) -> None:
         """Know one more type, that of a plugin. Call it before any other method."""
-        self._types = {**self._types, type_.name: type_}
-        self._add_turns(type_)
+        self._types = with_value(self._types, type_.name, type_)
 
-    def _add_turns(self, type_: Resource) -> None:
+    def _turn(self, type_: Resource) -> asyncio.Semaphore:
         at_once = 1 if type_.kept_in else type_.writes_at_once or self._client.connection.parallelism
-        self._turns.setdefault(type_.kept_in or type_.name, asyncio.Semaphore(at_once))
+        return self._turns.setdefault(type_.kept_in or type_.name, asyncio.Semaphore(at_once))
 
     @property
     def origin(self) -> Origin:
@@ -341,7 +339,7 @@ class OpenProvider(Generic[Client]):
     ) -> T:
         """Returns the result of `write`; where its answer is lost or makes no sense, the result of `done`, and failing
         that, of a second `write`. Raises the unclear error where neither tells."""
-        async with self._turns[kind.kept_in or kind.name]:
+        async with self._turn(kind):
             for attempt in range(_TRIES):
                 with noting_writes() as written:
                     try:

@@ -327,7 +327,7 @@ class HttpClient:
             auth=httpx.BasicAuth(user, password) if colon else None,
             timeout=httpx.Timeout(connection.timeout, connect=min(10.0, connection.timeout)),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=connection.parallelism),
-            verify=True if url.startswith(EMBEDDED) else tls_of(connection),
+            verify=tls_of(connection),
             transport=self._transport,
             trust_env=not url.startswith(EMBEDDED),
         )

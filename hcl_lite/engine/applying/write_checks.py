@@ -58,11 +58,12 @@ class WriteChecks:
 
     def _check_whole(self, block: Block, wanted: Desired, provider: str) -> None:
         """Nothing that another block has written is a piece of the object, nor the object a piece of that."""
-        pieces = {name for name, type_ in self.session.type_of(provider).resources.items() if type_.capabilities.piece}
+        types = self.session.type_of(provider).resources
         mine, whole = (block.address.type, str(wanted.uid)), _whole(wanted.type, wanted.values)
         for other in self.ledger.state.records.values():
             is_whole = whole == (other.address.type, other.uid)
-            is_piece = not is_whole and other.address.type in pieces and self._whole_of(other) == mine
+            type_ = types.get(other.address.type)
+            is_piece = not is_whole and type_ is not None and type_.capabilities.piece and self._whole_of(other) == mine
             if not (is_whole or is_piece) or other.address not in self.scope.config.blocks:
                 continue
             if self.session.is_same_server(provider, other.provider):

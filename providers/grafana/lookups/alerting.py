@@ -41,32 +41,30 @@ async def _find_groups(client: GrafanaClient, values: Values) -> Mapping[str, Js
     return {"rule_groups": told}
 
 
-LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
-    Lookup(
-        "grafana_contact_points",
-        "The contact points that there are, or those of a name.",
-        {
-            "name": Attr(doc="Only those that are called so: one for each way."),
-            "names": Attr("list(string)", computed=True, doc="What they are called, each once."),
-            "contact_points": Attr(
-                "list(any)",
-                computed=True,
-                doc="By name; each with uid, name, type, and provenance: what manages it, empty for people.",
-            ),
-        },
-        _find_points,
-    ),
-    Lookup(
-        "grafana_rule_groups",
-        "The rule groups that there are, or those in a folder.",
-        {
-            "folder_uid": Attr(doc="Only those in this folder."),
-            "rule_groups": Attr(
-                "list(any)",
-                computed=True,
-                doc="By folder; each with folder_uid, name, and rules: a list of uid, name, is_paused.",
-            ),
-        },
-        _find_groups,
-    ),
+CONTACT_POINTS = Lookup(
+    "grafana_contact_points",
+    "The contact points that there are, or those of a name.",
+    {
+        "name": Attr(doc="Only those that are called so: one for each way."),
+        "names": Attr("list(string)", computed=True, doc="What they are called, each once."),
+        "contact_points": Attr(
+            "list(any)",
+            computed=True,
+            doc="By name; each with uid, name, type, and provenance: what manages it, empty for people.",
+        ),
+    },
+    _find_points,
+)
+RULE_GROUPS = Lookup(
+    "grafana_rule_groups",
+    "The rule groups that there are, or those in a folder.",
+    {
+        "folder_uid": Attr(doc="Only those in this folder."),
+        "rule_groups": Attr(
+            "list(any)",
+            computed=True,
+            doc="By folder; each with folder_uid, name, and rules: a list of uid, name, is_paused.",
+        ),
+    },
+    _find_groups,
 )

@@ -121,67 +121,65 @@ def _config_json(spec: Mapping[str, JsonValue]) -> str:
     return json.dumps({key: value for key, value in spec.items() if key not in ("id", "version")})
 
 
-LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
-    Lookup(
-        "grafana_dashboard",
-        "A dashboard that is there already.",
-        {
-            "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
-            "slug": Attr(computed=True, optional=True, doc="or, before Grafana 8, by this."),
-            "title": Attr(computed=True),
-            "dashboard_id": Attr("number", computed=True),
-            "version": Attr("number", computed=True),
-            "url": Attr(computed=True),
-            "folder": Attr(computed=True),
-            "config_json": Attr(computed=True, body=True),
-        },
-        _find_dashboard,
-    ),
-    Lookup(
-        "grafana_dashboards",
-        "The dashboards that the account may see, or those in folders, with tags, by a text.",
-        {
-            "folder_uids": Attr("list(string)", doc="Only those right in these folders; general is none."),
-            "tags": Attr("list(string)", doc="Only those that have all of these."),
-            "query": Attr(doc="Only those that the server finds by it: words of the title."),
-            "limit": Attr("number", doc="No more than this."),
-            "dashboards": Attr(
-                "list(any)", computed=True, doc="By title; each with uid, title, url, tags, folder_uid, folder_title."
-            ),
-        },
-        _find_dashboards,
-    ),
-    Lookup(
-        "grafana_home_dashboard",
-        "The account's home dashboard: a chosen one, or Grafana's own.",
-        {
-            "uid": Attr(computed=True, doc="Empty for Grafana's own."),
-            "title": Attr(computed=True),
-            "redirect_uri": Attr(computed=True, doc="Path of the one that was chosen; empty for Grafana's own."),
-            "config_json": Attr(computed=True, body=True),
-        },
-        _find_home,
-    ),
-    Lookup(
-        "grafana_dashboard_tags",
-        "The tags of all dashboards.",
-        {
-            "terms": Attr("list(string)", computed=True, doc="The tags, by name."),
-            "counts": Attr("map(number)", computed=True, doc="On how many dashboards each of them is."),
-        },
-        _find_tags,
-    ),
-    Lookup(
-        "grafana_dashboard_versions",
-        "The history of a dashboard.",
-        {
-            "uid": Attr(required=True, doc="The dashboard's."),
-            "versions": Attr(
-                "list(any)",
-                computed=True,
-                doc="Newest first, each with version, created, created_by, message and restored_from.",
-            ),
-        },
-        _find_versions,
-    ),
+DASHBOARD = Lookup(
+    "grafana_dashboard",
+    "A dashboard that is there already.",
+    {
+        "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
+        "slug": Attr(computed=True, optional=True, doc="or, before Grafana 8, by this."),
+        "title": Attr(computed=True),
+        "dashboard_id": Attr("number", computed=True),
+        "version": Attr("number", computed=True),
+        "url": Attr(computed=True),
+        "folder": Attr(computed=True),
+        "config_json": Attr(computed=True, body=True),
+    },
+    _find_dashboard,
+)
+DASHBOARDS = Lookup(
+    "grafana_dashboards",
+    "The dashboards that the account may see, or those in folders, with tags, by a text.",
+    {
+        "folder_uids": Attr("list(string)", doc="Only those right in these folders; general is none."),
+        "tags": Attr("list(string)", doc="Only those that have all of these."),
+        "query": Attr(doc="Only those that the server finds by it: words of the title."),
+        "limit": Attr("number", doc="No more than this."),
+        "dashboards": Attr(
+            "list(any)", computed=True, doc="By title; each with uid, title, url, tags, folder_uid, folder_title."
+        ),
+    },
+    _find_dashboards,
+)
+HOME_DASHBOARD = Lookup(
+    "grafana_home_dashboard",
+    "The account's home dashboard: a chosen one, or Grafana's own.",
+    {
+        "uid": Attr(computed=True, doc="Empty for Grafana's own."),
+        "title": Attr(computed=True),
+        "redirect_uri": Attr(computed=True, doc="Path of the one that was chosen; empty for Grafana's own."),
+        "config_json": Attr(computed=True, body=True),
+    },
+    _find_home,
+)
+DASHBOARD_TAGS = Lookup(
+    "grafana_dashboard_tags",
+    "The tags of all dashboards.",
+    {
+        "terms": Attr("list(string)", computed=True, doc="The tags, by name."),
+        "counts": Attr("map(number)", computed=True, doc="On how many dashboards each of them is."),
+    },
+    _find_tags,
+)
+DASHBOARD_VERSIONS = Lookup(
+    "grafana_dashboard_versions",
+    "The history of a dashboard.",
+    {
+        "uid": Attr(required=True, doc="The dashboard's."),
+        "versions": Attr(
+            "list(any)",
+            computed=True,
+            doc="Newest first, each with version, created, created_by, message and restored_from.",
+        ),
+    },
+    _find_versions,
 )

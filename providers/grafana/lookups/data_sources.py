@@ -45,45 +45,43 @@ async def _find_data_source_id(client: GrafanaClient, values: Values) -> Mapping
     return {"id": number}
 
 
-LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
-    Lookup(
-        "grafana_data_source",
-        "A data source that is there already.",
-        {
-            "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
-            "name": Attr(computed=True, optional=True, doc="or by this,"),
-            "id": Attr("number", computed=True, optional=True, doc="or by this."),
-            "type": Attr(computed=True),
-            "url": Attr(computed=True),
-            "access_mode": Attr(computed=True),
-            "database_name": Attr(computed=True),
-            "username": Attr(computed=True),
-            "basic_auth_enabled": Attr("bool", computed=True),
-            "basic_auth_username": Attr(computed=True),
-            "with_credentials": Attr("bool", computed=True),
-            "is_default": Attr("bool", computed=True),
-            "read_only": Attr("bool", computed=True, doc="Whether it comes from a file of the server's."),
-            "json_data": Attr("any", computed=True),
-            "secure_json_fields": Attr("list(string)", computed=True, doc="The names of its secrets."),
-            "version": Attr("number", computed=True),
-        },
-        _find_data_source,
-    ),
-    Lookup(
-        "grafana_data_sources",
-        "The data sources that are there, or those of a type.",
-        {
-            "type": Attr(doc="Plugin id.", example="prometheus"),
-            "data_sources": Attr(
-                "list(any)", computed=True, doc="By name; each as data.grafana_data_source, less secrets and version."
-            ),
-        },
-        _list_data_sources,
-    ),
-    Lookup(
-        "grafana_data_source_id",
-        "The number of a data source, by its name.",
-        {"name": Attr(required=True, doc="Find it by this."), "id": Attr("number", computed=True)},
-        _find_data_source_id,
-    ),
+DATA_SOURCE = Lookup(
+    "grafana_data_source",
+    "A data source that is there already.",
+    {
+        "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
+        "name": Attr(computed=True, optional=True, doc="or by this,"),
+        "id": Attr("number", computed=True, optional=True, doc="or by this."),
+        "type": Attr(computed=True),
+        "url": Attr(computed=True),
+        "access_mode": Attr(computed=True),
+        "database_name": Attr(computed=True),
+        "username": Attr(computed=True),
+        "basic_auth_enabled": Attr("bool", computed=True),
+        "basic_auth_username": Attr(computed=True),
+        "with_credentials": Attr("bool", computed=True),
+        "is_default": Attr("bool", computed=True),
+        "read_only": Attr("bool", computed=True, doc="Whether it comes from a file of the server's."),
+        "json_data": Attr("any", computed=True),
+        "secure_json_fields": Attr("list(string)", computed=True, doc="The names of its secrets."),
+        "version": Attr("number", computed=True),
+    },
+    _find_data_source,
+)
+DATA_SOURCES = Lookup(
+    "grafana_data_sources",
+    "The data sources that are there, or those of a type.",
+    {
+        "type": Attr(doc="Plugin id.", example="prometheus"),
+        "data_sources": Attr(
+            "list(any)", computed=True, doc="By name; each as data.grafana_data_source, less secrets and version."
+        ),
+    },
+    _list_data_sources,
+)
+DATA_SOURCE_ID = Lookup(
+    "grafana_data_source_id",
+    "The number of a data source, by its name.",
+    {"name": Attr(required=True, doc="Find it by this."), "id": Attr("number", computed=True)},
+    _find_data_source_id,
 )

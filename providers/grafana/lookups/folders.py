@@ -55,29 +55,25 @@ async def _find_folders(client: GrafanaClient, values: Values) -> Mapping[str, J
 
 _LISTED: Final = {"uid": "uid", "id": "id", "title": "title", "url": "url", "parent_folder_uid": "folderUid"}
 
-LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
-    Lookup(
-        "grafana_folder",
-        "A folder that is there already.",
-        {
-            "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
-            "title": Attr(computed=True, optional=True, doc="or by this."),
-            "id": Attr("number", computed=True),
-            "url": Attr(computed=True),
-            "parent_folder_uid": Attr(computed=True),
-        },
-        _find_folder,
-    ),
-    Lookup(
-        "grafana_folders",
-        "The folders that the account may see.",
-        {
-            "query": Attr(doc="Only those that the server finds by it: words of the title."),
-            "parent_folder_uid": Attr(doc="Only those right in this folder; empty for those in none."),
-            "folders": Attr(
-                "list(any)", computed=True, doc="By title; each with uid, id, title, url, parent_folder_uid."
-            ),
-        },
-        _find_folders,
-    ),
+FOLDER = Lookup(
+    "grafana_folder",
+    "A folder that is there already.",
+    {
+        "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
+        "title": Attr(computed=True, optional=True, doc="or by this."),
+        "id": Attr("number", computed=True),
+        "url": Attr(computed=True),
+        "parent_folder_uid": Attr(computed=True),
+    },
+    _find_folder,
+)
+FOLDERS = Lookup(
+    "grafana_folders",
+    "The folders that the account may see.",
+    {
+        "query": Attr(doc="Only those that the server finds by it: words of the title."),
+        "parent_folder_uid": Attr(doc="Only those right in this folder; empty for those in none."),
+        "folders": Attr("list(any)", computed=True, doc="By title; each with uid, id, title, url, parent_folder_uid."),
+    },
+    _find_folders,
 )

@@ -48,35 +48,33 @@ async def _find_panels(client: GrafanaClient, values: Values) -> Mapping[str, Js
     return {"panels": [one for one in panels if wanted is None or one["folder_uid"] in wanted]}
 
 
-LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
-    Lookup(
-        "grafana_library_panel",
-        "A library panel that is there already.",
-        {
-            "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
-            "name": Attr(computed=True, optional=True, doc="or by this,"),
-            "folder_uid": Attr(computed=True, optional=True, doc="in this folder, where several have the name."),
-            "type": Attr(computed=True, doc="Such as timeseries."),
-            "description": Attr(computed=True),
-            "version": Attr("number", computed=True),
-            "panel_id": Attr("number", computed=True, doc="Its number on the server."),
-            "folder_name": Attr(computed=True),
-            "created": Attr(computed=True),
-            "updated": Attr(computed=True),
-            "model_json": Attr(computed=True, body=True),
-            "dashboard_uids": Attr("list(string)", computed=True, doc="The dashboards that show it."),
-        },
-        _find_panel,
-    ),
-    Lookup(
-        "grafana_library_panels",
-        "The library panels that the account may see, or those in folders.",
-        {
-            "folder_uids": Attr("list(string)", doc="Only those right in these folders; general is none."),
-            "panels": Attr(
-                "list(any)", computed=True, doc="By name; each with uid, name, folder_uid, type, description, version."
-            ),
-        },
-        _find_panels,
-    ),
+LIBRARY_PANEL = Lookup(
+    "grafana_library_panel",
+    "A library panel that is there already.",
+    {
+        "uid": Attr(computed=True, optional=True, doc="Find it by this,"),
+        "name": Attr(computed=True, optional=True, doc="or by this,"),
+        "folder_uid": Attr(computed=True, optional=True, doc="in this folder, where several have the name."),
+        "type": Attr(computed=True, doc="Such as timeseries."),
+        "description": Attr(computed=True),
+        "version": Attr("number", computed=True),
+        "panel_id": Attr("number", computed=True, doc="Its number on the server."),
+        "folder_name": Attr(computed=True),
+        "created": Attr(computed=True),
+        "updated": Attr(computed=True),
+        "model_json": Attr(computed=True, body=True),
+        "dashboard_uids": Attr("list(string)", computed=True, doc="The dashboards that show it."),
+    },
+    _find_panel,
+)
+LIBRARY_PANELS = Lookup(
+    "grafana_library_panels",
+    "The library panels that the account may see, or those in folders.",
+    {
+        "folder_uids": Attr("list(string)", doc="Only those right in these folders; general is none."),
+        "panels": Attr(
+            "list(any)", computed=True, doc="By name; each with uid, name, folder_uid, type, description, version."
+        ),
+    },
+    _find_panels,
 )

@@ -160,118 +160,116 @@ async def _find_accounts(client: GrafanaClient, _: Values) -> Mapping[str, JsonV
 
 _EMAILS: Final = Attr("list(string)", computed=True, doc="E-mail addresses.")
 
-LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
-    Lookup(
-        "grafana_team",
-        "A team that is there already.",
-        {
-            "name": Attr(computed=True, optional=True, doc="Find it by this,"),
-            "team_id": Attr("number", computed=True, optional=True, doc="or by this."),
-            "team_uid": Attr(computed=True),
-            "email": Attr(computed=True),
-            "member_count": Attr("number", computed=True),
-            "members": _EMAILS,
-            "logins": Attr("list(string)", computed=True, doc="Logins of its members."),
-        },
-        _find_team,
-    ),
-    Lookup(
-        "grafana_teams",
-        "The teams that there are.",
-        {
-            "query": Attr(doc="Only those whose name has this in it."),
-            "teams": Attr(
-                "list(any)", computed=True, doc="By name; each with team_id, team_uid, name, email, member_count."
-            ),
-        },
-        _find_teams,
-    ),
-    Lookup(
-        "grafana_user",
-        "A user of the server. Takes an account that is an admin of the server.",
-        {
-            "login": Attr(computed=True, optional=True, doc="Find it by this,"),
-            "email": Attr(computed=True, optional=True, doc="or by this,"),
-            "user_id": Attr("number", computed=True, optional=True, doc="or by this."),
-            "name": Attr(computed=True),
-            "is_admin": Attr("bool", computed=True, doc="Whether they are an admin of the server."),
-            "is_disabled": Attr("bool", computed=True),
-        },
-        _find_user,
-    ),
-    Lookup(
-        "grafana_users",
-        "The users of the server. Takes an account that is an admin of the server.",
-        {
-            "users": Attr(
-                "list(any)",
-                computed=True,
-                doc="By login; each with id, login, email, name, is_admin, is_disabled.",
-            )
-        },
-        _find_users,
-    ),
-    Lookup(
-        "grafana_organization_user",
-        "A user of the account's organisation.",
-        {
-            "login": Attr(computed=True, optional=True, doc="Find it by this,"),
-            "email": Attr(computed=True, optional=True, doc="or by this."),
-            "user_id": Attr("number", computed=True),
-            "name": Attr(computed=True),
-            "role": Attr(computed=True, doc="Viewer, Editor, Admin or None."),
-        },
-        _find_member,
-    ),
-    Lookup(
-        "grafana_organization_users",
-        "The users of an organisation.",
-        {
-            "organization_name": Attr(doc="Takes an admin of the server. Default: the account's organisation."),
-            "emails": _EMAILS,
-            "users": Attr("list(any)", computed=True, doc="By login; each with user_id, login, email, name, role."),
-        },
-        _find_members,
-    ),
-    Lookup(
-        "grafana_organization",
-        "An organisation that is there already. Takes an account that is an admin of the server.",
-        {
-            "name": Attr(required=True, doc="Find it by this."),
-            "org_id": Attr("number", computed=True),
-            **dict.fromkeys(ROLES, _EMAILS),
-        },
-        _find_organisation,
-    ),
-    Lookup(
-        "grafana_organizations",
-        "The organisations of the server. Takes an account that is an admin of the server.",
-        {"organizations": Attr("list(any)", computed=True, doc="By name; each with org_id and name.")},
-        _find_organisations,
-    ),
-    Lookup(
-        "grafana_service_account",
-        "A service account that is there already.",
-        {
-            "name": Attr(required=True, doc="Find it by this."),
-            "service_account_id": Attr("number", computed=True),
-            "login": Attr(computed=True),
-            "role": Attr(computed=True),
-            "is_disabled": Attr("bool", computed=True),
-            "token_count": Attr("number", computed=True),
-        },
-        _find_account,
-    ),
-    Lookup(
-        "grafana_service_accounts",
-        "The service accounts that there are.",
-        {
-            "service_accounts": Attr(
-                "list(any)",
-                computed=True,
-                doc="By name; each with service_account_id, name, login, role, is_disabled, token_count.",
-            )
-        },
-        _find_accounts,
-    ),
+TEAM = Lookup(
+    "grafana_team",
+    "A team that is there already.",
+    {
+        "name": Attr(computed=True, optional=True, doc="Find it by this,"),
+        "team_id": Attr("number", computed=True, optional=True, doc="or by this."),
+        "team_uid": Attr(computed=True),
+        "email": Attr(computed=True),
+        "member_count": Attr("number", computed=True),
+        "members": _EMAILS,
+        "logins": Attr("list(string)", computed=True, doc="Logins of its members."),
+    },
+    _find_team,
+)
+TEAMS = Lookup(
+    "grafana_teams",
+    "The teams that there are.",
+    {
+        "query": Attr(doc="Only those whose name has this in it."),
+        "teams": Attr(
+            "list(any)", computed=True, doc="By name; each with team_id, team_uid, name, email, member_count."
+        ),
+    },
+    _find_teams,
+)
+USER = Lookup(
+    "grafana_user",
+    "A user of the server. Takes an account that is an admin of the server.",
+    {
+        "login": Attr(computed=True, optional=True, doc="Find it by this,"),
+        "email": Attr(computed=True, optional=True, doc="or by this,"),
+        "user_id": Attr("number", computed=True, optional=True, doc="or by this."),
+        "name": Attr(computed=True),
+        "is_admin": Attr("bool", computed=True, doc="Whether they are an admin of the server."),
+        "is_disabled": Attr("bool", computed=True),
+    },
+    _find_user,
+)
+USERS = Lookup(
+    "grafana_users",
+    "The users of the server. Takes an account that is an admin of the server.",
+    {
+        "users": Attr(
+            "list(any)",
+            computed=True,
+            doc="By login; each with id, login, email, name, is_admin, is_disabled.",
+        )
+    },
+    _find_users,
+)
+ORGANIZATION_USER = Lookup(
+    "grafana_organization_user",
+    "A user of the account's organisation.",
+    {
+        "login": Attr(computed=True, optional=True, doc="Find it by this,"),
+        "email": Attr(computed=True, optional=True, doc="or by this."),
+        "user_id": Attr("number", computed=True),
+        "name": Attr(computed=True),
+        "role": Attr(computed=True, doc="Viewer, Editor, Admin or None."),
+    },
+    _find_member,
+)
+ORGANIZATION_USERS = Lookup(
+    "grafana_organization_users",
+    "The users of an organisation.",
+    {
+        "organization_name": Attr(doc="Takes an admin of the server. Default: the account's organisation."),
+        "emails": _EMAILS,
+        "users": Attr("list(any)", computed=True, doc="By login; each with user_id, login, email, name, role."),
+    },
+    _find_members,
+)
+ORGANIZATION = Lookup(
+    "grafana_organization",
+    "An organisation that is there already. Takes an account that is an admin of the server.",
+    {
+        "name": Attr(required=True, doc="Find it by this."),
+        "org_id": Attr("number", computed=True),
+        **dict.fromkeys(ROLES, _EMAILS),
+    },
+    _find_organisation,
+)
+ORGANIZATIONS = Lookup(
+    "grafana_organizations",
+    "The organisations of the server. Takes an account that is an admin of the server.",
+    {"organizations": Attr("list(any)", computed=True, doc="By name; each with org_id and name.")},
+    _find_organisations,
+)
+SERVICE_ACCOUNT = Lookup(
+    "grafana_service_account",
+    "A service account that is there already.",
+    {
+        "name": Attr(required=True, doc="Find it by this."),
+        "service_account_id": Attr("number", computed=True),
+        "login": Attr(computed=True),
+        "role": Attr(computed=True),
+        "is_disabled": Attr("bool", computed=True),
+        "token_count": Attr("number", computed=True),
+    },
+    _find_account,
+)
+SERVICE_ACCOUNTS = Lookup(
+    "grafana_service_accounts",
+    "The service accounts that there are.",
+    {
+        "service_accounts": Attr(
+            "list(any)",
+            computed=True,
+            doc="By name; each with service_account_id, name, login, role, is_disabled, token_count.",
+        )
+    },
+    _find_accounts,
 )

@@ -33,22 +33,20 @@ async def _find_preferences(client: GrafanaClient, _: Values) -> Mapping[str, Js
 
 _PREFERRED: Final = {**PREFERRED, "week_start": Attr(wire="weekStart")}
 
-LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
-    Lookup(
-        "grafana_server",
-        "The Grafana itself: its version, and the account's organisation.",
-        {
-            "version": Attr(computed=True),
-            "url": Attr(computed=True),
-            "org_id": Attr("number", computed=True),
-            "org_name": Attr(computed=True),
-        },
-        _find_server,
-    ),
-    Lookup(
-        "grafana_organization_preferences",
-        "What everybody in the organisation starts with; empty for what nobody has chosen.",
-        {key: Attr(computed=True, doc=attr.doc) for key, attr in _PREFERRED.items()},
-        _find_preferences,
-    ),
+SERVER = Lookup(
+    "grafana_server",
+    "The Grafana itself: its version, and the account's organisation.",
+    {
+        "version": Attr(computed=True),
+        "url": Attr(computed=True),
+        "org_id": Attr("number", computed=True),
+        "org_name": Attr(computed=True),
+    },
+    _find_server,
+)
+ORGANIZATION_PREFERENCES = Lookup(
+    "grafana_organization_preferences",
+    "What everybody in the organisation starts with; empty for what nobody has chosen.",
+    {key: Attr(computed=True, doc=attr.doc) for key, attr in _PREFERRED.items()},
+    _find_preferences,
 )

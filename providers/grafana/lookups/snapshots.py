@@ -53,29 +53,27 @@ async def _find_snapshots(client: GrafanaClient, values: Values) -> Mapping[str,
     }
 
 
-LOOKUPS: tuple[Lookup[GrafanaClient], ...] = (
-    Lookup(
-        "grafana_snapshot",
-        "A snapshot that is there already.",
-        {
-            "key": Attr(required=True, doc="Find it by this."),
-            "title": Attr(computed=True, doc="Its dashboard's."),
-            "url": Attr(computed=True),
-            "created_at": Attr(computed=True),
-            "expires_at": Attr(computed=True),
-            "config_json": Attr(computed=True, body=True, doc="Its dashboard, with the data that is in it."),
-        },
-        _find_snapshot,
-    ),
-    Lookup(
-        "grafana_snapshots",
-        "The snapshots that the account may see.",
-        {
-            "query": Attr(doc="Only those whose name has this in it."),
-            "limit": Attr("number", doc="No more than this. Default: 1000."),
-            "keys": Attr("list(string)", computed=True),
-            "snapshots": Attr("any", computed=True, doc="A list of name, key, url, external, created_at, expires_at."),
-        },
-        _find_snapshots,
-    ),
+SNAPSHOT = Lookup(
+    "grafana_snapshot",
+    "A snapshot that is there already.",
+    {
+        "key": Attr(required=True, doc="Find it by this."),
+        "title": Attr(computed=True, doc="Its dashboard's."),
+        "url": Attr(computed=True),
+        "created_at": Attr(computed=True),
+        "expires_at": Attr(computed=True),
+        "config_json": Attr(computed=True, body=True, doc="Its dashboard, with the data that is in it."),
+    },
+    _find_snapshot,
+)
+SNAPSHOTS = Lookup(
+    "grafana_snapshots",
+    "The snapshots that the account may see.",
+    {
+        "query": Attr(doc="Only those whose name has this in it."),
+        "limit": Attr("number", doc="No more than this. Default: 1000."),
+        "keys": Attr("list(string)", computed=True),
+        "snapshots": Attr("any", computed=True, doc="A list of name, key, url, external, created_at, expires_at."),
+    },
+    _find_snapshots,
 )

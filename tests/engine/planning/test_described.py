@@ -12,8 +12,6 @@ from hcl_lite.engine.plan import Access, Action, Change
 from hcl_lite.engine.planning.described import access_of, described
 from providers.grafana.provider import RESOURCE_TYPES
 
-_TYPES = {type_.name: type_ for type_ in RESOURCE_TYPES}
-
 
 def _update(path: str, before: Any, after: Any) -> Change:
     return Change(Address.resource("t", "x"), Action.UPDATE, differences=(Difference(path, before, after),))
@@ -43,14 +41,14 @@ def _update(path: str, before: Any, after: Any) -> Change:
 )
 def test_what_becomes_of_who_may_do_what(type_: str, change: Change, access: Access | None) -> None:
     """By the levels of the arguments that give rights; a list of all rights takes away as it gives."""
-    assert access_of(change, _TYPES[type_]) is access
+    assert access_of(change, RESOURCE_TYPES[type_]) is access
 
 
 def test_more_and_less_at_once_is_a_change() -> None:
     """One right is given and another is taken."""
     both = (Difference('permissions["a"]', ABSENT, "View"), Difference('permissions["b"]', "View", ABSENT))
     change = Change(Address.resource("t", "x"), Action.UPDATE, differences=both)
-    assert access_of(change, _TYPES["grafana_folder_permission"]) is Access.CHANGES
+    assert access_of(change, RESOURCE_TYPES["grafana_folder_permission"]) is Access.CHANGES
 
 
 @pytest.mark.parametrize(
@@ -65,5 +63,5 @@ def test_more_and_less_at_once_is_a_change() -> None:
 )
 def test_an_object_in_the_words_of_people(type_: str, values: dict[str, Any], title: str, folder: str) -> None:
     """By the attributes that its type names for that."""
-    change = described(Change(Address.resource("t", "x"), Action.UPDATE), _TYPES[type_], values)
+    change = described(Change(Address.resource("t", "x"), Action.UPDATE), RESOURCE_TYPES[type_], values)
     assert (change.title, change.folder) == (title, folder)

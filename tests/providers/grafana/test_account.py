@@ -21,7 +21,6 @@ _EDITOR = (*_VIEWER, "dashboards:create", "folders:create")
 
 Write = tuple[str, Verb]
 
-_TYPES = {type_.name: type_ for type_ in RESOURCE_TYPES}
 
 _SOURCE: Write = ("grafana_data_source", "create")
 _FOLDER: Write = ("grafana_folder", "create")
@@ -38,7 +37,7 @@ def _forbidden(*writes: Write) -> Mapping[Write, str]:
     async def ask() -> Mapping[Write, str]:
         client = make_client({"url": _URL, "auth": "token"}, True, BARE)
         try:
-            return await find_forbidden(client, _TYPES, writes)
+            return await find_forbidden(client, RESOURCE_TYPES, writes)
         finally:
             await client.close()
 

@@ -111,7 +111,7 @@ NAMED = resource(
     mentioned={"folder": Needed("made", built_in=("root",))},
     attrs={**_PLAIN, "folder": Attr(default="root", doc="Where it lies.")},
 )
-TYPES: tuple[Resource, ...] = (THING, LISTED, NUMBERED, SETTINGS, PAIR, NAMED)
+TYPES: Mapping[str, Resource] = {type_.name: type_ for type_ in (THING, LISTED, NUMBERED, SETTINGS, PAIR, NAMED)}
 assert isinstance(THING.identity, Uid)
 
 
@@ -253,11 +253,10 @@ def _provider(server: MadeServer) -> ProviderType:
     def open_(name: str, settings: Mapping[str, Value], read_only: bool, context: RunContext) -> Writer:
         connection = Connection("http://made.test", read_only=read_only, retries=0)
         return OpenProvider(
-            HttpClient(connection, httpx.MockTransport(server), _at_once), TYPES, (), "a made-up server", name
+            HttpClient(connection, httpx.MockTransport(server), _at_once), TYPES, {}, "a made-up server", name
         )
 
-    resources = {type_.name: type_ for type_ in TYPES}
-    return ProviderType("made", "A made-up server.", {}, resources, {}, open_)
+    return ProviderType("made", "A made-up server.", {}, TYPES, {}, open_)
 
 
 async def _at_once(_: float) -> None:

@@ -108,7 +108,7 @@ class _Platform:
 
         async def main() -> Any:
             client = _Client(Connection("http://made.test", read_only=False, retries=0), httpx.MockTransport(self))
-            provider = OpenProvider(client, [THING], (), "a made-up platform")
+            provider = OpenProvider(client, {THING.name: THING}, {}, "a made-up platform")
             try:
                 return await work(provider)
             finally:

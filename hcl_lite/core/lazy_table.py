@@ -1,0 +1,37 @@
+"""Tables of values that are imported when they are asked for: what uses three types loads no other thirty."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
+from typing import Generic, TypeVar, cast
+
+T = TypeVar("T")
+
+
+class LazyTable(Mapping[str, T], Generic[T]):
+    """Values by name. `places` says where each is, as entry points do: "module:NAME", the module below `package`."""
+
+    def __init__(self, package: str, places: Mapping[str, str]) -> None:
+        self._package = package
+        self._places = places
+
+    def __getitem__(self, name: str) -> T:
+        module, _, attribute = self._places[name].partition(":")
+        value: T = getattr(import_module(f"{self._package}.{module}"), attribute)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def with_value(table: Mapping[str, T], name: str, value: T) -> Mapping[str, T]:
+    """Returns `table` with one more value at its end, and imports nothing."""
+    return ChainMap({name: value}, cast(MutableMapping[str, T], table))
