@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -50,6 +50,14 @@ class Address:
     type: str = ""
     key: Key = None
     module: tuple[str, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Computes the hash once: a run asks for that of each address some hundred times."""
+        object.__setattr__(self, "_hash", hash((self.kind, self.name, self.type, self.key, self.module)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @classmethod
     def resource(cls, type_: str, name: str, key: Key = None) -> Self:
@@ -85,11 +93,15 @@ class Address:
     @property
     def written(self) -> Address:
         """The address of the block as written: without any key."""
+        if self.key is None and not self.module:
+            return self
         return Address(self.kind, self.name, self.type, None, without_keys(self.module))
 
     @property
     def collection(self) -> Address:
         """The address without its own key, which all instances of a block share."""
+        if self.key is None:
+            return self
         return Address(self.kind, self.name, self.type, None, self.module)
 
     def at(self, key: Key) -> Address:
@@ -115,6 +127,8 @@ class Address:
 
     def within(self, module: tuple[str, ...]) -> Address:
         """Returns this address as seen from the root, where it was written inside of `module`."""
+        if not module:
+            return self
         return Address(self.kind, self.name, self.type, self.key, (*module, *self.module))
 
     def covers(self, other: Address) -> bool:

@@ -62,7 +62,13 @@ def _is_below(path: Path, directories: Iterable[Path], descriptor: int) -> bool:
         with contextlib.suppress(OSError):
             if not os.path.samestat(os.lstat(real), os.fstat(descriptor)):
                 return False
-    return any(Path(real).is_relative_to(directory) for directory in directories)
+    return any(lies_below(real, str(directory)) for directory in directories)
+
+
+def lies_below(path: str, directory: str) -> bool:
+    """Whether an absolute path without links in it is `directory`, or below it. In texts: it is asked of every file
+    of a configuration, several times."""
+    return path == directory or path.startswith(directory.rstrip(os.sep) + os.sep)
 
 
 _OWNER_WRITES = 0o755

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import math
@@ -11,6 +12,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, final
+
+import orjson
 
 from hcl_lite.core.redaction import mask_urls, redact, remember_secret, texts_in
 
@@ -189,6 +192,10 @@ def size(value: Value, most: int) -> int:
 
 def canonical_json(value: JsonValue) -> bytes:
     """Returns canonical JSON in UTF-8: sorted keys, no spaces; equal values give equal bytes."""
+    if type(value) is dict and all(type(item) is str for item in value.values()):
+        # Arguments mostly are, and hold a whole dashboard. Of texts orjson makes the same bytes, in a third of the time.
+        with contextlib.suppress(TypeError):  # half of a surrogate pair
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 

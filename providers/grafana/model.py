@@ -33,7 +33,7 @@ _OF_GRAFANA = "grafana.app/"
 # Which dashboard it is, and how often it was saved: given by the server, whatever is sent.
 _SERVER_KEYS = frozenset({"id", "uid", "version"})
 
-_NAMED = re.compile(r'"(uid|datasourceUid|datasource|name)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
+_NAMED = re.compile(r'"(uid|datasource(?:Uid)?|name)"\s*:\s*("(?!")[^"\\\n]*+(?:\\.[^"\\\n]*+)*")')
 _INPUT = re.compile(r'"(?:pluginId|label)"\s*:\s*("(?:[^"\\\n]|\\.)+")')
 
 
@@ -187,7 +187,7 @@ def mentions_in(text: str) -> Iterable[Mention]:
     a string, the group's {"name"} of v2, and the inputs of files that were exported for sharing.
     """
     for key, quoted in set(_NAMED.findall(text)):
-        name = json.loads(quoted)
+        name = _unquoted(quoted)
         if key in ("uid", "datasourceUid"):
             yield Mention("data source", name)
             yield Mention("library panel", name)
@@ -198,8 +198,16 @@ def mentions_in(text: str) -> Iterable[Mention]:
             yield Mention("data source", name)
     if '"__inputs"' in text:
         for quoted in set(_INPUT.findall(text)):
-            yield Mention("data source type", json.loads(quoted))
-            yield Mention("data source name", json.loads(quoted))
+            yield Mention("data source type", _unquoted(quoted))
+            yield Mention("data source name", _unquoted(quoted))
+
+
+def _unquoted(quoted: str) -> str:
+    """Returns the text of a JSON string; of what is none, what stands between its quotes: a parser says what is wrong."""
+    try:
+        return json.loads(quoted) if "\\" in quoted else quoted[1:-1]
+    except ValueError:
+        return quoted[1:-1]
 
 
 def _decode(attribute: str, text: str) -> Any:

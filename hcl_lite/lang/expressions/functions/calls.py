@@ -139,11 +139,20 @@ def _misfit(message: str) -> str:
     return f'there is no argument "{what}"' if "unexpected" in message else f'the argument "{what}" is there twice'
 
 
+@functools.cache
+def _checks_of(function: Function) -> Mapping[str, Callable[[Any, str], Any]]:
+    """The checks of those parameters that have one."""
+    parameters = signature_of(function).parameters
+    annotations = {name: str(each.annotation).removesuffix(" | None") for name, each in parameters.items()}
+    return {name: CHECKS[annotation] for name, annotation in annotations.items() if annotation in CHECKS}
+
+
 def _check(function: Function, bound: inspect.BoundArguments) -> None:
     """Put the checked value of each argument in its place."""
     parameters = signature_of(function).parameters
+    checks = _checks_of(function)
     for name, value in bound.arguments.items():
-        check = CHECKS.get(str(parameters[name].annotation).removesuffix(" | None"))
+        check = checks.get(name)
         if check is None:
             continue
         if parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import errno
+import os
 from pathlib import Path
 
-from hcl_lite.core.files import read_file
+from hcl_lite.core.files import lies_below, read_file
 from hcl_lite.lang.expressions.functions.arguments import FunctionError
 from hcl_lite.lang.expressions.functions.calls import FunctionContext
 
@@ -27,13 +28,11 @@ def locate(context: FunctionContext, path: str) -> Path:
     """Returns the path that `path` leads to, links followed. Raises FunctionError where that is not below a directory
     that may be read."""
     try:
-        full = (context.directory / expand(context, path)).resolve()
+        full = Path(os.path.realpath(os.path.join(context.directory, expand(context, path))))
     except ValueError as error:
         raise FunctionError(f"{path!r} cannot be a path: {error}.") from error
-    except (OSError, RuntimeError) as error:
-        raise FunctionError(
-            f'Cannot follow "{path}": {getattr(error, "strerror", "its links go in a circle")}.'
-        ) from error
+    except OSError as error:
+        raise FunctionError(f'Cannot follow "{path}": {error.strerror}.') from error
     if not is_allowed(context, full):
         if context.environment_open:
             hint = 'Name its directory in [hcl_lite] read_from = ["…"].'
@@ -53,7 +52,7 @@ def staged(context: FunctionContext, full: Path) -> Path | None:
 
 def is_allowed(context: FunctionContext, full: Path) -> bool:
     """Whether the file at `full`, whose links have been followed, may be read."""
-    return any(full.is_relative_to(root) for root in context.roots)
+    return any(lies_below(str(full), str(root)) for root in context.roots)
 
 
 def read(context: FunctionContext, path: str) -> bytes:
@@ -62,6 +61,8 @@ def read(context: FunctionContext, path: str) -> bytes:
     try:
         return read_file(full, MAX_BYTES, below=context.roots)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise FunctionError(f'Cannot follow "{path}": its links go in a circle.') from error
         hint = nearest(full, path) if error.errno in (errno.ENOENT, errno.ENOTDIR) else ""
         raise FunctionError(f'Cannot read "{path}": {error.strerror}.', hint) from error
 
@@ -69,9 +70,10 @@ def read(context: FunctionContext, path: str) -> bytes:
 def decode(content: bytes, path: str) -> str:
     """The text in a file's bytes, without a byte order mark; line ends become \\n."""
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FunctionError(f'"{path}" is not UTF-8 text (byte {error.start}).') from error
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def nearest(full: Path, path: str) -> str:
