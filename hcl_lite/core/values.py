@@ -193,7 +193,7 @@ def size(value: Value, most: int) -> int:
 def canonical_json(value: JsonValue) -> bytes:
     """Returns canonical JSON in UTF-8: sorted keys, no spaces; equal values give equal bytes."""
     if type(value) is dict and all(type(item) is str for item in value.values()):
-        # Arguments mostly are, and hold a whole dashboard. Of texts orjson makes the same bytes, in a third of the time.
+        # Arguments mostly are, with a whole dashboard in one. Of texts orjson makes the same bytes, in less time.
         with contextlib.suppress(TypeError):  # half of a surrogate pair
             return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")

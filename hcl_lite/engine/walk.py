@@ -28,6 +28,12 @@ async def walk(
     ready = [ranks[node] for node in nodes if waits_for[node] == 0]
     spoiled: set[Node] = set()
     running: dict[asyncio.Task[bool], Node] = {}
+    ended: asyncio.Queue[asyncio.Task[bool]] = asyncio.Queue()
+
+    def begin(node: Node) -> None:
+        task = asyncio.ensure_future(visit(node))
+        task.add_done_callback(ended.put_nowait)
+        running[task] = node
 
     def finish(node: Node, good: bool) -> None:
         for after in graph.successors(node):
@@ -45,11 +51,9 @@ async def walk(
                     skip(node)
                     finish(node, False)
                 else:
-                    running[asyncio.ensure_future(visit(node))] = node
-            if not running:
-                continue
-            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
+                    begin(node)
+            if running:
+                task = await ended.get()
                 finish(running.pop(task), task.result())
     except asyncio.CancelledError:
         for task in running:

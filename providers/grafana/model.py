@@ -203,11 +203,12 @@ def mentions_in(text: str) -> Iterable[Mention]:
 
 
 def _unquoted(quoted: str) -> str:
-    """Returns the text of a JSON string; of what is none, what stands between its quotes: a parser says what is wrong."""
+    """Returns the text of a JSON string; of what is none, what stands between its quotes: a parser refuses that."""
     try:
-        return json.loads(quoted) if "\\" in quoted else quoted[1:-1]
+        text: str = json.loads(quoted) if "\\" in quoted else quoted[1:-1]
     except ValueError:
         return quoted[1:-1]
+    return text
 
 
 def _decode(attribute: str, text: str) -> Any:

@@ -12,7 +12,7 @@ _Part = msgspec.Raw
 
 
 class _Outer(msgspec.Struct, rename="camel", gc=False):
-    """What says which form a dashboard has (model.py), and where that has its uid."""
+    """The keys that tell which form a dashboard has (model.py), and its uid."""
 
     uid: _Part = _Part()
     api_version: _Part = _Part()
