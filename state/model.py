@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Literal, Self
 
 from hcl_lite.core.addrs import Address
@@ -145,22 +146,60 @@ def with_moved(moves: Mapping[Address, Address], record: Record) -> Record:
     return replace(record, dependencies=tuple(moves.get(address, address) for address in record.dependencies))
 
 
+class _Records:
+    """Records by address, and of these by type: what a run asks for each write does not take longer the more there
+    are."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self.by_address: dict[Address, Record] = {}
+        self.by_type: dict[str, dict[Address, Record]] = {}
+        for record in records:
+            self.put(record)
+
+    def get(self, address: Address) -> Record | None:
+        return self.by_address.get(address)
+
+    def put(self, record: Record) -> None:
+        self.by_address[record.address] = record
+        self.by_type.setdefault(record.address.type, {})[record.address] = record
+
+    def pop(self, address: Address) -> Record | None:
+        record = self.by_address.pop(address, None)
+        if record is not None:
+            del self.by_type[address.type][address]
+        return record
+
+    def follow(self, moves: Mapping[Address, Address]) -> None:
+        """Gives what the records depend on its new addresses."""
+        for record in [*self.by_address.values()]:
+            self.put(with_moved(moves, record))
+
+
 class Draft:
     """A state while a run changes it: each method is one line of the journal, `state()` the outcome."""
 
     def __init__(self, state: State) -> None:
         self._base = state
-        self._records = dict(state.records)
+        self._records = _Records(state.records.values())
         self._deposed = list(state.deposed)
         self._pending = {intent.identity: intent for intent in state.pending}
 
     def state(self) -> State:
         return replace(
             self._base,
-            records=dict(self._records),
+            records=dict(self._records.by_address),
             deposed=tuple(self._deposed),
             pending=tuple(self._pending.values()),
         )
+
+    def record_at(self, address: Address) -> Record | None:
+        """Returns what is remembered at an address; None for nothing."""
+        return self._records.get(address)
+
+    def records_of(self, is_wanted: Callable[[str], bool]) -> Iterable[Record]:
+        """Returns the records of the resource types that are wanted, without what is deposed or pending."""
+        wanted = [records for type_, records in self._records.by_type.items() if is_wanted(type_)]
+        return chain.from_iterable(records.values() for records in wanted)
 
     def begin(self, plan: str) -> None:
         """A saved plan is about to be carried out."""
@@ -182,15 +221,16 @@ class Draft:
         if deposed and current is not None and current.key != record.key:
             self._deposed = [record if old.identity == record.identity else old for old in self._deposed]
             return
-        self._records[record.address] = record
-        self._deposed = [old for old in self._deposed if old.identity != record.identity]
+        self._records.put(record)
+        if deposed:
+            self._deposed = [old for old in self._deposed if old.identity != record.identity]
 
     def move(self, source: Address, target: Address) -> None:
         """The object that `source` stood for is known as `target` from now on."""
-        record = self._records.pop(source, None)
+        record = self._records.pop(source)
         if record is not None:
-            self._records[target] = replace(record, address=target)
-            self._records = {key: with_moved({source: target}, kept) for key, kept in self._records.items()}
+            self._records.put(replace(record, address=target))
+            self._records.follow({source: target})
             open_ = self._pending.pop(record.identity, None)
             if open_ is not None:
                 self.intend(replace(open_, record=replace(open_.record, address=target)))
@@ -198,26 +238,27 @@ class Draft:
     def arrange(self, moves: Sequence[Move]) -> None:
         """All at once, since one object may come to where another one was. What nobody has moved out of the way is
         deposed."""
-        taken = [(move, self._records.pop(move.source)) for move in moves if move.source in self._records]
+        found = ((move, self._records.pop(move.source)) for move in moves)
+        taken = [(move, record) for move, record in found if record is not None]
         for move, old in taken:
             record = replace(old, address=move.target)
-            kept = old if move.deposed else self._records.pop(move.target, None)
+            kept = old if move.deposed else self._records.pop(move.target)
             if kept is not None:
                 self._deposed.append(replace(kept, address=move.target))
             if not move.deposed:
-                self._records[move.target] = record
+                self._records.put(record)
             open_ = self._pending.pop(old.identity, None)
             if open_ is not None:
                 self.intend(replace(open_, record=replace(open_.record, address=move.target)))
         targets = {move.source: move.target for move in moves if not move.deposed}
-        self._records = {address: with_moved(targets, record) for address, record in self._records.items()}
+        self._records.follow(targets)
         self._deposed = [with_moved(targets, record) for record in self._deposed]
 
     def depose(self, record: Record) -> None:
         """The object is still there, but its address will stand for another one, or does so already."""
         current = self._records.get(record.address)
         if current is not None and current.key == record.key:
-            del self._records[record.address]
+            self._records.pop(record.address)
         self._pending.pop(record.identity, None)
         self._deposed.append(record)
 
@@ -225,6 +266,6 @@ class Draft:
         """The object is gone, or no longer ours."""
         current = self._records.get(identity.address)
         if current is not None and current.identity == identity:
-            del self._records[identity.address]
+            self._records.pop(identity.address)
         self._deposed = [record for record in self._deposed if record.identity != identity]
         self._pending.pop(identity, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Protocol
@@ -88,6 +88,14 @@ class Ledger:
     @property
     def state(self) -> State:
         return self._draft.state()
+
+    def record_at(self, address: Address) -> Record | None:
+        """Returns what is remembered at an address; None for nothing."""
+        return self._draft.record_at(address)
+
+    def records_of(self, is_wanted: Callable[[str], bool]) -> Iterable[Record]:
+        """Returns the records of the resource types that are wanted, without what is deposed or pending."""
+        return self._draft.records_of(is_wanted)
 
     @property
     def ahead(self) -> int:

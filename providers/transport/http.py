@@ -13,7 +13,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -22,7 +22,8 @@ from hcl_lite.core.redaction import redact
 from hcl_lite.core.values import to_json
 from providers.transport.answers import retry_after, says_json, value_of
 from providers.transport.call_log import log_answer, log_failure, log_sent, new_request_id, trace_headers
-from providers.transport.connection import EMBEDDED, Connection, distrust_in, split_embedded, tls_of
+from providers.transport.clients import Clients
+from providers.transport.connection import EMBEDDED, Connection, distrust_in, split_embedded
 from providers.transport.errors import (
     ApiError,
     NotFound,
@@ -38,14 +39,13 @@ from providers.transport.errors import (
 from providers.transport.kept_answers import keep_answer, kept_answer
 from providers.transport.measuring import receive_measured
 from providers.transport.misread import Called, note_call
-from providers.transport.receiving import ENCODINGS, Answer, Refusal, Request, Room
+from providers.transport.receiving import Answer, Refusal, Request, Room
 from providers.transport.waiting import Waiting, Waits
 
 if TYPE_CHECKING:
     import httpx
 
 _BUSY = (429, 503)
-_ENCODED = {"Accept-Encoding": ", ".join(ENCODINGS)}
 
 
 class EmbeddedServer(Protocol):
@@ -108,7 +108,7 @@ class HttpClient:
         self._sleep = sleep
         self._jitter = jitter
         self._new_id = new_id
-        self._client: httpx.AsyncClient | None = None
+        self._clients: Clients | None = None
         self._closers: list[Callable[[], object]] = []
         self._room = Room()
         self._waits = Waits()
@@ -221,31 +221,33 @@ class HttpClient:
         return not self._is_stopped
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()
+        if self._clients is not None:
+            await self._clients.close()
         for close in self._closers:
             close()
 
     async def _attempt(self, request: Request, attempt: int) -> tuple[float | None, Any]:
         """One try: how long to wait before the next (None: there must be none), and the answer or the error."""
-        import httpx  # noqa: PLC0415 - takes 110 ms: loaded where a server is called, not for --help
+        import httpx  # noqa: PLC0415 - see clients.py
 
         method, url = request.method, request.url
         wait, begun = self.backoff(attempt), time.monotonic()
         kept = kept_answer(self.connection, request)
         if kept is not None:
             return self._outcome(request, kept, wait)
-        try:
-            client = self._open()
-        except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
-            return None, Unreachable(method, url, 0, _reason(error))
-        log_sent(request.id, method, url, (client.headers, request.headers), request.content, self.connection.headers)
-        try:
-            answer = await receive_measured(client, request, self.connection.timeout, self._room)
-        except Refusal as refusal:
-            return None, self.explained(NotTaken(method, url, 0, str(refusal)))
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ConnectionError) as error:
-            return self._unanswered(request, error, wait)
+        with ExitStack() as use:
+            try:
+                client = use.enter_context(self._open().one())
+            except (ValueError, ImportError, httpx.InvalidURL) as error:  # of the proxy that the environment names
+                return None, Unreachable(method, url, 0, _reason(error))
+            headers = (client.headers, request.headers)
+            log_sent(request.id, method, url, headers, request.content, self.connection.headers)
+            try:
+                answer = await receive_measured(client, request, self.connection.timeout, self._room)
+            except Refusal as refusal:
+                return None, self.explained(NotTaken(method, url, 0, str(refusal)))
+            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ConnectionError) as error:
+                return self._unanswered(request, error, wait)
         seconds = time.monotonic() - begun
         log_answer(request.id, method, url, answer.status_code, answer.headers, answer.content, seconds)
         keep_answer(self.connection, request, answer)
@@ -308,30 +310,13 @@ class HttpClient:
         full = min(0.25 * 2.0**attempt, self.connection.longest_wait)
         return full / 2 + full / 2 * self._jitter()
 
-    def _open(self) -> httpx.AsyncClient:
-        if self._client is not None:
-            return self._client
-        import httpx  # noqa: PLC0415 - see _attempt
-
-        connection = self.connection
-        user, colon, password = connection.auth.partition(":")
-        headers = {"User-Agent": "hcl-lite", "Accept": "application/json", **_ENCODED, **connection.headers}
-        if connection.auth and not colon:
-            headers["Authorization"] = f"Bearer {connection.auth}"
-        url = connection.url.rstrip("/")
-        if url.startswith(EMBEDDED) and self._transport is None:
-            self._transport = self._embedded(*split_embedded(url))
-        self._client = httpx.AsyncClient(
-            base_url="http://embedded" if url.startswith(EMBEDDED) else url,
-            headers=headers,
-            auth=httpx.BasicAuth(user, password) if colon else None,
-            timeout=httpx.Timeout(connection.timeout, connect=min(10.0, connection.timeout)),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=connection.parallelism),
-            verify=tls_of(connection),
-            transport=self._transport,
-            trust_env=not url.startswith(EMBEDDED),
-        )
-        return self._client
+    def _open(self) -> Clients:
+        if self._clients is None:
+            url = self.connection.url.rstrip("/")
+            if url.startswith(EMBEDDED) and self._transport is None:
+                self._transport = self._embedded(*split_embedded(url))
+            self._clients = Clients(self.connection, self._transport)
+        return self._clients
 
     def _embedded(self, path: str, version: str) -> httpx.AsyncBaseTransport:
         import httpx  # noqa: PLC0415 - see _attempt

@@ -159,7 +159,7 @@ class Applier:
             self.progress(Event("skip", step.address, action, step.uid))
 
     def _uid_at(self, address: Address) -> str:
-        record = self.ledger.state.records.get(address)
+        record = self.ledger.record_at(address)
         return record.uid if record is not None else ""
 
     def _is_shown(self, step: Step) -> bool:
@@ -215,7 +215,7 @@ class Applier:
             case Kind.RESOURCE if change is not None:
                 await self._do_resource(block, change)
             case Kind.RESOURCE:  # a provider needs it for deletions
-                await self._expose(block, self.ledger.state.records.get(address))
+                await self._expose(block, self.ledger.record_at(address))
             case Kind.LOCAL | Kind.VARIABLE | Kind.OUTPUT:
                 value = self.scope.value(address)
                 raise_if_errors(broken_rules(self.scope, block, block.rules))
@@ -249,7 +249,7 @@ class Applier:
                 if record.uid != change.uid:  # an interrupted run had made it, and the server has chosen its uid
                     await self.ledger.fail(Identity(block.address, change.provider, change.uid))
             case _:
-                known = self.ledger.state.records.get(block.address) if change.record is None else change.record
+                known = self.ledger.record_at(block.address) if change.record is None else change.record
                 if known is None:
                     raise HclError(plan_mismatch(block, "The state has no such object."))
                 record = known

@@ -104,7 +104,7 @@ class ObjectWriter:
             if live is not there:
                 await self._hand_on(block, type_, record, values, live)
         except (ProviderError, HclError) as error:
-            begun, is_refused = self.ledger.state.records.get(block.address), not getattr(error, "unclear", False)
+            begun, is_refused = self.ledger.record_at(block.address), not getattr(error, "unclear", False)
             if deposed is not None and begun is None and is_refused:
                 await self.ledger.put(deposed)
             if begun is not None and begun.uid != uid and is_refused:  # what is made goes by what the server has chosen
@@ -201,7 +201,7 @@ class ObjectWriter:
     async def put_recovered(self, record: Record) -> None:
         """Puts an object that an interrupted run has written into the ledger, also where its address stands for another
         one by now."""
-        known = self.ledger.state.records.get(record.address)
+        known = self.ledger.record_at(record.address)
         if known is None or known.key == record.key:
             await self.ledger.put(record)
         else:
@@ -254,7 +254,7 @@ class ObjectWriter:
         return await self.settle(block, record_found(expected, wanted, live, self.hashes), written=True)
 
     def _is_unchecked(self, block: Block, type_: ResourceType) -> bool:
-        known = self.ledger.state.records.get(block.address)
+        known = self.ledger.record_at(block.address)
         return known is None or not wants_check(type_, known)
 
     async def _explained(self, block: Block, wanted: Desired, change: Change, error: Conflict) -> Diagnostic:

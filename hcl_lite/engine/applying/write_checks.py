@@ -60,10 +60,16 @@ class WriteChecks:
         """Nothing that another block has written is a piece of the object, nor the object a piece of that."""
         types = self.session.type_of(provider).resources
         mine, whole = (block.address.type, str(wanted.uid)), _whole(wanted.type, wanted.values)
-        for other in self.ledger.state.records.values():
+
+        def is_piece_type(name: str) -> bool:
+            return name in types and types[name].capabilities.piece
+
+        def may_overlap(name: str) -> bool:
+            return is_piece_type(name) or (whole is not None and name == whole[0])
+
+        for other in self.ledger.records_of(may_overlap):
             is_whole = whole == (other.address.type, other.uid)
-            type_ = types.get(other.address.type)
-            is_piece = not is_whole and type_ is not None and type_.capabilities.piece and self._whole_of(other) == mine
+            is_piece = not is_whole and is_piece_type(other.address.type) and self._whole_of(other) == mine
             if not (is_whole or is_piece) or other.address not in self.scope.config.blocks:
                 continue
             if self.session.is_same_server(provider, other.provider):

@@ -156,7 +156,7 @@ class Restorer:
         address = step.change.address
         before = backup.record or Record(address, identity.provider, identity.uid, {})
         before = replace(before, address=address, dependencies=step.dependencies)
-        holder = self.ledger.state.records.get(address)
+        holder = self.ledger.record_at(address)
         replaced = holder if holder is not None and holder.identity != before.identity else None
         if replaced is not None:  # it goes with what the run made
             await self.ledger.depose(replaced)
@@ -167,7 +167,7 @@ class Restorer:
             async with self.ledger.writing(Intent("create", expected)), self._calls:
                 live = await write(type_, step.values, self._told(step, expected))
         except ProviderError as error:
-            if not error.unclear and replaced is not None and address not in self.ledger.state.records:
+            if not error.unclear and replaced is not None and self.ledger.record_at(address) is None:
                 await self.ledger.put(replaced)
             raise
         for gone in [
