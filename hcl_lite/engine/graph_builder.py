@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from types import MappingProxyType
@@ -25,6 +25,8 @@ from hcl_lite.lang.expressions.model import Expression
 from hcl_lite.lang.expressions.parse import expressions_in
 from hcl_lite.lang.toml.locate import KeyPath
 
+_BLOCKS_IN_PIECE = 8
+
 
 @dataclass
 class _Draft:
@@ -46,10 +48,27 @@ def build_graph(config: Config, providers: ProviderTypes, scope: Scope, recorded
 
     Raises HclError for a cycle, and for mistakes in for_each, count and providers.
     """
+    pieces = build_in_pieces(config, providers, scope, recorded)
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            build: Build = end.value
+            return build
+
+
+Pieces = Generator[Config, None, Build]
+
+
+def build_in_pieces(config: Config, providers: ProviderTypes, scope: Scope, recorded: Mapping[Address, str]) -> Pieces:
+    """As build_graph; yields the expanded configuration after it is known, and then every few milliseconds, so that
+    calls to servers go on beside it."""
     expansion = expand(config, scope, providers)
+    yield expansion.config
     draft = _Draft(expansion.config, providers, scope, DiGraph(), dict(recorded))
     for step in STEPS:
-        step(draft)
+        for _ in step(draft) or ():
+            yield expansion.config
     return Build(
         draft.config,
         providers,
@@ -156,14 +175,16 @@ def _add_providers(draft: _Draft) -> None:
         draft.graph.add_edge(addresses[block.provider], block.address, why=("provider", block, None))
 
 
-def _add_mentions(draft: _Draft) -> None:
+def _add_mentions(draft: _Draft) -> Iterator[None]:
     """uids and names inside of bodies, of whatever another block declares. What no block is known to declare may be of
     one whose uid is only known once others are made: that comes first too, and is no dependency."""
     declared = draft.declared
     later: dict[str, list[Address]] = {}
     mentioned: list[tuple[Block, tuple[Mention, ...]]] = []
     known: dict[Mention, Mention] = {}  # many blocks name the same: each mention is kept once
-    for block in draft.config.of_kind(Kind.RESOURCE):
+    for number, block in enumerate(draft.config.of_kind(Kind.RESOURCE)):
+        if number % _BLOCKS_IN_PIECE == 0:
+            yield
         owner = owner_of(block.address.type, Kind.RESOURCE, draft.providers)
         if owner is None:
             continue
@@ -229,7 +250,10 @@ def _check_cycles(draft: _Draft) -> None:
     )
 
 
-STEPS: tuple[Callable[[_Draft], None], ...] = (
+_Step = Callable[[_Draft], Iterator[None] | None]
+"""A step; one that reads the bodies of all blocks comes in pieces."""
+
+STEPS: tuple[_Step, ...] = (
     _add_blocks,
     _add_references,
     _add_depends_on,

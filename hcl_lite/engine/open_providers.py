@@ -62,6 +62,7 @@ class Session:
         self._types: dict[str, ProviderType] = {}
         self._names: dict[tuple[str, str], asyncio.Task[Distinct | None]] = {}
         self._surveys: dict[tuple[str, str], asyncio.Task[Survey]] = {}
+        self._ahead: dict[tuple[str, str], tuple[Mapping[str, Version], asyncio.Task[Survey]]] = {}
         self._lists: dict[tuple[str, str], asyncio.Task[Sequence[Listed]]] = {}
 
     def open(self, name: str, settings: Mapping[str, Value]) -> None:
@@ -69,6 +70,10 @@ class Session:
         given = {key: value for key, value in settings.items() if key != "type"}
         self._open[name] = self.around(name, self.type_of(name).open(name, given, self.read_only, self.context))
         self._deferred.discard(name)
+
+    def is_open(self, name: str) -> bool:
+        """Whether the provider of block `name` has been opened."""
+        return name in self._open
 
     def defer(self, name: str) -> None:
         """Marks the provider of block `name` as deferred."""
@@ -201,10 +206,27 @@ class Session:
         task = self._surveys.get(key)
         if task is None:
             with outside_steps():
-                task = asyncio.ensure_future(self.get(provider).survey(type_, self.expected.get(key, {})))
+                task = asyncio.ensure_future(self._survey(key))
             self._surveys[key] = task
         found = await asyncio.shield(task)
         return found[uid] if uid in found else await self.get(provider).read(type_, uid, None, expected_version)
+
+    async def _survey(self, key: tuple[str, str]) -> Survey:
+        """Surveys the expected objects of a type, but for those whose survey has begun."""
+        provider, type_ = key
+        expected = self.expected.get(key, {})
+        if key not in self._ahead:
+            return await self.get(provider).survey(type_, expected)
+        known, ahead = self._ahead[key]
+        rest = {uid: version for uid, version in expected.items() if uid not in known}
+        more = await self.get(provider).survey(type_, rest) if rest else {}
+        return {**await asyncio.shield(ahead), **more}
+
+    def survey_ahead(self, provider: str, type_: str, known: Mapping[str, Version]) -> None:
+        """Begins to survey the objects `known` of a type of an open provider."""
+        with outside_steps():
+            task = asyncio.ensure_future(self.get(provider).survey(type_, known))
+        self._ahead[provider, type_] = known, task
 
     async def named(self, provider: str, type_: str) -> Distinct | None:
         """Returns the unique names of a type and their holders, asked for once; None for a type whose names are not
@@ -244,7 +266,8 @@ class Session:
 
     async def close(self) -> None:
         """Closes all opened providers."""
-        tasks = (*self._surveys.values(), *self._names.values(), *self._lists.values())
+        ahead = (task for _, task in self._ahead.values())
+        tasks = (*self._surveys.values(), *ahead, *self._names.values(), *self._lists.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -27,24 +27,34 @@ from state.model import Record, State
 
 
 async def open_provider(session: Session, scope: Scope, block: Block) -> None:
-    """Opens the provider of `block`; a plan defers it where its settings are not known yet.
+    """Opens the provider of `block`, unless it is; a plan defers it where its settings are not known yet.
 
     Raises HclError for settings that cannot work, and in an apply for unknown ones; ProviderError for a fault of its
     server.
     """
+    name = name_of(block.address)
+    if session.is_open(name):
+        await _check_settings(session, block)
+        return
     settings = evaluate_arguments(scope, block, session.types[provider_type(block)].settings)
     unknown = [key for key, value in settings.items() if is_unknown(value)]
     if unknown and session.read_only:
-        session.defer(name_of(block.address))
+        session.defer(name)
         return
     if unknown:
         summary = f"{' and '.join(unknown)} of {block.address} {'is' if len(unknown) == 1 else 'are'} still not known"
         detail = "The object that says it is not there, or does not say it."
         raise HclError(Diagnostic(summary, detail, block.value_place(unknown[0]), "", str(block.address)))
-    name = name_of(block.address)
     try:
         session.open(name, settings)
-        await session.get(name).check_settings()
+    except ValueProblem as problem:
+        raise HclError(problem_at(block, problem)) from problem
+    await _check_settings(session, block)
+
+
+async def _check_settings(session: Session, block: Block) -> None:
+    try:
+        await session.get(name_of(block.address)).check_settings()
     except ValueProblem as problem:
         raise HclError(problem_at(block, problem)) from problem
     except ProviderError as error:

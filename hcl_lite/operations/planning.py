@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hcl_lite.core.measuring import stage
 from hcl_lite.core.progress import telling_progress
 from hcl_lite.core.run_context import RunContext
 from hcl_lite.engine.graph import Build
+from hcl_lite.engine.graph_builder import Pieces
 from hcl_lite.engine.moves import move_records
 from hcl_lite.engine.open_providers import Session
 from hcl_lite.engine.plan import Plan
@@ -20,6 +22,7 @@ from hcl_lite.engine.planning.plan_file import encode
 from hcl_lite.engine.planning.planner import Planner
 from hcl_lite.engine.prerequisites import read_for_keys
 from hcl_lite.engine.server_faults import faults_as_diagnostics
+from hcl_lite.engine.survey_ahead import survey_ahead
 from hcl_lite.operations.caller import UNHEARD, Caller
 from hcl_lite.operations.earlier_runs import is_going_on, told_of
 from hcl_lite.operations.event_loop import run_async
@@ -97,9 +100,10 @@ async def _make_plan(project: Project, state: State, options: Options) -> tuple[
     left = project.store.left
     told = [told_of(left)] if left is not None and (is_going_on(left) or not state.pending) else []
     with project.warning_of_errors(*told):
-        build = await make_build(project, state, options.destroy)
-        session = Session(build.config, project.providers, project.context, read_only=True)
+        session = Session(project.config, project.providers, project.context, read_only=True)
         try:
+            build = await make_build(project, state, options.destroy, session if _looks_at_all(options) else None)
+            session.config = build.config
             plan = await Planner(build, state, session, options, beside_run=is_going_on(left)).make()
         finally:
             await session.close()
@@ -107,13 +111,23 @@ async def _make_plan(project: Project, state: State, options: Options) -> tuple[
     return replace(plan, inputs=project.inputs(), time=time, warnings=(*project.warnings, *plan.warnings, *told)), build
 
 
-async def make_build(project: Project, state: State, destroy: bool = False) -> Build:
+def _looks_at_all(options: Options) -> bool:
+    """Whether a plan looks at all that the state remembers, on its servers."""
+    return options.refresh and not options.targets and not options.excluded
+
+
+async def make_build(project: Project, state: State, destroy: bool = False, ahead: Session | None = None) -> Build:
     """The graph, after reading what for_each and count need. Raises HclError, and ProviderError.
 
-    To destroy, a lookup may find nothing: the instances of providers are needed then, and no others.
+    To destroy, a lookup may find nothing: the instances of providers are needed then, and no others. In the session
+    `ahead`, what the state remembers is surveyed meanwhile.
     """
     scope = project.scope()
-    build = project.build(state, scope)
+    pieces = project.build_in_pieces(state, scope)
+    if ahead is not None:
+        ahead.config = next(pieces)
+        survey_ahead(ahead, scope, state.all_records())
+    build = await _put_together(pieces)
     if not build.waiting:
         return build
 
@@ -132,3 +146,14 @@ async def make_build(project: Project, state: State, destroy: bool = False) -> B
     finally:
         await session.close()
     return build
+
+
+async def _put_together(pieces: Pieces) -> Build:
+    """The graph, with calls to servers going on after each piece. Raises HclError."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            build: Build = end.value
+            return build
+        await asyncio.sleep(0)

@@ -17,7 +17,7 @@ from hcl_lite.core.values import Secret, Value, shown
 from hcl_lite.engine.desired import Values
 from hcl_lite.engine.evaluate import complete, evaluate_resource
 from hcl_lite.engine.graph import Build
-from hcl_lite.engine.graph_builder import build_graph
+from hcl_lite.engine.graph_builder import Pieces, build_graph, build_in_pieces
 from hcl_lite.lang.config.check import check_config
 from hcl_lite.lang.config.config import Config, load_config
 from hcl_lite.lang.config.declared import ProviderTypes, owner_of
@@ -77,8 +77,11 @@ class Project:
 
     def build(self, state: State, scope: Scope | None = None) -> Build:
         """The graph. Raises HclError for a cycle, and for what is wrong with for_each, count and providers."""
-        recorded = {record.address: record.uid for record in state.records.values()}
-        return build_graph(self.config, self.providers, scope or self.scope(), recorded)
+        return build_graph(self.config, self.providers, scope or self.scope(), _recorded(state))
+
+    def build_in_pieces(self, state: State, scope: Scope) -> Pieces:
+        """The same, with room between the pieces for calls that are under way."""
+        return build_in_pieces(self.config, self.providers, scope, _recorded(state))
 
     @property
     def backups(self) -> BackupStore:
@@ -101,6 +104,11 @@ class Project:
     def inputs(self) -> Mapping[str, Value]:
         """The variables that a saved plan may hold: all but the sensitive ones."""
         return {name: value for name, value in self.variables.items() if not isinstance(value, Secret)}
+
+
+def _recorded(state: State) -> Mapping[Address, str]:
+    """The uids that the state remembers."""
+    return {record.address: record.uid for record in state.records.values()}
 
 
 def load_project(

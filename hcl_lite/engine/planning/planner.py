@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from hcl_lite.core.addrs import Address, Kind
+from hcl_lite.core.addrs import Address
 from hcl_lite.core.diags import Diagnostic, HclError, Place, Severity, raise_if_errors
 from hcl_lite.core.digraph import topological_order
 from hcl_lite.core.schema import Distinct, Mention, Origin, ProviderError, Version
@@ -42,7 +42,7 @@ from hcl_lite.engine.prerequisites import unknown_keys
 from hcl_lite.engine.secret_paths import hide_sensitive
 from hcl_lite.engine.server_faults import fault_at, fault_of
 from hcl_lite.engine.steps import with_asides
-from hcl_lite.lang.evaluation.conditions import broken_rules
+from hcl_lite.lang.evaluation.conditions import broken_variables
 from state.model import Record, State
 
 _T = TypeVar("_T")
@@ -125,7 +125,7 @@ class Planner:
         wanted = self.targeting.blocks()
         raise_if_errors(map(unknown_keys, self.targeting.waiting(wanted)))
         raise_if_errors(self.targeting.unknown_addresses())
-        raise_if_errors(self._broken_variables())
+        raise_if_errors(broken_variables(self.scope))
         self.session.expected = self._expected_uids(wanted)
         walk = BlockWalk(self.build, self.state.records, self.session, self.options, self.resources)
         await walk.over(wanted)
@@ -192,12 +192,6 @@ class Planner:
             provider = self.config.blocks[address].provider if address in self.config.blocks else ""
             expected.setdefault((provider, address.type), {}).setdefault(self.build.identities[address], {})
         return expected
-
-    def _broken_variables(self) -> Iterator[Diagnostic]:
-        """Validations of the root module's variables; those of modules are looked at when they are known."""
-        for block in self.config.of_kind(Kind.VARIABLE):
-            if not block.address.module:
-                yield from broken_rules(self.scope, block, block.rules)
 
     def _parts_of_new(self, changes: Iterable[Change]) -> Iterable[Record]:
         """Returns the records of parts of objects that are created anew, which go with the old ones."""

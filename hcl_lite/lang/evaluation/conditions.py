@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from hcl_lite.core.addrs import Kind
 from hcl_lite.core.diags import Diagnostic, HclError, Severity
 from hcl_lite.core.values import UNKNOWN, Secret, reveal, shown
 from hcl_lite.lang.config.block import Block
@@ -25,6 +26,14 @@ def broken_rules(
         except HclError as error:
             problems.extend(error.diagnostics)
     return problems
+
+
+def broken_variables(scope: Scope) -> Iterator[Diagnostic]:
+    """A diagnostic for each validation of a variable of the root module that does not hold; those of modules are looked
+    at when their inputs are known."""
+    for block in scope.config.of_kind(Kind.VARIABLE):
+        if not block.address.module:
+            yield from broken_rules(scope, block, block.rules)
 
 
 def _broken(scope: Scope, block: Block, rule: Rule, own: Values | None, must_be_known: bool) -> Iterable[Diagnostic]:
