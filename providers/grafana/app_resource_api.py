@@ -260,7 +260,7 @@ async def _list(client: GrafanaClient, served: ServedKind) -> Sequence[Json]:
     accept = METADATA_LIST if served.key == DASHBOARD else ""
     path = await _platform(served).path_of(client)
     try:
-        listed = [item async for items in platform_pages(client, path, _PAGE, accept) for item in items]
+        listed = [item async for page in platform_pages(client, path, _PAGE, accept) for item in page.items]
         if lists_in_vain(served.key):
             listed = [one async for one in _found(client, served, {item["metadata"]["name"] for item in listed})]
         return [_flat(served, item, {}) for item in listed]

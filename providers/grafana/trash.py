@@ -126,8 +126,8 @@ class PlatformTrash:
     async def _items(self, form: str, selector: Mapping[str, str] | None = None) -> AsyncIterator[Mapping[str, Any]]:
         path = await self.client.platform_path(f"{GROUP}/{form}", "dashboards")
         params = {"labelSelector": "grafana.app/get-trash=true", **(selector or {})}
-        async for items in platform_pages(self.client, path, params):
-            for item in items:
+        async for page in platform_pages(self.client, path, params):
+            for item in page.items:
                 yield item
 
 

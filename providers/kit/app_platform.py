@@ -25,6 +25,9 @@ from providers.transport.misread import read_all
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _PAGE: Final = {"limit": "1000"}
+_LISTED_AS_ONE: Final = 8
+"""Objects whose metadata a server lists in the time in which it gives one by name: 0.8 ms to 7 ms each, for dashboards
+of 26 kB (12.4.0 on SQLite)."""
 
 
 class PlatformClient(HttpClient):
@@ -58,7 +61,7 @@ class AppPlatform(Api[PlatformClient]):
 
     async def list(self, client: PlatformClient) -> Sequence[Json]:
         path = await self.path_of(client)
-        return [flat(item) async for items in platform_pages(client, path, _PAGE) for item in items]
+        return [flat(item) async for page in platform_pages(client, path, _PAGE) for item in page.items]
 
     async def survey(self, client: PlatformClient, known: Mapping[str, Version]) -> Mapping[str, Live | None]:
         seen = {uid for uid, version in known.items() if version}
@@ -109,15 +112,23 @@ class AppPlatform(Api[PlatformClient]):
     async def metadata_of(
         self, client: PlatformClient, names: Collection[str], seen: Collection[str] = ()
     ) -> dict[str, Json | None]:
-        """The metadata of each of `names`, by one list, all pages: nothing is kept of the others, of which there may be
-        any number. What was `seen` and is not in the list is asked for by itself: for half a minute 12.4 lists nothing
-        new to an account that is no administrator."""
+        """The metadata of each of `names`, by one list. Nothing is kept of the others, of which there may be many:
+        where asking for what is still missing by name costs less than they do, the list is left. What was
+        `seen` and is not in it is asked for by itself, too: for half a minute 12.4 lists nothing new to an account that
+        is no administrator."""
         found: dict[str, Json | None] = dict.fromkeys(names)
-        async for items in platform_pages(client, await self.path_of(client), _PAGE, METADATA_LIST):
-            for item in items:
+        left, others, is_whole = len(found), 0, False
+        async for page in platform_pages(client, await self.path_of(client), _PAGE, METADATA_LIST):
+            for item in page.items:
                 if item["metadata"]["name"] in found:
                     found[item["metadata"]["name"]] = item["metadata"]
-        missing = [name for name in names if name in seen and found[name] is None]
+                    left -= 1
+                else:
+                    others += 1
+            is_whole = page.is_last
+            if others >= left * _LISTED_AS_ONE:
+                break
+        missing = [name for name in names if found[name] is None and (name in seen or not is_whole)]
         asked = await read_all(self.find_metadata(client, name) for name in missing)
         return {**found, **dict(zip(missing, asked, strict=True))}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Hashable, Iterable, Mapping
+from collections.abc import AsyncIterator, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hcl_lite.core.notices import notice
@@ -45,10 +46,18 @@ class Pages:
             notice(f"Waiting: {self._what} go on after {self._count} pages; the list is given {self._seconds:.0f} s.")
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list."""
+
+    items: Sequence[Any]
+    is_last: bool
+
+
 async def platform_pages(
     client: HttpClient, path: str, params: Mapping[str, str], accept: str = ""
-) -> AsyncIterator[Any]:
-    """The items of each page of a list of the app platform. Raises ApiError, and ValueError for one without an end.
+) -> AsyncIterator[Page]:
+    """The pages of a list of the app platform. Raises ApiError, and ValueError for one without an end.
 
     GET /apis/…, with `continue` (12.4 ends a page by size, whatever `limit` says).
     """
@@ -56,9 +65,8 @@ async def platform_pages(
     asked = params
     while True:
         page = await client.get(path, asked, accept)
-        items = page["items"] or ()
-        yield items
-        token = page["metadata"].get("continue")
+        items, token = page["items"] or (), page["metadata"].get("continue")
+        yield Page(items, is_last=not token)
         if not token:
             return
         pages.go_on(((item["metadata"]["name"], item["metadata"].get("resourceVersion")) for item in items), str(token))

@@ -185,6 +185,29 @@ def test_versions_are_surveyed_without_contents(platform: _Platform) -> None:
     assert (len(lists), sorted(set(platform.calls) - set(lists))) == (2, ["GET b as metadata", "GET gone as metadata"])
 
 
+@pytest.mark.parametrize(
+    ("known", "pages", "by_name"),
+    [
+        (("t19",), 8, ("t19",)),
+        (("t00",), 1, ()),
+        (("t00", "t19", "gone"), 17, ("gone", "t19")),
+        (tuple(f"t{number:02}" for number in range(20)), 20, ()),
+        (("new",), 8, ("new",)),
+    ],
+)
+def test_a_list_of_many_others_is_left_for_few(
+    platform: _Platform, known: tuple[str, ...], pages: int, by_name: tuple[str, ...]
+) -> None:
+    """The list is read while the others in it cost less than asking for the rest by name."""
+    for number in range(20):
+        platform.run(lambda provider, uid=f"t{number:02}": provider.create("made_thing", _values(uid=uid)))
+    platform.calls.clear()
+    found = platform.run(lambda provider: provider.survey("made_thing", {key: {} for key in known}))
+    assert {uid: live is not None for uid, live in found.items()} == {uid: uid[0] == "t" for uid in known}
+    asked = sorted(call.split()[1] for call in platform.calls if call != "GET  as metadata")
+    assert (len(platform.calls) - len(asked), tuple(asked)) == (pages, by_name)
+
+
 def test_what_is_there_is_listed_with_its_title(platform: _Platform) -> None:
     """For import, and for what nobody manages."""
     platform.run(lambda provider: provider.create("made_thing", _values()))
