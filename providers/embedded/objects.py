@@ -98,19 +98,19 @@ class Objects:
     def all(self, kind: Kind) -> list[Entry]:
         return self._many("kind = ? and current = 1 order by name", kind)
 
-    def page(self, kind: Kind, offset: int, as_of: int | None) -> Iterator[Entry]:
-        """Live objects by name from `offset` on; `as_of` a resourceVersion gives them as they were then."""
+    def page(self, kind: Kind, after: str, offset: int, as_of: int | None) -> Iterator[Entry]:
+        """Live objects by name, those `after` a name from `offset` on; `as_of` a resourceVersion as they were then."""
         if as_of is None or as_of >= self._store.last_version():
-            where, values = "kind = ? and current = 1 order by name limit -1 offset ?", [kind, offset]
+            where, values = "current = 1", []
         else:
             where = (
-                "kind = ? and deleted = 0 and rv = (select max(rv) from version as v where v.org = version.org"
-                " and v.kind = version.kind and v.name = version.name and v.rv <= ?) order by name limit -1 offset ?"
+                "deleted = 0 and rv = (select max(rv) from version as v where v.org = version.org"
+                " and v.kind = version.kind and v.name = version.name and v.rv <= ?)"
             )
-            values = [kind, as_of, offset]
-        return map(
-            _entry, self._store.each(f"select {_META} from version where org = ? and {where}", self._org, *values)
-        )
+            values = [as_of]
+        sql = f"select {_META} from version where org = ? and kind = ? and name > ? and {where} order by name"
+        rows = self._store.each(f"{sql} limit -1 offset ?", self._org, kind, after, *values, offset)
+        return map(_entry, rows)
 
     def history(self, kind: Kind, name: str) -> list[Entry]:
         """The versions of the live object, newest first; those of an earlier object of that name do not count."""

@@ -1,4 +1,7 @@
-"""Continue tokens: an offset into the list as it was at a resourceVersion, in base64, like 12.4.0's."""
+"""Continue tokens: an offset into the list as it was at a resourceVersion, in base64, like 12.4.0's.
+
+Of a list by name they have the last name, too, so that no page has to count those before it.
+"""
 
 import base64
 import binascii
@@ -13,11 +16,13 @@ class Token:
 
     offset: int = 0
     as_of: int | None = None
+    after: str = ""
 
 
-def make_token(offset: int, as_of: int) -> str:
+def make_token(offset: int, as_of: int, after: str = "") -> str:
     """Encodes the position of the next page."""
-    return base64.b64encode(orjson.dumps({"o": offset, "v": as_of, "s": False})).decode()
+    named = {"n": after} if after else {}
+    return base64.b64encode(orjson.dumps({"o": offset, "v": as_of, "s": False, **named})).decode()
 
 
 def read_token(text: str) -> Token | None:
@@ -26,6 +31,6 @@ def read_token(text: str) -> Token | None:
         return Token()
     try:
         token = orjson.loads(base64.b64decode(text, validate=True))
-        return Token(int(token["o"]), int(token["v"]))
-    except (binascii.Error, ValueError, KeyError, TypeError):
+        return Token(int(token["o"]), int(token["v"]), str(token.get("n", "")))
+    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
         return None

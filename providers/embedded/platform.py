@@ -42,14 +42,13 @@ def list_objects(call: Call) -> Response:
     labels, name = _selectors(call)
     if labels.pop(_TRASH, "") == "true":
         trash = [] if target.resource is FOLDERS else _trash(call, name)
-        return _list_page(call, target, lambda offset, _: iter(trash[offset:]), lambda _: True)
+        return _list_page(call, target, lambda token: iter(trash[token.offset :]), lambda _: True)
     if labels.pop(_HISTORY, "") == "true":
         if not name:
             raise status.bad_request("metadata.name field selector required for history requests")
         history = call.objects.history(target.resource.plural, name)
-        return _list_page(call, target, lambda offset, _: iter(history[offset:]), lambda _: True)
-    live = partial(call.objects.page, target.resource.plural)
-    return _list_page(call, target, live, _filter(labels, name))
+        return _list_page(call, target, lambda token: iter(history[token.offset :]), lambda _: True)
+    return _list_page(call, target, partial(_live, call, target), _filter(labels, name))
 
 
 def get_object(call: Call) -> Response:
@@ -135,10 +134,15 @@ def _enter(call: Call, *, writing: bool = False) -> tuple[Call, Target]:
     return entered, Target(resource, version, call.params["namespace"], call.params.get("name", ""))
 
 
+def _live(call: Call, target: Target, token: paging.Token) -> Iterator[Entry]:
+    offset = 0 if token.after else token.offset
+    return call.objects.page(target.resource.plural, token.after, offset, token.as_of)
+
+
 def _list_page(
-    call: Call, target: Target, read: Callable[[int, int | None], Iterator[Entry]], wanted: Callable[[Entry], bool]
+    call: Call, target: Target, read: Callable[[paging.Token], Iterator[Entry]], wanted: Callable[[Entry], bool]
 ) -> Response:
-    """A page of what `read` gives from an offset on, as of a resourceVersion."""
+    """A page of what `read` gives from a token's position on."""
     token = paging.read_token(call.query("continue"))
     if token is None:
         bad = call.query("continue")
@@ -149,16 +153,16 @@ def _list_page(
         raise status.bad_request(f'strconv.ParseInt: parsing "{bad}": invalid syntax')
     limit = call.query_int("limit", 0)
     page: list[Entry] = []
-    seen, size, more = token.offset, 0, False
-    for entry in read(token.offset, token.as_of):
+    seen, size, more, last = token.offset, 0, False, ""
+    for entry in read(token):
         if (limit and len(page) >= limit) or size >= call.options.page_bytes:
             more = True
             break
-        seen += 1
+        seen, last = seen + 1, entry.name
         if wanted(entry):
             page.append(entry)
             size += entry.size
-    return _list(call, target, page, as_of, paging.make_token(seen, as_of) if more else "")
+    return _list(call, target, page, as_of, paging.make_token(seen, as_of, last) if more else "")
 
 
 def _list(call: Call, target: Target, entries: list[Entry], rv: int, token: str) -> Response:

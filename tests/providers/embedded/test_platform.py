@@ -1,5 +1,7 @@
 """The app platform's routes: objects, conflicts, pages, trash, history, versions of the API."""
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -264,6 +266,19 @@ def test_a_page_ends_by_size_before_its_limit(make_server: Callable[..., Any]) -
         server.save(f"d{number}", text="x" * 2_000)
 
     assert [len(page) for page in pages(server, f"{BOARDS}?limit=1000", METADATA)] == [3, 3, 3, 1]
+
+
+@pytest.mark.parametrize("offset", [0, 2, 5, 9])
+def test_a_token_may_say_its_offset_alone(server: Any, offset: int) -> None:
+    """As 12.4.0's do: for a client that asks for pages side by side."""
+    for number in range(6):
+        server.save(f"d{number}")
+    version = int(server.ok("GET", ALPHA)["metadata"]["resourceVersion"])
+    token = base64.b64encode(json.dumps({"o": offset, "v": version, "s": False}).encode()).decode()
+
+    told = server.ok("GET", f"{ALPHA}?limit=3&continue={token}")
+
+    assert [item["metadata"]["name"] for item in told["items"]] == [f"d{n}" for n in range(6)][offset : offset + 3]
 
 
 def test_later_pages_are_of_the_moment_of_the_first(server: Any) -> None:
